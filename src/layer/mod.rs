@@ -1,0 +1,129 @@
+//! A layer: tar on the wire, a directory in overlayfs's form on disk, and the ways between.
+//!
+//! [`apply`] and [`pack`] mirror each other; [`assemble`] gives back the exact tar that was applied.
+
+use crate::oci::DiffId;
+use crate::sys::overlay::Flavour;
+use serde::{Deserialize, Serialize};
+use std::io::{Read, Write};
+use std::os::fd::{BorrowedFd, OwnedFd};
+use std::path::PathBuf;
+
+/// How a tar is applied.
+#[derive(Debug, Clone)]
+pub struct ApplyOptions {
+    pub flavour: Flavour,
+    /// Only one id is mapped: owners cannot be kept, `chown` is not tried.
+    pub single_id: bool,
+    pub limits: Limits,
+}
+
+/// What a hostile layer may cost.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Entries of one layer.
+    pub entries: u64,
+    /// Components of one path.
+    pub depth: usize,
+    /// Bytes of one layer's tar.
+    pub bytes: u64,
+}
+
+/// What came of applying a tar.
+#[derive(Debug, Clone)]
+pub struct Applied {
+    /// Digest of the whole tar stream, to its last byte.
+    pub diff_id: DiffId,
+    /// Bytes of the tar stream.
+    pub tar_size: u64,
+    /// Sum of the sizes of regular files, bytes; a hard link counts once.
+    pub size: u64,
+    pub entries: u64,
+    pub needs: Needs,
+}
+
+/// What a tar left to the layers below it. Empty for nearly every layer.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Needs {
+    /// Directories that have entries below them and none of their own: their attributes are those of the layer below.
+    pub implicit_dirs: Vec<PathBuf>,
+    /// Hard links to files that are in a lower layer: (path, target).
+    pub links: Vec<(PathBuf, PathBuf)>,
+}
+
+impl Needs {
+    pub fn is_empty(&self) -> bool {
+        self.implicit_dirs.is_empty() && self.links.is_empty()
+    }
+}
+
+/// Unpacks an uncompressed tar into the empty directory `dest` in overlay form and writes its tar-split to `split`
+/// (compressed). Reads `tar` to its end. Nothing outside `dest` is touched, whatever the tar says.
+pub fn apply(
+    tar: &mut dyn Read,
+    dest: BorrowedFd<'_>,
+    split: &mut dyn Write,
+    options: &ApplyOptions,
+) -> anyhow::Result<Applied> {
+    let _ = (tar, dest, split, options);
+    todo!()
+}
+
+/// Makes in `dest` the small directory that is stacked right above `layer`, with what `needs` says: directories with the
+/// attributes they have in `lowers` (top first), and links to files there.
+pub fn settle(
+    needs: &Needs,
+    layer: BorrowedFd<'_>,
+    lowers: &[OwnedFd],
+    dest: BorrowedFd<'_>,
+    flavour: Flavour,
+) -> anyhow::Result<()> {
+    let _ = (needs, layer, lowers, dest, flavour);
+    todo!()
+}
+
+/// Writes the exact tar that was applied, from its tar-split and the layer's directory.
+pub fn assemble(split: &mut dyn Read, layer: BorrowedFd<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+    let _ = (split, layer, out);
+    todo!()
+}
+
+/// Writes a directory in overlay form (a container's upper directory) as a layer's tar. Deterministic: sorted, no atime.
+/// `skip` lists paths (relative) that are the engine's own and stay out.
+pub fn pack(upper: BorrowedFd<'_>, flavour: Flavour, skip: &[PathBuf], out: &mut dyn Write) -> anyhow::Result<()> {
+    let _ = (upper, flavour, skip, out);
+    todo!()
+}
+
+/// How a path changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum ChangeKind {
+    Changed,
+    Added,
+    Deleted,
+}
+
+/// One line of `diff`: an absolute path inside the container.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Change {
+    pub path: PathBuf,
+    pub kind: ChangeKind,
+}
+
+/// What `upper` changes against `lowers` (top first), sorted by path.
+pub fn changes(
+    upper: BorrowedFd<'_>,
+    lowers: &[OwnedFd],
+    flavour: Flavour,
+    skip: &[PathBuf],
+) -> anyhow::Result<Vec<Change>> {
+    let _ = (upper, lowers, flavour, skip);
+    todo!()
+}
+
+/// A reader of the uncompressed bytes, whichever of gzip, zstd or plain tar `compressed` is (by its first bytes, since media types lie).
+/// Multi-member gzip and multi-frame zstd are read to the end; trailing garbage is an error.
+pub fn decompress<'a>(compressed: Box<dyn Read + Send + 'a>) -> std::io::Result<Box<dyn Read + Send + 'a>> {
+    let _ = compressed;
+    todo!()
+}

@@ -1,0 +1,16 @@
+//! The words of the field and their types: digests, references, platforms, image configurations.
+//!
+//! Everything here is data and rules from the OCI specifications (image-spec, distribution-spec) and from
+//! Docker's naming; nothing here touches a disk, a network or a terminal.
+
+mod config;
+mod digest;
+mod manifest;
+mod platform;
+mod reference;
+
+pub use config::{History, ImageConfig, RootFs, RunConfig};
+pub use digest::{ChainId, DiffId, Digest, Hasher, ImageId, InvalidDigest, chain_ids};
+pub use manifest::{INDEX_TYPES, LIST_V2, MANIFEST_TYPES, MANIFEST_V2, MAX_CONFIG, MAX_MANIFEST, descriptor_digest};
+pub use platform::Platform;
+pub use reference::{InvalidReference, Reference};

@@ -1,0 +1,44 @@
+//! How long work reports itself, without knowing who watches: the operations call, the terminal draws.
+
+use std::time::Duration;
+
+/// Where one layer's transfer stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Step {
+    /// Queued, or another command is fetching it.
+    Waiting,
+    /// Held already: nothing is transferred.
+    Exists,
+    /// Compressed bytes so far, of the descriptor's size.
+    Downloading { done: u64, total: u64 },
+    /// All bytes are here; digests are being compared.
+    Verifying,
+    /// Compressed bytes unpacked so far, of the descriptor's size.
+    Extracting { done: u64, total: u64 },
+    /// The transfer broke and starts again after this pause; `attempt` counts from 1.
+    Retrying { attempt: u32, pause: Duration },
+    /// Published.
+    Complete,
+}
+
+/// Receives the reports of one operation. Called from several threads.
+pub trait Progress: Send + Sync {
+    /// A stable line of the command's output (`latest: Pulling from library/redis`).
+    fn line(&self, text: &str);
+    /// The layers of the operation, in order, base first, by the names under which they are shown (12 digits).
+    fn layers(&self, names: &[String]);
+    /// Layer `index` has come to `step`.
+    fn step(&self, index: usize, step: Step);
+    /// Something that a person should know, which is no failure.
+    fn warn(&self, text: &str);
+}
+
+/// Nobody watches.
+pub struct Silent;
+
+impl Progress for Silent {
+    fn line(&self, _: &str) {}
+    fn layers(&self, _: &[String]) {}
+    fn step(&self, _: usize, _: Step) {}
+    fn warn(&self, _: &str) {}
+}

@@ -1,0 +1,1 @@
+//! The terminal: the only module that prints. Results go to stdout, everything else to stderr.
