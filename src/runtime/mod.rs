@@ -1,50 +1,36 @@
 //! Starting processes in containers: the runtime specification, the stacked root, the start, the wait, the terminal.
 //!
 //! The only import of libcontainer. Knows nothing of images or of the store's layout: paths and plain values come in.
+//!
+//! The walk of `run`, all in one process that has one thread:
+//!
+//! ```text
+//! sys::userns::enter        root of our own, a private mount namespace
+//! RootFs::mount             the layers and the writable directory become one root
+//! users::resolve            `-u` against that root's /etc/passwd and /etc/group
+//! create                    namespaces, mounts, the container's first process, waiting to be let go
+//! Created::start            it runs
+//! Running::supervise        terminal, signals, output, wait; the exit code
+//! delete                    what the runtime left in the container's run directory
+//! ```
+//!
+//! The container's first process is a direct child of the process that called [`create`].
 
-use crate::sys::overlay::Flavour;
-use crate::sys::process::Process;
-use crate::sys::userns::Mapping;
-use serde::{Deserialize, Serialize};
-use std::path::PathBuf;
+mod capabilities;
+mod command;
+mod container;
+mod exec;
+pub mod init;
+pub mod network;
+mod rootfs;
+mod sandbox;
+mod supervise;
+pub mod users;
 
-/// Where the container's network comes from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Network {
-    None,
-    Host,
-    Pasta,
-}
-
-/// What to run, fully decided: every default applied, every name resolved. Serialized with the container's record, so
-/// that `start` runs it again.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Process_ {}
-
-/// The root: layers, and the container's own writable one.
-#[derive(Debug, Clone)]
-pub struct RootFs {
-    /// Top first.
-    pub lowers: Vec<PathBuf>,
-    pub upper: PathBuf,
-    pub work: PathBuf,
-    /// Where it is mounted, in this process's private mount namespace.
-    pub target: PathBuf,
-    pub flavour: Flavour,
-}
-
-impl RootFs {
-    /// Mounts the overlay. Up to 127 layers work, however long their paths are.
-    pub fn mount(&self) -> anyhow::Result<()> {
-        todo!()
-    }
-}
-
-/// A started container.
-pub struct Running {
-    pub init: Process,
-}
-
-#[allow(unused)]
-fn unused(_: Mapping) {}
+pub use capabilities::{capabilities, default_capabilities};
+pub use command::{Command, Rlimit, Seccomp, UserIds};
+pub use container::{Created, Plan, create, delete};
+pub use exec::exec;
+pub use rootfs::RootFs;
+pub use sandbox::{Mount, MountKind, Network, Sandbox};
+pub use supervise::{Input, Io, Output, Running, Stream};

@@ -1,6 +1,6 @@
 //! User namespaces: becoming root of one's own, with the ids that /etc/subuid and /etc/subgid grant.
 
-use std::io;
+use anyhow::Result;
 
 /// How ids inside map to ids outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub fn is_initial() -> bool {
 /// Makes this process root of a new user and mount namespace; does nothing but a private mount namespace where
 /// it is root already. Must be called while the process has one thread. `warn` hears why only a single id could
 /// be mapped, with the way out.
-pub fn enter(warn: &mut dyn FnMut(&str)) -> io::Result<Mapping> {
+pub fn enter(warn: &mut dyn FnMut(&str)) -> Result<Mapping> {
     let _ = warn;
     todo!()
 }

@@ -1,0 +1,61 @@
+//! What surrounds the process: name, mounts, network, and how far it is kept apart from the host.
+
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+/// A container without its process. It is kept with the container's record.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sandbox {
+    /// The container's full ID.
+    pub id: String,
+    pub hostname: String,
+    /// Whether the root is mounted read-only.
+    pub read_only: bool,
+    /// Nothing masked, nothing read-only, the host's devices; the capabilities and seccomp are the command's matter.
+    pub privileged: bool,
+    /// Whether a tiny init runs the command as its child, reaps zombies and forwards signals.
+    pub init: bool,
+    /// In order; over the default ones.
+    pub mounts: Vec<Mount>,
+    pub network: Network,
+    /// Bytes of /dev/shm; none: 64 MiB.
+    pub shm_size: Option<u64>,
+    pub annotations: BTreeMap<String, String>,
+}
+
+/// One mount of the container's.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mount {
+    pub kind: MountKind,
+    /// Absolute, in the container; made where it does not exist.
+    pub destination: PathBuf,
+    pub read_only: bool,
+    /// Further options of mount(8), such as `nosuid` or `size=1m`.
+    pub options: Vec<String>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum MountKind {
+    Bind {
+        /// An absolute path on the host: a directory, a file, a socket or a device.
+        source: PathBuf,
+        /// Whether the mounts below `source` come along.
+        recursive: bool,
+        /// `rprivate`, `shared` and so on; none: `rprivate`.
+        propagation: Option<String>,
+    },
+    Tmpfs,
+}
+
+/// Where the container's network comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Network {
+    /// A network namespace with nothing but `lo`.
+    None,
+    Host,
+    /// A network namespace that pasta(1) joins to the host's network.
+    Pasta,
+}
