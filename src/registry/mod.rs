@@ -55,3 +55,7 @@ impl Session {
         todo!()
     }
 }
+
+#[cfg(test)]
+#[path = "../../tests/cli/registry.rs"]
+pub(crate) mod mock;

@@ -1,0 +1,70 @@
+//! Requests in, responses out: as much of HTTP/1.1 as a registry's client speaks.
+
+use super::Request;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+
+/// Reads the next request; `None` where the client is done.
+pub fn read_request(stream: &mut TcpStream) -> io::Result<Option<Request>> {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        // A byte at a time, so that nothing of the next request is taken; requests are short.
+        if stream.read(&mut byte)? == 0 {
+            return Ok(None);
+        }
+        head.push(byte[0]);
+    }
+    let mut headers = [httparse::EMPTY_HEADER; 64];
+    let mut parsed = httparse::Request::new(&mut headers);
+    parsed.parse(&head).map_err(io::Error::other)?;
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Ok(Some(Request {
+        method: parsed.method.unwrap_or_default().to_owned(),
+        path: parsed.path.unwrap_or_default().to_owned(),
+        headers: parsed
+            .headers
+            .iter()
+            .map(|h| (h.name.to_ascii_lowercase(), text(h.value)))
+            .collect(),
+    }))
+}
+
+/// A response being put together.
+pub struct Response {
+    pub status: u16,
+    pub headers: Vec<(String, String)>,
+}
+
+impl Response {
+    pub fn new(status: u16) -> Response {
+        Response {
+            status,
+            headers: Vec::new(),
+        }
+    }
+
+    pub fn header(mut self, name: &str, value: impl ToString) -> Response {
+        self.headers.push((name.to_owned(), value.to_string()));
+        self
+    }
+
+    /// Sends the status line and headers.
+    pub fn send_head(&self, stream: &mut TcpStream) -> io::Result<()> {
+        let mut head = format!("HTTP/1.1 {} Whatever\r\n", self.status);
+        for (name, value) in &self.headers {
+            head.push_str(&format!("{name}: {value}\r\n"));
+        }
+        head.push_str("\r\n");
+        stream.write_all(head.as_bytes())
+    }
+
+    /// Sends all of a short response.
+    pub fn send(self, stream: &mut TcpStream, body: &[u8], with_body: bool) -> io::Result<()> {
+        self.header("Content-Length", body.len()).send_head(stream)?;
+        match with_body {
+            true => stream.write_all(body),
+            false => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,282 @@
+//! What is answered: authentication first, then the faults of what was asked for, then its bytes.
+
+use super::http::{Response, read_request};
+use super::{Auth, Fault, Request, Shared, digest_of};
+use std::io::{self, Write};
+use std::net::TcpStream;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
+/// Whether the connection goes on after a response.
+enum Next {
+    Request,
+    Close,
+}
+
+/// Answers one client until it leaves.
+pub fn connection(shared: &Shared, mut stream: TcpStream) {
+    let _ = stream.set_nodelay(true);
+    while let Ok(Some(request)) = read_request(&mut stream) {
+        shared.state().requests.push(request.clone());
+        match answer(shared, &request, &mut stream) {
+            Ok(Next::Request) => {}
+            Ok(Next::Close) | Err(_) => break,
+        }
+    }
+    let _ = stream.shutdown(std::net::Shutdown::Both);
+}
+
+fn answer(shared: &Shared, request: &Request, stream: &mut TcpStream) -> io::Result<Next> {
+    if request.path.starts_with("/token") {
+        return give_token(shared, request, stream);
+    }
+    if let Some(challenge) = refusal(shared, request) {
+        let response = Response::new(401).header("WWW-Authenticate", challenge);
+        return error(response, "UNAUTHORIZED", "authentication required", request, stream);
+    }
+    if request.path == "/v2/" {
+        Response::new(200).send(stream, b"{}", request.method != "HEAD")?;
+        return Ok(Next::Request);
+    }
+    let faults = faults_of(shared, request);
+    for fault in &faults {
+        match fault {
+            Fault::Status { code, retry_after, .. } => {
+                let mut response = Response::new(*code);
+                if let Some(seconds) = retry_after {
+                    response = response.header("Retry-After", seconds);
+                }
+                let (code, message) = match code {
+                    403 => ("DENIED", "requested access to the resource is denied"),
+                    429 => ("TOOMANYREQUESTS", "too many requests"),
+                    _ => ("UNKNOWN", "something is wrong"),
+                };
+                return error(response, code, message, request, stream);
+            }
+            Fault::Redirect(to) => {
+                Response::new(307).header("Location", to).send(stream, b"", true)?;
+                return Ok(Next::Request);
+            }
+            _ => {}
+        }
+    }
+    let Some((media_type, bytes)) = find(shared, request) else {
+        let (code, message) = match request.path.contains("/manifests/") {
+            true => ("MANIFEST_UNKNOWN", "manifest unknown"),
+            false => ("BLOB_UNKNOWN", "blob unknown to registry"),
+        };
+        return error(Response::new(404), code, message, request, stream);
+    };
+    serve(shared, request, &faults, media_type, bytes, stream)
+}
+
+/// The manifest or blob that a request names.
+fn find(shared: &Shared, request: &Request) -> Option<(String, Arc<Vec<u8>>)> {
+    let path = request.path.split('?').next()?.strip_prefix("/v2/")?;
+    let state = shared.state();
+    if let Some(object) = state.manifests.get(path) {
+        return Some((object.media_type.clone(), Arc::clone(&object.bytes)));
+    }
+    let (_, digest) = path.split_once("/blobs/")?;
+    let blob = Arc::clone(state.blobs.get(digest)?);
+    Some(("application/octet-stream".to_owned(), blob))
+}
+
+/// The faults that hit this request, counted down.
+fn faults_of(shared: &Shared, request: &Request) -> Vec<Fault> {
+    let mut hits = Vec::new();
+    for (target, fault) in &mut shared.state().faults {
+        if !request.is_for(target) {
+            continue;
+        }
+        match fault {
+            Fault::Drop { times, .. } | Fault::Stall { times, .. } | Fault::Status { times, .. } => {
+                if *times == 0 {
+                    continue;
+                }
+                hits.push(fault.clone());
+                if let Fault::Drop { times, .. } | Fault::Stall { times, .. } | Fault::Status { times, .. } = fault
+                    && *times != super::ALWAYS
+                {
+                    *times -= 1;
+                }
+            }
+            _ => hits.push(fault.clone()),
+        }
+    }
+    hits
+}
+
+fn serve(
+    shared: &Shared,
+    request: &Request,
+    faults: &[Fault],
+    mut media_type: String,
+    bytes: Arc<Vec<u8>>,
+    stream: &mut TcpStream,
+) -> io::Result<Next> {
+    let digest = match request.path.split_once("/blobs/") {
+        Some((_, digest)) => digest.to_owned(),
+        None => digest_of(&bytes),
+    };
+    let mut bytes = bytes;
+    let (mut stop, mut stall) = (None, false);
+    let (mut length, mut chunked, mut shift, mut ranges) = (None, false, 0, true);
+    for fault in faults {
+        match fault {
+            Fault::Drop { after, .. } => stop = Some(*after),
+            Fault::Stall { after, .. } => (stop, stall) = (Some(*after), true),
+            Fault::Truncate { to } => bytes = Arc::new(bytes[..bytes.len().min(*to as usize)].to_vec()),
+            Fault::Append(more) => bytes = Arc::new([&bytes[..], more].concat()),
+            Fault::Corrupt => {
+                let mut wrong = bytes.to_vec();
+                wrong[0] ^= 1;
+                bytes = Arc::new(wrong);
+            }
+            Fault::Replace(other) => bytes = Arc::new(other.clone()),
+            Fault::ContentLength(lie) => length = Some(*lie),
+            Fault::Chunked => chunked = true,
+            Fault::IgnoreRange => ranges = false,
+            Fault::ShiftRange(by) => shift = *by as usize,
+            Fault::ContentType(other) => media_type.clone_from(other),
+            Fault::Status { .. } | Fault::Redirect(_) => {}
+        }
+    }
+    let total = bytes.len();
+    let from = request
+        .header("range")
+        .and_then(|range| range.strip_prefix("bytes=")?.strip_suffix('-')?.parse::<usize>().ok())
+        .filter(|_| ranges);
+    let (mut response, body) = match from {
+        Some(from) if from >= total => {
+            let response = Response::new(416).header("Content-Range", format!("bytes */{total}"));
+            response.send(stream, b"", true)?;
+            return Ok(Next::Request);
+        }
+        Some(from) => {
+            let from = (from + shift).min(total);
+            let range = format!("bytes {from}-{}/{total}", total.saturating_sub(1));
+            (Response::new(206).header("Content-Range", range), &bytes[from..])
+        }
+        None => (Response::new(200), &bytes[..]),
+    };
+    response = response
+        .header("Content-Type", media_type)
+        .header("Docker-Content-Digest", digest);
+    response = match chunked {
+        true => response.header("Transfer-Encoding", "chunked"),
+        false => response.header("Content-Length", length.unwrap_or(body.len() as u64)),
+    };
+    response.send_head(stream)?;
+    if request.method == "HEAD" {
+        return Ok(Next::Request);
+    }
+    let sent = match stop {
+        Some(after) => &body[..body.len().min(after as usize)],
+        None => body,
+    };
+    match chunked {
+        true => {
+            for chunk in sent.chunks(1 << 16) {
+                write!(stream, "{:x}\r\n", chunk.len())?;
+                stream.write_all(chunk)?;
+                stream.write_all(b"\r\n")?;
+            }
+            if stop.is_none() {
+                stream.write_all(b"0\r\n\r\n")?;
+            }
+        }
+        false => stream.write_all(sent)?,
+    }
+    if stall {
+        stream.flush()?;
+        while !shared.stopping.load(Ordering::SeqCst) && still_there(stream) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+    match stop.is_some() || length.is_some_and(|said| said != body.len() as u64) {
+        true => Ok(Next::Close),
+        false => Ok(Next::Request),
+    }
+}
+
+/// Whether the client has not closed its end.
+fn still_there(stream: &TcpStream) -> bool {
+    let _ = stream.set_nonblocking(true);
+    let seen = stream.peek(&mut [0]);
+    let _ = stream.set_nonblocking(false);
+    match seen {
+        Ok(count) => count > 0,
+        Err(error) => error.kind() == io::ErrorKind::WouldBlock,
+    }
+}
+
+fn error(response: Response, code: &str, message: &str, request: &Request, stream: &mut TcpStream) -> io::Result<Next> {
+    let body = format!(r#"{{"errors":[{{"code":"{code}","message":"{message}","detail":null}}]}}"#);
+    let response = response.header("Content-Type", "application/json");
+    response.send(stream, body.as_bytes(), request.method != "HEAD")?;
+    Ok(Next::Request)
+}
+
+/// The challenge that answers a request without what is demanded.
+fn refusal(shared: &Shared, request: &Request) -> Option<String> {
+    let state = shared.state();
+    let given = request.header("authorization").unwrap_or_default();
+    match state.auth.as_ref().unwrap_or(&Auth::None) {
+        Auth::None => None,
+        Auth::Basic { user, password } => {
+            let right = given == format!("Basic {}", base64(&format!("{user}:{password}")));
+            (!right).then(|| r#"Basic realm="mock""#.to_owned())
+        }
+        Auth::Anonymous | Auth::Bearer { .. } => {
+            let token = given.strip_prefix("Bearer ").unwrap_or_default();
+            let right = state.tokens.iter().any(|known| known == token);
+            let realm = format!("http://{}/token", shared.address);
+            (!right).then(|| format!(r#"Bearer realm="{realm}",service="mock""#))
+        }
+    }
+}
+
+fn give_token(shared: &Shared, request: &Request, stream: &mut TcpStream) -> io::Result<Next> {
+    let mut state = shared.state();
+    if let Some(Auth::Bearer { user, password }) = &state.auth
+        && request.header("authorization") != Some(&format!("Basic {}", base64(&format!("{user}:{password}"))))
+    {
+        drop(state);
+        return error(
+            Response::new(401),
+            "UNAUTHORIZED",
+            "incorrect username or password",
+            request,
+            stream,
+        );
+    }
+    let token = format!("token-{}", state.requests.len());
+    state.tokens.push(token.clone());
+    drop(state);
+    let body = format!(r#"{{"token":"{token}","expires_in":300}}"#);
+    Response::new(200)
+        .header("Content-Type", "application/json")
+        .send(stream, body.as_bytes(), true)?;
+    Ok(Next::Request)
+}
+
+/// RFC 4648, with padding.
+pub fn base64(text: &str) -> String {
+    const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for group in text.as_bytes().chunks(3) {
+        let bits = group
+            .iter()
+            .enumerate()
+            .fold(0u32, |bits, (i, byte)| bits | u32::from(*byte) << (16 - 8 * i));
+        for i in 0..4 {
+            match i <= group.len() {
+                true => out.push(DIGITS[(bits >> (18 - 6 * i) & 63) as usize] as char),
+                false => out.push('='),
+            }
+        }
+    }
+    out
+}
