@@ -1,4 +1,9 @@
 //! lamel: a daemonless container tool that treats an image as a stack of thin read-only layers.
+//!
+//! This file sets up what holds for the whole process, before any thread exists, and turns what a command comes to into an
+//! exit code. Two things need no setting up, since Rust's runtime has done them: descriptors 0 to 2 are open (to /dev/null where they
+//! were not), so no file of ours can become somebody's stdout; and SIGPIPE is ignored, so a closed pipe is an error that can be told
+//! from others ([`ui::print::Closed`]).
 
 // Skeleton.
 #![allow(dead_code, unused)]
@@ -16,4 +21,15 @@ mod store;
 mod sys;
 mod ui;
 
-fn main() {}
+use std::process::ExitCode;
+
+/// The exit code after a bug: for `run` it must not be mistaken for the container's own.
+const BUG: u8 = 125;
+
+fn main() -> ExitCode {
+    // Modes in the store and in containers are what we say, whatever the caller's shell is set to.
+    rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
+    std::panic::set_hook(Box::new(|panic| ui::print::bug(panic)));
+    let args = std::env::args_os().collect();
+    ExitCode::from(std::panic::catch_unwind(|| cli::main(args)).unwrap_or(BUG))
+}

@@ -1,1 +1,52 @@
-//! One file per subcommand: its options, resolve, one operation, print.
+//! One file per subcommand: its options, and a `run` that resolves its inputs, calls one operation, and prints.
+//!
+//! A `run` returns the exit code of success ([`DONE`], or a container's own code), or an error, which `main` prints; the
+//! code of an error is the command's ([`crate::cli`]), unless the error is a [`Failure`], which brings its own.
+
+pub mod commit;
+pub mod container_prune;
+mod context;
+pub mod create;
+pub mod df;
+pub mod diff;
+pub mod exec;
+pub mod hello;
+pub mod history;
+pub mod image_prune;
+pub mod images;
+pub mod import;
+pub mod info;
+pub mod inspect;
+pub mod kill;
+pub mod load;
+pub mod logs;
+pub mod prune;
+pub mod ps;
+pub mod pull;
+pub mod rm;
+pub mod rmi;
+pub mod run;
+pub mod start;
+pub mod stop;
+pub mod tag;
+pub mod version;
+pub mod wait;
+
+pub use context::Context;
+
+/// What a command comes to: an exit code, or why it could not be done.
+pub type Outcome = anyhow::Result<u8>;
+
+/// The exit code of a command that did all that was asked.
+pub const DONE: u8 = 0;
+
+/// The exit code of a command over several objects, when some could not be done; each was reported when it failed.
+pub const SOME_FAILED: u8 = 1;
+
+/// An error with an exit code of its own: 126 where a container's command cannot be run, 127 where it is not found.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct Failure {
+    pub code: u8,
+    pub message: String,
+}

@@ -1,0 +1,115 @@
+//! From an error to a line on stderr and an exit code.
+
+use crate::commands::Failure;
+use crate::ui;
+use clap::error::{ContextKind, ErrorKind};
+use std::ffi::OsString;
+
+/// The exit code of a command that failed.
+pub const FAILED: u8 = 1;
+/// The exit code of a command line that means nothing.
+const USAGE: u8 = 2;
+/// The exit code of `run`, `exec` and `create` where lamel failed, not the container's command.
+pub const ENGINE_FAILED: u8 = 125;
+
+/// Prints what clap has to say: help and version on stdout, what is wrong with the command line on stderr.
+pub fn usage(error: &clap::Error, args: &[OsString]) -> u8 {
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            // A closed pipe is no error here either.
+            let _ = ui::print::text(&error.render().to_string());
+            0
+        }
+        ErrorKind::InvalidSubcommand => {
+            let named = error
+                .get(ContextKind::InvalidSubcommand)
+                .map_or_else(String::new, ToString::to_string);
+            let named = ui::safe::text(&named);
+            let hint = match error.get(ContextKind::SuggestedSubcommand) {
+                Some(similar) => format!("did you mean {similar}?"),
+                None => "'lamel --help' lists all".to_owned(),
+            };
+            ui::print::note(format_args!("lamel: unknown command: {named} ({hint})"));
+            USAGE
+        }
+        _ => {
+            ui::print::note(error.render().to_string().trim_end());
+            if returns_containers_code(args) {
+                ENGINE_FAILED
+            } else {
+                USAGE
+            }
+        }
+    }
+}
+
+/// Whether the first word that is no global option is a command that returns a container's exit code.
+fn returns_containers_code(args: &[OsString]) -> bool {
+    let mut words = args.iter().skip(1).filter_map(|arg| arg.to_str());
+    while let Some(word) = words.next() {
+        match word {
+            "run" | "exec" | "create" => return true,
+            "--root" | "--runroot" => {
+                words.next();
+            }
+            "container" => {}
+            option if option.starts_with('-') => {}
+            _ => return false,
+        }
+    }
+    false
+}
+
+/// Prints an error in one line and returns the exit code: the error's own, or `failed`. A closed stdout is quiet and a success.
+pub fn report(error: &anyhow::Error, failed: u8, debug: bool) -> u8 {
+    if error.is::<ui::print::Closed>() {
+        return 0;
+    }
+    if debug {
+        ui::print::note(format_args!("lamel: {error:?}"));
+    } else {
+        ui::print::error(error);
+    }
+    error.downcast_ref::<Failure>().map_or(failed, |failure| failure.code)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn args(line: &str) -> Vec<OsString> {
+        line.split(' ').map(Into::into).collect()
+    }
+
+    #[test]
+    fn usage_errors_of_commands_that_return_a_containers_code_are_told_apart() {
+        for line in [
+            "lamel run --bad",
+            "lamel --root /x --debug exec",
+            "lamel container create -z",
+            "lamel --root=/x run",
+        ] {
+            assert!(returns_containers_code(&args(line)), "{line}");
+        }
+        for line in [
+            "lamel",
+            "lamel images run",
+            "lamel --root run images",
+            "lamel image run",
+        ] {
+            assert!(!returns_containers_code(&args(line)), "{line}");
+        }
+    }
+
+    #[test]
+    fn a_failure_brings_its_code_through_added_context() {
+        let failure = Failure {
+            code: 127,
+            message: "no such command".into(),
+        };
+        let error = anyhow::Error::new(failure).context("container x");
+        assert_eq!(report(&error, 125, false), 127);
+        assert_eq!(report(&anyhow::anyhow!("other"), 125, false), 125);
+        assert_eq!(report(&ui::print::Closed.into(), 125, false), 0);
+    }
+}

@@ -1,0 +1,55 @@
+//! What every command is given: where the store is, and the way into the user namespace.
+
+use crate::progress::Progress;
+use crate::store::{Location, Store};
+use crate::sys::userns::{self, Mapping};
+use crate::ui;
+use anyhow::Context as _;
+use std::cell::OnceCell;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// The global options, and what they come to.
+pub struct Context {
+    root: Option<PathBuf>,
+    run_root: Option<PathBuf>,
+    mapping: OnceCell<Mapping>,
+}
+
+impl Context {
+    /// From `--root` and `--runroot` or their variables. Nothing is looked at yet, so `version` works anywhere.
+    pub fn new(root: Option<PathBuf>, run_root: Option<PathBuf>) -> Context {
+        Context {
+            root,
+            run_root,
+            mapping: OnceCell::new(),
+        }
+    }
+
+    /// Where the store is, or will be.
+    pub fn location(&self) -> anyhow::Result<Location> {
+        Location::find(self.root.clone(), self.run_root.clone())
+    }
+
+    /// Opens the store, making an empty one where there is none. A command that calls [`Context::enter_userns`] as well does
+    /// that first, since the store's flavour is that of the process.
+    pub fn store(&self) -> anyhow::Result<Store> {
+        Store::open(&self.location()?)
+    }
+
+    /// Makes this process root of the user namespace in which layers are written and containers run; the second call
+    /// does nothing. Must come before any thread exists. Says on stderr why only a single id could be mapped.
+    pub fn enter_userns(&self) -> anyhow::Result<Mapping> {
+        if let Some(mapping) = self.mapping.get() {
+            return Ok(*mapping);
+        }
+        let mapping = userns::enter(&mut |warning| ui::print::warning(warning))
+            .context("cannot become root of a user namespace")?;
+        Ok(*self.mapping.get_or_init(|| mapping))
+    }
+
+    /// Who shows the progress of a pull or the like: bars on a terminal, stable lines elsewhere, nothing if `quiet`.
+    pub fn progress(&self, quiet: bool) -> Arc<dyn Progress> {
+        ui::progress::choose(quiet)
+    }
+}
