@@ -5,6 +5,7 @@
 use crate::oci::DiffId;
 use crate::sys::overlay::Flavour;
 use serde::{Deserialize, Serialize};
+use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::PathBuf;
@@ -29,6 +30,16 @@ pub struct Limits {
     pub bytes: u64,
 }
 
+impl Default for Limits {
+    fn default() -> Limits {
+        Limits {
+            entries: 4 << 20,
+            depth: 256,
+            bytes: 1 << 40,
+        }
+    }
+}
+
 /// What came of applying a tar.
 #[derive(Debug, Clone)]
 pub struct Applied {
@@ -40,6 +51,16 @@ pub struct Applied {
     pub size: u64,
     pub entries: u64,
     pub needs: Needs,
+    pub skipped: Skipped,
+}
+
+/// What a tar held that this process could not make: devices and attributes that need more privilege than an ordinary
+/// user has, or that the filesystem does not keep.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Skipped {
+    pub count: u64,
+    /// The first few: path, and why.
+    pub first: Vec<(PathBuf, String)>,
 }
 
 /// What a tar left to the layers below it. Empty for nearly every layer.
@@ -83,7 +104,7 @@ pub fn settle(
 }
 
 /// Writes the exact tar that was applied, from its tar-split and the layer's directory.
-pub fn assemble(split: &mut dyn Read, layer: BorrowedFd<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
+pub fn assemble(split: &File, layer: BorrowedFd<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
     let _ = (split, layer, out);
     todo!()
 }

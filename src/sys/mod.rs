@@ -6,3 +6,4 @@ pub mod overlay;
 pub mod process;
 pub mod rooted;
 pub mod userns;
+pub mod xattr;
