@@ -1,328 +1,127 @@
-//! The store: its format, locks, staging and publishing. (To be written: the tree, the rules.)
+//! The store: where images and containers are kept. This comment is the format's specification.
+//!
+//! ```text
+//! ROOT/                      0700
+//!   format                   {"version":1,"required":["xattr-user"],"optional":[]}
+//!   lock                     flock: shared = `use`, exclusive = `sweep`
+//!   layers/HEX/              a layer, by diff_id; immutable
+//!     diff/                  the unpacked tree in overlay form
+//!     layer.json             LayerInfo: sizes, counts, what the tar left to lower layers
+//!     tar-split.zst          all of the tar that is not file content: with it the exact tar comes back
+//!   unsynced/HEX -> BOOT_ID  this layer was published during that boot and never known to be synced
+//!   chains/HEX/              by chain_id: what settled the top layer's needs in this very stack
+//!     diff/                  stacked right above that layer
+//!     boot -> BOOT_ID        made during that boot; made again after another
+//!   blobs/sha256/HEX         manifests, indexes, configurations: bytes as received
+//!   images/HEX.json          ImageRecord, by image ID: all that listing needs
+//!   tags/NAME                Tag; NAME is the reference in full with `/` as %2F, or sha256-HEX of it where that is too long
+//!   containers/ID/           record.json, upper/, work/, and what `container` keeps there
+//!   names/NAME -> ../containers/ID
+//!   partial/HEX              compressed bytes of a download, by blob digest
+//!   leases/NAME              flocked while alive: one diff_id a line that no sweep may take
+//!   claims/HEX               flocked while one command fetches the layer with this diff_id
+//!   staging/NAME.lock        flocked while alive; made and locked before
+//!   staging/NAME/            what is being written
+//!   trash/NAME               what is being deleted
+//! ```
+//!
+//! The run state (`Location::run`) is another directory, gone after a reboot; the store keeps nothing there.
+//!
+//! **There is no index.** The state is the directory. A listing reads small files that were written once, and takes an
+//! entry that vanishes meanwhile as removed.
+//!
+//! **What is visible is complete.** Everything is written under a name that no listing shows (in `staging/`, or with a
+//! leading dot beside its destination) and then renamed or linked. A killed writer leaves garbage, never half a thing:
+//! staging whose lock is free, a dotted file while the sweep lock is held, a name whose container is not there.
+//!
+//! **What keeps things**: an image's record keeps its layers and blobs; a container's record keeps its layers; a lease keeps
+//! layers that belong to nothing yet. All else is garbage. Only the holder of the sweep lock takes what is garbage away, and
+//! only by renaming it into `trash/`.
+//!
+//! **Locks**, in the order in which they may be taken; each is released before anything slow:
+//! 1. a claim on a layer ([`LayerClaim`]), the only one that is held during a download, and only by who downloads;
+//! 2. `use` ([`UseLock`], shared) or `sweep` ([`SweepLock`], exclusive), never both;
+//! 3. the flock on a directory (`names/`, `layers/`, `chains/`) around the few calls that replace something in it.
+//!
+//! Locks of staging, leases and partial downloads are only ever tried by others, so they have no place in the order.
+//!
+//! **Power loss.** Layers are not synced when they are published, since they can be fetched again; a mark in `unsynced/` says
+//! so, and it is on disk before the layer is, because both are changes of directories. After a reboot a marked layer is
+//! suspect ([`Layer::suspect`]) until it was verified. Every durable operation calls syncfs and clears the marks that were
+//! there before. A record that is empty was renamed into place just before the power went and is taken as never written;
+//! any other damage is an error that names the file.
+//!
+//! **Privilege.** `layers/` holds files of many owners. In a user namespace they can be made and removed only under the
+//! mapping that made them; entering it is the caller's work. All the rest belongs to the store's owner.
 
-use crate::layer::{Applied, Needs};
-use crate::oci::{ChainId, DiffId, Digest, ImageId, Reference};
-use crate::sys::lock::Lock;
+mod blobs;
+mod containers;
+mod directory;
+mod du;
+mod format;
+mod images;
+mod layers;
+mod leases;
+mod location;
+mod locks;
+mod marks;
+mod names;
+mod partial;
+mod records;
+mod stack;
+mod staging;
+mod sweep;
+mod tags;
+mod trash;
+
+pub use du::disk_usage;
+pub use leases::{LayerClaim, Lease};
+pub use location::Location;
+pub use locks::{SweepLock, UseLock};
+pub use partial::Partial;
+pub use records::{ContainerRecord, ImageRecord, Layer, LayerInfo, Tag};
+pub use staging::LayerStaging;
+
 use crate::sys::overlay::Flavour;
-use serde::{Deserialize, Serialize};
-use std::fs::File;
-use std::os::fd::OwnedFd;
+use directory::Directory;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
-/// Where a store and its run state are.
-#[derive(Debug, Clone)]
-pub struct Location {
-    pub root: PathBuf,
-    pub run: PathBuf,
+/// An open store. Cheap: a descriptor and what `format` says.
+pub struct Store {
+    dir: Arc<Directory>,
+    run: PathBuf,
+    flavour: Flavour,
 }
-
-impl Location {
-    /// What was asked for, or else this user's default, with safe fallbacks where there is no session.
-    pub fn find(root: Option<PathBuf>, run: Option<PathBuf>) -> anyhow::Result<Location> {
-        let _ = (root, run);
-        todo!()
-    }
-}
-
-/// An open store.
-pub struct Store {}
-
-/// Held (shared) while layers are published or picked. Never across a network read, an unpack or a container's life.
-pub struct UseLock(Lock);
-
-/// Held (exclusive) while a removal marks and renames. Never while unlinking.
-pub struct SweepLock(Lock);
-
-/// What is recorded with a layer when it is published.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct LayerInfo {
-    pub diff_id: DiffId,
-    pub tar_size: u64,
-    /// Sum of regular files' sizes, bytes: what `images` and `history` show.
-    pub size: u64,
-    pub entries: u64,
-    #[serde(default, skip_serializing_if = "Needs::is_empty")]
-    pub needs: Needs,
-    /// The boot during which it was published and not yet synced; absent once it is known to be on disk.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub unsynced_boot: Option<String>,
-}
-
-/// A layer that is held.
-#[derive(Debug, Clone)]
-pub struct Layer {
-    pub info: LayerInfo,
-    /// `layers/HEX`.
-    pub path: PathBuf,
-}
-
-impl Layer {
-    /// The unpacked tree.
-    pub fn diff(&self) -> PathBuf {
-        self.path.join("diff")
-    }
-}
-
-/// A layer being written. Dropping it unpublished removes it.
-#[must_use = "a staged layer is lost unless it is published"]
-pub struct LayerStaging {}
-
-impl LayerStaging {
-    /// The directory to apply into.
-    pub fn diff(&self) -> anyhow::Result<OwnedFd> {
-        todo!()
-    }
-
-    /// The file for the tar-split.
-    pub fn split(&self) -> anyhow::Result<File> {
-        todo!()
-    }
-
-    /// Makes the layer visible under its diff_id; where it is there already, succeeds and keeps the one that is there. `durable`: synced before
-    /// this returns, for layers that cannot be fetched again.
-    pub fn publish(self, lock: &UseLock, applied: &Applied, durable: bool) -> anyhow::Result<Layer> {
-        let _ = (lock, applied, durable);
-        todo!()
-    }
-}
-
-/// What is recorded of an image. Listing reads these alone.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ImageRecord {
-    pub id: ImageId,
-    /// The manifest it came or was made with, in blobs/.
-    pub manifest: Digest,
-    /// The index that chose it, in blobs/.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub index: Option<Digest>,
-    /// RFC 3339, from the configuration.
-    pub created: Option<String>,
-    /// Sum of the layers' sizes, bytes.
-    pub size: u64,
-    /// Base first.
-    pub layers: Vec<DiffId>,
-    /// The image that `commit` made it from.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub parent: Option<ImageId>,
-}
-
-/// A name and what it names. The reference has a tag or a digest, not both.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Tag {
-    pub reference: Reference,
-    pub image: ImageId,
-    /// When the name was given, RFC 3339.
-    pub tagged: String,
-}
-
-/// What is recorded of a container. Its status is computed, not stored.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct ContainerRecord {
-    /// 64 hexadecimal digits.
-    pub id: String,
-    pub name: String,
-    pub image: ImageId,
-    /// The image as it was asked for.
-    pub image_name: String,
-    /// The image's layers, base first: kept while the container is.
-    pub layers: Vec<DiffId>,
-    /// RFC 3339.
-    pub created: String,
-    /// What `container` keeps with it; the store does not read it.
-    pub config: serde_json::Value,
-}
-
-/// Keeps layers that are being fetched or are about to be used from a sweep, while it lives.
-pub struct Lease {}
-
-/// The right to fetch one layer; others who want the same layer wait for it.
-pub struct LayerClaim(Lock);
 
 impl Store {
-    /// Opens the store, making an empty one where there is none. An unknown required flag in `format` is an error that names the lamel that is needed.
+    /// Opens the store, making an empty one where there is none. An unknown required flag in `format` is an error that names
+    /// the lamel that is needed.
     pub fn open(location: &Location) -> anyhow::Result<Store> {
-        let _ = location;
-        todo!()
+        let (dir, flavour) = format::open(&location.root)?;
+        location::make_private(&location.run)?;
+        Ok(Store {
+            dir: Arc::new(dir),
+            run: location.run.clone(),
+            flavour,
+        })
     }
 
+    /// The store's directory, absolute.
     pub fn root(&self) -> &Path {
-        todo!()
+        self.dir.root()
     }
 
+    /// The directory for run state, absolute.
     pub fn run_root(&self) -> &Path {
-        todo!()
+        &self.run
     }
 
+    /// Which attributes the trees in `layers/` carry; fixed when the store was made.
     pub fn flavour(&self) -> Flavour {
-        todo!()
-    }
-
-    pub fn lock_use(&self) -> anyhow::Result<UseLock> {
-        todo!()
-    }
-
-    pub fn lock_sweep(&self) -> anyhow::Result<SweepLock> {
-        todo!()
-    }
-
-    // layers
-
-    /// The layer, if it is held and (after a reboot) proven whole.
-    pub fn layer(&self, id: &DiffId) -> anyhow::Result<Option<Layer>> {
-        let _ = id;
-        todo!()
-    }
-
-    pub fn layers(&self) -> anyhow::Result<Vec<Layer>> {
-        todo!()
-    }
-
-    pub fn stage_layer(&self) -> anyhow::Result<LayerStaging> {
-        todo!()
-    }
-
-    /// Keeps `layers` from every sweep until the lease is dropped.
-    pub fn lease(&self, layers: &[DiffId]) -> anyhow::Result<Lease> {
-        let _ = layers;
-        todo!()
-    }
-
-    /// Waits until no other command fetches this layer; then the caller looks again whether it is held.
-    pub fn claim_layer(&self, id: &DiffId) -> anyhow::Result<LayerClaim> {
-        let _ = id;
-        todo!()
-    }
-
-    /// The directories to stack for an image, top first: each layer's `diff`, and above a layer with needs what settled them for this chain.
-    /// Settles what is not yet settled, through `settle(needs, layer, lowers (top first), dest)`.
-    pub fn stack(
-        &self,
-        lock: &UseLock,
-        layers: &[DiffId],
-        settle: &dyn Fn(&Needs, &Path, &[PathBuf], &Path) -> anyhow::Result<()>,
-    ) -> anyhow::Result<Vec<PathBuf>> {
-        let _ = (lock, layers, settle);
-        todo!()
-    }
-
-    // blobs: manifests, indexes, configurations
-
-    /// Stores bytes as received, verified against `digest`. Storing twice succeeds.
-    pub fn put_blob(&self, lock: &UseLock, digest: &Digest, bytes: &[u8], durable: bool) -> anyhow::Result<()> {
-        let _ = (lock, digest, bytes, durable);
-        todo!()
-    }
-
-    /// The bytes, verified; an error that names the digest where they are missing or damaged.
-    pub fn blob(&self, digest: &Digest) -> anyhow::Result<Vec<u8>> {
-        let _ = digest;
-        todo!()
-    }
-
-    // images and names
-
-    pub fn put_image(&self, lock: &UseLock, image: &ImageRecord, durable: bool) -> anyhow::Result<()> {
-        let _ = (lock, image, durable);
-        todo!()
-    }
-
-    pub fn image(&self, id: &ImageId) -> anyhow::Result<Option<ImageRecord>> {
-        let _ = id;
-        todo!()
-    }
-
-    /// All images, in no order.
-    pub fn images(&self) -> anyhow::Result<Vec<ImageRecord>> {
-        todo!()
-    }
-
-    /// Ids that start with these hexadecimal digits.
-    pub fn images_by_prefix(&self, prefix: &str) -> anyhow::Result<Vec<ImageId>> {
-        let _ = prefix;
-        todo!()
-    }
-
-    /// Gives a name, taking it from what had it. Returns what had it.
-    pub fn put_tag(&self, lock: &UseLock, tag: &Tag, durable: bool) -> anyhow::Result<Option<ImageId>> {
-        let _ = (lock, tag, durable);
-        todo!()
-    }
-
-    pub fn tag(&self, reference: &Reference) -> anyhow::Result<Option<Tag>> {
-        let _ = reference;
-        todo!()
-    }
-
-    /// All names, sorted.
-    pub fn tags(&self) -> anyhow::Result<Vec<Tag>> {
-        todo!()
-    }
-
-    pub fn remove_tag(&self, lock: &SweepLock, reference: &Reference) -> anyhow::Result<bool> {
-        let _ = (lock, reference);
-        todo!()
-    }
-
-    // removal
-
-    /// Removes the image's record, and moves to the trash each of its blobs and each of `layers` that no other image, container or lease uses. Returns
-    /// the diff_ids that went. Names are removed before, by the caller.
-    pub fn remove_image(&self, lock: &SweepLock, id: &ImageId) -> anyhow::Result<Vec<DiffId>> {
-        let _ = (lock, id);
-        todo!()
-    }
-
-    /// Moves to the trash what nothing refers to: layers, settled directories, blobs, staging whose lock is free, partial downloads.
-    pub fn sweep(&self, lock: &SweepLock) -> anyhow::Result<Vec<DiffId>> {
-        let _ = lock;
-        todo!()
-    }
-
-    /// Unlinks what is in the trash. Takes no lock that others wait for. Returns the bytes that came back.
-    pub fn empty_trash(&self) -> anyhow::Result<u64> {
-        todo!()
-    }
-
-    // containers
-
-    /// Makes `containers/ID` with the record, `upper`, `work`, and claims the name; a taken name is an error that names its holder.
-    pub fn create_container(&self, lock: &UseLock, record: &ContainerRecord) -> anyhow::Result<PathBuf> {
-        let _ = (lock, record);
-        todo!()
-    }
-
-    pub fn container_dir(&self, id: &str) -> PathBuf {
-        let _ = id;
-        todo!()
-    }
-
-    pub fn containers(&self) -> anyhow::Result<Vec<ContainerRecord>> {
-        todo!()
-    }
-
-    /// By full ID, name, or unambiguous ID prefix, in this order.
-    pub fn find_container(&self, name: &str) -> anyhow::Result<Option<ContainerRecord>> {
-        let _ = name;
-        todo!()
-    }
-
-    /// Replaces the record (rename, change of configuration).
-    pub fn update_container(&self, record: &ContainerRecord) -> anyhow::Result<()> {
-        let _ = record;
-        todo!()
-    }
-
-    /// Frees the name and moves the directory to the trash.
-    pub fn remove_container(&self, record: &ContainerRecord) -> anyhow::Result<()> {
-        let _ = record;
-        todo!()
-    }
-
-    // sizes
-
-    /// Bytes on disk of what each layer holds, from what publish recorded.
-    pub fn settled_path(&self, chain: &ChainId) -> PathBuf {
-        let _ = chain;
-        todo!()
+        self.flavour
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,40 @@
+//! Manifests, indexes and configurations: bytes as received, by digest.
+
+use super::{Store, UseLock};
+use crate::oci::{Digest, MAX_MANIFEST};
+use anyhow::{Context, bail, ensure};
+
+pub(super) fn path(digest: &Digest) -> String {
+    format!("blobs/sha256/{}", digest.hex())
+}
+
+impl Store {
+    /// Stores bytes as received, verified against `digest`. Storing twice succeeds, and mends what is damaged.
+    pub fn put_blob(&self, _lock: &UseLock, digest: &Digest, bytes: &[u8], durable: bool) -> anyhow::Result<()> {
+        ensure!(
+            Digest::of(bytes) == *digest,
+            "{digest} is not the digest of the {} bytes given for it",
+            bytes.len()
+        );
+        // A blob that is held may not be synced yet, so durable ones are written again: they are small.
+        if !durable && self.read_blob(digest)?.as_deref() == Some(bytes) {
+            return Ok(());
+        }
+        self.dir.replace(&path(digest), bytes, durable)
+    }
+
+    /// The bytes, verified; an error that names the digest where they are missing or damaged.
+    pub fn blob(&self, digest: &Digest) -> anyhow::Result<Vec<u8>> {
+        let bytes = self
+            .read_blob(digest)?
+            .with_context(|| format!("blob {digest} is missing from the store: pull the image again"))?;
+        if Digest::of(&bytes) != *digest {
+            bail!("blob {digest} is damaged: pull the image again");
+        }
+        Ok(bytes)
+    }
+
+    fn read_blob(&self, digest: &Digest) -> anyhow::Result<Option<Vec<u8>>> {
+        self.dir.read(&path(digest), MAX_MANIFEST)
+    }
+}

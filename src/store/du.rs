@@ -1,0 +1,63 @@
+//! How much a tree takes on disk, as `du` counts it.
+
+use anyhow::Context;
+use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, statat};
+use rustix::io::Errno;
+use std::collections::HashSet;
+use std::os::fd::{AsFd, BorrowedFd};
+use std::path::Path;
+
+/// Directories that are open at the same time, at most; what is deeper is not counted.
+const MAX_DEPTH: usize = 256;
+
+const DIRECTORY: OFlags = OFlags::RDONLY
+    .union(OFlags::DIRECTORY)
+    .union(OFlags::NOFOLLOW)
+    .union(OFlags::CLOEXEC);
+
+/// Bytes that the tree at `path` takes on disk, each file counted once whatever its links. What may not be read, or goes
+/// meanwhile, is not counted.
+pub fn disk_usage(path: &Path) -> anyhow::Result<u64> {
+    let name = || format!("{}", path.display());
+    match openat(CWD, path, DIRECTORY, Mode::empty()) {
+        Ok(dir) => tree(dir.as_fd()).with_context(name),
+        Err(Errno::NOENT) => Ok(0),
+        Err(error) => Err(error).with_context(name),
+    }
+}
+
+/// The same by descriptor.
+pub(super) fn tree(dir: BorrowedFd<'_>) -> rustix::io::Result<u64> {
+    let mut seen = HashSet::new();
+    let own = blocks(&fstat(dir)?);
+    Ok(own + below(dir, &mut seen, 0)?)
+}
+
+fn below(dir: BorrowedFd<'_>, seen: &mut HashSet<u64>, depth: usize) -> rustix::io::Result<u64> {
+    let mut sum = 0;
+    for entry in Dir::read_from(dir)? {
+        let entry = entry?;
+        let name = entry.file_name();
+        if matches!(name.to_bytes(), b"." | b"..") {
+            continue;
+        }
+        let Ok(stat) = statat(dir, name, AtFlags::SYMLINK_NOFOLLOW) else {
+            continue;
+        };
+        let is_dir = FileType::from_raw_mode(stat.st_mode) == FileType::Directory;
+        if is_dir || stat.st_nlink == 1 || seen.insert(stat.st_ino) {
+            sum += blocks(&stat);
+        }
+        if is_dir
+            && depth < MAX_DEPTH
+            && let Ok(child) = openat(dir, name, DIRECTORY, Mode::empty())
+        {
+            sum += below(child.as_fd(), seen, depth + 1).unwrap_or(0);
+        }
+    }
+    Ok(sum)
+}
+
+fn blocks(stat: &rustix::fs::Stat) -> u64 {
+    u64::try_from(stat.st_blocks).unwrap_or(0) * 512
+}

@@ -1,0 +1,183 @@
+//! The file `format`: which format the store has, and what a program must know to use it.
+
+use super::directory::Directory;
+use crate::sys::lock::Lock;
+use crate::sys::overlay::Flavour;
+use anyhow::{Context, bail, ensure};
+use serde::{Deserialize, Serialize};
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::Path;
+
+const VERSION: u32 = 1;
+
+/// All directories, made before `format` is, so that whoever sees `format` sees them.
+const DIRECTORIES: [&str; 14] = [
+    "layers",
+    "unsynced",
+    "chains",
+    "blobs",
+    "blobs/sha256",
+    "images",
+    "tags",
+    "containers",
+    "names",
+    "partial",
+    "leases",
+    "claims",
+    "staging",
+    "trash",
+];
+
+#[derive(Debug, Serialize, Deserialize)]
+struct Format {
+    version: u32,
+    /// Whoever does not know one of these must not touch the store.
+    #[serde(default)]
+    required: Vec<String>,
+    /// Whoever does not know these may go on.
+    #[serde(default)]
+    optional: Vec<String>,
+}
+
+fn flag(flavour: Flavour) -> &'static str {
+    match flavour {
+        Flavour::Trusted => "xattr-trusted",
+        Flavour::User => "xattr-user",
+    }
+}
+
+/// Opens the store at `root`, making an empty one where there is none.
+pub(super) fn open(root: &Path) -> anyhow::Result<(Directory, Flavour)> {
+    let name = || format!("store {}", root.display());
+    let dir = match rustix::fs::access(root, rustix::fs::Access::EXISTS) {
+        Ok(()) => Directory::open(root)?,
+        Err(_) => {
+            DirBuilder::new()
+                .recursive(true)
+                .mode(0o700)
+                .create(root)
+                .with_context(name)?;
+            Directory::open(root)?
+        }
+    };
+    let format = match dir.record::<Format>("format").with_context(name)? {
+        Some(format) => format,
+        None => create(&dir).with_context(name)?,
+    };
+    let flavour = check(&format, root)?;
+    Ok((dir, flavour))
+}
+
+fn create(dir: &Directory) -> anyhow::Result<Format> {
+    let ours = |name: &String| DIRECTORIES.contains(&name.as_str()) || name == "lock" || name.starts_with('.');
+    ensure!(
+        dir.entries(".")?.iter().all(|name| ours(name) || name == "format"),
+        "{} holds other files and is no lamel store",
+        dir.root().display()
+    );
+    // Another command may be doing the same.
+    let _lock = Lock::exclusive(dir.open_lock("lock")?).context("waiting for the store's lock")?;
+    if let Some(format) = dir.record("format")? {
+        return Ok(format);
+    }
+    for name in DIRECTORIES {
+        dir.make_dir(name, 0o700)?;
+    }
+    let format = Format {
+        version: VERSION,
+        required: vec![flag(Flavour::of_this_process()).to_owned()],
+        optional: Vec::new(),
+    };
+    dir.put_record("format", &format, true)?;
+    Ok(format)
+}
+
+fn check(format: &Format, root: &Path) -> anyhow::Result<Flavour> {
+    const THIS: &str = env!("CARGO_PKG_VERSION");
+    let root = root.display();
+    if format.version != VERSION {
+        bail!(
+            "store {root} has format {}, and lamel {THIS} knows format {VERSION} only: use the lamel that made it",
+            format.version
+        );
+    }
+    let ours = Flavour::of_this_process();
+    let mut found = None;
+    for required in &format.required {
+        match [Flavour::Trusted, Flavour::User]
+            .into_iter()
+            .find(|&f| flag(f) == required)
+        {
+            Some(flavour) => found = Some(flavour),
+            None => bail!("store {root} needs a lamel that knows {required:?}; this is lamel {THIS}"),
+        }
+    }
+    match found {
+        None => bail!("store {root} does not say which attributes its layers carry: its file format is damaged"),
+        Some(flavour) if flavour == ours => Ok(flavour),
+        Some(Flavour::Trusted) => bail!("store {root} was made by root: use it as root, or name another with --root"),
+        Some(Flavour::User) => {
+            bail!("store {root} was made by an ordinary user: use it as that user, or name another with --root")
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with_format(text: &str) -> String {
+        let tmp = tempfile::tempdir().unwrap();
+        std::fs::write(tmp.path().join("format"), text).unwrap();
+        let error = open(tmp.path()).map(|_| ()).unwrap_err();
+        format!("{error:#}").replace(&tmp.path().display().to_string(), "ROOT")
+    }
+
+    #[test]
+    fn a_store_is_made_once_and_opened_again() {
+        let tmp = tempfile::tempdir().unwrap();
+        let root = tmp.path().join("a/b");
+        let (_, made) = open(&root).unwrap();
+        let (_, opened) = open(&root).unwrap();
+        assert_eq!(made, opened);
+        let text = std::fs::read_to_string(root.join("format")).unwrap();
+        assert_eq!(
+            text,
+            format!(r#"{{"version":1,"required":["{}"],"optional":[]}}"#, flag(made))
+        );
+    }
+
+    #[test]
+    fn a_format_from_the_future_is_refused_by_name() {
+        assert_eq!(
+            with_format(r#"{"version":1,"required":["xattr-user","dedupe"]}"#)
+                .replace(env!("CARGO_PKG_VERSION"), "VERSION"),
+            "store ROOT needs a lamel that knows \"dedupe\"; this is lamel VERSION"
+        );
+        assert!(with_format(r#"{"version":2,"required":[]}"#).starts_with("store ROOT has format 2"));
+        assert!(with_format("{").contains("ROOT/format is damaged"));
+    }
+
+    #[test]
+    fn the_other_flavour_is_refused() {
+        let other = match Flavour::of_this_process() {
+            Flavour::Trusted => ("xattr-user", "an ordinary user"),
+            Flavour::User => ("xattr-trusted", "root"),
+        };
+        let message = with_format(&format!(r#"{{"version":1,"required":["{}"]}}"#, other.0));
+        assert!(
+            message.starts_with(&format!("store ROOT was made by {}:", other.1)),
+            "{message}"
+        );
+    }
+
+    #[test]
+    fn a_directory_with_other_things_in_it_is_not_taken_over() {
+        let tmp = tempfile::tempdir().unwrap();
+        std::fs::write(tmp.path().join("letter.txt"), "").unwrap();
+        let error = open(tmp.path()).map(|_| ()).unwrap_err();
+        assert!(format!("{error:#}").ends_with("holds other files and is no lamel store"));
+        assert_eq!(std::fs::read_dir(tmp.path()).unwrap().count(), 1);
+    }
+}

@@ -1,0 +1,47 @@
+//! Images that are held, one small record each.
+
+use super::{ImageRecord, Store, UseLock};
+use crate::oci::{Digest, ImageId};
+
+pub(super) fn path(hex: &str) -> String {
+    format!("images/{hex}.json")
+}
+
+impl Store {
+    /// Records an image. Its blobs and layers are in the store by now.
+    pub fn put_image(&self, _lock: &UseLock, image: &ImageRecord, durable: bool) -> anyhow::Result<()> {
+        self.dir.put_record(&path(&image.id.hex()), image, durable)
+    }
+
+    pub fn image(&self, id: &ImageId) -> anyhow::Result<Option<ImageRecord>> {
+        self.dir.record(&path(&id.hex()))
+    }
+
+    /// All images, in no order.
+    pub fn images(&self) -> anyhow::Result<Vec<ImageRecord>> {
+        let mut images = Vec::new();
+        for id in self.image_ids()? {
+            images.extend(self.image(&id)?);
+        }
+        Ok(images)
+    }
+
+    /// Ids that start with these hexadecimal digits; none for an empty prefix.
+    pub fn images_by_prefix(&self, prefix: &str) -> anyhow::Result<Vec<ImageId>> {
+        if prefix.is_empty() || prefix.len() > 64 {
+            return Ok(Vec::new());
+        }
+        let mut ids = self.image_ids()?;
+        ids.retain(|id| id.hex().starts_with(prefix));
+        Ok(ids)
+    }
+
+    fn image_ids(&self) -> anyhow::Result<Vec<ImageId>> {
+        let names = self.dir.list("images")?;
+        Ok(names
+            .iter()
+            .filter_map(|name| Digest::from_hex(name.strip_suffix(".json")?).ok())
+            .map(ImageId)
+            .collect())
+    }
+}

@@ -1,0 +1,121 @@
+//! What keeps work under way apart: a lease keeps layers from a sweep, a claim keeps a layer from being fetched twice.
+
+use super::Store;
+use super::directory::{Directory, random_name};
+use crate::oci::{DiffId, Digest};
+use crate::sys::lock::Lock;
+use anyhow::Context;
+use std::fs::File;
+use std::io::{Read, Write};
+use std::os::unix::fs::MetadataExt;
+use std::sync::Arc;
+
+/// Keeps layers that are being fetched or are about to be used from a sweep, while it lives. Layers that are not held yet may
+/// be named.
+#[must_use = "a lease that is dropped keeps nothing"]
+pub struct Lease {
+    dir: Arc<Directory>,
+    path: String,
+    #[expect(dead_code, reason = "held, not read")]
+    lock: Lock,
+}
+
+impl Drop for Lease {
+    fn drop(&mut self) {
+        // A leftover is removed by the next sweep, since its lock is free.
+        let _ = self.dir.remove_file(&self.path);
+    }
+}
+
+/// The right to fetch one layer; others who want the same layer wait for it.
+#[must_use = "a claim that is dropped is given up"]
+pub struct LayerClaim {
+    dir: Arc<Directory>,
+    path: String,
+    #[expect(dead_code, reason = "held, not read")]
+    lock: Lock,
+}
+
+impl Drop for LayerClaim {
+    fn drop(&mut self) {
+        // Before the lock is free, so that who waits for it sees that the file is gone and makes a new one.
+        let _ = self.dir.remove_file(&self.path);
+    }
+}
+
+/// Waits for the lock of a file that its holder removes; makes the file where it is missing.
+pub(super) fn lock_removable(dir: &Directory, path: &str) -> anyhow::Result<Lock> {
+    loop {
+        let lock = Lock::exclusive(dir.open_lock(path)?).with_context(dir.named(path))?;
+        let locked = lock.file().metadata().with_context(dir.named(path))?.ino();
+        if dir.inode(path)? == Some(locked) {
+            return Ok(lock);
+        }
+    }
+}
+
+/// The layers that live leases keep. Removes dead ones, so it is for the holder of the sweep lock alone: under it no lease is
+/// half made.
+pub(super) fn leased(dir: &Directory) -> anyhow::Result<Vec<DiffId>> {
+    let mut layers = Vec::new();
+    for name in dir.list("leases")? {
+        let path = format!("leases/{name}");
+        let Some(mut file) = dir.open_file(&path)? else {
+            continue;
+        };
+        if Lock::try_exclusive(file.try_clone().with_context(dir.named(&path))?)
+            .with_context(dir.named(&path))?
+            .is_some()
+        {
+            dir.remove_file(&path)?;
+            continue;
+        }
+        let mut text = String::new();
+        file.read_to_string(&mut text).with_context(dir.named(&path))?;
+        for line in text.lines() {
+            layers.push(DiffId(Digest::from_hex(line).with_context(dir.named(&path))?));
+        }
+    }
+    Ok(layers)
+}
+
+/// Removes the files of claims that nobody has.
+pub(super) fn reap_claims(dir: &Directory) -> anyhow::Result<()> {
+    for name in dir.list("claims")? {
+        let path = format!("claims/{name}");
+        if let Some(file) = dir.open_file(&path)?
+            && let Some(_lock) = Lock::try_exclusive(file).with_context(dir.named(&path))?
+        {
+            dir.remove_file(&path)?;
+        }
+    }
+    Ok(())
+}
+
+impl Store {
+    /// Keeps `layers` from every sweep until the lease is dropped. Waits while a removal is marking.
+    pub fn lease(&self, layers: &[DiffId]) -> anyhow::Result<Lease> {
+        // A sweep must not see the file before it is locked and written.
+        let _use = self.lock_use()?;
+        let path = format!("leases/{}", random_name());
+        let mut file: File = self.dir.create_file(&path)?;
+        let text: String = layers.iter().map(|layer| layer.hex() + "\n").collect();
+        file.write_all(text.as_bytes()).with_context(self.dir.named(&path))?;
+        Ok(Lease {
+            dir: self.dir.clone(),
+            lock: Lock::exclusive(file).with_context(self.dir.named(&path))?,
+            path,
+        })
+    }
+
+    /// Waits until no other command fetches this layer; then the caller looks again whether it is held.
+    pub fn claim_layer(&self, id: &DiffId) -> anyhow::Result<LayerClaim> {
+        let path = format!("claims/{}", id.hex());
+        let lock = lock_removable(&self.dir, &path)?;
+        Ok(LayerClaim {
+            dir: self.dir.clone(),
+            path,
+            lock,
+        })
+    }
+}

@@ -1,0 +1,164 @@
+//! Where the store and its run state are, for root and for everyone else, with a session or without.
+
+use crate::oci::Digest;
+use anyhow::{Context, bail, ensure};
+use rustix::fs::{CWD, Mode, OFlags, fchmod, fstat, openat};
+use std::env;
+use std::fs::DirBuilder;
+use std::io::ErrorKind;
+use std::os::unix::fs::{DirBuilderExt, MetadataExt};
+use std::path::{Path, PathBuf};
+
+/// Where a store and its run state are. Both absolute.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Location {
+    pub root: PathBuf,
+    pub run: PathBuf,
+}
+
+impl Location {
+    /// What was asked for, or else this user's default, with safe fallbacks where there is no session (su, ssh, cron).
+    ///
+    /// To be called before a user namespace is entered: inside, every user looks like root. Makes nothing.
+    pub fn find(root: Option<PathBuf>, run: Option<PathBuf>) -> anyhow::Result<Location> {
+        let default = default_root();
+        let (root, is_default) = match root {
+            None => (resolved(&default?)?, true),
+            Some(root) => {
+                let root = resolved(&root)?;
+                let is_default = match default {
+                    Ok(default) => resolved(&default)? == root,
+                    Err(_) => false,
+                };
+                (root, is_default)
+            }
+        };
+        let run = match run {
+            Some(run) => resolved(&run)?,
+            None if is_default => default_run(),
+            // Two stores must not meet in one run directory. Short, since a socket's path has at most 107 bytes.
+            None => default_run().join(&Digest::of(root.as_os_str().as_encoded_bytes()).hex()[..8]),
+        };
+        Ok(Location { root, run })
+    }
+}
+
+fn default_root() -> anyhow::Result<PathBuf> {
+    if rustix::process::geteuid().is_root() {
+        return Ok("/var/lib/lamel".into());
+    }
+    // An XDG path that is not absolute is to be ignored (XDG Base Directory Specification, "Basics").
+    if let Some(data) = absolute_variable("XDG_DATA_HOME") {
+        return Ok(data.join("lamel"));
+    }
+    let home = absolute_variable("HOME")
+        .or_else(home_from_passwd)
+        .context("no home directory for the store: set HOME, or name a directory with --root")?;
+    Ok(home.join(".local/share/lamel"))
+}
+
+fn default_run() -> PathBuf {
+    let uid = rustix::process::geteuid();
+    if uid.is_root() {
+        return "/run/lamel".into();
+    }
+    // After `su` the variable still names the other user's directory.
+    let session = absolute_variable("XDG_RUNTIME_DIR")
+        .filter(|dir| std::fs::metadata(dir).is_ok_and(|meta| meta.is_dir() && meta.uid() == uid.as_raw()));
+    match session {
+        Some(dir) => dir.join("lamel"),
+        None => format!("/tmp/lamel-run-{}", uid.as_raw()).into(),
+    }
+}
+
+fn absolute_variable(name: &str) -> Option<PathBuf> {
+    env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute())
+}
+
+fn home_from_passwd() -> Option<PathBuf> {
+    let passwd = std::fs::read("/etc/passwd").ok()?;
+    let uid = rustix::process::geteuid().as_raw().to_string();
+    String::from_utf8_lossy(&passwd)
+        .lines()
+        .map(|line| line.split(':').collect::<Vec<_>>())
+        .find(|fields| fields.get(2) == Some(&uid.as_str()))
+        .and_then(|fields| fields.get(5).map(PathBuf::from))
+        .filter(|home| home.is_absolute())
+}
+
+/// The path without symbolic links, as far as it exists: one store has one name, also before it is made.
+fn resolved(path: &Path) -> anyhow::Result<PathBuf> {
+    let path = std::path::absolute(path).with_context(|| format!("directory {path:?}"))?;
+    for existing in path.ancestors() {
+        match existing.canonicalize() {
+            Ok(real) => {
+                let rest = path.strip_prefix(existing).expect("an ancestor is a prefix");
+                // Joining an empty path would add a slash.
+                return Ok(if rest.as_os_str().is_empty() {
+                    real
+                } else {
+                    real.join(rest)
+                });
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => continue,
+            Err(error) => return Err(error).with_context(|| format!("directory {}", path.display())),
+        }
+    }
+    bail!("directory {} has no existing parent", path.display())
+}
+
+/// Makes the directory and its parents with mode 0700, and makes sure that it is a directory of this user's that nobody else
+/// can enter: the fallback is in /tmp, where others can make names first.
+pub(super) fn make_private(dir: &Path) -> anyhow::Result<()> {
+    let name = || format!("directory {}", dir.display());
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(dir)
+        .with_context(name)?;
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let fd = openat(CWD, dir, flags, Mode::empty()).with_context(name)?;
+    let stat = fstat(&fd).with_context(name)?;
+    ensure!(
+        stat.st_uid == rustix::process::geteuid().as_raw(),
+        "directory {} belongs to another user: name another one with --runroot",
+        dir.display()
+    );
+    if stat.st_mode & 0o077 != 0 {
+        fchmod(&fd, Mode::RWXU).with_context(name)?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    #[test]
+    fn run_state_of_two_stores_is_apart_and_one_store_has_one_place() {
+        let tmp = tempfile::tempdir().unwrap();
+        let link = tmp.path().join("link");
+        symlink(tmp.path(), &link).unwrap();
+        let find = |root: PathBuf| Location::find(Some(root), None).unwrap();
+        let (a, b) = (find(tmp.path().join("a")), find(tmp.path().join("b")));
+        assert_ne!(a.run, b.run);
+        assert_eq!(find(link.join("a")), a);
+        std::fs::create_dir(tmp.path().join("a")).unwrap();
+        assert_eq!(find(link.join("a")), a);
+        assert!(a.run.as_os_str().len() < 60, "{}", a.run.display());
+    }
+
+    #[test]
+    fn a_run_directory_is_made_private_and_a_link_in_its_place_is_refused() {
+        let tmp = tempfile::tempdir().unwrap();
+        let dir = tmp.path().join("run");
+        std::fs::create_dir(&dir).unwrap();
+        std::fs::set_permissions(&dir, PermissionsExt::from_mode(0o777)).unwrap();
+        make_private(&dir).unwrap();
+        assert_eq!(std::fs::metadata(&dir).unwrap().mode() & 0o777, 0o700);
+        let link = tmp.path().join("link");
+        symlink(&dir, &link).unwrap();
+        assert!(make_private(&link).is_err());
+    }
+}

@@ -1,0 +1,86 @@
+//! Names of containers: links that are made exclusively, so that a name has one holder.
+//!
+//! A name is claimed before its container is visible and freed after it is gone, all under the lock of `names/`; seen under
+//! this lock, a name whose container is not there is a killed command's, and free.
+
+use super::directory::Directory;
+use crate::sys::lock::Lock;
+use anyhow::{bail, ensure};
+
+const FOLDER: &str = "names";
+const TARGET: &str = "../containers/";
+
+/// The lock of `names/`.
+pub(super) struct Names<'a> {
+    dir: &'a Directory,
+    #[expect(dead_code, reason = "held, not read")]
+    lock: Lock,
+}
+
+impl<'a> Names<'a> {
+    pub(super) fn lock(dir: &'a Directory) -> anyhow::Result<Names<'a>> {
+        Ok(Names {
+            dir,
+            lock: dir.lock_dir(FOLDER)?,
+        })
+    }
+
+    /// Claims the name for a container; a taken one is an error that names its holder.
+    pub(super) fn claim(&self, name: &str, id: &str) -> anyhow::Result<()> {
+        ensure!(
+            is_name(name),
+            "invalid container name {name:?}: letters, digits, and then also _ . - are allowed"
+        );
+        let path = format!("{FOLDER}/{name}");
+        while !self.dir.make_link(&path, &format!("{TARGET}{id}"))? {
+            match holder(self.dir, name)? {
+                Some(holder) if holder == id => break,
+                Some(holder) if self.dir.exists(&format!("containers/{holder}"))? => {
+                    let short = holder.get(..12).unwrap_or(&holder);
+                    bail!(
+                        "the container name {name:?} is in use by container {short}: remove or rename it, or choose another name"
+                    )
+                }
+                _ => self.dir.remove_file(&path)?,
+            };
+        }
+        Ok(())
+    }
+
+    /// Frees the name, if the container has it.
+    pub(super) fn free(&self, name: &str, id: &str) -> anyhow::Result<()> {
+        if is_name(name) && holder(self.dir, name)?.as_deref() == Some(id) {
+            self.dir.remove_file(&format!("{FOLDER}/{name}"))?;
+        }
+        Ok(())
+    }
+
+    /// Frees the names whose container is not there.
+    pub(super) fn reap(&self) -> anyhow::Result<()> {
+        for name in self.dir.entries(FOLDER)? {
+            let id = holder(self.dir, &name)?.unwrap_or_default();
+            if id.is_empty() || !self.dir.exists(&format!("containers/{id}"))? {
+                self.dir.remove_file(&format!("{FOLDER}/{name}"))?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The ID that the name was claimed for.
+pub(super) fn holder(dir: &Directory, name: &str) -> anyhow::Result<Option<String>> {
+    if !is_name(name) {
+        return Ok(None);
+    }
+    let target = dir.read_link(&format!("{FOLDER}/{name}"))?;
+    Ok(target.and_then(|target| target.strip_prefix(TARGET).map(str::to_owned)))
+}
+
+/// A name that is safe as a file's.
+fn is_name(name: &str) -> bool {
+    name.len() <= 255
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
+}

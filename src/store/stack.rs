@@ -1,0 +1,83 @@
+//! The directories that are stacked for an image.
+//!
+//! A layer's tar may leave out directories that lower layers have, or link to files there. What it means then depends on the
+//! layers below, so it is settled for each stack apart: a small directory above the layer, known by the stack's chain_id, in
+//! `chains/`. It costs little to make and is never synced: after a reboot it is made again.
+
+use super::directory::Directory;
+use super::staging::Staging;
+use super::{Store, UseLock, trash};
+use crate::layer::Needs;
+use crate::oci::{ChainId, DiffId, chain_ids};
+use crate::sys::process::boot_id;
+use anyhow::{Context, ensure};
+use std::path::{Path, PathBuf};
+
+/// Makes in `dest` (an empty directory, mode 0755) what a layer needs: `(needs, layer, lowers (top first), dest)`.
+type Settle<'a> = dyn Fn(&Needs, &Path, &[PathBuf], &Path) -> anyhow::Result<()> + 'a;
+
+fn path(chain: &ChainId) -> String {
+    format!("chains/{}", chain.hex())
+}
+
+fn is_settled(dir: &Directory, path: &str) -> anyhow::Result<bool> {
+    Ok(dir.read_link(&format!("{path}/boot"))?.as_deref() == Some(boot_id()))
+}
+
+impl Store {
+    /// The directories to stack for an image, top first: each layer's `diff`, and above a layer with needs what settled them for
+    /// this chain. Settles what is not yet settled, through `settle(needs, layer, lowers (top first), dest)`. A layer that is
+    /// missing or suspect is an error. To be used by a container, the directories must be kept by its record, made before or
+    /// under the same lock.
+    pub fn stack(&self, _lock: &UseLock, layers: &[DiffId], settle: &Settle<'_>) -> anyhow::Result<Vec<PathBuf>> {
+        // Base first until the end.
+        let mut stack: Vec<PathBuf> = Vec::with_capacity(layers.len());
+        for (index, id) in layers.iter().enumerate() {
+            let layer = self
+                .layer(id)?
+                .with_context(|| format!("layer {id} is missing from the store: pull the image again"))?;
+            ensure!(
+                !layer.suspect,
+                "layer {id} was not yet synced when the machine stopped, and must be verified"
+            );
+            let diff = layer.diff();
+            let settled = match layer.info.needs.is_empty() {
+                true => None,
+                false => {
+                    let chain = *chain_ids(&layers[..=index]).last().expect("one for every layer");
+                    let lowers: Vec<PathBuf> = stack.iter().rev().cloned().collect();
+                    self.settle(&chain, &|dest| settle(&layer.info.needs, &diff, &lowers, dest))
+                        .with_context(|| format!("settling layer {id} on the layers below it"))?;
+                    Some(self.settled_path(&chain))
+                }
+            };
+            stack.push(diff);
+            stack.extend(settled);
+        }
+        stack.reverse();
+        Ok(stack)
+    }
+
+    /// Where a chain's top layer is settled, if it has needs.
+    pub fn settled_path(&self, chain: &ChainId) -> PathBuf {
+        self.dir.path(&path(chain)).join("diff")
+    }
+
+    fn settle(&self, chain: &ChainId, make: &dyn Fn(&Path) -> anyhow::Result<()>) -> anyhow::Result<()> {
+        let (dir, path) = (&*self.dir, path(chain));
+        if is_settled(dir, &path)? {
+            return Ok(());
+        }
+        let staging = Staging::new(&self.dir)?;
+        dir.make_dir(&staging.join("diff"), 0o755)?;
+        make(&dir.path(&staging.join("diff")))?;
+        dir.make_link(&staging.join("boot"), boot_id())?;
+        // Only one may replace what an earlier boot left, and nobody what is in use.
+        let _guard = dir.lock_dir("chains")?;
+        if !is_settled(dir, &path)? {
+            trash::put(dir, &path)?;
+            dir.rename_new(staging.path(), &path)?;
+        }
+        Ok(())
+    }
+}

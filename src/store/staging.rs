@@ -1,0 +1,146 @@
+//! What is being written: a directory in `staging/`, and beside it a locked file that says that its writer lives.
+//!
+//! The lock file is made and locked before the directory, and removed after it, so a directory without a locked file is
+//! garbage at any moment. Whoever finds a free lock checks nothing further: the writer is gone.
+
+use super::Store;
+use super::directory::{Directory, random_name};
+use super::records::{Layer, LayerInfo};
+use super::{UseLock, du, layers, marks, trash};
+use crate::layer::Applied;
+use crate::sys::lock::Lock;
+use anyhow::Context;
+use std::fs::File;
+use std::os::fd::{AsFd, OwnedFd};
+use std::os::unix::fs::MetadataExt;
+use std::sync::Arc;
+
+/// A directory being written. Dropping it removes what is still there.
+pub(super) struct Staging {
+    dir: Arc<Directory>,
+    /// `staging/NAME`.
+    path: String,
+    lock: Option<Lock>,
+}
+
+impl Staging {
+    pub(super) fn new(dir: &Arc<Directory>) -> anyhow::Result<Staging> {
+        let path = format!("staging/{}", random_name());
+        let lock = new_lock(dir, &lock_path(&path))?;
+        let staging = Staging {
+            dir: dir.clone(),
+            path,
+            lock: Some(lock),
+        };
+        staging.dir.make_dir(&staging.path, 0o700)?;
+        Ok(staging)
+    }
+
+    /// Relative to the store.
+    pub(super) fn path(&self) -> &str {
+        &self.path
+    }
+
+    /// A path in it.
+    pub(super) fn join(&self, name: &str) -> String {
+        format!("{}/{name}", self.path)
+    }
+}
+
+impl Drop for Staging {
+    fn drop(&mut self) {
+        // Whatever fails here is garbage for the next one to find.
+        if let Ok(Some(left)) = trash::put(&self.dir, &self.path) {
+            let _ = trash::delete(&self.dir, &left);
+        }
+        let _ = self.dir.remove_file(&lock_path(&self.path));
+        self.lock.take();
+    }
+}
+
+fn lock_path(path: &str) -> String {
+    format!("{path}.lock")
+}
+
+/// A new lock file, locked. Between its making and its locking another command may take it for a dead one's and remove it;
+/// then it is made again.
+fn new_lock(dir: &Directory, path: &str) -> anyhow::Result<Lock> {
+    loop {
+        let lock = Lock::exclusive(dir.create_file(path)?).with_context(dir.named(path))?;
+        if lock.file().metadata().with_context(dir.named(path))?.nlink() > 0 {
+            return Ok(lock);
+        }
+    }
+}
+
+/// Moves to the trash what killed writers left. Returns the names it has there.
+pub(super) fn reap(dir: &Directory) -> anyhow::Result<Vec<String>> {
+    let mut reaped = Vec::new();
+    for entry in dir.list("staging")? {
+        let name = entry.strip_suffix(".lock").unwrap_or(&entry);
+        let path = format!("staging/{name}");
+        let lock = match dir.open_file(&lock_path(&path))? {
+            // A live writer holds it.
+            Some(file) => match Lock::try_exclusive(file).with_context(dir.named(&path))? {
+                Some(lock) => Some(lock),
+                None => continue,
+            },
+            None => None,
+        };
+        reaped.extend(trash::put(dir, &path)?);
+        dir.remove_file(&lock_path(&path))?;
+        drop(lock);
+    }
+    Ok(reaped)
+}
+
+/// A layer being written. Dropping it unpublished removes it.
+#[must_use = "a staged layer is lost unless it is published"]
+pub struct LayerStaging {
+    staging: Staging,
+}
+
+impl LayerStaging {
+    /// The directory to apply into: empty, mode 0755 until the layer says otherwise.
+    pub fn diff(&self) -> anyhow::Result<OwnedFd> {
+        self.staging.dir.open_dir(&self.staging.join("diff"))
+    }
+
+    /// The file for the tar-split, new and empty. To be asked for once.
+    pub fn split(&self) -> anyhow::Result<File> {
+        self.staging.dir.create_file(&self.staging.join("tar-split.zst"))
+    }
+
+    /// Makes the layer visible under its diff_id; where it is there already, succeeds and keeps the one that is there, unless
+    /// that one is damaged or suspect. `durable`: synced before this returns, for layers that cannot be fetched again.
+    pub fn publish(self, _lock: &UseLock, applied: &Applied, durable: bool) -> anyhow::Result<Layer> {
+        let (staging, dir) = (&self.staging, &*self.staging.dir);
+        let info = LayerInfo {
+            diff_id: applied.diff_id,
+            tar_size: applied.tar_size,
+            size: applied.size,
+            entries: applied.entries,
+            disk: du::tree(dir.open_dir(staging.path())?.as_fd()).with_context(dir.named(staging.path()))?,
+            needs: applied.needs.clone(),
+        };
+        dir.put_record(&staging.join("layer.json"), &info, false)?;
+        layers::put(dir, staging.path(), &applied.diff_id)?;
+        if durable {
+            marks::sync(dir)?;
+        }
+        layers::find(dir, &applied.diff_id)?
+            .with_context(|| format!("layer {} vanished while it was published", applied.diff_id))
+    }
+}
+
+impl Store {
+    /// A place to write a layer. Clears away first what killed commands left in such places.
+    pub fn stage_layer(&self) -> anyhow::Result<LayerStaging> {
+        for dead in reap(&self.dir)? {
+            trash::delete(&self.dir, &dead)?;
+        }
+        let staging = Staging::new(&self.dir)?;
+        self.dir.make_dir(&staging.join("diff"), 0o755)?;
+        Ok(LayerStaging { staging })
+    }
+}

@@ -1,0 +1,45 @@
+//! Names of images, one small file each, replaced by rename.
+
+use super::{Store, SweepLock, Tag, UseLock};
+use crate::oci::{Digest, ImageId, Reference};
+
+/// The longest file name (NAME_MAX), bytes.
+const MAX_NAME: usize = 255;
+
+/// No reference has a `%` in it or starts with a dot, and each has a slash, so nothing else can have the same file name.
+pub(super) fn path(reference: &Reference) -> String {
+    let full = reference.to_string();
+    let name = full.replace('/', "%2F");
+    if name.len() > MAX_NAME {
+        return format!("tags/sha256-{}", Digest::of(full.as_bytes()).hex());
+    }
+    format!("tags/{name}")
+}
+
+impl Store {
+    /// Gives a name, taking it from what had it. Returns what had it.
+    pub fn put_tag(&self, _lock: &UseLock, tag: &Tag, durable: bool) -> anyhow::Result<Option<ImageId>> {
+        let before = self.tag(&tag.reference)?;
+        self.dir.put_record(&path(&tag.reference), tag, durable)?;
+        Ok(before.map(|tag| tag.image))
+    }
+
+    pub fn tag(&self, reference: &Reference) -> anyhow::Result<Option<Tag>> {
+        self.dir.record(&path(reference))
+    }
+
+    /// All names, sorted.
+    pub fn tags(&self) -> anyhow::Result<Vec<Tag>> {
+        let mut tags: Vec<Tag> = Vec::new();
+        for name in self.dir.list("tags")? {
+            tags.extend(self.dir.record::<Tag>(&format!("tags/{name}"))?);
+        }
+        tags.sort_by(|a, b| a.reference.cmp(&b.reference));
+        Ok(tags)
+    }
+
+    /// Takes a name away; false where nothing has it.
+    pub fn remove_tag(&self, _lock: &SweepLock, reference: &Reference) -> anyhow::Result<bool> {
+        self.dir.remove_file(&path(reference))
+    }
+}
