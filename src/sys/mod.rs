@@ -1,9 +1,16 @@
 //! The kernel, thinly: the only module with `unsafe`. Functions return owned descriptors and ordinary errors,
 //! and know nothing of images or containers.
 
+pub mod caps;
+pub mod fork;
 pub mod lock;
+pub mod mount;
 pub mod overlay;
 pub mod process;
 pub mod rooted;
+pub mod seccomp;
+pub mod signal;
+pub mod subid;
+pub mod tty;
 pub mod userns;
 pub mod xattr;

@@ -1,6 +1,10 @@
 //! Processes by pid and start time: a stored pid alone proves nothing, because pids are used again.
 
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use serde::{Deserialize, Serialize};
+use std::io;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::sync::OnceLock;
 
 /// A process that cannot be mistaken for a later one with the same pid on the same boot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -12,26 +16,143 @@ pub struct Process {
     pub boot_id: String,
 }
 
+/// What /proc/pid/stat says that we need.
+struct Stat {
+    state: u8,
+    start_time: u64,
+}
+
 impl Process {
     /// The process that has `pid` now, if there is one (a zombie counts).
     pub fn find(pid: i32) -> Option<Process> {
-        let _ = pid;
-        todo!()
+        let stat = stat(pid)?;
+        Some(Process {
+            pid,
+            start_time: stat.start_time,
+            boot_id: boot_id().to_owned(),
+        })
     }
 
     /// Whether it still runs (a zombie does not).
     pub fn is_alive(&self) -> bool {
-        todo!()
+        self.boot_id == boot_id()
+            && stat(self.pid)
+                .is_some_and(|stat| stat.start_time == self.start_time && !matches!(stat.state, b'Z' | b'X' | b'x'))
+    }
+
+    /// A descriptor for this very process; `None` where it is gone.
+    pub fn pidfd(&self) -> io::Result<Option<OwnedFd>> {
+        let Some(pid) = Pid::from_raw(self.pid) else {
+            return Ok(None);
+        };
+        let fd = match pidfd_open(pid, PidfdFlags::empty()) {
+            Ok(fd) => fd,
+            Err(rustix::io::Errno::SRCH) => return Ok(None),
+            Err(error) => return Err(error.into()),
+        };
+        // The descriptor is of whoever had the pid just now; only while it is held can that be checked without a race.
+        Ok(self.is_alive().then_some(fd))
     }
 
     /// Sends `signal` through a pidfd that is checked to be this very process; `Ok(false)` where it is gone.
-    pub fn signal(&self, signal: i32) -> std::io::Result<bool> {
-        let _ = signal;
-        todo!()
+    pub fn signal(&self, signal: i32) -> io::Result<bool> {
+        match self.pidfd()? {
+            Some(fd) => send_signal(&fd, signal),
+            None => Ok(false),
+        }
     }
 }
 
-/// The kernel's boot_id, read once.
+/// Sends `signal` to the process behind a pidfd; `Ok(false)` where it is gone.
+pub fn send_signal(pidfd: &OwnedFd, signal: i32) -> io::Result<bool> {
+    // SAFETY: the descriptor is open for the call, and a null siginfo is allowed (pidfd_send_signal(2)). Rustix's own
+    // wrapper takes no real-time signals.
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_pidfd_send_signal,
+            pidfd.as_raw_fd(),
+            signal,
+            std::ptr::null::<()>(),
+            0,
+        )
+    };
+    if result == 0 {
+        return Ok(true);
+    }
+    match io::Error::last_os_error() {
+        error if error.raw_os_error() == Some(libc::ESRCH) => Ok(false),
+        error => Err(error),
+    }
+}
+
+/// The kernel's boot_id, read once; empty where there is no /proc.
 pub fn boot_id() -> &'static str {
-    todo!()
+    static BOOT_ID: OnceLock<String> = OnceLock::new();
+    BOOT_ID.get_or_init(|| {
+        std::fs::read_to_string("/proc/sys/kernel/random/boot_id")
+            .map(|id| id.trim().to_owned())
+            .unwrap_or_default()
+    })
+}
+
+fn stat(pid: i32) -> Option<Stat> {
+    parse_stat(&std::fs::read(format!("/proc/{pid}/stat")).ok()?)
+}
+
+/// The second field is the program's name in parentheses, and it may hold anything, parentheses and newlines too.
+fn parse_stat(line: &[u8]) -> Option<Stat> {
+    let after_name = line.iter().rposition(|byte| *byte == b')')? + 1;
+    let mut fields = std::str::from_utf8(&line[after_name..]).ok()?.split_ascii_whitespace();
+    let state = *fields.next()?.as_bytes().first()?;
+    let start_time = fields.nth(18)?.parse().ok()?;
+    Some(Stat { state, start_time })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn this_process_is_found_and_alive() {
+        let me = Process::find(std::process::id() as i32).unwrap();
+        assert!(me.is_alive());
+        assert!(me.signal(0).unwrap());
+    }
+
+    #[test]
+    fn another_start_time_or_boot_is_another_process() {
+        let me = Process::find(std::process::id() as i32).unwrap();
+        let earlier = Process {
+            start_time: me.start_time - 1,
+            ..me.clone()
+        };
+        assert!(!earlier.is_alive());
+        assert!(!earlier.signal(0).unwrap());
+        assert!(
+            !Process {
+                boot_id: "another".into(),
+                ..me
+            }
+            .is_alive()
+        );
+    }
+
+    #[test]
+    fn a_zombie_is_found_but_not_alive() {
+        let mut child = std::process::Command::new("/bin/true").spawn().unwrap();
+        let process = Process::find(child.id() as i32).unwrap();
+        while process.is_alive() {
+            std::thread::yield_now();
+        }
+        assert!(Process::find(child.id() as i32).is_some());
+        child.wait().unwrap();
+        assert!(!process.signal(0).unwrap());
+    }
+
+    #[test]
+    fn a_name_with_parentheses_does_not_shift_the_fields() {
+        let line = b"7 (a) S 1 (b\n) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4242 20 21";
+        let stat = parse_stat(line).unwrap();
+        assert_eq!((stat.state, stat.start_time), (b'R', 4242));
+    }
 }

@@ -1,6 +1,19 @@
 //! User namespaces: becoming root of one's own, with the ids that /etc/subuid and /etc/subgid grant.
+//!
+//! An ordinary user may map only their own id; newuidmap(1) and newgidmap(1), which are privileged, map what those
+//! two files grant. They must run in the parent namespace, so a child is forked that stays there, while this process
+//! goes ahead and waits: no exec of ourselves, no state to hand over.
 
-use anyhow::Result;
+use super::subid::{self, Range};
+use super::{fork, mount};
+use anyhow::{Context, Result, anyhow};
+use rustix::process::{Gid, Uid, getegid, geteuid};
+use rustix::thread::{UnshareFlags, set_thread_groups, set_thread_res_gid, set_thread_res_uid};
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{self, PipeReader, PipeWriter, Read, Write};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 /// How ids inside map to ids outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,15 +26,292 @@ pub enum Mapping {
     Single,
 }
 
+impl Mapping {
+    /// The mapping that this process, root already, is in.
+    pub fn of_this_process() -> Mapping {
+        match fs::read_to_string("/proc/self/uid_map") {
+            Ok(map) if is_whole(&map) => Mapping::Host,
+            Ok(map) if map.split_whitespace().nth(2) != Some("1") || map.lines().count() > 1 => Mapping::Subordinate,
+            Ok(_) => Mapping::Single,
+            // No /proc: nothing is known of any namespace.
+            Err(_) => Mapping::Host,
+        }
+    }
+}
+
 /// Whether this process is in the initial user namespace.
 pub fn is_initial() -> bool {
-    std::fs::read_to_string("/proc/self/uid_map").is_ok_and(|map| map.split_whitespace().eq(["0", "0", "4294967295"]))
+    fs::read_to_string("/proc/self/uid_map").is_ok_and(|map| is_whole(&map))
+}
+
+fn is_whole(map: &str) -> bool {
+    map.split_whitespace().eq(["0", "0", "4294967295"])
 }
 
 /// Makes this process root of a new user and mount namespace; does nothing but a private mount namespace where
 /// it is root already. Must be called while the process has one thread. `warn` hears why only a single id could
 /// be mapped, with the way out.
 pub fn enter(warn: &mut dyn FnMut(&str)) -> Result<Mapping> {
-    let _ = warn;
-    todo!()
+    if geteuid().is_root() {
+        mount::private_namespace().context("making a mount namespace: root needs CAP_SYS_ADMIN for it")?;
+        return Ok(Mapping::of_this_process());
+    }
+    let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
+    let mapping = match Tools::find(uid) {
+        Ok(tools) => match tools.enter(uid, gid)? {
+            Ok(()) => Mapping::Subordinate,
+            Err(reason) => {
+                // The tools said no: one id is what is left, unless they said yes to one half.
+                map_single(uid, gid).with_context(|| reason.clone())?;
+                warn(&format!("{reason}; only one user id is available in containers"));
+                Mapping::Single
+            }
+        },
+        Err(reason) => {
+            unshare()?;
+            map_single(uid, gid)?;
+            warn(&format!(
+                "{reason}; until then only one user id is available in containers"
+            ));
+            Mapping::Single
+        }
+    };
+    become_root()?;
+    if mapping == Mapping::Subordinate {
+        set_thread_groups(&[]).context("leaving the supplementary groups")?;
+    }
+    Ok(mapping)
+}
+
+/// Joins the user namespace of process `pid`, one that this user made, and a new mount namespace in it. Must be
+/// called while the process has one thread.
+pub fn join(pid: i32) -> Result<Mapping> {
+    let path = format!("/proc/{pid}/ns/user");
+    let same = |a: &str, b: &str| io::Result::Ok(fs::read_link(a)? == fs::read_link(b)?);
+    if same(&path, "/proc/self/ns/user").with_context(|| format!("reading {path}"))? {
+        mount::private_namespace().context("making a mount namespace")?;
+        return Ok(Mapping::of_this_process());
+    }
+    let namespace = fs::File::open(&path).with_context(|| format!("opening {path}"))?;
+    mount::enter_namespace(&namespace, libc::CLONE_NEWUSER)
+        .context("entering the container's user namespace: was it started by another user?")?;
+    become_root()?;
+    // Not allowed where one id is mapped; then the groups stay, and are nobody's inside.
+    let _ = set_thread_groups(&[]);
+    mount::private_namespace().context("making a mount namespace")?;
+    Ok(Mapping::of_this_process())
+}
+
+/// Real, effective and saved ids.
+fn become_root() -> Result<()> {
+    set_thread_res_gid(Gid::ROOT, Gid::ROOT, Gid::ROOT).context("becoming root of the user namespace")?;
+    set_thread_res_uid(Uid::ROOT, Uid::ROOT, Uid::ROOT).context("becoming root of the user namespace")
+}
+
+/// `unshare(2)` with the ways out of each refusal.
+fn unshare() -> Result<()> {
+    let Err(error) = mount::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS) else {
+        return Ok(());
+    };
+    let sysctl = |name: &str| {
+        fs::read_to_string(format!("/proc/sys/{name}"))
+            .ok()
+            .map(|value| value.trim().to_owned())
+    };
+    let hint = match error.raw_os_error() {
+        Some(libc::ENOSPC) => "the limit user.max_user_namespaces is reached or 0; \
+                               'sysctl -w user.max_user_namespaces=15000' as root raises it"
+            .to_owned(),
+        Some(libc::EPERM) if sysctl("kernel/unprivileged_userns_clone").as_deref() == Some("0") => {
+            "'sysctl -w kernel.unprivileged_userns_clone=1' as root allows them".to_owned()
+        }
+        Some(libc::EPERM | libc::EACCES)
+            if sysctl("kernel/apparmor_restrict_unprivileged_userns").as_deref() == Some("1") =>
+        {
+            "AppArmor forbids them to this program; 'sysctl -w kernel.apparmor_restrict_unprivileged_userns=0' \
+             as root, or an AppArmor profile with 'userns,' for it, allows them"
+                .to_owned()
+        }
+        Some(libc::EPERM) => "is this inside another container, or under a seccomp filter?".to_owned(),
+        Some(libc::EUSERS) => "too many user namespaces are nested".to_owned(),
+        Some(libc::EINVAL) => {
+            "the kernel has none (CONFIG_USER_NS), or this program has more than one thread".to_owned()
+        }
+        _ => return Err(error).context("making a user namespace"),
+    };
+    Err(anyhow!(error)).with_context(|| format!("making a user namespace: {hint}"))
+}
+
+/// On AppArmor's restriction the unshare succeeds and what follows is denied, so the writes have the hint, too.
+fn map_single(uid: u32, gid: u32) -> Result<()> {
+    let write = |file: &str, text: String| {
+        fs::write(format!("/proc/self/{file}"), text).with_context(|| {
+            let restricted = fs::read_to_string("/proc/sys/kernel/apparmor_restrict_unprivileged_userns");
+            let hint = if restricted.is_ok_and(|value| value.trim() == "1") {
+                ": AppArmor restricts user namespaces; \
+                 'sysctl -w kernel.apparmor_restrict_unprivileged_userns=0' as root lifts that"
+            } else {
+                ""
+            };
+            format!("writing /proc/self/{file}{hint}")
+        })
+    };
+    write("setgroups", "deny".into())?;
+    write("uid_map", format!("0 {uid} 1"))?;
+    write("gid_map", format!("0 {gid} 1"))
+}
+
+/// The two set-uid tools and what they shall map.
+struct Tools {
+    newuidmap: PathBuf,
+    newgidmap: PathBuf,
+    uids: Vec<Range>,
+    gids: Vec<Range>,
+}
+
+impl Tools {
+    /// Or why they cannot be used, with what would help.
+    fn find(uid: u32) -> Result<Tools, String> {
+        let name = subid::user_name(uid);
+        let uids = subid::ranges("/etc/subuid", name.as_deref(), uid);
+        let gids = subid::ranges("/etc/subgid", name.as_deref(), uid);
+        let user = name.unwrap_or_else(|| uid.to_string());
+        let add = match (uids.is_empty(), gids.is_empty()) {
+            (true, true) => Some((
+                "/etc/subuid and /etc/subgid",
+                "--add-subuids 100000-165535 --add-subgids 100000-165535",
+            )),
+            (true, false) => Some(("/etc/subuid", "--add-subuids 100000-165535")),
+            (false, true) => Some(("/etc/subgid", "--add-subgids 100000-165535")),
+            (false, false) => None,
+        };
+        let tools = (find_program("newuidmap"), find_program("newgidmap"));
+        match (add, tools) {
+            (None, (Some(newuidmap), Some(newgidmap))) => Ok(Tools {
+                newuidmap,
+                newgidmap,
+                uids,
+                gids,
+            }),
+            (None, _) => Err("newuidmap is not installed: install the package uidmap".into()),
+            (Some((files, options)), (Some(_), Some(_))) => Err(format!(
+                "no subordinate ids for {user} in {files}: 'usermod {options} {user}' as root adds them"
+            )),
+            (Some((files, options)), _) => Err(format!(
+                "no subordinate ids for {user} in {files}, and no newuidmap: \
+                 'usermod {options} {user}' as root and the package uidmap add them"
+            )),
+        }
+    }
+
+    /// Enters the namespace and has it mapped. The inner error is the tools' refusal, one line.
+    fn enter(&self, uid: u32, gid: u32) -> Result<Result<(), String>> {
+        let (go, proceed) = io::pipe().context("making a pipe")?;
+        let (mut complaint, complain) = io::pipe().context("making a pipe")?;
+        let pid = std::process::id();
+        let mut proceed = Some(proceed);
+        let helper = fork::spawn(|| {
+            // This is the child's own copy of the variable and of the descriptor.
+            drop(proceed.take());
+            self.map(pid, uid, gid, go, &complain)
+        })
+        .context("forking")?;
+        drop(complain);
+        let entered = unshare();
+        // The helper gives up where the pipe ends without a byte.
+        if let (Ok(()), Some(proceed)) = (&entered, &mut proceed) {
+            proceed.write_all(b"x").context("waking the child that maps the ids")?;
+        }
+        drop(proceed);
+        let mut reason = String::new();
+        let _ = complaint.by_ref().take(4096).read_to_string(&mut reason);
+        let ended = helper.wait().context("waiting for the child that maps the ids")?;
+        entered?;
+        Ok(match ended.code() {
+            0 => Ok(()),
+            code if reason.trim().is_empty() => Err(format!("newuidmap or newgidmap ended with {code}")),
+            _ => Err(reason.lines().next().unwrap_or_default().trim().to_owned()),
+        })
+    }
+
+    /// In the child, which stays in the host's user namespace.
+    fn map(&self, pid: u32, uid: u32, gid: u32, mut go: PipeReader, complain: &PipeWriter) -> i32 {
+        if !matches!(go.read(&mut [0]), Ok(1)) {
+            return 1;
+        }
+        let start = |tool: &Path, own: u32, ranges: &[Range]| -> io::Result<_> {
+            let stderr = complain.try_clone()?;
+            Command::new(tool)
+                .args(map_arguments(pid, own, ranges))
+                .stdin(Stdio::null())
+                .stderr(stderr)
+                .spawn()
+        };
+        // Both at once: each is an exec and a write of one file.
+        let children = [
+            start(&self.newuidmap, uid, &self.uids),
+            start(&self.newgidmap, gid, &self.gids),
+        ];
+        let mut code = 0;
+        for child in children {
+            match child.and_then(|mut child| child.wait()) {
+                Ok(status) if status.success() => {}
+                Ok(_) => code = 1,
+                Err(error) => {
+                    let _ = (&*complain).write_all(format!("starting newuidmap: {error}\n").as_bytes());
+                    code = 1;
+                }
+            }
+        }
+        code
+    }
+}
+
+fn map_arguments(pid: u32, own: u32, ranges: &[Range]) -> Vec<String> {
+    let mut arguments = vec![pid.to_string(), "0".into(), own.to_string(), "1".into()];
+    let mut inside = 1;
+    for range in ranges {
+        arguments.extend([inside.to_string(), range.start.to_string(), range.count.to_string()]);
+        inside += range.count;
+    }
+    arguments
+}
+
+/// A program by `$PATH`, and in the places where an ordinary user's `$PATH` may not look.
+pub fn find_program(name: &str) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let places = std::env::split_paths(&path).chain(["/usr/bin", "/bin", "/usr/sbin", "/sbin"].map(PathBuf::from));
+    places
+        .filter(|place| place.is_absolute())
+        .map(|place| place.join(OsStr::new(name)))
+        .find(|path| rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok() && path.is_file())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_follow_the_own_id_without_a_gap() {
+        let ranges = [
+            Range {
+                start: 100000,
+                count: 65536,
+            },
+            Range {
+                start: 300000,
+                count: 10,
+            },
+        ];
+        assert_eq!(
+            map_arguments(42, 1000, &ranges),
+            ["42", "0", "1000", "1", "1", "100000", "65536", "65537", "300000", "10"]
+        );
+    }
+
+    #[test]
+    fn a_program_is_found_off_the_path_too() {
+        assert!(find_program("sh").is_some());
+        assert_eq!(find_program("no-such-program-anywhere"), None);
+    }
 }

@@ -1,0 +1,110 @@
+//! Children that go on running this program's own code.
+
+use std::io;
+use std::os::unix::fs::MetadataExt;
+
+/// A child made by [`spawn`]. Dropping it neither waits nor kills.
+#[derive(Debug)]
+pub struct Child {
+    pid: libc::pid_t,
+}
+
+/// How a process ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    Exited(i32),
+    Signaled(i32),
+}
+
+impl Ended {
+    /// The code that a shell would report: the exit code, or 128 + the signal's number.
+    pub fn code(self) -> i32 {
+        match self {
+            Ended::Exited(code) => code,
+            Ended::Signaled(signal) => 128 + signal,
+        }
+    }
+}
+
+/// Forks; the child runs `body` and exits with what it returns, without any cleanup of the parent's (exit handlers,
+/// buffers, destructors). An error where this process has more than one thread: the child would inherit locks that
+/// nobody is left to release.
+pub fn spawn(body: impl FnOnce() -> i32) -> io::Result<Child> {
+    if thread_count()? != 1 {
+        return Err(io::Error::other("cannot fork while other threads run"));
+    }
+    // SAFETY: there is one thread, so the child's memory is as consistent as ours.
+    match unsafe { libc::fork() } {
+        -1 => Err(io::Error::last_os_error()),
+        0 => {
+            let code = body();
+            exit(code)
+        }
+        pid => Ok(Child { pid }),
+    }
+}
+
+/// Ends this process at once: no exit handlers, no flushing. For children of [`spawn`] and the like.
+pub fn exit(code: i32) -> ! {
+    // SAFETY: _exit(2) has no preconditions.
+    unsafe { libc::_exit(code) }
+}
+
+impl Child {
+    pub fn pid(&self) -> i32 {
+        self.pid
+    }
+
+    /// Waits for its end.
+    pub fn wait(self) -> io::Result<Ended> {
+        wait(self.pid)
+    }
+}
+
+/// Waits for the end of the child `pid`.
+pub fn wait(pid: i32) -> io::Result<Ended> {
+    loop {
+        let mut status = 0;
+        // SAFETY: `status` is a valid place for the result.
+        if unsafe { libc::waitpid(pid, &mut status, 0) } >= 0 {
+            if libc::WIFEXITED(status) {
+                return Ok(Ended::Exited(libc::WEXITSTATUS(status)));
+            }
+            if libc::WIFSIGNALED(status) {
+                return Ok(Ended::Signaled(libc::WTERMSIG(status)));
+            }
+            continue;
+        }
+        let error = io::Error::last_os_error();
+        if error.kind() != io::ErrorKind::Interrupted {
+            return Err(error);
+        }
+    }
+}
+
+/// One ended child, whichever it is; `None` where there is no child left.
+pub fn wait_any() -> io::Result<Option<(i32, Ended)>> {
+    loop {
+        let mut status = 0;
+        // SAFETY: `status` is a valid place for the result.
+        let pid = unsafe { libc::waitpid(-1, &mut status, 0) };
+        if pid > 0 && libc::WIFEXITED(status) {
+            return Ok(Some((pid, Ended::Exited(libc::WEXITSTATUS(status)))));
+        }
+        if pid > 0 && libc::WIFSIGNALED(status) {
+            return Ok(Some((pid, Ended::Signaled(libc::WTERMSIG(status)))));
+        }
+        if pid < 0 {
+            match io::Error::last_os_error() {
+                error if error.raw_os_error() == Some(libc::ECHILD) => return Ok(None),
+                error if error.kind() == io::ErrorKind::Interrupted => {}
+                error => return Err(error),
+            }
+        }
+    }
+}
+
+/// Threads of this process (a directory's link count is 2 + its subdirectories).
+pub fn thread_count() -> io::Result<u64> {
+    Ok(std::fs::metadata("/proc/self/task")?.nlink() - 2)
+}

@@ -1,0 +1,102 @@
+//! Mounts and namespaces of this process's own.
+
+use rustix::mount::{
+    MountAttrFlags, MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, UnmountFlags, mount, mount_bind,
+    mount_change, move_mount, open_tree, unmount,
+};
+use rustix::thread::UnshareFlags;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::path::Path;
+
+/// A mount namespace of this process's own: what the host mounts later still appears, what we mount never leaves.
+pub fn private_namespace() -> io::Result<()> {
+    unshare(UnshareFlags::NEWNS)?;
+    Ok(mount_change(
+        "/",
+        MountPropagationFlags::REC | MountPropagationFlags::DOWNSTREAM,
+    )?)
+}
+
+/// Leaves the namespaces named by `flags` for new ones.
+pub fn unshare(flags: UnshareFlags) -> io::Result<()> {
+    assert!(!flags.contains(UnshareFlags::FILES), "a descriptor table is never left");
+    // SAFETY: unsafe is only to unshare the descriptor table, which is excluded above.
+    Ok(unsafe { rustix::thread::unshare_unsafe(flags)? })
+}
+
+/// Mounts a filesystem of `kind` at `target`.
+pub fn filesystem(kind: &str, target: &Path, flags: MountFlags, options: &str) -> io::Result<()> {
+    let options = std::ffi::CString::new(options)?;
+    Ok(mount(kind, target, kind, flags, options.as_c_str())?)
+}
+
+/// Mounts what is at `source` at `target` as well.
+pub fn bind(source: &Path, target: &Path) -> io::Result<()> {
+    Ok(mount_bind(source, target)?)
+}
+
+/// Takes the mount at `target` away, with all below it, at once for us and as soon as nobody uses it in truth.
+pub fn detach(target: &Path) -> io::Result<()> {
+    Ok(unmount(target, UnmountFlags::DETACH | UnmountFlags::NOFOLLOW)?)
+}
+
+/// A copy of the mount at `path` (a file of it is enough) that is nowhere in the tree yet.
+pub fn copy(path: &Path) -> io::Result<OwnedFd> {
+    let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_SYMLINK_NOFOLLOW;
+    Ok(open_tree(rustix::fs::CWD, path, flags)?)
+}
+
+/// Puts a mount that is nowhere yet at `target`.
+pub fn attach(mount: impl AsFd, target: &Path) -> io::Result<()> {
+    Ok(move_mount(
+        mount,
+        "",
+        rustix::fs::CWD,
+        target,
+        MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH,
+    )?)
+}
+
+/// Adds `attributes` (read-only, nodev …) to the mount at `target`; the others stay.
+pub fn restrict(target: &Path, attributes: MountAttrFlags) -> io::Result<()> {
+    let target = std::ffi::CString::new(std::os::unix::ffi::OsStrExt::as_bytes(target.as_os_str()))?;
+    #[repr(C)]
+    struct MountAttr {
+        set: u64,
+        clear: u64,
+        propagation: u64,
+        userns_fd: u64,
+    }
+    let attr = MountAttr {
+        set: attributes.bits().into(),
+        clear: 0,
+        propagation: 0,
+        userns_fd: 0,
+    };
+    // SAFETY: the path ends with NUL, and the structure has the layout and the size given (mount_setattr(2)).
+    let result = unsafe {
+        libc::syscall(
+            libc::SYS_mount_setattr,
+            libc::AT_FDCWD,
+            target.as_ptr(),
+            0,
+            &attr,
+            size_of::<MountAttr>(),
+        )
+    };
+    if result == 0 {
+        Ok(())
+    } else {
+        Err(io::Error::last_os_error())
+    }
+}
+
+/// Enters the namespace behind `fd`, one of `kind` (`CLONE_NEW…`).
+pub fn enter_namespace(fd: impl AsFd, kind: libc::c_int) -> io::Result<()> {
+    // SAFETY: setns(2) with an open descriptor.
+    if unsafe { libc::setns(fd.as_fd().as_raw_fd(), kind) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
+}

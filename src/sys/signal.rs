@@ -1,0 +1,131 @@
+//! Signals: kept back while a container runs, read from a descriptor, and set back to normal before an exec.
+
+use std::io;
+use std::mem::MaybeUninit;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+/// The signals that stay as they are. The kernel's own for a fault must kill; a child's end is learnt from its pidfd;
+/// a broken pipe is an error of a write; SIGTTIN and SIGTTOU tell this process about its own terminal.
+const NOT_FORWARDED: [i32; 12] = [
+    libc::SIGKILL,
+    libc::SIGSTOP,
+    libc::SIGSEGV,
+    libc::SIGBUS,
+    libc::SIGFPE,
+    libc::SIGILL,
+    libc::SIGTRAP,
+    libc::SIGSYS,
+    libc::SIGCHLD,
+    libc::SIGPIPE,
+    libc::SIGTTIN,
+    libc::SIGTTOU,
+];
+
+/// Keeps back every signal that can be forwarded to a container, from now on until it is dropped; they wait in the
+/// kernel and are read with [`Held::next`]. For a process with one thread.
+pub struct Held {
+    before: libc::sigset_t,
+    fd: OwnedFd,
+}
+
+impl Held {
+    /// Signals that this process was started to ignore (nohup(1), a shell's background job) stay ignored.
+    pub fn all() -> io::Result<Held> {
+        let mut set = empty_set();
+        for signal in 1..=libc::SIGRTMAX() {
+            let of_libc = (32..libc::SIGRTMIN()).contains(&signal);
+            if NOT_FORWARDED.contains(&signal) || of_libc || was_ignored(signal) {
+                continue;
+            }
+            // SAFETY: the set is initialised and the number is in range.
+            unsafe { libc::sigaddset(&mut set, signal) };
+        }
+        // Were it ignored (which is inherited), the kernel would reap our children itself, and their codes be lost.
+        set_default(libc::SIGCHLD);
+        let mut before = empty_set();
+        // SAFETY: both sets are initialised.
+        if unsafe { libc::sigprocmask(libc::SIG_BLOCK, &set, &mut before) } != 0 {
+            return Err(io::Error::last_os_error());
+        }
+        // SAFETY: the set is initialised; the descriptor is new and ours.
+        let fd = unsafe { libc::signalfd(-1, &set, libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) };
+        if fd < 0 {
+            let error = io::Error::last_os_error();
+            restore(&before);
+            return Err(error);
+        }
+        // SAFETY: as above.
+        Ok(Held {
+            before,
+            fd: unsafe { OwnedFd::from_raw_fd(fd) },
+        })
+    }
+
+    /// The next signal that came, by number; `None` where none waits.
+    pub fn next(&self) -> io::Result<Option<i32>> {
+        let mut info = MaybeUninit::<libc::signalfd_siginfo>::uninit();
+        let size = size_of::<libc::signalfd_siginfo>();
+        // SAFETY: the buffer has the size of one record, and the kernel writes whole records.
+        let read = unsafe { libc::read(self.fd.as_raw_fd(), info.as_mut_ptr().cast(), size) };
+        if read == size as isize {
+            // SAFETY: the kernel filled it.
+            return Ok(Some(unsafe { info.assume_init() }.ssi_signo as i32));
+        }
+        match io::Error::last_os_error() {
+            error if matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted) => Ok(None),
+            error => Err(error),
+        }
+    }
+}
+
+impl AsFd for Held {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.fd.as_fd()
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        restore(&self.before);
+    }
+}
+
+/// Every signal's default action and no signal kept back: how a program expects to be started. For a process that is
+/// about to exec; what it inherited from us (Rust ignores SIGPIPE) is none of the new program's business.
+pub fn reset() {
+    for signal in 1..=libc::SIGRTMAX() {
+        set_default(signal);
+    }
+    restore(&empty_set());
+}
+
+fn restore(set: &libc::sigset_t) {
+    // SAFETY: the set is initialised.
+    unsafe { libc::sigprocmask(libc::SIG_SETMASK, set, std::ptr::null_mut()) };
+}
+
+fn empty_set() -> libc::sigset_t {
+    let mut set = MaybeUninit::uninit();
+    // SAFETY: sigemptyset initialises it.
+    unsafe {
+        libc::sigemptyset(set.as_mut_ptr());
+        set.assume_init()
+    }
+}
+
+fn set_default(signal: i32) {
+    // SAFETY: SIG_DFL runs no code of ours; for signals that cannot be changed the call fails and changes nothing.
+    unsafe { libc::signal(signal, libc::SIG_DFL) };
+}
+
+fn was_ignored(signal: i32) -> bool {
+    if !matches!(signal, libc::SIGHUP | libc::SIGINT | libc::SIGQUIT) {
+        return false;
+    }
+    let mut action = MaybeUninit::<libc::sigaction>::uninit();
+    // SAFETY: only queries; the action is read only where the call filled it.
+    unsafe {
+        libc::sigaction(signal, std::ptr::null(), action.as_mut_ptr()) == 0
+            && action.assume_init().sa_sigaction == libc::SIG_IGN
+    }
+}

@@ -1,0 +1,70 @@
+//! Terminals: raw mode with a way back, sizes, the other end of a pseudoterminal.
+
+use rustix::termios::{OptionalActions, Termios, Winsize, tcgetattr, tcgetwinsize, tcsetattr, tcsetwinsize};
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+
+/// A terminal in raw mode: every key goes to the reader, none is a signal. Dropping it puts the mode back.
+pub struct RawMode<'fd> {
+    fd: BorrowedFd<'fd>,
+    before: Termios,
+}
+
+impl<'fd> RawMode<'fd> {
+    /// A process in the background stops here until it is in the foreground, as the kernel does for any program that
+    /// changes the terminal's mode (SIGTTOU).
+    pub fn enter(fd: BorrowedFd<'fd>) -> io::Result<RawMode<'fd>> {
+        let raw = RawMode {
+            fd,
+            before: tcgetattr(fd)?,
+        };
+        raw.again()?;
+        Ok(raw)
+    }
+
+    /// Sets raw mode again: a shell that stopped and continued us has set a mode of its own.
+    pub fn again(&self) -> io::Result<()> {
+        let mut mode = self.before.clone();
+        mode.make_raw();
+        Ok(tcsetattr(self.fd, OptionalActions::Drain, &mode)?)
+    }
+}
+
+impl Drop for RawMode<'_> {
+    fn drop(&mut self) {
+        // A terminal that is gone needs no mode.
+        let _ = tcsetattr(self.fd, OptionalActions::Drain, &self.before);
+    }
+}
+
+/// Gives `to` the size of `from`; where `from` has none (not a terminal), nothing happens.
+pub fn copy_size(from: impl AsFd, to: impl AsFd) -> io::Result<()> {
+    match tcgetwinsize(from) {
+        Ok(Winsize {
+            ws_row: 0, ws_col: 0, ..
+        })
+        | Err(_) => Ok(()),
+        Ok(size) => Ok(tcsetwinsize(to, size)?),
+    }
+}
+
+/// The character that ends input on this terminal when typed, where it is in a mode that knows one.
+pub fn end_of_input(fd: impl AsFd) -> Option<u8> {
+    let mode = tcgetattr(fd).ok()?;
+    mode.local_modes
+        .contains(rustix::termios::LocalModes::ICANON)
+        .then(|| mode.special_codes[rustix::termios::SpecialCodeIndex::VEOF])
+}
+
+/// Opens the other end of a pseudoterminal by its master, whichever mount namespace its name is in (ioctl_tty(2),
+/// TIOCGPTPEER).
+pub fn peer(master: impl AsFd) -> io::Result<OwnedFd> {
+    let flags = libc::O_RDWR | libc::O_NOCTTY | libc::O_CLOEXEC;
+    // SAFETY: the descriptor is open, the argument is a plain number, the result is a new descriptor of ours.
+    unsafe {
+        match libc::ioctl(master.as_fd().as_raw_fd(), libc::TIOCGPTPEER, flags) {
+            -1 => Err(io::Error::last_os_error()),
+            fd => Ok(OwnedFd::from_raw_fd(fd)),
+        }
+    }
+}
