@@ -5,11 +5,12 @@
 //! into staging under a lease, and `use` is taken for the moment in which something becomes visible.
 //!
 //! The walk of a pull: [`pull`](pull::pull) (what is named, what is missing, what to record) → [`fetch`] (the missing
-//! layers, in parallel) → [`unpack`] (one layer: inflate, hash, apply) → [`publish`] (blobs, record, and the names last).
+//! layers, in parallel) → [`unpack`] and [`inflate`] (one layer: inflate, hash, apply) → [`publish`] (blobs, record, and the names last).
 
 mod check;
 mod fetch;
 mod hello;
+mod inflate;
 mod publish;
 mod pull;
 mod resolve;

@@ -1,7 +1,13 @@
 //! A new image becomes visible: its blobs, its record, and its names last.
+//!
+//! One order for everybody, so that what is visible is complete: a name implies its image's record, a record implies
+//! the blobs and layers that it lists. All of it happens under one `use` lock, and is small.
 
 use crate::oci::{Digest, ImageConfig, ImageId, Reference};
-use crate::store::Store;
+use crate::store::{ImageRecord, Store, Tag, UseLock};
+use anyhow::{Context, anyhow};
+use chrono::{SecondsFormat, Utc};
+use serde_json::json;
 
 /// An image whose layers are in the store, under a lease, ready to be recorded.
 pub struct Publication<'a> {
@@ -15,32 +21,160 @@ pub struct Publication<'a> {
     pub parent: Option<ImageId>,
     /// Names to give, each with a tag or a digest.
     pub names: &'a [Reference],
-    /// Synced before this returns: for what cannot be fetched again.
-    pub durable: bool,
 }
 
-/// What recording an image did.
-pub struct Recorded {
-    pub image: ImageId,
-    /// Digest of the manifest that it has in the store.
-    pub manifest: Digest,
-}
-
-/// Records an image: blobs, then the record, then the names. Takes the `use` lock for that moment. The caller holds a
-/// lease on the layers; a layer that is not held is an error that names it.
-pub fn record(store: &Store, publication: &Publication<'_>) -> anyhow::Result<Recorded> {
-    let _ = (store, publication);
-    todo!()
+/// Records an image: blobs, then the record, then the names, all synced. Takes the `use` lock for that moment. The
+/// caller holds a lease on the layers; one that is not held is an error that names it.
+pub fn record(store: &Store, publication: &Publication<'_>) -> anyhow::Result<ImageId> {
+    let id = ImageId(Digest::of(publication.config));
+    let config = ImageConfig::parse(publication.config).with_context(|| format!("configuration {id}"))?;
+    let lock = store.lock_use()?;
+    let layers = sizes(store, &config)?;
+    let generated;
+    let manifest = match publication.manifest {
+        Some(manifest) => manifest,
+        None => {
+            generated = generate_manifest(publication.config, &layers);
+            &generated
+        }
+    };
+    let image = ImageRecord {
+        id,
+        manifest: Digest::of(manifest),
+        index: publication.index.map(Digest::of),
+        created: config.created,
+        size: layers.iter().map(|layer| layer.size).sum(),
+        layers: config.rootfs.diff_ids,
+        parent: publication.parent,
+    };
+    store.put_blob(&lock, &id.0, publication.config, true)?;
+    store.put_blob(&lock, &image.manifest, manifest, true)?;
+    if let (Some(digest), Some(bytes)) = (&image.index, publication.index) {
+        store.put_blob(&lock, digest, bytes, true)?;
+    }
+    store.put_image(&lock, &image, true)?;
+    for name in publication.names {
+        give_name(store, &lock, name, id)?;
+    }
+    Ok(id)
 }
 
 /// A new image from a configuration and a stack of layers that are in the store: writes configuration and manifest,
-/// publishes the record, gives the name. Used by commit, import and the built-in image. The caller holds a lease on the layers.
+/// publishes the record, gives the name. Used by commit, import and the built-in image. The caller holds a lease on
+/// the layers.
 pub fn publish(
     store: &Store,
     config: &ImageConfig,
     parent: Option<ImageId>,
     name: Option<&Reference>,
 ) -> anyhow::Result<ImageId> {
-    let _ = (store, config, parent, name);
-    todo!()
+    let (bytes, _) = config.to_bytes();
+    let name = name.map(|name| name.clone().or_latest());
+    record(
+        store,
+        &Publication {
+            config: &bytes,
+            manifest: None,
+            index: None,
+            parent,
+            names: name.as_slice(),
+        },
+    )
+}
+
+/// Leaves a name that is this image's already as it is: when it was given does not change.
+fn give_name(store: &Store, lock: &UseLock, name: &Reference, image: ImageId) -> anyhow::Result<()> {
+    if store.tag(name)?.is_some_and(|tag| tag.image == image) {
+        return Ok(());
+    }
+    let tagged = Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true);
+    store.put_tag(
+        lock,
+        &Tag {
+            reference: name.clone(),
+            image,
+            tagged,
+        },
+        true,
+    )?;
+    Ok(())
+}
+
+/// What a manifest and a record say of a layer.
+struct Sizes {
+    diff_id: Digest,
+    tar_size: u64,
+    size: u64,
+}
+
+fn sizes(store: &Store, config: &ImageConfig) -> anyhow::Result<Vec<Sizes>> {
+    let mut layers = Vec::with_capacity(config.rootfs.diff_ids.len());
+    for id in &config.rootfs.diff_ids {
+        let info = store
+            .layer(id)?
+            .ok_or_else(|| anyhow!("layer {id} is not in the store"))?
+            .info;
+        layers.push(Sizes {
+            diff_id: id.0,
+            tar_size: info.tar_size,
+            size: info.size,
+        });
+    }
+    Ok(layers)
+}
+
+/// The manifest of an image that came without one (image-spec, manifest.md). Compressed layers are not kept, so it
+/// lists them as plain tars, under their diff_ids.
+fn generate_manifest(config: &[u8], layers: &[Sizes]) -> Vec<u8> {
+    let layers: Vec<_> = layers
+        .iter()
+        .map(|layer| {
+            json!({
+                "mediaType": "application/vnd.oci.image.layer.v1.tar",
+                "digest": layer.diff_id,
+                "size": layer.tar_size,
+            })
+        })
+        .collect();
+    let manifest = json!({
+        "schemaVersion": 2,
+        "mediaType": "application/vnd.oci.image.manifest.v1+json",
+        "config": {
+            "mediaType": "application/vnd.oci.image.config.v1+json",
+            "digest": Digest::of(config),
+            "size": config.len(),
+        },
+        "layers": layers,
+    });
+    manifest.to_string().into_bytes()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use oci_spec::image::ImageManifest;
+
+    #[test]
+    fn a_generated_manifest_lists_plain_tars_under_their_diff_ids() {
+        let layers = [b"base", b"next"].map(|name| Sizes {
+            diff_id: Digest::of(name),
+            tar_size: 1024,
+            size: 5,
+        });
+        let bytes = generate_manifest(b"{}", &layers);
+        assert_eq!(bytes, generate_manifest(b"{}", &layers));
+        let manifest: ImageManifest = serde_json::from_slice(&bytes).unwrap();
+        assert_eq!(manifest.config().digest().to_string(), Digest::of(b"{}").to_string());
+        assert_eq!(manifest.config().size(), 2);
+        assert_eq!(manifest.layers().len(), 2);
+        assert_eq!(
+            manifest.layers()[1].digest().to_string(),
+            Digest::of(b"next").to_string()
+        );
+        assert_eq!(manifest.layers()[1].size(), 1024);
+        assert_eq!(
+            manifest.layers()[1].media_type().to_string(),
+            "application/vnd.oci.image.layer.v1.tar"
+        );
+    }
 }

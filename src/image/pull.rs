@@ -1,11 +1,19 @@
-//! The pull walk.
+//! Pulling an image: what the name names, what of it is missing, the missing layers, the record, the names.
 
-use crate::oci::{ImageId, Platform, Reference};
-use crate::progress::Progress;
+use super::check::held;
+use super::fetch::{Plan, fetch, plan};
+use super::hello::{ensure_hello, is_hello};
+use super::publish::{Publication, record};
+use super::resolve::held_as;
+use crate::oci::{Digest, ImageConfig, ImageId, Platform, Reference};
+use crate::progress::{Progress, Step};
+use crate::registry::Session;
 use crate::store::Store;
+use anyhow::{Context, bail};
 use std::sync::Arc;
 
 /// What a pull did.
+#[derive(Debug)]
 pub struct Pulled {
     pub image: ImageId,
     /// The name in full, with its tag or digest.
@@ -14,7 +22,8 @@ pub struct Pulled {
     pub newer: bool,
 }
 
-/// Pulls an image and gives it its name.
+/// Pulls an image and gives it its name. A lease keeps its layers, those that were there and those that come, until
+/// the image's record lists them; nothing else is held while bytes are on their way.
 pub fn pull(
     store: &Store,
     reference: &Reference,
@@ -22,6 +31,163 @@ pub fn pull(
     single_id: bool,
     progress: Arc<dyn Progress>,
 ) -> anyhow::Result<Pulled> {
-    let _ = (store, reference, platform, single_id, progress);
-    todo!()
+    let name = held_as(reference);
+    if is_hello(&name) {
+        return built_in(store, name, single_id, &*progress);
+    }
+    announce(reference, &name, &*progress);
+    let session = Session::open(&name, progress.clone())?;
+    if let Some((digest, image)) = up_to_date(store, &session, &name, platform)? {
+        return Ok(report(&*progress, name, digest, image, false));
+    }
+    let remote = session.resolve(platform)?;
+    let config = configuration(&remote.config, &remote.config_digest, platform, &*progress)?;
+    let image = ImageId(remote.config_digest);
+    let newer = store.tag(&name)?.is_none_or(|tag| tag.image != image);
+
+    let _lease = store.lease(&config.rootfs.diff_ids)?;
+    let plan = plan(&config, &remote.layers, |id| held(store, id))?;
+    let newer = newer || !plan.missing.is_empty();
+    if newer {
+        show(&plan, &*progress);
+    }
+    fetch(store, &session, plan.missing, single_id, &*progress)?;
+    drop(session);
+
+    let by_digest = name.with_digest(remote.top_digest);
+    record(
+        store,
+        &Publication {
+            config: &remote.config,
+            manifest: Some(&remote.manifest),
+            index: remote.index.as_deref(),
+            parent: None,
+            names: &[by_digest, name.clone()],
+        },
+    )?;
+    Ok(report(&*progress, name, remote.top_digest, image, newer))
+}
+
+/// Says what is pulled.
+fn announce(reference: &Reference, name: &Reference, progress: &dyn Progress) {
+    if reference.tag().is_none() && reference.digest().is_none() {
+        progress.line("Using default tag: latest");
+    }
+    let what = name.digest().map(|digest| digest.to_string());
+    let what = what.as_deref().or(name.tag()).unwrap_or_default();
+    progress.line(&format!("{what}: Pulling from {}", name.repository()));
+}
+
+/// What comes from no registry.
+fn built_in(store: &Store, name: Reference, single_id: bool, progress: &dyn Progress) -> anyhow::Result<Pulled> {
+    let before = store.tag(&name)?.map(|tag| tag.image);
+    let image = ensure_hello(store, single_id)?;
+    let newer = before != Some(image);
+    let status = if newer {
+        "Made from this very program:"
+    } else {
+        "Image is up to date for"
+    };
+    progress.line(&format!("Status: {status} {}", name.familiar()));
+    Ok(Pulled { image, name, newer })
+}
+
+/// The digest that the name names and the image that is held for it, whole and for `platform`, if there is one. Costs
+/// one HEAD request, and nothing where the name is not held or is a digest.
+fn up_to_date(
+    store: &Store,
+    session: &Session,
+    name: &Reference,
+    platform: &Platform,
+) -> anyhow::Result<Option<(Digest, ImageId)>> {
+    let Some(tag) = store.tag(name)? else { return Ok(None) };
+    let digest = match name.digest() {
+        Some(digest) => digest,
+        None => match session.head()? {
+            Some(digest) => digest,
+            None => return Ok(None),
+        },
+    };
+    let by_digest = store.tag(&name.with_digest(digest))?;
+    if by_digest.is_none_or(|by_digest| by_digest.image != tag.image) {
+        return Ok(None);
+    }
+    let whole = whole_for(store, &tag.image, platform)?;
+    Ok(whole.then_some((digest, tag.image)))
+}
+
+/// Whether everything of a held image is there, and it is for `platform`. Damage says no: the pull mends it.
+fn whole_for(store: &Store, id: &ImageId, platform: &Platform) -> anyhow::Result<bool> {
+    let Some(record) = store.image(id)? else {
+        return Ok(false);
+    };
+    let Ok(config) = store.blob(&id.0) else {
+        return Ok(false);
+    };
+    let blobs = [Some(&record.manifest), record.index.as_ref()];
+    if blobs.into_iter().flatten().any(|digest| store.blob(digest).is_err()) {
+        return Ok(false);
+    }
+    if !ImageConfig::parse(&config).is_ok_and(|config| is_for(&config, platform)) {
+        return Ok(false);
+    }
+    for layer in &record.layers {
+        if !held(store, layer)? {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// Reads the configuration and says what does not fit this machine.
+fn configuration(
+    bytes: &[u8],
+    digest: &Digest,
+    platform: &Platform,
+    progress: &dyn Progress,
+) -> anyhow::Result<ImageConfig> {
+    let config = ImageConfig::parse(bytes)
+        .with_context(|| format!("configuration {digest} is not that of a container image"))?;
+    if !matches!(config.os.as_str(), "" | "linux") {
+        bail!("the image is for the operating system {:?}, not linux", config.os);
+    }
+    if !is_for(&config, platform) {
+        progress.warn(&format!(
+            "the image is for {}/{}, not {platform}",
+            config.os, config.architecture
+        ));
+    }
+    Ok(config)
+}
+
+/// A configuration that names no architecture (an old builder's) is for any.
+fn is_for(config: &ImageConfig, platform: &Platform) -> bool {
+    let os = if config.os.is_empty() { &platform.os } else { &config.os };
+    let architecture = if config.architecture.is_empty() {
+        &platform.architecture
+    } else {
+        &config.architecture
+    };
+    platform.accepts(os, architecture, config.variant.as_deref())
+}
+
+fn show(plan: &Plan, progress: &dyn Progress) {
+    progress.layers(&plan.names);
+    for place in &plan.held {
+        progress.step(*place, Step::Exists);
+    }
+    for place in plan.missing.iter().flat_map(|layer| &layer.places) {
+        progress.step(*place, Step::Waiting);
+    }
+}
+
+fn report(progress: &dyn Progress, name: Reference, digest: Digest, image: ImageId, newer: bool) -> Pulled {
+    progress.line(&format!("Digest: {digest}"));
+    let status = if newer {
+        "Downloaded newer image"
+    } else {
+        "Image is up to date"
+    };
+    progress.line(&format!("Status: {status} for {}", name.familiar()));
+    Pulled { image, name, newer }
 }

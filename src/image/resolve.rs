@@ -1,7 +1,11 @@
 //! From what a person typed to an image in the store.
 
-use crate::oci::{ImageConfig, Reference};
+use crate::oci::{Digest, ImageConfig, ImageId, Reference};
 use crate::store::{ImageRecord, Store};
+use anyhow::{Context, anyhow};
+
+/// Names without a registry that stand for another (the short-name aliases of registries.conf).
+const ALIASES: [(&str, &str); 1] = [("hello", "localhost/hello")];
 
 /// An image as it was found in the store.
 #[derive(Debug, Clone)]
@@ -12,8 +16,8 @@ pub struct Image {
     pub name: Option<Reference>,
 }
 
-/// Why nothing could be resolved; callers pull, or add a hint, where there is no such image.
-#[derive(Debug, thiserror::Error)]
+/// Why nothing was found; callers tell these apart to pull, or to add a hint.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
     #[error("no such image: {0}")]
     NoSuchImage(String),
@@ -21,15 +25,114 @@ pub enum ResolveError {
     Ambiguous { prefix: String, count: usize },
 }
 
-/// Finds an image by name, by digest, by ID or by unambiguous ID prefix, in this order. A missing one is a [`ResolveError`] inside
-/// the error returned (`error.downcast_ref()`).
-pub fn resolve(store: &Store, name: &str) -> anyhow::Result<Image> {
-    let _ = (store, name);
-    todo!()
+/// Finds an image by name, by digest, by ID or by unambiguous ID prefix, in this order: a name that looks like an ID
+/// stays usable. What is not found is a [`ResolveError`] (`error.downcast_ref()`).
+pub fn resolve(store: &Store, text: &str) -> anyhow::Result<Image> {
+    let name = parse_name(text);
+    if let Ok(name) = &name
+        && let Some(tag) = store.tag(&held_as(name))?
+    {
+        return load(store, &tag.image, Some(tag.reference));
+    }
+    match id_digits(text) {
+        Some(digits) => load(store, &by_digits(store, text, digits)?, None),
+        None => match name {
+            Ok(_) => Err(ResolveError::NoSuchImage(text.into()).into()),
+            Err(error) => Err(error),
+        },
+    }
 }
 
 /// A name as typed, with short-name aliases applied; neither tag nor digest is added.
 pub fn parse_name(text: &str) -> anyhow::Result<Reference> {
-    let _ = text;
-    todo!()
+    let end = text.find([':', '@']).unwrap_or(text.len());
+    let (repository, rest) = text.split_at(end);
+    let reference = match ALIASES.iter().find(|(alias, _)| *alias == repository) {
+        Some((_, target)) => format!("{target}{rest}").parse(),
+        None => text.parse::<Reference>(),
+    };
+    Ok(reference?)
+}
+
+/// The name under which an image is held that was asked for as `name`: a digest says it all, and a tag beside it is
+/// not looked at (as Docker does).
+pub(super) fn held_as(name: &Reference) -> Reference {
+    match name.digest() {
+        Some(digest) => name.with_digest(digest),
+        None => name.clone().or_latest(),
+    }
+}
+
+/// The hexadecimal digits, where this can be an ID or the start of one.
+fn id_digits(text: &str) -> Option<&str> {
+    let digits = text.strip_prefix("sha256:").unwrap_or(text);
+    let hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
+    (1..=64)
+        .contains(&digits.len())
+        .then_some(digits)
+        .filter(|digits| digits.bytes().all(hex))
+}
+
+fn by_digits(store: &Store, text: &str, digits: &str) -> anyhow::Result<ImageId> {
+    let missing = || ResolveError::NoSuchImage(text.into());
+    if let Ok(digest) = Digest::from_hex(digits) {
+        let id = ImageId(digest);
+        return store.image(&id)?.map(|_| id).ok_or_else(|| missing().into());
+    }
+    match store.images_by_prefix(digits)?[..] {
+        [] => Err(missing().into()),
+        [id] => Ok(id),
+        ref many => Err(ResolveError::Ambiguous {
+            prefix: digits.into(),
+            count: many.len(),
+        }
+        .into()),
+    }
+}
+
+fn load(store: &Store, id: &ImageId, name: Option<Reference>) -> anyhow::Result<Image> {
+    let record = store.image(id)?.ok_or_else(|| match &name {
+        Some(name) => anyhow!("{} names image {id}, which is not in the store", name.familiar()),
+        None => ResolveError::NoSuchImage(id.hex()).into(),
+    })?;
+    let config = ImageConfig::parse(&store.blob(&id.0)?).with_context(|| format!("configuration of image {id}"))?;
+    Ok(Image { record, config, name })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn hello_is_short_for_the_built_in_image() {
+        for (typed, full) in [
+            ("hello", "localhost/hello"),
+            ("hello:latest", "localhost/hello:latest"),
+            ("hello-world", "docker.io/library/hello-world"),
+            ("me/hello", "docker.io/me/hello"),
+            ("docker.io/library/hello", "docker.io/library/hello"),
+        ] {
+            assert_eq!(parse_name(typed).unwrap().to_string(), full);
+        }
+    }
+
+    #[test]
+    fn a_digest_outranks_the_tag_beside_it() {
+        let digest = Digest::of(b"");
+        let both: Reference = format!("redis:7@{digest}").parse().unwrap();
+        assert_eq!(held_as(&both).familiar(), format!("redis@{digest}"));
+        assert_eq!(held_as(&"redis".parse().unwrap()).familiar(), "redis:latest");
+    }
+
+    #[test]
+    fn what_can_be_an_id() {
+        let id = "0123456789abcdef".repeat(4);
+        let prefixed = format!("sha256:{id}");
+        assert_eq!(id_digits(&id), Some(&id[..]));
+        assert_eq!(id_digits(&prefixed), Some(&id[..]));
+        assert_eq!(id_digits("sha256:ab"), Some("ab"));
+        for text in ["", "sha256:", "redis", "AB", &format!("{id}0")] {
+            assert_eq!(id_digits(text), None, "{text}");
+        }
+    }
 }
