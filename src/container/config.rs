@@ -1,0 +1,79 @@
+//! What a container is to be: its options and its image's configuration, merged. Kept in its record.
+//!
+//! Names that depend on the root (the user) or on the host's present state (DNS servers) stay as they were given and are
+//! resolved at each start.
+
+use super::limits::Ulimit;
+use super::volume::{Bind, Tmpfs};
+use crate::runtime::{Network, Seccomp};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// The process and its surroundings, as `inspect` shows them under `Config` and `HostConfig`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Config {
+    pub hostname: String,
+    /// `USER[:GROUP]` as given; empty is root.
+    pub user: String,
+    /// Extra groups of the process, by name or number.
+    pub groups: Vec<String>,
+    /// Options' variables, then the image's that they do not replace.
+    pub env: Vec<String>,
+    pub entrypoint: Option<Vec<String>>,
+    pub cmd: Option<Vec<String>>,
+    /// Absolute; empty is `/`.
+    pub working_dir: String,
+    pub labels: BTreeMap<String, String>,
+    pub exposed_ports: BTreeMap<String, Value>,
+    pub volumes: BTreeMap<String, Value>,
+    pub stop_signal: Option<String>,
+    /// Seconds between the stop signal and SIGKILL.
+    pub stop_timeout: Option<u64>,
+    pub tty: bool,
+    pub open_stdin: bool,
+    /// Whether it was made to run attached.
+    pub attached: bool,
+    pub host: HostConfig,
+}
+
+/// How the container meets the host.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HostConfig {
+    pub binds: Vec<Bind>,
+    pub tmpfs: Vec<Tmpfs>,
+    pub network: Network,
+    pub auto_remove: bool,
+    pub cap_add: Vec<String>,
+    pub cap_drop: Vec<String>,
+    pub privileged: bool,
+    pub security: Security,
+    pub ulimits: Vec<Ulimit>,
+    pub init: bool,
+    pub read_only: bool,
+    /// Bytes of /dev/shm; none: the runtime's default.
+    pub shm_size: Option<u64>,
+    pub dns: Vec<IpAddr>,
+    pub dns_search: Vec<String>,
+    /// `NAME:ADDRESS`.
+    pub extra_hosts: Vec<String>,
+    pub id_file: Option<PathBuf>,
+}
+
+/// `--security-opt`, read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Security {
+    pub seccomp: Seccomp,
+    pub no_new_privileges: bool,
+    /// As given, for `inspect`.
+    pub options: Vec<String>,
+}
+
+impl Config {
+    /// The command with its arguments, as the process gets it.
+    pub fn args(&self) -> Vec<String> {
+        [&self.entrypoint, &self.cmd].into_iter().flatten().flatten().cloned().collect()
+    }
+}

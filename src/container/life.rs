@@ -1,0 +1,292 @@
+//! What happened to a container, and what it therefore is: the file `life` in its directory.
+//!
+//! One JSON line for each event, appended by the process that runs the container (its supervisor):
+//!
+//! ```text
+//! {"event":"claimed","supervisor":{pid, start time, boot}}   a supervisor is about to start it
+//! {"event":"started","at":…,"init":{pid, start time, boot}}  its first process was let go
+//! {"event":"failed","at":…,"code":127,"error":…}             it could not be started
+//! {"event":"ended","at":…,"code":0}                          its first process ended
+//! ```
+//!
+//! Each start begins a new file and renames it into place, so a reader sees one life, whole. A status is computed from
+//! the events and from which processes still exist; it is never stored, so a reboot or a killed supervisor leaves no
+//! container that only looks alive. A reader that holds the file open hears the end even if the container is removed at once
+//! (`--rm`). Nothing is synced: after power loss a torn or missing line reads as a supervisor that is gone.
+//!
+//! The lock `lock` beside it is held for the moment of claiming and of removing, never while a container runs: whoever holds it and finds the
+//! container idle may start it, or remove it.
+
+use super::Config;
+use crate::sys::lock::Lock;
+use crate::sys::process::Process;
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
+use std::fs::{self, File};
+use std::io::{Read, Write};
+use std::path::Path;
+
+/// Longer lives than this do not exist; a file that says otherwise is not read.
+const MAX_FILE: u64 = 1 << 20;
+
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "lowercase")]
+enum Event {
+    Claimed { supervisor: Process },
+    Started { at: DateTime<Utc>, init: Process },
+    Failed { at: DateTime<Utc>, code: i32, error: String },
+    Ended { at: DateTime<Utc>, code: i32 },
+}
+
+/// What a container is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It never ran.
+    Created,
+    /// A supervisor is starting it.
+    Starting,
+    Running,
+    /// It ran and ended.
+    Exited,
+    /// It ran, and nobody was there to record its end: the supervisor was killed, or the machine went down.
+    Dead,
+}
+
+impl Status {
+    /// Docker's word, as in `State.Status` and `ps -f status=`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Created | Status::Starting => "created",
+            Status::Running => "running",
+            Status::Exited => "exited",
+            Status::Dead => "dead",
+        }
+    }
+}
+
+/// A container's state, computed from its life.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    pub status: Status,
+    /// The process that starts and supervises it, while it may be alive.
+    pub supervisor: Option<Process>,
+    /// Its first process, while it runs.
+    pub init: Option<Process>,
+    /// The exit code; 125 and up also where it could not be started. 255 where its end went unseen.
+    pub code: i32,
+    pub error: String,
+    pub started: Option<DateTime<Utc>>,
+    pub finished: Option<DateTime<Utc>>,
+}
+
+impl State {
+    /// Whether it runs or is about to.
+    pub fn is_active(&self) -> bool {
+        matches!(self.status, Status::Starting | Status::Running)
+    }
+
+    fn of(events: &[Event], is_alive: &dyn Fn(&Process) -> bool) -> State {
+        let mut state = State {
+            status: Status::Created,
+            supervisor: None,
+            init: None,
+            code: 0,
+            error: String::new(),
+            started: None,
+            finished: None,
+        };
+        for event in events.iter().cloned() {
+            match event {
+                Event::Claimed { supervisor } => (state.status, state.supervisor) = (Status::Starting, Some(supervisor)),
+                Event::Started { at, init } => {
+                    (state.status, state.started, state.init) = (Status::Running, Some(at), Some(init));
+                }
+                Event::Failed { at, code, error } => {
+                    (state.status, state.finished, state.code, state.error) = (Status::Created, Some(at), code, error);
+                }
+                Event::Ended { at, code } => (state.status, state.finished, state.code) = (Status::Exited, Some(at), code),
+            }
+        }
+        let supervised = state.supervisor.as_ref().is_some_and(is_alive);
+        let runs = state.init.as_ref().is_some_and(is_alive);
+        state.status = match state.status {
+            Status::Starting if !supervised => Status::Created,
+            // The first process has ended, and its supervisor is about to say so.
+            Status::Running if !runs && supervised => Status::Running,
+            Status::Running if !runs => Status::Dead,
+            status => status,
+        };
+        if state.status == Status::Dead {
+            state.code = 255;
+        }
+        if !state.is_active() {
+            (state.supervisor, state.init) = (None, None);
+        }
+        state
+    }
+}
+
+/// The state of the container in `dir`.
+pub fn state(dir: &Path) -> Result<State> {
+    Ok(Watch::open(dir)?.map_or_else(|| State::of(&[], &Process::is_alive), |watch| watch.state()))
+}
+
+/// A life held open: it can be read to its end whatever becomes of the container's directory.
+pub struct Watch(File);
+
+impl Watch {
+    /// The life of the container in `dir`; `None` where it was never started.
+    pub fn open(dir: &Path) -> Result<Option<Watch>> {
+        let path = dir.join("life");
+        match File::open(&path) {
+            Ok(file) => Ok(Some(Watch(file))),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
+            Err(error) => Err(error).with_context(|| path.display().to_string()),
+        }
+    }
+
+    /// The state as of now.
+    pub fn state(&self) -> State {
+        State::of(&self.events(), &Process::is_alive)
+    }
+
+    fn events(&self) -> Vec<Event> {
+        use std::os::unix::fs::FileExt;
+        let mut text = vec![0; self.0.metadata().map_or(0, |m| m.len().min(MAX_FILE)) as usize];
+        let n = self.0.read_at(&mut text, 0).unwrap_or(0);
+        parse(&text[..n])
+    }
+}
+
+/// The events of a file; a torn line ends it.
+fn parse(text: &[u8]) -> Vec<Event> {
+    text.split_inclusive(|b| *b == b'\n')
+        .take_while(|line| line.ends_with(b"\n"))
+        .map_while(|line| serde_json::from_slice(line).ok())
+        .collect()
+}
+
+/// The right to start or remove an idle container, for a moment.
+pub struct Claim(Lock);
+
+/// Takes the lock of the container in `dir`; an error where the container is gone.
+pub fn lock(dir: &Path) -> Result<Claim> {
+    let path = dir.join("lock");
+    let open = || File::options().create(true).append(true).open(&path);
+    let lock = Lock::exclusive(open().with_context(|| path.display().to_string())?)?;
+    // It may have been removed while we waited.
+    if !path.exists() {
+        bail!("the container was removed meanwhile");
+    }
+    Ok(Claim(lock))
+}
+
+/// A life being written, by the supervisor.
+pub struct Life(File);
+
+impl Life {
+    /// Begins a life: this process is the supervisor now. The caller holds the container's lock, or has just made it.
+    pub fn begin(dir: &Path) -> Result<Life> {
+        let supervisor = Process::find(std::process::id() as i32).context("/proc does not show this process")?;
+        let (new, path) = (dir.join("life.new"), dir.join("life"));
+        let mut life = Life(File::create(&new).with_context(|| new.display().to_string())?);
+        life.append(&Event::Claimed { supervisor })?;
+        fs::rename(&new, &path).with_context(|| path.display().to_string())?;
+        Ok(life)
+    }
+
+    pub fn started(&mut self, init: &Process) -> Result<()> {
+        self.append(&Event::Started { at: Utc::now(), init: init.clone() })
+    }
+
+    pub fn failed(&mut self, code: i32, error: &str) -> Result<()> {
+        self.append(&Event::Failed { at: Utc::now(), code, error: error.into() })
+    }
+
+    pub fn ended(&mut self, code: i32) -> Result<()> {
+        self.append(&Event::Ended { at: Utc::now(), code })
+    }
+
+    /// One write, so that a killed supervisor leaves a whole line or none.
+    fn append(&mut self, event: &Event) -> Result<()> {
+        let mut line = serde_json::to_vec(event)?;
+        line.push(b'\n');
+        self.0.write_all(&line).context("record of the container's life")
+    }
+}
+
+/// A moment as Docker's JSON writes it; the zero time of Go where there was none.
+pub fn timestamp(moment: Option<DateTime<Utc>>) -> String {
+    moment.map_or("0001-01-01T00:00:00Z".into(), |at| at.to_rfc3339_opts(SecondsFormat::Nanos, true))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn process(pid: i32) -> Process {
+        Process { pid, start_time: 7, boot_id: "boot".into() }
+    }
+
+    fn at(second: u32) -> DateTime<Utc> {
+        DateTime::from_timestamp(i64::from(second), 0).unwrap()
+    }
+
+    /// The state after `events` where the pids in `alive` exist.
+    fn state(events: &[Event], alive: &[i32]) -> State {
+        State::of(events, &|process| alive.contains(&process.pid))
+    }
+
+    fn claimed() -> Event {
+        Event::Claimed { supervisor: process(1) }
+    }
+
+    fn started() -> Event {
+        Event::Started { at: at(5), init: process(2) }
+    }
+
+    #[test]
+    fn the_status_follows_events_and_processes() {
+        let ended = Event::Ended { at: at(9), code: 3 };
+        let failed = Event::Failed { at: at(9), code: 127, error: "x".into() };
+        for (events, alive, status) in [
+            (vec![], vec![], Status::Created),
+            (vec![claimed()], vec![1], Status::Starting),
+            (vec![claimed()], vec![], Status::Created),
+            (vec![claimed(), failed.clone()], vec![1], Status::Created),
+            (vec![claimed(), started()], vec![1, 2], Status::Running),
+            (vec![claimed(), started()], vec![2], Status::Running),
+            (vec![claimed(), started()], vec![1], Status::Running),
+            (vec![claimed(), started()], vec![], Status::Dead),
+            (vec![claimed(), started(), ended.clone()], vec![1], Status::Exited),
+        ] {
+            assert_eq!(state(&events, &alive).status, status, "{events:?} {alive:?}");
+        }
+        assert_eq!(state(&[claimed(), started(), ended], &[]).code, 3);
+        assert_eq!(state(&[claimed(), started()], &[]).code, 255);
+        let state = state(&[claimed(), failed], &[]);
+        assert_eq!((state.code, state.error.as_str(), state.init), (127, "x", None));
+    }
+
+    #[test]
+    fn a_torn_line_ends_the_file() {
+        let mut text = serde_json::to_vec(&claimed()).unwrap();
+        text.push(b'\n');
+        text.extend(br#"{"event":"started","at":"#);
+        assert_eq!(parse(&text), [claimed()]);
+        assert_eq!(parse(b"\0\0\0\0"), []);
+    }
+
+    #[test]
+    fn an_open_watch_hears_the_end_of_a_removed_container() {
+        let dir = tempfile::tempdir().unwrap();
+        assert!(Watch::open(dir.path()).unwrap().is_none());
+        let mut life = Life(File::create(dir.path().join("life")).unwrap());
+        life.append(&claimed()).unwrap();
+        let watch = Watch::open(dir.path()).unwrap().unwrap();
+        fs::remove_file(dir.path().join("life")).unwrap();
+        life.append(&Event::Ended { at: at(1), code: 4 }).unwrap();
+        assert_eq!((watch.state().status, watch.state().code), (Status::Exited, 4));
+    }
+}
