@@ -1,0 +1,260 @@
+//! A new container: options and image merged by Docker's rules, recorded under an ID and a name.
+
+use super::config::{Config, HostConfig};
+use super::life::Life;
+use super::limits::Ulimit;
+use super::volume::{Bind, Tmpfs};
+use super::{Container, environment, names, security, signal};
+use crate::image::Image;
+use crate::oci::RunConfig;
+use crate::runtime::{self, Network};
+use crate::store::{ContainerRecord, Store};
+use anyhow::{Context, Result, bail};
+use chrono::{SecondsFormat, Utc};
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// What `run` and `create` were asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Options {
+    pub name: Option<String>,
+    /// The command and its arguments; empty: the image's own.
+    pub args: Vec<String>,
+    /// In place of the image's; an empty word takes the image's away.
+    pub entrypoint: Option<String>,
+    /// `NAME=VALUE`, or `NAME` for the host's value; those of files come first.
+    pub env: Vec<String>,
+    pub env_files: Vec<PathBuf>,
+    pub working_dir: Option<String>,
+    pub user: Option<String>,
+    pub groups: Vec<String>,
+    pub hostname: Option<String>,
+    /// `KEY=VALUE` or `KEY`.
+    pub labels: Vec<String>,
+    pub stop_signal: Option<String>,
+    pub stop_timeout: Option<u64>,
+    pub interactive: bool,
+    pub tty: bool,
+    pub detach: bool,
+    pub auto_remove: bool,
+    pub binds: Vec<Bind>,
+    pub tmpfs: Vec<Tmpfs>,
+    /// None: pasta, where it can work.
+    pub network: Option<Network>,
+    pub read_only: bool,
+    pub cap_add: Vec<String>,
+    pub cap_drop: Vec<String>,
+    pub privileged: bool,
+    pub security: Vec<String>,
+    pub ulimits: Vec<Ulimit>,
+    pub init: bool,
+    pub shm_size: Option<u64>,
+    pub dns: Vec<IpAddr>,
+    pub dns_search: Vec<String>,
+    /// `NAME:ADDRESS`.
+    pub extra_hosts: Vec<String>,
+    pub id_file: Option<PathBuf>,
+}
+
+/// How often another made name is tried where one is taken.
+const NAME_ATTEMPTS: u32 = 8;
+
+/// Makes a container of `image`: record, name, and empty writable directories. `claim`: this process is about to start
+/// it, so that no prune takes it in between.
+pub fn create(store: &Store, image: &Image, options: Options, claim: bool) -> Result<Container> {
+    if let Some(name) = &options.name {
+        names::check(name)?;
+    }
+    let id = names::new_id()?;
+    let name = options.name.clone();
+    let image_name = image.name.as_ref().map_or_else(|| image.record.id.short(), |name| name.familiar());
+    let config = merge(options, &image.config.config, &id)?;
+    let mut record = ContainerRecord {
+        id,
+        name: String::new(),
+        image: image.record.id.clone(),
+        image_name,
+        layers: image.record.layers.clone(),
+        created: Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true),
+        config: serde_json::to_value(&config)?,
+    };
+    let lock = store.lock_use()?;
+    // Looked at again under the lock: the image may have been removed since it was resolved, its layers with it.
+    if store.image(&record.image)?.is_none() {
+        bail!("image {} was removed meanwhile", record.image_name);
+    }
+    let mut attempt = 0;
+    let dir = loop {
+        record.name = name.clone().map_or_else(|| names::random_name(attempt), Ok)?;
+        match store.create_container(&lock, &record) {
+            Ok(dir) => break dir,
+            Err(error) => {
+                attempt += 1;
+                if name.is_some() || attempt == NAME_ATTEMPTS || store.find_container(&record.name)?.is_none() {
+                    return Err(error);
+                }
+            }
+        }
+    };
+    if claim {
+        Life::begin(&dir)?;
+    }
+    Ok(Container { record, config, dir })
+}
+
+/// Options over the image's configuration.
+fn merge(options: Options, image: &RunConfig, id: &str) -> Result<Config> {
+    let network = options.network.unwrap_or_else(|| match runtime::network::pasta_available() {
+        true => Network::Pasta,
+        false => Network::None,
+    });
+    let (entrypoint, cmd) = command(options.entrypoint, options.args, image)?;
+    let mut given = Vec::new();
+    for path in &options.env_files {
+        given.extend(environment::read_file(path)?);
+    }
+    given.extend(options.env);
+    let given = environment::inherit(given, &|name| std::env::var(name).ok())?;
+    let working_dir = options.working_dir.unwrap_or_else(|| image.working_dir.clone());
+    if !working_dir.is_empty() && !working_dir.starts_with('/') {
+        bail!("working directory {working_dir:?} is not an absolute path");
+    }
+    let stop_signal = options.stop_signal.or_else(|| image.stop_signal.clone()).filter(|name| !name.is_empty());
+    if let Some(name) = &stop_signal {
+        signal::parse(name).context("stop signal")?;
+    }
+    // Unknown names are told now, not at the first start.
+    runtime::capabilities(&options.cap_add, &options.cap_drop, options.privileged)?;
+    let mut labels = image.labels.clone().unwrap_or_default();
+    labels.extend(options.labels.iter().map(|label| {
+        let (key, value) = label.split_once('=').unwrap_or((label, ""));
+        (key.to_owned(), value.to_owned())
+    }));
+    Ok(Config {
+        hostname: hostname(options.hostname, network, id)?,
+        user: options.user.unwrap_or_else(|| image.user.clone()),
+        groups: options.groups,
+        env: over_image(given, image.env.as_deref().unwrap_or_default()),
+        entrypoint,
+        cmd,
+        working_dir,
+        labels,
+        exposed_ports: image.exposed_ports.clone().unwrap_or_default(),
+        volumes: image.volumes.clone().unwrap_or_default(),
+        stop_signal,
+        stop_timeout: options.stop_timeout,
+        tty: options.tty,
+        open_stdin: options.interactive,
+        attached: !options.detach,
+        host: HostConfig {
+            binds: options.binds,
+            tmpfs: options.tmpfs,
+            network,
+            auto_remove: options.auto_remove,
+            cap_add: options.cap_add,
+            cap_drop: options.cap_drop,
+            privileged: options.privileged,
+            security: security::read(&options.security)?,
+            ulimits: options.ulimits,
+            init: options.init,
+            read_only: options.read_only,
+            shm_size: options.shm_size,
+            dns: options.dns,
+            dns_search: options.dns_search,
+            extra_hosts: options.extra_hosts,
+            id_file: options.id_file,
+        },
+    })
+}
+
+type Words = Option<Vec<String>>;
+
+/// Entrypoint and command: an entrypoint that is given takes the image's command away too, since that was meant for
+/// the image's entrypoint.
+fn command(entrypoint: Option<String>, args: Vec<String>, image: &RunConfig) -> Result<(Words, Words)> {
+    let given = (!args.is_empty()).then_some(args);
+    let (entrypoint, cmd) = match entrypoint {
+        Some(word) => ((!word.is_empty()).then(|| vec![word]), given),
+        None => (image.entrypoint.clone(), given.or_else(|| image.cmd.clone())),
+    };
+    let first = [&entrypoint, &cmd].into_iter().flatten().flatten().next();
+    match first {
+        None => bail!("no command: the image has none and none was given"),
+        Some(word) if word.is_empty() => bail!("the command's name is empty"),
+        Some(_) => Ok((entrypoint, cmd)),
+    }
+}
+
+/// The given variables, then those of the image's whose names were not given; a bare name takes the image's away.
+fn over_image(given: Vec<String>, image: &[String]) -> Vec<String> {
+    let kept = image.iter().filter(|entry| {
+        let name = entry.split('=').next().unwrap_or(entry);
+        !environment::has(&given, name)
+    });
+    let given = environment::merge(&[], &given);
+    given.into_iter().chain(kept.cloned()).collect()
+}
+
+/// The host's name on the host's network, else the short ID.
+fn hostname(given: Option<String>, network: Network, id: &str) -> Result<String> {
+    if let Some(name) = given {
+        // sethostname(2) takes 64 bytes; the name is also written into /etc/hosts.
+        let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
+        if name.is_empty() || name.len() > 64 || !plain || name.starts_with('-') {
+            bail!("invalid hostname {name:?}");
+        }
+        return Ok(name);
+    }
+    Ok(match network {
+        Network::Host => rustix::system::uname().nodename().to_string_lossy().into_owned(),
+        _ => id[..12].to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(words: &[&str]) -> Words {
+        Some(words.iter().map(|s| s.to_string()).collect())
+    }
+
+    fn image() -> RunConfig {
+        RunConfig {
+            entrypoint: words(&["/entry"]),
+            cmd: words(&["serve", "-v"]),
+            ..RunConfig::default()
+        }
+    }
+
+    #[test]
+    fn arguments_replace_the_images_command_and_an_entrypoint_both() {
+        let owned = |args: &[&str]| args.iter().map(|s| s.to_string()).collect::<Vec<_>>();
+        let case = |entrypoint: Option<&str>, args: &[&str]| command(entrypoint.map(Into::into), owned(args), &image());
+        assert_eq!(case(None, &[]).unwrap(), (words(&["/entry"]), words(&["serve", "-v"])));
+        assert_eq!(case(None, &["x"]).unwrap(), (words(&["/entry"]), words(&["x"])));
+        assert_eq!(case(Some("sh"), &[]).unwrap(), (words(&["sh"]), None));
+        assert_eq!(case(Some("sh"), &["-c", "y"]).unwrap(), (words(&["sh"]), words(&["-c", "y"])));
+        assert_eq!(case(Some(""), &["y"]).unwrap(), (None, words(&["y"])));
+        assert!(case(Some(""), &[]).is_err());
+        assert!(command(None, Vec::new(), &RunConfig::default()).is_err());
+        assert!(command(None, vec![String::new()], &RunConfig::default()).is_err());
+    }
+
+    #[test]
+    fn given_variables_come_first_and_replace_the_images() {
+        let given = ["A=1", "GONE"].map(String::from).to_vec();
+        let image = ["PATH=/bin", "A=0", "GONE=x"].map(String::from);
+        assert_eq!(over_image(given, &image), ["A=1", "PATH=/bin"]);
+    }
+
+    #[test]
+    fn the_hostname_is_the_short_id_unless_given() {
+        let id = "0123456789abcdef";
+        assert_eq!(hostname(None, Network::None, id).unwrap(), "0123456789ab");
+        assert_eq!(hostname(Some("web.local".into()), Network::Host, id).unwrap(), "web.local");
+        for bad in ["", "a b", "-x", "a\nb", &"x".repeat(65)] {
+            assert!(hostname(Some(bad.into()), Network::None, id).is_err(), "{bad:?}");
+        }
+    }
+}

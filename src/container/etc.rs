@@ -1,0 +1,118 @@
+//! The three files in /etc that are the container's own: written into its directory at each start, mounted over the image's.
+
+use super::config::Config;
+use crate::runtime::network::{self, PASTA_DNS};
+use crate::runtime::{Mount, MountKind, Network};
+use anyhow::{Context, Result, bail};
+use std::io::Read;
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+/// The host's files are not read further than this.
+const MAX_FILE: u64 = 1 << 20;
+
+/// Where the files are seen, and their names in the container's directory.
+pub const FILES: [(&str, &str); 3] = [
+    ("/etc/hostname", "hostname"),
+    ("/etc/hosts", "hosts"),
+    ("/etc/resolv.conf", "resolv.conf"),
+];
+
+/// Writes the files and returns their mounts, but for those that the user mounts something else over.
+pub fn prepare(dir: &Path, config: &Config) -> Result<Vec<Mount>> {
+    let host_hosts = host_file("/etc/hosts");
+    let host_resolv = host_file("/etc/resolv.conf");
+    let texts = [
+        format!("{}\n", config.hostname),
+        hosts(config, &host_hosts)?,
+        resolv_conf(config, &host_resolv),
+    ];
+    let mut mounts = Vec::new();
+    for ((destination, name), text) in FILES.into_iter().zip(texts) {
+        if config.host.binds.iter().any(|bind| bind.destination == Path::new(destination)) {
+            continue;
+        }
+        let source = dir.join(name);
+        std::fs::write(&source, text).with_context(|| source.display().to_string())?;
+        mounts.push(Mount {
+            kind: MountKind::Bind {
+                source,
+                recursive: false,
+                propagation: None,
+            },
+            destination: PathBuf::from(destination),
+            read_only: false,
+            options: Vec::new(),
+        });
+    }
+    Ok(mounts)
+}
+
+/// A file of the host's; empty where it cannot be read.
+fn host_file(path: &str) -> String {
+    let mut text = Vec::new();
+    let _ = std::fs::File::open(path).and_then(|file| file.take(MAX_FILE).read_to_end(&mut text));
+    String::from_utf8_lossy(&text).into_owned()
+}
+
+/// The host's own on the host's network; else `localhost` and the container's name, which is the loopback address, since the
+/// address that others see may change under it. `--add-host` comes last.
+fn hosts(config: &Config, host: &str) -> Result<String> {
+    let mut text = match config.host.network {
+        Network::Host => host.to_owned(),
+        _ => format!(
+            "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\n\
+             ff02::1\tip6-allnodes\nff02::2\tip6-allrouters\n127.0.1.1\t{}\n",
+            config.hostname
+        ),
+    };
+    if !text.is_empty() && !text.ends_with('\n') {
+        text.push('\n');
+    }
+    for entry in &config.host.extra_hosts {
+        let (name, address) = extra_host(entry)?;
+        text.push_str(&format!("{address}\t{name}\n"));
+    }
+    Ok(text)
+}
+
+/// `NAME:ADDRESS` of `--add-host`; an IPv6 address may stand in brackets.
+pub fn extra_host(entry: &str) -> Result<(&str, IpAddr)> {
+    let expected = || format!("invalid host {entry:?}: expected NAME:ADDRESS");
+    let (name, address) = entry.split_once([':', '=']).with_context(expected)?;
+    if name.is_empty() || !name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b)) {
+        bail!(expected());
+    }
+    if address == "host-gateway" {
+        bail!("invalid host {entry:?}: host-gateway is not supported yet");
+    }
+    let address = address.trim_start_matches('[').trim_end_matches(']');
+    Ok((name, address.parse().with_context(expected)?))
+}
+
+/// The servers asked for, else those that the network can reach; the host's search list and options unless others are given.
+fn resolv_conf(config: &Config, host: &str) -> String {
+    let lines = |keyword: &'static str| host.lines().filter(move |line| line.split_whitespace().next() == Some(keyword));
+    let mut text = String::new();
+    let reachable = match config.host.network {
+        _ if !config.host.dns.is_empty() => config.host.dns.clone(),
+        Network::Pasta => network::nameservers(host),
+        _ => Vec::new(),
+    };
+    if config.host.dns_search.is_empty() {
+        lines("search").chain(lines("domain")).for_each(|line| text.push_str(&format!("{line}\n")));
+    } else if config.host.dns_search != ["."] {
+        text.push_str(&format!("search {}\n", config.host.dns_search.join(" ")));
+    }
+    for server in &reachable {
+        text.push_str(&format!("nameserver {server}\n"));
+    }
+    if reachable.is_empty() {
+        match config.host.network {
+            Network::Pasta => text.push_str(&format!("nameserver {PASTA_DNS}\n")),
+            _ => lines("nameserver").for_each(|line| text.push_str(&format!("{line}\n"))),
+        }
+    }
+    lines("options").for_each(|line| text.push_str(&format!("{line}\n")));
+    text
+}
