@@ -74,6 +74,69 @@ pub struct Security {
 impl Config {
     /// The command with its arguments, as the process gets it.
     pub fn args(&self) -> Vec<String> {
-        [&self.entrypoint, &self.cmd].into_iter().flatten().flatten().cloned().collect()
+        [&self.entrypoint, &self.cmd]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .cloned()
+            .collect()
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A configuration with nothing special.
+    pub fn plain() -> Config {
+        Config {
+            hostname: "host".into(),
+            user: String::new(),
+            groups: Vec::new(),
+            env: vec!["PATH=/bin".into()],
+            entrypoint: None,
+            cmd: Some(vec!["sh".into()]),
+            working_dir: String::new(),
+            labels: BTreeMap::new(),
+            exposed_ports: BTreeMap::new(),
+            volumes: BTreeMap::new(),
+            stop_signal: None,
+            stop_timeout: None,
+            tty: false,
+            open_stdin: false,
+            attached: true,
+            host: HostConfig {
+                binds: Vec::new(),
+                tmpfs: Vec::new(),
+                network: Network::None,
+                auto_remove: false,
+                cap_add: Vec::new(),
+                cap_drop: Vec::new(),
+                privileged: false,
+                security: Security {
+                    seccomp: Seccomp::Default,
+                    no_new_privileges: false,
+                    options: Vec::new(),
+                },
+                ulimits: Vec::new(),
+                init: false,
+                read_only: false,
+                shm_size: None,
+                dns: Vec::new(),
+                dns_search: Vec::new(),
+                extra_hosts: Vec::new(),
+                id_file: None,
+            },
+        }
+    }
+
+    #[test]
+    fn a_configuration_comes_back_from_its_record() {
+        let mut config = plain();
+        config.host.binds = vec!["/a:/b:ro".parse().unwrap()];
+        config.host.ulimits = vec!["nofile=1:2".parse().unwrap()];
+        config.host.dns = vec!["::1".parse().unwrap()];
+        let value = serde_json::to_value(&config).unwrap();
+        assert_eq!(serde_json::from_value::<Config>(value).unwrap(), config);
     }
 }

@@ -67,7 +67,10 @@ pub fn create(store: &Store, image: &Image, options: Options, claim: bool) -> Re
     }
     let id = names::new_id()?;
     let name = options.name.clone();
-    let image_name = image.name.as_ref().map_or_else(|| image.record.id.short(), |name| name.familiar());
+    let image_name = image
+        .name
+        .as_ref()
+        .map_or_else(|| image.record.id.short(), |name| name.familiar());
     let config = merge(options, &image.config.config, &id)?;
     let mut record = ContainerRecord {
         id,
@@ -104,10 +107,12 @@ pub fn create(store: &Store, image: &Image, options: Options, claim: bool) -> Re
 
 /// Options over the image's configuration.
 fn merge(options: Options, image: &RunConfig, id: &str) -> Result<Config> {
-    let network = options.network.unwrap_or_else(|| match runtime::network::pasta_available() {
-        true => Network::Pasta,
-        false => Network::None,
-    });
+    let network = options
+        .network
+        .unwrap_or_else(|| match runtime::network::pasta_available() {
+            true => Network::Pasta,
+            false => Network::None,
+        });
     let (entrypoint, cmd) = command(options.entrypoint, options.args, image)?;
     let mut given = Vec::new();
     for path in &options.env_files {
@@ -119,7 +124,10 @@ fn merge(options: Options, image: &RunConfig, id: &str) -> Result<Config> {
     if !working_dir.is_empty() && !working_dir.starts_with('/') {
         bail!("working directory {working_dir:?} is not an absolute path");
     }
-    let stop_signal = options.stop_signal.or_else(|| image.stop_signal.clone()).filter(|name| !name.is_empty());
+    let stop_signal = options
+        .stop_signal
+        .or_else(|| image.stop_signal.clone())
+        .filter(|name| !name.is_empty());
     if let Some(name) = &stop_signal {
         signal::parse(name).context("stop signal")?;
     }
@@ -234,7 +242,10 @@ mod tests {
         assert_eq!(case(None, &[]).unwrap(), (words(&["/entry"]), words(&["serve", "-v"])));
         assert_eq!(case(None, &["x"]).unwrap(), (words(&["/entry"]), words(&["x"])));
         assert_eq!(case(Some("sh"), &[]).unwrap(), (words(&["sh"]), None));
-        assert_eq!(case(Some("sh"), &["-c", "y"]).unwrap(), (words(&["sh"]), words(&["-c", "y"])));
+        assert_eq!(
+            case(Some("sh"), &["-c", "y"]).unwrap(),
+            (words(&["sh"]), words(&["-c", "y"]))
+        );
         assert_eq!(case(Some(""), &["y"]).unwrap(), (None, words(&["y"])));
         assert!(case(Some(""), &[]).is_err());
         assert!(command(None, Vec::new(), &RunConfig::default()).is_err());
@@ -252,7 +263,10 @@ mod tests {
     fn the_hostname_is_the_short_id_unless_given() {
         let id = "0123456789abcdef";
         assert_eq!(hostname(None, Network::None, id).unwrap(), "0123456789ab");
-        assert_eq!(hostname(Some("web.local".into()), Network::Host, id).unwrap(), "web.local");
+        assert_eq!(
+            hostname(Some("web.local".into()), Network::Host, id).unwrap(),
+            "web.local"
+        );
         for bad in ["", "a b", "-x", "a\nb", &"x".repeat(65)] {
             assert!(hostname(Some(bad.into()), Network::None, id).is_err(), "{bad:?}");
         }

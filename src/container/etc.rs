@@ -29,7 +29,12 @@ pub fn prepare(dir: &Path, config: &Config) -> Result<Vec<Mount>> {
     ];
     let mut mounts = Vec::new();
     for ((destination, name), text) in FILES.into_iter().zip(texts) {
-        if config.host.binds.iter().any(|bind| bind.destination == Path::new(destination)) {
+        if config
+            .host
+            .binds
+            .iter()
+            .any(|bind| bind.destination == Path::new(destination))
+        {
             continue;
         }
         let source = dir.join(name);
@@ -92,7 +97,10 @@ pub fn extra_host(entry: &str) -> Result<(&str, IpAddr)> {
 
 /// The servers asked for, else those that the network can reach; the host's search list and options unless others are given.
 fn resolv_conf(config: &Config, host: &str) -> String {
-    let lines = |keyword: &'static str| host.lines().filter(move |line| line.split_whitespace().next() == Some(keyword));
+    let lines = |keyword: &'static str| {
+        host.lines()
+            .filter(move |line| line.split_whitespace().next() == Some(keyword))
+    };
     let mut text = String::new();
     let reachable = match config.host.network {
         _ if !config.host.dns.is_empty() => config.host.dns.clone(),
@@ -100,7 +108,9 @@ fn resolv_conf(config: &Config, host: &str) -> String {
         _ => Vec::new(),
     };
     if config.host.dns_search.is_empty() {
-        lines("search").chain(lines("domain")).for_each(|line| text.push_str(&format!("{line}\n")));
+        lines("search")
+            .chain(lines("domain"))
+            .for_each(|line| text.push_str(&format!("{line}\n")));
     } else if config.host.dns_search != ["."] {
         text.push_str(&format!("search {}\n", config.host.dns_search.join(" ")));
     }
@@ -115,4 +125,64 @@ fn resolv_conf(config: &Config, host: &str) -> String {
     }
     lines("options").for_each(|line| text.push_str(&format!("{line}\n")));
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::tests::plain;
+    use super::*;
+
+    #[test]
+    fn the_containers_name_and_given_hosts_are_added() {
+        let mut config = plain();
+        config.hostname = "box".into();
+        config.host.extra_hosts = vec!["db:10.0.0.2".into(), "six:[::2]".into()];
+        let text = hosts(&config, "ignored").unwrap();
+        assert!(text.starts_with("127.0.0.1\tlocalhost\n::1\tlocalhost "), "{text}");
+        assert!(text.ends_with("\n127.0.1.1\tbox\n10.0.0.2\tdb\n::2\tsix\n"), "{text}");
+        config.host.network = Network::Host;
+        assert_eq!(
+            hosts(&config, "1.1.1.1 own").unwrap(),
+            "1.1.1.1 own\n10.0.0.2\tdb\n::2\tsix\n"
+        );
+        for bad in [
+            "db",
+            ":1.1.1.1",
+            "a b:1.1.1.1",
+            "db:10.0.0",
+            "db:host-gateway",
+            "x\ny:1.1.1.1",
+        ] {
+            assert!(extra_host(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn resolvers_asked_for_replace_the_hosts() {
+        let host = "# local\nnameserver 127.0.0.53\nsearch lan\noptions edns0\n";
+        let mut config = plain();
+        assert_eq!(
+            resolv_conf(&config, host),
+            "search lan\nnameserver 127.0.0.53\noptions edns0\n"
+        );
+        config.host.dns = vec!["9.9.9.9".parse().unwrap()];
+        config.host.dns_search = vec!["a.example".into(), "b.example".into()];
+        assert_eq!(
+            resolv_conf(&config, host),
+            "search a.example b.example\nnameserver 9.9.9.9\noptions edns0\n"
+        );
+        config.host.dns_search = vec![".".into()];
+        assert_eq!(resolv_conf(&config, host), "nameserver 9.9.9.9\noptions edns0\n");
+    }
+
+    #[test]
+    fn a_file_that_the_user_mounts_over_is_left_to_them() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut config = plain();
+        config.host.binds = vec!["/my/hosts:/etc/hosts".parse().unwrap()];
+        let mounts = prepare(dir.path(), &config).unwrap();
+        let destinations: Vec<_> = mounts.iter().map(|mount| mount.destination.to_str().unwrap()).collect();
+        assert_eq!(destinations, ["/etc/hostname", "/etc/resolv.conf"]);
+        assert!(!dir.path().join("hosts").exists());
+    }
 }

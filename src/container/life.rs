@@ -33,10 +33,22 @@ const MAX_FILE: u64 = 1 << 20;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
 enum Event {
-    Claimed { supervisor: Process },
-    Started { at: DateTime<Utc>, init: Process },
-    Failed { at: DateTime<Utc>, code: i32, error: String },
-    Ended { at: DateTime<Utc>, code: i32 },
+    Claimed {
+        supervisor: Process,
+    },
+    Started {
+        at: DateTime<Utc>,
+        init: Process,
+    },
+    Failed {
+        at: DateTime<Utc>,
+        code: i32,
+        error: String,
+    },
+    Ended {
+        at: DateTime<Utc>,
+        code: i32,
+    },
 }
 
 /// What a container is.
@@ -98,14 +110,18 @@ impl State {
         };
         for event in events.iter().cloned() {
             match event {
-                Event::Claimed { supervisor } => (state.status, state.supervisor) = (Status::Starting, Some(supervisor)),
+                Event::Claimed { supervisor } => {
+                    (state.status, state.supervisor) = (Status::Starting, Some(supervisor))
+                }
                 Event::Started { at, init } => {
                     (state.status, state.started, state.init) = (Status::Running, Some(at), Some(init));
                 }
                 Event::Failed { at, code, error } => {
                     (state.status, state.finished, state.code, state.error) = (Status::Created, Some(at), code, error);
                 }
-                Event::Ended { at, code } => (state.status, state.finished, state.code) = (Status::Exited, Some(at), code),
+                Event::Ended { at, code } => {
+                    (state.status, state.finished, state.code) = (Status::Exited, Some(at), code)
+                }
             }
         }
         let supervised = state.supervisor.as_ref().is_some_and(is_alive);
@@ -197,11 +213,18 @@ impl Life {
     }
 
     pub fn started(&mut self, init: &Process) -> Result<()> {
-        self.append(&Event::Started { at: Utc::now(), init: init.clone() })
+        self.append(&Event::Started {
+            at: Utc::now(),
+            init: init.clone(),
+        })
     }
 
     pub fn failed(&mut self, code: i32, error: &str) -> Result<()> {
-        self.append(&Event::Failed { at: Utc::now(), code, error: error.into() })
+        self.append(&Event::Failed {
+            at: Utc::now(),
+            code,
+            error: error.into(),
+        })
     }
 
     pub fn ended(&mut self, code: i32) -> Result<()> {
@@ -218,7 +241,9 @@ impl Life {
 
 /// A moment as Docker's JSON writes it; the zero time of Go where there was none.
 pub fn timestamp(moment: Option<DateTime<Utc>>) -> String {
-    moment.map_or("0001-01-01T00:00:00Z".into(), |at| at.to_rfc3339_opts(SecondsFormat::Nanos, true))
+    moment.map_or("0001-01-01T00:00:00Z".into(), |at| {
+        at.to_rfc3339_opts(SecondsFormat::Nanos, true)
+    })
 }
 
 #[cfg(test)]
@@ -226,7 +251,11 @@ mod tests {
     use super::*;
 
     fn process(pid: i32) -> Process {
-        Process { pid, start_time: 7, boot_id: "boot".into() }
+        Process {
+            pid,
+            start_time: 7,
+            boot_id: "boot".into(),
+        }
     }
 
     fn at(second: u32) -> DateTime<Utc> {
@@ -243,13 +272,20 @@ mod tests {
     }
 
     fn started() -> Event {
-        Event::Started { at: at(5), init: process(2) }
+        Event::Started {
+            at: at(5),
+            init: process(2),
+        }
     }
 
     #[test]
     fn the_status_follows_events_and_processes() {
         let ended = Event::Ended { at: at(9), code: 3 };
-        let failed = Event::Failed { at: at(9), code: 127, error: "x".into() };
+        let failed = Event::Failed {
+            at: at(9),
+            code: 127,
+            error: "x".into(),
+        };
         for (events, alive, status) in [
             (vec![], vec![], Status::Created),
             (vec![claimed()], vec![1], Status::Starting),

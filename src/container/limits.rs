@@ -14,8 +14,21 @@ pub struct Ulimit {
 }
 
 const NAMES: [&str; 15] = [
-    "core", "cpu", "data", "fsize", "locks", "memlock", "msgqueue", "nice", "nofile", "nproc", "rss", "rtprio", "rttime",
-    "sigpending", "stack",
+    "core",
+    "cpu",
+    "data",
+    "fsize",
+    "locks",
+    "memlock",
+    "msgqueue",
+    "nice",
+    "nofile",
+    "nproc",
+    "rss",
+    "rtprio",
+    "rttime",
+    "sigpending",
+    "stack",
 ];
 
 impl FromStr for Ulimit {
@@ -33,7 +46,11 @@ impl FromStr for Ulimit {
         if soft > hard {
             bail!("invalid ulimit {text:?}: the soft limit is above the hard limit");
         }
-        Ok(Ulimit { name: name.into(), soft, hard })
+        Ok(Ulimit {
+            name: name.into(),
+            soft,
+            hard,
+        })
     }
 }
 

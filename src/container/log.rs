@@ -90,8 +90,9 @@ impl Writer {
 
 /// The length of `text` without a UTF-8 character that has only begun at its end.
 fn character_end(text: &[u8]) -> usize {
-    match std::str::from_utf8(&text[text.len().saturating_sub(4)..]) {
-        Err(error) if error.error_len().is_none() => text.len().saturating_sub(4) + error.valid_up_to(),
+    let begin = text.iter().rposition(|byte| byte & 0xc0 != 0x80).unwrap_or(0);
+    match std::str::from_utf8(&text[begin..]) {
+        Err(error) if error.error_len().is_none() => begin,
         _ => text.len(),
     }
 }
@@ -162,8 +163,14 @@ fn parse(line: &[u8]) -> Option<Entry> {
     let record: Record = serde_json::from_slice(line).ok()?;
     Some(Entry {
         text: record.log.into_owned(),
-        stream: if record.stream == "stderr" { Stream::Stderr } else { Stream::Stdout },
-        time: DateTime::parse_from_rfc3339(&record.time).ok().map(|time| time.to_utc()),
+        stream: if record.stream == "stderr" {
+            Stream::Stderr
+        } else {
+            Stream::Stdout
+        },
+        time: DateTime::parse_from_rfc3339(&record.time)
+            .ok()
+            .map(|time| time.to_utc()),
         stamp: record.time.into_owned(),
     })
 }
@@ -198,7 +205,9 @@ mod tests {
 
     fn all(dir: &Path, tail: Option<u64>) -> Vec<(Stream, String)> {
         let mut reader = Reader::open(dir, tail).unwrap().unwrap();
-        std::iter::from_fn(|| reader.next().unwrap()).map(|entry| (entry.stream, entry.text)).collect()
+        std::iter::from_fn(|| reader.next().unwrap())
+            .map(|entry| (entry.stream, entry.text))
+            .collect()
     }
 
     #[test]
@@ -215,7 +224,10 @@ mod tests {
             (Stream::Stdout, "two\n"),
             (Stream::Stdout, "three"),
         ];
-        assert_eq!(all(dir.path(), None), wanted.map(|(stream, text)| (stream, text.to_string())));
+        assert_eq!(
+            all(dir.path(), None),
+            wanted.map(|(stream, text)| (stream, text.to_string()))
+        );
         assert_eq!(all(dir.path(), Some(1)), [(Stream::Stdout, "three".to_string())]);
         assert_eq!(all(dir.path(), Some(0)), []);
         assert_eq!(all(dir.path(), Some(9)).len(), 4);

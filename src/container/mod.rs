@@ -1,1 +1,92 @@
 //! A container's life: create, run, exec, list, stop, remove, what it changed, commit, logs, its monitor.
+//!
+//! A container is a directory in the store. The store made it, with `record`, `upper` and `work`; this module keeps beside them:
+//!
+//! ```text
+//! life            what happened to it, and so what it is ([`life`])
+//! lock            held for the moment of starting or removing it
+//! log             what it wrote, where it ran detached ([`log`])
+//! hostname, hosts, resolv.conf     mounted over those in its /etc ([`etc`])
+//! targets         which files and directories were made to mount something on ([`targets`])
+//! ```
+//!
+//! While it runs there is a directory of its ID in the run root, for what is of no use afterwards: the mount point of its root and the
+//! runtime's state.
+//!
+//! One process supervises a running container: `run` itself in the foreground, else a monitor that `run -d` or `start` leaves
+//! behind. It mounts, starts, waits and records the end ([`run`]). All others (`ps`, `stop`, `exec`, `rm`) only look at the record, the
+//! life, and the processes.
+//!
+//! For an ordinary user the supervisor lives in a user namespace of its own. Signals go to a container from the host's user namespace, whose owner
+//! has power over all of them, and never from a sibling namespace, which has none; files of subordinate ids are removed inside a namespace. So
+//! a command first signals, then enters, then removes.
+
+mod config;
+mod create;
+mod environment;
+mod etc;
+pub mod life;
+mod limits;
+pub mod log;
+mod names;
+mod plan;
+mod security;
+pub mod signal;
+mod targets;
+mod volume;
+
+pub use config::{Config, HostConfig, Security};
+pub use create::{Options, create};
+pub use etc::extra_host;
+pub use life::{State, Status};
+pub use limits::Ulimit;
+pub use volume::{Bind, Tmpfs};
+
+use crate::store::{ContainerRecord, Store};
+use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
+
+/// A container that is recorded.
+#[derive(Debug, Clone)]
+pub struct Container {
+    pub record: ContainerRecord,
+    pub config: Config,
+    /// Its directory in the store.
+    pub dir: PathBuf,
+}
+
+impl Container {
+    /// By full ID, name, or unambiguous ID prefix.
+    pub fn find(store: &Store, name: &str) -> Result<Container> {
+        match store.find_container(name)? {
+            Some(record) => Container::of(store, record),
+            None => bail!("no such container: {name}"),
+        }
+    }
+
+    /// From its record.
+    pub fn of(store: &Store, record: ContainerRecord) -> Result<Container> {
+        let config = serde_json::from_value(record.config.clone())
+            .with_context(|| format!("record of container {}", record.name))?;
+        Ok(Container {
+            config,
+            dir: store.container_dir(&record.id),
+            record,
+        })
+    }
+
+    /// What it is now.
+    pub fn state(&self) -> Result<State> {
+        life::state(&self.dir)
+    }
+
+    /// Where things are that are of no use when it no longer runs.
+    fn run_dir(&self, store: &Store) -> PathBuf {
+        store.run_root().join("containers").join(&self.record.id)
+    }
+}
+
+/// Whether the container runs, or is about to.
+pub fn is_running(store: &Store, record: &ContainerRecord) -> Result<bool> {
+    Ok(life::state(&store.container_dir(&record.id))?.is_active())
+}

@@ -60,10 +60,10 @@ const LEFT: [&str; 64] = [
 const RIGHT: [&str; 64] = [
     "alder", "aspen", "badger", "beaver", "birch", "bison", "brook", "cedar", "cliff", "cloud", "comet", "coral",
     "crane", "creek", "dune", "eagle", "elm", "ember", "falcon", "fern", "finch", "fjord", "fox", "gecko", "glade",
-    "grove", "harbor", "hare", "hawk", "hazel", "heron", "ibex", "island", "ivy", "juniper", "lagoon", "lark", "lichen",
-    "lily", "linden", "lynx", "maple", "marten", "meadow", "moss", "otter", "owl", "pebble", "pine", "plover", "quartz",
-    "raven", "reef", "river", "robin", "rowan", "sparrow", "spruce", "stone", "swan", "thistle", "tiger", "willow",
-    "wren",
+    "grove", "harbor", "hare", "hawk", "hazel", "heron", "ibex", "island", "ivy", "juniper", "lagoon", "lark",
+    "lichen", "lily", "linden", "lynx", "maple", "marten", "meadow", "moss", "otter", "owl", "pebble", "pine",
+    "plover", "quartz", "raven", "reef", "river", "robin", "rowan", "sparrow", "spruce", "stone", "swan", "thistle",
+    "tiger", "willow", "wren",
 ];
 
 #[cfg(test)]

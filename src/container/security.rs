@@ -40,7 +40,9 @@ fn profile(path: &str) -> Result<String> {
     let what = || format!("seccomp profile {path}");
     let mut text = String::new();
     let file = std::fs::File::open(path).with_context(what)?;
-    file.take(MAX_PROFILE + 1).read_to_string(&mut text).with_context(what)?;
+    file.take(MAX_PROFILE + 1)
+        .read_to_string(&mut text)
+        .with_context(what)?;
     if text.len() as u64 > MAX_PROFILE {
         bail!("{}: larger than {} MiB", what(), MAX_PROFILE >> 20);
     }
@@ -58,7 +60,13 @@ mod tests {
 
     #[test]
     fn harmless_options_pass_and_empty_promises_do_not() {
-        let security = options(&["seccomp=unconfined", "no-new-privileges", "label=disable", "apparmor=unconfined"]).unwrap();
+        let security = options(&[
+            "seccomp=unconfined",
+            "no-new-privileges",
+            "label=disable",
+            "apparmor=unconfined",
+        ])
+        .unwrap();
         assert_eq!(security.seccomp, Seccomp::Unconfined);
         assert!(security.no_new_privileges);
         assert!(!options(&["no-new-privileges:false"]).unwrap().no_new_privileges);
@@ -72,7 +80,10 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), r#"{"defaultAction":"SCMP_ACT_ALLOW"}"#).unwrap();
         let security = options(&[&format!("seccomp={}", file.path().display())]).unwrap();
-        assert_eq!(security.seccomp, Seccomp::Profile(r#"{"defaultAction":"SCMP_ACT_ALLOW"}"#.into()));
+        assert_eq!(
+            security.seccomp,
+            Seccomp::Profile(r#"{"defaultAction":"SCMP_ACT_ALLOW"}"#.into())
+        );
         std::fs::write(file.path(), "not json").unwrap();
         assert!(options(&[&format!("seccomp={}", file.path().display())]).is_err());
     }

@@ -16,10 +16,18 @@ pub fn parse(text: &str) -> Result<i32> {
     // glibc keeps 32 and 33 to itself; 34 is the first that programs know as SIGRTMIN, 64 is SIGRTMAX.
     let realtime = match (name.strip_prefix("RTMIN"), name.strip_prefix("RTMAX")) {
         (Some(""), _) => Some(34),
-        (Some(offset), _) => offset.strip_prefix('+').and_then(|n| n.parse::<i32>().ok()).map(|n| 34 + n),
+        (Some(offset), _) => offset
+            .strip_prefix('+')
+            .and_then(|n| n.parse::<i32>().ok())
+            .map(|n| 34 + n),
         (_, Some("")) => Some(64),
-        (_, Some(offset)) => offset.strip_prefix('-').and_then(|n| n.parse::<i32>().ok()).map(|n| 64 - n),
-        _ => nix::sys::signal::Signal::from_str(&format!("SIG{name}")).ok().map(|s| s as i32),
+        (_, Some(offset)) => offset
+            .strip_prefix('-')
+            .and_then(|n| n.parse::<i32>().ok())
+            .map(|n| 64 - n),
+        _ => nix::sys::signal::Signal::from_str(&format!("SIG{name}"))
+            .ok()
+            .map(|s| s as i32),
     };
     match realtime {
         Some(number) if (1..=64).contains(&number) => Ok(number),
@@ -33,7 +41,14 @@ mod tests {
 
     #[test]
     fn names_numbers_and_realtime_signals() {
-        for (text, number) in [("SIGTERM", 15), ("term", 15), ("9", 9), ("SIGRTMIN+3", 37), ("rtmax-1", 63), ("HUP", 1)] {
+        for (text, number) in [
+            ("SIGTERM", 15),
+            ("term", 15),
+            ("9", 9),
+            ("SIGRTMIN+3", 37),
+            ("rtmax-1", 63),
+            ("HUP", 1),
+        ] {
             assert_eq!(parse(text).unwrap(), number, "{text}");
         }
         for bad in ["", "0", "65", "-1", "SIGNOPE", "RTMIN+99", "RTMIN+-99"] {

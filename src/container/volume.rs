@@ -29,7 +29,9 @@ impl FromStr for Bind {
         let (source, destination, mode) = match parts[..] {
             [source, destination] => (source, destination, ""),
             [source, destination, mode] => (source, destination, mode),
-            [_] => bail!("invalid volume {text:?}: expected HOST:CONTAINER[:OPTIONS]; anonymous volumes are not supported yet"),
+            [_] => bail!(
+                "invalid volume {text:?}: expected HOST:CONTAINER[:OPTIONS]; anonymous volumes are not supported yet"
+            ),
             _ => bail!("invalid volume {text:?}: expected HOST:CONTAINER[:OPTIONS]"),
         };
         if source.is_empty() || destination.is_empty() {
@@ -132,13 +134,19 @@ mod tests {
         let bind: Bind = "/srv/data:/data/../data/./x/".parse().unwrap();
         assert_eq!(bind.source, Path::new("/srv/data"));
         assert_eq!(bind.destination, Path::new("/data/x"));
-        assert_eq!((bind.read_only, bind.recursive, bind.propagation.as_str()), (false, true, "rprivate"));
+        assert_eq!(
+            (bind.read_only, bind.recursive, bind.propagation.as_str()),
+            (false, true, "rprivate")
+        );
     }
 
     #[test]
     fn options_are_read_and_unknown_ones_refused() {
         let bind: Bind = "/a:/b:ro,Z,bind,rslave,noexec".parse().unwrap();
-        assert_eq!((bind.read_only, bind.recursive, bind.propagation.as_str()), (true, false, "rslave"));
+        assert_eq!(
+            (bind.read_only, bind.recursive, bind.propagation.as_str()),
+            (true, false, "rslave")
+        );
         assert_eq!(bind.flags, ["noexec"]);
         assert_eq!(error("/a:/b:rx"), "invalid volume \"/a:/b:rx\": unknown option \"rx\"");
     }
@@ -146,7 +154,10 @@ mod tests {
     #[test]
     fn what_is_not_a_bind_is_refused_with_the_reason() {
         assert_eq!(error("/a:b"), "invalid volume \"/a:b\": \"b\" is not an absolute path");
-        assert_eq!(error("/a:/"), "invalid volume \"/a:/\": nothing can be mounted on the container's root");
+        assert_eq!(
+            error("/a:/"),
+            "invalid volume \"/a:/\": nothing can be mounted on the container's root"
+        );
         assert!(error("data:/b").contains("named volumes are not supported yet"));
         assert!(error("/data").contains("anonymous volumes are not supported yet"));
         assert!(error("/a:/b:ro:x").contains("expected HOST:CONTAINER"));
