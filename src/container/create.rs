@@ -60,7 +60,7 @@ pub struct Options {
 const NAME_ATTEMPTS: u32 = 8;
 
 /// Makes a container of `image`: record, name, and empty writable directories. `claim`: this process is about to start
-/// it, so that no prune takes it in between.
+/// it, so that no prune takes it in between; else the record is synced.
 pub fn create(store: &Store, image: &Image, options: Options, claim: bool) -> Result<Container> {
     if let Some(name) = &options.name {
         names::check(name)?;
@@ -89,7 +89,7 @@ pub fn create(store: &Store, image: &Image, options: Options, claim: bool) -> Re
     let mut attempt = 0;
     let dir = loop {
         record.name = name.clone().map_or_else(|| names::random_name(attempt), Ok)?;
-        match store.create_container(&lock, &record) {
+        match store.create_container(&lock, &record, !claim) {
             Ok(dir) => break dir,
             Err(error) => {
                 attempt += 1;
