@@ -5,7 +5,15 @@
 
 use super::Store;
 use super::directory::Directory;
-use crate::sys::process::boot_id;
+use crate::sys::process;
+
+/// This boot, as marks say it: a link cannot say nothing.
+pub(super) fn boot() -> &'static str {
+    match process::boot_id() {
+        "" => "unknown",
+        id => id,
+    }
+}
 
 fn path(hex: &str) -> String {
     format!("unsynced/{hex}")
@@ -13,8 +21,8 @@ fn path(hex: &str) -> String {
 
 /// Marks a layer that is about to be published during this boot.
 pub(super) fn put(dir: &Directory, hex: &str) -> anyhow::Result<()> {
-    while !dir.make_link(&path(hex), boot_id())? {
-        if dir.read_link(&path(hex))?.as_deref() == Some(boot_id()) {
+    while !dir.make_link(&path(hex), boot())? {
+        if dir.read_link(&path(hex))?.as_deref() == Some(boot()) {
             break;
         }
         // Of a layer that is gone.
@@ -25,7 +33,7 @@ pub(super) fn put(dir: &Directory, hex: &str) -> anyhow::Result<()> {
 
 /// Whether the layer was published before the machine last started and not known to be synced then.
 pub(super) fn suspect(dir: &Directory, hex: &str) -> anyhow::Result<bool> {
-    Ok(dir.read_link(&path(hex))?.is_some_and(|boot| boot != boot_id()))
+    Ok(dir.read_link(&path(hex))?.is_some_and(|boot| boot != boot()))
 }
 
 /// The layer is known to be on disk.

@@ -5,11 +5,11 @@
 //! `chains/`. It costs little to make and is never synced: after a reboot it is made again.
 
 use super::directory::Directory;
+use super::marks::boot;
 use super::staging::Staging;
 use super::{Store, UseLock, trash};
 use crate::layer::Needs;
 use crate::oci::{ChainId, DiffId, chain_ids};
-use crate::sys::process::boot_id;
 use anyhow::{Context, ensure};
 use std::path::{Path, PathBuf};
 
@@ -21,7 +21,7 @@ fn path(chain: &ChainId) -> String {
 }
 
 fn is_settled(dir: &Directory, path: &str) -> anyhow::Result<bool> {
-    Ok(dir.read_link(&format!("{path}/boot"))?.as_deref() == Some(boot_id()))
+    Ok(dir.read_link(&format!("{path}/boot"))?.as_deref() == Some(boot()))
 }
 
 impl Store {
@@ -71,7 +71,7 @@ impl Store {
         let staging = Staging::new(&self.dir)?;
         dir.make_dir(&staging.join("diff"), 0o755)?;
         make(&dir.path(&staging.join("diff")))?;
-        dir.make_link(&staging.join("boot"), boot_id())?;
+        dir.make_link(&staging.join("boot"), boot())?;
         // Only one may replace what an earlier boot left, and nobody what is in use.
         let _guard = dir.lock_dir("chains")?;
         if !is_settled(dir, &path)? {

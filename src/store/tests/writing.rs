@@ -1,0 +1,296 @@
+//! What is published can be read back, whoever publishes at the same time.
+
+use super::*;
+use std::os::unix::fs::PermissionsExt;
+use std::sync::Barrier;
+
+#[test]
+fn a_layer_is_published_with_its_counts_and_is_open_to_its_containers() {
+    let world = World::new();
+    let id = layer(&world.store, "a");
+    let held = world.store.layer(&id).unwrap().unwrap();
+    assert_eq!(held.path, world.path("layers").join(id.hex()));
+    assert_eq!((held.info.size, held.info.entries, held.suspect), (1, 1, false));
+    assert_eq!(
+        held.info.disk,
+        disk_usage(&held.path).unwrap() - block_of(&held.path.join("layer.json"))
+    );
+    assert_eq!(fs::read_to_string(held.diff().join("file")).unwrap(), "a");
+    assert_eq!(fs::read_to_string(held.split()).unwrap(), "split");
+    assert_eq!(fs::metadata(held.diff()).unwrap().permissions().mode() & 0o7777, 0o755);
+    assert_eq!(world.store.layers().unwrap().len(), 1);
+    assert_eq!(world.names("staging"), [""; 0]);
+    assert_eq!(world.names("trash"), [""; 0]);
+}
+
+/// The record is not yet written when the layer is measured.
+fn block_of(path: &Path) -> u64 {
+    use std::os::unix::fs::MetadataExt;
+    fs::metadata(path).unwrap().blocks() * 512
+}
+
+#[test]
+fn a_layer_that_is_not_published_leaves_nothing() {
+    let world = World::new();
+    let staging = staged(&world.store, "a");
+    assert_eq!(world.names("staging").len(), 2);
+    drop(staging);
+    assert_eq!(world.names("staging"), [""; 0]);
+    assert_eq!(world.names("trash"), [""; 0]);
+}
+
+#[test]
+fn of_many_who_publish_one_layer_all_succeed_and_one_copy_stays() {
+    let world = World::new();
+    let barrier = Barrier::new(8);
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(|| {
+                let store = open(world.tmp.path());
+                let staging = staged(&store, "a");
+                barrier.wait();
+                let lock = store.lock_use().unwrap();
+                let layer = staging.publish(&lock, &applied("a", Needs::default()), false).unwrap();
+                assert_eq!(fs::read_to_string(layer.diff().join("file")).unwrap(), "a");
+            });
+        }
+    });
+    assert_eq!(world.names("layers").len(), 1);
+    assert_eq!(world.names("staging"), [""; 0]);
+    assert_eq!(world.names("trash"), [""; 0]);
+}
+
+#[test]
+fn who_claims_a_layer_waits_for_who_has_it() {
+    let world = World::new();
+    let id = DiffId(Digest::of(b"a"));
+    let inside = std::sync::atomic::AtomicUsize::new(0);
+    std::thread::scope(|scope| {
+        for _ in 0..6 {
+            scope.spawn(|| {
+                let store = open(world.tmp.path());
+                for _ in 0..50 {
+                    let claim = store.claim_layer(&id).unwrap();
+                    assert_eq!(inside.fetch_add(1, std::sync::atomic::Ordering::SeqCst), 0);
+                    inside.fetch_sub(1, std::sync::atomic::Ordering::SeqCst);
+                    drop(claim);
+                }
+            });
+        }
+    });
+    assert_eq!(world.names("claims"), [""; 0]);
+}
+
+#[test]
+fn an_interrupted_download_is_there_for_the_next_attempt() {
+    use std::io::Read;
+    let world = World::new();
+    let blob = Digest::of(b"blob");
+    let partial = world.store.partial(&blob).unwrap();
+    rustix::io::write(partial.file(), b"half").unwrap();
+    drop(partial);
+    let partial = world.store.partial(&blob).unwrap();
+    let mut text = String::new();
+    partial.file().read_to_string(&mut text).unwrap();
+    assert_eq!(text, "half");
+    partial.remove().unwrap();
+    assert_eq!(world.names("partial"), [""; 0]);
+}
+
+#[test]
+fn blobs_are_proven_when_written_and_when_read() {
+    let world = World::new();
+    let store = &world.store;
+    let lock = store.lock_use().unwrap();
+    let digest = Digest::of(b"manifest");
+    assert!(store.put_blob(&lock, &digest, b"forged", false).is_err());
+    for durable in [false, false, true] {
+        store.put_blob(&lock, &digest, b"manifest", durable).unwrap();
+        assert_eq!(store.blob(&digest).unwrap(), b"manifest");
+    }
+    fs::write(world.path(&super::super::blobs::path(&digest)), "rotten").unwrap();
+    let error = store.blob(&digest).unwrap_err().to_string();
+    assert_eq!(error, format!("blob {digest} is damaged: pull the image again"));
+    store.put_blob(&lock, &digest, b"manifest", false).unwrap();
+    assert_eq!(store.blob(&digest).unwrap(), b"manifest");
+    let missing = Digest::of(b"missing");
+    let error = store.blob(&missing).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        format!("blob {missing} is missing from the store: pull the image again")
+    );
+}
+
+#[test]
+fn images_are_found_by_id_and_prefix() {
+    let world = World::new();
+    let id = image(&world.store, "a", &[]);
+    image(&world.store, "b", &[]);
+    assert_eq!(world.store.images().unwrap().len(), 2);
+    assert_eq!(world.store.image(&id).unwrap().unwrap().id, id);
+    assert_eq!(world.store.images_by_prefix(&id.hex()[..8]).unwrap(), [id]);
+    assert_eq!(world.store.images_by_prefix("").unwrap(), []);
+    assert_eq!(world.store.images_by_prefix("../").unwrap(), []);
+}
+
+#[test]
+fn a_name_moves_and_names_of_any_length_are_kept_apart() {
+    let world = World::new();
+    let (a, b) = (ImageId(Digest::of(b"a")), ImageId(Digest::of(b"b")));
+    assert_eq!(tag(&world.store, "redis:7", a), None);
+    assert_eq!(tag(&world.store, "redis:7", b), Some(a));
+    let long = format!("registry.example:5000/{}", ["abcdefghi"; 20].join("/"));
+    let longer = format!("{long}:{}", "t".repeat(128));
+    assert_eq!(tag(&world.store, &longer, a), None);
+    assert_eq!(tag(&world.store, &format!("{long}:{}x", "t".repeat(127)), b), None);
+    assert_eq!(world.store.tag(&longer.parse().unwrap()).unwrap().unwrap().image, a);
+    assert_eq!(world.store.tag(&"redis:8".parse().unwrap()).unwrap(), None);
+    let names: Vec<_> = world
+        .store
+        .tags()
+        .unwrap()
+        .iter()
+        .map(|tag| tag.reference.to_string())
+        .collect();
+    assert_eq!(names.len(), 3);
+    assert_eq!(names[0], "docker.io/library/redis:7");
+    assert_eq!(world.names("tags")[0], "docker.io%2Flibrary%2Fredis:7");
+    let lock = world.store.lock_sweep().unwrap();
+    assert!(world.store.remove_tag(&lock, &longer.parse().unwrap()).unwrap());
+    assert!(!world.store.remove_tag(&lock, &longer.parse().unwrap()).unwrap());
+}
+
+#[test]
+fn a_damaged_record_is_named_and_an_empty_one_was_never_written() {
+    let world = World::new();
+    let id = image(&world.store, "a", &[]);
+    let path = world.path(&super::super::images::path(&id.hex()));
+    fs::write(&path, "").unwrap();
+    assert_eq!(world.store.images().unwrap(), []);
+    fs::write(&path, "{\"id\":").unwrap();
+    let error = world.store.images().unwrap_err();
+    assert!(
+        error.to_string() == format!("{} is damaged", path.display()),
+        "{error:#}"
+    );
+}
+
+#[test]
+fn containers_are_found_by_id_name_and_prefix_and_a_name_has_one_holder() {
+    let world = World::new();
+    let (one, two) = (container(0x11, "one", &[]), container(0x12, "two", &[]));
+    let dir = create(&world.store, &one).unwrap();
+    assert_eq!(dir, world.store.container_dir(&one.id));
+    assert_eq!(
+        fs::metadata(dir.join("upper")).unwrap().permissions().mode() & 0o7777,
+        0o755
+    );
+    assert!(dir.join("work").is_dir());
+    create(&world.store, &two).unwrap();
+    let find = |name: &str| {
+        world
+            .store
+            .find_container(name)
+            .map(|found| found.map(|record| record.name))
+    };
+    assert_eq!(find("one").unwrap().as_deref(), Some("one"));
+    assert_eq!(find(&two.id).unwrap().as_deref(), Some("two"));
+    assert_eq!(find("12").unwrap().as_deref(), Some("two"));
+    assert_eq!(find("three").unwrap(), None);
+    assert_eq!(find("../containers").unwrap(), None);
+    assert_eq!(
+        find("1").unwrap_err().to_string(),
+        "container ID prefix 1 is ambiguous: 2 containers start with it"
+    );
+    let error = create(&world.store, &container(0x13, "one", &[]))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.starts_with("the container name \"one\" is in use by container 111111111111:"),
+        "{error}"
+    );
+    assert!(create(&world.store, &container(0x13, "../one", &[])).is_err());
+    assert_eq!(world.store.containers().unwrap().len(), 2);
+    assert_eq!(world.names("containers").len(), 2);
+    assert_eq!(world.names("trash"), [""; 0]);
+}
+
+#[test]
+fn a_container_can_be_renamed_and_its_old_name_is_free() {
+    let world = World::new();
+    let mut record = container(0x11, "one", &[]);
+    create(&world.store, &record).unwrap();
+    create(&world.store, &container(0x12, "two", &[])).unwrap();
+    record.name = "two".into();
+    assert!(world.store.update_container(&record).is_err());
+    record.name = "three".into();
+    world.store.update_container(&record).unwrap();
+    assert_eq!(world.names("names"), ["three", "two"]);
+    create(&world.store, &container(0x13, "one", &[])).unwrap();
+    world.store.remove_container(&record).unwrap();
+    assert_eq!(world.names("names"), ["one", "two"]);
+    assert_eq!(world.names("trash"), [""; 0]);
+    assert!(world.store.update_container(&record).is_err());
+}
+
+#[test]
+fn a_container_is_not_made_from_a_layer_that_went() {
+    let world = World::new();
+    let record = container(0x11, "one", &[DiffId(Digest::of(b"gone"))]);
+    let error = create(&world.store, &record).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        format!(
+            "layer {} of image image is missing: pull the image again",
+            record.layers[0]
+        )
+    );
+    assert_eq!(world.names("names"), [""; 0]);
+}
+
+#[test]
+fn a_layer_with_needs_is_settled_once_for_each_stack() {
+    let world = World::new();
+    let store = &world.store;
+    let base = layer(store, "base");
+    let needs = Needs {
+        implicit_dirs: vec!["usr".into()],
+        links: Vec::new(),
+    };
+    let staging = staged(store, "top");
+    let lock = store.lock_use().unwrap();
+    let top = staging.publish(&lock, &applied("top", needs.clone()), false).unwrap();
+    let calls = std::cell::Cell::new(0);
+    let settle = |asked: &Needs, layer: &Path, lowers: &[PathBuf], dest: &Path| {
+        assert_eq!(asked, &needs);
+        assert_eq!(layer, top.diff());
+        assert_eq!(lowers, [store.layer(&base).unwrap().unwrap().diff()]);
+        calls.set(calls.get() + 1);
+        fs::create_dir(dest.join("usr"))?;
+        Ok(())
+    };
+    let layers = [base, top.info.diff_id];
+    let chain = crate::oci::chain_ids(&layers)[1];
+    for _ in 0..2 {
+        let stack = store.stack(&lock, &layers, &settle).unwrap();
+        let expected = [
+            store.settled_path(&chain),
+            top.diff(),
+            store.layer(&base).unwrap().unwrap().diff(),
+        ];
+        assert_eq!(stack, expected);
+        assert_eq!(calls.get(), 1);
+    }
+    // After a reboot it may have been lost in part.
+    let boot = world.path(&format!("chains/{}/boot", chain.hex()));
+    fs::remove_file(&boot).unwrap();
+    std::os::unix::fs::symlink("another-boot", &boot).unwrap();
+    store.stack(&lock, &layers, &settle).unwrap();
+    assert_eq!(calls.get(), 2);
+    let missing = DiffId(Digest::of(b"missing"));
+    let error = store.stack(&lock, &[missing], &settle).unwrap_err().to_string();
+    assert_eq!(
+        error,
+        format!("layer {missing} is missing from the store: pull the image again")
+    );
+}
