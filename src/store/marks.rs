@@ -33,7 +33,7 @@ pub(super) fn put(dir: &Directory, hex: &str) -> anyhow::Result<()> {
 
 /// Whether the layer was published before the machine last started and not known to be synced then.
 pub(super) fn suspect(dir: &Directory, hex: &str) -> anyhow::Result<bool> {
-    Ok(dir.read_link(&path(hex))?.is_some_and(|boot| boot != boot()))
+    Ok(dir.read_link(&path(hex))?.is_some_and(|marked| marked != boot()))
 }
 
 /// The layer is known to be on disk.
