@@ -1,17 +1,51 @@
 //! From a reference to verified bytes: manifests, configurations and blobs of OCI and Docker v2 registries.
 //!
-//! The only asynchronous code. A [`Session`] owns its runtime, on threads of its own, and has ended both when
+//! The only asynchronous code. A [`Session`] owns its runtime, on a thread of its own, and has ended both when
 //! it is dropped, so a process can start containers afterwards. Everything it hands out has been checked against its digest, or
 //! is being checked while it is read.
+//!
+//! [`endpoint`] says where a registry is and how it is spoken to, [`credentials`] who asks, [`auth`] how access is settled; [`client`] makes one
+//! request, [`resolve`] walks from a name to a configuration, [`transfer`] brings a blob in as many stretches as it takes, and [`blob`] is the
+//! end from which it is read. [`settings`] limits the patience of all of them.
 
-use crate::oci::{Digest, Platform, Reference};
+mod auth;
+mod blob;
+mod client;
+mod credentials;
+mod endpoint;
+mod error;
+mod resolve;
+mod settings;
+mod transfer;
+mod worker;
+
+#[cfg(test)]
+#[path = "../../tests/cli/registry.rs"]
+pub(crate) mod mock;
+#[cfg(test)]
+mod tests;
+
+pub use error::Error;
+pub use settings::Settings;
+
+use crate::oci::{Digest, Platform, Reference, descriptor_digest};
 use crate::progress::Progress;
+use anyhow::Context;
+use blob::{Blob, Wanted};
+use client::Client;
+use endpoint::Endpoint;
 use oci_spec::image::Descriptor;
 use std::io::Read;
 use std::sync::Arc;
+use transfer::Transfer;
+use worker::Worker;
 
-/// A pull session with one registry, for one repository.
-pub struct Session {}
+/// A pull session with one registry, for one repository. Can be used from several threads.
+pub struct Session {
+    client: Arc<Client>,
+    progress: Arc<dyn Progress>,
+    worker: Worker,
+}
 
 /// What a reference names there.
 pub struct Resolved {
@@ -21,41 +55,68 @@ pub struct Resolved {
     pub index: Option<Vec<u8>>,
     pub manifest: Vec<u8>,
     pub manifest_digest: Digest,
-    /// The image configuration's descriptor and bytes.
+    /// The image configuration's bytes.
     pub config: Vec<u8>,
     pub config_digest: Digest,
-    /// Base first, as the manifest lists them.
+    /// Base first, as the manifest lists them. Their digests are SHA-256.
     pub layers: Vec<Descriptor>,
 }
 
 impl Session {
     /// Prepares to talk to the registry of `reference`: finds credentials, proxies and whether plain http is
-    /// configured. Nothing is sent yet.
+    /// configured, and starts the session's thread. Nothing is sent yet.
     pub fn open(reference: &Reference, progress: Arc<dyn Progress>) -> anyhow::Result<Session> {
-        let _ = (reference, progress);
-        todo!()
+        Session::with(reference, progress, Settings::from_env())
     }
 
-    /// Digest of what the reference's tag names now (a HEAD request), or `None` where the registry does not say.
+    /// As [`open`](Session::open), with other limits than the environment's.
+    pub fn with(reference: &Reference, progress: Arc<dyn Progress>, settings: Settings) -> anyhow::Result<Session> {
+        let env = |name: &str| std::env::var_os(name);
+        let endpoint = Endpoint::find(reference, &env)?;
+        let credentials = credentials::find(reference, &env, &|text| progress.warn(text));
+        let client = Client::new(reference, endpoint, credentials, settings)?;
+        Ok(Session {
+            client: Arc::new(client),
+            progress,
+            worker: Worker::start().context("starting the registry's thread")?,
+        })
+    }
+
+    /// Digest of what the reference names now (a HEAD request), or `None` where the registry does not say.
     pub fn head(&self) -> anyhow::Result<Option<Digest>> {
-        todo!()
+        let client = Arc::clone(&self.client);
+        Ok(self.worker.wait(async move { resolve::head(&client).await })?)
     }
 
-    /// Fetches and verifies manifest, index and configuration, choosing `platform` in an index.
+    /// Fetches and verifies manifest, index and configuration, choosing `platform` in an index. The errors are [`Error`]s.
     pub fn resolve(&self, platform: &Platform) -> anyhow::Result<Resolved> {
-        let _ = platform;
-        todo!()
+        let (client, platform) = (Arc::clone(&self.client), platform.clone());
+        let progress = Arc::clone(&self.progress);
+        let resolved = async move { resolve::resolve(&client, &platform, &*progress).await };
+        Ok(self.worker.wait(resolved)?)
     }
 
     /// Starts the download of a blob; bytes arrive through a small bounded queue while they are read. The reader
-    /// ends with an error where size or digest differ, retries broken transfers from where they broke, and reports
+    /// ends with an error where size or digest differ, resumes broken transfers from where they broke, and reports
     /// `Downloading` and `Retrying` as layer `index`.
+    ///
+    /// An [`Error`] is inside each of the reader's errors. A reader that has come to its end has verified the blob, and only then: whoever
+    /// stops early because the bytes make no sense reads to the end first, since a wrong digest is the better answer.
     pub fn blob(&self, descriptor: &Descriptor, index: usize) -> anyhow::Result<Box<dyn Read + Send>> {
-        let _ = (descriptor, index);
-        todo!()
+        let wanted = Wanted {
+            registry: self.client.registry().to_owned(),
+            digest: descriptor_digest(descriptor)?,
+            size: descriptor.size(),
+            index,
+        };
+        let (outlet, inlet) = blob::queue();
+        let transfer = Transfer {
+            client: Arc::clone(&self.client),
+            wanted: wanted.clone(),
+            progress: Arc::clone(&self.progress),
+            outlet,
+        };
+        let task = self.worker.spawn(transfer.run());
+        Ok(Box::new(Blob::new(wanted, inlet, task, Arc::clone(&self.progress))))
     }
 }
-
-#[cfg(test)]
-#[path = "../../tests/cli/registry.rs"]
-pub(crate) mod mock;

@@ -1,0 +1,285 @@
+//! Credentials, found where `podman login` and `docker login` keep them (containers-auth.json(5), docker's config.json).
+//!
+//! The first file that has something for the registry wins; one that is named by `REGISTRY_AUTH_FILE` is the only one. What
+//! a key may look like and how a helper is asked is `docker_credential`'s part.
+
+use super::endpoint::{Environment, config_home, read};
+use super::error::plain;
+use crate::oci::Reference;
+use docker_credential::{CredentialRetrievalError, DockerCredential, get_credential_from_reader};
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::collections::HashMap;
+use std::fmt;
+use std::path::PathBuf;
+
+/// The key under which Docker keeps the credentials of its own registry.
+const DOCKER_HUB: &str = "https://index.docker.io/v1/";
+
+/// Who asks.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) struct Credentials {
+    pub(super) user: String,
+    pub(super) password: String,
+    /// The file they were found in.
+    pub(super) source: String,
+}
+
+/// Without the password: nothing that prints may print it.
+impl fmt::Debug for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} from {}", self.user, self.source)
+    }
+}
+
+/// As much of a file as tells whether to look closer.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Keys {
+    #[serde(default)]
+    auths: Option<HashMap<String, IgnoredAny>>,
+    #[serde(default)]
+    creds_store: Option<String>,
+    #[serde(default)]
+    cred_helpers: Option<HashMap<String, IgnoredAny>>,
+}
+
+/// The credentials for a reference's registry, or none. What is there and cannot be used is told to `warn`, and the registry is asked without.
+pub(super) fn find(reference: &Reference, env: Environment<'_>, warn: &dyn Fn(&str)) -> Option<Credentials> {
+    for file in files(env) {
+        let text = match read(&file) {
+            Ok(Some(text)) => text,
+            Ok(None) => continue,
+            Err(error) => {
+                warn(&format!("{}: {error}", file.display()));
+                continue;
+            }
+        };
+        match in_file(&text, reference) {
+            Ok(Some((user, password))) => {
+                let source = file.display().to_string();
+                return Some(Credentials { user, password, source });
+            }
+            Ok(None) => {}
+            Err(why) => warn(&format!(
+                "credentials for {} in {} are not used: {why}",
+                reference.registry(),
+                file.display()
+            )),
+        }
+    }
+    None
+}
+
+fn files(env: Environment<'_>) -> Vec<PathBuf> {
+    let set = |name: &str| env(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    if let Some(file) = set("REGISTRY_AUTH_FILE") {
+        return vec![file];
+    }
+    // Where there is no session, podman uses a directory per user below /run/containers.
+    let runtime = set("XDG_RUNTIME_DIR").map_or_else(
+        || PathBuf::from(format!("/run/containers/{}", rustix::process::getuid().as_raw())),
+        |dir| dir.join("containers"),
+    );
+    let docker = set("DOCKER_CONFIG").or_else(|| set("HOME").map(|home| home.join(".docker")));
+    let mut files = vec![runtime.join("auth.json")];
+    files.extend(config_home(env).map(|home| home.join("containers/auth.json")));
+    files.extend(docker.map(|dir| dir.join("config.json")));
+    files
+}
+
+/// User and password from one file's text.
+fn in_file(text: &str, reference: &Reference) -> Result<Option<(String, String)>, String> {
+    let keys: Keys = serde_json::from_str(text).map_err(plain)?;
+    for key in names(reference) {
+        let listed = keys.auths.as_ref().is_some_and(|auths| auths.contains_key(&key));
+        let helped = keys
+            .cred_helpers
+            .as_ref()
+            .is_some_and(|helpers| helpers.contains_key(&key));
+        // Keys below the registry (`quay.io/team`) are podman's; no helper knows them.
+        let whole = !key.contains('/') || key == DOCKER_HUB;
+        if !listed && !helped && !(whole && (keys.creds_store.is_some() || keys.auths.is_some())) {
+            continue;
+        }
+        match get_credential_from_reader(text.as_bytes(), &key) {
+            Ok(DockerCredential::UsernamePassword(user, password)) if !user.is_empty() => {
+                return Ok(Some((user, password)));
+            }
+            Ok(DockerCredential::UsernamePassword(..)) | Err(CredentialRetrievalError::NoCredentialConfigured) => {}
+            // `docker login` with a helper leaves an empty entry in `auths`.
+            Err(CredentialRetrievalError::CredentialDecodingError) if listed && keys.creds_store.is_some() => {}
+            Ok(DockerCredential::IdentityToken(_)) => {
+                return Err("they are an identity token; log in with a password or an access token".into());
+            }
+            Err(CredentialRetrievalError::HelperFailure { helper, stdout, stderr }) => {
+                // What every helper says where it has nothing (docker-credential-helpers, `credentials/error.go`).
+                if !stdout.contains("credentials not found") {
+                    return Err(format!("{helper}: {}", plain(format!("{stdout} {stderr}"))));
+                }
+            }
+            Err(error) => return Err(plain(error)),
+        }
+    }
+    Ok(None)
+}
+
+/// The keys that may hold the credentials, the most particular first.
+fn names(reference: &Reference) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut name = format!("{}/{}", reference.registry(), reference.repository());
+    loop {
+        names.push(name.clone());
+        match name.rfind('/') {
+            Some(slash) => name.truncate(slash),
+            None => break,
+        }
+    }
+    if reference.registry() == "docker.io" {
+        names.push(DOCKER_HUB.into());
+    }
+    names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::mock::base64;
+    use super::*;
+    use std::ffi::OsString;
+    use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
+
+    fn auths(entries: &[(&str, &str)]) -> String {
+        let entries: Vec<String> = entries
+            .iter()
+            .map(|(key, who)| format!(r#""{key}":{{"auth":"{}"}}"#, base64(who)))
+            .collect();
+        format!(r#"{{"auths":{{{}}}}}"#, entries.join(","))
+    }
+
+    fn user(text: &str, name: &str) -> Option<String> {
+        in_file(text, &name.parse().unwrap()).unwrap().map(|(user, _)| user)
+    }
+
+    #[test]
+    fn the_most_particular_key_wins() {
+        let text = auths(&[
+            ("quay.io", "all:x"),
+            ("quay.io/team", "team:x"),
+            ("quay.io/team/app", "app:x"),
+        ]);
+        assert_eq!(user(&text, "quay.io/team/app:1").unwrap(), "app");
+        assert_eq!(user(&text, "quay.io/team/other").unwrap(), "team");
+        assert_eq!(user(&text, "quay.io/teams").unwrap(), "all");
+        assert_eq!(user(&text, "ghcr.io/team/app"), None);
+    }
+
+    #[test]
+    fn docker_hub_is_found_under_all_its_names() {
+        for key in [DOCKER_HUB, "docker.io", "index.docker.io", "registry-1.docker.io"] {
+            assert_eq!(user(&auths(&[(key, "me:x")]), "redis").as_deref(), Some("me"), "{key}");
+        }
+    }
+
+    #[test]
+    fn passwords_keep_their_colons_and_are_not_printed() {
+        let (_, password) = in_file(&auths(&[("h:5000", "me:a:b")]), &"h:5000/a".parse().unwrap())
+            .unwrap()
+            .unwrap();
+        assert_eq!(password, "a:b");
+        let credentials = Credentials {
+            user: "me".into(),
+            password,
+            source: "f".into(),
+        };
+        assert_eq!(format!("{credentials:?}"), "me from f");
+    }
+
+    #[test]
+    fn the_first_file_that_knows_the_registry_wins() {
+        let dir = tempfile::tempdir().unwrap();
+        let write = |path: &str, text: &str| {
+            let path = dir.path().join(path);
+            std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+            std::fs::write(path, text).unwrap();
+        };
+        let look = |name: &str, only: Option<&str>| {
+            let env = |variable: &str| -> Option<OsString> {
+                match variable {
+                    "REGISTRY_AUTH_FILE" => only.map(|file| dir.path().join(file).into()),
+                    "XDG_RUNTIME_DIR" => Some(dir.path().join("run").into()),
+                    "HOME" => Some(dir.path().join("home").into()),
+                    _ => None,
+                }
+            };
+            find(&name.parse().unwrap(), &env, &|warning| panic!("{warning}")).map(|found| {
+                (
+                    found.user,
+                    Path::new(&found.source).strip_prefix(dir.path()).unwrap().to_owned(),
+                )
+            })
+        };
+        write("run/containers/auth.json", &auths(&[("a.io", "run:x")]));
+        write(
+            "home/.config/containers/auth.json",
+            &auths(&[("a.io", "config:x"), ("b.io", "config:x")]),
+        );
+        write(
+            "home/.docker/config.json",
+            &auths(&[("b.io", "docker:x"), ("c.io", "docker:x")]),
+        );
+        write("only.json", &auths(&[("d.io", "only:x")]));
+        assert_eq!(
+            look("a.io/x", None),
+            Some(("run".into(), "run/containers/auth.json".into()))
+        );
+        assert_eq!(
+            look("b.io/x", None),
+            Some(("config".into(), "home/.config/containers/auth.json".into()))
+        );
+        assert_eq!(
+            look("c.io/x", None),
+            Some(("docker".into(), "home/.docker/config.json".into()))
+        );
+        assert_eq!(look("a.io/x", Some("only.json")), None);
+        assert_eq!(
+            look("d.io/x", Some("only.json")),
+            Some(("only".into(), "only.json".into()))
+        );
+    }
+
+    /// Helpers are found through PATH, which only a process of its own can have changed.
+    #[test]
+    fn a_helper_is_asked_and_its_failure_is_a_warning() {
+        const INSIDE: &str = "LAMEL_TEST_HELPER";
+        let text = r#"{"credsStore":"mock","auths":{"good.io":{}}}"#;
+        if std::env::var_os(INSIDE).is_some() {
+            assert_eq!(user(text, "good.io/a").as_deref(), Some("helped"));
+            assert_eq!(user(text, "other.io/a"), None);
+            let error = in_file(text, &"bad.io/a".parse().unwrap()).unwrap_err();
+            assert_eq!(error, "docker-credential-mock: no keychain");
+            return;
+        }
+        let dir = tempfile::tempdir().unwrap();
+        let helper = dir.path().join("docker-credential-mock");
+        let script = r#"#!/bin/sh
+            read -r server
+            case $server in
+                good.io) echo '{"Username":"helped","Secret":"x"}' ;;
+                bad.io) echo 'no keychain'; exit 1 ;;
+                *) echo 'credentials not found in native keychain'; exit 1 ;;
+            esac"#;
+        std::fs::write(&helper, script).unwrap();
+        std::fs::set_permissions(&helper, PermissionsExt::from_mode(0o755)).unwrap();
+        let name = "registry::credentials::tests::a_helper_is_asked_and_its_failure_is_a_warning";
+        let path = format!("{}:{}", dir.path().display(), std::env::var("PATH").unwrap_or_default());
+        let test = std::env::current_exe().unwrap();
+        let run = std::process::Command::new(test)
+            .args(["--exact", name])
+            .env(INSIDE, "1")
+            .env("PATH", path)
+            .output()
+            .unwrap();
+        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
+    }
+}
