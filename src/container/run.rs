@@ -1,0 +1,256 @@
+//! The walk of `run`: a container's whole life in the process that supervises it, in the foreground or detached.
+//!
+//! Nothing is synced on this path and no lock is held while the container runs. The process is in its user namespace already (as root:
+//! in a private mount namespace) and has one thread, since it forks.
+
+use super::life::{self, Life};
+use super::targets::{self, Kind};
+use super::{Container, etc, log, plan};
+use crate::image;
+use crate::runtime::{self, Input, Io, Mount, MountKind, Output, RootFs, users};
+use crate::store::Store;
+use crate::sys::userns::Mapping;
+use crate::sys::{mount, signal};
+use anyhow::{Context, Result, bail};
+use std::fs::{self, DirBuilder, File};
+use std::os::fd::AsFd;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+/// Where the container's streams lead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Attachment {
+    /// Output to ours; `input`: and ours to its input.
+    Foreground { input: bool },
+    /// Output into the log.
+    Detached,
+}
+
+/// How a container's run came out.
+#[derive(Debug)]
+pub struct Ended {
+    /// The exit code of its first process.
+    pub code: i32,
+    /// What could not be cleared away, in words.
+    pub left: Vec<String>,
+}
+
+/// Why a container, or a further process in one, did not start; `code` is what the command line answers with.
+#[derive(Debug, thiserror::Error)]
+#[error("{message}")]
+pub struct NotStarted {
+    pub code: i32,
+    pub message: String,
+}
+
+/// Begins the life of a container that this process made and claimed.
+pub(super) fn begin_new(container: &Container) -> Result<Life> {
+    Life::begin(&container.dir)
+}
+
+/// Begins another life of a container, unless it is active.
+pub(super) fn begin_again(container: &Container) -> Result<Life> {
+    let _lock = life::lock(&container.dir)?;
+    if container.state()?.is_active() {
+        bail!("the container is running already");
+    }
+    Life::begin(&container.dir)
+}
+
+/// Runs a container that this process has just made, from mount to end, in the foreground.
+pub fn run(store: &Store, container: &Container, mapping: Mapping, input: bool) -> Result<Ended> {
+    let life = begin_new(container)?;
+    live(
+        store,
+        container,
+        mapping,
+        life,
+        Attachment::Foreground { input },
+        &mut || (),
+    )
+}
+
+/// Runs a container that was made earlier, in the foreground.
+pub fn start_attached(store: &Store, container: &Container, mapping: Mapping, input: bool) -> Result<Ended> {
+    let life = begin_again(container)?;
+    live(
+        store,
+        container,
+        mapping,
+        life,
+        Attachment::Foreground { input },
+        &mut || (),
+    )
+}
+
+/// The whole life: start, wait, clear away, record the end or remove. `started` hears when the command runs. An error says why the container could not be
+/// started; what there was of it is cleared away then, too.
+pub(super) fn live(
+    store: &Store,
+    container: &Container,
+    mapping: Mapping,
+    mut life: Life,
+    attachment: Attachment,
+    started: &mut dyn FnMut(),
+) -> Result<Ended> {
+    // Kept back until there is a container to forward them to, and while it is cleared away.
+    let _signals = signal::Held::all().context("holding signals back")?;
+    let run_dir = container.run_dir(store);
+    let outcome = start_and_wait(store, container, mapping, &mut life, attachment, started);
+    let mut left = clear(&run_dir);
+    let mut tell = |result: Result<()>| left.extend(result.err().map(|error| format!("{error:#}")));
+    match &outcome {
+        Ok(code) => tell(life.ended(*code)),
+        Err(error) => tell(life.failed(code_of(error), &format!("{error:#}"))),
+    }
+    if container.config.host.auto_remove {
+        tell(store.remove_container(&container.record));
+    }
+    Ok(Ended { code: outcome?, left })
+}
+
+/// The code that the command line answers an error with: 125, unless the error brings its own.
+pub fn code_of(error: &anyhow::Error) -> i32 {
+    error.downcast_ref::<NotStarted>().map_or(125, |error| error.code)
+}
+
+fn start_and_wait(
+    store: &Store,
+    container: &Container,
+    mapping: Mapping,
+    life: &mut Life,
+    attachment: Attachment,
+    started: &mut dyn FnMut(),
+) -> Result<i32> {
+    let Container { record, config, dir } = container;
+    let run_dir = container.run_dir(store);
+    let rootfs = mount_root(store, container, &run_dir)?;
+    let user = users::resolve(&rootfs, &config.user, &config.groups)?;
+    let mounts = etc::prepare(dir, config)?;
+    let sandbox = plan::sandbox(&record.id, config, mounts);
+    let command = plan::command(config, &user)?;
+    make_sources(&sandbox.mounts)?;
+    make_targets(dir, &rootfs, &sandbox.mounts, &command.cwd)?;
+
+    let plan = runtime::Plan {
+        run_dir: &run_dir,
+        rootfs: &rootfs,
+        sandbox: &sandbox,
+        command: &command,
+        mapping,
+    };
+    let mut log = match attachment {
+        Attachment::Detached => Some(log::Writer::open(dir)?),
+        Attachment::Foreground { .. } => None,
+    };
+    let created = runtime::create(&plan, io(attachment, config.open_stdin))?;
+    // Recorded while it still waits: there is never a running process that nobody knows of.
+    life.started(created.init())?;
+    let running = created.start()?;
+    started();
+    let mut unlogged = None;
+    let code = running.supervise(&mut |stream, bytes| {
+        // A full disk must not stop the container, whose output goes on being taken.
+        if let Some(log) = &mut log {
+            unlogged = log.write(stream, bytes).err().or(unlogged.take());
+        }
+    })?;
+    if let (Some(log), None) = (log, unlogged) {
+        log.finish().context("container log")?;
+    }
+    Ok(code)
+}
+
+fn io(attachment: Attachment, open_stdin: bool) -> Io {
+    match attachment {
+        Attachment::Foreground { input } => Io {
+            input: if input { Input::Inherit } else { Input::Null },
+            output: Output::Inherit,
+        },
+        Attachment::Detached => Io {
+            input: if open_stdin { Input::Held } else { Input::Null },
+            output: Output::Sink,
+        },
+    }
+}
+
+/// Stacks the image's layers and the container's own on top. Returns where.
+fn mount_root(store: &Store, container: &Container, run_dir: &Path) -> Result<PathBuf> {
+    let target = run_dir.join("root");
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&target)
+        .with_context(|| target.display().to_string())?;
+    RootFs {
+        lowers: container.lowers(store)?,
+        upper: container.upper(),
+        work: container.dir.join("work"),
+        target: target.clone(),
+        flavour: store.flavour(),
+        volatile: container.config.host.auto_remove,
+    }
+    .mount()?;
+    Ok(target)
+}
+
+/// A host directory that is to be mounted and is not there is made, as Docker does for `-v`.
+fn make_sources(mounts: &[Mount]) -> Result<()> {
+    for mount in mounts {
+        if let MountKind::Bind { source, .. } = &mount.kind
+            && fs::symlink_metadata(source).is_err()
+        {
+            fs::create_dir_all(source).with_context(|| format!("volume {}", source.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes what is missing in the root: the places to mount on, which are remembered as ours, and the working directory, which is the container's.
+fn make_targets(dir: &Path, rootfs: &Path, mounts: &[Mount], cwd: &str) -> Result<()> {
+    let root = File::open(rootfs).with_context(|| rootfs.display().to_string())?;
+    targets::make(root.as_fd(), Path::new(cwd), Kind::Directory).context("working directory")?;
+    let mut made = Vec::new();
+    for path in ["/proc", "/sys", "/dev"] {
+        made.extend(targets::make(root.as_fd(), Path::new(path), Kind::Directory)?);
+    }
+    for mount in mounts {
+        let kind = match &mount.kind {
+            MountKind::Bind { source, .. } if !source.is_dir() => Kind::File,
+            _ => Kind::Directory,
+        };
+        made.extend(targets::make(root.as_fd(), &mount.destination, kind)?);
+    }
+    targets::remember(dir, made)
+}
+
+/// Takes the root's mount and all run state away; goes on after a failure, and returns all of them.
+fn clear(run_dir: &Path) -> Vec<String> {
+    let mut left = Vec::new();
+    let mut tell = |result: Result<()>| left.extend(result.err().map(|error| format!("{error:#}")));
+    tell(runtime::delete(run_dir));
+    let root = run_dir.join("root");
+    // Not mounted where the start failed before.
+    let _ = mount::detach(&root);
+    match fs::remove_dir_all(run_dir) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            tell(Err(error).with_context(|| run_dir.display().to_string()));
+        }
+        _ => {}
+    }
+    left
+}
+
+impl Container {
+    /// The directories below its writable one, top first.
+    pub(super) fn lowers(&self, store: &Store) -> Result<Vec<PathBuf>> {
+        let image = store.image(&self.record.image)?;
+        let image = image.with_context(|| format!("image {} of the container is gone", self.record.image_name))?;
+        image::stack(store, &image)
+    }
+
+    /// Its writable directory, in overlay form.
+    pub(super) fn upper(&self) -> PathBuf {
+        self.dir.join("upper")
+    }
+}

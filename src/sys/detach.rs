@@ -1,0 +1,65 @@
+//! Leaving the caller: a process that stays behind must hold on to nothing of who started it.
+
+use std::io;
+use std::os::fd::{AsRawFd, RawFd};
+
+/// Makes this process, a fork, independent of its caller: a session of its own, `/` as its directory, /dev/null for its standard
+/// descriptors, and none of the descriptors that the caller handed down. What this program itself opened stays open.
+pub fn detach() -> io::Result<()> {
+    rustix::process::setsid()?;
+    rustix::process::chdir("/")?;
+    let null = std::fs::File::options().read(true).write(true).open("/dev/null")?;
+    for standard in 0..=2 {
+        // SAFETY: the standard descriptors belong to the whole program, and stay open throughout.
+        if unsafe { libc::dup2(null.as_raw_fd(), standard) } < 0 {
+            return Err(io::Error::last_os_error());
+        }
+    }
+    close_inherited()
+}
+
+/// All that this program opens is close-on-exec; what is not was handed down by the caller, who may wait for its end
+/// (`$(…)`, a test harness's pipe).
+fn close_inherited() -> io::Result<()> {
+    let open: Vec<RawFd> = std::fs::read_dir("/proc/self/fd")?
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter(|fd| *fd > 2)
+        .collect();
+    for fd in open {
+        // SAFETY: only queries; the number may be that of the listing, closed since.
+        let flags = unsafe { libc::fcntl(fd, libc::F_GETFD) };
+        if flags >= 0 && flags & libc::FD_CLOEXEC == 0 {
+            // SAFETY: no value of this program owns the descriptor, since all that it opens are close-on-exec.
+            unsafe { libc::close(fd) };
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::Read;
+
+    #[test]
+    fn a_detached_process_keeps_no_pipe_of_its_caller_open() {
+        let (mut reader, writer) = std::io::pipe().unwrap();
+        rustix::io::fcntl_setfd(&writer, rustix::io::FdFlags::empty()).unwrap();
+        // Not by this program's own fork, which refuses to in a process with threads, such as the test's.
+        // SAFETY: the child makes a few system calls and exits.
+        let child = unsafe { libc::fork() };
+        if child == 0 {
+            let ours = detach().is_ok();
+            std::thread::sleep(std::time::Duration::from_millis(if ours { 300 } else { 0 }));
+            crate::sys::fork::exit(i32::from(!ours));
+        }
+        drop(writer);
+        let begun = std::time::Instant::now();
+        assert_eq!(reader.read(&mut [0; 1]).unwrap(), 0);
+        assert!(begun.elapsed() < std::time::Duration::from_millis(250));
+        assert_eq!(
+            crate::sys::fork::wait(child).unwrap(),
+            crate::sys::fork::Ended::Exited(0)
+        );
+    }
+}
