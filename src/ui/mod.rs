@@ -1,5 +1,12 @@
 //! The terminal: the only module that prints. Results go to stdout, everything else to stderr.
 
+pub mod confirm;
+pub mod listing;
 pub mod print;
 pub mod progress;
 pub mod safe;
+pub mod size;
+pub mod table;
+pub mod template;
+pub mod time;
+pub mod truncate;

@@ -2,6 +2,7 @@
 //! rename the window, bidirectional controls that reorder what is read, and bytes that are no text at all.
 
 use std::borrow::Cow;
+use std::io::IsTerminal;
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -30,6 +31,29 @@ pub fn path(path: &Path) -> Cow<'_, str> {
         }
         for byte in chunk.invalid() {
             out.push_str(&format!("\\x{byte:02x}"));
+        }
+    }
+    Cow::Owned(out)
+}
+
+/// Text of several lines for stdout: as it is for a program that reads it, without what a terminal obeys for a person. Line ends and tabs stay.
+pub fn on_terminal(text: &str) -> Cow<'_, str> {
+    match std::io::stdout().is_terminal() {
+        true => lines(text),
+        false => Cow::Borrowed(text),
+    }
+}
+
+fn lines(text: &str) -> Cow<'_, str> {
+    let stays = |c: char| matches!(c, '\n' | '\t');
+    if !text.chars().any(|c| unsafe_to_print(c) && !stays(c)) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    for c in text.chars() {
+        match stays(c) {
+            true => out.push(c),
+            false => push(&mut out, c),
         }
     }
     Cow::Owned(out)
@@ -67,6 +91,11 @@ mod tests {
     fn what_a_terminal_obeys_is_written_out() {
         assert_eq!(text("a\x1b[2Jb\n\tc\r\x7f\u{9b}"), r"a\x1b[2Jb\n\tc\r\x7f\u{9b}");
         assert_eq!(text("evil\u{202e}gpj.exe\u{200b}"), r"evil\u{202e}gpj.exe\u{200b}");
+    }
+
+    #[test]
+    fn lines_keep_their_ends_and_tabs() {
+        assert_eq!(lines("a\tb\n\x1b[0mc\r\n"), "a\tb\n\\x1b[0mc\\r\n");
     }
 
     #[test]

@@ -1,0 +1,196 @@
+//! Lists of objects: a table, a table of chosen columns, JSON objects, or a template for each.
+
+use super::template::Template;
+use super::{print, safe, table};
+use serde_json::{Map, Value};
+
+/// A field and its heading.
+pub type Field = (&'static str, &'static str);
+
+/// How a kind of object is listed.
+pub struct Listing<'a> {
+    /// All fields of a row, for `--format`.
+    pub fields: &'a [Field],
+    /// Those that the plain table shows, in order.
+    pub columns: &'a [&'static str],
+    /// Whether tables have headings.
+    pub headings: bool,
+}
+
+/// One object: its fields, each a text.
+pub type Row = Map<String, Value>;
+
+impl Listing<'_> {
+    /// Prints `rows` on stdout as `format` says: nothing or `table` (the plain table), `table TEMPLATE`, `json` (an object on each line), or a template for each line.
+    pub fn print(&self, format: Option<&str>, rows: &[Row]) -> anyhow::Result<()> {
+        let text = self.render(format, rows)?;
+        print::text(&safe::on_terminal(&text))
+    }
+
+    fn render(&self, format: Option<&str>, rows: &[Row]) -> anyhow::Result<String> {
+        let format = format.map(str::trim).unwrap_or("table");
+        if format == "json" {
+            return Ok(rows.iter().map(|row| sorted(row).to_string() + "\n").collect());
+        }
+        match format.strip_prefix("table") {
+            Some("") => Ok(self.plain(rows)),
+            Some(template) if template.starts_with([' ', '\t', '\\', '{']) => self.chosen(template.trim_start(), rows),
+            _ => {
+                let template = Template::parse(format)?;
+                let lines = rows.iter().map(|row| Ok(template.render(&sorted(row))? + "\n"));
+                lines.collect()
+            }
+        }
+    }
+
+    fn plain(&self, rows: &[Row]) -> String {
+        let headings = self.columns.iter().map(|column| self.heading(column).to_owned());
+        let mut cells: Vec<Vec<String>> = Vec::with_capacity(rows.len() + 1);
+        if self.headings {
+            cells.push(headings.collect());
+        }
+        for row in rows {
+            let cell =
+                |column: &&str| safe::text(row.get(*column).and_then(Value::as_str).unwrap_or_default()).into_owned();
+            cells.push(self.columns.iter().map(cell).collect());
+        }
+        table::render(&cells)
+    }
+
+    fn chosen(&self, template: &str, rows: &[Row]) -> anyhow::Result<String> {
+        let mut cells: Vec<Vec<String>> = Vec::with_capacity(rows.len() + 1);
+        let split = |line: String| line.split('\t').map(str::to_owned).collect::<Vec<_>>();
+        let headings: Row = self
+            .fields
+            .iter()
+            .map(|(name, heading)| ((*name).to_owned(), (*heading).into()))
+            .collect();
+        let heading = Template::parse_for_headings(template)?.render(&Value::Object(headings))?;
+        if self.headings {
+            cells.push(split(heading));
+        }
+        let template = Template::parse(template)?;
+        for row in rows {
+            // A cell with a tab or a line end of its own would break the table.
+            let row = row
+                .iter()
+                .map(|(name, value)| (name.clone(), safe_value(value)))
+                .collect();
+            cells.push(split(template.render(&sorted(&row))?));
+        }
+        Ok(table::render(&cells))
+    }
+
+    fn heading(&self, column: &str) -> &'static str {
+        let field = self.fields.iter().find(|(name, _)| *name == column);
+        field.map_or("", |(_, heading)| heading)
+    }
+}
+
+fn safe_value(value: &Value) -> Value {
+    match value {
+        Value::String(text) => safe::text(text).into_owned().into(),
+        other => other.clone(),
+    }
+}
+
+/// The row as an object with its fields in alphabetical order, as Docker writes rows.
+fn sorted(row: &Row) -> Value {
+    let mut fields: Vec<_> = row.iter().collect();
+    fields.sort_by_key(|(name, _)| *name);
+    Value::Object(
+        fields
+            .into_iter()
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect(),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const LISTING: Listing<'static> = Listing {
+        fields: &[
+            ("ID", "IMAGE ID"),
+            ("Repository", "REPOSITORY"),
+            ("Tag", "TAG"),
+            ("Size", "SIZE"),
+        ],
+        columns: &["Repository", "Tag", "ID"],
+        headings: true,
+    };
+
+    fn rows() -> Vec<Row> {
+        let row = |id: &str, repository: &str, tag: &str| match json!({"Repository": repository, "Tag": tag, "ID": id, "Size": "113MB"})
+        {
+            Value::Object(row) => row,
+            _ => unreachable!(),
+        };
+        vec![
+            row("7614ae9453d1", "redis", "latest"),
+            row("00285df0df87", "<none>", "a\tb"),
+        ]
+    }
+
+    fn render(format: Option<&str>) -> String {
+        LISTING.render(format, &rows()).unwrap()
+    }
+
+    #[test]
+    fn the_plain_table() {
+        let table = "\
+REPOSITORY   TAG       IMAGE ID
+redis        latest    7614ae9453d1
+<none>       a\\tb      00285df0df87
+";
+        assert_eq!(render(None), table);
+        assert_eq!(render(Some("table")), table);
+        let without = Listing {
+            headings: false,
+            ..LISTING
+        };
+        assert_eq!(
+            without.render(None, &rows()[..1]).unwrap(),
+            "redis     latest    7614ae9453d1\n"
+        );
+    }
+
+    #[test]
+    fn a_table_of_chosen_columns() {
+        let chosen = "\
+IMAGE ID       TAG
+7614ae9453d1   LATEST
+00285df0df87   A\\TB
+";
+        assert_eq!(render(Some(r"table {{.ID}}\t{{upper .Tag}}")), chosen);
+    }
+
+    #[test]
+    fn json_is_one_object_a_line_and_exact() {
+        let lines = "\
+{\"ID\":\"7614ae9453d1\",\"Repository\":\"redis\",\"Size\":\"113MB\",\"Tag\":\"latest\"}
+{\"ID\":\"00285df0df87\",\"Repository\":\"<none>\",\"Size\":\"113MB\",\"Tag\":\"a\\tb\"}
+";
+        assert_eq!(render(Some("json")), lines);
+        assert_eq!(render(Some("{{json .}}")), lines);
+    }
+
+    #[test]
+    fn a_template_makes_a_line_for_each() {
+        assert_eq!(
+            render(Some("{{.ID}}:{{.Repository}}")),
+            "7614ae9453d1:redis\n00285df0df87:<none>\n"
+        );
+        assert_eq!(render(Some("{{.Repository}}")).lines().count(), 2);
+    }
+
+    #[test]
+    fn an_unknown_field_lists_the_known_ones_even_without_rows() {
+        let message = LISTING.render(Some("table {{.Foo}}"), &[]).unwrap_err().to_string();
+        assert_eq!(message, "no field .Foo: known are .ID .Repository .Tag .Size");
+        let message = LISTING.render(Some("{{.Foo}}"), &rows()).unwrap_err().to_string();
+        assert_eq!(message, "no field .Foo: known are .ID .Repository .Size .Tag");
+    }
+}
