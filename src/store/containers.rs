@@ -15,9 +15,9 @@ fn is_id(id: &str) -> bool {
 }
 
 impl Store {
-    /// Makes `containers/ID` with the record, `upper`, `work`, and claims the name; a taken name is an error that names its
-    /// holder, and a layer that went meanwhile is one that names the layer. The lock must be the one under which the layers
-    /// were picked. `durable`: synced before this returns.
+    /// Makes `containers/ID` with the record, `upper`, `work`, and claims the name; a taken name is an error that names
+    /// its holder, and a layer that went meanwhile is one that names the layer. The lock must be the one under which
+    /// the layers were picked. `durable`: synced before this returns.
     pub fn create_container(
         &self,
         _lock: &UseLock,
@@ -103,7 +103,8 @@ impl Store {
         }
     }
 
-    /// Replaces the record (rename, change of configuration). A new name that is taken is an error that names its holder.
+    /// Replaces the record (rename, change of configuration). A new name that is taken is an error that names its
+    /// holder.
     pub fn update_container(&self, record: &ContainerRecord) -> anyhow::Result<()> {
         let file = format!("{}/record.json", path(&record.id));
         let names = Names::lock(&self.dir)?;

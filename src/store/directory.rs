@@ -51,9 +51,8 @@ impl Directory {
     }
 
     /// For `with_context`.
-    pub(super) fn named(&self, name: &str) -> impl FnOnce() -> String + use<> {
-        let path = self.path(name);
-        move || path.display().to_string()
+    pub(super) fn named(&self, name: &str) -> impl FnOnce() -> String {
+        || self.path(name).display().to_string()
     }
 
     pub(super) fn open_dir(&self, name: &str) -> anyhow::Result<OwnedFd> {
@@ -105,8 +104,8 @@ impl Directory {
         Ok(Some(bytes))
     }
 
-    /// A record; `None` where it is missing, or empty, which is what power loss makes of a file that was renamed before its
-    /// bytes were on disk. Any other damage is an error.
+    /// A record; `None` where it is missing, or empty, which is what power loss makes of a file that was renamed before
+    /// its bytes were on disk. Any other damage is an error.
     pub(super) fn record<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
         match self.read(name, MAX_RECORD)? {
             None => Ok(None),
@@ -117,7 +116,8 @@ impl Directory {
         }
     }
 
-    /// Writes a record where others see the old one or the new one, never a part. `durable`: it is on disk when this returns.
+    /// Writes a record where others see the old one or the new one, never a part. `durable`: it is on disk when this
+    /// returns.
     pub(super) fn put_record<T: Serialize>(&self, name: &str, record: &T, durable: bool) -> anyhow::Result<()> {
         let bytes = serde_json::to_vec(record).with_context(self.named(name))?;
         self.replace(name, &bytes, durable)
@@ -219,8 +219,9 @@ impl Directory {
         }
     }
 
-    /// Renames a directory; false where there is one of the new name. Nothing that is published is an empty directory, the
-    /// only thing that rename(2) would replace with a directory; RENAME_NOREPLACE would do no more, on fewer filesystems.
+    /// Renames a directory; false where there is one of the new name. Nothing that is published is an empty directory,
+    /// the only thing that rename(2) would replace with a directory; RENAME_NOREPLACE would do no more, on fewer
+    /// filesystems.
     pub(super) fn rename_new(&self, from: &str, to: &str) -> anyhow::Result<bool> {
         match renameat(&self.fd, from, &self.fd, to) {
             Ok(()) => Ok(true),
@@ -238,7 +239,8 @@ impl Directory {
         }
     }
 
-    /// A symbolic link: a small file that comes into being with its content, exclusively. False where the name is taken.
+    /// A symbolic link: a small file that comes into being with its content, exclusively. False where the name is
+    /// taken.
     pub(super) fn make_link(&self, name: &str, target: &str) -> anyhow::Result<bool> {
         match symlinkat(target, &self.fd, name) {
             Ok(()) => Ok(true),

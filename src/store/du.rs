@@ -15,8 +15,8 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::NOFOLLOW)
     .union(OFlags::CLOEXEC);
 
-/// Bytes that the tree at `path` takes on disk, each file counted once whatever its links. What may not be read, or goes
-/// meanwhile, is not counted.
+/// Bytes that the tree at `path` takes on disk, each file counted once whatever its links. What may not be read, or
+/// goes meanwhile, is not counted.
 pub fn disk_usage(path: &Path) -> anyhow::Result<u64> {
     let name = || format!("{}", path.display());
     match openat(CWD, path, DIRECTORY, Mode::empty()) {

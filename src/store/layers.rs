@@ -34,8 +34,8 @@ pub(super) fn put(dir: &Directory, staged: &str, id: &DiffId) -> anyhow::Result<
             return Ok(());
         }
     }
-    // Another command was faster, or what is there is broken; then only one may replace it. It must be gone before it is marked
-    // with this boot, which would vouch for it.
+    // Another command was faster, or what is there is broken; then only one may replace it. It must be gone before it
+    // is marked with this boot, which would vouch for it.
     let _guard = dir.lock_dir("layers")?;
     if !whole()? {
         trash::put(dir, &path)?;

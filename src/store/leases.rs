@@ -10,8 +10,8 @@ use std::io::{Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 
-/// Keeps layers that are being fetched or are about to be used from a sweep, while it lives. Layers that are not held yet may
-/// be named.
+/// Keeps layers that are being fetched or are about to be used from a sweep, while it lives. Layers that are not held
+/// yet may be named.
 #[must_use = "a lease that is dropped keeps nothing"]
 pub struct Lease {
     dir: Arc<Directory>,
@@ -54,8 +54,8 @@ pub(super) fn lock_removable(dir: &Directory, path: &str) -> anyhow::Result<Lock
     }
 }
 
-/// The layers that live leases keep. Removes dead ones, so it is for the holder of the sweep lock alone: under it no lease is
-/// half made.
+/// The layers that live leases keep. Removes dead ones, so it is for the holder of the sweep lock alone: under it no
+/// lease is half made.
 pub(super) fn leased(dir: &Directory) -> anyhow::Result<Vec<DiffId>> {
     let mut layers = Vec::new();
     for name in dir.list("leases")? {

@@ -107,8 +107,8 @@ fn resolved(path: &Path) -> anyhow::Result<PathBuf> {
     bail!("directory {} has no existing parent", path.display())
 }
 
-/// Makes the directory and its parents with mode 0700, and makes sure that it is a directory of this user's that nobody else
-/// can enter: the fallback is in /tmp, where others can make names first.
+/// Makes the directory and its parents with mode 0700, and makes sure that it is a directory of this user's that nobody
+/// else can enter: the fallback is in /tmp, where others can make names first.
 pub(super) fn make_private(dir: &Path) -> anyhow::Result<()> {
     let name = || format!("directory {}", dir.display());
     DirBuilder::new()

@@ -1,7 +1,8 @@
-//! Marks of layers that power loss could still damage: `unsynced/HEX`, a link that says during which boot it was published.
+//! Marks of layers that power loss could still damage: `unsynced/HEX`, a link that says during which boot it was
+//! published.
 //!
-//! A mark is made before its layer is visible and removed after the layer is known to be on disk. What is marked with another
-//! boot may be incomplete, and nothing but reading it all can tell.
+//! A mark is made before its layer is visible and removed after the layer is known to be on disk. What is marked with
+//! another boot may be incomplete, and nothing but reading it all can tell.
 
 use super::Store;
 use super::directory::Directory;
@@ -41,8 +42,8 @@ pub(super) fn remove(dir: &Directory, hex: &str) -> anyhow::Result<()> {
     dir.remove_file(&path(hex)).map(drop)
 }
 
-/// Waits until all that the store holds is on disk, and clears this boot's marks that were there before: their layers had been
-/// written in full when they were marked.
+/// Waits until all that the store holds is on disk, and clears this boot's marks that were there before: their layers
+/// had been written in full when they were marked.
 pub(super) fn sync(dir: &Directory) -> anyhow::Result<()> {
     let mut marked = Vec::new();
     for hex in dir.list("unsynced")? {

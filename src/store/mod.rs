@@ -14,7 +14,7 @@
 //!     boot -> BOOT_ID        made during that boot; made again after another
 //!   blobs/sha256/HEX         manifests, indexes, configurations: bytes as received
 //!   images/HEX.json          ImageRecord, by image ID: all that listing needs
-//!   tags/NAME                Tag; NAME is the reference in full with `/` as %2F, or sha256-HEX of it where that is too long
+//!   tags/NAME                Tag; NAME is the reference in full with `/` as %2F, or sha256-HEX of one that is too long
 //!   containers/ID/           record.json, upper/, work/, and what `container` keeps there
 //!   names/NAME -> ../containers/ID
 //!   partial/HEX              compressed bytes of a download, by blob digest
@@ -34,22 +34,24 @@
 //! leading dot beside its destination) and then renamed or linked. A killed writer leaves garbage, never half a thing:
 //! staging whose lock is free, a dotted file while the sweep lock is held, a name whose container is not there.
 //!
-//! **What keeps things**: an image's record keeps its layers and blobs; a container's record keeps its layers; a lease keeps
-//! layers that belong to nothing yet. All else is garbage. Only the holder of the sweep lock takes what is garbage away, and
-//! only by renaming it into `trash/`.
+//! **What keeps things**: an image's record keeps its layers and blobs; a container's record keeps its layers; a lease
+//! keeps layers that belong to nothing yet. All else is garbage. Only the holder of the sweep lock takes what is
+//! garbage away, and only by renaming it into `trash/`.
 //!
 //! **Locks**, in the order in which they may be taken; each is released before anything slow:
 //! 1. a claim on a layer ([`LayerClaim`]), the only one that is held during a download, and only by who downloads;
 //! 2. `use` ([`UseLock`], shared) or `sweep` ([`SweepLock`], exclusive), never both;
 //! 3. the flock on a directory (`names/`, `layers/`, `chains/`) around the few calls that replace something in it.
 //!
-//! Locks of staging, leases and partial downloads are only ever tried by others, so they have no place in the order.
+//! Locks of staging and leases are only ever tried by others, so they have no place in the order; that of a partial
+//! download is taken after its layer's claim.
 //!
-//! **Power loss.** Layers are not synced when they are published, since they can be fetched again; a mark in `unsynced/` says
-//! so, and it is on disk before the layer is, because both are changes of directories. After a reboot a marked layer is
-//! suspect ([`Layer::suspect`]) until it was verified. Every durable operation calls syncfs and clears the marks that were
-//! there before. A record that is empty was renamed into place just before the power went and is taken as never written;
-//! any other damage is an error that names the file.
+//! **Power loss.** Layers are not synced when they are published, since they can be fetched again; a mark in
+//! `unsynced/` says so, and it is on disk before the layer is, because both are changes of directories. After a reboot
+//! a marked layer is suspect ([`Layer::suspect`]) until it was verified. Publishing a layer that cannot be fetched again
+//! calls syncfs and clears all marks that were there before. Records of what cannot be fetched again are synced one by
+//! one. A record that is empty was renamed into place just before the power went and is taken as never written; any
+//! other damage is an error that names the file.
 //!
 //! **Privilege.** `layers/` holds files of many owners. In a user namespace they can be made and removed only under the
 //! mapping that made them; entering it is the caller's work. All the rest belongs to the store's owner.
@@ -95,8 +97,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store, making an empty one where there is none. An unknown required flag in `format` is an error that names
-    /// the lamel that is needed.
+    /// Opens the store, making an empty one where there is none. An unknown required flag in `format` is an error that
+    /// names the lamel that is needed.
     pub fn open(location: &Location) -> anyhow::Result<Store> {
         let (dir, flavour) = format::open(&location.root)?;
         location::make_private(&location.run)?;

@@ -1,7 +1,7 @@
 //! Names of containers: links that are made exclusively, so that a name has one holder.
 //!
-//! A name is claimed before its container is visible and freed after it is gone, all under the lock of `names/`; seen under
-//! this lock, a name whose container is not there is a killed command's, and free.
+//! A name is claimed before its container is visible and freed after it is gone, all under the lock of `names/`; seen
+//! under this lock, a name whose container is not there is a killed command's, and free.
 
 use super::directory::Directory;
 use crate::sys::lock::Lock;
@@ -38,7 +38,7 @@ impl<'a> Names<'a> {
                 Some(holder) if self.dir.exists(&format!("containers/{holder}"))? => {
                     let short = holder.get(..12).unwrap_or(&holder);
                     bail!(
-                        "the container name {name:?} is in use by container {short}: remove or rename it, or choose another name"
+                        "the container name {name:?} is in use by container {short}: remove or rename it, or choose another"
                     )
                 }
                 _ => self.dir.remove_file(&path)?,

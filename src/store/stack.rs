@@ -1,8 +1,8 @@
 //! The directories that are stacked for an image.
 //!
-//! A layer's tar may leave out directories that lower layers have, or link to files there. What it means then depends on the
-//! layers below, so it is settled for each stack apart: a small directory above the layer, known by the stack's chain_id, in
-//! `chains/`. It costs little to make and is never synced: after a reboot it is made again.
+//! A layer's tar may leave out directories that lower layers have, or link to files there. What it means then depends
+//! on the layers below, so it is settled for each stack apart: a small directory above the layer, known by the stack's
+//! chain_id, in `chains/`. It costs little to make and is never synced: after a reboot it is made again.
 
 use super::directory::Directory;
 use super::marks::boot;
@@ -25,10 +25,10 @@ fn is_settled(dir: &Directory, path: &str) -> anyhow::Result<bool> {
 }
 
 impl Store {
-    /// The directories to stack for an image, top first: each layer's `diff`, and above a layer with needs what settled them for
-    /// this chain. Settles what is not yet settled, through `settle(needs, layer, lowers (top first), dest)`. A layer that is
-    /// missing or suspect is an error. To be used by a container, the directories must be kept by its record, made before or
-    /// under the same lock.
+    /// The directories to stack for an image, top first: each layer's `diff`, and above a layer with needs what settled
+    /// them for this chain. Settles what is not yet settled, through `settle(needs, layer, lowers (top first), dest)`.
+    /// A layer that is missing or suspect is an error. To be used by a container, the directories must be kept by its
+    /// record, made before or under the same lock.
     pub fn stack(&self, _lock: &UseLock, layers: &[DiffId], settle: &Settle<'_>) -> anyhow::Result<Vec<PathBuf>> {
         // Base first until the end.
         let mut stack: Vec<PathBuf> = Vec::with_capacity(layers.len());

@@ -62,8 +62,8 @@ fn lock_path(path: &str) -> String {
     format!("{path}.lock")
 }
 
-/// A new lock file, locked. Between its making and its locking another command may take it for a dead one's and remove it;
-/// then it is made again.
+/// A new lock file, locked. Between its making and its locking another command may take it for a dead one's and remove
+/// it; then it is made again.
 fn new_lock(dir: &Directory, path: &str) -> anyhow::Result<Lock> {
     loop {
         let lock = Lock::exclusive(dir.create_file(path)?).with_context(dir.named(path))?;
@@ -111,8 +111,9 @@ impl LayerStaging {
         self.staging.dir.create_file(&self.staging.join("tar-split.zst"))
     }
 
-    /// Makes the layer visible under its diff_id; where it is there already, succeeds and keeps the one that is there, unless
-    /// that one is damaged or suspect. `durable`: synced before this returns, for layers that cannot be fetched again.
+    /// Makes the layer visible under its diff_id; where it is there already, succeeds and keeps the one that is there,
+    /// unless that one is damaged or suspect. `durable`: synced before this returns, for layers that cannot be fetched
+    /// again.
     pub fn publish(self, _lock: &UseLock, applied: &Applied, durable: bool) -> anyhow::Result<Layer> {
         let (staging, dir) = (&self.staging, &*self.staging.dir);
         let info = LayerInfo {
@@ -137,7 +138,8 @@ impl Store {
     /// A place to write a layer. Clears away first what killed commands left in such places.
     pub fn stage_layer(&self) -> anyhow::Result<LayerStaging> {
         for dead in reap(&self.dir)? {
-            trash::delete(&self.dir, &dead)?;
+            // What this mapping of ids may not delete stays in the trash, and hinders nobody.
+            let _ = trash::delete(&self.dir, &dead);
         }
         let staging = Staging::new(&self.dir)?;
         self.dir.make_dir(&staging.join("diff"), 0o755)?;

@@ -1,7 +1,7 @@
 //! What nothing keeps any more goes to the trash.
 //!
-//! All of this is under the sweep lock: nobody publishes or picks meanwhile. Leases and containers may go at any time, which
-//! only makes more garbage.
+//! All of this is under the sweep lock: nobody publishes or picks meanwhile. Leases and containers may go at any time,
+//! which only makes more garbage.
 
 use super::names::Names;
 use super::{ImageRecord, Store, SweepLock, blobs, images, leases, marks, partial, staging, trash};
@@ -49,8 +49,8 @@ fn release<K: Eq + Hash>(counts: &mut HashMap<K, usize>, key: &K) -> bool {
 }
 
 impl Store {
-    /// Removes the image's record, and moves to the trash each of its blobs and layers that no other image, container or lease
-    /// uses. Returns the diff_ids that went, base first. Names are removed before, by the caller.
+    /// Removes the image's record, and moves to the trash each of its blobs and layers that no other image, container
+    /// or lease uses. Returns the diff_ids that went, base first. Names are removed before, by the caller.
     pub fn remove_image(&self, lock: &SweepLock, id: &ImageId) -> anyhow::Result<Vec<DiffId>> {
         let image = self.image(id)?;
         // Read while the image still counts among them.
@@ -82,8 +82,8 @@ impl Store {
         Ok(gone)
     }
 
-    /// Moves to the trash what nothing refers to: layers, settled directories, blobs, staging whose lock is free, interrupted
-    /// downloads, and what power loss left without a record. Returns the diff_ids that went.
+    /// Moves to the trash what nothing refers to: layers, settled directories, blobs, staging whose lock is free,
+    /// interrupted downloads, and what power loss left without a record. Returns the diff_ids that went.
     pub fn sweep(&self, lock: &SweepLock) -> anyhow::Result<Vec<DiffId>> {
         self.sweep_lost()?;
         let usage = self.usage()?;

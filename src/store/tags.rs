@@ -6,7 +6,8 @@ use crate::oci::{Digest, ImageId, Reference};
 /// The longest file name (NAME_MAX), bytes.
 const MAX_NAME: usize = 255;
 
-/// No reference has a `%` in it or starts with a dot, and each has a slash, so nothing else can have the same file name.
+/// No reference has a `%` in it or starts with a dot, and each has a slash, so nothing else can have the same file
+/// name.
 pub(super) fn path(reference: &Reference) -> String {
     let full = reference.to_string();
     let name = full.replace('/', "%2F");

@@ -1,7 +1,8 @@
 //! What is being deleted: renamed into `trash/` at once, unlinked later and without a lock.
 //!
-//! Several commands may empty the trash at the same time, and any of them may be killed; the next one goes on. Trees are walked
-//! by descriptors, links are never followed, and depth costs nothing: a directory that is too deep is moved up first.
+//! Several commands may empty the trash at the same time, and any of them may be killed; the next one goes on. Trees
+//! are walked by descriptors, links are never followed, and depth costs nothing: a directory that is too deep is moved
+//! up first.
 
 use super::Store;
 use super::directory::{Directory, random_name};
@@ -109,8 +110,8 @@ fn open_forced(parent: BorrowedFd<'_>, name: &CStr) -> rustix::io::Result<OwnedF
 }
 
 impl Store {
-    /// Unlinks what is in the trash. Takes no lock that others wait for. Returns the bytes that came back. Goes on after an
-    /// error, and returns the first.
+    /// Unlinks what is in the trash. Takes no lock that others wait for. Returns the bytes that came back. Goes on
+    /// after an error, and returns the first.
     pub fn empty_trash(&self) -> anyhow::Result<u64> {
         let mut freed = 0;
         let mut result = Ok(());

@@ -152,7 +152,7 @@ fn trees_without_permissions_links_and_depth_are_deleted_and_counted() {
     fs::hard_link(tree.join("file"), tree.join("again")).unwrap();
     fs::create_dir(tree.join("shut")).unwrap();
     fs::write(tree.join("shut/file"), "x").unwrap();
-    fs::set_permissions(tree.join("shut"), PermissionsExt::from_mode(0)).unwrap();
+    fs::set_permissions(tree.join("shut"), PermissionsExt::from_mode(0o000)).unwrap();
     // Far deeper than a path can be long.
     let mut dir = fs::File::open(&tree).unwrap();
     for _ in 0..3000 {
