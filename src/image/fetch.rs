@@ -5,167 +5,108 @@
 //! the next attempt finds it, and a sweep takes it if there is none.
 
 use super::check::held;
+use super::plan::Missing;
 use super::unpack::{expect, stage_unless};
-use crate::oci::{DiffId, ImageConfig, descriptor_digest};
+use crate::layer::Skipped;
 use crate::progress::{Progress, Step};
 use crate::registry::Session;
-use crate::store::{LayerClaim, Store};
-use anyhow::{Context, bail};
-use oci_spec::image::Descriptor;
-use std::cmp::Reverse;
-use std::collections::HashMap;
+use crate::store::Store;
+use anyhow::{Context, anyhow};
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 /// Layers in work at a time, as Docker's default: enough to hide one connection's latency behind another's. Each
 /// costs a few MiB of buffers.
 const WORKERS: usize = 3;
 
-/// What is to be done for each layer of an image.
-#[derive(Debug)]
-pub struct Plan {
-    /// The names under which the layers are shown, base first.
-    pub names: Vec<String>,
-    /// Places in `names` of the layers that are held.
-    pub held: Vec<usize>,
-    /// Each layer once, however often the image has it.
-    pub missing: Vec<Missing>,
-}
-
-/// A layer to fetch.
-#[derive(Debug)]
-pub struct Missing {
-    /// Its places in the image.
-    pub places: Vec<usize>,
-    pub descriptor: Descriptor,
-    pub diff_id: DiffId,
-}
-
-/// Matches the manifest's layers with the configuration's and asks `is_held` for each of them.
-pub fn plan(
-    config: &ImageConfig,
-    layers: &[Descriptor],
-    is_held: impl Fn(&DiffId) -> anyhow::Result<bool>,
-) -> anyhow::Result<Plan> {
-    let diff_ids = &config.rootfs.diff_ids;
-    if diff_ids.len() != layers.len() {
-        bail!(
-            "the manifest lists {} layers, the configuration {}",
-            layers.len(),
-            diff_ids.len()
-        );
-    }
-    let mut plan = Plan {
-        names: Vec::with_capacity(layers.len()),
-        held: Vec::new(),
-        missing: Vec::new(),
-    };
-    let mut wanted: HashMap<DiffId, usize> = HashMap::new();
-    for (place, (descriptor, diff_id)) in layers.iter().zip(diff_ids).enumerate() {
-        plan.names.push(descriptor_digest(descriptor)?.short());
-        if let Some(&first) = wanted.get(diff_id) {
-            plan.missing[first].places.push(place);
-        } else if is_held(diff_id)? {
-            plan.held.push(place);
-        } else {
-            let media_type = descriptor.media_type().to_string();
-            if media_type.ends_with("+encrypted") {
-                bail!(
-                    "layer {} is encrypted ({media_type:?}), which lamel cannot read",
-                    descriptor.digest()
-                );
-            }
-            wanted.insert(*diff_id, plan.missing.len());
-            plan.missing.push(Missing {
-                places: vec![place],
-                descriptor: descriptor.clone(),
-                diff_id: *diff_id,
-            });
-        }
-    }
-    Ok(plan)
-}
-
-/// Brings the missing layers into the store. The caller holds a lease on them.
+/// Brings the missing layers into the store, and ends the session. The caller holds a lease on them.
 pub fn fetch(
     store: &Store,
-    session: &Session,
+    session: Session,
     mut missing: Vec<Missing>,
     single_id: bool,
     progress: &dyn Progress,
 ) -> anyhow::Result<()> {
-    // The largest first: it does not run on alone when all others are done.
-    missing.sort_by_key(|layer| Reverse(layer.descriptor.size()));
+    // The largest first: it does not run on alone when all others are done. Taken from the end.
+    missing.sort_by_key(|layer| layer.descriptor.size());
     let workers = WORKERS.min(missing.len());
-    let fetcher = Fetcher {
+    let fetch = Fetch {
         store,
-        session,
         single_id,
         progress,
-        cancel: AtomicBool::new(false),
+        session: Mutex::new(Some(session)),
+        queue: Mutex::new(missing),
+        failed: AtomicBool::new(false),
+        first_error: Mutex::new(None),
     };
-    let queue = Mutex::new(missing.into_iter());
-    let next = || queue.lock().unwrap_or_else(PoisonError::into_inner).next();
-    let first_error = Mutex::new(None);
     thread::scope(|scope| {
         for _ in 0..workers {
-            scope.spawn(|| {
-                while let Some(layer) = next().filter(|_| !fetcher.cancelled()) {
-                    if let Err(error) = fetcher.layer(&layer) {
-                        let mut first = first_error.lock().unwrap_or_else(PoisonError::into_inner);
-                        first.get_or_insert(error);
-                        fetcher.cancel.store(true, Ordering::Relaxed);
-                    }
-                }
-            });
+            scope.spawn(|| fetch.work());
         }
     });
-    first_error
+    fetch
+        .first_error
         .into_inner()
         .unwrap_or_else(PoisonError::into_inner)
         .map_or(Ok(()), Err)
 }
 
-struct Fetcher<'a> {
+/// What the workers share.
+struct Fetch<'a> {
     store: &'a Store,
-    session: &'a Session,
     single_id: bool,
     progress: &'a dyn Progress,
-    cancel: AtomicBool,
+    /// None once something failed: dropping it ends the transfers that others wait for.
+    session: Mutex<Option<Session>>,
+    queue: Mutex<Vec<Missing>>,
+    failed: AtomicBool,
+    first_error: Mutex<Option<anyhow::Error>>,
 }
 
-impl Fetcher<'_> {
-    fn cancelled(&self) -> bool {
-        self.cancel.load(Ordering::Relaxed)
+impl Fetch<'_> {
+    fn work(&self) {
+        while let Some(layer) = lock(&self.queue).pop() {
+            if self.failed.load(Ordering::Relaxed) {
+                return;
+            }
+            let name = layer.descriptor.digest();
+            if let Err(error) = self.layer(&layer).with_context(|| format!("layer {name}")) {
+                lock(&self.first_error).get_or_insert(error);
+                self.failed.store(true, Ordering::Relaxed);
+                lock(&self.session).take();
+                return;
+            }
+        }
     }
 
     /// Takes one layer all the way through.
     fn layer(&self, layer: &Missing) -> anyhow::Result<()> {
-        let digest = layer.descriptor.digest();
-        let _claim = self.claim(layer)?;
+        // Another command may be at it: then this waits, and finds the layer.
+        let _claim = self.store.claim_layer(&layer.diff_id)?;
         if held(self.store, &layer.diff_id)? {
             self.report(layer, Step::Exists);
             return Ok(());
         }
+        let blob = lock(&self.session)
+            .as_ref()
+            .ok_or_else(|| anyhow!("cancelled"))?
+            .blob(&layer.descriptor, layer.places[0])?;
         let blob = Watched {
-            blob: self.session.blob(&layer.descriptor, layer.places[0])?,
-            layer,
-            fetcher: self,
+            blob,
+            ended: false,
+            at_end: || self.report_end(layer),
         };
-        let (staging, applied) = stage_unless(self.store, Box::new(blob), self.single_id, &self.cancel)
-            .with_context(|| format!("layer {digest}"))?;
-        expect(&applied, &layer.diff_id).with_context(|| format!("layer {digest}"))?;
+        let (staging, applied) = stage_unless(self.store, Box::new(blob), self.single_id, &self.failed)?;
+        expect(&applied, &layer.diff_id)?;
         staging.publish(&self.store.lock_use()?, &applied, false)?;
+        if let Some(warning) = skipped(&applied.skipped) {
+            self.progress
+                .warn(&format!("layer {}: {warning}", layer.descriptor.digest()));
+        }
         self.report(layer, Step::Complete);
         Ok(())
-    }
-
-    /// Waits until no other command fetches this layer.
-    fn claim(&self, layer: &Missing) -> anyhow::Result<LayerClaim> {
-        self.report(layer, Step::Waiting);
-        self.store.claim_layer(&layer.diff_id)
     }
 
     fn report(&self, layer: &Missing, step: Step) {
@@ -173,100 +114,45 @@ impl Fetcher<'_> {
             self.progress.step(*place, step);
         }
     }
+
+    /// Inflating and applying keep pace with the download: when it ends, little is left.
+    fn report_end(&self, layer: &Missing) {
+        let total = layer.descriptor.size();
+        self.report(layer, Step::Verifying);
+        self.report(layer, Step::Extracting { done: total, total });
+    }
 }
 
-/// A blob that reports when its last byte has been read.
-struct Watched<'a> {
+/// What one worker's panic leaves behind is as good as before: each of these is replaced in one step.
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// What to tell of a layer's entries that could not be made.
+pub(super) fn skipped(skipped: &Skipped) -> Option<String> {
+    let (path, why) = skipped.first.first()?;
+    let others = match skipped.count {
+        0 | 1 => String::new(),
+        count => format!(" and {} others", count - 1),
+    };
+    // Debug formatting: a path can hold anything.
+    Some(format!("left out {path:?} ({why}){others}"))
+}
+
+/// A blob that says once when its last byte has been read.
+struct Watched<F> {
     blob: Box<dyn Read + Send>,
-    layer: &'a Missing,
-    fetcher: &'a Fetcher<'a>,
+    ended: bool,
+    at_end: F,
 }
 
-impl Read for Watched<'_> {
+impl<F: Fn()> Read for Watched<F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.blob.read(buffer)?;
-        if n == 0 && !buffer.is_empty() {
-            self.fetcher.report(self.layer, Step::Verifying);
-            let total = self.layer.descriptor.size();
-            // Inflating and applying keep pace with the download: little is left.
-            self.fetcher.report(self.layer, Step::Extracting { done: total, total });
+        if n == 0 && !buffer.is_empty() && !self.ended {
+            self.ended = true;
+            (self.at_end)();
         }
         Ok(n)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::oci::{Digest, RootFs};
-    use oci_spec::image::{DescriptorBuilder, MediaType};
-
-    fn descriptor(name: &str, media_type: MediaType) -> Descriptor {
-        DescriptorBuilder::default()
-            .media_type(media_type)
-            .digest(
-                Digest::of(name.as_bytes())
-                    .to_string()
-                    .parse::<oci_spec::image::Digest>()
-                    .unwrap(),
-            )
-            .size(7u64)
-            .build()
-            .unwrap()
-    }
-
-    fn image(names: &[&str]) -> (ImageConfig, Vec<Descriptor>) {
-        let diff_ids = names.iter().map(|name| diff_id(name)).collect();
-        let config = ImageConfig {
-            rootfs: RootFs {
-                diff_ids,
-                ..RootFs::default()
-            },
-            ..ImageConfig::default()
-        };
-        let layers = names
-            .iter()
-            .map(|name| descriptor(name, MediaType::ImageLayerGzip))
-            .collect();
-        (config, layers)
-    }
-
-    fn diff_id(name: &str) -> DiffId {
-        DiffId(Digest::of(format!("{name}, unpacked").as_bytes()))
-    }
-
-    #[test]
-    fn only_what_is_missing_is_fetched_and_each_layer_once() {
-        let (config, layers) = image(&["base", "empty", "top", "empty"]);
-        let plan = plan(&config, &layers, |id| Ok(*id == diff_id("base"))).unwrap();
-        assert_eq!(plan.names[0], Digest::of(b"base").short());
-        assert_eq!(plan.names.len(), 4);
-        assert_eq!(plan.held, [0]);
-        let places: Vec<_> = plan.missing.iter().map(|layer| layer.places.clone()).collect();
-        assert_eq!(places, [vec![1, 3], vec![2]]);
-        assert_eq!(plan.missing[1].diff_id, diff_id("top"));
-    }
-
-    #[test]
-    fn an_image_without_layers_needs_nothing() {
-        let (config, layers) = image(&[]);
-        let plan = plan(&config, &layers, |_| unreachable!()).unwrap();
-        assert!(plan.names.is_empty() && plan.missing.is_empty());
-    }
-
-    #[test]
-    fn manifest_and_configuration_must_agree_on_the_number_of_layers() {
-        let (config, mut layers) = image(&["base", "top"]);
-        layers.pop();
-        let error = plan(&config, &layers, |_| Ok(false)).unwrap_err();
-        assert_eq!(error.to_string(), "the manifest lists 1 layers, the configuration 2");
-    }
-
-    #[test]
-    fn an_encrypted_layer_is_refused_by_name() {
-        let (config, _) = image(&["secret"]);
-        let encrypted = MediaType::Other("application/vnd.oci.image.layer.v1.tar+gzip+encrypted".into());
-        let error = plan(&config, &[descriptor("secret", encrypted)], |_| Ok(false)).unwrap_err();
-        assert!(error.to_string().contains("is encrypted"), "{error}");
     }
 }

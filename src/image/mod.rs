@@ -4,13 +4,14 @@
 //! layers that it shares with other images. Nothing here holds a lock while it works: layers are fetched and unpacked
 //! into staging under a lease, and `use` is taken for the moment in which something becomes visible.
 //!
-//! The walk of a pull: [`pull`](pull::pull) (what is named, what is missing, what to record) → [`fetch`] (the missing
+//! The walk of a pull: [`pull`](pull::pull) (what is named, what to record) → [`plan`] (what is missing) → [`fetch`] (the missing
 //! layers, in parallel) → [`unpack`] and [`inflate`] (one layer: inflate, hash, apply) → [`publish`] (blobs, record, and the names last).
 
 mod check;
 mod fetch;
 mod hello;
 mod inflate;
+mod plan;
 mod publish;
 mod pull;
 mod resolve;

@@ -1,8 +1,9 @@
 //! Pulling an image: what the name names, what of it is missing, the missing layers, the record, the names.
 
 use super::check::held;
-use super::fetch::{Plan, fetch, plan};
+use super::fetch::fetch;
 use super::hello::{ensure_hello, is_hello};
+use super::plan::{Plan, plan};
 use super::publish::{Publication, record};
 use super::resolve::held_as;
 use crate::oci::{Digest, ImageConfig, ImageId, Platform, Reference};
@@ -51,8 +52,7 @@ pub fn pull(
     if newer {
         show(&plan, &*progress);
     }
-    fetch(store, &session, plan.missing, single_id, &*progress)?;
-    drop(session);
+    fetch(store, session, plan.missing, single_id, &*progress)?;
 
     let by_digest = name.with_digest(remote.top_digest);
     record(
