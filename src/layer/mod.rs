@@ -2,8 +2,19 @@
 //!
 //! [`apply`] and [`pack`] mirror each other; [`assemble`] gives back the exact tar that was applied.
 
+mod apply;
+mod decompress;
+mod entry;
+mod pax;
+mod place;
+mod sparse;
+mod split;
+mod stream;
+mod tree;
+
 use crate::oci::DiffId;
 use crate::sys::overlay::Flavour;
+use rustix::fs::{AtFlags, FileType};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{Read, Write};
@@ -86,8 +97,7 @@ pub fn apply(
     split: &mut dyn Write,
     options: &ApplyOptions,
 ) -> anyhow::Result<Applied> {
-    let _ = (tar, dest, split, options);
-    todo!()
+    apply::apply(tar, dest, split, options)
 }
 
 /// Makes in `dest` the small directory that is stacked right above `layer`, with what `needs` says: directories with the
@@ -105,8 +115,7 @@ pub fn settle(
 
 /// Writes the exact tar that was applied, from its tar-split and the layer's directory.
 pub fn assemble(split: &File, layer: BorrowedFd<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
-    let _ = (split, layer, out);
-    todo!()
+    split::assemble(split, layer, out)
 }
 
 /// Writes a directory in overlay form (a container's upper directory) as a layer's tar. Deterministic: sorted, no atime.
@@ -145,6 +154,28 @@ pub fn changes(
 /// A reader of the uncompressed bytes, whichever of gzip, zstd or plain tar `compressed` is (by its first bytes, since media types lie).
 /// Multi-member gzip and multi-frame zstd are read to the end; trailing garbage is an error.
 pub fn decompress<'a>(compressed: Box<dyn Read + Send + 'a>) -> std::io::Result<Box<dyn Read + Send + 'a>> {
-    let _ = compressed;
-    todo!()
+    decompress::decompress(compressed)
 }
+
+/// The names in a directory with their types, sorted by name.
+fn list(directory: BorrowedFd<'_>) -> anyhow::Result<Vec<(Vec<u8>, FileType)>> {
+    let mut entries = Vec::new();
+    for entry in rustix::fs::Dir::read_from(directory)? {
+        let entry = entry?;
+        let name = entry.file_name().to_bytes();
+        if matches!(name, b"." | b"..") {
+            continue;
+        }
+        let mut kind = entry.file_type();
+        if kind == FileType::Unknown {
+            // Some filesystems do not tell.
+            kind = FileType::from_raw_mode(rustix::fs::statat(directory, name, AtFlags::SYMLINK_NOFOLLOW)?.st_mode);
+        }
+        entries.push((name.to_vec(), kind));
+    }
+    entries.sort_by(|(a, _), (b, _)| a.cmp(b));
+    Ok(entries)
+}
+
+#[cfg(test)]
+mod tests;

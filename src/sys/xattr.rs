@@ -3,7 +3,7 @@
 use rustix::fs::XattrFlags;
 use rustix::io::Errno;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 
 /// The largest value and the largest list of names the kernel gives (limits.h, XATTR_SIZE_MAX).
 const MAX: usize = 64 << 10;
@@ -14,7 +14,7 @@ pub fn set(fd: impl AsFd, name: &[u8], value: &[u8]) -> io::Result<()> {
 }
 
 /// Sets an attribute of `entry` in `dir`, also where it is a symlink, a device or a pipe, which cannot be opened.
-pub fn set_at(dir: impl AsFd, entry: &[u8], name: &[u8], value: &[u8]) -> io::Result<()> {
+pub fn set_at(dir: BorrowedFd<'_>, entry: &[u8], name: &[u8], value: &[u8]) -> io::Result<()> {
     Ok(rustix::fs::lsetxattr(
         path_at(dir, entry),
         name,
@@ -24,12 +24,12 @@ pub fn set_at(dir: impl AsFd, entry: &[u8], name: &[u8], value: &[u8]) -> io::Re
 }
 
 /// The value of one attribute of `entry` in `dir`; `None` where it has none of this name.
-pub fn get_at(dir: impl AsFd, entry: &[u8], name: &[u8]) -> io::Result<Option<Vec<u8>>> {
+pub fn get_at(dir: BorrowedFd<'_>, entry: &[u8], name: &[u8]) -> io::Result<Option<Vec<u8>>> {
     value(&path_at(dir, entry), name)
 }
 
 /// All attributes of `entry` in `dir` that this process may see, sorted by name.
-pub fn all_at(dir: impl AsFd, entry: &[u8]) -> io::Result<Vec<(Vec<u8>, Vec<u8>)>> {
+pub fn all_at(dir: BorrowedFd<'_>, entry: &[u8]) -> io::Result<Vec<(Vec<u8>, Vec<u8>)>> {
     let path = path_at(dir, entry);
     let mut names = match rustix::fs::llistxattr_query(path.as_slice()) {
         Ok(0) | Err(Errno::OPNOTSUPP) => return Ok(Vec::new()),
@@ -73,8 +73,8 @@ fn value(path: &[u8], name: &[u8]) -> io::Result<Option<Vec<u8>>> {
 
 /// A path that leads to `entry` of the open `dir` whatever it is called by now; the calls that take a directory
 /// descriptor (setxattrat(2)) are too young (Linux 6.13).
-fn path_at(dir: impl AsFd, entry: &[u8]) -> Vec<u8> {
-    let mut path = format!("/proc/self/fd/{}/", dir.as_fd().as_raw_fd()).into_bytes();
+fn path_at(dir: BorrowedFd<'_>, entry: &[u8]) -> Vec<u8> {
+    let mut path = format!("/proc/self/fd/{}/", dir.as_raw_fd()).into_bytes();
     path.extend_from_slice(entry);
     path
 }

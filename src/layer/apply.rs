@@ -1,0 +1,139 @@
+//! Unpacking: entry by entry into overlayfs's form, with the tar-split written beside.
+//!
+//! A tar is applied as if to an empty directory, so layers can be unpacked in any order. A whiteout says something about
+//! the layers below only (image-spec, layer.md, "Whiteouts"): what the same tar holds stays, wherever in the tar it is.
+
+use super::entry::{Entries, Entry};
+use super::place::times;
+use super::split::SplitWriter;
+use super::stream::Stream;
+use super::tree::{Place, Tree, as_path, as_path_buf, clean, is_whiteout};
+use super::{Applied, ApplyOptions, Needs};
+use anyhow::{Context, Result, ensure};
+use rustix::fs::{FileType, Mode};
+use rustix::io::Errno;
+use std::io::{Read, Write};
+use std::os::fd::{AsFd, BorrowedFd};
+
+/// The start of a whiteout's name (image-spec, layer.md, "Whiteouts").
+pub(super) const WHITEOUT: &[u8] = b".wh.";
+/// Hides all that the layers below have in this directory.
+pub(super) const OPAQUE: &[u8] = b".wh..wh..opq";
+/// Other names of aufs, without meaning anywhere else.
+const METADATA: &[u8] = b".wh..wh.";
+/// How many hard links in a row, each to the next, are followed out of a layer.
+const MAX_CHAIN: usize = 64;
+
+/// See [`super::apply`].
+pub(super) fn apply(
+    tar: &mut dyn Read,
+    dest: BorrowedFd<'_>,
+    split: &mut dyn Write,
+    options: &ApplyOptions,
+) -> Result<Applied> {
+    let mut entries = Entries::new(Stream::new(tar, options.limits.bytes), SplitWriter::new(split)?);
+    let mut tree = Tree::new(dest, options);
+    let mut count = 0;
+    while let Some(entry) = entries.next()? {
+        count += 1;
+        ensure!(
+            count <= options.limits.entries,
+            "the layer has more than {} entries",
+            options.limits.entries
+        );
+        place(&mut tree, &entry, &mut entries)
+            .with_context(|| format!("unpacking {}", as_path(&entry.path).display()))?;
+    }
+    let (stream, split) = entries.finish()?;
+    let links = finish_links(&mut tree)?;
+    split.finish(tree.lost())?;
+    tree.discard_lost()?;
+    tree.finish_directories()?;
+    let (diff_id, tar_size) = stream.finish();
+    Ok(Applied {
+        diff_id,
+        tar_size,
+        size: tree.size,
+        entries: count,
+        needs: Needs {
+            implicit_dirs: tree.implicit.iter().map(|path| as_path_buf(path)).collect(),
+            links,
+        },
+        skipped: tree.skipped,
+    })
+}
+
+fn place(tree: &mut Tree<'_>, entry: &Entry, entries: &mut Entries<'_>) -> Result<()> {
+    let components = clean(&entry.path, tree.options.limits.depth)?;
+    let Some(name) = components.last() else {
+        return tree.put_root(entry);
+    };
+    if *name == OPAQUE {
+        // The directory's own entry may come later, or never.
+        return tree
+            .place(&components)
+            .and_then(|place| tree.set_opaque(place.fd(), b"."));
+    }
+    if name.starts_with(METADATA) {
+        return Ok(());
+    }
+    let place = tree.place(&components)?;
+    match name.strip_prefix(WHITEOUT) {
+        Some(hidden) => whiteout(
+            tree,
+            &Place {
+                parent: place.parent.clone(),
+                name: hidden,
+            },
+        ),
+        None => tree.put(&place, entry, entries),
+    }
+}
+
+/// Hides what the layers below have in this place.
+fn whiteout(tree: &mut Tree<'_>, place: &Place<'_>) -> Result<()> {
+    ensure!(!matches!(place.name, b"" | b"." | b".."), "a whiteout of no name");
+    match place.stat()? {
+        None => {
+            // A character device 0:0 is the one device that needs no privilege.
+            let mode = Mode::empty();
+            rustix::fs::mknodat(place.fd(), place.name, FileType::CharacterDevice, mode, 0).context("whiteout")?;
+            Ok(rustix::fs::utimensat(
+                place.fd(),
+                place.name,
+                &times(rustix::fs::Timespec { tv_sec: 0, tv_nsec: 0 }),
+                rustix::fs::AtFlags::SYMLINK_NOFOLLOW,
+            )?)
+        }
+        // This layer's own directory stays, but nothing shows through it.
+        Some(stat) if FileType::from_raw_mode(stat.st_mode) == FileType::Directory => {
+            tree.set_opaque(place.fd(), place.name)
+        }
+        Some(_) => Ok(()),
+    }
+}
+
+/// Makes the links whose target came after them; the others are left to the layers below.
+fn finish_links(tree: &mut Tree<'_>) -> Result<Vec<(std::path::PathBuf, std::path::PathBuf)>> {
+    let links = std::mem::take(&mut tree.links);
+    let mut left = Vec::new();
+    for (path, mut target) in &links {
+        // A link to a link that waits too.
+        for _ in 0..MAX_CHAIN {
+            match links.get(target) {
+                Some(next) => target = next,
+                None => break,
+            }
+        }
+        let depth = tree.options.limits.depth;
+        let place = tree.place(&clean(path, depth)?)?;
+        if place.stat()?.is_some_and(|stat| !is_whiteout(&stat)) {
+            continue;
+        }
+        let made = tree.try_link(&place, &clean(target, depth)?);
+        if !made.with_context(|| format!("unpacking {}", as_path(path).display()))? {
+            left.push((as_path_buf(path), as_path_buf(target)));
+        }
+    }
+    Ok(left)
+}

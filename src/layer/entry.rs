@@ -1,0 +1,415 @@
+//! The entries of a tar, as the extended headers before each one complete it. Nothing is unpacked here.
+//!
+//! The format's many dialects (V7, ustar, PAX, GNU, star) are read as Go's archive/tar reads them, since that is what
+//! made nearly every layer: two readers that differ over a hostile tar are a way in. All that is read goes into the
+//! tar-split, except what [`Entries::content`] hands out.
+
+use super::pax::Pax;
+use super::sparse::{self, Pieces};
+use super::split::SplitWriter;
+use super::stream::Stream;
+use anyhow::{Context, Result, bail, ensure};
+use rustix::fs::Timespec;
+use std::io;
+use tar::{EntryType, Header};
+
+pub(super) const BLOCK: u64 = 512;
+
+/// Extended headers and long names are held in memory, so their size is bounded (Go: maxSpecialFileSize).
+const MAX_SPECIAL: u64 = 1 << 20;
+
+/// What an entry makes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    File,
+    HardLink,
+    Symlink,
+    Directory,
+    CharDevice,
+    BlockDevice,
+    Fifo,
+    /// A type that is in no standard, or has no meaning in a layer.
+    Unknown(u8),
+}
+
+#[derive(Debug)]
+pub(super) struct Entry {
+    /// As the tar has it: not to be trusted.
+    pub path: Vec<u8>,
+    pub kind: Kind,
+    pub mode: u32,
+    pub uid: u32,
+    pub gid: u32,
+    pub mtime: Timespec,
+    /// Bytes of content in the stream.
+    pub size: u64,
+    /// Where a link points to.
+    pub link: Vec<u8>,
+    /// Major and minor number.
+    pub device: (u32, u32),
+    pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+    /// For a sparse file: where its content goes, and how large it is unpacked.
+    pub sparse: Option<Pieces>,
+}
+
+/// Reads entries one by one.
+pub(super) struct Entries<'a> {
+    stream: Stream<'a>,
+    pub split: SplitWriter<'a>,
+    /// Records that hold for all entries that follow.
+    global: Pax,
+    /// Left of the current entry's content, and of the padding behind it.
+    content: u64,
+    padding: u64,
+}
+
+impl<'a> Entries<'a> {
+    pub fn new(stream: Stream<'a>, split: SplitWriter<'a>) -> Entries<'a> {
+        Entries {
+            stream,
+            split,
+            global: Pax::default(),
+            content: 0,
+            padding: 0,
+        }
+    }
+
+    /// The next entry, past whatever is left of the one before.
+    pub fn next(&mut self) -> Result<Option<Entry>> {
+        let start = self.stream.position();
+        self.next_here().with_context(|| format!("tar entry at byte {start}"))
+    }
+
+    fn next_here(&mut self) -> Result<Option<Entry>> {
+        let mut pax = Pax::default();
+        let (mut long_name, mut long_link) = (None, None);
+        let mut special = 0u64;
+        loop {
+            self.skip()?;
+            let Some(header) = self.header()? else {
+                return Ok(None);
+            };
+            let size = number(&header.as_old().size).context("size")?;
+            self.expect(size)?;
+            let kind = header.entry_type();
+            if matches!(
+                kind,
+                EntryType::XHeader | EntryType::XGlobalHeader | EntryType::GNULongName | EntryType::GNULongLink
+            ) {
+                special = special.saturating_add(size);
+                ensure!(
+                    special <= MAX_SPECIAL,
+                    "extended headers of more than {MAX_SPECIAL} bytes"
+                );
+            }
+            match kind {
+                EntryType::XHeader => pax.read(&self.special()?)?,
+                EntryType::XGlobalHeader => {
+                    let data = self.special()?;
+                    self.global.read(&data)?;
+                    self.global.only_attributes();
+                    // All of a tar's global records together are as bounded as a single header's.
+                    let held: usize = self
+                        .global
+                        .xattrs
+                        .iter()
+                        .map(|(name, value)| name.len() + value.len())
+                        .sum();
+                    ensure!(held as u64 <= MAX_SPECIAL, "too many global PAX records");
+                }
+                EntryType::GNULongName => long_name = Some(until_nul(self.special()?)),
+                EntryType::GNULongLink => long_link = Some(until_nul(self.special()?)),
+                _ => {
+                    pax.inherit(&self.global);
+                    return self.entry(&header, pax, long_name, long_link).map(Some);
+                }
+            }
+        }
+    }
+
+    fn entry(
+        &mut self,
+        header: &Header,
+        pax: Pax,
+        long_name: Option<Vec<u8>>,
+        long_link: Option<Vec<u8>>,
+    ) -> Result<Entry> {
+        let old = header.as_old();
+        let path = pax
+            .path
+            .or(long_name)
+            .unwrap_or_else(|| header.path_bytes().into_owned());
+        let link = pax.link.or(long_link);
+        let link = link
+            .or_else(|| header.link_name_bytes().map(|link| link.into_owned()))
+            .unwrap_or_default();
+        let kind = match header.as_old().linkflag[0] {
+            // V7 had no type for directories.
+            0 if path.ends_with(b"/") => Kind::Directory,
+            0 | b'0' | b'7' | b'S' => Kind::File,
+            b'1' => Kind::HardLink,
+            b'2' => Kind::Symlink,
+            b'3' => Kind::CharDevice,
+            b'4' => Kind::BlockDevice,
+            b'5' => Kind::Directory,
+            b'6' => Kind::Fifo,
+            other => Kind::Unknown(other),
+        };
+        // Only files have content, whatever the size says (Go: isHeaderOnly).
+        let has_content = matches!(kind, Kind::File | Kind::Unknown(_));
+        let size = if has_content {
+            pax.size.map_or_else(|| number(&old.size), Ok)?
+        } else {
+            0
+        };
+        self.expect(size)?;
+
+        let device = match kind {
+            Kind::CharDevice | Kind::BlockDevice => {
+                let (major, minor) = match (header.as_ustar(), header.as_gnu()) {
+                    (Some(ustar), _) => (&ustar.dev_major, &ustar.dev_minor),
+                    (_, Some(gnu)) => (&gnu.dev_major, &gnu.dev_minor),
+                    _ => bail!("a device without numbers"),
+                };
+                (number(major)?.try_into()?, number(minor)?.try_into()?)
+            }
+            _ => (0, 0),
+        };
+        let mtime = match pax.mtime {
+            Some(mtime) => mtime,
+            None => Timespec {
+                tv_sec: signed(&old.mtime).context("mtime")?,
+                tv_nsec: 0,
+            },
+        };
+        let mut entry = Entry {
+            path,
+            kind,
+            mode: (number(&old.mode).context("mode")? & 0o7777) as u32,
+            uid: id(pax.uid, &old.uid).context("uid")?,
+            gid: id(pax.gid, &old.gid).context("gid")?,
+            mtime,
+            size,
+            link,
+            device,
+            xattrs: pax.xattrs,
+            sparse: None,
+        };
+        if kind == Kind::File {
+            if old.linkflag[0] == b'S' {
+                entry.sparse = Some(sparse::old_gnu(self, header, size).context("sparse map")?);
+            } else if let Some(pieces) = sparse::pax(self, &pax.sparse, size).context("sparse map")? {
+                entry.path = pax.sparse.name.unwrap_or(entry.path);
+                entry.sparse = Some(pieces);
+            }
+            entry.size = self.content;
+        }
+        Ok(entry)
+    }
+
+    /// The next header, checked; `None` at the end of the archive.
+    fn header(&mut self) -> Result<Option<Header>> {
+        let mut header = Header::new_old();
+        if !self.block(header.as_mut_bytes())? {
+            return Ok(None);
+        }
+        if header.as_bytes().iter().any(|&byte| byte != 0) {
+            check_sum(&header)?;
+            return Ok(Some(header));
+        }
+        // Two blocks of zeros end an archive. One alone is read as the end by some, as damage by others.
+        if self.block(header.as_mut_bytes())? {
+            ensure!(
+                header.as_bytes().iter().all(|&byte| byte == 0),
+                "a lone block of zeros inside the tar"
+            );
+        }
+        Ok(None)
+    }
+
+    /// Reads one block into the split; false where the stream ends before it.
+    pub fn block(&mut self, block: &mut [u8; BLOCK as usize]) -> Result<bool> {
+        let mut filled = 0;
+        while filled < block.len() {
+            let bytes = self.stream.peek((block.len() - filled) as u64)?;
+            let count = bytes.len();
+            if count == 0 {
+                ensure!(filled == 0, "the tar ends in the middle of a header");
+                return Ok(false);
+            }
+            block[filled..filled + count].copy_from_slice(bytes);
+            self.stream.consume(count);
+            filled += count;
+        }
+        self.split.raw(block)?;
+        Ok(true)
+    }
+
+    /// A block of the current entry's content.
+    pub fn content_block(&mut self, block: &mut [u8; BLOCK as usize]) -> Result<()> {
+        ensure!(
+            self.content + self.padding >= BLOCK && self.block(block)?,
+            "ends too early"
+        );
+        let content = self.content.min(BLOCK);
+        self.content -= content;
+        self.padding -= BLOCK - content;
+        Ok(())
+    }
+
+    fn expect(&mut self, size: u64) -> Result<()> {
+        self.content = size;
+        self.padding = size.checked_next_multiple_of(BLOCK).context("size out of range")? - size;
+        Ok(())
+    }
+
+    /// The content of an extended header.
+    fn special(&mut self) -> Result<Vec<u8>> {
+        let mut data = Vec::with_capacity(self.content as usize);
+        self.content_raw(u64::MAX, &mut |bytes| {
+            data.extend_from_slice(bytes);
+            Ok(())
+        })?;
+        Ok(data)
+    }
+
+    /// Hands out the content, which is the caller's to keep: it does not go into the split.
+    pub fn content(&mut self, take: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<()> {
+        while self.content > 0 {
+            let bytes = self.stream.peek(self.content)?;
+            ensure!(!bytes.is_empty(), "the tar ends in the middle of a file");
+            take(bytes)?;
+            let count = bytes.len();
+            self.stream.consume(count);
+            self.content -= count as u64;
+        }
+        Ok(())
+    }
+
+    /// Hands out at most `most` bytes of the content, and keeps them in the split as well.
+    pub fn content_raw(&mut self, most: u64, take: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<()> {
+        let mut left = most.min(self.content);
+        self.content -= left;
+        while left > 0 {
+            let bytes = self.stream.peek(left)?;
+            ensure!(!bytes.is_empty(), "the tar ends in the middle of an entry");
+            take(bytes)?;
+            self.split.raw(bytes)?;
+            let count = bytes.len();
+            self.stream.consume(count);
+            left -= count as u64;
+        }
+        Ok(())
+    }
+
+    /// Goes past what is left of the current entry.
+    fn skip(&mut self) -> Result<()> {
+        self.content += std::mem::take(&mut self.padding);
+        self.content_raw(u64::MAX, &mut |_| Ok(()))
+    }
+
+    /// After the last entry: keeps whatever follows the end of the archive, and gives back both ends.
+    pub fn finish(mut self) -> Result<(Stream<'a>, SplitWriter<'a>)> {
+        loop {
+            let bytes = self.stream.peek(u64::MAX)?;
+            if bytes.is_empty() {
+                return Ok((self.stream, self.split));
+            }
+            self.split.raw(bytes)?;
+            let count = bytes.len();
+            self.stream.consume(count);
+        }
+    }
+}
+
+/// The sum of all bytes, those of the sum itself taken as spaces; some old writers took them as signed.
+fn check_sum(header: &Header) -> Result<()> {
+    let bytes = header.as_bytes();
+    let counted = bytes[..148].iter().chain(&bytes[156..]);
+    let unsigned: u64 = 8 * 32 + counted.clone().map(|&byte| u64::from(byte)).sum::<u64>();
+    let signed: i64 = 8 * 32 + counted.map(|&byte| i64::from(byte as i8)).sum::<i64>();
+    let told = number(&header.as_old().cksum).context("checksum")?;
+    ensure!(
+        told == unsigned || i64::try_from(told) == Ok(signed),
+        "wrong checksum: this is no tar, or it is damaged"
+    );
+    Ok(())
+}
+
+fn id(pax: Option<u64>, field: &[u8]) -> Result<u32> {
+    let id = pax.map_or_else(|| number(field), Ok)?;
+    // The last one means "leave as it is" to chown(2).
+    u32::try_from(id)
+        .ok()
+        .filter(|&id| id != u32::MAX)
+        .with_context(|| format!("{id} is out of range"))
+}
+
+pub(super) fn number(field: &[u8]) -> Result<u64> {
+    let value = signed(field)?;
+    u64::try_from(value).map_err(|_| anyhow::anyhow!("{value} is negative"))
+}
+
+/// Octal digits between spaces and NULs, nothing at all for zero; or, with the first bit set, a binary number
+/// (GNU and star, "base-256").
+fn signed(field: &[u8]) -> Result<i64> {
+    if field[0] & 0x80 != 0 {
+        let negative = field[0] & 0x40 != 0;
+        let mut value: i64 = if negative { -1 } else { 0 };
+        let first = if negative { field[0] } else { field[0] & 0x7f };
+        for &byte in std::iter::once(&first).chain(&field[1..]) {
+            value = value.checked_mul(256).context("number out of range")? | i64::from(byte);
+        }
+        return Ok(value);
+    }
+    let digits = field.iter().skip_while(|&&byte| byte == b' ' || byte == 0);
+    let mut value: i64 = 0;
+    for &byte in digits.take_while(|&&byte| byte != b' ' && byte != 0) {
+        ensure!(
+            (b'0'..=b'7').contains(&byte),
+            "not an octal number: {:?}",
+            String::from_utf8_lossy(field)
+        );
+        // 12 digits at most: no overflow.
+        value = value * 8 + i64::from(byte - b'0');
+    }
+    Ok(value)
+}
+
+fn until_nul(mut name: Vec<u8>) -> Vec<u8> {
+    if let Some(end) = name.iter().position(|&byte| byte == 0) {
+        name.truncate(end);
+    }
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_are_octal_or_binary_or_blank() {
+        for (field, value) in [
+            (b"0000644\0".as_slice(), 0o644),
+            (b"   644 \0", 0o644),
+            (b"\0\0\0\0\0\0\0\0", 0),
+            (b"        ", 0),
+            (b"777777777777", 0o777777777777),
+            (b"\x80\0\0\0\0\x2d\xc6\xc0", 3_000_000),
+            (b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe", -2),
+        ] {
+            assert_eq!(signed(field).unwrap(), value, "{field:?}");
+        }
+        assert!(signed(b"12345678").is_err());
+        assert!(signed(b"\x80\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff").is_err());
+        assert!(number(b"\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xff\xfe").is_err());
+    }
+
+    #[test]
+    fn the_last_id_is_refused() {
+        assert!(id(Some(u64::from(u32::MAX)), b"0").is_err());
+        assert!(id(Some(1 << 32), b"0").is_err());
+        assert_eq!(id(Some(7), b"0").unwrap(), 7);
+        assert_eq!(id(None, b"0000017\0").unwrap(), 15);
+    }
+}

@@ -1,0 +1,147 @@
+//! The exact tar comes back, whoever made it. (`applied` checks it for every tar in these tests.)
+
+use super::*;
+
+/// A tree with something of everything that an ordinary user can make.
+const TREE: &str = r#"
+    mkdir -p d/e empty
+    long=$(printf 'n%.0s' $(seq 120)); mkdir -p d/$long; echo long > d/$long/$long
+    head -c 100000 /dev/urandom > d/big; head -c 513 /dev/urandom > d/odd; : > d/zero
+    ln d/big d/hard; ln -s big d/soft; ln -s /$long/$long d/farsoft; mkfifo d/pipe
+    printf x > $(printf "d/\377\376"); printf y > 'd/new
+line'
+    chmod 2755 d/e; chmod 4711 d/odd; chmod 400 d/zero
+    truncate -s 300000 d/sparse; printf mid | dd of=d/sparse bs=1 seek=150000 conv=notrunc 2>/dev/null
+    truncate -s 1M d/holes; printf end | dd of=d/holes bs=1 seek=1000000 conv=notrunc 2>/dev/null
+    i=0; while [ $i -lt 12 ]; do printf data | dd of=d/holes bs=1 seek=$((i*80000)) conv=notrunc 2>/dev/null; i=$((i+1)); done
+    touch -d '2001-02-03 04:05:06.789012345' d/big d/e d
+"#;
+
+fn round_trip(command: &str) -> World {
+    let dir = tempfile::tempdir_in("/var/tmp").unwrap();
+    shell(dir.path(), &format!("mkdir tree; cd tree; {TREE}"));
+    let tar = shell(&dir.path().join("tree"), command);
+    let world = applied(&tar);
+    for path in ["d/big", "d/odd", "d/sparse", "d/holes"] {
+        let (one, other) = (dir.path().join("tree").join(path), world.diff().join(path));
+        assert!(
+            std::fs::read(one).unwrap() == std::fs::read(other).unwrap(),
+            "{command}: {path}"
+        );
+    }
+    assert_eq!(world.stat("d/hard").ino(), world.stat("d/big").ino());
+    world
+}
+
+#[test]
+fn gnu_tar_in_its_formats() {
+    for format in ["gnu", "oldgnu", "pax", "posix"] {
+        round_trip(&format!("tar --numeric-owner --format={format} -c ."));
+    }
+}
+
+#[test]
+fn gnu_tar_with_sparse_files_in_all_formats() {
+    for format in [
+        "--format=gnu",
+        "--format=pax --sparse-version=0.0",
+        "--format=pax --sparse-version=0.1",
+        "--format=pax --sparse-version=1.0",
+    ] {
+        let world = round_trip(&format!("tar -S {format} -c ."));
+        let holes = world.stat("d/holes");
+        assert!(holes.blocks() * 512 < holes.len(), "{format}: the holes were filled");
+    }
+}
+
+#[test]
+fn bsdtar_where_there_is_one() {
+    if Command::new("bsdtar").arg("--version").output().is_err() {
+        return;
+    }
+    for format in ["gnutar", "pax"] {
+        round_trip(&format!("LC_ALL=C.UTF-8 bsdtar --format={format} -cf - . 2>/dev/null"));
+    }
+}
+
+#[test]
+fn python_in_its_formats() {
+    for format in ["GNU_FORMAT", "PAX_FORMAT"] {
+        round_trip(&format!(
+            "python3 -c 'import sys, tarfile as t
+with t.open(fileobj=sys.stdout.buffer, mode=\"w|\", format=t.{format}) as f: f.add(\".\")'"
+        ));
+    }
+}
+
+#[test]
+fn what_a_later_entry_replaced() {
+    let mut tar = Tar::default();
+    for round in 0..5 {
+        tar = tar
+            .file("same", &format!("content {round}"))
+            .dir("d")
+            .file("d/a", &"a".repeat(round * 700))
+            .file("d/e/b", &"b".repeat(round * 999))
+            .hard_link("hard", "d/a")
+            .file("hard", "own")
+            .symlink("d", "/")
+            .file("d/same", "through the symlink")
+            .file("d", "in its place");
+    }
+    let world = applied(&tar.end());
+    assert_eq!(world.paths(), ["d", "hard", "same"]);
+    assert_eq!(world.applied.size, 12 + 3 + 19);
+}
+
+#[test]
+fn content_where_none_should_be_and_whatever_follows_the_end() {
+    let mut unknown = Tar::header(b'Z', "odd", b"some content");
+    unknown.set_size(12);
+    let mut tar = Tar::default()
+        .put(unknown, b"some content")
+        .file(".wh.x", "content")
+        .file(".wh..wh.y", "content");
+    tar = tar.file("f", "x");
+    // Padding need not be zeros.
+    let last = tar.0.len() - 1;
+    tar.0[last] = 7;
+    let mut tar = tar.end();
+    tar.extend_from_slice(&[0; 9000]);
+    tar.extend_from_slice(b"and junk that is no block");
+    let world = applied(&tar);
+    assert_eq!(world.paths(), ["f", "x"]);
+    assert_eq!(world.applied.skipped.count, 1);
+}
+
+#[test]
+fn a_tar_that_ends_without_an_end() {
+    applied(b"");
+    applied(&[0; 512]);
+    applied(&[0; 1024]);
+    applied(&Tar::default().file("f", "x").0);
+}
+
+#[test]
+fn a_changed_file_is_named() {
+    let world = applied(&Tar::default().dir("d").file("d/f", "content").end());
+    std::fs::write(world.diff().join("d/f"), "longer content").unwrap();
+    assert_eq!(
+        format!("{:#}", world.assemble().unwrap_err()),
+        "file d/f of the layer: has 14 bytes, not 7 as when it was unpacked"
+    );
+    std::fs::remove_file(world.diff().join("d/f")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", world.diff().join("d/f")).unwrap();
+    assert!(format!("{:#}", world.assemble().unwrap_err()).starts_with("file d/f of the layer: "));
+}
+
+#[test]
+fn a_damaged_split_is_an_error() {
+    let world = applied(&Tar::default().file("f", "content").end());
+    let path = world.dir.path().join("split");
+    let split = std::fs::read(&path).unwrap();
+    for length in 0..split.len() {
+        std::fs::write(&path, &split[..length]).unwrap();
+        assert!(world.assemble().is_err(), "{length} of {} bytes", split.len());
+    }
+}

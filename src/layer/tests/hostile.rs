@@ -1,0 +1,179 @@
+//! Tars that mean harm, or make no sense.
+
+use super::*;
+
+#[test]
+fn no_name_leads_outside() {
+    let dir = tempfile::tempdir_in("/var/tmp").unwrap();
+    std::fs::create_dir(dir.path().join("diff")).unwrap();
+    std::fs::write(dir.path().join("victim"), "untouched").unwrap();
+    let tar = Tar::default()
+        .file("../victim", "1")
+        .file("/../../victim", "2")
+        .file("a/../../victim", "3")
+        .symlink("up", "..")
+        .file("up/victim", "4")
+        .symlink("far", "../../../../../../../..")
+        .file("far/victim", "5")
+        .symlink("abs", "/")
+        .file("abs/victim", "6")
+        .hard_link("linked", "../../victim")
+        .hard_link("linked2", "up/victim")
+        .symlink("victim2", "../victim")
+        .file("victim2", "7")
+        .file("up/.wh.victim", "")
+        .file(".wh.../x", "")
+        .end();
+    let dest = File::open(dir.path().join("diff")).unwrap();
+    apply(&mut &*tar, dest.as_fd(), &mut std::io::sink(), &options()).unwrap();
+    assert_eq!(std::fs::read_to_string(dir.path().join("victim")).unwrap(), "untouched");
+    assert_eq!(std::fs::read_to_string(dir.path().join("diff/victim")).unwrap(), "6");
+    assert_eq!(std::fs::symlink_metadata(dir.path().join("victim")).unwrap().nlink(), 1);
+    assert_eq!(std::fs::read_dir(dir.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn a_symlink_to_a_host_path_is_followed_inside() {
+    let world = applied(&Tar::default().symlink("etc", "/etc").file("x", "").end());
+    drop(world);
+    let error = refused(&Tar::default().symlink("etc", "/etc").file("etc/lamel-test", "x").end());
+    assert_eq!(error, "unpacking etc/lamel-test: too many symlinks at etc");
+    assert!(!Path::new("/etc/lamel-test").exists());
+}
+
+#[test]
+fn a_whiteout_of_no_name_is_refused() {
+    for name in [".wh.", "d/.wh..", ".wh..."] {
+        let error = refused(&Tar::default().file(name, "").end());
+        assert_eq!(error, format!("unpacking {name}: a whiteout of no name"));
+    }
+}
+
+#[test]
+fn a_file_is_no_parent() {
+    let error = refused(&Tar::default().file("f", "x").file("f/g", "x").end());
+    assert_eq!(error, "unpacking f/g: f is not a directory");
+}
+
+#[test]
+fn limits_are_enforced() {
+    let with = |limits: Limits, tar: &[u8]| {
+        let options = ApplyOptions { limits, ..options() };
+        format!("{:#}", try_apply(tar, &options).1.unwrap_err())
+    };
+    let three = Tar::default().file("a", "").file("b", "").file("c", "").end();
+    let limits = Limits {
+        entries: 2,
+        ..Limits::default()
+    };
+    assert_eq!(with(limits, &three), "the layer has more than 2 entries");
+    let limits = Limits {
+        bytes: 1000,
+        ..Limits::default()
+    };
+    assert_eq!(
+        with(limits, &three),
+        "tar entry at byte 0: the layer is larger than the limit of 1000 bytes"
+    );
+    let limits = Limits {
+        depth: 3,
+        ..Limits::default()
+    };
+    assert_eq!(
+        with(limits, &Tar::default().file("a/b/c/d", "").end()),
+        "unpacking a/b/c/d: more than 3 directories deep"
+    );
+    let limits = Limits {
+        depth: 3,
+        ..Limits::default()
+    };
+    let deep = Tar::default()
+        .symlink("s", "a/b/c")
+        .symlink("a/b/c/t", "d/e")
+        .file("s/t", "")
+        .end();
+    assert!(with(limits, &deep).contains("more than 3 directories deep"));
+}
+
+#[test]
+fn extended_headers_are_bounded() {
+    let big = vec![b'x'; 600 << 10];
+    let records: [(&str, &[u8]); 1] = [("comment", &big)];
+    let error = refused(&Tar::default().pax(&records).pax(&records).file("f", "").end());
+    assert!(
+        error.ends_with("extended headers of more than 1048576 bytes"),
+        "{error}"
+    );
+    let mut name = Tar::header(b'L', "long", b"");
+    name.set_size(1 << 40);
+    let error = refused(&Tar::default().put(name, b"").end());
+    assert!(
+        error.ends_with("extended headers of more than 1048576 bytes"),
+        "{error}"
+    );
+}
+
+#[test]
+fn truncated_and_damaged_tars_are_errors() {
+    let tar = Tar::default().file("f", &"content".repeat(200)).end();
+    for length in [1, 511, 513, 600, 1024] {
+        assert!(!refused(&tar[..length]).is_empty());
+    }
+    let mut damaged = tar.clone();
+    damaged[0] ^= 1;
+    assert_eq!(
+        refused(&damaged),
+        "tar entry at byte 0: wrong checksum: this is no tar, or it is damaged"
+    );
+    let mut lone = Tar::default();
+    lone.0.resize(512, 0);
+    assert_eq!(
+        refused(&lone.file("f", "").end()),
+        "tar entry at byte 0: a lone block of zeros inside the tar"
+    );
+    assert!(refused(b"<html>no tar</html>").contains("the middle of a header"));
+}
+
+#[test]
+fn sparse_maps_must_fit() {
+    let sparse = |map: &str, size: &str| {
+        let records = [("GNU.sparse.map", map.as_bytes()), ("GNU.sparse.size", size.as_bytes())];
+        refused(&Tar::default().pax(&records).file("f", "12345").end())
+    };
+    for (map, size, error) in [
+        ("0,3,2,2", "10", "pieces overlap or are out of order"),
+        ("0,5", "4", "a piece is past the end of the file"),
+        ("0,4", "10", "pieces of 4 bytes, content of 5"),
+        ("0,4,5", "10", "an offset without a length"),
+        ("18446744073709551615,5", "10", "a piece is out of range"),
+    ] {
+        assert_eq!(sparse(map, size), format!("tar entry at byte 0: sparse map: {error}"));
+    }
+    let huge = u64::MAX.to_string();
+    assert!(sparse("0,5", &huge).contains("larger than"));
+}
+
+#[test]
+fn names_with_escapes_and_control_bytes_are_just_names() {
+    let mut text = String::new();
+    write!(text, "\x1b[31mred\u{202e}").unwrap();
+    let world = applied(&Tar::default().pax(&[("path", text.as_bytes())]).file("f", "x").end());
+    assert_eq!(world.paths(), [text]);
+    let error = refused(&Tar::default().pax(&[("path", b"a\0b")]).file("f", "x").end());
+    assert!(error.contains("a NUL in a name"), "{error}");
+}
+
+#[test]
+fn a_read_error_is_passed_on() {
+    struct Broken;
+    impl Read for Broken {
+        fn read(&mut self, _: &mut [u8]) -> std::io::Result<usize> {
+            Err(std::io::Error::other("the line went dead"))
+        }
+    }
+    let dir = tempfile::tempdir_in("/var/tmp").unwrap();
+    let dest = File::open(dir.path()).unwrap();
+    let error = apply(&mut Broken, dest.as_fd(), &mut std::io::sink(), &options()).unwrap_err();
+    assert_eq!(error.root_cause().to_string(), "the line went dead");
+    let _ = std::io::stdout().flush();
+}

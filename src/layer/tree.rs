@@ -1,0 +1,426 @@
+//! The directory that a layer is unpacked into: finding where an entry goes, and clearing the place.
+//!
+//! Everything goes by directory descriptors. An entry's parent is opened by the kernel with symlinks refused; only
+//! where that fails it is walked component by component, as Docker's and containerd's `FollowSymlinkInScope` would, with
+//! the directory itself as the root that absolute symlinks and `..` cannot leave. Both end at a path without symlinks,
+//! which is what is remembered: links may be replaced while the tar goes on.
+
+use super::{ApplyOptions, Skipped};
+use crate::sys::rooted;
+use anyhow::{Context, Result, bail, ensure};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec};
+use rustix::io::Errno;
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
+use std::ffi::OsStr;
+use std::fs::File;
+use std::hash::{BuildHasher, RandomState};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+/// As the kernel's own limit (path_resolution(7)).
+const MAX_SYMLINKS: u32 = 40;
+/// Examples kept of what was skipped.
+const MAX_EXAMPLES: usize = 16;
+
+/// A directory that entries are placed in.
+pub(super) struct Parent {
+    /// The path it was asked for by.
+    asked: Vec<u8>,
+    /// Where it is: no symlinks, no `.` or `..`, relative; empty for the root.
+    pub path: Vec<u8>,
+    /// A path descriptor.
+    pub fd: OwnedFd,
+}
+
+/// Where an entry goes.
+pub(super) struct Place<'n> {
+    pub parent: Rc<Parent>,
+    pub name: &'n [u8],
+}
+
+impl Place<'_> {
+    pub fn path(&self) -> Vec<u8> {
+        join(&self.parent.path, self.name)
+    }
+
+    pub fn fd(&self) -> BorrowedFd<'_> {
+        self.parent.fd.as_fd()
+    }
+
+    /// What is there, not following a symlink.
+    pub fn stat(&self) -> Result<Option<Stat>> {
+        match rustix::fs::statat(&self.parent.fd, self.name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) => Ok(Some(stat)),
+            Err(Errno::NOENT) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+/// What a directory gets when nothing is placed in it any more.
+pub(super) struct Late {
+    /// Where the mode that it has is not its final one.
+    pub mode: Option<u32>,
+    pub mtime: Timespec,
+}
+
+pub(super) struct Tree<'a> {
+    pub root: BorrowedFd<'a>,
+    pub options: &'a ApplyOptions,
+    /// The parent of the last entry: tars list a directory's entries one after the other.
+    last: Option<Rc<Parent>>,
+    /// Keyed by path, as the following ones: what is below a path can be found and dropped without a search.
+    pub late: BTreeMap<Vec<u8>, Late>,
+    pub implicit: BTreeSet<Vec<u8>>,
+    /// Hard links to what is not here: path, target.
+    pub links: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Files with content, by hash of the path: their number in the tar-split, if it refers to them. The hash is keyed
+    /// at random, so a collision cannot be made; it would make `assemble` give a tar with another digest, no more.
+    contents: HashMap<u64, Option<u32>>,
+    hash: RandomState,
+    replaced: Option<Replaced>,
+    /// Sum of the files' sizes, bytes.
+    pub size: u64,
+    pub skipped: Skipped,
+}
+
+/// Files whose place another entry of the same tar took, but whose content the tar-split needs. They wait in a directory
+/// of the tree until the tar has ended.
+struct Replaced {
+    name: String,
+    fd: OwnedFd,
+    numbers: BTreeSet<u32>,
+}
+
+impl<'a> Tree<'a> {
+    pub fn new(root: BorrowedFd<'a>, options: &'a ApplyOptions) -> Tree<'a> {
+        Tree {
+            root,
+            options,
+            last: None,
+            late: BTreeMap::new(),
+            implicit: BTreeSet::new(),
+            links: BTreeMap::new(),
+            contents: HashMap::new(),
+            hash: RandomState::new(),
+            replaced: None,
+            size: 0,
+            skipped: Skipped::default(),
+        }
+    }
+
+    /// Where an entry goes whose cleaned path this is; missing parents are made.
+    pub fn place<'n>(&mut self, components: &[&'n [u8]]) -> Result<Place<'n>> {
+        let (name, parents) = components.split_last().context("the root itself")?;
+        let asked = parents.join(b"/".as_slice());
+        let parent = match &self.last {
+            Some(last) if last.asked == asked => last.clone(),
+            _ => {
+                let (fd, path) = match rooted::open_exact(self.root, as_path(&asked), OFlags::PATH | OFlags::DIRECTORY)
+                {
+                    Ok(fd) => (fd, asked.clone()),
+                    Err(_) => self.walk(parents)?,
+                };
+                let parent = Rc::new(Parent { asked, path, fd });
+                self.last = Some(parent.clone());
+                parent
+            }
+        };
+        Ok(Place { parent, name })
+    }
+
+    /// The parent of a hard link's target, if it is in this tree.
+    pub fn find_parent(&self, parents: &[&[u8]]) -> Result<Option<Rc<Parent>>> {
+        let asked = parents.join(b"/".as_slice());
+        if let Some(last) = self.last.as_ref().filter(|last| last.asked == asked) {
+            return Ok(Some(last.clone()));
+        }
+        let flags = OFlags::PATH | OFlags::DIRECTORY;
+        match rooted::open(self.root, as_path(&asked), flags, Mode::empty()) {
+            // The path may lead through symlinks; nobody asks for it here.
+            Ok(fd) => Ok(Some(Rc::new(Parent {
+                path: asked.clone(),
+                asked,
+                fd,
+            }))),
+            Err(error) if matches!(error.raw_os_error(), Some(libc::ENOENT | libc::ENOTDIR)) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Opens a directory component by component, following symlinks inside the root and making what is missing.
+    fn walk(&mut self, parents: &[&[u8]]) -> Result<(OwnedFd, Vec<u8>)> {
+        let mut left: VecDeque<Vec<u8>> = parents.iter().map(|name| name.to_vec()).collect();
+        let mut path: Vec<Vec<u8>> = Vec::new();
+        let mut here = self.open_directory(b"")?;
+        let mut links = 0;
+        while let Some(name) = left.pop_front() {
+            match name.as_slice() {
+                b"" | b"." => continue,
+                b".." => {
+                    path.pop();
+                    here = self.open_directory(&path.join(b"/".as_slice()))?;
+                    continue;
+                }
+                _ => {}
+            }
+            let at = || as_path(&path.join(b"/".as_slice())).join(as_path(&name));
+            match rustix::fs::openat(
+                &here,
+                name.as_slice(),
+                OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC,
+                Mode::empty(),
+            ) {
+                Ok(found) => {
+                    let stat = rustix::fs::fstat(&found)?;
+                    match FileType::from_raw_mode(stat.st_mode) {
+                        FileType::Directory => {
+                            here = found;
+                            path.push(name);
+                        }
+                        FileType::Symlink => {
+                            links += 1;
+                            ensure!(links <= MAX_SYMLINKS, "too many symlinks at {}", at().display());
+                            let target = rustix::fs::readlinkat(&found, "", Vec::new())?.into_bytes();
+                            if target.starts_with(b"/") {
+                                path.clear();
+                                here = self.open_directory(b"")?;
+                            }
+                            for name in target.split(|&byte| byte == b'/').rev() {
+                                left.push_front(name.to_vec());
+                            }
+                        }
+                        _ if is_whiteout(&stat) => {
+                            // What is below is hidden; the directory that comes in its place starts empty.
+                            rustix::fs::unlinkat(&here, name.as_slice(), AtFlags::empty())?;
+                            here = self.make_parent(here, name, &mut path, true)?;
+                        }
+                        _ => bail!("{} is not a directory", at().display()),
+                    }
+                }
+                Err(Errno::NOENT) => here = self.make_parent(here, name, &mut path, false)?,
+                Err(error) => return Err(error).with_context(|| at().display().to_string()),
+            }
+            ensure!(
+                path.len() <= self.options.limits.depth,
+                "more than {} directories deep",
+                self.options.limits.depth
+            );
+        }
+        Ok((here, path.join(b"/".as_slice())))
+    }
+
+    fn make_parent(&mut self, here: OwnedFd, name: Vec<u8>, path: &mut Vec<Vec<u8>>, opaque: bool) -> Result<OwnedFd> {
+        rustix::fs::mkdirat(&here, name.as_slice(), Mode::from_raw_mode(0o755))?;
+        if opaque {
+            self.set_opaque(here.as_fd(), &name)?;
+        }
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let made = rustix::fs::openat(&here, name.as_slice(), flags, Mode::empty())?;
+        path.push(name);
+        let whole = path.join(b"/".as_slice());
+        if !opaque {
+            self.implicit.insert(whole.clone());
+        }
+        // No entry tells its time. A fixed one, so that the same tar always gives the same tree.
+        let mtime = Timespec { tv_sec: 0, tv_nsec: 0 };
+        self.late.insert(
+            whole,
+            Late {
+                mode: Some(0o755),
+                mtime,
+            },
+        );
+        Ok(made)
+    }
+
+    fn open_directory(&self, path: &[u8]) -> Result<OwnedFd> {
+        Ok(rooted::open_exact(
+            self.root,
+            as_path(path),
+            OFlags::PATH | OFlags::DIRECTORY,
+        )?)
+    }
+
+    /// Marks a directory as hiding what is below it in lower layers.
+    pub fn set_opaque(&self, parent: BorrowedFd<'_>, name: &[u8]) -> Result<()> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let directory = rustix::fs::openat(parent, name, flags, Mode::empty())?;
+        let attribute = self.options.flavour.opaque();
+        crate::sys::xattr::set(directory, attribute.as_bytes(), b"y")
+            .with_context(|| format!("the filesystem does not keep {attribute}"))
+    }
+
+    /// A file with content was placed; `number` is its number in the tar-split, if the content is not in there.
+    pub fn placed_file(&mut self, path: &[u8], size: u64, number: Option<u32>) {
+        self.size += size;
+        if size > 0 {
+            self.contents.insert(self.hash.hash_one(path), number);
+        }
+    }
+
+    /// Takes away what is in an entry's place, with all that is below it.
+    pub fn remove(&mut self, place: &Place<'_>) -> Result<()> {
+        let path = place.path();
+        let Some(stat) = place.stat()? else {
+            return Ok(());
+        };
+        let kind = FileType::from_raw_mode(stat.st_mode);
+        if matches!(kind, FileType::Directory | FileType::Symlink) {
+            // The remembered parent may be below, or be reached through it.
+            self.last = None;
+        }
+        if kind == FileType::Directory {
+            self.remove_below(place.fd(), place.name, &path)?;
+            rustix::fs::unlinkat(place.fd(), place.name, AtFlags::REMOVEDIR)?;
+            self.forget_below(&path);
+        } else {
+            self.remove_file(place.fd(), place.name, &path)?;
+        }
+        self.late.remove(&path);
+        self.implicit.remove(&path);
+        Ok(())
+    }
+
+    fn remove_below(&mut self, parent: BorrowedFd<'_>, name: &[u8], path: &[u8]) -> Result<()> {
+        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+        let directory = rustix::fs::openat(parent, name, flags, Mode::empty())?;
+        for (name, kind) in super::list(directory.as_fd())? {
+            let path = join(path, &name);
+            if kind == FileType::Directory {
+                // As deep as the limit lets a tar go.
+                self.remove_below(directory.as_fd(), &name, &path)?;
+                rustix::fs::unlinkat(&directory, name.as_slice(), AtFlags::REMOVEDIR)?;
+            } else {
+                self.remove_file(directory.as_fd(), &name, &path)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn remove_file(&mut self, parent: BorrowedFd<'_>, name: &[u8], path: &[u8]) -> Result<()> {
+        let Some(number) = self.contents.remove(&self.hash.hash_one(path)) else {
+            return Ok(rustix::fs::unlinkat(parent, name, AtFlags::empty())?);
+        };
+        let stat = rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        self.size -= stat.st_size as u64;
+        match number {
+            None => rustix::fs::unlinkat(parent, name, AtFlags::empty())?,
+            Some(number) => {
+                let replaced = self.replaced()?;
+                rustix::fs::renameat(parent, name, &replaced.fd, number.to_string())?;
+                replaced.numbers.insert(number);
+            }
+        }
+        Ok(())
+    }
+
+    fn replaced(&mut self) -> Result<&mut Replaced> {
+        if self.replaced.is_none() {
+            // No tar can name it: the name is made only now.
+            let name = format!(".lamel-replaced-{:016x}", RandomState::new().hash_one(0));
+            rustix::fs::mkdirat(self.root, &name, Mode::RWXU)?;
+            let fd = rooted::open_exact(self.root, &name, OFlags::PATH | OFlags::DIRECTORY)?;
+            self.replaced = Some(Replaced {
+                name,
+                fd,
+                numbers: BTreeSet::new(),
+            });
+        }
+        Ok(self.replaced.as_mut().expect("made above"))
+    }
+
+    /// The replaced files that the tar-split needs, in the order of their numbers.
+    pub fn lost(&self) -> impl Iterator<Item = Result<(u32, File)>> {
+        self.replaced.iter().flat_map(|replaced| {
+            replaced.numbers.iter().map(|&number| {
+                let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+                let file = rustix::fs::openat(&replaced.fd, number.to_string(), flags, Mode::empty())?;
+                Ok((number, File::from(file)))
+            })
+        })
+    }
+
+    /// Takes the replaced files away.
+    pub fn discard_lost(&mut self) -> Result<()> {
+        if let Some(replaced) = self.replaced.take() {
+            for number in replaced.numbers {
+                rustix::fs::unlinkat(&replaced.fd, number.to_string(), AtFlags::empty())?;
+            }
+            rustix::fs::unlinkat(self.root, &replaced.name, AtFlags::REMOVEDIR)?;
+        }
+        Ok(())
+    }
+
+    fn forget_below(&mut self, path: &[u8]) {
+        // '0' is the byte after '/'.
+        let (from, to) = (join(path, b""), [path, b"0"].concat());
+        let range = from..to;
+        for path in self
+            .late
+            .range(range.clone())
+            .map(|(path, _)| path.clone())
+            .collect::<Vec<_>>()
+        {
+            self.late.remove(&path);
+        }
+        for path in self.implicit.range(range.clone()).cloned().collect::<Vec<_>>() {
+            self.implicit.remove(&path);
+        }
+        for path in self
+            .links
+            .range(range)
+            .map(|(path, _)| path.clone())
+            .collect::<Vec<_>>()
+        {
+            self.links.remove(&path);
+        }
+    }
+
+    /// Remembers what could not be made, and why.
+    pub fn skip(&mut self, path: &[u8], why: String) {
+        self.skipped.count += 1;
+        if self.skipped.first.len() < MAX_EXAMPLES {
+            self.skipped.first.push((as_path(path).to_owned(), why));
+        }
+    }
+}
+
+/// A name's components with `.` and empty ones gone and `..` taken back, never past the root, without looking at any
+/// symlink: as Docker cleans a name before it looks at the disk.
+pub(super) fn clean<'p>(path: &'p [u8], depth: usize) -> Result<Vec<&'p [u8]>> {
+    let mut components: Vec<&[u8]> = Vec::new();
+    ensure!(!path.contains(&0), "a NUL in a name");
+    for component in path.split(|&byte| byte == b'/') {
+        match component {
+            b"" | b"." => {}
+            b".." => drop(components.pop()),
+            name => components.push(name),
+        }
+    }
+    ensure!(components.len() <= depth, "more than {depth} directories deep");
+    Ok(components)
+}
+
+/// Overlayfs's mark that a name is gone.
+pub(super) fn is_whiteout(stat: &Stat) -> bool {
+    FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice && stat.st_rdev == 0
+}
+
+pub(super) fn join(parent: &[u8], name: &[u8]) -> Vec<u8> {
+    if parent.is_empty() {
+        name.to_vec()
+    } else {
+        [parent, b"/", name].concat()
+    }
+}
+
+pub(super) fn as_path(bytes: &[u8]) -> &Path {
+    Path::new(OsStr::from_bytes(bytes))
+}
+
+pub(super) fn as_path_buf(bytes: &[u8]) -> PathBuf {
+    as_path(bytes).to_owned()
+}
