@@ -2,6 +2,7 @@
 //!
 //! `oci-client` speaks the token protocol (distribution's `spec/auth/token.md`).
 
+use super::client::{USER_AGENT, cause, no_client};
 use super::credentials::Credentials;
 use super::endpoint::Endpoint;
 use super::error::{Error, Failure, plain};
@@ -54,7 +55,7 @@ impl Claim<'_> {
             (Ok(None), Some(known)) => Ok(Grant::Password(known.clone())),
             (Ok(None), None) | (Err(OciDistributionError::AuthenticationFailure(_)), _) => Err(self.refused().into()),
             (Err(OciDistributionError::RequestError(error)), _) => {
-                let cause = format!("its token service: {}", super::client::cause(&error));
+                let cause = format!("its token service: {}", cause(&error));
                 Err(Failure::passing(self.unreachable(&cause)))
             }
             (Err(error), _) => Err(Failure::Final(Error::Malformed {
@@ -68,7 +69,7 @@ impl Claim<'_> {
     fn client(&self, settings: &Settings) -> Result<Client, Failure> {
         // `oci-client` panics where no client with the system's certificates can be made, so that is tried first.
         let roots = reqwest::Client::builder().build();
-        roots.map_err(|error| Failure::Final(self.unreachable(&super::client::cause(&error))))?;
+        roots.map_err(|error| no_client(self.registry, &error))?;
         let mut config = ClientConfig {
             protocol: match self.endpoint.plain_http {
                 true => ClientProtocol::Http,
@@ -76,7 +77,7 @@ impl Claim<'_> {
             },
             connect_timeout: Some(settings.stall),
             read_timeout: Some(settings.stall),
-            user_agent: super::client::USER_AGENT,
+            user_agent: USER_AGENT,
             ..ClientConfig::default()
         };
         if self.endpoint.loopback {
@@ -103,7 +104,7 @@ impl Claim<'_> {
         Error::Unreachable {
             registry: self.registry.to_owned(),
             cause: cause.to_owned(),
-            hint: "access was asked for",
+            hint: "access has to be asked for there",
         }
     }
 }

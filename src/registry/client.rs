@@ -87,11 +87,7 @@ impl Client {
             Err(_) if endpoint.plain_http => builder().tls_certs_only([]).build(),
             built => built,
         };
-        let http = http.map_err(|error| Error::Unreachable {
-            registry: reference.registry().to_owned(),
-            cause: cause(&error),
-            hint: "install ca-certificates, or name a file of certificates in SSL_CERT_FILE",
-        })?;
+        let http = http.map_err(|error| no_client(reference.registry(), &error))?;
         Ok(Client {
             http,
             reference: reference.clone().or_latest(),
@@ -253,8 +249,17 @@ impl Client {
         let repository = self.reference.repository().to_owned();
         let status = response.status();
         let retry_after = retry_after(response.headers());
-        let message = self.message(&mut response).await;
+        let body = self.start_of(&mut response).await;
+        let message = message(&body);
         match status {
+            // What Go's servers say, so what registries say.
+            StatusCode::BAD_REQUEST if self.endpoint.plain_http && body.ends_with(b"an HTTPS server.\n") => {
+                Failure::Final(Error::Unreachable {
+                    registry,
+                    cause: "it speaks https".into(),
+                    hint: "insecure = false in registries.conf has it spoken to in https",
+                })
+            }
             StatusCode::UNAUTHORIZED => self.claim().refused().into(),
             StatusCode::FORBIDDEN => Failure::Final(Error::Denied {
                 registry,
@@ -297,8 +302,8 @@ impl Client {
         }
     }
 
-    /// What the registry says about an error, if it says it as registries should (distribution-spec, error codes).
-    async fn message(&self, response: &mut Response) -> String {
+    /// The first bytes of an error's body.
+    async fn start_of(&self, response: &mut Response) -> Vec<u8> {
         let mut body = Vec::new();
         while let Ok(Some(chunk)) = self.chunk(response).await {
             body.extend_from_slice(&chunk[..chunk.len().min(MAX_MESSAGE - body.len())]);
@@ -306,12 +311,24 @@ impl Client {
                 break;
             }
         }
-        let errors = serde_json::from_slice::<OciEnvelope>(&body).map(|envelope| envelope.errors);
-        errors
-            .ok()
-            .and_then(|errors| errors.into_iter().next())
-            .map(|error| plain(error.message))
-            .unwrap_or_default()
+        body
+    }
+}
+
+/// What the registry says about an error, if it says it as registries should (distribution-spec, error codes).
+fn message(body: &[u8]) -> String {
+    let errors = serde_json::from_slice::<OciEnvelope>(body).map(|envelope| envelope.errors);
+    let first = errors.ok().and_then(|errors| errors.into_iter().next());
+    first.map(|error| plain(error.message)).unwrap_or_default()
+}
+
+/// No client can be made: in practice, because there are no certificates.
+pub(super) fn no_client(registry: &str, error: &reqwest::Error) -> Error {
+    let cause = cause(error);
+    Error::Unreachable {
+        registry: registry.to_owned(),
+        cause: cause.trim_start_matches("unexpected error: ").to_owned(),
+        hint: "install ca-certificates, or name a file of certificates in SSL_CERT_FILE",
     }
 }
 
