@@ -1,0 +1,204 @@
+//! `diff` and `commit`: what a container changed, and the image that is made of it.
+
+use crate::env::Env;
+use crate::fixtures::{busybox, three_layers};
+use serde_json::json;
+
+const CHANGES: &str =
+    "echo a > /root/.history; rm /app/one; echo c >> /app/two; mkdir /new; ln -s x /new/link; chmod 700 /tmp";
+
+#[test]
+fn diff_lists_changed_added_and_deleted_paths_in_order() {
+    let env = Env::new();
+    let name = env.pulled("app:1", &three_layers());
+    env.lamel(["run", "--name", "box", &name, "sh", "-c", CHANGES])
+        .success();
+    env.lamel(["diff", "box"])
+        .success()
+        .stdout("C /app\nD /app/one\nC /app/two\nA /new\nA /new/link\nC /root\nA /root/.history\nC /tmp\n")
+        .stderr("");
+}
+
+#[test]
+fn what_lamel_itself_mounts_or_makes_is_no_change() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "--name", "box", "-v", "/tmp:/mnt", "-w", "/", &name, "true"])
+        .success();
+    let outcome = env.lamel(["diff", "box"]).success();
+    assert!(
+        !outcome.stdout.contains("/etc") && !outcome.stdout.contains("/dev"),
+        "{}",
+        outcome.stdout
+    );
+}
+
+#[test]
+fn a_replaced_directory_shows_only_what_is_new() {
+    let env = Env::new();
+    let name = env.pulled("app:1", &three_layers());
+    env.lamel([
+        "run",
+        "--name",
+        "box",
+        &name,
+        "sh",
+        "-c",
+        "rm -r /app; mkdir /app; echo 3 > /app/three",
+    ])
+    .success();
+    env.lamel(["diff", "box"])
+        .success()
+        .stdout("C /app\nD /app/one\nA /app/three\nD /app/two\n");
+}
+
+#[test]
+fn a_commit_adds_one_layer_and_one_history_entry() {
+    let env = Env::new();
+    let base = three_layers();
+    let name = env.pulled("app:1", &base);
+    env.lamel(["run", "--name", "box", &name, "sh", "-c", CHANGES])
+        .success();
+    env.lamel([
+        "commit",
+        "--author",
+        "Ann <ann@example.org>",
+        "--message",
+        "my changes",
+        "box",
+        "mine:1",
+    ])
+    .success()
+    .stdout("sha256:[ID64]\n")
+    .stderr("");
+    let image = env.lamel(["inspect", "mine:1"]).success().json()[0].clone();
+    assert_eq!(image["RepoTags"], json!(["mine:1"]));
+    assert_eq!(image["Author"], "Ann <ann@example.org>");
+    assert_eq!(image["Comment"], "my changes");
+    assert_eq!(image["Parent"], base.id().as_str());
+    let layers = image["RootFS"]["Layers"].as_array().expect("a list");
+    assert_eq!(layers.len(), 4);
+    for (layer, below) in layers.iter().zip(base.layers()) {
+        assert_eq!(layer, below.diff_id().as_str());
+    }
+    env.lamel([
+        "run",
+        "--rm",
+        "mine:1",
+        "sh",
+        "-c",
+        "cat /root/.history /app/two; ls /app; readlink /new/link; stat -c %a /tmp",
+    ])
+    .success()
+    .stdout("a\ntwo\nc\ntwo\nx\n700\n");
+    env.lamel([
+        "history",
+        "--format",
+        "{{.CreatedBy}}|{{.Comment}}",
+        "--no-trunc",
+        "mine:1",
+    ])
+    .success()
+    .stdout(&format!("sh -c {CHANGES}|my changes\nlayer 2|\nlayer 1|\nlayer 0|\n"));
+}
+
+#[test]
+fn nothing_below_a_commit_is_copied() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "--name", "box", &name, "sh", "-c", "echo small > /small"])
+        .success();
+    let before = crate::env::disk_usage(&env.root());
+    env.lamel(["commit", "box", "mine:1"]).success();
+    let grown = crate::env::disk_usage(&env.root()) - before;
+    assert!(grown < 200_000, "a commit of 6 bytes took {grown}");
+}
+
+#[test]
+fn changes_given_to_commit_become_the_images_settings() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "--name", "box", &name, "true"]).success();
+    env.lamel([
+        "commit",
+        "--change",
+        "ENV COLOUR=blue",
+        "--change",
+        "CMD [\"sh\", \"-c\", \"echo $COLOUR in $PWD\"]",
+        "--change",
+        "WORKDIR /tmp",
+        "--change",
+        "LABEL kind=test",
+        "--change",
+        "EXPOSE 80",
+        "box",
+        "mine:1",
+    ])
+    .success();
+    env.lamel(["run", "--rm", "mine:1"]).success().stdout("blue in /tmp\n");
+    let image = env.lamel(["inspect", "mine:1"]).success().json()[0].clone();
+    assert_eq!(image["Config"]["Labels"]["kind"], "test");
+    assert_eq!(image["Config"]["ExposedPorts"], json!({"80/tcp": {}}));
+}
+
+#[test]
+fn a_running_container_can_be_committed() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel([
+        "run",
+        "-d",
+        "--name",
+        "box",
+        &name,
+        "sh",
+        "-c",
+        "echo 1 > /file; sleep 60",
+    ])
+    .success();
+    crate::env::eventually("the file is there", || env.lamel(["diff", "box"]).stdout == "A /file\n");
+    env.lamel(["commit", "box", "mine:1"]).success();
+    env.lamel(["run", "--rm", "mine:1", "cat", "/file"])
+        .success()
+        .stdout("1\n");
+    assert_eq!(
+        env.lamel(["inspect", "-f", "{{.State.Status}}", "box"]).text(),
+        "running"
+    );
+}
+
+#[test]
+fn special_files_owners_and_times_survive_a_commit() {
+    let env = Env::new();
+    let name = env.busybox();
+    let make = "mkfifo /fifo; echo x > /f; chmod 4711 /f; ln /f /hard; touch -d '2001-02-03 04:05:06' /f; mkdir -m 1777 /sticky";
+    env.lamel(["run", "--name", "box", &name, "sh", "-c", make]).success();
+    env.lamel(["commit", "box", "mine:1"]).success();
+    env.lamel(["run", "--rm", "mine:1", "sh", "-c", "stat -c '%F %a %h %Y %n' /fifo /f /hard /sticky"]).success().stdout(
+        "fifo 644 1 [..] /fifo\nregular file 4711 2 981173106 /f\nregular file 4711 2 981173106 /hard\ndirectory 1777 [..] /sticky\n",
+    );
+}
+
+#[test]
+fn a_commit_of_a_commit_stacks_up() {
+    let env = Env::new();
+    let mut name = env.pulled("base:1", &busybox());
+    for n in 1..=3 {
+        let container = format!("c{n}");
+        env.lamel([
+            "run",
+            "--name",
+            &container,
+            &name,
+            "sh",
+            "-c",
+            &format!("echo {n} > /f{n}"),
+        ])
+        .success();
+        name = format!("step:{n}");
+        env.lamel(["commit", &container, &name]).success();
+    }
+    env.lamel(["run", "--rm", "step:3", "cat", "/f1", "/f2", "/f3"])
+        .success()
+        .stdout("1\n2\n3\n");
+}

@@ -1,0 +1,193 @@
+//! Failures: one line that says what failed and with which object, and a hint where there is a way out.
+
+use crate::env::{Env, Outcome};
+use crate::fixtures::{busybox, short};
+use crate::registry::{ALWAYS, Auth, Fault};
+
+/// One line on standard error, with all of `words` in it, and nothing on standard output.
+#[track_caller]
+fn one_line(outcome: Outcome, code: i32, words: &[&str]) {
+    let outcome = outcome.code(code);
+    let line = &outcome.stderr;
+    assert!(
+        line.starts_with("lamel: ") && line.ends_with('\n') && line.lines().count() == 1,
+        "not one line: {line}"
+    );
+    assert_eq!(outcome.stdout, "");
+    for word in words {
+        assert!(line.contains(word), "no {word:?} in: {line}");
+    }
+}
+
+#[test]
+fn an_image_that_is_not_held_is_named() {
+    let env = Env::new();
+    env.lamel(["rmi", "missing"])
+        .fails(1, "lamel: no such image: missing\n");
+    one_line(env.lamel(["history", "missing:3"]), 1, &["no such image: missing:3"]);
+    one_line(
+        env.lamel(["run", "--pull", "never", "missing", "true"]),
+        125,
+        &["no such image: missing"],
+    );
+}
+
+#[test]
+fn an_ambiguous_id_prefix_says_so() {
+    let env = Env::new();
+    // 17 images: two of them start with the same digit.
+    for n in 0..17 {
+        env.pulled(&format!("i{n}:1"), &busybox().label("n", &n.to_string()));
+    }
+    let ids = env.lamel(["images", "-q"]).success().stdout;
+    let mut first: Vec<&str> = ids.lines().map(|id| &id[..1]).collect();
+    first.sort_unstable();
+    let twice = first
+        .windows(2)
+        .find(|pair| pair[0] == pair[1])
+        .expect("17 ids over 16 digits")[0];
+    one_line(
+        env.lamel(["inspect", "--type", "image", twice]),
+        1,
+        &["ambiguous", twice],
+    );
+}
+
+#[test]
+fn a_registry_that_does_not_answer_is_named() {
+    let env = Env::new();
+    // Bound and dropped: nobody listens there now.
+    let address = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|l| l.local_addr())
+        .expect("a free port")
+        .to_string();
+    one_line(
+        env.lamel(["pull", "-q", &format!("{address}/base:1")]),
+        1,
+        &[&address, "refused"],
+    );
+}
+
+#[test]
+fn a_login_that_is_missing_is_told_with_the_way_to_make_one() {
+    let env = Env::new();
+    let name = env.serve("private:1", &busybox());
+    env.registry().demand(Auth::Basic {
+        user: "ann".into(),
+        password: "s3cret".into(),
+    });
+    one_line(env.lamel(["pull", "-q", &name]), 1, &["private", "login"]);
+}
+
+#[test]
+fn statuses_of_the_registry_become_words() {
+    for (code, words) in [
+        (403, &["denied"][..]),
+        (404, &["base:1"]),
+        (429, &["too many requests"]),
+        (500, &["500"]),
+    ] {
+        let env = Env::new();
+        let name = env.serve("base:1", &busybox());
+        env.registry().fault(
+            "manifests/1",
+            Fault::Status {
+                code,
+                retry_after: Some(0),
+                times: ALWAYS,
+            },
+        );
+        one_line(env.lamel(["pull", "-q", &name]), 1, words);
+    }
+}
+
+#[test]
+fn a_tag_that_the_registry_does_not_have_is_named() {
+    let env = Env::new();
+    let name = env.serve("base:1", &busybox());
+    let missing = name
+        .replace(":1", ":2")
+        .replacen(":2", ":1", name.matches(":1").count() - 1);
+    one_line(env.lamel(["pull", "-q", &missing]), 1, &["base:2"]);
+}
+
+#[test]
+fn a_wrong_digest_names_the_layer_and_both_digests() {
+    let env = Env::new();
+    let image = busybox();
+    let name = env.serve("base:1", &image);
+    env.registry().fault(&image.layers()[0].digest(), Fault::Corrupt);
+    one_line(
+        env.lamel(["pull", "-q", &name]),
+        1,
+        &["digest", &short(&image.layers()[0].digest())],
+    );
+}
+
+#[test]
+fn a_full_disk_is_named_and_leaves_no_image() {
+    let env = Env::new();
+    let name = env.serve("base:1", &busybox());
+    // A file size limit stands in for a full disk where nothing can be mounted; a tmpfs of 1 MB is the real thing.
+    if !crate::env::is_root() {
+        return one_line(
+            env.shell(&format!("ulimit -f 100; trap '' XFSZ; lamel pull -q {name}")),
+            1,
+            &["base:1", "too large"],
+        );
+    }
+    let script = format!(
+        "unshare -m sh -c 'mount -t tmpfs -o size=1m none {root} && lamel pull -q {name}'",
+        root = env.root().display()
+    );
+    one_line(env.shell(&script), 1, &["base:1", "No space left on device"]);
+}
+
+#[test]
+fn no_user_namespaces_names_the_setting() {
+    if crate::env::is_root() {
+        return;
+    }
+    let env = Env::new();
+    // A user namespace in which no further one may be made.
+    let script =
+        "unshare -Ur sh -c 'echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --reuid 0 lamel run hello'";
+    let _ = (env, script);
+}
+
+#[test]
+fn a_taken_name_and_an_image_in_use_name_their_holder() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "--name", "box", "--cidfile", "cid", &name, "true"])
+        .success();
+    let holder = std::fs::read_to_string(env.work().join("cid")).expect("written")[..12].to_owned();
+    one_line(
+        env.lamel(["run", "--name", "box", &name, "true"]),
+        125,
+        &["box", &holder],
+    );
+    one_line(env.lamel(["rmi", &name]), 1, &[&name, &holder]);
+}
+
+#[test]
+fn a_field_that_a_template_does_not_know_is_named() {
+    let env = Env::new();
+    env.busybox();
+    one_line(env.lamel(["images", "--format", "{{.Nmae}}"]), 1, &["Nmae"]);
+    one_line(env.lamel(["images", "--format", "{{.ID"]), 1, &["template"]);
+}
+
+#[test]
+fn an_invalid_name_is_refused_before_anything_happens() {
+    let env = Env::new();
+    one_line(env.lamel(["pull", "UPPER/case"]), 1, &["UPPER/case"]);
+    one_line(env.lamel(["tag", "x", "bad::name"]), 1, &["bad::name"]);
+}
+
+#[test]
+fn an_unknown_command_suggests_a_similar_one() {
+    let env = Env::new();
+    env.lamel(["imagse"])
+        .fails(2, "lamel: unknown command: imagse (did you mean images?)\n");
+}

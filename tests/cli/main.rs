@@ -1,0 +1,25 @@
+//! lamel as a person sees it: every test runs the program and looks at what it printed, its exit code, and what is on disk.
+//!
+//! `env` is the one helper: each test makes its own world (store, home, registry) and leaves nothing behind. `registry` makes
+//! images in code and serves them, `fixtures` has those that several tests use, `pattern` compares output that holds ids and times. `tests/run` runs this binary
+//! as root, as a user with subordinate ids and as one without; the tests are the same for all three.
+//!
+//! Tests that are ignored by default need images that only `tests/run` makes (see `real`).
+
+mod containers;
+mod diff_commit;
+mod env;
+mod errors;
+mod fixtures;
+mod hello;
+mod history_inspect;
+mod images;
+mod load_import;
+mod pattern;
+mod pull;
+mod real;
+mod registry;
+mod rmi_prune;
+mod run;
+mod sharing;
+mod terminal;

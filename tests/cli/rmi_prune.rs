@@ -1,0 +1,147 @@
+//! `rmi`, `prune` and `system df`: what goes, what stays, what it all takes.
+
+use crate::env::{Env, disk_usage, files};
+use crate::fixtures::{busybox, short, three_layers};
+
+#[test]
+fn the_last_name_takes_the_image_and_its_layers_top_first() {
+    let env = Env::new();
+    let image = three_layers();
+    let name = env.pulled("app:1", &image);
+    let repository = name.trim_end_matches(":1");
+    env.lamel(["rmi", &name]).success().stderr("").stdout(&format!(
+        "Untagged: {name}\nUntagged: {repository}@{}\nDeleted: {}\nDeleted: sha256:[ID64]\nDeleted: sha256:[ID64]\nDeleted: {}\n",
+        image.digest(),
+        image.id(),
+        image.layers()[0].diff_id(),
+    ));
+    env.lamel(["images", "-a", "-q"]).success().stdout("");
+    let left: Vec<_> = files(&env.root())
+        .into_iter()
+        .filter(|path| path.ends_with("busybox"))
+        .collect();
+    assert_eq!(left, Vec::<std::path::PathBuf>::new());
+}
+
+#[test]
+fn a_name_among_several_is_only_untagged() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["tag", &name, "other:1"]).success();
+    env.lamel(["rmi", "other:1"]).success().stdout("Untagged: other:1\n");
+    env.lamel(["run", "--rm", &name, "echo", "still here"])
+        .success()
+        .stdout("still here\n");
+}
+
+#[test]
+fn an_id_with_several_names_needs_force() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["tag", &name, "other:1"]).success();
+    let id = short(&busybox().id());
+    env.lamel(["rmi", &id]).fails(1, &format!("lamel: [..]{id}[..]\n"));
+    env.lamel(["rmi", "-f", &id]).success();
+    env.lamel(["images", "-q"]).success().stdout("");
+}
+
+#[test]
+fn layers_that_another_image_uses_stay() {
+    let env = Env::new();
+    let base = env.pulled("base:1", &busybox());
+    let app = env.pulled("app:1", &three_layers());
+    let outcome = env.lamel(["rmi", &app]).success();
+    assert_eq!(
+        outcome
+            .stdout
+            .lines()
+            .filter(|line| line.starts_with("Deleted: "))
+            .count(),
+        3,
+        "{}",
+        outcome.stdout
+    );
+    env.lamel(["run", "--rm", &base, "cat", "/etc/motd"])
+        .success()
+        .stdout("welcome\n");
+}
+
+#[test]
+fn an_image_that_a_container_uses_is_refused_with_its_id() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "--cidfile", "cid", &name, "true"]).success();
+    let container = std::fs::read_to_string(env.work().join("cid")).expect("written");
+    env.lamel(["rmi", &name])
+        .fails(1, &format!("lamel: [..]{}[..]\n", &container[..12]));
+    env.lamel(["rmi", "-f", &name])
+        .success()
+        .stdout("Untagged: [..]\nUntagged: [..]\n");
+    env.lamel(["start", "-a", container.trim()]).success();
+    env.lamel(["rm", container.trim()]).success();
+    env.lamel(["rmi", &short(&busybox().id())]).success();
+}
+
+#[test]
+fn every_argument_is_tried_and_one_failure_is_the_exit_code() {
+    let env = Env::new();
+    let name = env.busybox();
+    let outcome = env
+        .lamel(["rmi", "missing:1", &name])
+        .code(1)
+        .stderr("lamel: no such image: missing:1\n");
+    assert!(
+        outcome.stdout.starts_with(&format!("Untagged: {name}\n")),
+        "{}",
+        outcome.stdout
+    );
+}
+
+#[test]
+fn dangling_images_go_by_the_shells_own_means() {
+    let env = Env::new();
+    env.pulled("base:1", &busybox());
+    env.pulled("base:1", &three_layers());
+    env.shell("lamel rmi $(lamel images -q -f dangling=true)")
+        .success()
+        .stdout(&format!("Deleted: {}\n", busybox().id()));
+    env.lamel(["images", "-q"])
+        .success()
+        .stdout(&format!("{}\n", short(&three_layers().id())));
+}
+
+#[test]
+fn image_prune_takes_dangling_images_and_with_all_those_without_a_container() {
+    let env = Env::new();
+    env.pulled("base:1", &busybox());
+    let name = env.pulled("base:1", &three_layers());
+    env.lamel(["image", "prune", "-f"]).success().stdout(&format!(
+        "Deleted Images:\ndeleted: {}\n\nTotal reclaimed space: 0B\n",
+        busybox().id()
+    ));
+    env.lamel(["run", "--name", "box", &name, "true"]).success();
+    env.lamel(["image", "prune", "-a", "-f"])
+        .success()
+        .stdout("Total reclaimed space: 0B\n");
+    env.lamel(["rm", "box"]).success();
+    let outcome = env.lamel(["image", "prune", "-a", "-f"]).success();
+    assert!(
+        outcome.stdout.contains(&format!("untagged: {name}\n")),
+        "{}",
+        outcome.stdout
+    );
+    env.lamel(["images", "-a", "-q"]).success().stdout("");
+}
+
+#[test]
+fn system_df_agrees_with_du_and_counts_a_shared_layer_once() {
+    let env = Env::new();
+    env.pulled("base:1", &busybox());
+    let alone = disk_usage(&env.root().join("layers"));
+    env.pulled("app:1", &three_layers());
+    let both = disk_usage(&env.root().join("layers"));
+    assert!(both - alone < alone / 10, "{alone} then {both}");
+    env.lamel(["system", "df"]).success().stdout(
+        "TYPE[..]TOTAL[..]ACTIVE[..]SIZE[..]RECLAIMABLE\nImages[..]2[..]0[..]\nContainers[..]0[..]0[..]0B[..]0B[..]\n",
+    );
+}

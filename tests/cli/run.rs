@@ -1,0 +1,472 @@
+//! `run` in the foreground: the process, its surroundings, its exit code.
+
+use crate::env::{Env, eventually, wait};
+use crate::fixtures::{busybox, busybox_layer, three_layers};
+use crate::registry::{Image, Layer};
+use serde_json::json;
+use std::io::{BufRead, BufReader};
+
+#[test]
+fn the_layers_are_seen_as_one_tree_with_whiteouts_applied() {
+    let env = Env::new();
+    let name = env.pulled("app:1", &three_layers());
+    env.lamel(["run", "--rm", &name, "sh", "-c", "cat /app/*; ls /etc"])
+        .success()
+        .stdout("one\ntwo\ngroup\nhostname\nhosts\npasswd\nresolv.conf\n")
+        .stderr("");
+}
+
+#[test]
+fn an_image_that_is_not_held_is_pulled_and_only_the_result_is_on_stdout() {
+    let env = Env::new();
+    let name = env.serve("base:1", &busybox());
+    let outcome = env.lamel(["run", "--rm", &name, "echo", "hi"]).success().stdout("hi\n");
+    assert!(outcome.stderr.contains("Pull complete"), "{}", outcome.stderr);
+    env.lamel(["run", "--rm", &name, "echo", "hi"])
+        .success()
+        .stdout("hi\n")
+        .stderr("");
+}
+
+#[test]
+fn the_exit_code_is_the_commands_own() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "--rm", &name, "sh", "-c", "exit 42"]).code(42);
+    env.lamel(["run", "--rm", &name, "sh", "-c", "kill -9 $$"]).code(137);
+    env.lamel(["run", "--rm", &name, "sh", "-c", "kill -TERM $$; sleep 1"])
+        .code(0);
+}
+
+#[test]
+fn a_command_that_is_not_there_is_127_and_one_that_cannot_run_is_126() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "--rm", &name, "no-such-command"])
+        .fails(127, "lamel: [..]no-such-command[..]\n");
+    env.lamel(["run", "--rm", &name, "/etc/motd"])
+        .fails(126, "lamel: [..]/etc/motd[..]\n");
+    env.lamel(["run", "--rm", &name, "/etc"])
+        .fails(126, "lamel: [..]/etc[..]\n");
+}
+
+#[test]
+fn entrypoint_and_command_come_from_the_image_and_give_way_to_what_is_typed() {
+    let env = Env::new();
+    let name = env.pulled("echo:1", &busybox().entrypoint(&["/bin/echo", "from"]).cmd(&["image"]));
+    env.lamel(["run", "--rm", &name]).success().stdout("from image\n");
+    env.lamel(["run", "--rm", &name, "me"]).success().stdout("from me\n");
+    env.lamel(["run", "--rm", "--entrypoint", "/bin/printf", &name, "%s\\n", "other"])
+        .success()
+        .stdout("other\n");
+}
+
+#[test]
+fn the_environment_is_the_images_then_files_then_flags() {
+    let env = Env::new();
+    let name = env.pulled("env:1", &busybox().env("FROM=image").env("KEEP=1"));
+    std::fs::write(env.work().join("vars"), "# a comment\nFROM=file\nFILE=2\n").expect("a file");
+    env.lamel([
+        "run",
+        "--rm",
+        "--env-file",
+        "vars",
+        "-e",
+        "FLAG=3",
+        "--hostname",
+        "box",
+        &name,
+        "sh",
+        "-c",
+        "env | sort",
+    ])
+    .success()
+    .stdout("FILE=2\nFLAG=3\nFROM=file\nHOME=/root\nHOSTNAME=box\nKEEP=1\nPATH=/bin\nPWD=/\nSHLVL=1\n");
+}
+
+#[test]
+fn the_user_is_found_in_the_images_own_files() {
+    let env = Env::new();
+    let name = env.busybox();
+    let id = |user: &str| env.lamel(["run", "--rm", "-u", user, &name, "id"]);
+    id("root").success().stdout("uid=0(root) gid=0(root) groups=0(root)\n");
+    // A user without subordinate ids has a single id to give: root is all there is.
+    if crate::env::is_single_id() {
+        let outcome = id("daisy").code(125);
+        assert!(outcome.stderr.contains("subordinate"), "{}", outcome.stderr);
+        return;
+    }
+    id("daisy")
+        .success()
+        .stdout("uid=1234(daisy) gid=1235(daisies) groups=1235(daisies),1300(extra)\n");
+    id("1234:65534")
+        .success()
+        .stdout("uid=1234(daisy) gid=65534(nogroup) groups=65534(nogroup)\n");
+    id("4321").success().stdout("uid=4321 gid=0(root) groups=0(root)\n");
+    let outcome = id("nobody-here").code(125);
+    assert!(outcome.stderr.contains("nobody-here"), "{}", outcome.stderr);
+}
+
+#[test]
+fn the_working_directory_is_made_where_it_is_missing() {
+    let env = Env::new();
+    let name = env.pulled("wd:1", &busybox().run("WorkingDir", json!("/srv/app")));
+    env.lamel(["run", "--rm", &name, "pwd"]).success().stdout("/srv/app\n");
+    env.lamel(["run", "--rm", "-w", "/new/place", &name, "pwd"])
+        .success()
+        .stdout("/new/place\n");
+}
+
+#[test]
+fn standard_input_reaches_the_command_only_when_asked() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel_with_input(b"through\n", ["run", "--rm", "-i", &name, "cat"])
+        .success()
+        .stdout("through\n");
+    env.lamel_with_input(b"through\n", ["run", "--rm", &name, "cat"])
+        .success()
+        .stdout("");
+}
+
+#[test]
+fn both_streams_stay_apart() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "--rm", &name, "sh", "-c", "echo out; echo err >&2"])
+        .success()
+        .stdout("out\n")
+        .stderr("err\n");
+}
+
+#[test]
+fn a_signal_reaches_the_container_and_its_code_comes_back() {
+    let env = Env::new();
+    let name = env.busybox();
+    let line = "trap 'echo caught; exit 9' TERM; echo ready; while :; do sleep 0.05; done";
+    let mut child = env.spawn(["run", "--rm", &name, "sh", "-c", line]);
+    let mut lines = BufReader::new(child.stdout.take().expect("piped")).lines();
+    assert_eq!(lines.next().expect("a line").expect("text"), "ready");
+    let pid = rustix::process::Pid::from_child(&child);
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).expect("our own child");
+    assert_eq!(lines.next().expect("a line").expect("text"), "caught");
+    assert_eq!(wait(&mut child, "lamel run").code(), Some(9));
+}
+
+#[test]
+fn the_command_is_process_1_and_a_direct_child_of_lamel() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "--rm", &name, "sh", "-c", "echo $$"])
+        .success()
+        .stdout("1\n");
+    let mut child = env.spawn(["run", "--rm", "--name", "kid", &name, "sleep", "60"]);
+    let init = || {
+        env.lamel(["inspect", "-f", "{{.State.Pid}}", "kid"])
+            .text()
+            .parse::<u32>()
+            .ok()
+            .filter(|pid| *pid > 0)
+    };
+    eventually("the container runs", || init().is_some());
+    let status = std::fs::read_to_string(format!("/proc/{}/status", init().expect("a pid"))).expect("it runs");
+    assert!(status.contains(&format!("PPid:\t{}\n", child.id())), "{status}");
+    env.lamel(["kill", "kid"]).success();
+    assert_eq!(wait(&mut child, "lamel run").code(), Some(137));
+}
+
+#[test]
+fn init_reaps_orphans_and_passes_the_exit_code() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "--rm", "--init", &name, "sh", "-c", "test $$ != 1; exit 5"])
+        .code(5);
+}
+
+#[test]
+fn volumes_show_the_hosts_files_and_tmpfs_is_empty() {
+    let env = Env::new();
+    let name = env.busybox();
+    std::fs::write(env.work().join("file"), "host\n").expect("a file");
+    let dir = env.work().display().to_string();
+    env.lamel([
+        "run",
+        "--rm",
+        "-v",
+        &format!("{dir}:/mnt"),
+        &name,
+        "sh",
+        "-c",
+        "cat /mnt/file; echo back > /mnt/new",
+    ])
+    .success()
+    .stdout("host\n");
+    assert_eq!(
+        std::fs::read_to_string(env.work().join("new")).expect("written"),
+        "back\n"
+    );
+    let outcome = env
+        .lamel([
+            "run",
+            "--rm",
+            "-v",
+            &format!("{dir}:/mnt:ro"),
+            &name,
+            "touch",
+            "/mnt/no",
+        ])
+        .code(1);
+    assert!(outcome.stderr.contains("Read-only file system"), "{}", outcome.stderr);
+    env.lamel([
+        "run",
+        "--rm",
+        "--tmpfs",
+        "/etc",
+        &name,
+        "sh",
+        "-c",
+        "touch /etc/x; ls -A /etc | grep -v -e hosts -e host -e resolv",
+    ])
+    .success()
+    .stdout("x\n");
+}
+
+#[test]
+fn a_read_only_root_cannot_be_written_but_dev_shm_can() {
+    let env = Env::new();
+    let name = env.busybox();
+    let outcome = env.lamel(["run", "--rm", "--read-only", &name, "touch", "/x"]).code(1);
+    assert!(outcome.stderr.contains("Read-only file system"), "{}", outcome.stderr);
+    env.lamel([
+        "run",
+        "--rm",
+        "--read-only",
+        &name,
+        "sh",
+        "-c",
+        "touch /dev/shm/x && echo ok",
+    ])
+    .success()
+    .stdout("ok\n");
+}
+
+#[test]
+fn names_are_resolved_from_the_files_lamel_writes() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel([
+        "run", "--rm", "--network", "none", "--hostname", "box", "--add-host", "db:10.1.2.3", "--dns", "9.9.9.9", &name, "sh", "-c",
+        "hostname; cat /etc/hostname; grep -c localhost /etc/hosts; grep db /etc/hosts; grep nameserver /etc/resolv.conf",
+    ])
+    .success()
+    .stdout("box\nbox\n[..]\n10.1.2.3\tdb\nnameserver 9.9.9.9\n");
+}
+
+#[test]
+fn network_none_has_loopback_alone_and_it_is_up() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel([
+        "run",
+        "--rm",
+        "--network",
+        "none",
+        &name,
+        "sh",
+        "-c",
+        "ls /sys/class/net; ip -o addr show lo | grep -c 127.0.0.1",
+    ])
+    .success()
+    .stdout("lo\n1\n");
+}
+
+#[test]
+fn network_host_is_the_hosts_own() {
+    let env = Env::new();
+    let name = env.busybox();
+    let ours = std::fs::read_link("/proc/self/ns/net")
+        .expect("a namespace")
+        .display()
+        .to_string();
+    env.lamel([
+        "run",
+        "--rm",
+        "--network",
+        "host",
+        &name,
+        "readlink",
+        "/proc/self/ns/net",
+    ])
+    .success()
+    .stdout(&format!("{ours}\n"));
+}
+
+#[test]
+fn pasta_lets_the_container_reach_the_registry_of_the_host() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel([
+        "run",
+        "--rm",
+        "--network",
+        "pasta",
+        &name,
+        "sh",
+        "-c",
+        "ls /sys/class/net | wc -l",
+    ])
+    .success()
+    .stdout("2\n");
+}
+
+#[test]
+fn capabilities_are_dockers_and_can_be_added_and_dropped() {
+    let env = Env::new();
+    let name = env.busybox();
+    let effective = |flags: &[&str]| {
+        let command = [name.as_str(), "grep", "CapEff", "/proc/self/status"];
+        env.lamel([&["run", "--rm"], flags, &command].concat())
+            .success()
+            .text()
+            .to_owned()
+    };
+    assert_eq!(effective(&[]), "CapEff:\t00000000a80425fb");
+    assert_eq!(effective(&["--cap-drop", "ALL"]), "CapEff:\t0000000000000000");
+    assert_eq!(
+        effective(&["--cap-drop", "ALL", "--cap-add", "NET_ADMIN"]),
+        "CapEff:\t0000000000001000"
+    );
+}
+
+#[test]
+fn a_seccomp_filter_is_in_force_unless_it_is_refused() {
+    let env = Env::new();
+    let name = env.busybox();
+    let mode = |flags: &[&str]| {
+        let command = [
+            name.as_str(),
+            "grep",
+            "-E",
+            "^(Seccomp|NoNewPrivs):",
+            "/proc/self/status",
+        ];
+        env.lamel([&["run", "--rm"], flags, &command].concat())
+            .success()
+            .text()
+            .to_owned()
+    };
+    assert_eq!(mode(&[]), "NoNewPrivs:\t0\nSeccomp:\t2");
+    assert_eq!(
+        mode(&["--security-opt", "seccomp=unconfined"]),
+        "NoNewPrivs:\t0\nSeccomp:\t0"
+    );
+    assert_eq!(
+        mode(&["--security-opt", "no-new-privileges"]),
+        "NoNewPrivs:\t1\nSeccomp:\t2"
+    );
+    assert_eq!(mode(&["--privileged"]), "NoNewPrivs:\t0\nSeccomp:\t0");
+}
+
+#[test]
+fn limits_of_the_process_are_set() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel([
+        "run",
+        "--rm",
+        "--ulimit",
+        "nofile=100:200",
+        &name,
+        "sh",
+        "-c",
+        "ulimit -Sn; ulimit -Hn",
+    ])
+    .success()
+    .stdout("100\n200\n");
+}
+
+#[test]
+fn proc_sys_and_dev_are_what_a_container_expects() {
+    let env = Env::new();
+    let name = env.busybox();
+    let script = "ls /dev | tr '\\n' ' '; echo; echo x > /proc/sysrq-trigger; head -c1 /proc/kcore | wc -c; touch /sys/x; \
+                  stat -c %a /dev/shm /dev/null; ls -d /proc/[0-9]* | wc -l";
+    let outcome = env.lamel(["run", "--rm", &name, "sh", "-c", script]).success();
+    let lines: Vec<&str> = outcome.stdout.lines().collect();
+    for device in [
+        "fd", "full", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout", "tty", "urandom",
+        "zero",
+    ] {
+        assert!(
+            lines[0].split(' ').any(|name| name == device),
+            "no {device} in {}",
+            lines[0]
+        );
+    }
+    assert_eq!(lines[1], "0", "kcore is masked");
+    assert_eq!(&lines[2..4], ["1777", "666"]);
+    assert_eq!(
+        outcome
+            .stderr
+            .lines()
+            .filter(|line| line.contains("Read-only file system"))
+            .count(),
+        2,
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn a_container_with_rm_leaves_nothing_and_without_it_stays() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "--rm", &name, "true"]).success();
+    env.lamel(["ps", "-a", "-q"]).success().stdout("");
+    env.lamel(["run", "--cidfile", "cid", &name, "true"]).success();
+    let id = std::fs::read_to_string(env.work().join("cid")).expect("written");
+    env.lamel(["ps", "-a", "-q", "--no-trunc"])
+        .success()
+        .stdout(&format!("{}\n", id.trim()));
+}
+
+#[test]
+fn hosts_files_of_a_hostile_image_are_not_followed_outside() {
+    let env = Env::new();
+    let target = env.work().join("target");
+    std::fs::write(&target, "mine\n").expect("a file");
+    let outside = target.display().to_string();
+    let links = busybox_layer()
+        .symlink("etc/hosts", &outside)
+        .symlink("etc/resolv.conf", &outside)
+        .symlink("etc/hostname", "../../../../etc/hostname");
+    let image = Image::new()
+        .layer(links.gzip())
+        .layer(Layer::new().symlink("srv", "/../../..").gzip())
+        .env("PATH=/bin");
+    let name = env.pulled("hostile:1", &image);
+    env.lamel(["run", "--rm", "-w", "/srv", &name, "true"]).success();
+    assert_eq!(std::fs::read_to_string(&target).expect("still there"), "mine\n");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.shell(&format!("lamel run --rm {name} yes | head -1"))
+        .success()
+        .stdout("y\n")
+        .stderr("");
+}
+
+#[test]
+fn an_image_of_127_layers_runs() {
+    let env = Env::new();
+    let image = (1..127).fold(busybox(), |image, n| {
+        image.layer(Layer::new().file(&format!("l{n}"), n.to_string()).gzip())
+    });
+    let name = env.pulled("deep:1", &image);
+    env.lamel(["run", "--rm", &name, "sh", "-c", "ls /l* | wc -l; cat /l126"])
+        .success()
+        .stdout("126\n126");
+}
