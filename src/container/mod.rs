@@ -21,13 +21,19 @@
 //! has power over all of them, and never from a sibling namespace, which has none; files of subordinate ids are removed inside a namespace. So
 //! a command first signals, then enters, then removes.
 
+mod changes;
+mod commit;
 mod config;
 mod create;
 mod environment;
 mod etc;
 mod exec;
+mod freezer;
+mod inspect;
+mod instruction;
 pub mod life;
 mod limits;
+mod list;
 pub mod log;
 mod monitor;
 mod names;
@@ -40,12 +46,16 @@ mod stop;
 mod targets;
 mod volume;
 
+pub use changes::changes;
+pub use commit::{Commit, commit};
 pub use config::{Config, HostConfig, Security};
 pub use create::{Options, create};
 pub use etc::extra_host;
 pub use exec::{Exec, exec};
+pub use inspect::inspect;
 pub use life::{State, Status};
 pub use limits::Ulimit;
+pub use list::{Filter, Listed, Selection, list};
 pub use monitor::{run_detached, start_detached};
 pub use remove::{created, prune_stopped, remove};
 pub use run::{Ended, NotStarted, code_of, run, start_attached};

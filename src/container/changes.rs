@@ -1,0 +1,29 @@
+//! What a container changed in its image: `diff`.
+
+use super::{Container, targets};
+use crate::layer::{self, Change};
+use crate::store::Store;
+use anyhow::{Context, Result};
+use rustix::fs::{Mode, OFlags};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+/// The changes, sorted by path; what the engine itself made for its mounts is not among them. Called inside the user namespace.
+pub fn changes(store: &Store, container: &Container) -> Result<Vec<Change>> {
+    let (upper, skip) = upper(container)?;
+    let lowers = container.lowers(store)?;
+    let lowers = lowers.iter().map(|path| open(path)).collect::<Result<Vec<OwnedFd>>>()?;
+    layer::changes(upper.as_fd(), &lowers, store.flavour(), &skip)
+}
+
+/// The writable directory, and what in it is no change.
+pub(super) fn upper(container: &Container) -> Result<(OwnedFd, Vec<PathBuf>)> {
+    let upper = open(&container.upper())?;
+    let skip = targets::untouched(&container.dir, upper.as_fd())?;
+    Ok((upper, skip))
+}
+
+fn open(path: &Path) -> Result<OwnedFd> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    rustix::fs::open(path, flags, Mode::empty()).with_context(|| path.display().to_string())
+}

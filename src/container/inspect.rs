@@ -1,0 +1,231 @@
+//! All that is known of a container, in Docker's shape and order (Engine API, `ContainerInspect`).
+
+use super::life::{State, Status, timestamp};
+use super::{Container, config::HostConfig};
+use crate::runtime::{Network, Seccomp};
+use crate::store::{ContainerRecord, Store};
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+
+/// The container's object, as `inspect` prints it.
+pub fn inspect(store: &Store, record: &ContainerRecord) -> Result<Value> {
+    let container = Container::of(store, record.clone())?;
+    let state = container.state()?;
+    let Container { record, config, dir } = &container;
+    let args = config.args();
+    let (path, arguments) = args
+        .split_first()
+        .map_or(("", [].as_slice()), |(path, rest)| (path.as_str(), rest));
+    let file = |name: &str| {
+        let path = dir.join(name);
+        json!(if path.exists() {
+            path.display().to_string()
+        } else {
+            String::new()
+        })
+    };
+    Ok(json!({
+        "Id": record.id,
+        "Created": record.created,
+        "Path": path,
+        "Args": arguments,
+        "State": state_value(&state),
+        "Image": record.image.to_string(),
+        "ResolvConfPath": file("resolv.conf"),
+        "HostnamePath": file("hostname"),
+        "HostsPath": file("hosts"),
+        "LogPath": file("log"),
+        "Name": format!("/{}", record.name),
+        "RestartCount": 0,
+        "Driver": "overlay",
+        "Platform": "linux",
+        "MountLabel": "",
+        "ProcessLabel": "",
+        "AppArmorProfile": "",
+        "ExecIDs": null,
+        "HostConfig": host_config(&config.host),
+        "GraphDriver": graph_driver(store, &container, &state),
+        "Mounts": mounts(&config.host),
+        "Config": config_value(&container),
+        "NetworkSettings": network_settings(config.host.network),
+    }))
+}
+
+fn state_value(state: &State) -> Value {
+    json!({
+        "Status": state.status.word(),
+        "Running": state.status == Status::Running,
+        "Paused": false,
+        "Restarting": false,
+        "OOMKilled": false,
+        "Dead": state.status == Status::Dead,
+        "Pid": state.init.as_ref().map_or(0, |init| init.pid),
+        "ExitCode": state.code,
+        "Error": state.error,
+        "StartedAt": timestamp(state.started),
+        "FinishedAt": timestamp(state.finished),
+    })
+}
+
+fn host_config(host: &HostConfig) -> Value {
+    let binds: Vec<String> = host
+        .binds
+        .iter()
+        .map(|bind| {
+            let places = format!("{}:{}", bind.source.display(), bind.destination.display());
+            if bind.mode.is_empty() {
+                places
+            } else {
+                format!("{places}:{}", bind.mode)
+            }
+        })
+        .collect();
+    let tmpfs: Map<String, Value> = host
+        .tmpfs
+        .iter()
+        .map(|tmpfs| (tmpfs.destination.display().to_string(), json!(tmpfs.mode)))
+        .collect();
+    let ulimits: Vec<Value> = host
+        .ulimits
+        .iter()
+        // -1 for no limit, as it was written.
+        .map(|limit| json!({ "Name": limit.name, "Hard": limit.hard as i64, "Soft": limit.soft as i64 }))
+        .collect();
+    json!({
+        "Binds": list(&binds),
+        "ContainerIDFile": host.id_file.as_ref().map_or(String::new(), |path| path.display().to_string()),
+        "LogConfig": { "Type": "json-file", "Config": {} },
+        "NetworkMode": network_mode(host.network),
+        "PortBindings": {},
+        "RestartPolicy": { "Name": "no", "MaximumRetryCount": 0 },
+        "AutoRemove": host.auto_remove,
+        "VolumeDriver": "",
+        "VolumesFrom": null,
+        "CapAdd": list(&host.cap_add),
+        "CapDrop": list(&host.cap_drop),
+        "Dns": host.dns,
+        "DnsOptions": [],
+        "DnsSearch": host.dns_search,
+        "ExtraHosts": list(&host.extra_hosts),
+        "GroupAdd": null,
+        "IpcMode": "private",
+        "Cgroup": "",
+        "OomScoreAdj": 0,
+        "PidMode": "",
+        "Privileged": host.privileged,
+        "PublishAllPorts": false,
+        "ReadonlyRootfs": host.read_only,
+        "SecurityOpt": list(&security(host)),
+        "Tmpfs": if tmpfs.is_empty() { Value::Null } else { Value::Object(tmpfs) },
+        "UTSMode": "",
+        "UsernsMode": "",
+        "ShmSize": host.shm_size.unwrap_or(64 << 20),
+        "Runtime": "lamel",
+        "Init": host.init,
+        "Ulimits": list(&ulimits),
+    })
+}
+
+/// As given, but for a profile's text, which stands in place of its file.
+fn security(host: &HostConfig) -> Vec<String> {
+    let option = |option: &String| match &host.security.seccomp {
+        Seccomp::Profile(text) if option.starts_with("seccomp") => format!("seccomp={text}"),
+        _ => option.clone(),
+    };
+    host.security.options.iter().map(option).collect()
+}
+
+fn graph_driver(store: &Store, container: &Container, state: &State) -> Value {
+    let path = |path: std::path::PathBuf| path.display().to_string();
+    // Those of a container whose image is damaged are not known; the rest is told all the same.
+    let lowers = container.lowers(store).unwrap_or_default();
+    let lowers: Vec<String> = lowers.into_iter().map(path).collect();
+    // Where it is mounted, in the mount namespace of its supervisor alone.
+    let merged = if state.is_active() {
+        path(container.run_dir(store).join("root"))
+    } else {
+        String::new()
+    };
+    json!({
+        "Data": {
+            "LowerDir": lowers.join(":"),
+            "MergedDir": merged,
+            "UpperDir": path(container.upper()),
+            "WorkDir": path(container.dir.join("work")),
+        },
+        "Name": "overlay",
+    })
+}
+
+fn mounts(host: &HostConfig) -> Value {
+    let binds = host.binds.iter().map(|bind| {
+        json!({
+            "Type": "bind",
+            "Source": bind.source.display().to_string(),
+            "Destination": bind.destination.display().to_string(),
+            "Mode": bind.mode,
+            "RW": !bind.read_only,
+            "Propagation": bind.propagation,
+        })
+    });
+    let tmpfs = host.tmpfs.iter().map(|tmpfs| {
+        json!({
+            "Type": "tmpfs",
+            "Source": "",
+            "Destination": tmpfs.destination.display().to_string(),
+            "Mode": tmpfs.mode,
+            "RW": !tmpfs.options.iter().any(|option| option == "ro"),
+            "Propagation": "",
+        })
+    });
+    binds.chain(tmpfs).collect()
+}
+
+fn config_value(container: &Container) -> Value {
+    let config = &container.config;
+    json!({
+        "Hostname": config.hostname,
+        "Domainname": "",
+        "User": config.user,
+        "AttachStdin": config.attached && config.open_stdin,
+        "AttachStdout": config.attached,
+        "AttachStderr": config.attached,
+        "ExposedPorts": config.exposed_ports,
+        "Tty": config.tty,
+        "OpenStdin": config.open_stdin,
+        "StdinOnce": config.attached && config.open_stdin,
+        "Env": config.env,
+        "Cmd": config.cmd,
+        "Image": container.record.image_name,
+        "Volumes": if config.volumes.is_empty() { Value::Null } else { json!(config.volumes) },
+        "WorkingDir": config.working_dir,
+        "Entrypoint": config.entrypoint,
+        "OnBuild": null,
+        "Labels": config.labels,
+        "StopSignal": config.stop_signal.as_deref().unwrap_or("SIGTERM"),
+        "StopTimeout": config.stop_timeout,
+    })
+}
+
+fn network_mode(network: Network) -> &'static str {
+    match network {
+        Network::None => "none",
+        Network::Host => "host",
+        Network::Pasta => "pasta",
+    }
+}
+
+fn network_settings(network: Network) -> Value {
+    json!({
+        "Ports": {},
+        "IPAddress": "",
+        "Gateway": "",
+        "MacAddress": "",
+        "Networks": { network_mode(network): { "IPAddress": "", "Gateway": "", "MacAddress": "" } },
+    })
+}
+
+/// Go's `null` for what is empty.
+fn list<T: serde::Serialize>(values: &[T]) -> Value {
+    if values.is_empty() { Value::Null } else { json!(values) }
+}
