@@ -1,0 +1,102 @@
+//! One layer's line, in the field's words.
+
+use crate::progress::Step;
+use crate::ui::{safe, size};
+
+/// The longest bar, its head not counted.
+const LONGEST: usize = 50;
+/// A shorter one tells nothing.
+const SHORTEST: usize = 10;
+
+/// `a2abf6c4d29d: Downloading [====>      ]   3.1MB/30MB`, within `columns` where that can be.
+pub fn line(name: &str, step: Step, columns: usize) -> String {
+    let name = safe::text(name);
+    match step {
+        Step::Waiting => format!("{name}: Waiting"),
+        Step::Exists => format!("{name}: Already exists"),
+        Step::Downloading { done, total } => amount(&format!("{name}: Downloading"), done, total, columns),
+        Step::Verifying => format!("{name}: Verifying"),
+        Step::Extracting { done, total } => amount(&format!("{name}: Extracting"), done, total, columns),
+        Step::Retrying { attempt, pause } => {
+            // Rounded up, so that a wait never shows as none.
+            let seconds = pause.as_millis().div_ceil(1000);
+            let plural = if seconds == 1 { "" } else { "s" };
+            format!("{name}: Retrying in {seconds} second{plural} (attempt {attempt})")
+        }
+        Step::Complete => format!("{name}: Pull complete"),
+    }
+}
+
+/// Whether nothing comes after this step; only such lines are kept off a terminal.
+pub fn is_last(step: Step) -> bool {
+    matches!(step, Step::Exists | Step::Complete)
+}
+
+fn amount(what: &str, done: u64, total: u64, columns: usize) -> String {
+    if total == 0 || done > total {
+        return format!("{what} {:>8}", size::human(done));
+    }
+    let numbers = format!("{:>8}/{}", size::human(done), size::human(total));
+    // Brackets, the bar's head, and the spaces around.
+    let room = columns.saturating_sub(what.chars().count() + numbers.len() + 6);
+    let length = room.min(LONGEST);
+    if length < SHORTEST {
+        return format!("{what} {numbers}");
+    }
+    let filled = (u128::from(done) * length as u128 / u128::from(total)) as usize;
+    format!(
+        "{what} [{}>{}] {numbers}",
+        "=".repeat(filled),
+        " ".repeat(length - filled)
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn shown(step: Step) -> String {
+        line("a2abf6c4d29d", step, 80)
+    }
+
+    #[test]
+    fn each_step_has_its_words() {
+        assert_eq!(shown(Step::Waiting), "a2abf6c4d29d: Waiting");
+        assert_eq!(shown(Step::Exists), "a2abf6c4d29d: Already exists");
+        assert_eq!(shown(Step::Verifying), "a2abf6c4d29d: Verifying");
+        assert_eq!(shown(Step::Complete), "a2abf6c4d29d: Pull complete");
+        let pause = Duration::from_millis(1500);
+        assert_eq!(
+            shown(Step::Retrying { attempt: 2, pause }),
+            "a2abf6c4d29d: Retrying in 2 seconds (attempt 2)"
+        );
+    }
+
+    #[test]
+    fn a_bar_fills_and_fits() {
+        let (done, total) = (3_100_000, 30_000_000);
+        assert_eq!(
+            shown(Step::Downloading { done, total }),
+            "a2abf6c4d29d: Downloading [===>                                 ]    3.1MB/30MB"
+        );
+        for columns in [60, 80, 200] {
+            let line = line("a2abf6c4d29d", Step::Extracting { done: total, total }, columns);
+            assert!(line.len() < columns && line.contains("=>]     30MB/30MB"), "{line}");
+        }
+        let narrow = line("a2abf6c4d29d", Step::Extracting { done, total }, 40);
+        assert_eq!(narrow, "a2abf6c4d29d: Extracting    3.1MB/30MB");
+    }
+
+    #[test]
+    fn without_a_sensible_total_there_is_no_bar() {
+        assert_eq!(
+            shown(Step::Downloading { done: 1000, total: 0 }),
+            "a2abf6c4d29d: Downloading      1kB"
+        );
+        assert_eq!(
+            shown(Step::Downloading { done: 1000, total: 9 }),
+            "a2abf6c4d29d: Downloading      1kB"
+        );
+    }
+}
