@@ -25,3 +25,6 @@ pub use pull::{Pulled, pull};
 pub use resolve::{Image, ResolveError, parse_name, resolve};
 pub use stack::stack;
 pub use unpack::{Stored, stage, store_layer};
+
+#[cfg(test)]
+mod tests;
