@@ -21,6 +21,8 @@ mod store;
 mod sys;
 mod ui;
 
+use std::ffi::OsString;
+use std::path::Path;
 use std::process::ExitCode;
 
 /// The exit code after a bug: for `run` it must not be mistaken for the container's own.
@@ -30,6 +32,17 @@ fn main() -> ExitCode {
     // Modes in the store and in containers are what we say, whatever the caller's shell is set to.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
     std::panic::set_hook(Box::new(|panic| ui::print::bug(panic)));
-    let args = std::env::args_os().collect();
-    ExitCode::from(std::panic::catch_unwind(|| cli::main(args)).unwrap_or(BUG))
+    let args: Vec<OsString> = std::env::args_os().collect();
+    let code = std::panic::catch_unwind(|| match is_init(&args) {
+        true => runtime::init::main(args) as u8,
+        false => cli::main(args),
+    });
+    ExitCode::from(code.unwrap_or(BUG))
+}
+
+/// Whether this process is to be the init of a container: the same binary, started in there by another name.
+fn is_init(args: &[OsString]) -> bool {
+    args.first()
+        .and_then(|name| Path::new(name).file_name())
+        .is_some_and(|name| name == runtime::init::NAME)
 }

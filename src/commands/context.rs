@@ -13,6 +13,7 @@ use std::sync::Arc;
 pub struct Context {
     root: Option<PathBuf>,
     run_root: Option<PathBuf>,
+    location: OnceCell<Location>,
     mapping: OnceCell<Mapping>,
 }
 
@@ -22,19 +23,24 @@ impl Context {
         Context {
             root,
             run_root,
+            location: OnceCell::new(),
             mapping: OnceCell::new(),
         }
     }
 
     /// Where the store is, or will be.
-    pub fn location(&self) -> anyhow::Result<Location> {
-        Location::find(self.root.clone(), self.run_root.clone())
+    pub fn location(&self) -> anyhow::Result<&Location> {
+        if self.location.get().is_none() {
+            let found = Location::find(self.root.clone(), self.run_root.clone())?;
+            let _ = self.location.set(found);
+        }
+        Ok(self.location.get().expect("it has just been set"))
     }
 
     /// Opens the store, making an empty one where there is none. A command that calls [`Context::enter_userns`] as well does
     /// that first, since the store's flavour is that of the process.
     pub fn store(&self) -> anyhow::Result<Store> {
-        Store::open(&self.location()?)
+        Store::open(self.location()?)
     }
 
     /// Makes this process root of the user namespace in which layers are written and containers run; the second call
@@ -43,6 +49,8 @@ impl Context {
         if let Some(mapping) = self.mapping.get() {
             return Ok(*mapping);
         }
+        // Inside, every user looks like root: whose store it is must be known before.
+        self.location()?;
         let mapping = userns::enter(&mut |warning| ui::print::warning(warning))
             .context("cannot become root of a user namespace")?;
         Ok(*self.mapping.get_or_init(|| mapping))

@@ -10,7 +10,9 @@
 mod check;
 mod fetch;
 mod hello;
+mod history;
 mod inflate;
+mod inspect;
 mod plan;
 mod publish;
 mod pull;
@@ -20,6 +22,8 @@ mod unpack;
 
 pub use check::proven;
 pub use hello::{ensure_hello, is_hello};
+pub use history::{Step, history};
+pub use inspect::inspect;
 pub use publish::{Publication, publish, record};
 pub use pull::{Pulled, pull};
 pub use resolve::{Image, ResolveError, parse_name, resolve};

@@ -10,9 +10,8 @@ use gtmpl_ng::{Context, Limits, Value};
 use serde_json::Value as Json;
 
 /// Fields whose objects are maps: a key that is missing there is no error but an empty value, as in Go. All other objects have the fields they have.
-const MAPS: [&str; 11] = [
+const MAPS: [&str; 10] = [
     "Annotations",
-    "Args",
     "Data",
     "ExposedPorts",
     "Labels",

@@ -1,0 +1,126 @@
+//! How an image was made: its configuration's history, joined with what the store knows.
+
+use super::Image;
+use crate::oci::{History, ImageConfig, ImageId};
+use crate::store::Store;
+use anyhow::{Context, Result};
+
+/// A step in the making of an image.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// The image that it resulted in, where that is held as one of its own.
+    pub image: Option<ImageId>,
+    /// RFC 3339, as its maker wrote it.
+    pub created: Option<String>,
+    pub created_by: String,
+    /// Of the layer that it added, bytes; 0 where it added none.
+    pub size: u64,
+    pub comment: String,
+}
+
+/// The steps, newest first.
+pub fn history(store: &Store, image: &Image) -> Result<Vec<Step>> {
+    let mut sizes = Vec::with_capacity(image.record.layers.len());
+    for id in &image.record.layers {
+        sizes.push(store.layer(id)?.map_or(0, |layer| layer.info.size));
+    }
+    let mut steps = steps(&image.config, &sizes);
+    let count = steps.len();
+    if let Some(newest) = steps.last_mut() {
+        newest.image = Some(image.record.id);
+    }
+    let mut parent = image.record.parent;
+    let mut above = count;
+    while let Some(id) = parent {
+        let Some(record) = store.image(&id)? else {
+            break;
+        };
+        let config = ImageConfig::parse(&store.blob(&id.0)?).with_context(|| format!("configuration of image {id}"))?;
+        let length = steps_of(&config, record.layers.len());
+        // A parent has fewer steps, so that this ends; a record that says otherwise is not believed.
+        if length == 0 || length >= above {
+            break;
+        }
+        steps[length - 1].image = Some(id);
+        above = length;
+        parent = record.parent;
+    }
+    steps.reverse();
+    Ok(steps)
+}
+
+/// Oldest first. Layers without a step of their own, of images whose maker wrote no history, get one that says nothing.
+fn steps(config: &ImageConfig, sizes: &[u64]) -> Vec<Step> {
+    let mut sizes = sizes.iter().copied();
+    let mut steps: Vec<Step> = config
+        .history
+        .iter()
+        .map(|entry| {
+            step(
+                entry,
+                if entry.empty_layer {
+                    0
+                } else {
+                    sizes.next().unwrap_or(0)
+                },
+            )
+        })
+        .collect();
+    steps.extend(sizes.map(|size| step(&History::default(), size)));
+    steps
+}
+
+/// How many steps [`steps`] makes.
+fn steps_of(config: &ImageConfig, layers: usize) -> usize {
+    let with_layer = config.history.iter().filter(|entry| !entry.empty_layer).count();
+    config.history.len() + layers.saturating_sub(with_layer)
+}
+
+fn step(entry: &History, size: u64) -> Step {
+    Step {
+        image: None,
+        created: entry.created.clone(),
+        created_by: entry.created_by.clone().unwrap_or_default(),
+        size,
+        comment: entry.comment.clone().unwrap_or_default(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn config(entries: &[(&str, bool)]) -> ImageConfig {
+        let entry = |&(created_by, empty_layer): &(&str, bool)| History {
+            created_by: Some(created_by.into()),
+            empty_layer,
+            ..History::default()
+        };
+        ImageConfig {
+            history: entries.iter().map(entry).collect(),
+            ..ImageConfig::default()
+        }
+    }
+
+    fn shown(config: &ImageConfig, sizes: &[u64]) -> Vec<(String, u64)> {
+        let steps = steps(config, sizes);
+        assert_eq!(steps.len(), steps_of(config, sizes.len()));
+        steps.into_iter().map(|step| (step.created_by, step.size)).collect()
+    }
+
+    #[test]
+    fn sizes_go_to_the_steps_that_made_a_layer() {
+        let config = config(&[("ADD", false), ("ENV", true), ("RUN", false), ("CMD", true)]);
+        let rows = [("ADD", 5), ("ENV", 0), ("RUN", 7), ("CMD", 0)].map(|(by, size)| (by.to_owned(), size));
+        assert_eq!(shown(&config, &[5, 7]), rows);
+    }
+
+    #[test]
+    fn more_layers_than_steps_and_more_steps_than_layers_are_both_shown() {
+        assert_eq!(shown(&config(&[]), &[5, 7]), [(String::new(), 5), (String::new(), 7)]);
+        assert_eq!(
+            shown(&config(&[("ADD", false), ("RUN", false)]), &[5]),
+            [("ADD".to_owned(), 5), ("RUN".to_owned(), 0)]
+        );
+    }
+}

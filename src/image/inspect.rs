@@ -1,0 +1,186 @@
+//! All that is known of an image, in Docker's shape and order (Engine API, `ImageInspect`).
+
+use super::Image;
+use crate::oci::{ImageConfig, RunConfig};
+use crate::store::{ImageRecord, Store, Tag};
+use anyhow::Result;
+use serde_json::{Map, Value, json};
+
+/// The time of an image that has none: Go's zero time, which programs that read this expect.
+const NO_TIME: &str = "0001-01-01T00:00:00Z";
+
+/// The image's object, as `inspect` prints it.
+pub fn inspect(store: &Store, image: &Image) -> Result<Value> {
+    let Image { record, config, .. } = image;
+    let names: Vec<Tag> = store.tags()?.into_iter().filter(|tag| tag.image == record.id).collect();
+    let familiar = |digest: bool| -> Vec<String> {
+        let of_kind = names.iter().filter(|tag| tag.reference.digest().is_some() == digest);
+        of_kind.map(|tag| tag.reference.familiar()).collect()
+    };
+    let other = |field: &str| config.other.get(field).cloned().unwrap_or_else(|| json!(""));
+    Ok(json!({
+        "Id": record.id,
+        "RepoTags": familiar(false),
+        "RepoDigests": familiar(true),
+        "Parent": record.parent.map_or_else(String::new, |parent| parent.to_string()),
+        "Comment": comment(config),
+        "Created": config.created.as_deref().unwrap_or(NO_TIME),
+        "DockerVersion": other("docker_version"),
+        "Author": config.author.as_deref().unwrap_or_default(),
+        "Config": run_config(&config.config),
+        "Architecture": config.architecture,
+        "Variant": config.variant.as_deref().unwrap_or_default(),
+        "Os": config.os,
+        "Size": record.size,
+        "VirtualSize": record.size,
+        "GraphDriver": { "Data": directories(store, record)?, "Name": "overlay" },
+        "RootFS": { "Type": config.rootfs.kind, "Layers": config.rootfs.diff_ids },
+        "Metadata": { "LastTagTime": names.iter().map(|tag| tag.tagged.as_str()).max().unwrap_or(NO_TIME) },
+    }))
+}
+
+/// Of the image itself, or else of the last step that made it.
+fn comment(config: &ImageConfig) -> &str {
+    let own = config
+        .other
+        .get("comment")
+        .and_then(Value::as_str)
+        .filter(|text| !text.is_empty());
+    let last = || config.history.last().and_then(|step| step.comment.as_deref());
+    own.or_else(last).unwrap_or_default()
+}
+
+/// Docker's `Config` object: every field of a container's configuration, those that images seldom have as well, so that a template that asks
+/// for one gets an empty value and no error.
+fn run_config(config: &RunConfig) -> Value {
+    let Value::Object(mut object) = json!({
+        "Hostname": "",
+        "Domainname": "",
+        "User": config.user,
+        "AttachStdin": false,
+        "AttachStdout": false,
+        "AttachStderr": false,
+        "ExposedPorts": config.exposed_ports,
+        "Tty": false,
+        "OpenStdin": false,
+        "StdinOnce": false,
+        "Env": config.env,
+        "Cmd": config.cmd,
+        "Image": "",
+        "Volumes": config.volumes,
+        "WorkingDir": config.working_dir,
+        "Entrypoint": config.entrypoint,
+        "OnBuild": null,
+        "Labels": config.labels,
+        "StopSignal": config.stop_signal.as_deref().unwrap_or_default(),
+    }) else {
+        unreachable!("an object literal is an object")
+    };
+    for (field, value) in &config.other {
+        object.insert(field.clone(), value.clone());
+    }
+    Value::Object(object)
+}
+
+/// Where the layers are on disk, top first, in the words of an overlay mount. Layers are stacked, and `WorkDir` and `MergedDir` made, only for a
+/// container; for an image they name where Docker has them: beside the top layer.
+fn directories(store: &Store, image: &ImageRecord) -> Result<Value> {
+    let mut layers = Vec::with_capacity(image.layers.len());
+    for id in image.layers.iter().rev() {
+        // A layer that is gone is told by the commands that need it.
+        layers.extend(store.layer(id)?);
+    }
+    let Some((top, below)) = layers.split_first() else {
+        return Ok(Value::Null);
+    };
+    let lowers: Vec<String> = below.iter().map(|layer| layer.diff().display().to_string()).collect();
+    let mut data = Map::new();
+    if !lowers.is_empty() {
+        data.insert("LowerDir".into(), lowers.join(":").into());
+    }
+    data.insert("MergedDir".into(), top.path.join("merged").display().to_string().into());
+    data.insert("UpperDir".into(), top.diff().display().to_string().into());
+    data.insert("WorkDir".into(), top.path.join("work").display().to_string().into());
+    Ok(Value::Object(data))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::image::{publish, resolve};
+    use crate::layer::Applied;
+    use crate::oci::{DiffId, Digest, Reference};
+    use crate::store::Location;
+
+    fn layer(store: &Store, content: &str) -> DiffId {
+        let diff_id = DiffId(Digest::of(content.as_bytes()));
+        let applied = Applied {
+            diff_id,
+            tar_size: 1024,
+            size: content.len() as u64,
+            entries: 1,
+            needs: Default::default(),
+            skipped: Default::default(),
+        };
+        let staging = store.stage_layer().unwrap();
+        staging.publish(&store.lock_use().unwrap(), &applied, false).unwrap();
+        diff_id
+    }
+
+    #[test]
+    fn an_image_has_dockers_shape_and_order() {
+        let tmp = tempfile::tempdir().unwrap();
+        let (root, run) = (tmp.path().join("store"), tmp.path().join("run"));
+        let store = Store::open(&Location { root, run }).unwrap();
+        let mut config = ImageConfig::parse(
+            br#"{"created":"2024-05-01T12:00:00Z","architecture":"arm64","variant":"v8","os":"linux",
+                "config":{"Env":["A=1"],"Shell":["/bin/ash"],"Labels":{"b":"2"}},"rootfs":{"type":"layers","diff_ids":[]},
+                "history":[{"comment":"made by hand"}]}"#,
+        )
+        .unwrap();
+        let (base, top) = (layer(&store, "base"), layer(&store, "next"));
+        config.rootfs.diff_ids = vec![base, top];
+        let name: Reference = "me/app:1".parse().unwrap();
+        let id = publish(&store, &config, None, Some(&name)).unwrap();
+
+        let mut object = inspect(&store, &resolve(&store, "me/app:1").unwrap()).unwrap();
+        let tagged = object["Metadata"]["LastTagTime"].take();
+        assert!(tagged.as_str().unwrap().ends_with('Z'));
+        let layers = store.root().join("layers").display().to_string();
+        let (lower, upper) = (base.hex(), top.hex());
+        let expected = json!({
+            "Id": id,
+            "RepoTags": ["me/app:1"],
+            "RepoDigests": [],
+            "Parent": "",
+            "Comment": "made by hand",
+            "Created": "2024-05-01T12:00:00Z",
+            "DockerVersion": "",
+            "Author": "",
+            "Config": {
+                "Hostname": "", "Domainname": "", "User": "", "AttachStdin": false, "AttachStdout": false, "AttachStderr": false,
+                "ExposedPorts": null, "Tty": false, "OpenStdin": false, "StdinOnce": false, "Env": ["A=1"], "Cmd": null, "Image": "",
+                "Volumes": null, "WorkingDir": "", "Entrypoint": null, "OnBuild": null, "Labels": {"b": "2"}, "StopSignal": "",
+                "Shell": ["/bin/ash"],
+            },
+            "Architecture": "arm64",
+            "Variant": "v8",
+            "Os": "linux",
+            "Size": 8,
+            "VirtualSize": 8,
+            "GraphDriver": {
+                "Data": {
+                    "LowerDir": format!("{layers}/{lower}/diff"),
+                    "MergedDir": format!("{layers}/{upper}/merged"),
+                    "UpperDir": format!("{layers}/{upper}/diff"),
+                    "WorkDir": format!("{layers}/{upper}/work"),
+                },
+                "Name": "overlay",
+            },
+            "RootFS": { "Type": "layers", "Layers": [base, top] },
+            "Metadata": { "LastTagTime": null },
+        });
+        // As text, since the order of fields is part of it.
+        assert_eq!(object.to_string(), expected.to_string());
+    }
+}
