@@ -91,8 +91,7 @@ impl Session {
     /// Fetches and verifies manifest, index and configuration, choosing `platform` in an index. The errors are [`Error`]s.
     pub fn resolve(&self, platform: &Platform) -> anyhow::Result<Resolved> {
         let (client, platform) = (Arc::clone(&self.client), platform.clone());
-        let progress = Arc::clone(&self.progress);
-        let resolved = async move { resolve::resolve(&client, &platform, &*progress).await };
+        let resolved = async move { resolve::resolve(&client, &platform).await };
         Ok(self.worker.wait(resolved)?)
     }
 

@@ -4,25 +4,11 @@ use super::Resolved;
 use super::client::{Client, Object};
 use super::error::{Error, Failure, plain};
 use super::settings::Attempts;
-use crate::oci::{Digest, INDEX_TYPES, MANIFEST_TYPES, MAX_CONFIG, MAX_MANIFEST, Platform, descriptor_digest};
-use crate::progress::Progress;
+use crate::oci::{
+    Digest, Document, InvalidDocument, MAX_CONFIG, MAX_MANIFEST, Platform, choose, descriptor_digest, offered,
+};
 use oci_spec::image::Descriptor;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
-use serde::Deserialize;
-
-/// What is read of a manifest or index; the fields tell which it is.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Document {
-    #[serde(default)]
-    schema_version: u32,
-    media_type: Option<String>,
-    manifests: Option<Vec<Descriptor>>,
-    config: Option<Descriptor>,
-    layers: Option<Vec<Descriptor>>,
-    #[serde(rename = "fsLayers")]
-    fs_layers: Option<serde::de::IgnoredAny>,
-}
 
 /// A manifest or index, verified.
 struct Fetched {
@@ -45,23 +31,24 @@ pub(super) async fn head(client: &Client) -> Result<Option<Digest>, Error> {
 }
 
 /// The walk from the reference to the configuration.
-pub(super) async fn resolve(client: &Client, platform: &Platform, progress: &dyn Progress) -> Result<Resolved, Error> {
+pub(super) async fn resolve(client: &Client, platform: &Platform) -> Result<Resolved, Error> {
     let top = manifest(client, name(client), client.reference().digest()).await?;
-    let document = top.parse(client)?;
     let top_digest = top.digest;
-    let (index, image, document) = match document.manifests {
-        None => (None, top, document),
-        Some(entries) => {
-            let chosen = choose(&entries, platform)
-                .ok_or_else(|| Error::no_platform(&client.reference().familiar(), platform, offered(&entries)))?;
+    let (index, image, document) = match top.parse(client)? {
+        Document::Index(entries) => {
+            let chosen = choose(&entries, platform).ok_or_else(|| {
+                let offered = offered(&entries).iter().map(plain).collect();
+                Error::no_platform(&client.reference().familiar(), platform, offered)
+            })?;
             let digest = digest(client, &top.name, chosen)?;
             let image = manifest(client, digest.to_string(), Some(digest)).await?;
             let document = image.parse(client)?;
             (Some(top.bytes), image, document)
         }
+        document => (None, top, document),
     };
-    let (Some(config), Some(layers)) = (document.config, document.layers) else {
-        return Err(image.unsupported("an index inside an index"));
+    let Document::Manifest { config, layers } = document else {
+        return Err(image.unsupported(None, "an index inside an index"));
     };
     let config_digest = digest(client, &image.name, &config)?;
     check_types(&image.name, &config, &layers)?;
@@ -69,9 +56,6 @@ pub(super) async fn resolve(client: &Client, platform: &Platform, progress: &dyn
         digest(client, &image.name, layer)?;
     }
     let config = small_blob(client, config_digest, config.size()).await?;
-    if index.is_none() {
-        warn_of_platform(client, &config, platform, progress);
-    }
     Ok(Resolved {
         top_digest,
         index,
@@ -205,36 +189,19 @@ fn malformed(client: &Client, name: &str, cause: impl std::fmt::Display) -> Erro
 }
 
 impl Fetched {
-    /// Reads it, and refuses what is neither manifest nor index, or could be taken for both.
     fn parse(&self, client: &Client) -> Result<Document, Error> {
-        let document: Document =
-            serde_json::from_slice(&self.bytes).map_err(|error| malformed(client, &self.name, error))?;
-        if document.schema_version == 1 || document.fs_layers.is_some() {
-            return Err(self.unsupported("Docker's schema 1 is no longer supported; the image has to be pushed anew"));
-        }
-        // An index that is also a manifest is two images under one digest (CVE-2021-41190).
-        match (&document.manifests, &document.config, &document.layers) {
-            (Some(_), None, None) | (None, Some(_), Some(_)) => {}
-            _ => return Err(self.unsupported("neither a manifest nor an index")),
-        }
-        let types = match document.manifests {
-            Some(_) => INDEX_TYPES,
-            None => MANIFEST_TYPES,
-        };
-        match &document.media_type {
-            Some(own) if !types.contains(&own.as_str()) => Err(self.unsupported("")),
-            _ => Ok(document),
-        }
+        Document::parse(&self.bytes).map_err(|error| match error {
+            InvalidDocument::Malformed(cause) => malformed(client, &self.name, cause),
+            InvalidDocument::Unsupported { media_type, reason } => self.unsupported(media_type, reason),
+        })
     }
 
-    fn unsupported(&self, reason: &'static str) -> Error {
-        let own = serde_json::from_slice::<serde_json::Value>(&self.bytes).ok();
-        let own = own.and_then(|value| value["mediaType"].as_str().map(plain));
+    /// `own`: the media type that it gives itself, which says more than the one that it came with.
+    fn unsupported(&self, own: Option<String>, reason: &'static str) -> Error {
+        let media_type = own.map(plain).or_else(|| self.media_type.clone());
         Error::MediaType {
             object: Object::Manifest(self.name.clone()).to_string(),
-            media_type: own
-                .or_else(|| self.media_type.clone())
-                .unwrap_or_else(|| "unknown".into()),
+            media_type: media_type.unwrap_or_else(|| "unknown".into()),
             reason,
         }
     }
@@ -267,72 +234,4 @@ fn check_types(name: &str, config: &Descriptor, layers: &[Descriptor]) -> Result
         }
     }
     Ok(())
-}
-
-/// The entry of an index that serves `platform` best: its very variant, else one without a variant, else the first that will do; for 32-bit
-/// ARM, an older variant where there is no better one, since newer machines run it.
-fn choose<'a>(entries: &'a [Descriptor], platform: &Platform) -> Option<&'a Descriptor> {
-    let best = |wanted: &Platform| {
-        let serving = entries.iter().filter(|entry| {
-            entry.platform().as_ref().is_some_and(|p| {
-                wanted.accepts(
-                    &p.os().to_string(),
-                    &p.architecture().to_string(),
-                    p.variant().as_deref(),
-                )
-            })
-        });
-        serving.min_by_key(
-            |entry| match entry.platform().as_ref().and_then(|p| p.variant().as_deref()) {
-                variant if variant == wanted.variant.as_deref() => 0,
-                None => 1,
-                Some(_) => 2,
-            },
-        )
-    };
-    let older = match (platform.architecture.as_str(), platform.variant.as_deref()) {
-        ("arm", Some("v8")) => &["v7", "v6", "v5"][..],
-        ("arm", Some("v7")) => &["v6", "v5"],
-        ("arm", Some("v6")) => &["v5"],
-        _ => &[],
-    };
-    best(platform).or_else(|| {
-        older.iter().find_map(|variant| {
-            best(&Platform {
-                variant: Some((*variant).into()),
-                ..platform.clone()
-            })
-        })
-    })
-}
-
-/// The platforms of an index, sorted; attestations and the like, which are for `unknown`, left out.
-fn offered(entries: &[Descriptor]) -> Vec<String> {
-    let mut platforms: Vec<String> = entries
-        .iter()
-        .filter_map(|entry| entry.platform().as_ref())
-        .filter(|p| p.os().to_string() != "unknown")
-        .map(|p| {
-            let variant = p.variant().as_ref().map(|v| format!("/{v}")).unwrap_or_default();
-            plain(format!("{}/{}{variant}", p.os(), p.architecture()))
-        })
-        .collect();
-    platforms.sort();
-    platforms.dedup();
-    platforms
-}
-
-/// A name that offers no choice gives what it has; that it cannot run here is worth a warning.
-fn warn_of_platform(client: &Client, config: &[u8], platform: &Platform, progress: &dyn Progress) {
-    let Ok(config) = crate::oci::ImageConfig::parse(config) else {
-        return;
-    };
-    let known = !config.os.is_empty() && !config.architecture.is_empty();
-    if known && !platform.accepts(&config.os, &config.architecture, config.variant.as_deref()) {
-        let is = plain(format!("{}/{}", config.os, config.architecture));
-        progress.warn(&format!(
-            "{} is for {is}, not for {platform}",
-            client.reference().familiar()
-        ));
-    }
 }

@@ -154,28 +154,6 @@ fn an_index_is_searched_for_the_platform() {
 }
 
 #[test]
-fn another_machines_image_is_worth_a_warning() {
-    #[derive(Default)]
-    struct Warnings(Mutex<Vec<String>>);
-    impl Progress for Warnings {
-        fn line(&self, _: &str) {}
-        fn layers(&self, _: &[String]) {}
-        fn step(&self, _: usize, _: Step) {}
-        fn warn(&self, text: &str) {
-            self.0.lock().unwrap().push(text.to_owned());
-        }
-    }
-    let registry = Registry::start();
-    registry.push("a", "latest", &Image::new().platform("linux/s390x"));
-    let warnings = Arc::new(Warnings::default());
-    let name = registry.name("a:latest");
-    let session = Session::with(&name.parse().unwrap(), warnings.clone(), hasty()).unwrap();
-    session.resolve(&"linux/amd64".parse().unwrap()).unwrap();
-    let expected = format!("{name} is for linux/s390x, not for linux/amd64");
-    assert_eq!(*warnings.0.lock().unwrap(), [expected]);
-}
-
-#[test]
 fn what_is_not_there_is_named() {
     let (registry, layer) = large();
     let message = error(session(&registry, "a/b:nope").resolve(&host())).to_string();
