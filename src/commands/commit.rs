@@ -1,13 +1,55 @@
 //! `lamel commit`: makes an image of a container's changes.
 
-use super::{Context, Outcome};
+use super::{Context, DONE, Outcome};
+use crate::container::{self, Commit, Container};
+use crate::oci::Reference;
+use crate::sys::userns::Mapping;
+use crate::ui;
+use anyhow::{Context as _, ensure};
 
 /// The options of `commit`.
 #[derive(Debug, clap::Args)]
-pub struct Options {}
+pub struct Options {
+    /// Who made the image
+    #[arg(short, long)]
+    author: Option<String>,
+    /// What the change is
+    #[arg(short, long)]
+    message: Option<String>,
+    /// Change the configuration: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME, WORKDIR
+    #[arg(short, long, value_name = "INSTRUCTION")]
+    change: Vec<String>,
+    /// Let the container's processes stand still meanwhile
+    #[arg(short, long, default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    pause: bool,
+    /// The container
+    container: String,
+    /// The image's name
+    #[arg(value_name = "REPOSITORY[:TAG]")]
+    name: Option<String>,
+}
 
-/// Makes an image of a container.
+/// Makes an image of a container and prints its ID.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let _ = (options, context);
-    todo!()
+    let name = match &options.name {
+        Some(name) => Some(name.parse::<Reference>().context("the image's name")?.or_latest()),
+        None => None,
+    };
+    ensure!(
+        name.as_ref().is_none_or(|name| name.digest().is_none()),
+        "a new image cannot be named by a digest"
+    );
+    let single_id = context.enter_userns()? == Mapping::Single;
+    let store = context.store()?;
+    let container = Container::find(&store, &options.container)?;
+    let commit = Commit {
+        author: options.author,
+        message: options.message,
+        changes: options.change,
+        pause: options.pause,
+        name,
+    };
+    let image = container::commit(&store, &container, &commit, single_id)?;
+    ui::print::line(image)?;
+    Ok(DONE)
 }

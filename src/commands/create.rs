@@ -1,13 +1,316 @@
 //! `lamel create`: makes a container without starting it.
 
-use super::{Context, Outcome};
+use super::{Context, DONE, Outcome};
+use crate::container::{self, Container};
+use crate::image::{self, Image, ResolveError};
+use crate::oci::Platform;
+use crate::runtime::Network;
+use crate::store::Store;
+use crate::sys::userns::Mapping;
+use crate::ui;
+use anyhow::{Context as _, Result, bail};
+use std::io::{IsTerminal, Write};
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
 
 /// The options of `create`.
 #[derive(Debug, clap::Args)]
-pub struct Options {}
+#[command(disable_help_flag = true)]
+pub struct Options {
+    #[command(flatten)]
+    container: ContainerOptions,
+}
 
-/// Makes a container.
+/// Makes a container and prints its ID.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let _ = (options, context);
-    todo!()
+    let mapping = context.enter_userns()?;
+    let store = context.store()?;
+    let container = options.container.create(context, &store, mapping, Aim::Keep)?;
+    ui::print::line(&container.record.id)?;
+    Ok(DONE)
+}
+
+/// What a container is made for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Aim {
+    /// `create`
+    Keep,
+    /// `run`
+    RunAttached,
+    /// `run -d`
+    RunDetached,
+}
+
+/// When `run` and `create` pull.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Pull {
+    Always,
+    Missing,
+    Never,
+}
+
+/// The options that `run` and `create` share.
+#[derive(Debug, clap::Args)]
+pub(super) struct ContainerOptions {
+    /// Keep the command's input open
+    #[arg(short, long)]
+    interactive: bool,
+    /// Give the command a terminal
+    #[arg(short, long)]
+    tty: bool,
+    /// Remove the container when its command ends
+    #[arg(long = "rm")]
+    remove: bool,
+    /// Name the container
+    #[arg(long)]
+    name: Option<String>,
+    /// Set a variable; NAME alone takes the value it has here
+    #[arg(short, long, value_name = "NAME[=VALUE]")]
+    env: Vec<String>,
+    /// Set the variables that a file lists
+    #[arg(long, value_name = "FILE")]
+    env_file: Vec<PathBuf>,
+    /// Run in this directory
+    #[arg(short, long, value_name = "DIR")]
+    workdir: Option<String>,
+    /// Run as this user
+    #[arg(short, long, value_name = "USER[:GROUP]")]
+    user: Option<String>,
+    /// Run with this group as well
+    #[arg(long, value_name = "GROUP")]
+    group_add: Vec<String>,
+    /// Show a directory or file of the host in the container
+    #[arg(short, long, value_name = "HOST:CONTAINER[:OPTIONS]")]
+    volume: Vec<String>,
+    /// Mount an empty filesystem in memory
+    #[arg(long, value_name = "CONTAINER[:OPTIONS]")]
+    tmpfs: Vec<String>,
+    /// Run this in place of the image's entrypoint
+    #[arg(long, value_name = "COMMAND")]
+    entrypoint: Option<String>,
+    /// Name the container's host
+    #[arg(short = 'h', long, value_name = "NAME")]
+    hostname: Option<String>,
+    /// Which network: none, host or pasta
+    #[arg(long, visible_alias = "net", value_name = "NETWORK")]
+    network: Option<String>,
+    /// Make the root read-only
+    #[arg(long)]
+    read_only: bool,
+    /// Add a capability
+    #[arg(long, value_name = "CAPABILITY")]
+    cap_add: Vec<String>,
+    /// Take a capability away
+    #[arg(long, value_name = "CAPABILITY")]
+    cap_drop: Vec<String>,
+    /// Confine the command by nothing but its namespaces
+    #[arg(long)]
+    privileged: bool,
+    /// seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined
+    #[arg(long, value_name = "OPTION")]
+    security_opt: Vec<String>,
+    /// Limit a resource
+    #[arg(long, value_name = "NAME=SOFT[:HARD]")]
+    ulimit: Vec<String>,
+    /// Size of /dev/shm
+    #[arg(long, value_name = "SIZE")]
+    shm_size: Option<String>,
+    /// Run a small init that forwards signals and reaps processes
+    #[arg(long)]
+    init: bool,
+    /// When to pull the image
+    #[arg(long, value_enum, default_value = "missing")]
+    pull: Pull,
+    /// Say nothing while pulling
+    #[arg(short, long)]
+    quiet: bool,
+    /// Choose the image for this platform
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
+    platform: Option<Platform>,
+    /// Write the container's ID into this new file
+    #[arg(long, value_name = "FILE")]
+    cidfile: Option<PathBuf>,
+    /// Label the container
+    #[arg(short, long, value_name = "KEY[=VALUE]")]
+    label: Vec<String>,
+    /// Add a line to /etc/hosts
+    #[arg(long, value_name = "NAME:ADDRESS")]
+    add_host: Vec<String>,
+    /// Ask this DNS server
+    #[arg(long, value_name = "ADDRESS")]
+    dns: Vec<IpAddr>,
+    /// Look names up in this domain
+    #[arg(long, value_name = "DOMAIN")]
+    dns_search: Vec<String>,
+    /// The signal that asks the command to end
+    #[arg(long, value_name = "SIGNAL")]
+    stop_signal: Option<String>,
+    /// Seconds between that signal and SIGKILL
+    #[arg(long, value_name = "SECONDS")]
+    stop_timeout: Option<u64>,
+    /// Print help
+    #[arg(long, action = clap::ArgAction::Help)]
+    help: Option<bool>,
+    /// The image, and what to run in place of its own command
+    // One list: everything after the image is the command's, options too.
+    #[arg(required = true, trailing_var_arg = true, value_names = ["IMAGE", "COMMAND"])]
+    words: Vec<String>,
+}
+
+impl ContainerOptions {
+    /// Whether the command's input is ours.
+    pub(super) fn interactive(&self) -> bool {
+        self.interactive
+    }
+
+    /// Finds or pulls the image and makes the container.
+    pub(super) fn create(self, context: &Context, store: &Store, mapping: Mapping, aim: Aim) -> Result<Container> {
+        if aim == Aim::RunAttached && self.interactive && self.tty && !std::io::stdin().is_terminal() {
+            bail!("the input is not a terminal: -t needs one with -i");
+        }
+        let id_file = self.cidfile.as_deref().map(IdFile::reserve).transpose()?;
+        let source = Source {
+            name: self.words[0].clone(),
+            pull: self.pull,
+            quiet: self.quiet,
+            platform: self.platform.clone(),
+        };
+        let options = self.options(aim == Aim::RunDetached)?;
+        let image = source.image(context, store, mapping == Mapping::Single)?;
+        let pasta_is_missing = options.network.is_none();
+        let container = container::create(store, &image, options, aim != Aim::Keep)?;
+        if pasta_is_missing && container.config.host.network == Network::None {
+            ui::print::warning(
+                "pasta cannot be used (package passt, /dev/net/tun), so the container has no network; --network none says so",
+            );
+        }
+        if let Some(file) = id_file {
+            file.write(&container.record.id)?;
+        }
+        Ok(container)
+    }
+
+    fn options(self, detach: bool) -> Result<container::Options> {
+        for entry in &self.add_host {
+            container::extra_host(entry)?;
+        }
+        Ok(container::Options {
+            name: self.name,
+            args: self.words[1..].to_vec(),
+            entrypoint: self.entrypoint,
+            env: self.env,
+            env_files: self.env_file,
+            working_dir: self.workdir,
+            user: self.user,
+            groups: self.group_add,
+            hostname: self.hostname,
+            labels: self.label,
+            stop_signal: self.stop_signal,
+            stop_timeout: self.stop_timeout,
+            interactive: self.interactive,
+            tty: self.tty,
+            detach,
+            auto_remove: self.remove,
+            binds: self.volume.iter().map(|text| text.parse()).collect::<Result<_>>()?,
+            tmpfs: self.tmpfs.iter().map(|text| text.parse()).collect::<Result<_>>()?,
+            network: network(self.network.as_deref())?,
+            read_only: self.read_only,
+            cap_add: self.cap_add,
+            cap_drop: self.cap_drop,
+            privileged: self.privileged,
+            security: self.security_opt,
+            ulimits: self.ulimit.iter().map(|text| text.parse()).collect::<Result<_>>()?,
+            init: self.init,
+            shm_size: self.shm_size.as_deref().map(container::bytes).transpose()?,
+            dns: self.dns,
+            dns_search: self.dns_search,
+            extra_hosts: self.add_host,
+            id_file: self.cidfile,
+        })
+    }
+}
+
+fn network(name: Option<&str>) -> Result<Option<Network>> {
+    Ok(match name {
+        None | Some("default") => None,
+        Some("none") => Some(Network::None),
+        Some("host") => Some(Network::Host),
+        Some("pasta") => Some(Network::Pasta),
+        Some(other) => bail!("unknown network {other:?}: none, host and pasta are known"),
+    })
+}
+
+/// Where the image comes from.
+struct Source {
+    name: String,
+    pull: Pull,
+    quiet: bool,
+    platform: Option<Platform>,
+}
+
+impl Source {
+    /// The image that is held, or that was pulled now.
+    fn image(&self, context: &Context, store: &Store, single_id: bool) -> Result<Image> {
+        if self.pull != Pull::Always {
+            match image::resolve(store, &self.name) {
+                Ok(image) if self.fits(&image) => return Ok(image),
+                Ok(_) if self.pull == Pull::Never => bail!("image {} is for another platform", self.name),
+                Ok(_) => {}
+                Err(error) => match error.downcast_ref() {
+                    Some(ResolveError::NoSuchImage(_)) if self.pull == Pull::Missing => {}
+                    _ => return Err(error),
+                },
+            }
+        }
+        let reference = image::parse_name(&self.name)?;
+        // The container's own output is the result here: what is said of the pull must not get into it.
+        let quiet = self.quiet || !std::io::stdout().is_terminal();
+        if !self.quiet {
+            ui::print::note(format_args!("Pulling image {}", ui::safe::text(&self.name)));
+        }
+        let platform = self.platform.clone().unwrap_or_else(Platform::host);
+        let pulled = image::pull(store, &reference, &platform, single_id, context.progress(quiet))?;
+        image::resolve(store, &pulled.name.to_string())
+    }
+
+    fn fits(&self, image: &Image) -> bool {
+        let config = &image.config;
+        let accepts =
+            |platform: &Platform| platform.accepts(&config.os, &config.architecture, config.variant.as_deref());
+        self.platform.as_ref().is_none_or(accepts)
+    }
+}
+
+/// `--cidfile`: made before the container, so that an ID is never lost for want of its file.
+struct IdFile {
+    path: PathBuf,
+    file: std::fs::File,
+    written: bool,
+}
+
+impl IdFile {
+    fn reserve(path: &Path) -> Result<IdFile> {
+        let file = std::fs::File::create_new(path).with_context(|| format!("--cidfile {}", path.display()))?;
+        Ok(IdFile {
+            path: path.to_owned(),
+            file,
+            written: false,
+        })
+    }
+
+    fn write(mut self, id: &str) -> Result<()> {
+        self.written = true;
+        self.file
+            .write_all(id.as_bytes())
+            .with_context(|| format!("--cidfile {}", self.path.display()))
+    }
+}
+
+impl Drop for IdFile {
+    fn drop(&mut self) {
+        if !self.written {
+            // There is no container: the file that would have named it goes as well.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
 }

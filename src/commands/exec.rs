@@ -1,13 +1,71 @@
 //! `lamel exec`: runs a command in a running container.
 
+use super::run::with_code;
 use super::{Context, Outcome};
+use crate::container::{self, Container, Exec};
+use anyhow::bail;
+use std::io::IsTerminal;
+use std::path::PathBuf;
 
 /// The options of `exec`.
 #[derive(Debug, clap::Args)]
-pub struct Options {}
+pub struct Options {
+    /// Pass our input on
+    #[arg(short, long)]
+    interactive: bool,
+    /// Give the command a terminal
+    #[arg(short, long)]
+    tty: bool,
+    /// Do not wait for the command
+    #[arg(short, long)]
+    detach: bool,
+    /// Run as this user
+    #[arg(short, long, value_name = "USER[:GROUP]")]
+    user: Option<String>,
+    /// Run in this directory
+    #[arg(short, long, value_name = "DIR", default_value = "", hide_default_value = true)]
+    workdir: String,
+    /// Set a variable; NAME alone takes the value it has here
+    #[arg(short, long, value_name = "NAME[=VALUE]")]
+    env: Vec<String>,
+    /// Set the variables that a file lists
+    #[arg(long, value_name = "FILE")]
+    env_file: Vec<PathBuf>,
+    /// With all capabilities and no seccomp filter
+    #[arg(long)]
+    privileged: bool,
+    /// The container
+    container: String,
+    /// The command and its arguments
+    #[arg(
+        required = true,
+        trailing_var_arg = true,
+        allow_hyphen_values = true,
+        value_name = "COMMAND"
+    )]
+    args: Vec<String>,
+}
 
-/// Runs a command in a container.
+/// Runs a command in a container and returns its exit code.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let _ = (options, context);
-    todo!()
+    if options.interactive && options.tty && !options.detach && !std::io::stdin().is_terminal() {
+        bail!("the input is not a terminal: -t needs one with -i");
+    }
+    // The container's own user namespace is joined, by way of the host's.
+    let store = context.store()?;
+    let container = Container::find(&store, &options.container)?;
+    let exec = Exec {
+        args: options.args,
+        env: options.env,
+        env_files: options.env_file,
+        working_dir: options.workdir,
+        user: options.user,
+        interactive: options.interactive,
+        tty: options.tty,
+        detach: options.detach,
+        privileged: options.privileged,
+    };
+    let code = container::exec(&store, &container, exec).map_err(with_code)?;
+    // An exit code has eight bits.
+    Ok(code as u8)
 }

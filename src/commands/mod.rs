@@ -9,6 +9,7 @@ mod context;
 pub mod create;
 pub mod df;
 pub mod diff;
+mod each;
 pub mod exec;
 pub mod hello;
 pub mod history;
@@ -33,6 +34,7 @@ pub mod version;
 pub mod wait;
 
 pub use context::Context;
+use each::{each, report};
 
 /// What a command comes to: an exit code, or why it could not be done.
 pub type Outcome = anyhow::Result<u8>;

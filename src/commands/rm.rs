@@ -1,13 +1,49 @@
 //! `lamel rm`: removes containers.
 
-use super::{Context, Outcome};
+use super::{Context, DONE, Outcome, SOME_FAILED, report};
+use crate::container::{self, Container};
+use crate::ui;
+use anyhow::Result;
 
 /// The options of `rm`.
 #[derive(Debug, clap::Args)]
-pub struct Options {}
+pub struct Options {
+    /// Kill what runs
+    #[arg(short, long)]
+    force: bool,
+    /// The containers
+    #[arg(required = true, value_name = "CONTAINER")]
+    names: Vec<String>,
+}
 
-/// Removes containers.
+/// Removes containers and prints their names: first kills all that run, then enters the user namespace, where their files can be
+/// removed and from where nothing can be killed.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let _ = (options, context);
-    todo!()
+    let mut failed = false;
+    let mut found = Vec::new();
+    let store = context.store()?;
+    let find = |name: &str| -> Result<Container> {
+        let container = Container::find(&store, name)?;
+        if options.force {
+            container::kill_to_remove(&container)?;
+        }
+        Ok(container)
+    };
+    for name in &options.names {
+        match find(name) {
+            Ok(container) => found.push((name, container)),
+            Err(error) => failed |= report(error)?,
+        }
+    }
+    if !found.is_empty() {
+        context.enter_userns()?;
+        let store = context.store()?;
+        for (name, container) in found {
+            match container::remove(&store, &container) {
+                Ok(()) => ui::print::line(name)?,
+                Err(error) => failed |= report(error)?,
+            }
+        }
+    }
+    Ok(if failed { SOME_FAILED } else { DONE })
 }

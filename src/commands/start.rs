@@ -1,13 +1,41 @@
 //! `lamel start`: starts containers that have stopped or were never started.
 
-use super::{Context, Outcome};
+use super::run::{finish, with_code};
+use super::{Context, Outcome, each};
+use crate::container::{self, Container};
+use crate::ui;
+use anyhow::ensure;
 
 /// The options of `start`.
 #[derive(Debug, clap::Args)]
-pub struct Options {}
+pub struct Options {
+    /// Stay, and pass on output and signals
+    #[arg(short, long)]
+    attach: bool,
+    /// Stay, and pass on input as well
+    #[arg(short, long)]
+    interactive: bool,
+    /// The containers
+    #[arg(required = true, value_name = "CONTAINER")]
+    names: Vec<String>,
+}
 
-/// Starts containers.
+/// Starts containers and prints their names; with `-a` one, whose exit code is returned.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let _ = (options, context);
-    todo!()
+    let mapping = context.enter_userns()?;
+    let store = context.store()?;
+    if options.attach || options.interactive {
+        ensure!(options.names.len() == 1, "only one container can be attached to");
+        let container = Container::find(&store, &options.names[0])?;
+        let input = options.interactive && container.config.open_stdin;
+        return finish(container::start_attached(&store, &container, mapping, input));
+    }
+    each(&options.names, |name| {
+        let container = Container::find(&store, name)?;
+        // As in Docker, one that runs is started already.
+        if !container.state()?.is_active() {
+            container::start_detached(&store, &container, mapping).map_err(with_code)?;
+        }
+        ui::print::line(name)
+    })
 }

@@ -1,13 +1,22 @@
-//! `lamel wait`: waits for containers to stop, and prints their exit codes.
+//! `lamel wait`: waits for containers to stop.
 
-use super::{Context, Outcome};
+use super::{Context, Outcome, each};
+use crate::container::{self, Container};
+use crate::ui;
 
 /// The options of `wait`.
 #[derive(Debug, clap::Args)]
-pub struct Options {}
+pub struct Options {
+    /// The containers
+    #[arg(required = true, value_name = "CONTAINER")]
+    names: Vec<String>,
+}
 
-/// Waits for containers.
+/// Waits for containers in turn and prints their exit codes.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let _ = (options, context);
-    todo!()
+    let store = context.store()?;
+    each(&options.names, |name| {
+        let code = container::wait(&Container::find(&store, name)?)?;
+        ui::print::line(code)
+    })
 }

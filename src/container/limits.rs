@@ -1,4 +1,4 @@
-//! `--ulimit`: resource limits of the container's processes (getrlimit(2)).
+//! Limits as options give them: `--ulimit` (getrlimit(2)), and sizes.
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
@@ -61,6 +61,25 @@ fn value(text: &str) -> Option<u64> {
     text.parse().ok()
 }
 
+/// Bytes of `64m`, `1gb` or `65536`: Docker's units are powers of 1024.
+pub fn bytes(text: &str) -> Result<u64> {
+    let lower = text.to_ascii_lowercase();
+    let digits = lower.trim_end_matches(|c: char| !c.is_ascii_digit());
+    let shift = match &lower[digits.len()..] {
+        "" | "b" => 0,
+        "k" | "kb" | "kib" => 10,
+        "m" | "mb" | "mib" => 20,
+        "g" | "gb" | "gib" => 30,
+        "t" | "tb" | "tib" => 40,
+        _ => bail!("invalid size {text:?}: expected a number and b, k, m, g or t"),
+    };
+    let size = digits
+        .parse::<u64>()
+        .ok()
+        .and_then(|number| number.checked_mul(1 << shift));
+    size.with_context(|| format!("invalid size {text:?}: expected a number and b, k, m, g or t"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -73,6 +92,16 @@ mod tests {
         assert_eq!((limit.soft, limit.hard), (0, u64::MAX));
         for bad in ["nofile", "nofile=", "nofile=2:1", "files=1", "core=a"] {
             assert!(bad.parse::<Ulimit>().is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn sizes_are_in_powers_of_1024() {
+        for (text, size) in [("64m", 64 << 20), ("1GB", 1 << 30), ("65536", 65536), ("2b", 2)] {
+            assert_eq!(bytes(text).unwrap(), size, "{text}");
+        }
+        for bad in ["", "m", "1x", "-1", "1.5g", "99999999999t"] {
+            assert!(bytes(bad).is_err(), "{bad}");
         }
     }
 }

@@ -54,7 +54,7 @@ pub use etc::extra_host;
 pub use exec::{Exec, exec};
 pub use inspect::inspect;
 pub use life::{State, Status};
-pub use limits::Ulimit;
+pub use limits::{Ulimit, bytes};
 pub use list::{Filter, Listed, Selection, list};
 pub use monitor::{run_detached, start_detached};
 pub use remove::{created, prune_stopped, remove};
