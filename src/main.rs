@@ -12,6 +12,8 @@ mod cli;
 mod commands;
 mod container;
 mod image;
+#[cfg(test)]
+mod imports_test;
 mod layer;
 mod oci;
 mod progress;

@@ -2,6 +2,7 @@
 //! and know nothing of images or containers.
 
 pub mod caps;
+pub mod cgroup;
 pub mod detach;
 pub mod fork;
 pub mod lock;
