@@ -1,17 +1,18 @@
 //! `lamel create`: makes a container without starting it.
 
+use super::id_file::IdFile;
+use super::source::{Pull, Source};
 use super::{Context, DONE, Outcome};
 use crate::container::{self, Container};
-use crate::image::{self, Image, ResolveError};
 use crate::oci::Platform;
 use crate::runtime::Network;
 use crate::store::Store;
 use crate::sys::userns::Mapping;
 use crate::ui;
-use anyhow::{Context as _, Result, bail};
-use std::io::{IsTerminal, Write};
+use anyhow::{Result, bail};
+use std::io::IsTerminal;
 use std::net::IpAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// The options of `create`.
 #[derive(Debug, clap::Args)]
@@ -39,14 +40,6 @@ pub(super) enum Aim {
     RunAttached,
     /// `run -d`
     RunDetached,
-}
-
-/// When `run` and `create` pull.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Pull {
-    Always,
-    Missing,
-    Never,
 }
 
 /// The options that `run` and `create` share.
@@ -238,79 +231,4 @@ fn network(name: Option<&str>) -> Result<Option<Network>> {
         Some("pasta") => Some(Network::Pasta),
         Some(other) => bail!("unknown network {other:?}: none, host and pasta are known"),
     })
-}
-
-/// Where the image comes from.
-struct Source {
-    name: String,
-    pull: Pull,
-    quiet: bool,
-    platform: Option<Platform>,
-}
-
-impl Source {
-    /// The image that is held, or that was pulled now.
-    fn image(&self, context: &Context, store: &Store, single_id: bool) -> Result<Image> {
-        if self.pull != Pull::Always {
-            match image::resolve(store, &self.name) {
-                Ok(image) if self.fits(&image) => return Ok(image),
-                Ok(_) if self.pull == Pull::Never => bail!("image {} is for another platform", self.name),
-                Ok(_) => {}
-                Err(error) => match error.downcast_ref() {
-                    Some(ResolveError::NoSuchImage(_)) if self.pull == Pull::Missing => {}
-                    _ => return Err(error),
-                },
-            }
-        }
-        let reference = image::parse_name(&self.name)?;
-        // The container's own output is the result here: what is said of the pull must not get into it.
-        let quiet = self.quiet || !std::io::stdout().is_terminal();
-        if !self.quiet {
-            ui::print::note(format_args!("Pulling image {}", ui::safe::text(&self.name)));
-        }
-        let platform = self.platform.clone().unwrap_or_else(Platform::host);
-        let pulled = image::pull(store, &reference, &platform, single_id, context.progress(quiet))?;
-        image::resolve(store, &pulled.name.to_string())
-    }
-
-    fn fits(&self, image: &Image) -> bool {
-        let config = &image.config;
-        let accepts =
-            |platform: &Platform| platform.accepts(&config.os, &config.architecture, config.variant.as_deref());
-        self.platform.as_ref().is_none_or(accepts)
-    }
-}
-
-/// `--cidfile`: made before the container, so that an ID is never lost for want of its file.
-struct IdFile {
-    path: PathBuf,
-    file: std::fs::File,
-    written: bool,
-}
-
-impl IdFile {
-    fn reserve(path: &Path) -> Result<IdFile> {
-        let file = std::fs::File::create_new(path).with_context(|| format!("--cidfile {}", path.display()))?;
-        Ok(IdFile {
-            path: path.to_owned(),
-            file,
-            written: false,
-        })
-    }
-
-    fn write(mut self, id: &str) -> Result<()> {
-        self.written = true;
-        self.file
-            .write_all(id.as_bytes())
-            .with_context(|| format!("--cidfile {}", self.path.display()))
-    }
-}
-
-impl Drop for IdFile {
-    fn drop(&mut self) {
-        if !self.written {
-            // There is no container: the file that would have named it goes as well.
-            let _ = std::fs::remove_file(&self.path);
-        }
-    }
 }

@@ -1,0 +1,42 @@
+//! The file that `--cidfile` names.
+
+use anyhow::{Context, Result};
+use std::fs::File;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+/// The file, made before the container, so that an ID is never lost for want of its file.
+pub(super) struct IdFile {
+    path: PathBuf,
+    file: File,
+    written: bool,
+}
+
+impl IdFile {
+    /// Makes it; one that is there already is an error.
+    pub(super) fn reserve(path: &Path) -> Result<IdFile> {
+        let file = File::create_new(path).with_context(|| format!("--cidfile {}", path.display()))?;
+        Ok(IdFile {
+            path: path.to_owned(),
+            file,
+            written: false,
+        })
+    }
+
+    /// Writes the container's ID; without that the file goes again.
+    pub(super) fn write(mut self, id: &str) -> Result<()> {
+        self.written = true;
+        self.file
+            .write_all(id.as_bytes())
+            .with_context(|| format!("--cidfile {}", self.path.display()))
+    }
+}
+
+impl Drop for IdFile {
+    fn drop(&mut self) {
+        if !self.written {
+            // There is no container: the file that would have named it goes as well.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}

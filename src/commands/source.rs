@@ -1,0 +1,58 @@
+//! The image of a new container: held, or pulled now.
+
+use super::Context;
+use crate::image::{self, Image, ResolveError};
+use crate::oci::Platform;
+use crate::store::Store;
+use crate::ui;
+use anyhow::{Result, bail};
+use std::io::IsTerminal;
+
+/// When `run` and `create` pull.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Pull {
+    Always,
+    Missing,
+    Never,
+}
+
+/// Where the image comes from.
+pub(super) struct Source {
+    pub(super) name: String,
+    pub(super) pull: Pull,
+    pub(super) quiet: bool,
+    pub(super) platform: Option<Platform>,
+}
+
+impl Source {
+    /// The image that is held, or that was pulled now.
+    pub(super) fn image(&self, context: &Context, store: &Store, single_id: bool) -> Result<Image> {
+        if self.pull != Pull::Always {
+            match image::resolve(store, &self.name) {
+                Ok(image) if self.fits(&image) => return Ok(image),
+                Ok(_) if self.pull == Pull::Never => bail!("image {} is for another platform", self.name),
+                Ok(_) => {}
+                Err(error) => match error.downcast_ref() {
+                    Some(ResolveError::NoSuchImage(_)) if self.pull == Pull::Missing => {}
+                    _ => return Err(error),
+                },
+            }
+        }
+        let reference = image::parse_name(&self.name)?;
+        // The container's own output is the result here: what is said of the pull must not get into it.
+        let quiet = self.quiet || !std::io::stdout().is_terminal();
+        if !self.quiet {
+            ui::print::note(format_args!("Pulling image {}", ui::safe::text(&self.name)));
+        }
+        let platform = self.platform.clone().unwrap_or_else(Platform::host);
+        let pulled = image::pull(store, &reference, &platform, single_id, context.progress(quiet))?;
+        image::resolve(store, &pulled.name.to_string())
+    }
+
+    fn fits(&self, image: &Image) -> bool {
+        let config = &image.config;
+        let accepts =
+            |platform: &Platform| platform.accepts(&config.os, &config.architecture, config.variant.as_deref());
+        self.platform.as_ref().is_none_or(accepts)
+    }
+}
