@@ -7,28 +7,42 @@
 //! The walk of a pull: [`pull`](pull::pull) (what is named, what to record) → [`plan`] (what is missing) → [`fetch`] (the missing
 //! layers, in parallel) → [`unpack`] and [`inflate`] (one layer: inflate, hash, apply) → [`publish`] (blobs, record, and the names last).
 
+mod catalog;
 mod check;
 mod fetch;
+mod filter;
+mod glob;
 mod hello;
 mod history;
 mod inflate;
 mod inspect;
+mod list;
 mod plan;
+mod prune;
 mod publish;
 mod pull;
+mod remove;
 mod resolve;
 mod stack;
+mod tag;
 mod unpack;
+mod usage;
 
 pub use check::proven;
+pub use filter::Filter;
 pub use hello::{ensure_hello, is_hello};
 pub use history::{Step, history};
 pub use inspect::inspect;
+pub use list::{Listed, Selection, list, shares};
+pub use prune::prune;
 pub use publish::{Publication, publish, record};
 pub use pull::{Pulled, pull};
+pub use remove::{Outcome, Removed, remove};
 pub use resolve::{Image, ResolveError, parse_name, resolve};
 pub use stack::stack;
+pub use tag::tag;
 pub use unpack::{Stored, stage, store_layer};
+pub use usage::{Usage, usage};
 
 #[cfg(test)]
 mod tests;

@@ -46,6 +46,7 @@ pub fn record(store: &Store, publication: &Publication<'_>) -> anyhow::Result<Im
         size: layers.iter().map(|layer| layer.size).sum(),
         layers: config.rootfs.diff_ids,
         parent: publication.parent,
+        named: !publication.names.is_empty() || store.image(&id)?.is_some_and(|before| before.named),
     };
     store.put_blob(&lock, &id.0, publication.config, true)?;
     store.put_blob(&lock, &image.manifest, manifest, true)?;
@@ -53,8 +54,9 @@ pub fn record(store: &Store, publication: &Publication<'_>) -> anyhow::Result<Im
         store.put_blob(&lock, digest, bytes, true)?;
     }
     store.put_image(&lock, &image, true)?;
+    let has_tag = publication.names.iter().any(|name| name.tag().is_some());
     for name in publication.names {
-        give_name(store, &lock, name, id)?;
+        give_name(store, &lock, name, id, has_tag && name.digest().is_some())?;
     }
     Ok(id)
 }
@@ -82,21 +84,26 @@ pub fn publish(
     )
 }
 
-/// Leaves a name that is this image's already as it is: when it was given does not change.
-fn give_name(store: &Store, lock: &UseLock, name: &Reference, image: ImageId) -> anyhow::Result<()> {
-    if store.tag(name)?.is_some_and(|tag| tag.image == image) {
+/// Gives a name, synced. Leaves one that is this image's already as it is: when it was given does not change. `implied`:
+/// a digest that comes along with a tag.
+pub(super) fn give_name(
+    store: &Store,
+    lock: &UseLock,
+    name: &Reference,
+    image: ImageId,
+    implied: bool,
+) -> anyhow::Result<()> {
+    let before = store.tag(name)?.filter(|tag| tag.image == image);
+    if before.is_some_and(|tag| implied || !tag.implied) {
         return Ok(());
     }
-    let tagged = Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true);
-    store.put_tag(
-        lock,
-        &Tag {
-            reference: name.clone(),
-            image,
-            tagged,
-        },
-        true,
-    )?;
+    let tag = Tag {
+        reference: name.clone(),
+        image,
+        tagged: Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true),
+        implied,
+    };
+    store.put_tag(lock, &tag, true)?;
     Ok(())
 }
 

@@ -28,18 +28,34 @@ pub enum ResolveError {
 /// Finds an image by name, by digest, by ID or by unambiguous ID prefix, in this order: a name that looks like an ID
 /// stays usable. What is not found is a [`ResolveError`] (`error.downcast_ref()`).
 pub fn resolve(store: &Store, text: &str) -> anyhow::Result<Image> {
+    let (record, name) = find(store, text)?;
+    let id = record.id;
+    let config = ImageConfig::parse(&store.blob(&id.0)?).with_context(|| format!("configuration of image {id}"))?;
+    Ok(Image { record, config, name })
+}
+
+/// Like [`resolve`], without the configuration: the record, and the name by which it was found.
+pub(super) fn find(store: &Store, text: &str) -> anyhow::Result<(ImageRecord, Option<Reference>)> {
     let name = parse_name(text);
     if let Ok(name) = &name
         && let Some(tag) = store.tag(&held_as(name))?
     {
-        return load(store, &tag.image, Some(tag.reference));
+        let record = store.image(&tag.image)?.ok_or_else(|| {
+            anyhow!(
+                "{} names image {}, which is not in the store",
+                tag.reference.familiar(),
+                tag.image
+            )
+        })?;
+        return Ok((record, Some(tag.reference)));
     }
+    let missing = || ResolveError::NoSuchImage(text.into());
     match id_digits(text) {
-        Some(digits) => load(store, &by_digits(store, text, digits)?, None),
-        None => match name {
-            Ok(_) => Err(ResolveError::NoSuchImage(text.into()).into()),
-            Err(error) => Err(error),
-        },
+        Some(digits) => {
+            let id = by_digits(store, text, digits)?;
+            Ok((store.image(&id)?.ok_or_else(missing)?, None))
+        }
+        None => Err(name.map_or_else(|error| error, |_| missing().into())),
     }
 }
 
@@ -52,6 +68,13 @@ pub fn parse_name(text: &str) -> anyhow::Result<Reference> {
         None => text.parse::<Reference>(),
     };
     Ok(reference?)
+}
+
+/// The short spelling of the repository, where an alias stands for it.
+pub(super) fn alias_of(name: &Reference) -> Option<String> {
+    let repository = name.familiar_repository();
+    let alias = ALIASES.iter().find(|(_, target)| *target == repository)?;
+    Some(alias.0.to_owned())
 }
 
 /// The name under which an image is held that was asked for as `name`: a digest says it all, and a tag beside it is
@@ -88,15 +111,6 @@ fn by_digits(store: &Store, text: &str, digits: &str) -> anyhow::Result<ImageId>
         }
         .into()),
     }
-}
-
-fn load(store: &Store, id: &ImageId, name: Option<Reference>) -> anyhow::Result<Image> {
-    let record = store.image(id)?.ok_or_else(|| match &name {
-        Some(name) => anyhow!("{} names image {id}, which is not in the store", name.familiar()),
-        None => ResolveError::NoSuchImage(id.hex()).into(),
-    })?;
-    let config = ImageConfig::parse(&store.blob(&id.0)?).with_context(|| format!("configuration of image {id}"))?;
-    Ok(Image { record, config, name })
 }
 
 #[cfg(test)]

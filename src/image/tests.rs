@@ -474,6 +474,7 @@ fn a_name_that_looks_like_an_id_is_a_name_first() {
         reference: name,
         image: other_id,
         tagged: "2024-01-02T00:00:00Z".into(),
+        implied: false,
     };
     world
         .store

@@ -48,10 +48,10 @@
 //!
 //! **Power loss.** Layers are not synced when they are published, since they can be fetched again; a mark in
 //! `unsynced/` says so, and it is on disk before the layer is, because both are changes of directories. After a reboot
-//! a marked layer is suspect ([`Layer::suspect`]) until it was verified. Publishing a layer that cannot be fetched again
-//! calls syncfs and clears all marks that were there before. Records of what cannot be fetched again are synced one by
-//! one. A record that is empty was renamed into place just before the power went and is taken as never written; any
-//! other damage is an error that names the file.
+//! a marked layer is suspect ([`Layer::suspect`]) until it was verified. Publishing a layer that cannot be fetched
+//! again calls syncfs and clears all marks that were there before. Records of what cannot be fetched again are synced
+//! one by one. A record that is empty was renamed into place just before the power went and is taken as never written;
+//! any other damage is an error that names the file.
 //!
 //! **Privilege.** `layers/` holds files of many owners. In a user namespace they can be made and removed only under the
 //! mapping that made them; entering it is the caller's work. All the rest belongs to the store's owner.

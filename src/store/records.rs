@@ -62,6 +62,9 @@ pub struct ImageRecord {
     /// The image that `commit` made it from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<ImageId>,
+    /// It has or had a name. One that never had, and that another was made from, is an intermediate image.
+    #[serde(default)]
+    pub named: bool,
 }
 
 /// A name and what it names. The reference has a tag or a digest, not both.
@@ -71,6 +74,10 @@ pub struct Tag {
     pub image: ImageId,
     /// When the name was given, RFC 3339.
     pub tagged: String,
+    /// A digest that came along when a tag was pulled, and by which nobody asked for the image: it finds the image, but
+    /// an image that has no other name has none.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub implied: bool,
 }
 
 /// What is recorded of a container. Its status is computed, not stored.

@@ -101,6 +101,7 @@ fn image(store: &Store, name: &str, layers: &[DiffId]) -> ImageId {
         size: 1,
         layers: layers.to_vec(),
         parent: None,
+        named: false,
     };
     store.put_image(&lock, &record, false).unwrap();
     record.id
@@ -111,6 +112,7 @@ fn tag(store: &Store, name: &str, image: ImageId) -> Option<ImageId> {
         reference: name.parse::<Reference>().unwrap(),
         image,
         tagged: "2020-01-02T03:04:05Z".into(),
+        implied: false,
     };
     store.put_tag(&store.lock_use().unwrap(), &tag, false).unwrap()
 }

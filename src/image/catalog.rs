@@ -1,0 +1,75 @@
+//! All images with their names, read once, for operations over many of them.
+
+use crate::oci::ImageId;
+use crate::store::{ImageRecord, Store, Tag};
+use std::collections::HashMap;
+
+/// What the store holds of images. Only as current as the lock under which it was read.
+pub(super) struct Catalog {
+    pub(super) images: HashMap<ImageId, ImageRecord>,
+    /// Sorted by name.
+    names: HashMap<ImageId, Vec<Tag>>,
+    /// How many images were made from this one.
+    children: HashMap<ImageId, usize>,
+}
+
+impl Catalog {
+    pub(super) fn read(store: &Store) -> anyhow::Result<Catalog> {
+        let mut names: HashMap<ImageId, Vec<Tag>> = HashMap::new();
+        for tag in store.tags()? {
+            names.entry(tag.image).or_default().push(tag);
+        }
+        let images = store.images()?;
+        let mut children = HashMap::new();
+        for parent in images.iter().filter_map(|image| image.parent) {
+            *children.entry(parent).or_default() += 1;
+        }
+        Ok(Catalog {
+            images: images.into_iter().map(|image| (image.id, image)).collect(),
+            names,
+            children,
+        })
+    }
+
+    pub(super) fn names(&self, id: &ImageId) -> &[Tag] {
+        self.names.get(id).map_or(&[], Vec::as_slice)
+    }
+
+    fn has_tag(&self, id: &ImageId) -> bool {
+        self.names(id).iter().any(|name| name.reference.tag().is_some())
+    }
+
+    fn has_children(&self, id: &ImageId) -> bool {
+        self.children.contains_key(id)
+    }
+
+    /// No tag, and no other image is made from it.
+    pub(super) fn is_dangling(&self, id: &ImageId) -> bool {
+        !self.has_tag(id) && !self.has_children(id)
+    }
+
+    /// It never had a name, and another image was made from it: what a build leaves on its way.
+    pub(super) fn is_intermediate(&self, image: &ImageRecord) -> bool {
+        !image.named && self.names(&image.id).is_empty() && self.has_children(&image.id)
+    }
+
+    /// The name is no longer there.
+    pub(super) fn forget_name(&mut self, id: &ImageId, name: &Tag) {
+        if let Some(names) = self.names.get_mut(id) {
+            names.retain(|held| held.reference != name.reference);
+        }
+    }
+
+    /// The image is no longer there.
+    pub(super) fn forget(&mut self, id: &ImageId) {
+        let Some(image) = self.images.remove(id) else { return };
+        if let Some(parent) = image.parent
+            && let Some(count) = self.children.get_mut(&parent)
+        {
+            *count -= 1;
+            if *count == 0 {
+                self.children.remove(&parent);
+            }
+        }
+    }
+}

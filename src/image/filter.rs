@@ -1,0 +1,286 @@
+//! `--filter` of `images` and `image prune`.
+
+use super::glob;
+use super::resolve::find;
+use crate::oci::{ImageConfig, Reference};
+use crate::store::{ImageRecord, Store};
+use anyhow::{Context, bail};
+use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+
+/// Which images are meant. All conditions must hold; of several references, one must.
+#[derive(Debug, Default, Clone)]
+pub struct Filter {
+    pub(super) dangling: Option<bool>,
+    before: Vec<String>,
+    since: Vec<String>,
+    labels: Vec<Label>,
+    pub(super) references: Vec<String>,
+    until: Option<DateTime<Utc>>,
+}
+
+#[derive(Debug, Clone)]
+struct Label {
+    key: String,
+    value: Option<String>,
+    /// `label!=`: it must not be there.
+    absent: bool,
+}
+
+impl Filter {
+    /// Conditions of `images`.
+    pub const LIST: &[&str] = &["dangling", "before", "since", "label", "reference", "until"];
+    /// Conditions of `prune`.
+    pub const PRUNE: &[&str] = &["until", "label", "label!"];
+
+    /// Reads `KEY=VALUE` conditions; `known` are the keys that the command has. Times are relative to `now`.
+    pub fn parse(texts: &[String], known: &[&str], now: DateTime<Utc>) -> anyhow::Result<Filter> {
+        let mut filter = Filter::default();
+        for text in texts {
+            let (key, value) = text
+                .split_once('=')
+                .with_context(|| format!("invalid filter {text:?}: expected KEY=VALUE"))?;
+            if !known.contains(&key) {
+                bail!("unknown filter {key:?}: known are {}", known.join(", "));
+            }
+            match key {
+                "dangling" => filter.dangling = Some(boolean(value)?),
+                "before" => filter.before.push(value.to_owned()),
+                "since" => filter.since.push(value.to_owned()),
+                "reference" => filter.references.push(value.to_owned()),
+                "until" => filter.until = Some(time(value, now)?),
+                _ => filter.labels.push(Label::parse(value, key == "label!")),
+            }
+        }
+        Ok(filter)
+    }
+
+    /// Only images with a name that matches the pattern.
+    pub fn with_reference(mut self, pattern: &str) -> Filter {
+        self.references.push(pattern.to_owned());
+        self
+    }
+
+    /// Whether the name is one of those that are meant: every name where no pattern was given. A pattern is for the
+    /// name as people write it or in full, with or without its tag.
+    pub(super) fn wants_name(&self, name: &Reference) -> bool {
+        if self.references.is_empty() {
+            return true;
+        }
+        let mut spellings = vec![
+            name.familiar(),
+            name.familiar_repository(),
+            name.to_string(),
+            format!("{}/{}", name.registry(), name.repository()),
+        ];
+        // The built-in image answers to its short name.
+        spellings.extend(super::resolve::alias_of(name));
+        let wants = |pattern: &String| spellings.iter().any(|spelling| glob::matches(pattern, spelling));
+        self.references.iter().any(wants)
+    }
+
+    /// The conditions on the image itself, with the images that it names found.
+    pub(super) fn resolved(&self, store: &Store) -> anyhow::Result<Resolved<'_>> {
+        let mut resolved = Resolved {
+            filter: self,
+            before: self.until,
+            after: None,
+        };
+        for name in &self.before {
+            let limit = created(&find(store, name)?.0);
+            resolved.before = Some(resolved.before.map_or(limit, |before| before.min(limit)));
+        }
+        for name in &self.since {
+            let limit = created(&find(store, name)?.0);
+            resolved.after = Some(resolved.after.map_or(limit, |after| after.max(limit)));
+        }
+        Ok(resolved)
+    }
+}
+
+/// A filter whose times are known.
+pub(super) struct Resolved<'a> {
+    filter: &'a Filter,
+    before: Option<DateTime<Utc>>,
+    after: Option<DateTime<Utc>>,
+}
+
+impl Resolved<'_> {
+    /// Whether the image's age and labels are as asked. Reads its configuration only where labels are asked for.
+    pub(super) fn wants(&self, store: &Store, image: &ImageRecord) -> anyhow::Result<bool> {
+        let created = created(image);
+        if self.before.is_some_and(|before| created >= before) || self.after.is_some_and(|after| created <= after) {
+            return Ok(false);
+        }
+        if self.filter.labels.is_empty() {
+            return Ok(true);
+        }
+        let config = ImageConfig::parse(&store.blob(&image.id.0)?)
+            .with_context(|| format!("configuration of image {}", image.id))?;
+        let labels = config.config.labels.unwrap_or_default();
+        let holds = |label: &Label| {
+            let value = labels.get(&label.key);
+            let found = value.is_some_and(|value| label.value.as_ref().is_none_or(|wanted| wanted == value));
+            found != label.absent
+        };
+        Ok(self.filter.labels.iter().all(holds))
+    }
+}
+
+impl Label {
+    fn parse(text: &str, absent: bool) -> Label {
+        let (key, value) = match text.split_once('=') {
+            Some((key, value)) => (key, Some(value.to_owned())),
+            None => (text, None),
+        };
+        Label {
+            key: key.to_owned(),
+            value,
+            absent,
+        }
+    }
+}
+
+/// When the image was made; the beginning of time where it does not say.
+pub(super) fn created(image: &ImageRecord) -> DateTime<Utc> {
+    let time = image.created.as_deref().map(DateTime::parse_from_rfc3339);
+    time.and_then(Result::ok)
+        .map_or(DateTime::<Utc>::MIN_UTC, |time| time.to_utc())
+}
+
+fn boolean(text: &str) -> anyhow::Result<bool> {
+    match text.to_ascii_lowercase().as_str() {
+        "true" | "1" => Ok(true),
+        "false" | "0" => Ok(false),
+        _ => bail!("invalid filter \"dangling={text}\": expected true or false"),
+    }
+}
+
+/// A moment: so long ago in Go's notation (`1h30m`), seconds since 1970, or a date with or without a time.
+fn time(text: &str, now: DateTime<Utc>) -> anyhow::Result<DateTime<Utc>> {
+    let unix = || DateTime::from_timestamp(text.parse().ok()?, 0);
+    let zoned = || Some(DateTime::parse_from_rfc3339(text).ok()?.to_utc());
+    let local = || {
+        let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
+        let parse = |format: &&str| NaiveDateTime::parse_from_str(text, format).ok();
+        Some(formats.iter().find_map(parse)?.and_utc())
+    };
+    let date = || {
+        Some(
+            NaiveDate::parse_from_str(text, "%Y-%m-%d")
+                .ok()?
+                .and_hms_opt(0, 0, 0)?
+                .and_utc(),
+        )
+    };
+    let ago = || now.checked_sub_signed(duration(text)?);
+    unix()
+        .or_else(zoned)
+        .or_else(local)
+        .or_else(date)
+        .or_else(ago)
+        .with_context(|| {
+            format!(
+                "invalid filter \"until={text}\": expected a duration like 24h, or a time like 2024-05-01T12:00:00Z"
+            )
+        })
+}
+
+/// Go's `time.ParseDuration`, without a sign.
+fn duration(text: &str) -> Option<TimeDelta> {
+    let mut sum = TimeDelta::zero();
+    let mut rest = text;
+    while !rest.is_empty() {
+        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
+        let number: f64 = rest[..digits].parse().ok()?;
+        rest = &rest[digits..];
+        let letters = rest
+            .find(|c: char| c.is_ascii_digit() || c == '.')
+            .unwrap_or(rest.len());
+        let seconds = match &rest[..letters] {
+            "h" => 3600.0,
+            "m" => 60.0,
+            "s" => 1.0,
+            "ms" => 1e-3,
+            "us" | "µs" => 1e-6,
+            "ns" => 1e-9,
+            _ => return None,
+        };
+        rest = &rest[letters..];
+        let part = std::time::Duration::try_from_secs_f64(number * seconds).ok()?;
+        sum = sum.checked_add(&TimeDelta::from_std(part).ok()?)?;
+    }
+    (!text.is_empty()).then_some(sum)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn now() -> DateTime<Utc> {
+        "2024-05-02T00:00:00Z".parse().unwrap()
+    }
+
+    #[test]
+    fn moments_in_every_notation() {
+        for text in [
+            "24h",
+            "23h60m",
+            "1440m0s",
+            "1714521600",
+            "2024-05-01",
+            "2024-05-01T00:00:00",
+            "2024-05-01T02:00:00+02:00",
+        ] {
+            assert_eq!(
+                time(text, now()).unwrap().to_rfc3339(),
+                "2024-05-01T00:00:00+00:00",
+                "{text}"
+            );
+        }
+        for text in ["", "yesterday", "1", "1x", "h", "1e300h", "99999999999999999999"] {
+            let parsed = time(text, now());
+            assert!(parsed.is_err() || text == "1", "{text}");
+        }
+    }
+
+    #[test]
+    fn conditions_that_are_not_known_are_named() {
+        let parse = |text: &str| {
+            Filter::parse(&[text.to_owned()], Filter::PRUNE, now())
+                .unwrap_err()
+                .to_string()
+        };
+        assert_eq!(
+            parse("dangling=true"),
+            "unknown filter \"dangling\": known are until, label, label!"
+        );
+        assert_eq!(parse("until"), "invalid filter \"until\": expected KEY=VALUE");
+        let list = Filter::parse(&["dangling=maybe".to_owned()], Filter::LIST, now());
+        assert_eq!(
+            list.unwrap_err().to_string(),
+            "invalid filter \"dangling=maybe\": expected true or false"
+        );
+    }
+
+    #[test]
+    fn patterns_are_for_names_as_written_or_in_full() {
+        let name: Reference = "redis:7".parse().unwrap();
+        for (pattern, wanted) in [
+            ("redis", true),
+            ("redis:7", true),
+            ("r*:7", true),
+            ("docker.io/library/redis", true),
+            ("redis:6", false),
+            ("red", false),
+        ] {
+            assert_eq!(
+                Filter::default().with_reference(pattern).wants_name(&name),
+                wanted,
+                "{pattern}"
+            );
+        }
+        assert!(Filter::default().wants_name(&name));
+        let hello = super::super::parse_name("hello").unwrap().or_latest();
+        assert!(Filter::default().with_reference("hello").wants_name(&hello));
+    }
+}

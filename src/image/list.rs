@@ -1,0 +1,138 @@
+//! Listing images: rows as Docker makes them of images and their names.
+
+use super::catalog::Catalog;
+use super::filter::{Filter, created};
+use crate::oci::{DiffId, Digest, ImageId};
+use crate::store::{ImageRecord, Store};
+use chrono::{DateTime, Utc};
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+/// Which images are listed.
+pub struct Selection<'a> {
+    /// Intermediate images as well.
+    pub all: bool,
+    /// A row for each digest of a tag's repository.
+    pub digests: bool,
+    pub filter: &'a Filter,
+}
+
+/// One row. An image with several names has several.
+#[derive(Debug, Clone)]
+pub struct Listed {
+    pub image: ImageRecord,
+    /// As people write it.
+    pub repository: Option<String>,
+    pub tag: Option<String>,
+    pub digest: Option<Digest>,
+    /// When the image was made, where it says so.
+    pub created: Option<DateTime<Utc>>,
+}
+
+/// The rows, newest image first.
+pub fn list(store: &Store, selection: &Selection<'_>) -> anyhow::Result<Vec<Listed>> {
+    let catalog = Catalog::read(store)?;
+    let filter = selection.filter.resolved(store)?;
+    let mut images: Vec<&ImageRecord> = Vec::new();
+    for image in catalog.images.values() {
+        let shown = match selection.filter.dangling {
+            Some(dangling) => catalog.is_dangling(&image.id) == dangling,
+            None => true,
+        };
+        if shown && (selection.all || !catalog.is_intermediate(image)) && filter.wants(store, image)? {
+            images.push(image);
+        }
+    }
+    images.sort_by_cached_key(|image| (std::cmp::Reverse(created(image)), image.id));
+    let mut rows = Vec::with_capacity(images.len());
+    for image in images {
+        rows_of(image, &catalog, selection, &mut rows);
+    }
+    Ok(rows)
+}
+
+/// The tags and digests of one repository.
+#[derive(Default)]
+struct Names {
+    tags: Vec<String>,
+    digests: Vec<Digest>,
+    /// One of the digests is a name of its own, not only a tag's company.
+    by_digest: bool,
+}
+
+/// As Docker's formatter does: a row for each tag (and digest of its repository, where digests are shown), and one for
+/// each repository that has digests only.
+fn rows_of(image: &ImageRecord, catalog: &Catalog, selection: &Selection<'_>, rows: &mut Vec<Listed>) {
+    let made = created(image);
+    let mut row = |repository: Option<&str>, tag: Option<&str>, digest: Option<Digest>| {
+        rows.push(Listed {
+            image: image.clone(),
+            repository: repository.map(str::to_owned),
+            tag: tag.map(str::to_owned),
+            digest,
+            created: (made != DateTime::<Utc>::MIN_UTC).then_some(made),
+        });
+    };
+    let mut repositories: BTreeMap<String, Names> = BTreeMap::new();
+    let wanted = |name: &&crate::store::Tag| selection.filter.wants_name(&name.reference);
+    for name in catalog.names(&image.id).iter().filter(wanted) {
+        let names = repositories.entry(name.reference.familiar_repository()).or_default();
+        names.tags.extend(name.reference.tag().map(str::to_owned));
+        names.digests.extend(name.reference.digest());
+        names.by_digest |= !name.implied && name.reference.digest().is_some();
+    }
+    let has_tag = repositories.values().any(|names| !names.tags.is_empty());
+    repositories.retain(|_, names| has_tag || names.by_digest);
+    if repositories.is_empty() && selection.filter.references.is_empty() {
+        row(None, None, None);
+    }
+    for (repository, names) in &repositories {
+        let tags: Vec<Option<&str>> = match names.tags.is_empty() {
+            true => vec![None],
+            false => names.tags.iter().map(|tag| Some(tag.as_str())).collect(),
+        };
+        for tag in tags {
+            match selection.digests && !names.digests.is_empty() {
+                true => names
+                    .digests
+                    .iter()
+                    .for_each(|digest| row(Some(repository), tag, Some(*digest))),
+                false => row(Some(repository), tag, None),
+            }
+        }
+    }
+}
+
+/// What an image shares.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Shares {
+    /// Bytes of its layers that other images have as well.
+    pub shared: u64,
+    /// Containers made from it.
+    pub containers: usize,
+}
+
+/// What every image shares with others: reads all layers' records.
+pub fn shares(store: &Store) -> anyhow::Result<HashMap<ImageId, Shares>> {
+    let images = store.images()?;
+    let sizes: HashMap<DiffId, u64> = store
+        .layers()?
+        .into_iter()
+        .map(|layer| (layer.info.diff_id, layer.info.size))
+        .collect();
+    let mut users: HashMap<DiffId, usize> = HashMap::new();
+    for image in &images {
+        for layer in image.layers.iter().collect::<HashSet<_>>() {
+            *users.entry(*layer).or_default() += 1;
+        }
+    }
+    let mut all: HashMap<ImageId, Shares> = HashMap::new();
+    for image in &images {
+        let shared = image.layers.iter().filter(|layer| users[layer] > 1);
+        let shared = shared.filter_map(|layer| sizes.get(layer)).sum();
+        all.insert(image.id, Shares { shared, containers: 0 });
+    }
+    for container in store.containers()? {
+        all.entry(container.image).or_default().containers += 1;
+    }
+    Ok(all)
+}

@@ -1,0 +1,33 @@
+//! Removing the images that nothing uses.
+
+use super::filter::Filter;
+use super::remove::{Removal, Removed};
+use crate::oci::ImageId;
+use crate::store::Store;
+
+/// Removes the images that are dangling, or with `all` every one that no container was made from, as far as `filter`
+/// keeps them in. Goes on until nothing new is dangling. Moves to the trash only.
+pub fn prune(store: &Store, all: bool, filter: &Filter) -> anyhow::Result<Vec<Removed>> {
+    let lock = store.lock_sweep()?;
+    let filter = filter.resolved(store)?;
+    let mut removal = Removal::new(store, &lock, true)?;
+    let mut removed = Vec::new();
+    loop {
+        let mut unused: Vec<ImageId> = Vec::new();
+        for image in removal.catalog.images.values() {
+            let wanted = !removal.is_used(&image.id) && (all || removal.catalog.is_dangling(&image.id));
+            if wanted && filter.wants(store, image)? {
+                unused.push(image.id);
+            }
+        }
+        if unused.is_empty() {
+            return Ok(removed);
+        }
+        unused.sort();
+        for id in unused {
+            let names = removal.catalog.names(&id).to_vec();
+            removal.untag(&names, &mut removed)?;
+            removal.delete(&id, &mut removed)?;
+        }
+    }
+}
