@@ -1,13 +1,52 @@
 //! `lamel rmi`: removes images.
 
-use super::{Context, Outcome};
+use super::{Context, DONE, Outcome, SOME_FAILED};
+use crate::container;
+use crate::image::{self, Removed, ResolveError};
+use crate::ui::print;
 
 /// The options of `rmi`.
 #[derive(Debug, clap::Args)]
-pub struct Options {}
+pub struct Options {
+    /// Remove an image with several names by its ID, take the names off one that a container uses, ignore missing ones
+    #[arg(short, long)]
+    force: bool,
+    /// Keep the images without a name that a removed one was made from
+    #[arg(long)]
+    no_prune: bool,
+    /// The images: names, IDs or starts of IDs
+    #[arg(required = true, value_name = "IMAGE")]
+    images: Vec<String>,
+}
 
-/// Removes images.
+/// Removes images, each by itself: one that cannot be removed does not stop the others.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let _ = (options, context);
-    todo!()
+    context.enter_userns()?;
+    let store = context.store()?;
+    let is_running = |record: &_| container::is_running(&store, record);
+    let outcomes = image::remove(&store, &options.images, options.force, !options.no_prune, &is_running)?;
+    let mut code = DONE;
+    let mut lines = String::new();
+    let mut errors = Vec::new();
+    for outcome in outcomes {
+        for removed in outcome.removed {
+            lines += &match removed {
+                Removed::Untagged(name) => format!("Untagged: {}\n", name.familiar()),
+                Removed::Deleted(digest) => format!("Deleted: {digest}\n"),
+            };
+        }
+        errors.extend(outcome.result.err());
+    }
+    // Unlinking may take long, and is done whether or not anybody reads.
+    let printed = print::text(&lines);
+    for error in errors {
+        print::error(&error);
+        // As with Docker: what is to be removed by force and is not there is no failure.
+        let missing = matches!(error.downcast_ref(), Some(ResolveError::NoSuchImage(_)));
+        if !(missing && options.force) {
+            code = SOME_FAILED;
+        }
+    }
+    store.empty_trash()?;
+    printed.map(|()| code)
 }

@@ -8,12 +8,12 @@ use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use std::fs;
 
-/// Removes a container that does not run, with its writable layer.
-pub fn remove(store: &Store, container: &Container) -> Result<()> {
+/// Removes a container that does not run, with its writable layer. Returns the bytes that came back.
+pub fn remove(store: &Store, container: &Container) -> Result<u64> {
     let name = &container.record.name;
     let _lock = match life::lock(&container.dir) {
         // Removed by itself (`--rm`) or by another command.
-        Err(_) if !container.dir.exists() => return Ok(()),
+        Err(_) if !container.dir.exists() => return Ok(0),
         lock => lock?,
     };
     if container.state()?.is_active() {
@@ -28,12 +28,12 @@ pub fn remove(store: &Store, container: &Container) -> Result<()> {
     store.remove_container(&container.record)
 }
 
-/// Removes all containers that do not run and that `wanted` keeps in; returns them. Goes on after a failure, which `failed` hears.
+/// Removes all containers that do not run and that `wanted` keeps in; returns them, each with the bytes that came back. Goes on after a failure, which `failed` hears.
 pub fn prune_stopped(
     store: &Store,
     wanted: &dyn Fn(&ContainerRecord) -> bool,
     failed: &mut dyn FnMut(anyhow::Error),
-) -> Result<Vec<ContainerRecord>> {
+) -> Result<Vec<(ContainerRecord, u64)>> {
     let mut removed = Vec::new();
     for record in store.containers()? {
         if !wanted(&record) {
@@ -47,7 +47,7 @@ pub fn prune_stopped(
             Ok((!container.state()?.is_active()).then_some(container))
         };
         let pruned = idle().and_then(|container| match container {
-            Some(container) => remove(store, &container).map(|()| Some(container.record)),
+            Some(container) => remove(store, &container).map(|freed| Some((container.record, freed))),
             None => Ok(None),
         });
         match pruned {

@@ -104,7 +104,7 @@ pub(super) fn live(
         Err(error) => tell(life.failed(code_of(error), &format!("{error:#}"))),
     }
     if container.config.host.auto_remove {
-        tell(store.remove_container(&container.record));
+        tell(store.remove_container(&container.record).map(drop));
     }
     Ok(Ended { code: outcome?, left })
 }

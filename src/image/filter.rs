@@ -78,6 +78,12 @@ impl Filter {
         self.references.iter().any(wants)
     }
 
+    /// Whether something of this age is meant; what has no age is old.
+    pub fn wants_time(&self, created: Option<DateTime<Utc>>) -> bool {
+        self.until
+            .is_none_or(|until| created.is_none_or(|created| created < until))
+    }
+
     /// The conditions on the image itself, with the images that it names found.
     pub(super) fn resolved(&self, store: &Store) -> anyhow::Result<Resolved<'_>> {
         let mut resolved = Resolved {

@@ -33,7 +33,7 @@ pub use filter::Filter;
 pub use hello::{ensure_hello, is_hello};
 pub use history::{Step, history};
 pub use inspect::inspect;
-pub use list::{Listed, Selection, list, shares};
+pub use list::{Listed, Selection, Shares, list, shares};
 pub use prune::prune;
 pub use publish::{Publication, publish, record};
 pub use pull::{Pulled, pull};

@@ -119,8 +119,8 @@ impl Store {
         Ok(())
     }
 
-    /// Frees the name and deletes the directory.
-    pub fn remove_container(&self, record: &ContainerRecord) -> anyhow::Result<()> {
+    /// Frees the name and deletes the directory. Returns the bytes that came back.
+    pub fn remove_container(&self, record: &ContainerRecord) -> anyhow::Result<u64> {
         ensure!(is_id(&record.id), "invalid container ID {:?}", record.id);
         let names = Names::lock(&self.dir)?;
         // Its name may have changed since the caller read the record.
@@ -128,10 +128,10 @@ impl Store {
         let trashed = trash::put(&self.dir, &path(&record.id))?;
         names.free(name.as_ref().unwrap_or(&record.name), &record.id)?;
         drop(names);
-        if let Some(trashed) = trashed {
-            trash::delete(&self.dir, &trashed)?;
+        match trashed {
+            Some(trashed) => trash::delete(&self.dir, &trashed),
+            None => Ok(0),
         }
-        Ok(())
     }
 
     /// The record, if the container is there.
