@@ -11,9 +11,8 @@ use super::tree::{Place, Tree, as_path, as_path_buf, clean, is_whiteout};
 use super::{Applied, ApplyOptions, Needs};
 use anyhow::{Context, Result, ensure};
 use rustix::fs::{FileType, Mode};
-use rustix::io::Errno;
 use std::io::{Read, Write};
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::BorrowedFd;
 
 /// The start of a whiteout's name (image-spec, layer.md, "Whiteouts").
 pub(super) const WHITEOUT: &[u8] = b".wh.";
@@ -48,6 +47,9 @@ pub(super) fn apply(
     let links = finish_links(&mut tree)?;
     split.finish(tree.lost())?;
     tree.discard_lost()?;
+    if tree.opaque {
+        finish_opaque(&mut tree)?;
+    }
     tree.finish_directories()?;
     let (diff_id, tar_size) = stream.finish();
     Ok(Applied {
@@ -58,6 +60,7 @@ pub(super) fn apply(
         needs: Needs {
             implicit_dirs: tree.implicit.iter().map(|path| as_path_buf(path)).collect(),
             links,
+            opaque: tree.opaque,
         },
         skipped: tree.skipped,
     })
@@ -70,9 +73,9 @@ fn place(tree: &mut Tree<'_>, entry: &Entry, entries: &mut Entries<'_>) -> Resul
     };
     if *name == OPAQUE {
         // The directory's own entry may come later, or never.
-        return tree
-            .place(&components)
-            .and_then(|place| tree.set_opaque(place.fd(), b"."));
+        let place = tree.place(&components)?;
+        tree.opaque |= place.parent.path.is_empty();
+        return tree.set_opaque(place.fd(), b".");
     }
     if name.starts_with(METADATA) {
         return Ok(());
@@ -136,4 +139,16 @@ fn finish_links(tree: &mut Tree<'_>) -> Result<Vec<(std::path::PathBuf, std::pat
         }
     }
     Ok(left)
+}
+
+/// Overlayfs does not heed the mark on a layer's root: the directories there carry it instead, and names that only the
+/// layers below have get their whiteouts when those layers are known.
+fn finish_opaque(tree: &mut Tree<'_>) -> Result<()> {
+    for (name, kind) in super::list(tree.root)? {
+        if kind == FileType::Directory {
+            tree.set_opaque(tree.root, &name)?;
+        }
+    }
+    tree.implicit.clear();
+    Ok(())
 }

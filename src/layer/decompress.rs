@@ -17,9 +17,8 @@ const SKIPPABLE: [u8; 3] = [0x2a, 0x4d, 0x18];
 pub(super) fn decompress<'a>(compressed: Box<dyn Read + Send + 'a>) -> io::Result<Box<dyn Read + Send + 'a>> {
     let (start, compressed) = peek(compressed)?;
     if start.starts_with(&GZIP) {
-        return Ok(Box::new(Members::Inflating(GzDecoder::new(BufReader::with_capacity(
-            BUFFER, compressed,
-        )))));
+        let decoder = GzDecoder::new(BufReader::with_capacity(BUFFER, compressed));
+        return Ok(Box::new(Members::Inflating(Box::new(decoder))));
     }
     let skippable = start.len() == 4 && start[0] & 0xf0 == 0x50 && start[1..] == SKIPPABLE;
     if start == ZSTD || skippable {
@@ -40,7 +39,7 @@ fn peek<'a>(mut reader: Box<dyn Read + Send + 'a>) -> io::Result<(Vec<u8>, impl 
 /// A gzip file: members one after the other (RFC 1952, 2.2), then perhaps zeros, as gzip(1) tolerates from tapes.
 /// flate2's own decoder of many members takes whatever follows for a broken member, zeros too.
 enum Members<R> {
-    Inflating(GzDecoder<R>),
+    Inflating(Box<GzDecoder<R>>),
     Padding(R),
     /// Only between two states, and after an error.
     Broken,
@@ -59,10 +58,10 @@ impl<R: BufRead> Read for Members<R> {
                         *self = Members::Inflating(member);
                         return Ok(count);
                     }
-                    let mut rest = member.into_inner();
+                    let mut rest = (*member).into_inner();
                     *self = match rest.fill_buf()? {
                         [] | [0, ..] => Members::Padding(rest),
-                        _ => Members::Inflating(GzDecoder::new(rest)),
+                        _ => Members::Inflating(Box::new(GzDecoder::new(rest))),
                     };
                 }
                 Members::Padding(mut rest) => {

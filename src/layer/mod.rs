@@ -3,14 +3,21 @@
 //! [`apply`] and [`pack`] mirror each other; [`assemble`] gives back the exact tar that was applied.
 
 mod apply;
+mod changes;
 mod decompress;
 mod entry;
+mod field;
+mod merged;
+mod pack;
 mod pax;
 mod place;
+mod remove;
+mod settle;
 mod sparse;
 mod split;
 mod stream;
 mod tree;
+mod write;
 
 use crate::oci::DiffId;
 use crate::sys::overlay::Flavour;
@@ -81,11 +88,14 @@ pub struct Needs {
     pub implicit_dirs: Vec<PathBuf>,
     /// Hard links to files that are in a lower layer: (path, target).
     pub links: Vec<(PathBuf, PathBuf)>,
+    /// The root is opaque. Overlayfs heeds that mark on every directory but a layer's root.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub opaque: bool,
 }
 
 impl Needs {
     pub fn is_empty(&self) -> bool {
-        self.implicit_dirs.is_empty() && self.links.is_empty()
+        self.implicit_dirs.is_empty() && self.links.is_empty() && !self.opaque
     }
 }
 
@@ -109,8 +119,7 @@ pub fn settle(
     dest: BorrowedFd<'_>,
     flavour: Flavour,
 ) -> anyhow::Result<()> {
-    let _ = (needs, layer, lowers, dest, flavour);
-    todo!()
+    settle::settle(needs, layer, lowers, dest, flavour)
 }
 
 /// Writes the exact tar that was applied, from its tar-split and the layer's directory.
@@ -121,8 +130,7 @@ pub fn assemble(split: &File, layer: BorrowedFd<'_>, out: &mut dyn Write) -> any
 /// Writes a directory in overlay form (a container's upper directory) as a layer's tar. Deterministic: sorted, no atime.
 /// `skip` lists paths (relative) that are the engine's own and stay out.
 pub fn pack(upper: BorrowedFd<'_>, flavour: Flavour, skip: &[PathBuf], out: &mut dyn Write) -> anyhow::Result<()> {
-    let _ = (upper, flavour, skip, out);
-    todo!()
+    pack::pack(upper, flavour, skip, out)
 }
 
 /// How a path changed.
@@ -147,8 +155,7 @@ pub fn changes(
     flavour: Flavour,
     skip: &[PathBuf],
 ) -> anyhow::Result<Vec<Change>> {
-    let _ = (upper, lowers, flavour, skip);
-    todo!()
+    changes::changes(upper, lowers, flavour, skip)
 }
 
 /// A reader of the uncompressed bytes, whichever of gzip, zstd or plain tar `compressed` is (by its first bytes, since media types lie).

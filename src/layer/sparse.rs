@@ -1,6 +1,7 @@
 //! Sparse files, in the four ways GNU tar writes them (GNU tar manual, "Sparse Formats").
 
-use super::entry::{BLOCK, Entries, number};
+use super::entry::{BLOCK, Entries};
+use super::field::number;
 use super::pax::PaxSparse;
 use anyhow::{Context, Result, bail, ensure};
 use tar::{GnuExtSparseHeader, GnuSparseHeader, Header};

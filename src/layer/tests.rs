@@ -2,8 +2,6 @@
 
 use super::*;
 use crate::oci::Digest;
-use std::fmt::Write as _;
-use std::io::Write as _;
 use std::os::fd::AsFd;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
@@ -11,7 +9,10 @@ use std::process::{Command, Stdio};
 
 mod applying;
 mod assembling;
+mod changing;
 mod hostile;
+mod packing;
+mod settling;
 
 /// Where a layer is unpacked for a test.
 struct World {

@@ -1,10 +1,11 @@
-//! The directory that a layer is unpacked into: finding where an entry goes, and clearing the place.
+//! The directory that a layer is unpacked into: finding where an entry goes.
 //!
 //! Everything goes by directory descriptors. An entry's parent is opened by the kernel with symlinks refused; only
 //! where that fails it is walked component by component, as Docker's and containerd's `FollowSymlinkInScope` would, with
 //! the directory itself as the root that absolute symlinks and `..` cannot leave. Both end at a path without symlinks,
 //! which is what is remembered: links may be replaced while the tar goes on.
 
+use super::remove::Replaced;
 use super::{ApplyOptions, Skipped};
 use crate::sys::rooted;
 use anyhow::{Context, Result, bail, ensure};
@@ -12,8 +13,7 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec};
 use rustix::io::Errno;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::ffi::OsStr;
-use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
+use std::hash::RandomState;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -70,7 +70,7 @@ pub(super) struct Tree<'a> {
     pub root: BorrowedFd<'a>,
     pub options: &'a ApplyOptions,
     /// The parent of the last entry: tars list a directory's entries one after the other.
-    last: Option<Rc<Parent>>,
+    pub last: Option<Rc<Parent>>,
     /// Keyed by path, as the following ones: what is below a path can be found and dropped without a search.
     pub late: BTreeMap<Vec<u8>, Late>,
     pub implicit: BTreeSet<Vec<u8>>,
@@ -78,20 +78,14 @@ pub(super) struct Tree<'a> {
     pub links: BTreeMap<Vec<u8>, Vec<u8>>,
     /// Files with content, by hash of the path: their number in the tar-split, if it refers to them. The hash is keyed
     /// at random, so a collision cannot be made; it would make `assemble` give a tar with another digest, no more.
-    contents: HashMap<u64, Option<u32>>,
-    hash: RandomState,
-    replaced: Option<Replaced>,
+    pub contents: HashMap<u64, Option<u32>>,
+    pub hash: RandomState,
+    pub replaced: Option<Replaced>,
+    /// The root hides all layers below.
+    pub opaque: bool,
     /// Sum of the files' sizes, bytes.
     pub size: u64,
     pub skipped: Skipped,
-}
-
-/// Files whose place another entry of the same tar took, but whose content the tar-split needs. They wait in a directory
-/// of the tree until the tar has ended.
-struct Replaced {
-    name: String,
-    fd: OwnedFd,
-    numbers: BTreeSet<u32>,
 }
 
 impl<'a> Tree<'a> {
@@ -106,6 +100,7 @@ impl<'a> Tree<'a> {
             contents: HashMap::new(),
             hash: RandomState::new(),
             replaced: None,
+            opaque: false,
             size: 0,
             skipped: Skipped::default(),
         }
@@ -253,132 +248,6 @@ impl<'a> Tree<'a> {
             .with_context(|| format!("the filesystem does not keep {attribute}"))
     }
 
-    /// A file with content was placed; `number` is its number in the tar-split, if the content is not in there.
-    pub fn placed_file(&mut self, path: &[u8], size: u64, number: Option<u32>) {
-        self.size += size;
-        if size > 0 {
-            self.contents.insert(self.hash.hash_one(path), number);
-        }
-    }
-
-    /// Takes away what is in an entry's place, with all that is below it.
-    pub fn remove(&mut self, place: &Place<'_>) -> Result<()> {
-        let path = place.path();
-        let Some(stat) = place.stat()? else {
-            return Ok(());
-        };
-        let kind = FileType::from_raw_mode(stat.st_mode);
-        if matches!(kind, FileType::Directory | FileType::Symlink) {
-            // The remembered parent may be below, or be reached through it.
-            self.last = None;
-        }
-        if kind == FileType::Directory {
-            self.remove_below(place.fd(), place.name, &path)?;
-            rustix::fs::unlinkat(place.fd(), place.name, AtFlags::REMOVEDIR)?;
-            self.forget_below(&path);
-        } else {
-            self.remove_file(place.fd(), place.name, &path)?;
-        }
-        self.late.remove(&path);
-        self.implicit.remove(&path);
-        Ok(())
-    }
-
-    fn remove_below(&mut self, parent: BorrowedFd<'_>, name: &[u8], path: &[u8]) -> Result<()> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let directory = rustix::fs::openat(parent, name, flags, Mode::empty())?;
-        for (name, kind) in super::list(directory.as_fd())? {
-            let path = join(path, &name);
-            if kind == FileType::Directory {
-                // As deep as the limit lets a tar go.
-                self.remove_below(directory.as_fd(), &name, &path)?;
-                rustix::fs::unlinkat(&directory, name.as_slice(), AtFlags::REMOVEDIR)?;
-            } else {
-                self.remove_file(directory.as_fd(), &name, &path)?;
-            }
-        }
-        Ok(())
-    }
-
-    fn remove_file(&mut self, parent: BorrowedFd<'_>, name: &[u8], path: &[u8]) -> Result<()> {
-        let Some(number) = self.contents.remove(&self.hash.hash_one(path)) else {
-            return Ok(rustix::fs::unlinkat(parent, name, AtFlags::empty())?);
-        };
-        let stat = rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
-        self.size -= stat.st_size as u64;
-        match number {
-            None => rustix::fs::unlinkat(parent, name, AtFlags::empty())?,
-            Some(number) => {
-                let replaced = self.replaced()?;
-                rustix::fs::renameat(parent, name, &replaced.fd, number.to_string())?;
-                replaced.numbers.insert(number);
-            }
-        }
-        Ok(())
-    }
-
-    fn replaced(&mut self) -> Result<&mut Replaced> {
-        if self.replaced.is_none() {
-            // No tar can name it: the name is made only now.
-            let name = format!(".lamel-replaced-{:016x}", RandomState::new().hash_one(0));
-            rustix::fs::mkdirat(self.root, &name, Mode::RWXU)?;
-            let fd = rooted::open_exact(self.root, &name, OFlags::PATH | OFlags::DIRECTORY)?;
-            self.replaced = Some(Replaced {
-                name,
-                fd,
-                numbers: BTreeSet::new(),
-            });
-        }
-        Ok(self.replaced.as_mut().expect("made above"))
-    }
-
-    /// The replaced files that the tar-split needs, in the order of their numbers.
-    pub fn lost(&self) -> impl Iterator<Item = Result<(u32, File)>> {
-        self.replaced.iter().flat_map(|replaced| {
-            replaced.numbers.iter().map(|&number| {
-                let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-                let file = rustix::fs::openat(&replaced.fd, number.to_string(), flags, Mode::empty())?;
-                Ok((number, File::from(file)))
-            })
-        })
-    }
-
-    /// Takes the replaced files away.
-    pub fn discard_lost(&mut self) -> Result<()> {
-        if let Some(replaced) = self.replaced.take() {
-            for number in replaced.numbers {
-                rustix::fs::unlinkat(&replaced.fd, number.to_string(), AtFlags::empty())?;
-            }
-            rustix::fs::unlinkat(self.root, &replaced.name, AtFlags::REMOVEDIR)?;
-        }
-        Ok(())
-    }
-
-    fn forget_below(&mut self, path: &[u8]) {
-        // '0' is the byte after '/'.
-        let (from, to) = (join(path, b""), [path, b"0"].concat());
-        let range = from..to;
-        for path in self
-            .late
-            .range(range.clone())
-            .map(|(path, _)| path.clone())
-            .collect::<Vec<_>>()
-        {
-            self.late.remove(&path);
-        }
-        for path in self.implicit.range(range.clone()).cloned().collect::<Vec<_>>() {
-            self.implicit.remove(&path);
-        }
-        for path in self
-            .links
-            .range(range)
-            .map(|(path, _)| path.clone())
-            .collect::<Vec<_>>()
-        {
-            self.links.remove(&path);
-        }
-    }
-
     /// Remembers what could not be made, and why.
     pub fn skip(&mut self, path: &[u8], why: String) {
         self.skipped.count += 1;
@@ -390,7 +259,7 @@ impl<'a> Tree<'a> {
 
 /// A name's components with `.` and empty ones gone and `..` taken back, never past the root, without looking at any
 /// symlink: as Docker cleans a name before it looks at the disk.
-pub(super) fn clean<'p>(path: &'p [u8], depth: usize) -> Result<Vec<&'p [u8]>> {
+pub(super) fn clean(path: &[u8], depth: usize) -> Result<Vec<&[u8]>> {
     let mut components: Vec<&[u8]> = Vec::new();
     ensure!(!path.contains(&0), "a NUL in a name");
     for component in path.split(|&byte| byte == b'/') {

@@ -256,6 +256,7 @@ fn a_layer_with_needs_is_settled_once_for_each_stack() {
     let needs = Needs {
         implicit_dirs: vec!["usr".into()],
         links: Vec::new(),
+        ..Needs::default()
     };
     let staging = staged(store, "top");
     let lock = store.lock_use().unwrap();

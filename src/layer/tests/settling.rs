@@ -1,0 +1,153 @@
+//! What a layer needs from those below it.
+
+use super::*;
+
+struct Settled {
+    dir: tempfile::TempDir,
+}
+
+impl Settled {
+    fn stat(&self, path: &str) -> std::fs::Metadata {
+        std::fs::symlink_metadata(self.dir.path().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
+    }
+
+    fn names(&self) -> String {
+        String::from_utf8(shell(
+            self.dir.path(),
+            "cd dest; find . -mindepth 1 | sort | tr '\\n' ' '",
+        ))
+        .unwrap()
+    }
+}
+
+/// `script` fills `l1` and `l0`, the layers below.
+fn settled(layer: &World, script: &str) -> anyhow::Result<Settled> {
+    let dir = tempfile::tempdir_in("/var/tmp").unwrap();
+    shell(dir.path(), &format!("mkdir dest l0 l1; {script}"));
+    let lowers = ["l1", "l0"].map(|name| OwnedFd::from(File::open(dir.path().join(name)).unwrap()));
+    let dest = File::open(dir.path().join("dest")).unwrap();
+    settle(
+        &layer.applied.needs,
+        layer.fd().as_fd(),
+        &lowers,
+        dest.as_fd(),
+        Flavour::User,
+    )?;
+    Ok(Settled { dir })
+}
+
+#[test]
+fn a_directory_without_an_entry_keeps_the_attributes_it_has_below() {
+    let layer = applied(
+        &Tar::default()
+            .file("a/b/f", "x")
+            .file("c/f", "x")
+            .dir("e")
+            .file("e/g/f", "x")
+            .end(),
+    );
+    let settled = settled(
+        &layer,
+        "mkdir -p l0/a/b l0/e/g; chmod 1770 l0/a; chmod 511 l0/a/b; chmod 700 l0/e/g; setfattr -n user.x -v 1 l0/a
+        touch -d @1234.5 l0/a; : > l1/c",
+    );
+    let settled = settled.unwrap();
+    assert_eq!(settled.names(), "./a ./a/b ./e ./e/g ");
+    assert_eq!(settled.stat("dest/a").mode() & 0o7777, 0o1770);
+    assert_eq!(
+        (settled.stat("dest/a").mtime(), settled.stat("dest/a").mtime_nsec()),
+        (1234, 500_000_000)
+    );
+    assert_eq!(settled.stat("dest/a/b").mode() & 0o7777, 0o511);
+    assert_eq!(
+        settled.stat("dest/e").mode() & 0o7777,
+        0o755,
+        "the layer has its own entry"
+    );
+    assert_eq!(settled.stat("dest/e").mtime(), 1_600_000_000);
+    assert_eq!(settled.stat("dest/e/g").mode() & 0o7777, 0o700);
+    let dest = File::open(settled.dir.path().join("dest")).unwrap();
+    let all = crate::sys::xattr::all_at(dest.as_fd(), b"a").unwrap();
+    assert_eq!(all, [(b"user.x".to_vec(), b"1".to_vec())]);
+}
+
+#[test]
+fn what_is_hidden_below_gives_no_attributes() {
+    let layer = applied(
+        &Tar::default()
+            .file("a/f", "x")
+            .file("b/f", "x")
+            .file("c/d/f", "x")
+            .file("c/.wh..wh..opq", "")
+            .end(),
+    );
+    let script = "mkdir -p l0/a l0/b l1/b l0/c/d; chmod 700 l0/a l0/b l0/c/d; chmod 711 l1/b";
+    let settled = settled(&layer, script).unwrap();
+    assert_eq!(settled.names(), "./a ./b ");
+    assert_eq!(settled.stat("dest/b").mode() & 0o7777, 0o711);
+    let dir = settled.dir.path();
+    let l1 = File::open(dir.join("l1")).unwrap();
+    rustix::fs::mknodat(&l1, "a", FileType::CharacterDevice, rustix::fs::Mode::empty(), 0).unwrap();
+    crate::sys::xattr::set(File::open(dir.join("l1/b")).unwrap(), b"user.overlay.opaque", b"y").unwrap();
+    shell(dir, "rm -r dest/a dest/b");
+    let lowers = ["l1", "l0"].map(|name| OwnedFd::from(File::open(dir.join(name)).unwrap()));
+    let dest = File::open(dir.join("dest")).unwrap();
+    settle(
+        &layer.applied.needs,
+        layer.fd().as_fd(),
+        &lowers,
+        dest.as_fd(),
+        Flavour::User,
+    )
+    .unwrap();
+    assert_eq!(settled.names(), "./b ");
+}
+
+#[test]
+fn a_hard_link_is_the_lower_file_itself() {
+    let layer = applied(
+        &Tar::default()
+            .dir("d")
+            .hard_link("d/link", "/usr/bin/tool")
+            .hard_link("top", "usr/bin/tool")
+            .end(),
+    );
+    let settled = settled(
+        &layer,
+        "mkdir -p l0/usr/bin; echo x > l0/usr/bin/tool; mkdir -p l1/usr/bin",
+    )
+    .unwrap();
+    assert_eq!(settled.names(), "./d ./d/link ./top ");
+    assert_eq!(settled.stat("dest/d/link").ino(), settled.stat("l0/usr/bin/tool").ino());
+    assert_eq!(settled.stat("l0/usr/bin/tool").nlink(), 3);
+    assert_eq!(settled.stat("dest/d").mtime(), 1_600_000_000);
+}
+
+#[test]
+fn a_hard_link_to_nothing_is_an_error_that_names_both() {
+    let layer = applied(&Tar::default().hard_link("link", "lost").end());
+    for script in [":", "mkdir l0/lost", "echo x > l0/lost; mkdir l1/lost"] {
+        let error = format!("{:#}", settled(&layer, script).err().unwrap());
+        assert_eq!(
+            error,
+            "settling hard link link to lost: the target is in no layer below"
+        );
+    }
+}
+
+#[test]
+fn an_opaque_root_hides_everything_below() {
+    let layer = applied(
+        &Tar::default()
+            .dir("d")
+            .file("mine", "x")
+            .file(".wh..wh..opq", "")
+            .file("e/f", "x")
+            .end(),
+    );
+    assert!(layer.is_opaque("d") && layer.is_opaque("e"));
+    let settled = settled(&layer, "mkdir l0/d l0/e; : > l0/other; : > l1/mine; mkdir l1/dir").unwrap();
+    assert_eq!(settled.names(), "./dir ./other ");
+    assert_eq!(settled.stat("dest/other").rdev(), 0);
+    assert!(settled.stat("dest/dir").file_type().is_char_device());
+}

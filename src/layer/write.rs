@@ -1,0 +1,239 @@
+//! Writing tar entries: ustar headers, with PAX records for what does not fit into them.
+
+use anyhow::{Result, bail};
+use rustix::fs::Stat;
+use std::fs::File;
+use std::io::{ErrorKind, Read, Write};
+use tar::{EntryType, Header};
+
+const BLOCK: usize = 512;
+const BUFFER: usize = 256 << 10;
+/// The largest numbers of octal fields with 7 and with 11 digits.
+const MAX_7: u64 = 0o7777777;
+const MAX_11: u64 = 0o77777777777;
+
+/// What an entry is called, and its attributes.
+pub(super) struct Item<'a> {
+    /// Relative, without a slash at the end.
+    pub path: &'a [u8],
+    pub stat: &'a Stat,
+    pub xattrs: &'a [(Vec<u8>, Vec<u8>)],
+}
+
+pub(super) struct TarWriter<'a> {
+    out: &'a mut dyn Write,
+    buffer: Box<[u8]>,
+}
+
+impl<'a> TarWriter<'a> {
+    pub fn new(out: &'a mut dyn Write) -> TarWriter<'a> {
+        TarWriter {
+            out,
+            buffer: vec![0; BUFFER].into_boxed_slice(),
+        }
+    }
+
+    pub fn directory(&mut self, item: &Item<'_>) -> Result<()> {
+        let path = [item.path, b"/"].concat();
+        self.header(EntryType::Directory, &Item { path: &path, ..*item }, b"", 0)
+    }
+
+    pub fn symlink(&mut self, item: &Item<'_>, target: &[u8]) -> Result<()> {
+        self.header(EntryType::Symlink, item, target, 0)
+    }
+
+    /// Another name of an entry that was written as `first`.
+    pub fn hard_link(&mut self, item: &Item<'_>, first: &[u8]) -> Result<()> {
+        // The attributes are the file's, and were written with its first name.
+        self.header(EntryType::Link, &Item { xattrs: &[], ..*item }, first, 0)
+    }
+
+    /// A device or a pipe.
+    pub fn node(&mut self, item: &Item<'_>) -> Result<()> {
+        let kind = match rustix::fs::FileType::from_raw_mode(item.stat.st_mode) {
+            rustix::fs::FileType::CharacterDevice => EntryType::Char,
+            rustix::fs::FileType::BlockDevice => EntryType::Block,
+            _ => EntryType::Fifo,
+        };
+        self.header(kind, item, b"", 0)
+    }
+
+    /// A regular file: as many bytes as `item` says. A file that grows meanwhile is cut off there.
+    pub fn file(&mut self, item: &Item<'_>, mut file: File) -> Result<()> {
+        let size = item.stat.st_size as u64;
+        self.header(EntryType::Regular, item, b"", size)?;
+        let mut left = size;
+        while left > 0 {
+            let most = usize::try_from(left).unwrap_or(usize::MAX).min(self.buffer.len());
+            match file.read(&mut self.buffer[..most]) {
+                Ok(0) => bail!("became {left} bytes shorter while it was packed"),
+                Ok(count) => {
+                    self.out.write_all(&self.buffer[..count])?;
+                    left -= count as u64;
+                }
+                Err(error) if error.kind() == ErrorKind::Interrupted => {}
+                Err(error) => return Err(error.into()),
+            }
+        }
+        self.pad(size)
+    }
+
+    /// An empty file that means something by its name.
+    pub fn whiteout(&mut self, path: &[u8]) -> Result<()> {
+        let mut records = Records::default();
+        let mut header = new_header(EntryType::Regular);
+        set_text(&mut header.as_old_mut().name, path, "path", &mut records);
+        self.put(header, records, path)
+    }
+
+    /// The end of the archive.
+    pub fn finish(self) -> Result<()> {
+        self.out.write_all(&[0; 2 * BLOCK])?;
+        Ok(self.out.flush()?)
+    }
+
+    fn header(&mut self, kind: EntryType, item: &Item<'_>, link: &[u8], size: u64) -> Result<()> {
+        let stat = item.stat;
+        let mut records = Records::default();
+        let mut header = new_header(kind);
+        set_text(&mut header.as_old_mut().name, item.path, "path", &mut records);
+        set_text(&mut header.as_old_mut().linkname, link, "linkpath", &mut records);
+        header.set_mode(stat.st_mode & 0o7777);
+        header.set_uid(records.fit("uid", stat.st_uid.into(), MAX_7));
+        header.set_gid(records.fit("gid", stat.st_gid.into(), MAX_7));
+        header.set_size(records.fit("size", size, MAX_11));
+        let seconds = u64::try_from(stat.st_mtime).ok().filter(|&seconds| seconds <= MAX_11);
+        header.set_mtime(seconds.unwrap_or(0));
+        if seconds.is_none() || stat.st_mtime_nsec != 0 {
+            records.add(b"mtime", time(stat.st_mtime, stat.st_mtime_nsec as u32).as_bytes());
+        }
+        if matches!(kind, EntryType::Char | EntryType::Block) {
+            header.set_device_major(rustix::fs::major(stat.st_rdev))?;
+            header.set_device_minor(rustix::fs::minor(stat.st_rdev))?;
+        }
+        for (name, value) in item.xattrs {
+            records.add(&[b"SCHILY.xattr.", name.as_slice()].concat(), value);
+        }
+        self.put(header, records, item.path)
+    }
+
+    /// Writes a header, after the records that belong to it.
+    fn put(&mut self, mut header: Header, records: Records, path: &[u8]) -> Result<()> {
+        if !records.0.is_empty() {
+            let mut extended = new_header(EntryType::XHeader);
+            let base = path
+                .trim_ascii_end()
+                .rsplit(|&byte| byte == b'/')
+                .find(|part| !part.is_empty());
+            let name = [b"PaxHeaders.0/", base.unwrap_or_default()].concat();
+            let field = &mut extended.as_old_mut().name;
+            let length = name.len().min(field.len());
+            field[..length].copy_from_slice(&name[..length]);
+            extended.set_size(records.0.len() as u64);
+            extended.set_cksum();
+            self.out.write_all(extended.as_bytes())?;
+            self.out.write_all(&records.0)?;
+            self.pad(records.0.len() as u64)?;
+        }
+        header.set_cksum();
+        Ok(self.out.write_all(header.as_bytes())?)
+    }
+
+    fn pad(&mut self, size: u64) -> Result<()> {
+        let padding = size.next_multiple_of(BLOCK as u64) - size;
+        Ok(self.out.write_all(&[0; BLOCK][..padding as usize])?)
+    }
+}
+
+fn new_header(kind: EntryType) -> Header {
+    let mut header = Header::new_ustar();
+    header.set_entry_type(kind);
+    header.set_mode(0o644);
+    header.set_uid(0);
+    header.set_gid(0);
+    header.set_size(0);
+    header.set_mtime(0);
+    header
+}
+
+/// A name goes into its field where it fits and every reader takes it for the same: up to 100 bytes, and either ASCII,
+/// or no UTF-8 at all, which a PAX record may not hold by its specification, and so some readers refuse.
+fn set_text(field: &mut [u8; 100], text: &[u8], key: &str, records: &mut Records) {
+    let length = text.len().min(field.len());
+    field[..length].copy_from_slice(&text[..length]);
+    let plain = text.is_ascii() || std::str::from_utf8(text).is_err();
+    if text.len() > field.len() || !plain {
+        records.add(key.as_bytes(), text);
+    }
+}
+
+/// Seconds with as many digits behind the point as are needed.
+fn time(seconds: i64, nanoseconds: u32) -> String {
+    // Before 1970 the two have different signs.
+    let (sign, seconds, nanoseconds) = match (seconds < 0, nanoseconds) {
+        (false, _) => ("", seconds.unsigned_abs(), nanoseconds),
+        (true, 0) => ("-", seconds.unsigned_abs(), 0),
+        (true, _) => ("-", seconds.unsigned_abs() - 1, 1_000_000_000 - nanoseconds),
+    };
+    let text = format!("{sign}{seconds}.{nanoseconds:09}");
+    text.trim_end_matches('0').trim_end_matches('.').to_owned()
+}
+
+/// The content of an extended header.
+#[derive(Default)]
+struct Records(Vec<u8>);
+
+impl Records {
+    fn add(&mut self, key: &[u8], value: &[u8]) {
+        // The length counts its own digits.
+        let rest = key.len() + value.len() + 3;
+        let mut length = rest + 1;
+        while length.to_string().len() + rest != length {
+            length = length.to_string().len() + rest;
+        }
+        self.0.extend_from_slice(format!("{length} ").as_bytes());
+        self.0.extend_from_slice(key);
+        self.0.push(b'=');
+        self.0.extend_from_slice(value);
+        self.0.push(b'\n');
+    }
+
+    /// What goes into the field: the number if it fits, or else nothing, and a record.
+    fn fit(&mut self, key: &str, number: u64, max: u64) -> u64 {
+        if number <= max {
+            return number;
+        }
+        self.add(key.as_bytes(), number.to_string().as_bytes());
+        0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn times_are_as_short_as_they_can_be() {
+        assert_eq!(time(1, 500_000_000), "1.5");
+        assert_eq!(time(10, 0), "10");
+        assert_eq!(time(0, 0), "0");
+        assert_eq!(time(-2, 750_000_000), "-1.25");
+        assert_eq!(time(-1, 750_000_000), "-0.25");
+        assert_eq!(time(-20, 0), "-20");
+        assert_eq!(time(100, 1), "100.000000001");
+    }
+
+    #[test]
+    fn a_record_counts_its_own_length() {
+        let mut records = Records::default();
+        records.add(b"path", b"ab");
+        assert_eq!(records.0, b"11 path=ab\n");
+        for length in 80..120 {
+            let mut records = Records::default();
+            records.add(b"path", &vec![b'x'; length]);
+            let text = String::from_utf8(records.0).unwrap();
+            let (told, _) = text.split_once(' ').unwrap();
+            assert_eq!(told.parse::<usize>().unwrap(), text.len());
+        }
+    }
+}
