@@ -40,7 +40,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         let store = context.store()?;
         for (name, container) in found {
             match container::remove(&store, &container) {
-                Ok(()) => ui::print::line(name)?,
+                Ok(_) => ui::print::line(name)?,
                 Err(error) => failed |= report(error)?,
             }
         }
