@@ -206,7 +206,15 @@ fn printing_unsafe_code_libcontainer_and_async_have_one_place_each() {
     let places: &[(&str, &[&str])] = &[
         (
             "ui",
-            &["println!", "print!", "eprintln!", "eprint!", "io::stdout()", "dbg!"],
+            &[
+                "println!",
+                "print!",
+                "eprintln!",
+                "eprint!",
+                "stdout().lock()",
+                "stderr().lock()",
+                "dbg!",
+            ],
         ),
         ("sys", &["unsafe {", "unsafe fn", "unsafe impl"]),
         ("runtime", &["libcontainer::"]),

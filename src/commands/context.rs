@@ -4,6 +4,7 @@ use crate::progress::Progress;
 use crate::store::{Location, Store};
 use crate::sys::userns::{self, Mapping};
 use crate::ui;
+use crate::ui::progress::{self, Lines};
 use anyhow::Context as _;
 use std::cell::OnceCell;
 use std::path::PathBuf;
@@ -58,6 +59,11 @@ impl Context {
 
     /// Who shows the progress of a pull or the like: bars on a terminal, stable lines elsewhere, nothing if `quiet`.
     pub fn progress(&self, quiet: bool) -> Arc<dyn Progress> {
-        ui::progress::choose(quiet)
+        progress::choose(if quiet { Lines::None } else { Lines::Result })
+    }
+
+    /// Likewise for work on the way to a result that is not its own: nothing of it goes to stdout.
+    pub fn progress_aside(&self, quiet: bool) -> Arc<dyn Progress> {
+        progress::choose(if quiet { Lines::None } else { Lines::Aside })
     }
 }

@@ -6,7 +6,6 @@ use crate::oci::Platform;
 use crate::store::Store;
 use crate::ui;
 use anyhow::{Result, bail};
-use std::io::IsTerminal;
 
 /// When `run` and `create` pull.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
@@ -39,13 +38,13 @@ impl Source {
             }
         }
         let reference = image::parse_name(&self.name)?;
-        // The container's own output is the result here: what is said of the pull must not get into it.
-        let quiet = self.quiet || !std::io::stdout().is_terminal();
         if !self.quiet {
             ui::print::note(format_args!("Pulling image {}", ui::safe::text(&self.name)));
         }
         let platform = self.platform.clone().unwrap_or_else(Platform::host);
-        let pulled = image::pull(store, &reference, &platform, single_id, context.progress(quiet))?;
+        // The container's own output is the result here: what is said of the pull must not get into it.
+        let progress = context.progress_aside(self.quiet);
+        let pulled = image::pull(store, &reference, &platform, single_id, progress)?;
         image::resolve(store, &pulled.name.to_string())
     }
 

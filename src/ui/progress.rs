@@ -8,13 +8,35 @@ use crate::progress::Progress;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
-/// The watcher that fits where the output goes. Stable lines are results and go to stdout; bars go to stderr.
-pub fn choose(quiet: bool) -> Arc<dyn Progress> {
+/// What the stable lines of an operation are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lines {
+    /// Its result: they go to stdout.
+    Result,
+    /// Said by the way, as of the pull before a `run`, whose result is the container's own output: they go to stderr.
+    Aside,
+    /// Not wanted.
+    None,
+}
+
+impl Lines {
+    /// Prints one of them. That nobody reads it is no reason to stop a pull, so a closed pipe is not reported.
+    fn print(self, text: &str) {
+        match self {
+            Lines::Result => drop(super::print::line(text)),
+            Lines::Aside => super::print::note(text),
+            Lines::None => {}
+        }
+    }
+}
+
+/// The watcher that fits where the output goes: bars on stderr, where that is a terminal.
+pub fn choose(lines: Lines) -> Arc<dyn Progress> {
     let draws = io::stderr().is_terminal() && std::env::var_os("TERM").is_some_and(|term| term != "dumb");
-    match (quiet, draws) {
-        (true, _) => Arc::new(Quiet),
-        (false, true) => Arc::new(bars::Bars::new(io::stdout().is_terminal())),
-        (false, false) => Arc::new(plain::Plain::default()),
+    match (lines, draws) {
+        (Lines::None, _) => Arc::new(Quiet),
+        (lines, true) => Arc::new(bars::Bars::new(lines)),
+        (lines, false) => Arc::new(plain::Plain::new(lines)),
     }
 }
 

@@ -3,10 +3,11 @@
 //! Nothing is drawn but from a call to `step`: a thread that redraws by itself would still be there when a container is started,
 //! and user namespaces are entered by processes with one thread only.
 
-use super::status;
+use super::{Lines, status};
 use crate::progress::{Progress, Step};
 use crate::ui::{print, safe};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use std::io::IsTerminal;
 use std::mem::{Discriminant, discriminant};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -15,10 +16,13 @@ use std::time::{Duration, Instant};
 const PAUSE: Duration = Duration::from_millis(50);
 const FRAMES_PER_SECOND: u8 = 20;
 
-/// Bars on stderr; a layer's last line stays in its place. Where stdout is no terminal (`lamel pull x > log`), it goes there instead.
+/// Bars on stderr; a layer's last line stays in its place. Where lines are results and stdout is no terminal (`lamel pull x > log`),
+/// they go there instead.
 pub struct Bars {
     screen: MultiProgress,
-    results_stay: bool,
+    lines: Lines,
+    /// Last lines stay on the screen with the bars.
+    stay: bool,
     layers: Mutex<Vec<Layer>>,
 }
 
@@ -29,15 +33,17 @@ struct Layer {
 }
 
 impl Bars {
-    pub fn new(stdout_is_terminal: bool) -> Bars {
+    pub fn new(lines: Lines) -> Bars {
         let target = ProgressDrawTarget::stderr_with_hz(FRAMES_PER_SECOND);
-        Bars::on(target, stdout_is_terminal)
+        let stay = lines == Lines::Aside || std::io::stdout().is_terminal();
+        Bars::on(target, lines, stay)
     }
 
-    fn on(target: ProgressDrawTarget, results_stay: bool) -> Bars {
+    fn on(target: ProgressDrawTarget, lines: Lines, stay: bool) -> Bars {
         Bars {
             screen: MultiProgress::with_draw_target(target),
-            results_stay,
+            lines,
+            stay,
             layers: Mutex::default(),
         }
     }
@@ -57,9 +63,7 @@ impl Bars {
 impl Progress for Bars {
     fn line(&self, text: &str) {
         self.settle(&mut self.lock());
-        self.screen.suspend(|| {
-            let _ = print::line(safe::text(text));
-        });
+        self.screen.suspend(|| self.lines.print(&safe::text(text)));
     }
 
     fn layers(&self, names: &[String]) {
@@ -90,14 +94,12 @@ impl Progress for Bars {
         }
         layer.drawn = Some((now, kind));
         let line = status::line(&layer.name, step, columns());
-        match (status::is_last(step), self.results_stay) {
+        match (status::is_last(step), self.stay) {
             (false, _) => layer.bar.set_message(line),
             (true, true) => layer.bar.finish_with_message(line),
             (true, false) => {
                 layer.bar.finish_and_clear();
-                self.screen.suspend(|| {
-                    let _ = print::line(line);
-                });
+                self.screen.suspend(|| self.lines.print(&line));
             }
         }
     }
@@ -192,9 +194,9 @@ mod tests {
         }
     }
 
-    fn bars(screen: &Screen, results_stay: bool) -> Bars {
+    fn bars(screen: &Screen, stay: bool) -> Bars {
         let target = ProgressDrawTarget::term_like_with_hz(Box::new(screen.clone()), 255);
-        let bars = Bars::on(target, results_stay);
+        let bars = Bars::on(target, Lines::Result, stay);
         bars.layers(&["aaaaaaaaaaaa".into(), "bbbbbbbbbbbb".into()]);
         bars
     }

@@ -1,19 +1,28 @@
 //! Off a terminal: a line for each layer when it is done, and nothing that moves.
 
-use super::status;
+use super::{Lines, status};
 use crate::progress::{Progress, Step};
 use crate::ui::{print, safe};
 use std::sync::{Mutex, PoisonError};
 
-/// Stable lines on stdout. That nobody reads them is no reason to stop a pull, so a closed pipe is not reported from here.
-#[derive(Default)]
+/// Prints stable lines only.
 pub struct Plain {
+    lines: Lines,
     names: Mutex<Vec<String>>,
+}
+
+impl Plain {
+    pub fn new(lines: Lines) -> Plain {
+        Plain {
+            lines,
+            names: Mutex::default(),
+        }
+    }
 }
 
 impl Progress for Plain {
     fn line(&self, text: &str) {
-        let _ = print::line(safe::text(text));
+        self.lines.print(&safe::text(text));
     }
 
     fn layers(&self, names: &[String]) {
@@ -26,7 +35,7 @@ impl Progress for Plain {
         }
         let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(name) = names.get(index) {
-            let _ = print::line(status::line(name, step, 0));
+            self.lines.print(&status::line(name, step, 0));
         }
     }
 
