@@ -133,6 +133,7 @@ pub(super) fn skipped(skipped: &Skipped) -> Option<String> {
     let (path, why) = skipped.first.first()?;
     let others = match skipped.count {
         0 | 1 => String::new(),
+        2 => " and one other".into(),
         count => format!(" and {} others", count - 1),
     };
     // Debug formatting: a path can hold anything.

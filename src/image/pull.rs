@@ -42,7 +42,7 @@ pub fn pull(
         return Ok(report(&*progress, name, digest, image, false));
     }
     let remote = session.resolve(platform)?;
-    let config = configuration(&remote.config, &remote.config_digest, platform, &*progress)?;
+    let config = configuration(&remote.config, &remote.config_digest)?;
     let image = ImageId(remote.config_digest);
     let newer = store.tag(&name)?.is_none_or(|tag| tag.image != image);
 
@@ -139,23 +139,12 @@ fn whole_for(store: &Store, id: &ImageId, platform: &Platform) -> anyhow::Result
     Ok(true)
 }
 
-/// Reads the configuration and says what does not fit this machine.
-fn configuration(
-    bytes: &[u8],
-    digest: &Digest,
-    platform: &Platform,
-    progress: &dyn Progress,
-) -> anyhow::Result<ImageConfig> {
+/// The configuration; an error where it is none, or no Linux image's.
+fn configuration(bytes: &[u8], digest: &Digest) -> anyhow::Result<ImageConfig> {
     let config = ImageConfig::parse(bytes)
         .with_context(|| format!("configuration {digest} is not that of a container image"))?;
     if !matches!(config.os.as_str(), "" | "linux") {
         bail!("the image is for the operating system {:?}, not linux", config.os);
-    }
-    if !is_for(&config, platform) {
-        progress.warn(&format!(
-            "the image is for {}/{}, not {platform}",
-            config.os, config.architecture
-        ));
     }
     Ok(config)
 }
