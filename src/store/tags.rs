@@ -29,13 +29,13 @@ impl Store {
         self.dir.record(&path(reference))
     }
 
-    /// All names, sorted.
+    /// All names, sorted as they are written.
     pub fn tags(&self) -> anyhow::Result<Vec<Tag>> {
         let mut tags: Vec<Tag> = Vec::new();
         for name in self.dir.list("tags")? {
             tags.extend(self.dir.record::<Tag>(&format!("tags/{name}"))?);
         }
-        tags.sort_by(|a, b| a.reference.cmp(&b.reference));
+        tags.sort_by_cached_key(|tag| tag.reference.to_string());
         Ok(tags)
     }
 
