@@ -1,6 +1,8 @@
 //! The command line's root: global options, the list of commands, dispatch.
 
 mod errors;
+#[cfg(test)]
+mod generated;
 
 use crate::commands::{self, Context, Outcome};
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -93,8 +95,6 @@ enum Command {
     Info(commands::info::Options),
     /// Show the version
     Version(commands::version::Options),
-    #[command(name = "__hello", hide = true)]
-    Hello(commands::hello::Options),
 }
 
 /// `lamel image …`: the long forms.
@@ -170,6 +170,9 @@ enum System {
 
 /// Runs the command line `args` (the program's name first) and returns the process's exit code. Errors are printed here and nowhere else.
 pub fn main(args: Vec<OsString>) -> u8 {
+    if args.get(1).is_some_and(|word| word == commands::hello::NAME) {
+        return code(commands::hello::run(), errors::FAILED, false);
+    }
     let matches = match command().try_get_matches_from(&args) {
         Ok(matches) => matches,
         Err(error) => return errors::usage(&error, &args),
@@ -179,9 +182,14 @@ pub fn main(args: Vec<OsString>) -> u8 {
         Err(error) => return errors::usage(&error, &args),
     };
     let failed = lamel.command.failure_code();
-    match lamel.command.run(&Context::new(lamel.root, lamel.runroot)) {
+    let outcome = lamel.command.run(&Context::new(lamel.root, lamel.runroot));
+    code(outcome, failed, lamel.debug)
+}
+
+fn code(outcome: Outcome, failed: u8, debug: bool) -> u8 {
+    match outcome {
         Ok(code) => code,
-        Err(error) => errors::report(&error, failed, lamel.debug),
+        Err(error) => errors::report(&error, failed, debug),
     }
 }
 
@@ -219,7 +227,6 @@ impl Command {
             Command::System(command) => command.run(context),
             Command::Info(options) => commands::info::run(options, context),
             Command::Version(options) => commands::version::run(options, context),
-            Command::Hello(options) => commands::hello::run(options, context),
         }
     }
 

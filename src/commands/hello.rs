@@ -2,16 +2,15 @@
 //!
 //! Tells what just happened, from what the kernel says of the process itself.
 
-use super::{Context, DONE, Outcome};
+use super::{DONE, Outcome};
 use crate::ui;
 use std::fmt::Write;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// The options of `__hello`.
-#[derive(Debug, clap::Args)]
-pub struct Options {}
+/// The word after the program's name that asks for this. No command that people are shown: help, manual pages and completions do not know it.
+pub const NAME: &str = "__hello";
 
 /// The kinds of namespaces and the inode numbers that the kernel gives to the first of each
 /// (include/uapi/linux/nsfs.h; `mnt` and `net` have fixed ones since 6.18).
@@ -26,7 +25,7 @@ const NAMESPACES: [(&str, u64); 7] = [
 ];
 
 /// Tells what just happened.
-pub fn run(_: Options, _: &Context) -> Outcome {
+pub fn run() -> Outcome {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let status = read("/proc/self/status");
     let mut text = String::from("\nHello from lamel!\n\nTo show you this, lamel\n");

@@ -1,0 +1,503 @@
+# Print an optspec for argparse to handle cmd's options that are independent of any subcommand.
+function __fish_lamel_global_optspecs
+    string join \n root= runroot= debug v/version h/help
+end
+
+function __fish_lamel_needs_command
+    # Figure out if the current invocation already has a command.
+    set -l cmd (commandline -opc)
+    set -e cmd[1]
+    argparse -s (__fish_lamel_global_optspecs) -- $cmd 2>/dev/null
+    or return
+    if set -q argv[1]
+        # Also print the command, so this can be used to figure out what it is.
+        echo $argv[1]
+        return 1
+    end
+    return 0
+end
+
+function __fish_lamel_using_subcommand
+    set -l cmd (__fish_lamel_needs_command)
+    test -z "$cmd"
+    and return 1
+    contains -- $cmd[1] $argv
+end
+
+complete -c lamel -n "__fish_lamel_needs_command" -l root -d 'Where images and containers are kept' -r -F
+complete -c lamel -n "__fish_lamel_needs_command" -l runroot -d 'Where the state of running containers is kept' -r -F
+complete -c lamel -n "__fish_lamel_needs_command" -l debug -d 'Show each step of an error on a line of its own'
+complete -c lamel -n "__fish_lamel_needs_command" -s v -l version -d 'Print the version'
+complete -c lamel -n "__fish_lamel_needs_command" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "run" -d 'Run a command in a new container'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "exec" -d 'Run a command in a running container'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "ps" -d 'List containers'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "pull" -d 'Fetch an image from a registry'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "images" -d 'List images'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "commit" -d 'Make an image of a container\'s changes'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "diff" -d 'List what a container changed'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "history" -d 'Show how an image was made'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "inspect" -d 'Show all that is known of images and containers'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "tag" -d 'Give an image one more name'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "rmi" -d 'Remove images'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "load" -d 'Read images from an archive'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "import" -d 'Make an image of one layer from a tar'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "create" -d 'Make a container without starting it'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "start" -d 'Start containers'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "stop" -d 'Stop containers'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "kill" -d 'Send a signal to containers'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "wait" -d 'Wait for containers to stop'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "logs" -d 'Show what a container wrote'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "rm" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "image" -d 'Commands on images'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "container" -d 'Commands on containers'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "system" -d 'Commands on the store'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "info" -d 'Show how this host is used'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "version" -d 'Show the version'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l name -d 'Name the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -s e -l env -d 'Set a variable; NAME alone takes the value it has here' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l env-file -d 'Set the variables that a file lists' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand run" -s w -l workdir -d 'Run in this directory' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -s u -l user -d 'Run as this user' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l group-add -d 'Run with this group as well' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -s v -l volume -d 'Show a directory or file of the host in the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l tmpfs -d 'Mount an empty filesystem in memory' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l entrypoint -d 'Run this in place of the image\'s entrypoint' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -s h -l hostname -d 'Name the container\'s host' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l network -l net -d 'Which network: none, host or pasta' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l cap-add -d 'Add a capability' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l cap-drop -d 'Take a capability away' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l ulimit -d 'Limit a resource' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l shm-size -d 'Size of /dev/shm' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l pull -d 'When to pull the image' -r -f -a "always\t''
+missing\t''
+never\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l cidfile -d 'Write the container\'s ID into this new file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand run" -s l -l label -d 'Label the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l add-host -d 'Add a line to /etc/hosts' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l dns -d 'Ask this DNS server' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l dns-search -d 'Look names up in this domain' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l stop-signal -d 'The signal that asks the command to end' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l stop-timeout -d 'Seconds between that signal and SIGKILL' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -s d -l detach -d 'Leave the container running and print its ID'
+complete -c lamel -n "__fish_lamel_using_subcommand run" -s i -l interactive -d 'Keep the command\'s input open'
+complete -c lamel -n "__fish_lamel_using_subcommand run" -s t -l tty -d 'Give the command a terminal'
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l rm -d 'Remove the container when its command ends'
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l read-only -d 'Make the root read-only'
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l privileged -d 'Confine the command by nothing but its namespaces'
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l init -d 'Run a small init that forwards signals and reaps processes'
+complete -c lamel -n "__fish_lamel_using_subcommand run" -s q -l quiet -d 'Say nothing while pulling'
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand exec" -s u -l user -d 'Run as this user' -r
+complete -c lamel -n "__fish_lamel_using_subcommand exec" -s w -l workdir -d 'Run in this directory' -r
+complete -c lamel -n "__fish_lamel_using_subcommand exec" -s e -l env -d 'Set a variable; NAME alone takes the value it has here' -r
+complete -c lamel -n "__fish_lamel_using_subcommand exec" -l env-file -d 'Set the variables that a file lists' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand exec" -s i -l interactive -d 'Pass our input on'
+complete -c lamel -n "__fish_lamel_using_subcommand exec" -s t -l tty -d 'Give the command a terminal'
+complete -c lamel -n "__fish_lamel_using_subcommand exec" -s d -l detach -d 'Do not wait for the command'
+complete -c lamel -n "__fish_lamel_using_subcommand exec" -l privileged -d 'With all capabilities and no seccomp filter'
+complete -c lamel -n "__fish_lamel_using_subcommand exec" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s n -l last -d 'Only the newest so many, whatever their state' -r
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s f -l filter -d 'Only those that meet a condition: id, name, label, status, exited, ancestor, before, since' -r
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -l format -d 'A Go template for each, `table TEMPLATE`, or json' -r
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s a -l all -d 'Also those that do not run'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s l -l latest -d 'Only the newest, whatever its state'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s q -l quiet -d 'IDs alone'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -l no-trunc -d 'IDs and commands in full'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -s q -l quiet -d 'Print the image\'s full name alone'
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand images" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template' -r
+complete -c lamel -n "__fish_lamel_using_subcommand images" -s f -l filter -d 'Show only images with this: dangling=true|false, before=IMAGE, since=IMAGE, label=KEY[=VALUE], reference=GLOB, until=TIME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand images" -s q -l quiet -d 'Print IDs alone'
+complete -c lamel -n "__fish_lamel_using_subcommand images" -s a -l all -d 'Show the intermediate images that a build leaves as well'
+complete -c lamel -n "__fish_lamel_using_subcommand images" -l no-trunc -d 'Show IDs in full'
+complete -c lamel -n "__fish_lamel_using_subcommand images" -l digests -d 'Show digests'
+complete -c lamel -n "__fish_lamel_using_subcommand images" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -s a -l author -d 'Who made the image' -r
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -s m -l message -d 'What the change is' -r
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -s c -l change -d 'Change the configuration: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME, WORKDIR' -r
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -s p -l pause -d 'Let the container\'s processes stand still meanwhile' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand diff" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand history" -s H -l human -d 'Show sizes and times for people (=false: in bytes, as dates)' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand history" -l format -d 'Show with a Go template, \'table TEMPLATE\' or \'json\'' -r
+complete -c lamel -n "__fish_lamel_using_subcommand history" -l no-trunc -d 'Show whole IDs and commands'
+complete -c lamel -n "__fish_lamel_using_subcommand history" -s q -l quiet -d 'Show IDs alone'
+complete -c lamel -n "__fish_lamel_using_subcommand history" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand inspect" -s f -l format -d 'Fill in a Go template for each, instead of JSON' -r
+complete -c lamel -n "__fish_lamel_using_subcommand inspect" -l type -d 'Look among these only' -r -f -a "image\t''
+container\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand inspect" -s s -l size -d 'Add the sizes of containers'
+complete -c lamel -n "__fish_lamel_using_subcommand inspect" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand tag" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s f -l force -d 'Remove an image with several names by its ID, take the names off one that a container uses, ignore missing ones'
+complete -c lamel -n "__fish_lamel_using_subcommand rmi" -l no-prune -d 'Keep the images without a name that a removed one was made from'
+complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand load" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand import" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l name -d 'Name the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -s e -l env -d 'Set a variable; NAME alone takes the value it has here' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l env-file -d 'Set the variables that a file lists' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand create" -s w -l workdir -d 'Run in this directory' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -s u -l user -d 'Run as this user' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l group-add -d 'Run with this group as well' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -s v -l volume -d 'Show a directory or file of the host in the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l tmpfs -d 'Mount an empty filesystem in memory' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l entrypoint -d 'Run this in place of the image\'s entrypoint' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -s h -l hostname -d 'Name the container\'s host' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l network -l net -d 'Which network: none, host or pasta' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l cap-add -d 'Add a capability' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l cap-drop -d 'Take a capability away' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l ulimit -d 'Limit a resource' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l shm-size -d 'Size of /dev/shm' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l pull -d 'When to pull the image' -r -f -a "always\t''
+missing\t''
+never\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l cidfile -d 'Write the container\'s ID into this new file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand create" -s l -l label -d 'Label the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l add-host -d 'Add a line to /etc/hosts' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l dns -d 'Ask this DNS server' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l dns-search -d 'Look names up in this domain' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l stop-signal -d 'The signal that asks the command to end' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l stop-timeout -d 'Seconds between that signal and SIGKILL' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -s i -l interactive -d 'Keep the command\'s input open'
+complete -c lamel -n "__fish_lamel_using_subcommand create" -s t -l tty -d 'Give the command a terminal'
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l rm -d 'Remove the container when its command ends'
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l read-only -d 'Make the root read-only'
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l privileged -d 'Confine the command by nothing but its namespaces'
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l init -d 'Run a small init that forwards signals and reaps processes'
+complete -c lamel -n "__fish_lamel_using_subcommand create" -s q -l quiet -d 'Say nothing while pulling'
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand start" -s a -l attach -d 'Stay, and pass on output and signals'
+complete -c lamel -n "__fish_lamel_using_subcommand start" -s i -l interactive -d 'Stay, and pass on input as well'
+complete -c lamel -n "__fish_lamel_using_subcommand start" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand stop" -s t -l time -l timeout -d 'Seconds until SIGKILL; -1: never' -r
+complete -c lamel -n "__fish_lamel_using_subcommand stop" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand kill" -s s -l signal -d 'The signal, by name or number' -r
+complete -c lamel -n "__fish_lamel_using_subcommand kill" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand wait" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand logs" -s n -l tail -d 'Only this many lines from the end, or all' -r
+complete -c lamel -n "__fish_lamel_using_subcommand logs" -s f -l follow -d 'Go on until the container ends'
+complete -c lamel -n "__fish_lamel_using_subcommand logs" -s t -l timestamps -d 'With the time before each line'
+complete -c lamel -n "__fish_lamel_using_subcommand logs" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand rm" -s f -l force -d 'Kill what runs'
+complete -c lamel -n "__fish_lamel_using_subcommand rm" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand prune" -l filter -d 'Remove only what is older: until=TIME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand prune" -s a -l all -d 'Remove all images that no container was made from, not only those without a name'
+complete -c lamel -n "__fish_lamel_using_subcommand prune" -s f -l force -d 'Do not ask'
+complete -c lamel -n "__fish_lamel_using_subcommand prune" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull inspect history tag rm remove prune load import help" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull inspect history tag rm remove prune load import help" -f -a "ls" -d 'List images'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull inspect history tag rm remove prune load import help" -f -a "list" -d 'List images'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull inspect history tag rm remove prune load import help" -f -a "pull" -d 'Fetch an image from a registry'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull inspect history tag rm remove prune load import help" -f -a "inspect" -d 'Show all that is known of images'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull inspect history tag rm remove prune load import help" -f -a "history" -d 'Show how an image was made'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull inspect history tag rm remove prune load import help" -f -a "tag" -d 'Give an image one more name'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull inspect history tag rm remove prune load import help" -f -a "rm" -d 'Remove images'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull inspect history tag rm remove prune load import help" -f -a "remove" -d 'Remove images'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull inspect history tag rm remove prune load import help" -f -a "prune" -d 'Remove images that nothing uses'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull inspect history tag rm remove prune load import help" -f -a "load" -d 'Read images from an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull inspect history tag rm remove prune load import help" -f -a "import" -d 'Make an image of one layer from a tar'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull inspect history tag rm remove prune load import help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from ls" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from ls" -s f -l filter -d 'Show only images with this: dangling=true|false, before=IMAGE, since=IMAGE, label=KEY[=VALUE], reference=GLOB, until=TIME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print IDs alone'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from ls" -s a -l all -d 'Show the intermediate images that a build leaves as well'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from ls" -l no-trunc -d 'Show IDs in full'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from ls" -l digests -d 'Show digests'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from list" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from list" -s f -l filter -d 'Show only images with this: dangling=true|false, before=IMAGE, since=IMAGE, label=KEY[=VALUE], reference=GLOB, until=TIME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print IDs alone'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from list" -s a -l all -d 'Show the intermediate images that a build leaves as well'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from list" -l no-trunc -d 'Show IDs in full'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from list" -l digests -d 'Show digests'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -s q -l quiet -d 'Print the image\'s full name alone'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -s f -l format -d 'Fill in a Go template for each, instead of JSON' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -l type -d 'Look among these only' -r -f -a "image\t''
+container\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -s s -l size -d 'Add the sizes of containers'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from history" -s H -l human -d 'Show sizes and times for people (=false: in bytes, as dates)' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from history" -l format -d 'Show with a Go template, \'table TEMPLATE\' or \'json\'' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from history" -l no-trunc -d 'Show whole IDs and commands'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from history" -s q -l quiet -d 'Show IDs alone'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from tag" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from rm" -s f -l force -d 'Remove an image with several names by its ID, take the names off one that a container uses, ignore missing ones'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from rm" -l no-prune -d 'Keep the images without a name that a removed one was made from'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from remove" -s f -l force -d 'Remove an image with several names by its ID, take the names off one that a container uses, ignore missing ones'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from remove" -l no-prune -d 'Keep the images without a name that a removed one was made from'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from prune" -l filter -d 'Remove only images with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from prune" -s a -l all -d 'Remove all images that no container was made from, not only those without a name'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from prune" -s f -l force -d 'Do not ask'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from load" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List images'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "pull" -d 'Fetch an image from a registry'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Show all that is known of images'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "history" -d 'Show how an image was made'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "tag" -d 'Give an image one more name'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove images'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove images that nothing uses'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "load" -d 'Read images from an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "import" -d 'Make an image of one layer from a tar'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "ls" -d 'List containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "list" -d 'List containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "ps" -d 'List containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "run" -d 'Run a command in a new container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "create" -d 'Make a container without starting it'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "start" -d 'Start containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "stop" -d 'Stop containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "kill" -d 'Send a signal to containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "wait" -d 'Wait for containers to stop'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "logs" -d 'Show what a container wrote'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "exec" -d 'Run a command in a running container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "diff" -d 'List what a container changed'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "commit" -d 'Make an image of a container\'s changes'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "inspect" -d 'Show all that is known of containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "rm" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "remove" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "prune" -d 'Remove containers that do not run'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s n -l last -d 'Only the newest so many, whatever their state' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s f -l filter -d 'Only those that meet a condition: id, name, label, status, exited, ancestor, before, since' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -l format -d 'A Go template for each, `table TEMPLATE`, or json' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s a -l all -d 'Also those that do not run'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s l -l latest -d 'Only the newest, whatever its state'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'IDs alone'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -l no-trunc -d 'IDs and commands in full'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s n -l last -d 'Only the newest so many, whatever their state' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s f -l filter -d 'Only those that meet a condition: id, name, label, status, exited, ancestor, before, since' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -l format -d 'A Go template for each, `table TEMPLATE`, or json' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s a -l all -d 'Also those that do not run'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s l -l latest -d 'Only the newest, whatever its state'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s q -l quiet -d 'IDs alone'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -l no-trunc -d 'IDs and commands in full'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s n -l last -d 'Only the newest so many, whatever their state' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s f -l filter -d 'Only those that meet a condition: id, name, label, status, exited, ancestor, before, since' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -l format -d 'A Go template for each, `table TEMPLATE`, or json' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s a -l all -d 'Also those that do not run'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s l -l latest -d 'Only the newest, whatever its state'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s q -l quiet -d 'IDs alone'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -l no-trunc -d 'IDs and commands in full'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l name -d 'Name the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s e -l env -d 'Set a variable; NAME alone takes the value it has here' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l env-file -d 'Set the variables that a file lists' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s w -l workdir -d 'Run in this directory' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s u -l user -d 'Run as this user' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l group-add -d 'Run with this group as well' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s v -l volume -d 'Show a directory or file of the host in the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l tmpfs -d 'Mount an empty filesystem in memory' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l entrypoint -d 'Run this in place of the image\'s entrypoint' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s h -l hostname -d 'Name the container\'s host' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l network -l net -d 'Which network: none, host or pasta' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cap-add -d 'Add a capability' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cap-drop -d 'Take a capability away' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l ulimit -d 'Limit a resource' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l shm-size -d 'Size of /dev/shm' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l pull -d 'When to pull the image' -r -f -a "always\t''
+missing\t''
+never\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cidfile -d 'Write the container\'s ID into this new file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s l -l label -d 'Label the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l add-host -d 'Add a line to /etc/hosts' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l dns -d 'Ask this DNS server' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l dns-search -d 'Look names up in this domain' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l stop-signal -d 'The signal that asks the command to end' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l stop-timeout -d 'Seconds between that signal and SIGKILL' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s d -l detach -d 'Leave the container running and print its ID'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s i -l interactive -d 'Keep the command\'s input open'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s t -l tty -d 'Give the command a terminal'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l rm -d 'Remove the container when its command ends'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l read-only -d 'Make the root read-only'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l privileged -d 'Confine the command by nothing but its namespaces'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l init -d 'Run a small init that forwards signals and reaps processes'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Say nothing while pulling'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l name -d 'Name the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s e -l env -d 'Set a variable; NAME alone takes the value it has here' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l env-file -d 'Set the variables that a file lists' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s w -l workdir -d 'Run in this directory' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s u -l user -d 'Run as this user' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l group-add -d 'Run with this group as well' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s v -l volume -d 'Show a directory or file of the host in the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l tmpfs -d 'Mount an empty filesystem in memory' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l entrypoint -d 'Run this in place of the image\'s entrypoint' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s h -l hostname -d 'Name the container\'s host' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l network -l net -d 'Which network: none, host or pasta' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cap-add -d 'Add a capability' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cap-drop -d 'Take a capability away' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l ulimit -d 'Limit a resource' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l shm-size -d 'Size of /dev/shm' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l pull -d 'When to pull the image' -r -f -a "always\t''
+missing\t''
+never\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cidfile -d 'Write the container\'s ID into this new file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s l -l label -d 'Label the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l add-host -d 'Add a line to /etc/hosts' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l dns -d 'Ask this DNS server' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l dns-search -d 'Look names up in this domain' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l stop-signal -d 'The signal that asks the command to end' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l stop-timeout -d 'Seconds between that signal and SIGKILL' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s i -l interactive -d 'Keep the command\'s input open'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s t -l tty -d 'Give the command a terminal'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l rm -d 'Remove the container when its command ends'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l read-only -d 'Make the root read-only'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l privileged -d 'Confine the command by nothing but its namespaces'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l init -d 'Run a small init that forwards signals and reaps processes'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s q -l quiet -d 'Say nothing while pulling'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from start" -s a -l attach -d 'Stay, and pass on output and signals'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from start" -s i -l interactive -d 'Stay, and pass on input as well'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -s t -l time -l timeout -d 'Seconds until SIGKILL; -1: never' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -s s -l signal -d 'The signal, by name or number' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -s n -l tail -d 'Only this many lines from the end, or all' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Go on until the container ends'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -s t -l timestamps -d 'With the time before each line'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s u -l user -d 'Run as this user' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s w -l workdir -d 'Run in this directory' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s e -l env -d 'Set a variable; NAME alone takes the value it has here' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -l env-file -d 'Set the variables that a file lists' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s i -l interactive -d 'Pass our input on'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s t -l tty -d 'Give the command a terminal'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s d -l detach -d 'Do not wait for the command'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -l privileged -d 'With all capabilities and no seccomp filter'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s a -l author -d 'Who made the image' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s m -l message -d 'What the change is' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s c -l change -d 'Change the configuration: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME, WORKDIR' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s p -l pause -d 'Let the container\'s processes stand still meanwhile' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -s f -l format -d 'Fill in a Go template for each, instead of JSON' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -l type -d 'Look among these only' -r -f -a "image\t''
+container\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -s s -l size -d 'Add the sizes of containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s f -l force -d 'Kill what runs'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s f -l force -d 'Kill what runs'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a command in a new container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a container without starting it'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "start" -d 'Start containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "kill" -d 'Send a signal to containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "wait" -d 'Wait for containers to stop'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "logs" -d 'Show what a container wrote'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "exec" -d 'Run a command in a running container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "diff" -d 'List what a container changed'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "commit" -d 'Make an image of a container\'s changes'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Show all that is known of containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove containers that do not run'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_subcommand_from df info prune help" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_subcommand_from df info prune help" -f -a "df" -d 'Show what takes how much room'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_subcommand_from df info prune help" -f -a "info" -d 'Show how this host is used'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_subcommand_from df info prune help" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_subcommand_from df info prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from df" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template' -r
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from df" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from info" -s f -l format -d 'Show with a Go template, or \'json\'' -r
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from info" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from prune" -l filter -d 'Remove only what is older: until=TIME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from prune" -s a -l all -d 'Remove all images that no container was made from, not only those without a name'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from prune" -s f -l force -d 'Do not ask'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from help" -f -a "df" -d 'Show what takes how much room'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from help" -f -a "info" -d 'Show how this host is used'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand info" -s f -l format -d 'Show with a Go template, or \'json\'' -r
+complete -c lamel -n "__fish_lamel_using_subcommand info" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand version" -s f -l format -d 'Show with a Go template, or \'json\'' -r
+complete -c lamel -n "__fish_lamel_using_subcommand version" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "run" -d 'Run a command in a new container'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "exec" -d 'Run a command in a running container'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "ps" -d 'List containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "pull" -d 'Fetch an image from a registry'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "images" -d 'List images'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "commit" -d 'Make an image of a container\'s changes'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "diff" -d 'List what a container changed'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "history" -d 'Show how an image was made'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "inspect" -d 'Show all that is known of images and containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "tag" -d 'Give an image one more name'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "rmi" -d 'Remove images'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "load" -d 'Read images from an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "import" -d 'Make an image of one layer from a tar'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "create" -d 'Make a container without starting it'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "start" -d 'Start containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "stop" -d 'Stop containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "kill" -d 'Send a signal to containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "wait" -d 'Wait for containers to stop'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "logs" -d 'Show what a container wrote'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "rm" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "image" -d 'Commands on images'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "container" -d 'Commands on containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "system" -d 'Commands on the store'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "info" -d 'Show how this host is used'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "version" -d 'Show the version'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "ls" -d 'List images'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "pull" -d 'Fetch an image from a registry'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "inspect" -d 'Show all that is known of images'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "history" -d 'Show how an image was made'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "tag" -d 'Give an image one more name'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "rm" -d 'Remove images'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "prune" -d 'Remove images that nothing uses'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "load" -d 'Read images from an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "import" -d 'Make an image of one layer from a tar'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "ls" -d 'List containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "run" -d 'Run a command in a new container'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "create" -d 'Make a container without starting it'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "start" -d 'Start containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "stop" -d 'Stop containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "kill" -d 'Send a signal to containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "wait" -d 'Wait for containers to stop'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "logs" -d 'Show what a container wrote'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "exec" -d 'Run a command in a running container'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "diff" -d 'List what a container changed'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "commit" -d 'Make an image of a container\'s changes'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "inspect" -d 'Show all that is known of containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "rm" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "prune" -d 'Remove containers that do not run'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from system" -f -a "df" -d 'Show what takes how much room'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from system" -f -a "info" -d 'Show how this host is used'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from system" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'
