@@ -1,9 +1,31 @@
 //! A container's beginning and end: created, started, cleared away.
+//!
+//! Of a container's run directory the runtime uses `bundle/` (config.json, the terminal's socket), `state/`
+//! (libcontainer's), `exec-PID/` (see [`super::exec`]) and `netns` (see [`super::network`]).
 
-use super::{Command, Io, Running, Sandbox};
-use crate::sys::process::Process;
+use super::executor::{First, Steps, outcome};
+use super::spec::{self, Host};
+use super::stdio::Stdio;
+use super::supervise::Link;
+use super::{Command, Io, MountKind, Network, Running, Sandbox, capabilities, cgroup, devices, exec, network, seccomp};
+use crate::sys::process::{self, Process};
 use crate::sys::userns::Mapping;
+use crate::sys::{fork, mount, rooted, signal};
+use anyhow::{Context, Result, anyhow, bail};
+use libcontainer::container::Container;
+use libcontainer::container::builder::ContainerBuilder;
+use libcontainer::syscall::syscall::SyscallType;
+use rustix::fs::OFlags;
+use rustix::mount::MountAttrFlags;
+use std::fs::{self, File};
+use std::io::{self, PipeReader, PipeWriter};
+use std::os::fd::OwnedFd;
 use std::path::Path;
+use std::rc::Rc;
+
+/// The name that libcontainer knows each container by: the directory of its state, in the container's run directory.
+pub(super) const STATE: &str = "state";
+const BUNDLE: &str = "bundle";
 
 /// All that [`create`] needs.
 #[derive(Debug, Clone, Copy)]
@@ -20,31 +42,236 @@ pub struct Plan<'a> {
 
 /// A container whose first process exists and waits.
 pub struct Created {
-    _todo: (),
+    container: Container,
+    init: Process,
+    pidfd: OwnedFd,
+    signals: signal::Held,
+    link: Link,
+    report: PipeReader,
 }
 
 /// Makes the container: namespaces, mounts, network, and its first process, which waits for [`Created::start`].
-/// On an error everything made so far is taken back.
-pub fn create(plan: &Plan, io: Io) -> anyhow::Result<Created> {
-    let _ = (plan, io);
-    todo!()
+/// On an error everything made so far is taken back. From here on signals are held back, for the container.
+pub fn create(plan: &Plan, io: Io) -> Result<Created> {
+    let signals = signal::Held::all().context("holding signals")?;
+    build(plan, io, signals).inspect_err(|_| {
+        // The first error is the one to tell.
+        let _ = delete(plan.run_dir);
+    })
+}
+
+fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
+    check_root(plan)?;
+    cgroup::hide(plan.mapping)?;
+    let mut command = plan.command.clone();
+    if plan.sandbox.init {
+        command.args.splice(0..0, [spec::INIT.to_owned(), "--".to_owned()]);
+    }
+    // Outside a user namespace device nodes work wherever no mount forbids them.
+    let confine = plan.mapping == Mapping::Host && !plan.sandbox.privileged;
+    if confine {
+        mount::restrict(plan.rootfs, MountAttrFlags::MOUNT_ATTR_NODEV).context("confining device nodes")?;
+    }
+    let host = host(plan)?;
+    let spec = spec::spec(plan.sandbox, &command, plan.rootfs, plan.mapping, &host)?;
+    let bundle = plan.run_dir.join(BUNDLE);
+    fs::create_dir(&bundle).with_context(|| format!("making {}", bundle.display()))?;
+    spec.save(bundle.join("config.json"))
+        .context("writing the container's config.json")?;
+
+    let (report, write) = io::pipe().context("making a pipe")?;
+    let steps = steps(
+        &command,
+        plan.mapping,
+        write,
+        Some(First {
+            confine_devices: confine,
+            loopback: plan.sandbox.network == Network::None,
+        }),
+    )?;
+    let builder = builder(plan.run_dir)?.with_executor(steps);
+    let (builder, stdio) = Stdio::prepare(builder, io, command.terminal, &bundle.join("console.sock"))?;
+    let container = builder
+        .as_init(&bundle)
+        .with_systemd(false)
+        .with_detach(command.terminal)
+        .build()
+        .map_err(|error| explain(&error))
+        .context("creating the container")?;
+    let (init, pidfd) = own_child(container.pid().map(|pid| pid.as_raw()))?;
+    Ok(Created {
+        container,
+        init,
+        pidfd,
+        signals,
+        link: stdio.link()?,
+        report,
+    })
 }
 
 impl Created {
     /// The container's first process, a child of ours.
     pub fn init(&self) -> &Process {
-        todo!()
+        &self.init
     }
 
-    /// Lets the first process go.
-    pub fn start(self) -> anyhow::Result<Running> {
-        todo!()
+    /// Lets the first process go, and waits until it has become the command. Where that failed, the error is a
+    /// [`super::CommandError`] with the exit code, and the process has ended.
+    pub fn start(mut self) -> Result<Running> {
+        self.container
+            .start()
+            .map_err(|error| explain(&error))
+            .context("starting the container")?;
+        let Created {
+            init,
+            pidfd,
+            signals,
+            link,
+            report,
+            ..
+        } = self;
+        started(
+            Running {
+                init,
+                pidfd,
+                signals,
+                link,
+            },
+            report,
+        )
     }
 }
 
 /// Clears what the runtime left in `run_dir`, and stops the container's network. Called in the process that created
 /// the container or in any later one; what is gone already is no error. The container must not be running.
-pub fn delete(run_dir: &Path) -> anyhow::Result<()> {
-    let _ = run_dir;
-    todo!()
+pub fn delete(run_dir: &Path) -> Result<()> {
+    // Each is tried, whatever became of the others.
+    let mut results = vec![network::stop(run_dir)];
+    let entries = fs::read_dir(run_dir)
+        .into_iter()
+        .flatten()
+        .flatten()
+        .map(|entry| entry.file_name());
+    let execs = entries.filter(|name| name.to_string_lossy().starts_with(exec::DIRECTORY));
+    for name in [STATE.into(), BUNDLE.into()].into_iter().chain(execs) {
+        let path = run_dir.join(name);
+        results.push(match fs::remove_dir_all(&path) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("removing {}", path.display()))
+            }
+            _ => Ok(()),
+        });
+    }
+    results.into_iter().collect()
+}
+
+/// libcontainer makes the default devices and links by joining paths to the root's, so /dev must not lead anywhere:
+/// as a symlink of the image's it would lead to the host's directory of that name. The other two are checked by
+/// libcontainer where it mounts them, but not when the host's /sys is bound.
+fn check_root(plan: &Plan) -> Result<()> {
+    let root = File::open(plan.rootfs).with_context(|| format!("opening {}", plan.rootfs.display()))?;
+    for name in ["dev", "proc", "sys"] {
+        match rooted::open_exact(&root, name, OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                bail!("the image's /{name} is not a directory, so nothing can be mounted there");
+            }
+            _ => {}
+        }
+    }
+    for mount in &plan.sandbox.mounts {
+        if let MountKind::Bind { source, .. } = &mount.kind {
+            fs::metadata(source).with_context(|| format!("mounting {}", source.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// What the specification wants to know of the host.
+fn host(plan: &Plan) -> Result<Host> {
+    let network_namespace = match plan.sandbox.network {
+        Network::Pasta => Some(network::start_pasta(plan.run_dir)?),
+        Network::None | Network::Host => None,
+    };
+    let devices = if plan.sandbox.privileged {
+        devices::of_host(plan.mapping)?
+    } else {
+        Vec::new()
+    };
+    let executable = match plan.sandbox.init {
+        true => std::env::current_exe().context("finding this program for --init")?,
+        false => Default::default(),
+    };
+    Ok(Host {
+        cgroup2: cgroup::has_version_2(),
+        executable,
+        network_namespace,
+        devices,
+    })
+}
+
+pub(super) fn builder(run_dir: &Path) -> Result<ContainerBuilder> {
+    ContainerBuilder::new(STATE.to_owned(), SyscallType::default())
+        .with_root_path(run_dir)
+        .map_err(|error| explain(&error))
+}
+
+/// What the process does last; all that can fail here fails before there is one.
+pub(super) fn steps(command: &Command, mapping: Mapping, report: PipeWriter, first: Option<First>) -> Result<Steps> {
+    Ok(Steps {
+        args: command.args.clone(),
+        env: command.env.clone(),
+        cwd: if command.cwd.is_empty() {
+            "/".into()
+        } else {
+            command.cwd.clone()
+        },
+        root: command.user.uid == 0,
+        clear_groups: command.user.additional.is_empty() && mapping != Mapping::Single,
+        capabilities: capabilities::mask_of(&command.capabilities),
+        no_new_privileges: command.no_new_privileges,
+        filter: seccomp::program(&command.seccomp, &command.capabilities)?,
+        first,
+        report: Rc::new(report),
+    })
+}
+
+/// The child that libcontainer made for us.
+pub(super) fn own_child(pid: Option<i32>) -> Result<(Process, OwnedFd)> {
+    // libcontainer made this process non-dumpable, to be safe while it joins others' namespaces. Now it has none of
+    // theirs, and its /proc/self would be root's, not its user's.
+    process::allow_dump();
+    let pid = pid.context("the container has no process")?;
+    // It cannot be gone: nobody but us waits for it.
+    let process = Process::find(pid).context("the container's process is not to be found in /proc")?;
+    let pidfd = rustix::process::pidfd_open(
+        rustix::process::Pid::from_raw(pid).context("the container has no process")?,
+        rustix::process::PidfdFlags::empty(),
+    )
+    .context("opening the container's process")?;
+    Ok((process, pidfd))
+}
+
+/// Waits until the process has exec'd.
+pub(super) fn started(running: Running, report: PipeReader) -> Result<Running> {
+    match outcome(report).context("waiting for the command to start")? {
+        Ok(()) => Ok(running),
+        Err(error) => {
+            let _ = fork::wait(running.init.pid);
+            Err(error.into())
+        }
+    }
+}
+
+/// libcontainer's chain of errors, on one line; its outermost ones say nothing.
+pub(super) fn explain(error: &dyn std::error::Error) -> anyhow::Error {
+    let mut parts = vec![error.to_string()];
+    let mut next = error.source();
+    while let Some(source) = next {
+        let text = source.to_string();
+        if parts.last() != Some(&text) {
+            parts.push(text);
+        }
+        next = source.source();
+    }
+    anyhow!("{}", parts.join(": ").replace('\n', " "))
 }

@@ -1,19 +1,83 @@
 //! A further process in a running container.
 
-use super::{Command, Io, Stream};
+use super::container::{STATE, builder, explain, own_child, started, steps};
+use super::stdio::Stdio;
+use super::supervise::Sink;
+use super::{Command, Io, Running, cgroup, spec};
 use crate::sys::process::Process;
-use std::path::Path;
+use crate::sys::{signal, userns};
+use anyhow::{Context, Result, ensure};
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// Runs `command` in the container whose first process is `init`, and returns its exit code. Must be called in the
 /// host's user namespace (not after `sys::userns::enter`), while the process has one thread; afterwards the calling
-/// process is in the container's user namespace and can only exit. `sink` as in `Running::supervise`.
-pub fn exec(
-    run_dir: &Path,
-    init: &Process,
-    command: &Command,
-    io: Io,
-    sink: &mut dyn FnMut(Stream, &[u8]),
-) -> anyhow::Result<i32> {
-    let _ = (run_dir, init, command, io, sink);
-    todo!()
+/// process is in the container's user namespace and can only exit. `sink` as in `Running::supervise`. Where the
+/// command cannot be run, the error is a [`super::CommandError`].
+pub fn exec(run_dir: &Path, init: &Process, command: &Command, io: Io, sink: &mut Sink) -> Result<i32> {
+    // Held from the check on: a pid that is used again would lead into another process's namespaces.
+    let alive = init.pidfd().context("opening the container's first process")?;
+    ensure!(alive.is_some(), "the container is not running");
+    let mapping = userns::join(init.pid)?;
+    let signals = signal::Held::all().context("holding signals")?;
+    cgroup::hide(mapping)?;
+
+    let dir = ExecDir::make(run_dir)?;
+    let process = serde_json::to_vec(&spec::process(command, mapping)?)?;
+    fs::write(dir.0.join("process.json"), process).context("writing the command's process.json")?;
+    let running = enter(&dir.0, command, io, signals, mapping)?;
+    drop(dir);
+    running.supervise(sink)
+}
+
+/// `exec-PID` in the container's run directory: what one exec needs until its process runs. libcontainer leaves a
+/// socket for each in its state's directory, so it is shown one of its own, with a copy of the state.
+struct ExecDir(PathBuf);
+
+/// What their names begin with.
+pub(super) const DIRECTORY: &str = "exec-";
+
+impl ExecDir {
+    fn make(run_dir: &Path) -> Result<ExecDir> {
+        let path = run_dir.join(format!("{DIRECTORY}{}", std::process::id()));
+        // One that is there is of an earlier process with our pid, killed meanwhile.
+        let _ = fs::remove_dir_all(&path);
+        let state = path.join(STATE);
+        fs::create_dir_all(&state).with_context(|| format!("making {}", state.display()))?;
+        let dir = ExecDir(path);
+        let from = run_dir.join(STATE).join("state.json");
+        fs::copy(&from, state.join("state.json")).with_context(|| format!("reading {}", from.display()))?;
+        Ok(dir)
+    }
+}
+
+impl Drop for ExecDir {
+    fn drop(&mut self) {
+        // What cannot be removed goes with the container.
+        let _ = fs::remove_dir_all(&self.0);
+    }
+}
+
+fn enter(dir: &Path, command: &Command, io: Io, signals: signal::Held, mapping: userns::Mapping) -> Result<Running> {
+    let (report, write) = io::pipe().context("making a pipe")?;
+    let builder = builder(dir)?.with_executor(steps(command, mapping, write, None)?);
+    let (builder, stdio) = Stdio::prepare(builder, io, command.terminal, &dir.join("console.sock"))?;
+    let pid = builder
+        .as_tenant()
+        .with_detach(command.terminal)
+        .with_process(Some(dir.join("process.json")))
+        .build()
+        .map_err(|error| explain(&error))
+        .context("entering the container")?;
+    let (init, pidfd) = own_child(Some(pid.as_raw()))?;
+    started(
+        Running {
+            init,
+            pidfd,
+            signals,
+            link: stdio.link()?,
+        },
+        report,
+    )
 }

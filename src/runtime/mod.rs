@@ -16,21 +16,31 @@
 //!
 //! The container's first process is a direct child of the process that called [`create`].
 
+mod bpf;
 mod capabilities;
+mod cgroup;
 mod command;
+mod console;
 mod container;
+mod devices;
 mod exec;
+mod executor;
 pub mod init;
 pub mod network;
 mod rootfs;
 mod sandbox;
+mod seccomp;
+mod spec;
+mod stdio;
 mod supervise;
+mod terminal;
 pub mod users;
 
 pub use capabilities::{capabilities, default_capabilities};
 pub use command::{Command, Rlimit, Seccomp, UserIds};
 pub use container::{Created, Plan, create, delete};
 pub use exec::exec;
+pub use executor::CommandError;
 pub use rootfs::RootFs;
 pub use sandbox::{Mount, MountKind, Network, Sandbox};
 pub use supervise::{Input, Io, Output, Running, Stream};

@@ -1,18 +1,168 @@
-//! The container's network.
+//! The container's network. `none` and `host` are namespaces alone; `pasta` is pasta(1), a program of the host's
+//! (package passt) that copies between the container's network namespace and ordinary sockets of the host's.
+//!
+//! pasta wants the namespace as a file, which it watches: it ends when the file is unlinked, and only then. So the
+//! file is in the container's run directory, and whoever clears that ends pasta too.
 
+use crate::sys::userns::find_program;
+use crate::sys::{fork, mount, net};
+use anyhow::{Context, Result, bail};
+use rustix::thread::UnshareFlags;
+use std::fs;
+use std::io::{self, Read};
 use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
 
 /// Where pasta answers DNS for the host's resolver, whichever that is.
 pub const PASTA_DNS: &str = "169.254.0.1";
 
+/// The namespace's file in a container's run directory.
+const FILE: &str = "netns";
+
 /// Whether pasta(1) is installed.
 pub fn pasta_available() -> bool {
-    todo!()
+    find_program("pasta").is_some()
 }
 
 /// The nameservers for a container on [`super::Network::Pasta`]: those of the host's /etc/resolv.conf (`text`) that
 /// can be reached from it, else pasta's own.
 pub fn nameservers(host_resolv_conf: &str) -> Vec<IpAddr> {
-    let _ = host_resolv_conf;
-    todo!()
+    let listed = host_resolv_conf.lines().filter_map(|line| {
+        let mut words = line.split_ascii_whitespace();
+        if words.next() != Some("nameserver") {
+            return None;
+        }
+        // The host's own address means something else inside; one with a zone does not parse, and is of the link.
+        words
+            .next()?
+            .parse()
+            .ok()
+            .filter(|address: &IpAddr| !address.is_loopback() && !address.is_unspecified())
+    });
+    let listed: Vec<_> = listed.collect();
+    if listed.is_empty() {
+        PASTA_DNS.parse().into_iter().collect()
+    } else {
+        listed
+    }
+}
+
+/// Makes a network namespace, joins it to the host's network by pasta, and returns its file in `run_dir`. This process
+/// must have a mount namespace of its own.
+pub fn start_pasta(run_dir: &Path) -> Result<PathBuf> {
+    let Some(pasta) = find_program("pasta") else {
+        bail!(
+            "pasta is not installed, which connects containers: install the package passt, or use --network none or host"
+        );
+    };
+    let file = run_dir.join(FILE);
+    fs::write(&file, "").with_context(|| format!("making {}", file.display()))?;
+    let result = hold_namespace(&file).and_then(|()| attach(&pasta, &file));
+    if result.is_err() {
+        stop(run_dir)?;
+    }
+    result.map(|()| file)
+}
+
+/// Ends the network that [`start_pasta`] made, if it did.
+pub fn stop(run_dir: &Path) -> Result<()> {
+    let file = run_dir.join(FILE);
+    // It is a mount in the process that made it, and an empty file in every other.
+    let _ = mount::detach(&file);
+    match fs::remove_file(&file) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(error).with_context(|| format!("removing {}", file.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// A child makes the namespace, since an ordinary user could not return to the host's, and mounts it on the file.
+fn hold_namespace(file: &Path) -> Result<()> {
+    let make = || {
+        mount::unshare(UnshareFlags::NEWNET)?;
+        net::loopback_up()?;
+        mount::bind(Path::new("/proc/self/ns/net"), file)
+    };
+    let child = fork::spawn(|| match make() {
+        Ok(()) => 0,
+        Err(error) => error
+            .raw_os_error()
+            .filter(|errno| (1..256).contains(errno))
+            .unwrap_or(libc::EIO),
+    });
+    match child.context("forking")?.wait()?.code() {
+        0 => Ok(()),
+        errno => Err(io::Error::from_raw_os_error(errno)).context("making a network namespace"),
+    }
+}
+
+fn attach(pasta: &Path, file: &Path) -> Result<()> {
+    let mut command = Command::new(pasta);
+    command.args([
+        "--config-net",
+        "-t",
+        "none",
+        "-u",
+        "none",
+        "-T",
+        "none",
+        "-U",
+        "none",
+        "--no-map-gw",
+    ]);
+    command
+        .args(["--dns-forward", PASTA_DNS, "--quiet", "--netns"])
+        .arg(file);
+    if rustix::process::geteuid().is_root() {
+        // It would become nobody, who may not enter the namespace. Its own sandbox holds in any case.
+        command.args(["--runas", "0"]);
+    }
+    // Its background process closes the pipe, so that the wait below ends.
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("starting pasta")?;
+    let stderr = child.stderr.take();
+    if child.wait().context("waiting for pasta")?.success() {
+        return Ok(());
+    }
+    let mut reason = String::new();
+    if let Some(stderr) = stderr {
+        let _ = stderr.take(4096).read_to_string(&mut reason);
+    }
+    let reason = reason.lines().last().unwrap_or("it gave no reason").trim().to_owned();
+    let hint = if reason.contains("tun") {
+        "; /dev/net/tun must be there and writable for this user: 'modprobe tun' and 'chmod 666 /dev/net/tun' as root, \
+         or use --network none or host"
+    } else {
+        ""
+    };
+    bail!("pasta could not connect the container: {reason}{hint}")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Vec<String> {
+        nameservers(text).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_hosts_nameservers_are_kept() {
+        let text = "# comment\nsearch example.org\nnameserver 10.0.0.1\n nameserver\t2001:db8::1 \nnameserver\n";
+        assert_eq!(found(text), ["10.0.0.1", "2001:db8::1"]);
+    }
+
+    #[test]
+    fn nameservers_of_the_host_alone_are_replaced_by_pastas() {
+        assert_eq!(found("nameserver 127.0.0.53\nnameserver ::1\n"), ["169.254.0.1"]);
+        assert_eq!(found(""), ["169.254.0.1"]);
+        assert_eq!(found("nameserver fe80::1%eth0\n"), ["169.254.0.1"]);
+        assert_eq!(found("nameserver 127.0.0.1\nnameserver 9.9.9.9\n"), ["9.9.9.9"]);
+    }
 }

@@ -1,7 +1,13 @@
 //! The container's root: layers below, its own writable directory above, one overlay mount.
 
+use crate::sys::mount;
 use crate::sys::overlay::Flavour;
-use std::path::PathBuf;
+use anyhow::{Context, Result, anyhow};
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::mount::MountFlags;
+use std::fs;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::path::{Path, PathBuf};
 
 /// The root: layers, and the container's own writable one.
 #[derive(Debug, Clone)]
@@ -11,17 +17,146 @@ pub struct RootFs {
     pub upper: PathBuf,
     /// Empty, beside `upper` on the same filesystem.
     pub work: PathBuf,
-    /// Where it is mounted, in this process's private mount namespace.
+    /// Where it is mounted, in this process's private mount namespace. Made where it does not exist.
     pub target: PathBuf,
     pub flavour: Flavour,
-    /// Whether the writable layer need not survive a crash: nothing is synced, and a crash makes `work` unusable.
-    /// Right for `--rm`.
+    /// Whether the writable layer need not survive a crash: nothing is synced, and the kernel refuses to mount it a
+    /// second time. Right for `--rm`.
     pub volatile: bool,
 }
 
+/// What mount(2) takes of options: a page, with the NUL at its end.
+const OPTIONS_LIMIT: usize = 4095;
+
 impl RootFs {
     /// Mounts the overlay. Up to 127 layers work, however long their paths are.
-    pub fn mount(&self) -> anyhow::Result<()> {
-        todo!()
+    pub fn mount(&self) -> Result<()> {
+        fs::create_dir_all(&self.target).with_context(|| format!("making {}", self.target.display()))?;
+        if self.lowers.is_empty() {
+            // Overlayfs wants a lower layer; without one its result would be the upper directory itself.
+            return mount::bind(&self.upper, &self.target)
+                .with_context(|| format!("mounting {}", self.upper.display()));
+        }
+        let paths = self.lowers.iter().chain([&self.upper, &self.work]);
+        let plain: Option<Vec<String>> = paths.clone().map(|path| unescaped(path)).collect();
+        let options = plain
+            .map(|paths| self.options(&paths))
+            .filter(|options| options.len() <= OPTIONS_LIMIT);
+        // Too long, or with characters that mean something in the options: then by descriptor, which is at most 18
+        // characters a layer and resolved by the kernel before mount(2) returns.
+        let mut open = Vec::new();
+        let options = match options {
+            Some(options) => options,
+            None => {
+                open = paths.map(|path| open_directory(path)).collect::<Result<Vec<_>>>()?;
+                let paths: Vec<_> = open
+                    .iter()
+                    .map(|fd| format!("/proc/self/fd/{}", fd.as_raw_fd()))
+                    .collect();
+                self.options(&paths)
+            }
+        };
+        let mounted = mount::filesystem("overlay", &self.target, MountFlags::empty(), &options);
+        drop(open);
+        mounted.map_err(|error| self.explain(error))
+    }
+
+    /// The options of overlayfs for layers, upper and work directory by these names.
+    fn options(&self, paths: &[String]) -> String {
+        let (lowers, own) = paths.split_at(self.lowers.len());
+        let mut options = format!("lowerdir={},upperdir={},workdir={}", lowers.join(":"), own[0], own[1]);
+        // A copied-up file must be whole, and a moved directory a directory, or the upper one is no layer that `diff`
+        // and `commit` could read. With userxattr the kernel does neither anyway.
+        options += match self.flavour {
+            Flavour::Trusted => ",index=off,metacopy=off,redirect_dir=off",
+            Flavour::User => ",userxattr",
+        };
+        if self.volatile {
+            options += ",volatile";
+        }
+        options
+    }
+
+    fn explain(&self, error: std::io::Error) -> anyhow::Error {
+        let missing = self
+            .lowers
+            .iter()
+            .chain([&self.upper, &self.work])
+            .find(|path| !path.is_dir());
+        let hint = match (error.raw_os_error(), missing) {
+            (_, Some(path)) => format!(": {} is missing", path.display()),
+            (Some(libc::EINVAL), _) if self.upper.parent().is_some_and(on_overlay) => {
+                ": the storage directory is on an overlay itself; --root on another filesystem helps".into()
+            }
+            (Some(libc::EINVAL | libc::EPERM), _) if self.flavour == Flavour::User => {
+                ": without root this needs Linux 5.11 or later, and a filesystem with user extended attributes".into()
+            }
+            (Some(libc::ENODEV), _) => ": the kernel has no overlayfs".into(),
+            _ => String::new(),
+        };
+        anyhow!(error).context(format!(
+            "mounting the container's root from {} layers{hint}",
+            self.lowers.len()
+        ))
+    }
+}
+
+/// The path as overlayfs's options take it, if it needs no escape.
+fn unescaped(path: &Path) -> Option<String> {
+    let path = path.to_str()?;
+    (!path.contains([':', ',', '\\', '"', '\n'])).then(|| path.to_owned())
+}
+
+fn open_directory(path: &Path) -> Result<OwnedFd> {
+    openat(
+        CWD,
+        path,
+        OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
+        Mode::empty(),
+    )
+    .with_context(|| format!("opening {}", path.display()))
+}
+
+fn on_overlay(path: &Path) -> bool {
+    const OVERLAYFS_MAGIC: i64 = 0x794c_7630;
+    rustix::fs::statfs(path).is_ok_and(|stat| stat.f_type as i64 == OVERLAYFS_MAGIC)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn root(flavour: Flavour, volatile: bool) -> RootFs {
+        let path = |name: &str| PathBuf::from(format!("/s/{name}"));
+        RootFs {
+            lowers: vec![path("top"), path("base")],
+            upper: path("upper"),
+            work: path("work"),
+            target: path("root"),
+            flavour,
+            volatile,
+        }
+    }
+
+    #[test]
+    fn options_name_the_top_layer_first() {
+        let paths = ["/s/top", "/s/base", "/s/upper", "/s/work"].map(String::from);
+        assert_eq!(
+            root(Flavour::User, false).options(&paths),
+            "lowerdir=/s/top:/s/base,upperdir=/s/upper,workdir=/s/work,userxattr"
+        );
+        assert_eq!(
+            root(Flavour::Trusted, true).options(&paths),
+            "lowerdir=/s/top:/s/base,upperdir=/s/upper,workdir=/s/work,\
+             index=off,metacopy=off,redirect_dir=off,volatile"
+        );
+    }
+
+    #[test]
+    fn a_path_with_a_separator_goes_by_descriptor() {
+        assert_eq!(unescaped(Path::new("/a/b")).as_deref(), Some("/a/b"));
+        assert_eq!(unescaped(Path::new("/a:b")), None);
+        assert_eq!(unescaped(Path::new("/a,b")), None);
+        assert_eq!(unescaped(Path::new("/a\\b")), None);
     }
 }

@@ -1,8 +1,14 @@
 //! Who a container's process is: `-u` and an image's `User`, looked up in the root's own /etc/passwd and /etc/group.
 //!
 //! Both files are the image's, so hostile: opened inside the root, regular files only, a bounded size of them read.
+//! The rules are Docker's (moby/sys, user.GetExecUser): a name wins over a number, a number need not be there, and a
+//! group that is asked for replaces the supplementary ones.
 
 use super::UserIds;
+use crate::sys::rooted;
+use anyhow::{Context, Result, bail};
+use std::fs::File;
+use std::io;
 use std::path::Path;
 
 /// A user, found.
@@ -13,9 +19,204 @@ pub struct User {
     pub home: String,
 }
 
+/// More than this of either file is refused.
+const FILE_LIMIT: u64 = 1 << 20;
+/// The kernel takes no more (NGROUPS_MAX).
+const GROUPS_LIMIT: usize = 65536;
+
 /// Finds `spec` (`USER[:GROUP]`, each a name or a number; empty is root) in the root at `rootfs`. `groups`: `--group-add`.
 /// A name that is not there is an error; a number need not be there.
-pub fn resolve(rootfs: &Path, spec: &str, groups: &[String]) -> anyhow::Result<User> {
-    let _ = (rootfs, spec, groups);
-    todo!()
+pub fn resolve(rootfs: &Path, spec: &str, groups: &[String]) -> Result<User> {
+    let root = File::open(rootfs).with_context(|| format!("opening {}", rootfs.display()))?;
+    find(&read(&root, "/etc/passwd")?, &read(&root, "/etc/group")?, spec, groups)
+}
+
+fn read(root: &File, path: &str) -> Result<String> {
+    match rooted::read(root, path, FILE_LIMIT) {
+        Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
+        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
+            Ok(String::new())
+        }
+        Err(error) => Err(error).with_context(|| format!("reading the image's {path}")),
+    }
+}
+
+fn find(passwd: &str, group: &str, spec: &str, groups: &[String]) -> Result<User> {
+    let (user, own_group) = match spec.split_once(':') {
+        Some((user, group)) => (user, Some(group).filter(|group| !group.is_empty())),
+        None => (spec, None),
+    };
+    let user = if user.is_empty() { "0" } else { user };
+    let entry = passwd.lines().filter_map(Entry::parse).find(|entry| entry.name == user);
+    let entry = entry.or_else(|| {
+        let uid = id(user)?;
+        passwd.lines().filter_map(Entry::parse).find(|entry| entry.uid == uid)
+    });
+    let uid = match (&entry, id(user)) {
+        (Some(entry), _) => entry.uid,
+        (None, Some(uid)) => uid,
+        (None, None) => bail!("unable to find user {user}: no matching entries in the image's /etc/passwd"),
+    };
+    let (gid, mut additional) = match own_group {
+        Some(name) => (gid_of(group, name)?, Vec::new()),
+        None => match &entry {
+            Some(entry) => (entry.gid, memberships(group, entry.name, entry.gid)),
+            None => (0, Vec::new()),
+        },
+    };
+    for name in groups {
+        additional.push(gid_of(group, name)?);
+    }
+    additional.sort_unstable();
+    additional.dedup();
+    additional.truncate(GROUPS_LIMIT);
+    let home = entry
+        .map(|entry| entry.home)
+        .filter(|home| home.starts_with('/'))
+        .unwrap_or("/")
+        .to_owned();
+    Ok(User {
+        ids: UserIds { uid, gid, additional },
+        home,
+    })
+}
+
+/// A line of /etc/passwd.
+struct Entry<'a> {
+    name: &'a str,
+    uid: u32,
+    gid: u32,
+    home: &'a str,
+}
+
+impl<'a> Entry<'a> {
+    fn parse(line: &'a str) -> Option<Entry<'a>> {
+        let fields: Vec<_> = line.trim().split(':').collect();
+        let [name, _, uid, gid, _, home, ..] = fields[..] else {
+            return None;
+        };
+        Some(Entry {
+            name,
+            uid: id(uid)?,
+            gid: id(gid)?,
+            home,
+        })
+    }
+}
+
+/// Lines of /etc/group: name, gid, members.
+fn group_entries(group: &str) -> impl Iterator<Item = (&str, u32, &str)> {
+    group.lines().filter_map(|line| {
+        let mut fields = line.trim().split(':');
+        let name = fields.next()?;
+        Some((name, id(fields.nth(1)?)?, fields.next().unwrap_or("")))
+    })
+}
+
+fn gid_of(group: &str, wanted: &str) -> Result<u32> {
+    match group_entries(group).find(|(name, ..)| *name == wanted) {
+        Some((_, gid, _)) => Ok(gid),
+        None => id(wanted)
+            .with_context(|| format!("unable to find group {wanted}: no matching entries in the image's /etc/group")),
+    }
+}
+
+/// The groups that list `user`, without its own.
+fn memberships(group: &str, user: &str, own: u32) -> Vec<u32> {
+    group_entries(group)
+        .filter(|(_, gid, members)| *gid != own && members.split(',').any(|member| member == user))
+        .map(|(_, gid, _)| gid)
+        .collect()
+}
+
+/// A number that the kernel takes for an id, and every C library, too.
+fn id(text: &str) -> Option<u32> {
+    text.parse().ok().filter(|id| *id <= i32::MAX as u32)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PASSWD: &str = "root:x:0:0:root:/root:/bin/sh\n\
+                          daemon:x:1:1::/usr/sbin:\n\
+                          broken\n\
+                          1000:x:7:7::/seven:\n\
+                          app:x:1000:1001:App:/srv/app:/bin/false\n\
+                          lost:x:2000:2000:::\n";
+    const GROUP: &str = "root:x:0:root\nadm:x:4:app,root\naudio:x:29:app\napp:x:1001:app\nbad:x:y:app\n";
+
+    fn ids(spec: &str) -> (u32, u32, Vec<u32>) {
+        let ids = find(PASSWD, GROUP, spec, &[]).unwrap().ids;
+        (ids.uid, ids.gid, ids.additional)
+    }
+
+    #[test]
+    fn a_user_brings_its_group_and_the_groups_that_list_it() {
+        assert_eq!(ids("app"), (1000, 1001, vec![4, 29]));
+        assert_eq!(ids(""), (0, 0, vec![4]));
+        assert_eq!(ids("root"), (0, 0, vec![4]));
+    }
+
+    #[test]
+    fn a_group_that_is_asked_for_replaces_the_others() {
+        assert_eq!(ids("app:adm"), (1000, 4, vec![]));
+        assert_eq!(ids("app:77"), (1000, 77, vec![]));
+        assert_eq!(ids(":adm"), (0, 4, vec![]));
+    }
+
+    #[test]
+    fn a_number_need_not_be_there_and_a_name_wins_over_it() {
+        assert_eq!(ids("4242"), (4242, 0, vec![]));
+        assert_eq!(ids("2000"), (2000, 2000, vec![]));
+        assert_eq!(ids("1000"), (7, 7, vec![]));
+    }
+
+    #[test]
+    fn groups_are_added_by_name_or_number() {
+        let user = find(PASSWD, GROUP, "1", &["audio".into(), "9".into(), "9".into()]).unwrap();
+        assert_eq!(user.ids.additional, [9, 29]);
+    }
+
+    #[test]
+    fn the_home_is_absolute() {
+        let home = |spec| find(PASSWD, GROUP, spec, &[]).unwrap().home;
+        assert_eq!(home("app"), "/srv/app");
+        assert_eq!(home("lost"), "/");
+        assert_eq!(home("4242"), "/");
+        assert_eq!(home(""), "/root");
+    }
+
+    #[test]
+    fn a_name_that_is_not_there_is_an_error() {
+        let error = |spec| find(PASSWD, GROUP, spec, &[]).unwrap_err().to_string();
+        assert_eq!(
+            error("ghost"),
+            "unable to find user ghost: no matching entries in the image's /etc/passwd"
+        );
+        assert_eq!(
+            error("app:ghost"),
+            "unable to find group ghost: no matching entries in the image's /etc/group"
+        );
+        assert_eq!(
+            error("4294967295"),
+            "unable to find user 4294967295: no matching entries in the image's /etc/passwd"
+        );
+    }
+
+    #[test]
+    fn a_passwd_that_leads_out_or_is_no_file_is_not_read() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("etc")).unwrap();
+        assert_eq!(resolve(dir.path(), "5", &[]).unwrap().ids.uid, 5);
+        // To the host's, which has root; inside the root it leads to itself.
+        std::os::unix::fs::symlink("/etc/passwd", dir.path().join("etc/passwd")).unwrap();
+        assert!(resolve(dir.path(), "root", &[]).is_err());
+        std::fs::remove_file(dir.path().join("etc/passwd")).unwrap();
+        std::os::unix::fs::symlink("/", dir.path().join("etc/passwd")).unwrap();
+        assert_eq!(
+            resolve(dir.path(), "5", &[]).unwrap_err().to_string(),
+            "reading the image's /etc/passwd"
+        );
+    }
 }

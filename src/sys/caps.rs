@@ -22,20 +22,41 @@ pub fn limit_bounding(keep: u64) -> io::Result<()> {
     Ok(())
 }
 
+#[repr(C)]
+struct Header {
+    version: u32,
+    pid: i32,
+}
+
+/// Half of the bits; the second structure has the upper ones.
+#[repr(C)]
+#[derive(Default)]
+struct Data {
+    effective: u32,
+    permitted: u32,
+    inheritable: u32,
+}
+
+const VERSION_3: u32 = 0x2008_0522;
+
+/// The permitted set.
+pub fn permitted() -> io::Result<u64> {
+    let (header, mut data) = (
+        Header {
+            version: VERSION_3,
+            pid: 0,
+        },
+        [Data::default(), Data::default()],
+    );
+    // SAFETY: both structures have the layout that version 3 asks for (capget(2)).
+    if unsafe { libc::syscall(libc::SYS_capget, &header, data.as_mut_ptr()) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(u64::from(data[0].permitted) | u64::from(data[1].permitted) << 32)
+}
+
 /// Sets the effective, permitted and inheritable sets, and clears the ambient one.
 pub fn set(effective: u64, permitted: u64, inheritable: u64) -> io::Result<()> {
-    #[repr(C)]
-    struct Header {
-        version: u32,
-        pid: i32,
-    }
-    #[repr(C)]
-    struct Data {
-        effective: u32,
-        permitted: u32,
-        inheritable: u32,
-    }
-    const VERSION_3: u32 = 0x2008_0522;
     let half = |shift: u32| Data {
         effective: (effective >> shift) as u32,
         permitted: (permitted >> shift) as u32,

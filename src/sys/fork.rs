@@ -82,26 +82,39 @@ pub fn wait(pid: i32) -> io::Result<Ended> {
     }
 }
 
-/// One ended child, whichever it is; `None` where there is no child left.
-pub fn wait_any() -> io::Result<Option<(i32, Ended)>> {
+/// A child that has ended, if one has: whichever it is.
+pub fn reap() -> io::Result<Option<(i32, Ended)>> {
     loop {
         let mut status = 0;
         // SAFETY: `status` is a valid place for the result.
-        let pid = unsafe { libc::waitpid(-1, &mut status, 0) };
-        if pid > 0 && libc::WIFEXITED(status) {
-            return Ok(Some((pid, Ended::Exited(libc::WEXITSTATUS(status)))));
-        }
-        if pid > 0 && libc::WIFSIGNALED(status) {
-            return Ok(Some((pid, Ended::Signaled(libc::WTERMSIG(status)))));
-        }
-        if pid < 0 {
-            match io::Error::last_os_error() {
+        let pid = unsafe { libc::waitpid(-1, &mut status, libc::WNOHANG) };
+        match pid {
+            0 => return Ok(None),
+            -1 => match io::Error::last_os_error() {
                 error if error.raw_os_error() == Some(libc::ECHILD) => return Ok(None),
                 error if error.kind() == io::ErrorKind::Interrupted => {}
                 error => return Err(error),
-            }
+            },
+            _ if libc::WIFEXITED(status) => return Ok(Some((pid, Ended::Exited(libc::WEXITSTATUS(status))))),
+            _ if libc::WIFSIGNALED(status) => return Ok(Some((pid, Ended::Signaled(libc::WTERMSIG(status))))),
+            _ => {}
         }
     }
+}
+
+/// Closes every descriptor above 2 but `keep`, for a process that is about to exec: whatever a container's program
+/// could still reach through /proc/self/fd on the way there must be gone (CVE-2024-21626). Values that own one of them
+/// must never be dropped afterwards.
+pub fn close_descriptors_but(keep: i32) {
+    let close = |first: u32, last: u32| {
+        if first <= last {
+            // SAFETY: the caller promises that no owner of these descriptors uses or drops them.
+            unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
+        }
+    };
+    let keep = keep.max(2) as u32;
+    close(3, keep.saturating_sub(1));
+    close(keep + 1, u32::MAX);
 }
 
 /// Threads of this process (a directory's link count is 2 + its subdirectories).

@@ -7,6 +7,7 @@ pub mod detach;
 pub mod fork;
 pub mod lock;
 pub mod mount;
+pub mod net;
 pub mod overlay;
 pub mod process;
 pub mod rooted;

@@ -85,6 +85,12 @@ pub fn send_signal(pidfd: &OwnedFd, signal: i32) -> io::Result<bool> {
     }
 }
 
+/// Makes this process's files in /proc its user's again (prctl(2), PR_SET_DUMPABLE).
+pub fn allow_dump() {
+    // SAFETY: prctl(2) with plain numbers; it cannot fail with this value.
+    unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 1, 0, 0, 0) };
+}
+
 /// The kernel's boot_id, read once; empty where there is no /proc.
 pub fn boot_id() -> &'static str {
     static BOOT_ID: OnceLock<String> = OnceLock::new();

@@ -31,14 +31,23 @@ pub struct Held {
 impl Held {
     /// Signals that this process was started to ignore (nohup(1), a shell's background job) stay ignored.
     pub fn all() -> io::Result<Held> {
+        Held::those(|signal| !NOT_FORWARDED.contains(&signal) && !was_ignored(signal))
+    }
+
+    /// The ends of children as well, and what changing the terminal's foreground brings: for an init.
+    pub fn of_init() -> io::Result<Held> {
+        let own = [libc::SIGCHLD, libc::SIGTTIN, libc::SIGTTOU];
+        Held::those(|signal| !NOT_FORWARDED.contains(&signal) || own.contains(&signal))
+    }
+
+    fn those(hold: impl Fn(i32) -> bool) -> io::Result<Held> {
         let mut set = empty_set();
         for signal in 1..=libc::SIGRTMAX() {
             let of_libc = (32..libc::SIGRTMIN()).contains(&signal);
-            if NOT_FORWARDED.contains(&signal) || of_libc || was_ignored(signal) {
-                continue;
+            if !of_libc && hold(signal) {
+                // SAFETY: the set is initialised and the number is in range.
+                unsafe { libc::sigaddset(&mut set, signal) };
             }
-            // SAFETY: the set is initialised and the number is in range.
-            unsafe { libc::sigaddset(&mut set, signal) };
         }
         // Were it ignored (which is inherited), the kernel would reap our children itself, and their codes be lost.
         set_default(libc::SIGCHLD);
@@ -97,6 +106,15 @@ pub fn reset() {
         set_default(signal);
     }
     restore(&empty_set());
+}
+
+/// Sends `signal` to the child `pid`, which has not been waited for.
+pub fn send(pid: i32, signal: i32) -> io::Result<()> {
+    // SAFETY: kill(2) with plain numbers.
+    if unsafe { libc::kill(pid, signal) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    Ok(())
 }
 
 fn restore(set: &libc::sigset_t) {

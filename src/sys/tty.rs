@@ -2,21 +2,22 @@
 
 use rustix::termios::{OptionalActions, Termios, Winsize, tcgetattr, tcgetwinsize, tcsetattr, tcsetwinsize};
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 
 /// A terminal in raw mode: every key goes to the reader, none is a signal. Dropping it puts the mode back.
-pub struct RawMode<'fd> {
-    fd: BorrowedFd<'fd>,
+pub struct RawMode {
+    fd: OwnedFd,
     before: Termios,
 }
 
-impl<'fd> RawMode<'fd> {
+impl RawMode {
     /// A process in the background stops here until it is in the foreground, as the kernel does for any program that
     /// changes the terminal's mode (SIGTTOU).
-    pub fn enter(fd: BorrowedFd<'fd>) -> io::Result<RawMode<'fd>> {
+    pub fn enter(fd: impl AsFd) -> io::Result<RawMode> {
+        let fd = fd.as_fd().try_clone_to_owned()?;
         let raw = RawMode {
+            before: tcgetattr(&fd)?,
             fd,
-            before: tcgetattr(fd)?,
         };
         raw.again()?;
         Ok(raw)
@@ -26,14 +27,14 @@ impl<'fd> RawMode<'fd> {
     pub fn again(&self) -> io::Result<()> {
         let mut mode = self.before.clone();
         mode.make_raw();
-        Ok(tcsetattr(self.fd, OptionalActions::Drain, &mode)?)
+        Ok(tcsetattr(&self.fd, OptionalActions::Drain, &mode)?)
     }
 }
 
-impl Drop for RawMode<'_> {
+impl Drop for RawMode {
     fn drop(&mut self) {
         // A terminal that is gone needs no mode.
-        let _ = tcsetattr(self.fd, OptionalActions::Drain, &self.before);
+        let _ = tcsetattr(&self.fd, OptionalActions::Drain, &self.before);
     }
 }
 

@@ -1,0 +1,325 @@
+//! The runtime specification (OCI runtime-spec, config.md) of a container: from plain values, without looking at the
+//! host, so that it can be compared in a test. The defaults are Docker's (moby, oci/defaults.go).
+//!
+//! Some things are left out on purpose: a user namespace, because this process is in it already; seccomp,
+//! capabilities, working directory and no_new_privs, because the [`super::executor`] sets them for run and exec alike;
+//! resources, because nothing is limited.
+
+use super::sandbox::{Mount, MountKind, Network, Sandbox};
+use super::{Command, Rlimit};
+use crate::sys::userns::Mapping;
+use anyhow::{Context, Result, bail, ensure};
+use libcontainer::oci_spec::runtime as oci;
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+
+/// Where the init of `--init` is mounted in the container. Its file name is how our binary knows what it is to be.
+pub const INIT: &str = "/dev/lamel-init";
+
+/// What of the host the specification depends on.
+#[derive(Debug, Clone, Default)]
+pub struct Host {
+    /// Whether the kernel has cgroup v2, to show the container its own cgroup.
+    pub cgroup2: bool,
+    /// Our own binary, for `--init`.
+    pub executable: PathBuf,
+    /// A network namespace that is there already.
+    pub network_namespace: Option<PathBuf>,
+    /// The host's devices, for a privileged container.
+    pub devices: Vec<Device>,
+}
+
+/// A device node.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Device {
+    /// Absolute, below /dev.
+    pub path: PathBuf,
+    pub block: bool,
+    pub major: u32,
+    pub minor: u32,
+    pub mode: u32,
+    pub uid: u32,
+    pub gid: u32,
+}
+
+const MASKED: [&str; 11] = [
+    "/proc/asound",
+    "/proc/acpi",
+    "/proc/interrupts",
+    "/proc/kcore",
+    "/proc/keys",
+    "/proc/latency_stats",
+    "/proc/timer_list",
+    "/proc/timer_stats",
+    "/proc/sched_debug",
+    "/proc/scsi",
+    "/sys/firmware",
+];
+/// Power readings leak what other tenants compute (PLATYPUS, CVE-2020-8694).
+const MASKED_POWERCAP: &str = "/sys/devices/virtual/powercap";
+const READ_ONLY: [&str; 5] = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+
+/// The specification of the container whose root is mounted at `rootfs`.
+pub fn spec(sandbox: &Sandbox, command: &Command, rootfs: &Path, mapping: Mapping, host: &Host) -> Result<oci::Spec> {
+    let root = oci::RootBuilder::default()
+        .path(rootfs)
+        .readonly(sandbox.read_only)
+        .build()?;
+    let mut spec = oci::Spec::default();
+    spec.set_version("1.0.2".into())
+        .set_root(Some(root))
+        .set_hostname(Some(sandbox.hostname.clone()))
+        .set_process(Some(process(command, mapping)?))
+        .set_mounts(Some(mounts(sandbox, mapping, host)?))
+        .set_annotations(Some(sandbox.annotations.clone().into_iter().collect()))
+        .set_linux(Some(linux(sandbox, mapping, host)?));
+    Ok(spec)
+}
+
+/// The process part; all that a further process of a running container needs.
+pub fn process(command: &Command, mapping: Mapping) -> Result<oci::Process> {
+    let ids = &command.user;
+    if mapping == Mapping::Single && (ids.uid, ids.gid) != (0, 0) {
+        bail!(
+            "user {}:{} does not exist here: without subordinate ids a container has one user, root; \
+             'usermod --add-subuids 100000-165535 --add-subgids 100000-165535 USER' as root adds them",
+            ids.uid,
+            ids.gid
+        );
+    }
+    ensure!(!command.args.is_empty(), "no command given");
+    let mut user = oci::UserBuilder::default().uid(ids.uid).gid(ids.gid).umask(0o022u32);
+    if mapping != Mapping::Single && !ids.additional.is_empty() {
+        user = user.additional_gids(ids.additional.clone());
+    }
+    let mut process = oci::Process::default();
+    process
+        .set_terminal(Some(command.terminal))
+        .set_user(user.build()?)
+        .set_args(Some(command.args.clone()))
+        .set_env(Some(command.env.clone()))
+        .set_cwd("/".into())
+        .set_rlimits(Some(command.rlimits.iter().map(rlimit).collect::<Result<_>>()?))
+        .set_oom_score_adj(command.oom_score_adj)
+        .set_capabilities(None)
+        // Absent, not false: libcontainer counts both values as asked for.
+        .set_no_new_privileges(None);
+    Ok(process)
+}
+
+fn rlimit(rlimit: &Rlimit) -> Result<oci::PosixRlimit> {
+    let typ: oci::PosixRlimitType = rlimit
+        .kind
+        .parse()
+        .ok()
+        .with_context(|| format!("unknown resource limit {}", rlimit.kind))?;
+    Ok(oci::PosixRlimitBuilder::default()
+        .typ(typ)
+        .soft(rlimit.soft)
+        .hard(rlimit.hard)
+        .build()?)
+}
+
+fn linux(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<oci::Linux> {
+    let mut linux = oci::Linux::default();
+    let (mut masked, mut read_only) = (Vec::new(), Vec::new());
+    if !sandbox.privileged {
+        masked = MASKED
+            .iter()
+            .chain([&MASKED_POWERCAP])
+            .map(ToString::to_string)
+            .collect();
+        read_only = READ_ONLY.iter().map(ToString::to_string).collect();
+    }
+    linux
+        .set_namespaces(Some(namespaces(sandbox, host)?))
+        .set_masked_paths(Some(masked))
+        .set_readonly_paths(Some(read_only))
+        .set_resources(None)
+        .set_cgroups_path(Some(Path::new("/lamel").join(&sandbox.id)))
+        .set_sysctl(Some(sysctls(sandbox, mapping)));
+    if !host.devices.is_empty() {
+        linux.set_devices(Some(host.devices.iter().map(device).collect::<Result<_>>()?));
+    }
+    Ok(linux)
+}
+
+fn namespaces(sandbox: &Sandbox, host: &Host) -> Result<Vec<oci::LinuxNamespace>> {
+    use oci::LinuxNamespaceType as Type;
+    let mut namespaces = Vec::new();
+    for typ in [Type::Pid, Type::Ipc, Type::Uts, Type::Mount, Type::Cgroup] {
+        namespaces.push(oci::LinuxNamespaceBuilder::default().typ(typ).build()?);
+    }
+    if sandbox.network != Network::Host {
+        let mut network = oci::LinuxNamespaceBuilder::default().typ(Type::Network);
+        if let Some(path) = &host.network_namespace {
+            network = network.path(path.clone());
+        }
+        namespaces.push(network.build()?);
+    }
+    Ok(namespaces)
+}
+
+/// Docker's: any user of the container may listen on any port, and ping.
+fn sysctls(sandbox: &Sandbox, mapping: Mapping) -> HashMap<String, String> {
+    let mut sysctls = HashMap::new();
+    if sandbox.network != Network::Host {
+        sysctls.insert("net.ipv4.ip_unprivileged_port_start".into(), "0".into());
+        // Every group must be mapped, or the kernel refuses the range.
+        if mapping == Mapping::Host {
+            sysctls.insert("net.ipv4.ping_group_range".into(), "0 2147483647".into());
+        }
+    }
+    sysctls
+}
+
+fn device(device: &Device) -> Result<oci::LinuxDevice> {
+    let typ = if device.block {
+        oci::LinuxDeviceType::B
+    } else {
+        oci::LinuxDeviceType::C
+    };
+    Ok(oci::LinuxDeviceBuilder::default()
+        .path(device.path.clone())
+        .typ(typ)
+        .major(i64::from(device.major))
+        .minor(i64::from(device.minor))
+        .file_mode(device.mode)
+        .uid(device.uid)
+        .gid(device.gid)
+        .build()?)
+}
+
+/// The default mounts, without those that the user replaces, then the user's.
+fn mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Vec<oci::Mount>> {
+    let mut mounts = default_mounts(sandbox, mapping, host)?;
+    mounts.retain(|default| {
+        !sandbox
+            .mounts
+            .iter()
+            .any(|mount| mount.destination == *default.destination())
+    });
+    for mount in &sandbox.mounts {
+        mounts.push(user_mount(mount, sandbox.privileged || mapping != Mapping::Host)?);
+    }
+    Ok(mounts)
+}
+
+fn default_mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Vec<oci::Mount>> {
+    let read_only: &[&str] = if sandbox.privileged { &[] } else { &["ro"] };
+    let quiet = ["nosuid", "noexec", "nodev"].as_slice();
+    let shm_size = format!("size={}", sandbox.shm_size.unwrap_or(64 << 20));
+    let devpts: &[&str] = match mapping {
+        // Group 5 is tty; without subordinate ids there is no such group.
+        Mapping::Single => &["newinstance", "ptmxmode=0666", "mode=0620"],
+        _ => &["newinstance", "ptmxmode=0666", "mode=0620", "gid=5"],
+    };
+    let sysfs = match (sandbox.network, mapping) {
+        // A sysfs shows the network namespace, so only its owner may mount one.
+        (Network::Host, Mapping::Subordinate | Mapping::Single) => {
+            let recursive_read_only: &[&str] = if sandbox.privileged { &[] } else { &["rro"] };
+            mount("/sys", "bind", "/sys", &[&["rbind"], quiet, recursive_read_only])?
+        }
+        _ => mount("/sys", "sysfs", "sysfs", &[quiet, read_only])?,
+    };
+    let mut mounts = vec![
+        mount("/proc", "proc", "proc", &[quiet])?,
+        mount(
+            "/dev",
+            "tmpfs",
+            "tmpfs",
+            &[&["nosuid", "strictatime", "mode=755", "size=65536k"]],
+        )?,
+        mount("/dev/pts", "devpts", "devpts", &[&["nosuid", "noexec"], devpts])?,
+        sysfs,
+    ];
+    if host.cgroup2 {
+        // By its own name: under "cgroup" libcontainer would choose by what this process sees at /sys/fs/cgroup.
+        mounts.push(mount("/sys/fs/cgroup", "cgroup2", "cgroup", &[quiet, read_only])?);
+    }
+    mounts.push(mount("/dev/mqueue", "mqueue", "mqueue", &[quiet])?);
+    mounts.push(mount("/dev/shm", "tmpfs", "shm", &[quiet, &["mode=1777", &shm_size]])?);
+    if sandbox.init {
+        let source = host
+            .executable
+            .to_str()
+            .context("the path of this program is not UTF-8")?;
+        mounts.push(mount(INIT, "bind", source, &[&["bind", "ro", "nosuid", "nodev"]])?);
+    }
+    Ok(mounts)
+}
+
+/// `devices`: whether device nodes in it may work. Outside a user namespace they would, and there is no device cgroup.
+fn user_mount(user: &Mount, devices: bool) -> Result<oci::Mount> {
+    let destination = user
+        .destination
+        .to_str()
+        .context("a mount's destination is not UTF-8")?;
+    ensure!(
+        destination.starts_with('/'),
+        "the mount destination {destination} is not absolute"
+    );
+    ensure!(destination != "/", "nothing can be mounted over the container's root");
+    let mut options: Vec<&str> = Vec::new();
+    let (typ, source) = match &user.kind {
+        MountKind::Bind {
+            source,
+            recursive,
+            propagation,
+        } => {
+            // Under a bind mount of /dev, the nodes that every container gets would be made on the host.
+            ensure!(
+                destination != "/dev",
+                "a directory of the host's cannot be mounted at /dev; --privileged adds all devices"
+            );
+            options.push(if *recursive { "rbind" } else { "bind" });
+            options.push(propagation.as_deref().unwrap_or("rprivate"));
+            if user.read_only {
+                options.push(if *recursive { "rro" } else { "ro" });
+            }
+            let source = source
+                .to_str()
+                .with_context(|| format!("the path {} is not UTF-8", source.display()))?;
+            ("bind", source)
+        }
+        MountKind::Tmpfs => {
+            options.extend(["nosuid", "nodev", "noexec"]);
+            if user.read_only {
+                options.push("ro");
+            }
+            ("tmpfs", "tmpfs")
+        }
+    };
+    options.extend(user.options.iter().map(String::as_str));
+    if !devices {
+        options.push("nodev");
+    }
+    mount(destination, typ, source, &[&options])
+}
+
+/// The destination in its one spelling, so that it can be compared.
+fn clean(destination: &Path) -> Result<String> {
+    let text = destination.to_str().context("a mount's destination is not UTF-8")?;
+    ensure!(
+        destination.is_absolute(),
+        "the mount destination {text} is not absolute"
+    );
+    let parts: Vec<_> = text.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
+    ensure!(!parts.contains(&".."), "the mount destination {text} has a '..'");
+    ensure!(!parts.is_empty(), "nothing can be mounted over the container's root");
+    Ok(format!("/{}", parts.join("/")))
+}
+
+fn mount(destination: &str, typ: &str, source: &str, options: &[&[&str]]) -> Result<oci::Mount> {
+    let options: Vec<String> = options.concat().into_iter().map(str::to_owned).collect();
+    Ok(oci::MountBuilder::default()
+        .destination(destination)
+        .typ(typ)
+        .source(source)
+        .options(options)
+        .build()?)
+}
+
+#[cfg(test)]
+#[path = "spec_tests.rs"]
+mod tests;
