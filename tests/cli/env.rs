@@ -13,6 +13,8 @@ use std::time::{Duration, Instant};
 
 /// No single command of a test takes longer than this; one that does hangs.
 const TIMEOUT: Duration = Duration::from_secs(60);
+/// What a test waits for is there long before.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// See the module.
 pub struct Env {
@@ -209,7 +211,7 @@ pub fn wait(child: &mut Child, line: &str) -> ExitStatus {
 pub fn eventually(what: &str, mut ready: impl FnMut() -> bool) {
     let start = Instant::now();
     while !ready() {
-        assert!(start.elapsed() < TIMEOUT, "{what}: not within {TIMEOUT:?}");
+        assert!(start.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
         std::thread::sleep(Duration::from_millis(5));
     }
 }

@@ -104,7 +104,11 @@ fn dangling_images_go_by_the_shells_own_means() {
     env.pulled("base:1", &three_layers());
     env.shell("lamel rmi $(lamel images -q -f dangling=true)")
         .success()
-        .stdout(&format!("Deleted: {}\n", busybox().id()));
+        .stdout(&format!(
+            "Untagged: [..]/base@{}\nDeleted: {}\n",
+            busybox().digest(),
+            busybox().id()
+        ));
     env.lamel(["images", "-q"])
         .success()
         .stdout(&format!("{}\n", short(&three_layers().id())));
@@ -116,7 +120,8 @@ fn image_prune_takes_dangling_images_and_with_all_those_without_a_container() {
     env.pulled("base:1", &busybox());
     let name = env.pulled("base:1", &three_layers());
     env.lamel(["image", "prune", "-f"]).success().stdout(&format!(
-        "Deleted Images:\ndeleted: {}\n\nTotal reclaimed space: 0B\n",
+        "Deleted Images:\nuntagged: [..]/base@{}\ndeleted: {}\n\nTotal reclaimed space: [..]B\n",
+        busybox().digest(),
         busybox().id()
     ));
     env.lamel(["run", "--name", "box", &name, "true"]).success();
