@@ -33,7 +33,7 @@ const BUG: u8 = 125;
 fn main() -> ExitCode {
     // Modes in the store and in containers are what we say, whatever the caller's shell is set to.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
-    std::panic::set_hook(Box::new(|panic| ui::print::bug(panic)));
+    std::panic::set_hook(Box::new(ui::print::bug));
     let args: Vec<OsString> = std::env::args_os().collect();
     let code = std::panic::catch_unwind(|| match is_init(&args) {
         true => runtime::init::main(args) as u8,

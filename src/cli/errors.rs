@@ -2,8 +2,10 @@
 
 use crate::commands::Failure;
 use crate::ui;
-use clap::error::{ContextKind, ErrorKind};
+use clap::error::{ContextKind, ErrorKind as Usage};
+use rustix::io::Errno;
 use std::ffi::OsString;
+use std::io::{self, ErrorKind};
 
 /// The exit code of a command that failed.
 pub const FAILED: u8 = 1;
@@ -15,12 +17,12 @@ pub const ENGINE_FAILED: u8 = 125;
 /// Prints what clap has to say: help and version on stdout, what is wrong with the command line on stderr.
 pub fn usage(error: &clap::Error, args: &[OsString]) -> u8 {
     match error.kind() {
-        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+        Usage::DisplayHelp | Usage::DisplayVersion => {
             // A closed pipe is no error here either.
             let _ = ui::print::text(&error.render().to_string());
             0
         }
-        ErrorKind::InvalidSubcommand => {
+        Usage::InvalidSubcommand => {
             let named = error
                 .get(ContextKind::InvalidSubcommand)
                 .map_or_else(String::new, ToString::to_string);
@@ -70,7 +72,25 @@ pub fn report(error: &anyhow::Error, failed: u8, debug: bool) -> u8 {
     } else {
         ui::print::error(error);
     }
+    if let Some(hint) = hint(error) {
+        ui::print::note(format_args!("lamel: hint: {hint}"));
+    }
     error.downcast_ref::<Failure>().map_or(failed, |failure| failure.code)
+}
+
+/// A way out that holds for every command; what only one module knows is in its own errors.
+fn hint(error: &anyhow::Error) -> Option<&'static str> {
+    let kinds = error.chain().filter_map(|cause| match cause.downcast_ref::<Errno>() {
+        Some(errno) => Some(io::Error::from(*errno).kind()),
+        None => cause.downcast_ref::<io::Error>().map(io::Error::kind),
+    });
+    match kinds.last()? {
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => {
+            Some("'lamel system df' shows what takes room, 'lamel prune' makes room")
+        }
+        ErrorKind::ReadOnlyFilesystem => Some("--root names a directory that can be written to"),
+        _ => None,
+    }
 }
 
 #[cfg(test)]
@@ -99,6 +119,15 @@ mod tests {
         ] {
             assert!(!returns_containers_code(&args(line)), "{line}");
         }
+    }
+
+    #[test]
+    fn a_full_disk_has_a_hint_wherever_it_is_in_the_chain() {
+        let full = anyhow::Error::new(Errno::NOSPC).context("layer sha256:1");
+        assert!(hint(&full).unwrap().contains("lamel prune"));
+        let full = anyhow::Error::new(io::Error::from(ErrorKind::StorageFull)).context("layer sha256:1");
+        assert!(hint(&full).unwrap().contains("lamel prune"));
+        assert_eq!(hint(&anyhow::anyhow!("no such image: x")), None);
     }
 
     #[test]
