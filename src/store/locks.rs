@@ -9,7 +9,7 @@ use std::cell::RefCell;
 /// Held (shared) while layers are published or picked. Never across a network read, an unpack or a container's life.
 pub struct UseLock(#[expect(dead_code, reason = "held, not read")] Lock);
 
-/// Held (exclusive) while a removal marks and renames. Never while unlinking. No [`UseLock`], lease or staging can be
+/// Held (exclusive) while a removal marks and renames. Never while unlinking. No [`UseLock`] and no lease can be
 /// taken by the same process meanwhile: it would wait for itself.
 pub struct SweepLock {
     #[expect(dead_code, reason = "held, not read")]

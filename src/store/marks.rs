@@ -4,7 +4,6 @@
 //! A mark is made before its layer is visible and removed after the layer is known to be on disk. What is marked with
 //! another boot may be incomplete, and nothing but reading it all can tell.
 
-use super::Store;
 use super::directory::Directory;
 use crate::sys::process;
 
@@ -56,11 +55,4 @@ pub(super) fn sync(dir: &Directory) -> anyhow::Result<()> {
         remove(dir, &hex)?;
     }
     Ok(())
-}
-
-impl Store {
-    /// Waits until all that the store holds is on disk: for what cannot be fetched again, before success is reported.
-    pub fn sync(&self) -> anyhow::Result<()> {
-        sync(&self.dir)
-    }
 }

@@ -206,7 +206,7 @@ fn a_layer_that_was_not_synced_before_a_reboot_is_suspect_until_proven() {
         "one that is proven is not discarded"
     );
     // Nothing but reading it all clears a layer of an earlier boot.
-    store.sync().unwrap();
+    marks::sync(&store.dir).unwrap();
     assert!(store.layer(&b).unwrap().unwrap().suspect);
     store.discard_layer(&lock, &b).unwrap();
     assert!(store.layer(&b).unwrap().is_none());
