@@ -1,13 +1,65 @@
-//! `lamel load`: reads images from an archive.
+//! `lamel load`: brings in the images of an archive.
 
-use super::{Context, Outcome};
+use super::{Context, DONE, Outcome};
+use crate::image;
+use crate::oci::Platform;
+use crate::sys::userns::Mapping;
+use crate::ui;
+use anyhow::{Context as _, bail};
+use std::fs::File;
+use std::io::IsTerminal;
+use std::os::fd::AsFd;
+use std::path::{Path, PathBuf};
 
 /// The options of `load`.
 #[derive(Debug, clap::Args)]
-pub struct Options {}
+pub struct Options {
+    /// Read this archive or OCI layout folder instead of standard input
+    #[arg(short, long, value_name = "FILE")]
+    input: Option<PathBuf>,
+    /// Show no progress
+    #[arg(short, long)]
+    quiet: bool,
+    /// Choose the image for this platform
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
+    platform: Option<Platform>,
+}
 
-/// Loads images.
+/// Loads every image of the archive, and says under which names.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let _ = (options, context);
-    todo!()
+    let single_id = context.enter_userns()? == Mapping::Single;
+    let store = context.store()?;
+    let path = options.input.as_deref().filter(|path| *path != Path::new("-"));
+    let (input, name) = match path {
+        Some(path) => (open(path)?, path.display().to_string()),
+        None => (stdin()?, "standard input".to_owned()),
+    };
+    let platform = options.platform.unwrap_or_else(Platform::host);
+    // The names are the result; lines about layers are for people who watch.
+    let progress = context.progress(options.quiet || !std::io::stderr().is_terminal());
+    let loaded = image::load(&store, input, &platform, single_id, &*progress).with_context(|| name)?;
+    drop(progress);
+    for image in loaded {
+        for name in &image.names {
+            ui::print::line(format_args!("Loaded image: {}", name.familiar()))?;
+        }
+        if image.names.is_empty() {
+            ui::print::line(format_args!("Loaded image ID: {}", image.image))?;
+        }
+    }
+    Ok(DONE)
+}
+
+/// Opens an input; the error names it.
+pub(super) fn open(path: &Path) -> anyhow::Result<File> {
+    File::open(path).with_context(|| format!("cannot open {}", path.display()))
+}
+
+/// Standard input, unless a person sits there.
+pub(super) fn stdin() -> anyhow::Result<File> {
+    let stdin = std::io::stdin();
+    if stdin.is_terminal() {
+        bail!("standard input is a terminal: give a file, or send one in");
+    }
+    Ok(stdin.as_fd().try_clone_to_owned()?.into())
 }

@@ -30,7 +30,7 @@ mod etc;
 mod exec;
 mod freezer;
 mod inspect;
-mod instruction;
+pub mod instruction;
 pub mod life;
 mod limits;
 mod list;

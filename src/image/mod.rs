@@ -7,6 +7,7 @@
 //! The walk of a pull: [`pull`](pull::pull) (what is named, what to record) → [`plan`] (what is missing) → [`fetch`] (the missing
 //! layers, in parallel) → [`unpack`] and [`inflate`] (one layer: inflate, hash, apply) → [`publish`] (blobs, record, and the names last).
 
+mod archive;
 mod catalog;
 mod check;
 mod fetch;
@@ -14,9 +15,11 @@ mod filter;
 mod glob;
 mod hello;
 mod history;
+mod import;
 mod inflate;
 mod inspect;
 mod list;
+mod load;
 mod plan;
 mod prune;
 mod publish;
@@ -32,8 +35,10 @@ pub use check::proven;
 pub use filter::Filter;
 pub use hello::{ensure_hello, is_hello};
 pub use history::{Step, history};
+pub use import::{Imported, import};
 pub use inspect::inspect;
 pub use list::{Listed, Selection, Shares, list, shares};
+pub use load::{Loaded, load};
 pub use prune::prune;
 pub use publish::{Publication, publish, record};
 pub use pull::{Pulled, pull};

@@ -140,7 +140,7 @@ fn whole_for(store: &Store, id: &ImageId, platform: &Platform) -> anyhow::Result
 }
 
 /// The configuration; an error where it is none, or no Linux image's.
-fn configuration(bytes: &[u8], digest: &Digest) -> anyhow::Result<ImageConfig> {
+pub(super) fn configuration(bytes: &[u8], digest: &Digest) -> anyhow::Result<ImageConfig> {
     let config = ImageConfig::parse(bytes)
         .with_context(|| format!("configuration {digest} is not that of a container image"))?;
     if !matches!(config.os.as_str(), "" | "linux") {

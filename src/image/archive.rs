@@ -1,0 +1,446 @@
+//! An archive of images: a tar, or a directory of the same shape, whose members are read by name and in any order.
+//!
+//! Archives are hostile, and nothing in one names anything outside it: members of a tar are only ever read where they are in the tar, never
+//! extracted, and members of a directory are opened beneath it, without following symlinks. What is no file that can be read at any place (a
+//! pipe, a compressed tar) is first written, uncompressed, to a file in the store that has no name, so it goes away with the process.
+
+use crate::layer;
+use crate::store::Store;
+use crate::sys::rooted;
+use anyhow::{Context, Result, bail, ensure};
+use rustix::fs::{CWD, FileType, Mode, OFlags};
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, Read, Seek, Write};
+use std::os::unix::fs::FileExt;
+use tar::{EntryType, Header};
+
+/// Where a tar's blocks begin (tar(5)).
+const BLOCK: u64 = 512;
+/// Members of one archive. An image has a few per layer.
+const MAX_MEMBERS: usize = 1 << 20;
+/// Bytes of all names in one archive together, and of one extended header.
+const MAX_NAMES: usize = 64 << 20;
+const MAX_SPECIAL: u64 = 1 << 20;
+/// Symlinks on the way to one member.
+const MAX_LINKS: usize = 16;
+/// Bytes that are copied at a time.
+const BUFFER: usize = 256 << 10;
+
+/// An open archive.
+pub(super) enum Archive {
+    Tar {
+        file: File,
+        members: HashMap<String, Member>,
+    },
+    Directory(File),
+}
+
+/// What a tar has under a name.
+pub(super) enum Member {
+    Content {
+        start: u64,
+        size: u64,
+    },
+    /// Another name: older Dockers keep a layer once and link to it.
+    Link(String),
+}
+
+impl Archive {
+    /// Opens what `input` is: a tar, plain or compressed, at its current place, a pipe of the same, or a directory.
+    pub(super) fn open(store: &Store, mut input: File) -> Result<Archive> {
+        let kind = input.metadata()?.file_type();
+        if kind.is_dir() {
+            return Ok(Archive::Directory(input));
+        }
+        let file = match kind.is_file() && !compressed(&mut input)? {
+            true => input,
+            false => spool(store, layer::decompress(Box::new(input))?)?,
+        };
+        let members = index(&file)?;
+        Ok(Archive::Tar { file, members })
+    }
+
+    /// Whether there is such a member.
+    pub(super) fn has(&self, name: &str) -> Result<bool> {
+        Ok(self.find(name)?.is_some())
+    }
+
+    /// A member's bytes, if it is there; an error where they are more than `limit`.
+    pub(super) fn bytes(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>> {
+        let Some(part) = self.find(name)? else {
+            return Ok(None);
+        };
+        ensure!(part.size <= limit, "{name:?} is larger than {limit} bytes");
+        let mut bytes = Vec::new();
+        part.take(limit)
+            .read_to_end(&mut bytes)
+            .with_context(|| format!("reading {name:?}"))?;
+        Ok(Some(bytes))
+    }
+
+    /// A member to be read.
+    pub(super) fn part(&self, name: &str) -> Result<Part> {
+        self.find(name)?.with_context(|| format!("the archive has no {name:?}"))
+    }
+
+    fn find(&self, name: &str) -> Result<Option<Part>> {
+        match self {
+            Archive::Directory(dir) => {
+                let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
+                let file = match rooted::open_exact(dir, name, flags) {
+                    Ok(file) => File::from(file),
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+                    Err(error) => return Err(error).with_context(|| format!("opening {name:?}")),
+                };
+                let meta = file.metadata()?;
+                ensure!(meta.is_file(), "{name:?} is not a regular file");
+                Ok(Some(Part {
+                    file,
+                    at: 0,
+                    size: meta.len(),
+                }))
+            }
+            Archive::Tar { file, members } => {
+                let mut name = clean(name);
+                for _ in 0..MAX_LINKS {
+                    match name.as_ref().and_then(|name| members.get(name)) {
+                        None => return Ok(None),
+                        Some(Member::Link(target)) => name = Some(target.clone()),
+                        Some(&Member::Content { start, size }) => {
+                            let file = file.try_clone()?;
+                            return Ok(Some(Part { file, at: start, size }));
+                        }
+                    }
+                }
+                bail!("too many links on the way to {name:?}")
+            }
+        }
+    }
+}
+
+/// One member's bytes. Several can be read at a time.
+pub(super) struct Part {
+    file: File,
+    at: u64,
+    /// Bytes that are left.
+    pub(super) size: u64,
+}
+
+impl Read for Part {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let most = buffer.len().min(usize::try_from(self.size).unwrap_or(usize::MAX));
+        let count = self.file.read_at(&mut buffer[..most], self.at)?;
+        if count == 0 && most > 0 {
+            return Err(io::ErrorKind::UnexpectedEof.into());
+        }
+        self.at += count as u64;
+        self.size -= count as u64;
+        Ok(count)
+    }
+}
+
+/// Whether the file's first bytes are gzip's or zstd's. Its place stays.
+fn compressed(file: &mut File) -> io::Result<bool> {
+    let mut start = Vec::new();
+    let place = file.stream_position()?;
+    Read::take(&mut *file, 4).read_to_end(&mut start)?;
+    file.seek(io::SeekFrom::Start(place))?;
+    Ok(start.starts_with(&[0x1f, 0x8b]) || start == [0x28, 0xb5, 0x2f, 0xfd])
+}
+
+/// Writes all of `stream` to a file without a name, on the store's file system, and goes back to its start.
+fn spool(store: &Store, mut stream: impl Read) -> Result<File> {
+    let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
+    let file = rustix::fs::openat(CWD, store.root(), flags, Mode::RUSR | Mode::WUSR);
+    let mut file = File::from(
+        file.map_err(io::Error::from)
+            .context("making a temporary file in the store")?,
+    );
+    let mut buffer = vec![0; BUFFER];
+    loop {
+        let count = match stream.read(&mut buffer) {
+            Ok(0) => break,
+            Ok(count) => count,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error).context("reading the archive"),
+        };
+        file.write_all(&buffer[..count])
+            .context("keeping the archive in the store")?;
+    }
+    file.rewind()?;
+    Ok(file)
+}
+
+/// Finds the members of a tar. Of several of one name the last counts, as it would if the tar were unpacked.
+fn index(file: &File) -> Result<HashMap<String, Member>> {
+    let mut members = HashMap::new();
+    let mut names = 0;
+    let mut place = (&*file).stream_position()?;
+    let end = file.metadata()?.len();
+    ensure!(end > place, "the archive is empty");
+    let (mut long_name, mut long_link, mut long_size) = (None, None, None);
+    while let Some(header) = header(file, place, end).with_context(|| format!("not a tar: byte {place}"))? {
+        let start = place + BLOCK;
+        let kind = header.entry_type();
+        let own = matches!(kind, EntryType::Regular | EntryType::Continuous);
+        let size = match long_size.filter(|_| own) {
+            Some(size) => size,
+            None => header.entry_size()?,
+        };
+        // Neither links nor directories have content, whatever the size says.
+        let content = if header_only(kind) { 0 } else { size };
+        let next = content
+            .checked_next_multiple_of(BLOCK)
+            .and_then(|size| start.checked_add(size));
+        place = next
+            .filter(|_| content <= end - start)
+            .context("the archive is cut off")?;
+        match kind {
+            EntryType::GNULongName => long_name = Some(until_nul(special(file, start, size)?)),
+            EntryType::GNULongLink => long_link = Some(until_nul(special(file, start, size)?)),
+            EntryType::XHeader => {
+                let bytes = special(file, start, size)?;
+                for record in tar::PaxExtensions::new(&bytes) {
+                    let record = record.context("a PAX header")?;
+                    match record.key_bytes() {
+                        b"path" => long_name = Some(record.value_bytes().to_vec()),
+                        b"linkpath" => long_link = Some(record.value_bytes().to_vec()),
+                        b"size" => {
+                            let size = record.value().ok().and_then(|size| size.parse().ok());
+                            long_size = Some(size.context("a PAX header's size")?);
+                        }
+                        _ => {}
+                    }
+                }
+            }
+            EntryType::XGlobalHeader => {}
+            _ => {
+                let name = long_name.take().unwrap_or_else(|| header.path_bytes().into_owned());
+                let link = long_link
+                    .take()
+                    .or_else(|| header.link_name_bytes().map(|link| link.into_owned()));
+                long_size = None;
+                let Some(name) = String::from_utf8(name).ok().and_then(|name| clean(&name)) else {
+                    continue;
+                };
+                let link = link.and_then(|link| String::from_utf8(link).ok()).unwrap_or_default();
+                let member = match kind {
+                    EntryType::Regular | EntryType::Continuous => Some(Member::Content { start, size }),
+                    EntryType::Link => clean(&link).map(Member::Link),
+                    EntryType::Symlink => beside(&name, &link).map(Member::Link),
+                    _ => None,
+                };
+                names += name.len() + link.len();
+                ensure!(
+                    members.len() < MAX_MEMBERS && names <= MAX_NAMES,
+                    "the archive has too many members"
+                );
+                match member {
+                    Some(member) => members.insert(name, member),
+                    None => members.remove(&name),
+                };
+            }
+        }
+    }
+    Ok(members)
+}
+
+/// The header at `place`; `None` at the end of the tar, which is a block of zeros or the end of the file.
+fn header(file: &File, place: u64, end: u64) -> Result<Option<Header>> {
+    if place >= end {
+        return Ok(None);
+    }
+    let mut header = Header::new_old();
+    file.read_exact_at(header.as_mut_bytes(), place)?;
+    let bytes = header.as_bytes();
+    if bytes.iter().all(|byte| *byte == 0) {
+        return Ok(None);
+    }
+    // The checksum is over the header with spaces in the checksum's own place.
+    let sum = |bytes: &[u8]| bytes.iter().map(|byte| u32::from(*byte)).sum::<u32>();
+    let expected = sum(&bytes[..148]) + sum(&bytes[156..]) + 8 * u32::from(b' ');
+    ensure!(header.cksum().is_ok_and(|said| said == expected), "no tar header");
+    Ok(Some(header))
+}
+
+fn header_only(kind: EntryType) -> bool {
+    matches!(
+        kind,
+        EntryType::Link
+            | EntryType::Symlink
+            | EntryType::Char
+            | EntryType::Block
+            | EntryType::Directory
+            | EntryType::Fifo
+    )
+}
+
+/// The content of an extended header.
+fn special(file: &File, start: u64, size: u64) -> Result<Vec<u8>> {
+    ensure!(size <= MAX_SPECIAL, "an extended header of {size} bytes");
+    let mut bytes = vec![0; size as usize];
+    file.read_exact_at(&mut bytes, start)?;
+    Ok(bytes)
+}
+
+fn until_nul(mut bytes: Vec<u8>) -> Vec<u8> {
+    let end = bytes.iter().position(|byte| *byte == 0);
+    bytes.truncate(end.unwrap_or(bytes.len()));
+    bytes
+}
+
+/// A member's name in one spelling; `None` where it leads out of the archive.
+fn clean(name: &str) -> Option<String> {
+    let mut parts: Vec<&str> = Vec::new();
+    for part in name.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    Some(parts.join("/"))
+}
+
+/// What a symlink in the place of `name` names.
+fn beside(name: &str, target: &str) -> Option<String> {
+    match name.rsplit_once('/') {
+        Some((parent, _)) if !target.starts_with('/') => clean(&format!("{parent}/{target}")),
+        _ => clean(target),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn archive(build: impl FnOnce(&mut tar::Builder<Vec<u8>>)) -> Result<Archive> {
+        let mut builder = tar::Builder::new(Vec::new());
+        build(&mut builder);
+        raw(&builder.into_inner().unwrap())
+    }
+
+    fn raw(bytes: &[u8]) -> Result<Archive> {
+        let mut file = tempfile::tempfile().unwrap();
+        file.write_all(bytes).unwrap();
+        file.rewind().unwrap();
+        let members = index(&file)?;
+        Ok(Archive::Tar { file, members })
+    }
+
+    fn add(builder: &mut tar::Builder<Vec<u8>>, name: &str, content: &[u8]) {
+        let mut header = Header::new_gnu();
+        header.set_size(content.len() as u64);
+        builder.append_data(&mut header, name, content).unwrap();
+    }
+
+    fn link(builder: &mut tar::Builder<Vec<u8>>, kind: EntryType, name: &str, target: &str) {
+        let mut header = Header::new_gnu();
+        header.set_entry_type(kind);
+        // Sizes of links mean nothing.
+        header.set_size(if kind == EntryType::Link { 512 } else { 0 });
+        builder.append_link(&mut header, name, target).unwrap();
+    }
+
+    fn text(archive: &Archive, name: &str) -> Option<String> {
+        let bytes = archive.bytes(name, 100).unwrap()?;
+        Some(String::from_utf8(bytes).unwrap())
+    }
+
+    #[test]
+    fn members_are_found_in_any_order_and_spelling() {
+        let long = format!("{}/x", "d".repeat(150));
+        let archive = archive(|tar| {
+            add(tar, "b/two", b"2");
+            add(tar, "one", b"old");
+            add(tar, &long, b"long");
+            add(tar, "one", b"1");
+        })
+        .unwrap();
+        assert_eq!(text(&archive, "one").as_deref(), Some("1"));
+        assert_eq!(text(&archive, "./b//two").as_deref(), Some("2"));
+        assert_eq!(text(&archive, &long).as_deref(), Some("long"));
+        assert_eq!(text(&archive, "three"), None);
+        assert!(archive.has("b/two").unwrap() && !archive.has("b").unwrap());
+    }
+
+    #[test]
+    fn pax_headers_name_and_measure() {
+        let archive = archive(|tar| {
+            let records = [("path", &b"a/long/name"[..]), ("size", b"5")];
+            tar.append_pax_extensions(records).unwrap();
+            let mut header = Header::new_ustar();
+            header.set_path("short").unwrap();
+            header.set_size(0);
+            header.set_cksum();
+            tar.append(&header, &b""[..]).unwrap();
+            tar.get_mut().extend_from_slice(&[b"12345", &[0; 507][..]].concat());
+            add(tar, "next", b"n");
+        })
+        .unwrap();
+        assert_eq!(text(&archive, "a/long/name").as_deref(), Some("12345"));
+        assert_eq!(text(&archive, "next").as_deref(), Some("n"));
+    }
+
+    #[test]
+    fn links_stay_inside_and_come_to_an_end() {
+        let archive = archive(|tar| {
+            add(tar, "a/layer.tar", b"layer");
+            link(tar, EntryType::Symlink, "b/layer.tar", "../a/layer.tar");
+            link(tar, EntryType::Link, "c", "b/layer.tar");
+            link(tar, EntryType::Symlink, "out", "../../etc/passwd");
+            link(tar, EntryType::Symlink, "absolute", "/etc/passwd");
+            link(tar, EntryType::Symlink, "round", "round");
+        })
+        .unwrap();
+        assert_eq!(text(&archive, "b/layer.tar").as_deref(), Some("layer"));
+        assert_eq!(text(&archive, "c").as_deref(), Some("layer"));
+        assert_eq!(text(&archive, "out"), None);
+        assert_eq!(text(&archive, "absolute"), None);
+        assert!(archive.bytes("round", 100).is_err());
+        assert_eq!(text(&archive, "../a/layer.tar"), None);
+    }
+
+    #[test]
+    fn what_is_cut_off_or_no_tar_is_said() {
+        let mut builder = tar::Builder::new(Vec::new());
+        add(&mut builder, "a", &[1; 2000]);
+        let bytes = builder.into_inner().unwrap();
+        let message = |bytes: &[u8]| format!("{:#}", raw(bytes).err().unwrap());
+        assert_eq!(message(&bytes[..1500]), "the archive is cut off");
+        assert_eq!(message(b""), "the archive is empty");
+        assert_eq!(message(&[b'x'; 2000]), "not a tar: byte 0: no tar header");
+        assert!(message(&[b'x'; 200]).starts_with("not a tar: byte 0: "));
+    }
+
+    #[test]
+    fn a_long_name_has_its_limit() {
+        let mut header = Header::new_gnu();
+        header.set_entry_type(EntryType::GNULongName);
+        header.set_size(2 << 20);
+        header.set_cksum();
+        let mut bytes = header.as_bytes().to_vec();
+        bytes.resize((2 << 20) + 2048, b'x');
+        let error = raw(&bytes).err().unwrap();
+        assert_eq!(error.to_string(), "an extended header of 2097152 bytes");
+    }
+
+    #[test]
+    fn a_directory_gives_its_files_and_nothing_else() {
+        let dir = tempfile::tempdir().unwrap();
+        std::fs::create_dir(dir.path().join("d")).unwrap();
+        std::fs::write(dir.path().join("d/file"), "x").unwrap();
+        std::os::unix::fs::symlink("/etc/passwd", dir.path().join("link")).unwrap();
+        let archive = Archive::Directory(File::open(dir.path()).unwrap());
+        assert_eq!(text(&archive, "d/file").as_deref(), Some("x"));
+        assert_eq!(text(&archive, "none"), None);
+        for name in ["link", "d", "../d/file"] {
+            assert!(archive.bytes(name, 100).is_err(), "{name}");
+        }
+        assert_eq!(text(&archive, "/etc/passwd"), None);
+        assert!(archive.bytes("d/file", 0).is_err());
+    }
+}

@@ -1,0 +1,51 @@
+//! A tar of a file system becomes an image of one layer.
+
+use super::publish::publish;
+use super::unpack::store_layer;
+use crate::oci::{History, ImageConfig, ImageId, Platform, Reference, RootFs, RunConfig};
+use crate::store::Store;
+use anyhow::{Result, ensure};
+use chrono::{SecondsFormat, Utc};
+use std::io::Read;
+
+/// What an imported image says of itself.
+#[derive(Debug)]
+pub struct Imported {
+    pub run: RunConfig,
+    pub platform: Platform,
+    /// The comment of its only step.
+    pub message: String,
+}
+
+/// Makes an image of one layer from a tar (plain, gzip or zstd), which is read to its end while it is unpacked. It is on disk when this returns.
+pub fn import(
+    store: &Store,
+    tar: Box<dyn Read + Send + '_>,
+    about: Imported,
+    name: Option<&Reference>,
+    single_id: bool,
+) -> Result<ImageId> {
+    let stored = store_layer(store, tar, None, single_id, true)?;
+    let info = &stored.layer.info;
+    ensure!(info.tar_size > 0, "there is nothing to import: the tar is empty");
+    let created = Some(Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true));
+    let config = ImageConfig {
+        created: created.clone(),
+        architecture: about.platform.architecture,
+        variant: about.platform.variant,
+        os: about.platform.os,
+        config: about.run,
+        rootfs: RootFs {
+            diff_ids: vec![info.diff_id],
+            ..RootFs::default()
+        },
+        history: vec![History {
+            created,
+            comment: Some(about.message),
+            ..History::default()
+        }],
+        ..ImageConfig::default()
+    };
+    // `stored` holds the lease until the image is there.
+    publish(store, &config, None, name)
+}

@@ -1,0 +1,49 @@
+//! Docker's archive: `manifest.json` lists images, each with the names of its configuration and its layers' tars
+//! (moby, image/spec/v1.2.md, "Combined Image JSON + Filesystem Changeset Format").
+
+use super::{Blob, Found, verify};
+use crate::image::archive::Archive;
+use crate::oci::{Digest, MAX_CONFIG, MAX_MANIFEST};
+use anyhow::{Context, Result};
+use serde::Deserialize;
+
+pub(super) const MANIFEST: &str = "manifest.json";
+
+#[derive(Deserialize)]
+#[serde(rename_all = "PascalCase")]
+struct Item {
+    config: String,
+    repo_tags: Option<Vec<String>>,
+    layers: Option<Vec<String>>,
+}
+
+/// The images of the archive.
+pub(super) fn find(archive: &Archive) -> Result<Vec<Found>> {
+    let bytes = archive.bytes(MANIFEST, MAX_MANIFEST)?.context("no manifest.json")?;
+    let items: Vec<Item> = serde_json::from_slice(&bytes).context("manifest.json cannot be read")?;
+    items.into_iter().map(|item| image(archive, item)).collect()
+}
+
+fn image(archive: &Archive, item: Item) -> Result<Found> {
+    let config = archive
+        .bytes(&item.config, MAX_CONFIG)?
+        .with_context(|| format!("the archive has no configuration {:?}", item.config))?;
+    // It is usually named by its digest, which then has to be right.
+    let name = item.config.rsplit('/').next().unwrap_or_default();
+    if let Ok(expected) = Digest::from_hex(name.trim_end_matches(".json")) {
+        verify(&expected, &Digest::of(&config))?;
+    }
+    let names = item.repo_tags.unwrap_or_default();
+    let names = names.iter().map(|name| Ok(name.parse()?)).collect::<Result<Vec<_>>>()?;
+    let layers = item.layers.unwrap_or_default();
+    Ok(Found {
+        config,
+        manifest: None,
+        index: None,
+        layers: layers
+            .into_iter()
+            .map(|member| Blob { member, expected: None })
+            .collect(),
+        names,
+    })
+}

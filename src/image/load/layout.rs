@@ -1,0 +1,123 @@
+//! OCI's image layout (image-spec, image-layout.md): `index.json` names manifests, everything is in `blobs/` by digest.
+
+use super::{Blob, Found, verify};
+use crate::image::archive::Archive;
+use crate::oci::{Digest, Document, MAX_CONFIG, MAX_MANIFEST, Platform, Reference, choose, descriptor_digest, offered};
+use anyhow::{Context, Result, bail, ensure};
+use oci_spec::image::Descriptor;
+
+/// What tells that it is one.
+pub(super) const MARK: &str = "oci-layout";
+
+/// The whole name, as containerd and Docker write it.
+const FULL_NAME: &str = "io.containerd.image.name";
+/// The specification's: a tag alone, or whatever the writer was given; podman and skopeo write the whole name.
+const REF_NAME: &str = "org.opencontainers.image.ref.name";
+/// On manifests that are about another manifest (attestations).
+const REFERENCE_TYPE: &str = "vnd.docker.reference.type";
+
+/// The images of the layout; one that is listed under several names once.
+pub(super) fn find(archive: &Archive, platform: &Platform) -> Result<Vec<Found>> {
+    let bytes = archive
+        .bytes("index.json", MAX_MANIFEST)?
+        .context("the layout has no index.json")?;
+    let Document::Index(entries) = Document::parse(&bytes).context("index.json")? else {
+        bail!("index.json is no index");
+    };
+    let mut images: Vec<(Digest, Found)> = Vec::new();
+    for entry in entries.iter().filter(|entry| is_image(entry)) {
+        let digest = descriptor_digest(entry)?;
+        let name = name(entry);
+        match images.iter_mut().find(|(known, _)| *known == digest) {
+            Some((_, image)) => image.names.extend(name),
+            None => {
+                let mut image = image(archive, entry, platform)?;
+                image.names.extend(name);
+                images.push((digest, image));
+            }
+        }
+    }
+    Ok(images.into_iter().map(|(_, image)| image).collect())
+}
+
+fn is_image(entry: &Descriptor) -> bool {
+    let about = entry
+        .annotations()
+        .as_ref()
+        .is_some_and(|a| a.contains_key(REFERENCE_TYPE));
+    let unknown = entry
+        .platform()
+        .as_ref()
+        .is_some_and(|p| p.os().to_string() == "unknown");
+    !about && !unknown
+}
+
+/// The name that an entry is listed under. A tag without a repository is none.
+fn name(entry: &Descriptor) -> Option<Reference> {
+    let annotations = entry.annotations().as_ref()?;
+    let full = annotations.get(FULL_NAME);
+    let name = full.or_else(|| annotations.get(REF_NAME).filter(|name| name.contains(['/', ':'])))?;
+    let name: Reference = name.parse().ok()?;
+    Some(name.or_latest())
+}
+
+/// The image that an entry of `index.json` names, or in whose index it is the one for the platform.
+fn image(archive: &Archive, entry: &Descriptor, platform: &Platform) -> Result<Found> {
+    let (digest, top) = document(archive, entry)?;
+    let (index, manifest, parsed) = match Document::parse(&top).with_context(|| digest.to_string())? {
+        Document::Index(entries) => {
+            let Some(chosen) = choose(&entries, platform) else {
+                bail!(
+                    "index {digest} has nothing for {platform}; it is for {:?}",
+                    offered(&entries)
+                );
+            };
+            let (digest, manifest) = document(archive, chosen)?;
+            let parsed = Document::parse(&manifest).with_context(|| digest.to_string())?;
+            (Some(top), manifest, parsed)
+        }
+        parsed => (None, top, parsed),
+    };
+    let Document::Manifest { config, layers } = parsed else {
+        bail!("index {digest} has another index inside");
+    };
+    let (_, config) = blob(archive, &config, MAX_CONFIG)?;
+    let layers = layers.iter().map(|layer| {
+        let digest = descriptor_digest(layer)?;
+        Ok(Blob {
+            member: member(&digest),
+            expected: Some((digest, layer.size())),
+        })
+    });
+    Ok(Found {
+        config,
+        layers: layers.collect::<Result<_>>()?,
+        manifest: Some(manifest),
+        index,
+        names: Vec::new(),
+    })
+}
+
+fn document(archive: &Archive, descriptor: &Descriptor) -> Result<(Digest, Vec<u8>)> {
+    blob(archive, descriptor, MAX_MANIFEST)
+}
+
+/// A small blob, verified.
+fn blob(archive: &Archive, descriptor: &Descriptor, limit: u64) -> Result<(Digest, Vec<u8>)> {
+    let digest = descriptor_digest(descriptor)?;
+    let bytes = archive
+        .bytes(&member(&digest), limit)?
+        .with_context(|| format!("the layout has no blob {digest}"))?;
+    verify(&digest, &Digest::of(&bytes))?;
+    ensure!(
+        bytes.len() as u64 == descriptor.size(),
+        "size mismatch: the archive has {} bytes for {digest}, expected {}",
+        bytes.len(),
+        descriptor.size()
+    );
+    Ok((digest, bytes))
+}
+
+fn member(digest: &Digest) -> String {
+    format!("blobs/sha256/{}", digest.hex())
+}
