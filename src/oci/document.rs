@@ -13,7 +13,7 @@ pub enum Document {
     Index(Vec<Descriptor>),
     /// One image; layers base first.
     Manifest {
-        config: Descriptor,
+        config: Box<Descriptor>,
         layers: Vec<Descriptor>,
     },
 }
@@ -64,7 +64,10 @@ impl Document {
         }
         let (document, types) = match (fields.manifests, fields.config, fields.layers) {
             (Some(manifests), None, None) => (Document::Index(manifests), INDEX_TYPES),
-            (None, Some(config), Some(layers)) => (Document::Manifest { config, layers }, MANIFEST_TYPES),
+            (None, Some(config), Some(layers)) => {
+                let config = Box::new(config);
+                (Document::Manifest { config, layers }, MANIFEST_TYPES)
+            }
             _ => return unsupported(media_type, "neither a manifest nor an index"),
         };
         match &media_type {
