@@ -32,19 +32,22 @@ pub fn usage(store: &Store) -> anyhow::Result<Usage> {
         active: images.iter().filter(|image| active.contains(&image.id)).count(),
         ..Usage::default()
     };
-    let mut kept = 0;
     for layer in store.layers()? {
         usage.size += layer.info.disk;
-        if in_use.contains(&layer.info.diff_id) {
-            kept += layer.info.disk;
+        if !in_use.contains(&layer.info.diff_id) {
+            usage.reclaimable += layer.info.disk;
         }
     }
     // Empty directories are the store's, not an image's.
     if usage.total > 0 {
+        let mut records = 0;
         for folder in ["blobs", "images", "tags", "chains"] {
-            usage.size += disk_usage(&store.root().join(folder))?;
+            records += disk_usage(&store.root().join(folder))?;
+        }
+        usage.size += records;
+        if usage.active == 0 {
+            usage.reclaimable += records;
         }
     }
-    usage.reclaimable = usage.size - kept;
     Ok(usage)
 }
