@@ -4,7 +4,6 @@
 
 use super::{DONE, Outcome};
 use crate::ui;
-use std::fmt::Write;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -25,52 +24,41 @@ const NAMESPACES: [(&str, u64); 7] = [
 ];
 
 /// Tells what just happened.
-pub fn run() -> Outcome {
+pub fn run(_: Options, _: &Context) -> Outcome {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let status = read("/proc/self/status");
-    let mut text = String::from("\nHello from lamel!\n\nTo show you this, lamel\n");
-    let mut line = |args: std::fmt::Arguments<'_>| {
-        text.write_fmt(args).expect("writing to a string succeeds");
-        text.push('\n');
-    };
-    line(format_args!(
-        " 1. made the image localhost/hello out of its own program: one layer, one file, /lamel;"
-    ));
-    line(format_args!(
-        " 2. stacked a thin writable layer on it: {};",
-        root(&read("/proc/self/mountinfo"))
-    ));
-    line(format_args!(
-        " 3. gave this process namespaces of its own: {};",
-        namespaces(Path::new("/proc/self/ns")).join(" ")
-    ));
-    line(format_args!(
-        " 4. started it as its own child, with no service in between.\n"
-    ));
-    line(format_args!("In here"));
-    line(format_args!(
-        "   host name     {}",
-        ui::safe::text(read("/proc/sys/kernel/hostname").trim())
-    ));
-    line(format_args!("   process id    {}", std::process::id()));
-    line(format_args!("   user          {}", user(&read("/proc/self/uid_map"))));
-    line(format_args!("   capabilities  {}", capabilities(&status)));
-    line(format_args!("   system calls  {}", seccomp(&status)));
-    line(format_args!(
-        "   network       {}\n",
-        interfaces(&read("/proc/self/net/dev")).join(" ")
-    ));
-    line(format_args!("Try next"));
-    line(format_args!(
-        "   lamel run -it --rm debian bash    a shell in an image from a registry"
-    ));
-    line(format_args!(
-        "   lamel history hello               how this image was made"
-    ));
-    line(format_args!(
-        "   lamel ps -a                       the containers that are left, this one among them"
-    ));
-    ui::print::text(&text)?;
+    ui::print::text(&format!(
+        "
+Hello from lamel!
+
+To show you this, lamel
+ 1. made the image localhost/hello out of its own program: one layer, one file, /lamel;
+ 2. stacked a thin writable layer on it: {root};
+ 3. gave this process namespaces of its own: {namespaces};
+ 4. started it as its own child, with no service in between.
+
+In here
+   host name     {host}
+   process id    {pid}
+   user          {user}
+   capabilities  {capabilities}
+   system calls  {seccomp}
+   network       {interfaces}
+
+Try next
+   lamel run -it --rm debian bash    a shell in an image from a registry
+   lamel history hello               how this image was made
+   lamel ps -a                       the containers that are left
+",
+        root = root(&read("/proc/self/mountinfo")),
+        namespaces = namespaces(Path::new("/proc/self/ns")).join(" "),
+        host = ui::safe::text(read("/proc/sys/kernel/hostname").trim()),
+        pid = std::process::id(),
+        user = user(&read("/proc/self/uid_map")),
+        capabilities = capabilities(&status, &read("/proc/sys/kernel/cap_last_cap")),
+        seccomp = seccomp(&status),
+        interfaces = interfaces(&read("/proc/self/net/dev")).join(" "),
+    ))?;
     Ok(DONE)
 }
 
@@ -91,8 +79,8 @@ fn root(mountinfo: &str) -> String {
         .sum();
     let layers = if lowers == 1 { "layer" } else { "layers" };
     match kind {
-        "overlay" => format!("an overlay of {lowers} read-only {layers} and a writable one is mounted on /"),
-        kind => format!("a {kind} is mounted on /"),
+        "overlay" => format!("/ is an overlay of {lowers} read-only {layers} and a writable one"),
+        kind => format!("/ is a mount of {kind}"),
     }
 }
 
@@ -117,9 +105,9 @@ fn user(uid_map: &str) -> String {
         .collect();
     let mapped: u64 = ranges.iter().map(|range| range[2]).sum();
     match ranges.iter().find(|range| range[0] == 0) {
-        Some([_, 0, 4294967295]) => "0, which is root outside too".into(),
-        Some([_, outside, _]) if mapped == 1 => format!("0, which is {outside} outside; there is no other"),
-        Some([_, outside, _]) => format!("0, which is {outside} outside; {mapped} users are mapped"),
+        Some([_, 0, 4294967295]) => "uid 0, which is root outside too".into(),
+        Some([_, outside, _]) if mapped == 1 => format!("uid 0, which is {outside} outside; there is no other"),
+        Some([_, outside, _]) => format!("uid 0, which is {outside} outside; {mapped} ids are mapped"),
         None => "unknown".into(),
     }
 }
@@ -131,11 +119,15 @@ fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
         .map(str::trim)
 }
 
-fn capabilities(status: &str) -> String {
+/// How many of the kernel's capabilities are held (proc_pid_status(5)); `last` is the highest one's number.
+fn capabilities(status: &str, last: &str) -> String {
     let held = field(status, "CapEff").and_then(|hex| u64::from_str_radix(hex, 16).ok());
     match held.map(u64::count_ones) {
         Some(0) => "none".into(),
-        Some(held) => format!("{held} of root's, within its namespaces"),
+        Some(held) => match last.trim().parse::<u32>() {
+            Ok(last) => format!("{held} of root's {}", last.saturating_add(1)),
+            Err(_) => format!("{held}"),
+        },
         None => "unknown".into(),
     }
 }
@@ -165,10 +157,10 @@ mod tests {
         let line = |options: &str| {
             format!("22 21 0:5 / / rw - ext4 /dev/a rw\n30 29 0:50 / / rw,relatime - overlay overlay rw,{options}\n")
         };
-        let two = "an overlay of 2 read-only layers and a writable one is mounted on /";
+        let two = "/ is an overlay of 2 read-only layers and a writable one";
         assert_eq!(root(&line("lowerdir=/a:/b,upperdir=/u,workdir=/w")), two);
         assert_eq!(root(&line("lowerdir+=/a,lowerdir+=/b,upperdir=/u,workdir=/w")), two);
-        assert_eq!(root("22 21 0:5 / / rw - ext4 /dev/a rw"), "a ext4 is mounted on /");
+        assert_eq!(root("22 21 0:5 / / rw - ext4 /dev/a rw"), "/ is a mount of ext4");
         assert_eq!(root(""), "the mount of / is not shown here");
     }
 
@@ -176,22 +168,22 @@ mod tests {
     fn root_is_who_the_map_says() {
         assert_eq!(
             user("         0          0 4294967295\n"),
-            "0, which is root outside too"
+            "uid 0, which is root outside too"
         );
         assert_eq!(
             user("0 1000 1\n1 100000 65536\n"),
-            "0, which is 1000 outside; 65537 users are mapped"
+            "uid 0, which is 1000 outside; 65537 ids are mapped"
         );
-        assert_eq!(user("0 1001 1\n"), "0, which is 1001 outside; there is no other");
+        assert_eq!(user("0 1001 1\n"), "uid 0, which is 1001 outside; there is no other");
         assert_eq!(user(""), "unknown");
     }
 
     #[test]
     fn what_status_says() {
         let status = "Name:\tlamel\nCapEff:\t00000000a80425fb\nNoNewPrivs:\t0\nSeccomp:\t2\nSeccomp_filters:\t1\n";
-        assert_eq!(capabilities(status), "14 of root's, within its namespaces");
+        assert_eq!(capabilities(status, "40\n"), "14 of root's 41");
         assert_eq!(seccomp(status), "filtered (seccomp)");
-        assert_eq!(capabilities(""), "unknown");
+        assert_eq!(capabilities("", ""), "unknown");
     }
 
     #[test]

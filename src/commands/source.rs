@@ -26,6 +26,10 @@ pub(super) struct Source {
 impl Source {
     /// The image that is held, or that was pulled now.
     pub(super) fn image(&self, context: &Context, store: &Store, single_id: bool) -> Result<Image> {
+        if image::parse_name(&self.name).is_ok_and(|name| image::is_hello(&name)) {
+            // Made on the spot, and again when this program is another than the one it was made from.
+            image::ensure_hello(store, single_id)?;
+        }
         if self.pull != Pull::Always {
             match image::resolve(store, &self.name) {
                 Ok(image) if self.fits(&image) => return Ok(image),
