@@ -203,6 +203,20 @@ impl Tar {
     }
 }
 
+/// Whether this machine has a program that a test compares with. Where tests must be complete, it has to be there.
+fn has(program: &str) -> bool {
+    let found = Command::new(program)
+        .arg("--version")
+        .stdout(Stdio::null())
+        .status()
+        .is_ok();
+    assert!(found || std::env::var_os("CI").is_none(), "{program} is not installed");
+    if !found {
+        eprintln!("not compared with {program}: it is not installed");
+    }
+    found
+}
+
 /// Runs a shell script in `dir`; its output.
 fn shell(dir: &Path, script: &str) -> Vec<u8> {
     let mut command = Command::new("sh");

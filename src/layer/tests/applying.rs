@@ -1,6 +1,7 @@
 //! What a tar becomes on disk.
 
 use super::*;
+use std::os::unix::fs::PermissionsExt;
 
 #[test]
 fn files_directories_and_links_with_their_attributes() {
@@ -41,6 +42,8 @@ fn a_directory_may_forbid_what_is_placed_in_it_later() {
     assert_eq!(world.stat("d").mode() & 0o7777, 0o2555);
     assert_eq!(world.stat("d").mtime(), 1_600_000_000);
     assert_eq!(world.read("d/f"), "x");
+    // So that an ordinary user can remove it.
+    std::fs::set_permissions(world.diff().join("d"), std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 #[test]

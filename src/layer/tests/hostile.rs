@@ -175,3 +175,53 @@ fn a_read_error_is_passed_on() {
     let error = apply(&mut Broken, dest.as_fd(), &mut std::io::sink(), &options()).unwrap_err();
     assert_eq!(error.root_cause().to_string(), "the line went dead");
 }
+
+/// The next number of a fixed sequence that looks random (Knuth's MMIX).
+fn next(state: &mut u64) -> usize {
+    *state = state
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    (*state >> 33) as usize
+}
+
+#[test]
+fn whatever_is_in_a_header_is_an_error_or_comes_back() {
+    let dir = tempfile::tempdir_in("/var/tmp").unwrap();
+    shell(
+        dir.path(),
+        "mkdir -p d/e; echo x > d/f; ln d/f d/g; ln -s f d/s; truncate -s 70000 d/h; echo y >> d/h; mkfifo d/p",
+    );
+    let mut state = 1;
+    for format in [
+        "--format=gnu -S",
+        "--format=pax -S --sparse-version=0.1",
+        "--format=pax -S",
+    ] {
+        let tar = shell(dir.path(), &format!("tar -c --numeric-owner {format} d"));
+        let blocks = (0..tar.len() / 512).map(|block| block * 512);
+        let headers: Vec<usize> = blocks.filter(|&at| tar[at + 257..].starts_with(b"ustar")).collect();
+        for _ in 0..150 {
+            let mut tar = tar.clone();
+            for _ in 0..=next(&mut state) % 3 {
+                let at = match next(&mut state) % 4 {
+                    0 | 1 if !headers.is_empty() => headers[next(&mut state) % headers.len()] + next(&mut state) % 512,
+                    _ => next(&mut state) % tar.len().min(12_000),
+                };
+                tar[at] =
+                    [0, b'0', b'7', b'9', b'/', b'.', b' ', b'\n', 0x80, 0xff, tar[at] ^ 1][next(&mut state) % 11];
+            }
+            for &at in &headers {
+                let mut header = tar::Header::from_byte_slice(&tar[at..at + 512]).clone();
+                header.set_cksum();
+                tar[at..at + 512].copy_from_slice(header.as_bytes());
+            }
+            let (world, result) = try_apply(&tar, &options());
+            if result.is_ok() {
+                assert_eq!(world.applied.diff_id, DiffId(Digest::of(&tar)));
+                assert!(world.assemble().unwrap() == tar);
+            }
+            // So that an ordinary user can remove it.
+            shell(world.dir.path(), "chmod -R u+rwX diff");
+        }
+    }
+}

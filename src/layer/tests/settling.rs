@@ -22,8 +22,14 @@ impl Settled {
 
 /// `script` fills `l1` and `l0`, the layers below.
 fn settled(layer: &World, script: &str) -> anyhow::Result<Settled> {
+    settled_with(layer, script, |_| {})
+}
+
+/// The same, with `more` for what a shell cannot do everywhere.
+fn settled_with(layer: &World, script: &str, more: impl FnOnce(&Path)) -> anyhow::Result<Settled> {
     let dir = tempfile::tempdir_in("/var/tmp").unwrap();
     shell(dir.path(), &format!("mkdir dest l0 l1; {script}"));
+    more(dir.path());
     let lowers = ["l1", "l0"].map(|name| OwnedFd::from(File::open(dir.path().join(name)).unwrap()));
     let dest = File::open(dir.path().join("dest")).unwrap();
     settle(
@@ -46,19 +52,16 @@ fn a_directory_without_an_entry_keeps_the_attributes_it_has_below() {
             .file("e/g/f", "x")
             .end(),
     );
-    let settled = settled(
-        &layer,
-        "mkdir -p l0/a/b l0/e/g; chmod 1770 l0/a; chmod 511 l0/a/b; chmod 700 l0/e/g; setfattr -n user.x -v 1 l0/a
-        touch -d @1234.5 l0/a; : > l1/c",
-    );
-    let settled = settled.unwrap();
+    let script =
+        "mkdir -p l0/a/b l0/e/g; chmod 1770 l0/a; chmod 711 l0/a/b; chmod 700 l0/e/g; touch -d @1234.5 l0/a; : > l1/c";
+    let settled = settled(&layer, script).unwrap();
     assert_eq!(settled.names(), "./a ./a/b ./e ./e/g ");
     assert_eq!(settled.stat("dest/a").mode() & 0o7777, 0o1770);
     assert_eq!(
         (settled.stat("dest/a").mtime(), settled.stat("dest/a").mtime_nsec()),
         (1234, 500_000_000)
     );
-    assert_eq!(settled.stat("dest/a/b").mode() & 0o7777, 0o511);
+    assert_eq!(settled.stat("dest/a/b").mode() & 0o7777, 0o711);
     assert_eq!(
         settled.stat("dest/e").mode() & 0o7777,
         0o755,
@@ -66,6 +69,17 @@ fn a_directory_without_an_entry_keeps_the_attributes_it_has_below() {
     );
     assert_eq!(settled.stat("dest/e").mtime(), 1_600_000_000);
     assert_eq!(settled.stat("dest/e/g").mode() & 0o7777, 0o700);
+}
+
+#[test]
+fn a_directory_keeps_its_attributes_but_not_overlayfs_own() {
+    let layer = applied(&Tar::default().file("a/f", "x").end());
+    let settled = settled_with(&layer, "mkdir l0/a", |dir| {
+        let a = File::open(dir.join("l0/a")).unwrap();
+        crate::sys::xattr::set(&a, b"user.x", b"1").unwrap();
+        crate::sys::xattr::set(&a, b"user.overlay.opaque", b"y").unwrap();
+    });
+    let settled = settled.unwrap();
     let dest = File::open(settled.dir.path().join("dest")).unwrap();
     let all = crate::sys::xattr::all_at(dest.as_fd(), b"a").unwrap();
     assert_eq!(all, [(b"user.x".to_vec(), b"1".to_vec())]);
@@ -82,25 +96,14 @@ fn what_is_hidden_below_gives_no_attributes() {
             .end(),
     );
     let script = "mkdir -p l0/a l0/b l1/b l0/c/d; chmod 700 l0/a l0/b l0/c/d; chmod 711 l1/b";
-    let settled = settled(&layer, script).unwrap();
-    assert_eq!(settled.names(), "./a ./b ");
-    assert_eq!(settled.stat("dest/b").mode() & 0o7777, 0o711);
-    let dir = settled.dir.path();
-    let l1 = File::open(dir.join("l1")).unwrap();
-    rustix::fs::mknodat(&l1, "a", FileType::CharacterDevice, rustix::fs::Mode::empty(), 0).unwrap();
-    crate::sys::xattr::set(File::open(dir.join("l1/b")).unwrap(), b"user.overlay.opaque", b"y").unwrap();
-    shell(dir, "rm -r dest/a dest/b");
-    let lowers = ["l1", "l0"].map(|name| OwnedFd::from(File::open(dir.join(name)).unwrap()));
-    let dest = File::open(dir.join("dest")).unwrap();
-    settle(
-        &layer.applied.needs,
-        layer.fd().as_fd(),
-        &lowers,
-        dest.as_fd(),
-        Flavour::User,
-    )
-    .unwrap();
-    assert_eq!(settled.names(), "./b ");
+    let shown = settled(&layer, script).unwrap();
+    assert_eq!(shown.names(), "./a ./b ");
+    assert_eq!(shown.stat("dest/b").mode() & 0o7777, 0o711);
+    let hidden = settled_with(&layer, script, |dir| {
+        let l1 = File::open(dir.join("l1")).unwrap();
+        rustix::fs::mknodat(&l1, "a", FileType::CharacterDevice, rustix::fs::Mode::empty(), 0).unwrap();
+    });
+    assert_eq!(hidden.unwrap().names(), "./b ");
 }
 
 #[test]
