@@ -303,7 +303,7 @@ pub mod tests {
     fn every_number_finds_its_rule() {
         // Gaps, runs and alternation, enough for jumps of more than 255 instructions.
         let action = |number: u32| match number % 11 {
-            0 | 1 | 2 => Some(100),
+            0..=2 => Some(100),
             4 => Some(101),
             7 => Some(200 + number),
             _ => None,

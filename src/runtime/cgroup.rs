@@ -32,7 +32,7 @@ pub fn hide(mapping: Mapping) -> Result<()> {
     }
     // Inside a user namespace the host's mounts cannot be taken away, but there libcontainer goes on without a cgroup
     // where cgroup v2 is read-only.
-    let is_version_2 = rustix::fs::statfs(root).is_ok_and(|stat| stat.f_type as i64 == CGROUP2_MAGIC);
+    let is_version_2 = rustix::fs::statfs(root).is_ok_and(|stat| stat.f_type == CGROUP2_MAGIC);
     if is_version_2 {
         mount::bind(root, root).with_context(|| format!("mounting {ROOT}"))?;
         return mount::restrict(root, MountAttrFlags::MOUNT_ATTR_RDONLY)

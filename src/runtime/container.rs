@@ -51,8 +51,10 @@ pub struct Created {
 }
 
 /// Makes the container: namespaces, mounts, network, and its first process, which waits for [`Created::start`].
-/// On an error everything made so far is taken back. From here on signals are held back, for the container.
+/// On an error everything made so far is taken back; what an earlier run that was killed left is cleared first.
+/// From here on signals are held back, for the container.
 pub fn create(plan: &Plan, io: Io) -> Result<Created> {
+    delete(plan.run_dir)?;
     let signals = signal::Held::all().context("holding signals")?;
     build(plan, io, signals).inspect_err(|_| {
         // The first error is the one to tell.
@@ -193,7 +195,7 @@ fn host(plan: &Plan) -> Result<Host> {
         Network::None | Network::Host => None,
     };
     let devices = if plan.sandbox.privileged {
-        devices::of_host(plan.mapping)?
+        devices::of_host()?
     } else {
         Vec::new()
     };

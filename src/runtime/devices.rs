@@ -1,7 +1,6 @@
 //! The host's device nodes, for privileged containers.
 
 use super::spec::Device;
-use crate::sys::userns::Mapping;
 use anyhow::{Context, Result};
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
@@ -12,15 +11,15 @@ const OWN: [&str; 6] = ["pts", "shm", "mqueue", "console", "fd", "ptmx"];
 /// Deeper than any real tree of devices.
 const DEPTH: u32 = 8;
 
-/// Every device below /dev that this process can hand on.
-pub fn of_host(mapping: Mapping) -> Result<Vec<Device>> {
+/// Every device below /dev.
+pub fn of_host() -> Result<Vec<Device>> {
     let mut devices = Vec::new();
-    collect(Path::new("/dev"), mapping, DEPTH, &mut devices).context("listing the devices in /dev")?;
+    collect(Path::new("/dev"), DEPTH, &mut devices).context("listing the devices in /dev")?;
     devices.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(devices)
 }
 
-fn collect(dir: &Path, mapping: Mapping, depth: u32, devices: &mut Vec<Device>) -> std::io::Result<()> {
+fn collect(dir: &Path, depth: u32, devices: &mut Vec<Device>) -> std::io::Result<()> {
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         let path = entry.path();
@@ -33,7 +32,7 @@ fn collect(dir: &Path, mapping: Mapping, depth: u32, devices: &mut Vec<Device>) 
         };
         let kind = metadata.file_type();
         if kind.is_dir() && depth > 0 {
-            let _ = collect(&path, mapping, depth - 1, devices);
+            let _ = collect(&path, depth - 1, devices);
         } else if kind.is_block_device() || kind.is_char_device() {
             let number = metadata.rdev();
             devices.push(Device {

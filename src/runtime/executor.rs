@@ -9,13 +9,13 @@ use crate::sys::{caps, fork, mount, net, rooted, seccomp, signal};
 use libcontainer::oci_spec::runtime::Spec;
 use libcontainer::workload::{Executor, ExecutorError, ExecutorSetEnvsError, ExecutorValidationError};
 use nix::errno::Errno;
-use rustix::fs::{Gid, Mode, OFlags, Uid};
+use rustix::fs::{FileType, Gid, Mode, OFlags, Uid};
 use rustix::mount::MountAttrFlags;
 use std::collections::HashMap;
 use std::ffi::CString;
 use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -125,6 +125,12 @@ impl Steps {
         fork::close_descriptors_but(self.report.as_raw_fd());
         signal::reset();
         enter_directory(&self.cwd, self.first.is_some()).map_err(|error| self.no_directory(error))?;
+        if self.first.is_some() {
+            writable_null().map_err(|error| CommandError {
+                exit_code: 126,
+                message: format!("opening /dev/null: {}", reason(&error)),
+            })?;
+        }
         self.own_stdio();
         self.give_up_privileges().map_err(|(step, error)| CommandError {
             exit_code: 126,
@@ -143,7 +149,7 @@ impl Steps {
         let (uid, gid) = (Some(rustix::process::geteuid()), Some(rustix::process::getegid()));
         let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
         for fd in [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()] {
-            if rustix::fs::fstatfs(fd).is_ok_and(|stat| stat.f_type as i64 == PIPEFS_MAGIC) {
+            if rustix::fs::fstatfs(fd).is_ok_and(|stat| stat.f_type == PIPEFS_MAGIC) {
                 // A pipe of another user namespace's cannot be given away; it works as it is, but for reopening.
                 let _ = rustix::fs::fchown(fd, uid, gid);
             }
@@ -286,6 +292,26 @@ fn make_directories(root: &File, path: &Path) -> io::Result<()> {
         rustix::fs::mkdirat(&parent, name, Mode::from_raw_mode(0o755))?;
         let root = (Some(Uid::ROOT), Some(Gid::ROOT));
         rustix::fs::chownat(&parent, name, root.0, root.1, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)?;
+    }
+    Ok(())
+}
+
+/// libcontainer replaces descriptors of the host's /dev/null by the container's, but opens that only for reading, so
+/// that output would fail where it should vanish.
+fn writable_null() -> io::Result<()> {
+    let is_null = |fd: BorrowedFd| {
+        let stat = rustix::fs::fstat(fd)?;
+        let character = FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice;
+        io::Result::Ok(character && stat.st_rdev == rustix::fs::makedev(1, 3))
+    };
+    let (stdout, stderr) = (io::stdout(), io::stderr());
+    for fd in [stdout.as_fd(), stderr.as_fd()] {
+        if is_null(fd)? {
+            let null = File::options().read(true).write(true).open("/dev/null")?;
+            if is_null(null.as_fd())? {
+                nix::unistd::dup2(null.as_raw_fd(), fd.as_raw_fd())?;
+            }
+        }
     }
     Ok(())
 }

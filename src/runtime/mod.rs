@@ -43,4 +43,4 @@ pub use exec::exec;
 pub use executor::CommandError;
 pub use rootfs::RootFs;
 pub use sandbox::{Mount, MountKind, Network, Sandbox};
-pub use supervise::{Input, Io, Output, Running, Stream};
+pub use supervise::{Input, Io, Output, Running, Sink, Stream};

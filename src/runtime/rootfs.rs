@@ -119,7 +119,7 @@ fn open_directory(path: &Path) -> Result<OwnedFd> {
 
 fn on_overlay(path: &Path) -> bool {
     const OVERLAYFS_MAGIC: i64 = 0x794c_7630;
-    rustix::fs::statfs(path).is_ok_and(|stat| stat.f_type as i64 == OVERLAYFS_MAGIC)
+    rustix::fs::statfs(path).is_ok_and(|stat| stat.f_type == OVERLAYFS_MAGIC)
 }
 
 #[cfg(test)]

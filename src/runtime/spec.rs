@@ -251,15 +251,7 @@ fn default_mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Ve
 
 /// `devices`: whether device nodes in it may work. Outside a user namespace they would, and there is no device cgroup.
 fn user_mount(user: &Mount, devices: bool) -> Result<oci::Mount> {
-    let destination = user
-        .destination
-        .to_str()
-        .context("a mount's destination is not UTF-8")?;
-    ensure!(
-        destination.starts_with('/'),
-        "the mount destination {destination} is not absolute"
-    );
-    ensure!(destination != "/", "nothing can be mounted over the container's root");
+    let destination = clean(&user.destination)?;
     let mut options: Vec<&str> = Vec::new();
     let (typ, source) = match &user.kind {
         MountKind::Bind {
@@ -292,9 +284,10 @@ fn user_mount(user: &Mount, devices: bool) -> Result<oci::Mount> {
     };
     options.extend(user.options.iter().map(String::as_str));
     if !devices {
-        options.push("nodev");
+        // With all below it, where that comes along.
+        options.push(if options.contains(&"rbind") { "rnodev" } else { "nodev" });
     }
-    mount(destination, typ, source, &[&options])
+    mount(&destination, typ, source, &[&options])
 }
 
 /// The destination in its one spelling, so that it can be compared.

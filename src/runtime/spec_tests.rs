@@ -255,8 +255,8 @@ fn the_users_mounts_follow_and_replace_the_default_ones() {
         mount_at(&found, "/dev/shm").unwrap(),
         "tmpfs tmpfs nosuid,nodev,noexec,size=1m,exec,nodev"
     );
-    assert_eq!(mount_at(&found, "/d").unwrap(), "bind /data rbind,rprivate,rro,nodev");
-    assert_eq!(mount_at(&found, "/b").unwrap(), "bind /a rbind,rprivate,nodev");
+    assert_eq!(mount_at(&found, "/d").unwrap(), "bind /data rbind,rprivate,rro,rnodev");
+    assert_eq!(mount_at(&found, "/b").unwrap(), "bind /a rbind,rprivate,rnodev");
     let shm = found["mounts"]
         .as_array()
         .unwrap()

@@ -22,7 +22,7 @@ pub fn private_namespace() -> io::Result<()> {
 pub fn unshare(flags: UnshareFlags) -> io::Result<()> {
     assert!(!flags.contains(UnshareFlags::FILES), "a descriptor table is never left");
     // SAFETY: unsafe is only to unshare the descriptor table, which is excluded above.
-    Ok(unsafe { rustix::thread::unshare_unsafe(flags)? })
+    unsafe { rustix::thread::unshare_unsafe(flags) }.map_err(io::Error::from)
 }
 
 /// Mounts a filesystem of `kind` at `target`.

@@ -147,3 +147,44 @@ fn was_ignored(signal: i32) -> bool {
             && action.assume_init().sa_sigaction == libc::SIG_IGN
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Masks are per thread, and raise(3) sends to the calling thread, so other tests are not disturbed.
+    fn raise(signal: i32) {
+        // SAFETY: the signal is held back in this thread.
+        assert_eq!(unsafe { libc::raise(signal) }, 0);
+    }
+
+    #[test]
+    fn held_signals_wait_to_be_read() {
+        let held = Held::all().unwrap();
+        assert_eq!(held.next().unwrap(), None);
+        raise(libc::SIGUSR1);
+        raise(libc::SIGRTMIN() + 3);
+        let mut read = [held.next().unwrap(), held.next().unwrap()];
+        read.sort();
+        assert_eq!(read, [Some(libc::SIGUSR1), Some(libc::SIGRTMIN() + 3)]);
+        assert_eq!(held.next().unwrap(), None);
+    }
+
+    #[test]
+    fn the_end_of_a_child_is_held_for_an_init_alone() {
+        let blocked = || {
+            let mut set = empty_set();
+            // SAFETY: only queries; the set is initialised.
+            unsafe { libc::sigprocmask(libc::SIG_BLOCK, std::ptr::null(), &mut set) };
+            // SAFETY: as above.
+            unsafe { libc::sigismember(&set, libc::SIGCHLD) == 1 }
+        };
+        let all = Held::all().unwrap();
+        assert!(!blocked());
+        drop(all);
+        let init = Held::of_init().unwrap();
+        assert!(blocked());
+        drop(init);
+        assert!(!blocked());
+    }
+}

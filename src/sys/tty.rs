@@ -27,14 +27,14 @@ impl RawMode {
     pub fn again(&self) -> io::Result<()> {
         let mut mode = self.before.clone();
         mode.make_raw();
-        Ok(tcsetattr(&self.fd, OptionalActions::Drain, &mode)?)
+        Ok(tcsetattr(&self.fd, OptionalActions::Now, &mode)?)
     }
 }
 
 impl Drop for RawMode {
     fn drop(&mut self) {
         // A terminal that is gone needs no mode.
-        let _ = tcsetattr(&self.fd, OptionalActions::Drain, &self.before);
+        let _ = tcsetattr(&self.fd, OptionalActions::Now, &self.before);
     }
 }
 
@@ -67,5 +67,55 @@ pub fn peer(master: impl AsFd) -> io::Result<OwnedFd> {
             -1 => Err(io::Error::last_os_error()),
             fd => Ok(OwnedFd::from_raw_fd(fd)),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use rustix::pty::{OpenptFlags, grantpt, openpt, unlockpt};
+    use rustix::termios::LocalModes;
+
+    fn pair() -> (OwnedFd, OwnedFd) {
+        let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY).unwrap();
+        grantpt(&master).unwrap();
+        unlockpt(&master).unwrap();
+        let peer = peer(&master).unwrap();
+        (master, peer)
+    }
+
+    #[test]
+    fn raw_mode_ends_with_its_guard() {
+        let (_master, user) = pair();
+        let before = tcgetattr(&user).unwrap().local_modes;
+        let raw = RawMode::enter(&user).unwrap();
+        assert!(
+            !tcgetattr(&user)
+                .unwrap()
+                .local_modes
+                .intersects(LocalModes::ICANON | LocalModes::ISIG)
+        );
+        assert_eq!(end_of_input(&user), None);
+        drop(raw);
+        assert_eq!(tcgetattr(&user).unwrap().local_modes, before);
+        assert_eq!(end_of_input(&user), Some(4));
+    }
+
+    #[test]
+    fn a_size_is_copied_where_there_is_one() {
+        let ((_a, from), (to, _b)) = (pair(), pair());
+        copy_size(&from, &to).unwrap();
+        assert_eq!(tcgetwinsize(&to).unwrap().ws_row, 0);
+        let size = Winsize {
+            ws_row: 12,
+            ws_col: 34,
+            ws_xpixel: 0,
+            ws_ypixel: 0,
+        };
+        tcsetwinsize(&from, size).unwrap();
+        copy_size(&from, &to).unwrap();
+        let copied = tcgetwinsize(&to).unwrap();
+        assert_eq!((copied.ws_row, copied.ws_col), (12, 34));
+        copy_size(std::fs::File::open("/dev/null").unwrap(), &to).unwrap();
     }
 }
