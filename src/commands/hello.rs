@@ -24,7 +24,7 @@ const NAMESPACES: [(&str, u64); 7] = [
 ];
 
 /// Tells what just happened.
-pub fn run(_: Options, _: &Context) -> Outcome {
+pub fn run() -> Outcome {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let status = read("/proc/self/status");
     ui::print::text(&format!(
