@@ -25,7 +25,6 @@ pub(crate) mod mock;
 #[cfg(test)]
 mod tests;
 
-pub use error::Error;
 pub use settings::Settings;
 
 use crate::oci::{Digest, Platform, Reference, descriptor_digest};
@@ -54,7 +53,6 @@ pub struct Resolved {
     /// The index's bytes, where the name points to one.
     pub index: Option<Vec<u8>>,
     pub manifest: Vec<u8>,
-    pub manifest_digest: Digest,
     /// The image configuration's bytes.
     pub config: Vec<u8>,
     pub config_digest: Digest,
@@ -88,7 +86,7 @@ impl Session {
         Ok(self.worker.wait(async move { resolve::head(&client).await })?)
     }
 
-    /// Fetches and verifies manifest, index and configuration, choosing `platform` in an index. The errors are [`Error`]s.
+    /// Fetches and verifies manifest, index and configuration, choosing `platform` in an index. The errors are [`error::Error`]s.
     pub fn resolve(&self, platform: &Platform) -> anyhow::Result<Resolved> {
         let (client, platform) = (Arc::clone(&self.client), platform.clone());
         let resolved = async move { resolve::resolve(&client, &platform).await };
@@ -99,7 +97,7 @@ impl Session {
     /// ends with an error where size or digest differ, resumes broken transfers from where they broke, and reports
     /// `Downloading` and `Retrying` as layer `index`.
     ///
-    /// An [`Error`] is inside each of the reader's errors. A reader that has come to its end has verified the blob, and only then: whoever
+    /// An [`error::Error`] is inside each of the reader's errors. A reader that has come to its end has verified the blob, and only then: whoever
     /// stops early because the bytes make no sense reads to the end first, since a wrong digest is the better answer.
     pub fn blob(&self, descriptor: &Descriptor, index: usize) -> anyhow::Result<Box<dyn Read + Send>> {
         let wanted = Wanted {

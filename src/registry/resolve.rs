@@ -60,7 +60,6 @@ pub(super) async fn resolve(client: &Client, platform: &Platform) -> Result<Reso
         top_digest,
         index,
         manifest: image.bytes,
-        manifest_digest: image.digest,
         config,
         config_digest,
         layers,

@@ -1,7 +1,8 @@
 //! A session against the test's own registry, in good and bad days.
 
+use super::error::Error;
 use super::mock::{ALWAYS, Auth, Fault, Image, Index, Layer, Packed, Registry, digest_of};
-use super::{Error, Resolved, Session, Settings};
+use super::{Resolved, Session, Settings};
 use crate::oci::{Digest, Platform};
 use crate::progress::{Progress, Silent, Step};
 use std::io::Read;
@@ -90,7 +91,7 @@ fn an_image_comes_as_it_was_pushed() {
         let session = session(&registry, "a/b:v1");
         let resolved = session.resolve(&host()).unwrap();
         assert_eq!(text(resolved.top_digest), image.digest());
-        assert_eq!(text(resolved.manifest_digest), image.digest());
+        assert_eq!(text(Digest::of(&resolved.manifest)), image.digest());
         assert_eq!(resolved.manifest, image.manifest());
         assert_eq!(text(resolved.config_digest), image.id());
         assert_eq!(resolved.config, image.config());
@@ -140,7 +141,7 @@ fn an_index_is_searched_for_the_platform() {
             assert_eq!(text(resolved.config_digest), image(found).id(), "{wanted}");
             assert_eq!(text(resolved.top_digest), digest);
             assert_eq!(resolved.index.as_deref(), Some(&index.bytes()[..]));
-            assert_eq!(text(resolved.manifest_digest), image(found).digest());
+            assert_eq!(text(Digest::of(&resolved.manifest)), image(found).digest());
         }
         let error = error(session.resolve(&"linux/s390x".parse().unwrap()));
         assert_eq!(
