@@ -7,7 +7,6 @@ use super::{Lines, status};
 use crate::progress::{Progress, Step};
 use crate::ui::{print, safe};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::io::IsTerminal;
 use std::mem::{Discriminant, discriminant};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
@@ -16,96 +15,113 @@ use std::time::{Duration, Instant};
 const PAUSE: Duration = Duration::from_millis(50);
 const FRAMES_PER_SECOND: u8 = 20;
 
-/// Bars on stderr; a layer's last line stays in its place. Where lines are results and stdout is no terminal (`lamel pull x > log`),
-/// they go there instead.
+/// Bars on stderr while layers come. When all have come their last lines, in the layers' order, take the bars' place, as stable lines:
+/// wherever stdout goes (`lamel pull x > log`), and however many more layers there are than the terminal has rows.
 pub struct Bars {
-    screen: MultiProgress,
+    target: Box<dyn Fn() -> ProgressDrawTarget + Send + Sync>,
     lines: Lines,
-    /// Last lines stay on the screen with the bars.
-    stay: bool,
-    layers: Mutex<Vec<Layer>>,
+    drawn: Mutex<Drawn>,
+}
+
+/// What is on the screen: nothing before layers are known, and after all have come.
+#[derive(Default)]
+struct Drawn {
+    screen: Option<MultiProgress>,
+    layers: Vec<Layer>,
 }
 
 struct Layer {
     name: String,
     bar: ProgressBar,
-    drawn: Option<(Instant, Discriminant<Step>)>,
+    last: Option<(Instant, Discriminant<Step>)>,
+    /// The line that stays.
+    done: Option<String>,
 }
 
 impl Bars {
     pub fn new(lines: Lines) -> Bars {
-        let target = ProgressDrawTarget::stderr_with_hz(FRAMES_PER_SECOND);
-        let stay = lines == Lines::Aside || std::io::stdout().is_terminal();
-        Bars::on(target, lines, stay)
-    }
-
-    fn on(target: ProgressDrawTarget, lines: Lines, stay: bool) -> Bars {
-        Bars {
-            screen: MultiProgress::with_draw_target(target),
+        Bars::on(
+            Box::new(|| ProgressDrawTarget::stderr_with_hz(FRAMES_PER_SECOND)),
             lines,
-            stay,
-            layers: Mutex::default(),
+        )
+    }
+
+    fn on(target: Box<dyn Fn() -> ProgressDrawTarget + Send + Sync>, lines: Lines) -> Bars {
+        Bars {
+            target,
+            lines,
+            drawn: Mutex::default(),
         }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Vec<Layer>> {
-        self.layers.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Drawn> {
+        self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drawn {
+    /// Prints something above the bars.
+    fn print(&self, print: impl FnOnce()) {
+        match &self.screen {
+            Some(screen) => screen.suspend(print),
+            None => print(),
+        }
     }
 
-    /// Lets go of bars that have come to their end, so that what is printed next comes below them.
-    fn settle(&self, layers: &mut Vec<Layer>) {
-        if layers.iter().all(|layer| layer.bar.is_finished()) {
-            layers.clear();
+    /// The last lines, once there is one for each layer; the bars are gone then.
+    fn last_lines(&mut self) -> Option<Vec<String>> {
+        let lines = self.layers.iter().map(|layer| layer.done.clone()).collect();
+        if let (Some(_), Some(screen)) = (&lines, &self.screen) {
+            // What cannot be cleared now would not be drawn either.
+            let _ = screen.clear();
+            *self = Drawn::default();
         }
+        lines
     }
 }
 
 impl Progress for Bars {
     fn line(&self, text: &str) {
-        self.settle(&mut self.lock());
-        self.screen.suspend(|| self.lines.print(&safe::text(text)));
+        self.lock().print(|| self.lines.print(&safe::text(text)));
     }
 
     fn layers(&self, names: &[String]) {
         let style = ProgressStyle::with_template("{msg}").expect("a template of one placeholder is valid");
-        let mut layers = self.lock();
-        self.settle(&mut layers);
-        *layers = names
-            .iter()
-            .map(|name| Layer {
-                name: name.clone(),
-                bar: self.screen.add(ProgressBar::new(0).with_style(style.clone())),
-                drawn: None,
-            })
-            .collect();
+        let screen = MultiProgress::with_draw_target((self.target)());
+        let layer = |name: &String| Layer {
+            name: name.clone(),
+            bar: screen.add(ProgressBar::new(0).with_style(style.clone())),
+            last: None,
+            done: None,
+        };
+        let layers = names.iter().map(layer).collect();
+        let screen = Some(screen);
+        *self.lock() = Drawn { screen, layers };
     }
 
     fn step(&self, index: usize, step: Step) {
-        let mut layers = self.lock();
-        let Some(layer) = layers.get_mut(index) else {
+        let mut drawn = self.lock();
+        let Some(layer) = drawn.layers.get_mut(index) else {
             return;
         };
         let (now, kind) = (Instant::now(), discriminant(&step));
         if layer
-            .drawn
+            .last
             .is_some_and(|(then, last)| last == kind && now - then < PAUSE)
         {
             return;
         }
-        layer.drawn = Some((now, kind));
+        layer.last = Some((now, kind));
         let line = status::line(&layer.name, step, columns());
-        match (status::is_last(step), self.stay) {
-            (false, _) => layer.bar.set_message(line),
-            (true, true) => layer.bar.finish_with_message(line),
-            (true, false) => {
-                layer.bar.finish_and_clear();
-                self.screen.suspend(|| self.lines.print(&line));
-            }
+        layer.done = status::is_last(step).then(|| line.clone());
+        layer.bar.set_message(line);
+        for line in drawn.last_lines().into_iter().flatten() {
+            self.lines.print(&line);
         }
     }
 
     fn warn(&self, text: &str) {
-        self.screen.suspend(|| print::warning(safe::text(text)));
+        self.lock().print(|| print::warning(safe::text(text)));
     }
 }
 
@@ -194,34 +210,45 @@ mod tests {
         }
     }
 
-    fn bars(screen: &Screen, stay: bool) -> Bars {
-        let target = ProgressDrawTarget::term_like_with_hz(Box::new(screen.clone()), 255);
-        let bars = Bars::on(target, Lines::Result, stay);
+    fn bars(screen: &Screen) -> Bars {
+        let screen = screen.clone();
+        let target = move || ProgressDrawTarget::term_like_with_hz(Box::new(screen.clone()), 255);
+        let bars = Bars::on(Box::new(target), Lines::None);
         bars.layers(&["aaaaaaaaaaaa".into(), "bbbbbbbbbbbb".into()]);
         bars
     }
 
     #[test]
-    fn finished_layers_stay_in_their_order() {
+    fn layers_are_shown_in_their_order_while_they_come() {
         let screen = Screen::default();
-        let bars = bars(&screen, true);
-        bars.step(1, Step::Waiting);
-        bars.step(0, Step::Exists);
+        let bars = bars(&screen);
         bars.step(1, Step::Complete);
-        bars.settle(&mut bars.lock());
-        drop(bars);
-        assert_eq!(
-            screen.lines(),
-            ["aaaaaaaaaaaa: Already exists", "bbbbbbbbbbbb: Pull complete"]
-        );
+        bars.step(0, Step::Verifying);
+        let expected = ["aaaaaaaaaaaa: Verifying", "bbbbbbbbbbbb: Pull complete"];
+        assert_eq!(screen.lines(), expected);
     }
 
     #[test]
-    fn bars_vanish_where_the_result_goes_elsewhere_and_when_the_work_breaks_off() {
+    fn when_all_have_come_the_bars_make_way_for_the_last_lines_in_order() {
         let screen = Screen::default();
-        let bars = bars(&screen, false);
-        bars.step(0, Step::Complete);
-        bars.step(1, Step::Verifying);
+        let bars = bars(&screen);
+        bars.step(1, Step::Complete);
+        assert_eq!(bars.lock().last_lines(), None);
+        bars.lock().layers[0].done = Some("aaaaaaaaaaaa: Already exists".into());
+        let last = bars.lock().last_lines().unwrap();
+        assert_eq!(last, ["aaaaaaaaaaaa: Already exists", "bbbbbbbbbbbb: Pull complete"]);
+        assert!(screen.lines().is_empty(), "{:?}", screen.lines());
+        bars.lock().print(|| screen.write("Status"));
+        drop(bars);
+        assert_eq!(screen.lines(), ["Status"]);
+    }
+
+    #[test]
+    fn bars_vanish_when_the_work_breaks_off() {
+        let screen = Screen::default();
+        let bars = bars(&screen);
+        bars.step(1, Step::Complete);
+        bars.step(0, Step::Verifying);
         drop(bars);
         assert!(screen.lines().is_empty(), "{:?}", screen.lines());
     }
@@ -229,13 +256,13 @@ mod tests {
     #[test]
     fn the_same_step_is_not_drawn_each_time() {
         let screen = Screen::default();
-        let bars = bars(&screen, true);
+        let bars = bars(&screen);
         bars.step(0, Step::Downloading { done: 1, total: 100 });
-        let drawn = bars.lock()[0].drawn;
+        let drawn = bars.lock().layers[0].last;
         bars.step(0, Step::Downloading { done: 2, total: 100 });
-        assert_eq!(bars.lock()[0].drawn, drawn);
+        assert_eq!(bars.lock().layers[0].last, drawn);
         bars.step(0, Step::Verifying);
-        assert_ne!(bars.lock()[0].drawn, drawn);
-        assert_eq!(bars.lock()[0].bar.message(), "aaaaaaaaaaaa: Verifying");
+        assert_ne!(bars.lock().layers[0].last, drawn);
+        assert_eq!(bars.lock().layers[0].bar.message(), "aaaaaaaaaaaa: Verifying");
     }
 }
