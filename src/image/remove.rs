@@ -96,8 +96,8 @@ impl<'a> Removal<'a> {
             Some(name) => {
                 if let (Some(user), false, true) = (user, force, is_one_name(&names)) {
                     bail!(
-                        "conflict: unable to remove repository reference {text:?} (must force) - container {} is using its \
-                         referenced image {}",
+                        "conflict: unable to remove repository reference {text:?} (must force) - container {} \
+                         is using its referenced image {}",
                         short(user),
                         image.id.short()
                     );

@@ -39,7 +39,7 @@
 //! garbage away, and only by renaming it into `trash/`.
 //!
 //! **Locks**, in the order in which they may be taken; each is released before anything slow:
-//! 1. a claim on a layer ([`leases::LayerClaim`]), the only one that is held during a download, and only by who downloads;
+//! 1. a claim on a layer ([`leases::LayerClaim`]), the only one that is held during a download, by who downloads;
 //! 2. `use` ([`UseLock`], shared) or `sweep` ([`SweepLock`], exclusive), never both;
 //! 3. the flock on a directory (`names/`, `layers/`, `chains/`) around the few calls that replace something in it.
 //!

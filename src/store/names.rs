@@ -38,7 +38,8 @@ impl<'a> Names<'a> {
                 Some(holder) if self.dir.exists(&format!("containers/{holder}"))? => {
                     let short = holder.get(..12).unwrap_or(&holder);
                     bail!(
-                        "the container name {name:?} is in use by container {short}: remove or rename it, or choose another"
+                        "the container name {name:?} is in use by container {short}: \
+                         remove or rename that, or choose another name"
                     )
                 }
                 _ => self.dir.remove_file(&path)?,
