@@ -7,7 +7,7 @@ use super::life::{self, Life};
 use super::targets::{self, Kind};
 use super::{Container, etc, log, plan};
 use crate::image;
-use crate::runtime::{self, Input, Io, Mount, MountKind, Output, RootFs, users};
+use crate::runtime::{self, CommandError, Input, Io, Mount, MountKind, Output, RootFs, users};
 use crate::store::Store;
 use crate::sys::userns::Mapping;
 use crate::sys::{mount, signal};
@@ -111,7 +111,9 @@ pub(super) fn live(
 
 /// The code that the command line answers an error with: 125, unless the error brings its own.
 pub fn code_of(error: &anyhow::Error) -> i32 {
-    error.downcast_ref::<NotStarted>().map_or(125, |error| error.code)
+    let ours = error.downcast_ref::<NotStarted>().map(|error| error.code);
+    let runtimes = error.downcast_ref::<CommandError>().map(|error| error.exit_code);
+    ours.or(runtimes).unwrap_or(125)
 }
 
 fn start_and_wait(
@@ -145,7 +147,10 @@ fn start_and_wait(
     };
     let created = runtime::create(&plan, io(attachment, config.open_stdin))?;
     // Recorded while it still waits: there is never a running process that nobody knows of.
-    life.started(created.init())?;
+    life.started(created.init()).inspect_err(|_| {
+        // It waits to be let go, which will not happen.
+        let _ = created.init().signal(libc::SIGKILL);
+    })?;
     let running = created.start()?;
     started();
     let mut unlogged = None;
