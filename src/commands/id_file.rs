@@ -1,8 +1,8 @@
 //! The file that `--cidfile` names.
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use std::fs::File;
-use std::io::Write;
+use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// The file, made before the container, so that an ID is never lost for want of its file.
@@ -15,7 +15,15 @@ pub(super) struct IdFile {
 impl IdFile {
     /// Makes it; one that is there already is an error.
     pub(super) fn reserve(path: &Path) -> Result<IdFile> {
-        let file = File::create_new(path).with_context(|| format!("--cidfile {}", path.display()))?;
+        let file = match File::create_new(path) {
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                bail!(
+                    "--cidfile {}: there is such a file already, perhaps of another container",
+                    path.display()
+                )
+            }
+            file => file.with_context(|| format!("--cidfile {}", path.display()))?,
+        };
         Ok(IdFile {
             path: path.to_owned(),
             file,

@@ -42,6 +42,9 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let container = Container::find(&store, &options.container)?;
     let mut reader = log::Reader::open(&container.dir, options.tail.0)?;
+    if reader.is_none() && container.config.attached {
+        ui::print::warning("the container was made to run in the foreground, where nothing of its output is kept");
+    }
     loop {
         // Looked at before the log: what was written until the end is there when the end is.
         let active = container.state().context("container's state")?.is_active();

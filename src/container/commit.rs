@@ -165,8 +165,10 @@ mod tests {
 
     #[test]
     fn the_new_configuration_runs_what_the_container_ran() {
-        let mut config = ImageConfig::default();
-        config.author = Some("base".into());
+        let mut config = ImageConfig {
+            author: Some("base".into()),
+            ..ImageConfig::default()
+        };
         config.config.env = Some(vec!["PATH=/bin".into()]);
         config.config.other.insert("Healthcheck".into(), serde_json::json!({}));
         config.other.insert("container".into(), "old".into());

@@ -75,7 +75,7 @@ pub fn create(store: &Store, image: &Image, options: Options, claim: bool) -> Re
     let mut record = ContainerRecord {
         id,
         name: String::new(),
-        image: image.record.id.clone(),
+        image: image.record.id,
         image_name,
         layers: image.record.layers.clone(),
         created: Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true),

@@ -1,7 +1,7 @@
 //! All that is known of a container, in Docker's shape and order (Engine API, `ContainerInspect`).
 
-use super::life::{State, Status, timestamp};
-use super::{Container, config::HostConfig};
+use super::state::{State, Status, timestamp};
+use super::{Config, Container, HostConfig};
 use crate::runtime::{Network, Seccomp};
 use crate::store::{ContainerRecord, Store};
 use anyhow::Result;
@@ -43,7 +43,7 @@ pub fn inspect(store: &Store, record: &ContainerRecord) -> Result<Value> {
         "ProcessLabel": "",
         "AppArmorProfile": "",
         "ExecIDs": null,
-        "HostConfig": host_config(&config.host),
+        "HostConfig": host_config(config),
         "GraphDriver": graph_driver(store, &container, &state),
         "Mounts": mounts(&config.host),
         "Config": config_value(&container),
@@ -67,7 +67,8 @@ fn state_value(state: &State) -> Value {
     })
 }
 
-fn host_config(host: &HostConfig) -> Value {
+fn host_config(config: &Config) -> Value {
+    let host = &config.host;
     let binds: Vec<String> = host
         .binds
         .iter()
@@ -107,7 +108,7 @@ fn host_config(host: &HostConfig) -> Value {
         "DnsOptions": [],
         "DnsSearch": host.dns_search,
         "ExtraHosts": list(&host.extra_hosts),
-        "GroupAdd": null,
+        "GroupAdd": list(&config.groups),
         "IpcMode": "private",
         "Cgroup": "",
         "OomScoreAdj": 0,

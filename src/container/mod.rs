@@ -3,7 +3,7 @@
 //! A container is a directory in the store. The store made it, with `record`, `upper` and `work`; this module keeps beside them:
 //!
 //! ```text
-//! life            what happened to it, and so what it is ([`life`])
+//! life            what happened to it ([`life`]), and so what it is ([`state`])
 //! lock            held for the moment of starting or removing it
 //! log             what it wrote, where it ran detached ([`log`])
 //! hostname, hosts, resolv.conf     mounted over those in its /etc ([`etc`])
@@ -42,25 +42,25 @@ mod remove;
 mod run;
 mod security;
 pub mod signal;
+mod state;
 mod stop;
 mod targets;
 mod volume;
 
 pub use changes::changes;
 pub use commit::{Commit, commit};
-pub use config::{Config, HostConfig, Security};
+pub use config::{Config, HostConfig};
 pub use create::{Options, create};
 pub use etc::extra_host;
 pub use exec::{Exec, exec};
 pub use inspect::inspect;
-pub use life::{State, Status};
-pub use limits::{Ulimit, bytes};
+pub use limits::bytes;
 pub use list::{Filter, Listed, Selection, list};
 pub use monitor::{run_detached, start_detached};
 pub use remove::{created, prune_stopped, remove};
-pub use run::{Ended, NotStarted, code_of, run, start_attached};
+pub use run::{Ended, code_of, run, start_attached};
+pub use state::{State, Status};
 pub use stop::{kill, kill_to_remove, stop, wait};
-pub use volume::{Bind, Tmpfs};
 
 use crate::store::{ContainerRecord, Store};
 use anyhow::{Context, Result, bail};

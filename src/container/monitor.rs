@@ -31,10 +31,11 @@ pub fn start_detached(store: &Store, container: &Container, mapping: Mapping) ->
 }
 
 fn leave(store: &Store, container: &Container, mapping: Mapping, begin: fn(&Container) -> Result<Life>) -> Result<()> {
-    let (mut reader, writer) = std::io::pipe().context("pipe to the monitor")?;
-    let mut writer = Some(writer);
+    let (reader, writer) = std::io::pipe().context("pipe to the monitor")?;
+    // Each side keeps its own end alone.
+    let (mut reader, mut writer) = (Some(reader), Some(writer));
     fork::spawn(|| {
-        // Its own copy would keep the pipe open.
+        drop(reader.take());
         monitor(
             store,
             container,
@@ -46,7 +47,9 @@ fn leave(store: &Store, container: &Container, mapping: Mapping, begin: fn(&Cont
     .context("starting the monitor")?;
     drop(writer);
     let mut text = Vec::new();
-    reader.read_to_end(&mut text).context("pipe to the monitor")?;
+    if let Some(mut reader) = reader {
+        reader.read_to_end(&mut text).context("pipe to the monitor")?;
+    }
     match serde_json::from_slice(&text).context("the monitor died")? {
         Report::Started => Ok(()),
         Report::Failed { code, message } => Err(NotStarted { code, message }.into()),

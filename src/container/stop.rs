@@ -2,8 +2,8 @@
 //!
 //! Called in the host's user namespace: a process in a sibling namespace may not signal the container.
 
-use super::life::{State, Watch};
-use super::{Container, Status, signal};
+use super::life::Watch;
+use super::{Container, State, Status, signal};
 use crate::sys::process::Process;
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};

@@ -1,0 +1,164 @@
+//! What a container is, computed from what happened to it and from which processes still exist.
+
+use super::life::Event;
+use crate::sys::process::Process;
+use chrono::{DateTime, SecondsFormat, Utc};
+
+/// What a container is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Status {
+    /// It never ran.
+    Created,
+    /// A supervisor is starting it.
+    Starting,
+    Running,
+    /// It ran and ended.
+    Exited,
+    /// It ran, and nobody was there to record its end: the supervisor was killed, or the machine went down.
+    Dead,
+}
+
+impl Status {
+    /// Docker's word, as in `State.Status` and `ps -f status=`.
+    pub fn word(self) -> &'static str {
+        match self {
+            Status::Created | Status::Starting => "created",
+            Status::Running => "running",
+            Status::Exited => "exited",
+            Status::Dead => "dead",
+        }
+    }
+}
+
+/// A container's state, computed from its life.
+#[derive(Debug, Clone, PartialEq)]
+pub struct State {
+    pub status: Status,
+    /// The process that starts and supervises it, while it may be alive.
+    pub supervisor: Option<Process>,
+    /// Its first process, while it runs.
+    pub init: Option<Process>,
+    /// The exit code; 125 and up also where it could not be started. 255 where its end went unseen.
+    pub code: i32,
+    pub error: String,
+    pub started: Option<DateTime<Utc>>,
+    pub finished: Option<DateTime<Utc>>,
+}
+
+impl State {
+    /// Whether it runs or is about to.
+    pub fn is_active(&self) -> bool {
+        matches!(self.status, Status::Starting | Status::Running)
+    }
+
+    pub(super) fn of(events: &[Event], is_alive: &dyn Fn(&Process) -> bool) -> State {
+        let mut state = State {
+            status: Status::Created,
+            supervisor: None,
+            init: None,
+            code: 0,
+            error: String::new(),
+            started: None,
+            finished: None,
+        };
+        for event in events.iter().cloned() {
+            match event {
+                Event::Claimed { supervisor } => {
+                    (state.status, state.supervisor) = (Status::Starting, Some(supervisor))
+                }
+                Event::Started { at, init } => {
+                    (state.status, state.started, state.init) = (Status::Running, Some(at), Some(init));
+                }
+                Event::Failed { at, code, error } => {
+                    (state.status, state.finished, state.code, state.error) = (Status::Created, Some(at), code, error);
+                }
+                Event::Ended { at, code } => {
+                    (state.status, state.finished, state.code) = (Status::Exited, Some(at), code)
+                }
+            }
+        }
+        let supervised = state.supervisor.as_ref().is_some_and(is_alive);
+        let runs = state.init.as_ref().is_some_and(is_alive);
+        state.status = match state.status {
+            Status::Starting if !supervised => Status::Created,
+            // The first process has ended, and its supervisor is about to say so.
+            Status::Running if !runs && supervised => Status::Running,
+            Status::Running if !runs => Status::Dead,
+            status => status,
+        };
+        if state.status == Status::Dead {
+            state.code = 255;
+        }
+        if !state.is_active() {
+            (state.supervisor, state.init) = (None, None);
+        }
+        state
+    }
+}
+
+/// A moment as Docker's JSON writes it; the zero time of Go where there was none.
+pub fn timestamp(moment: Option<DateTime<Utc>>) -> String {
+    moment.map_or("0001-01-01T00:00:00Z".into(), |at| {
+        at.to_rfc3339_opts(SecondsFormat::Nanos, true)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn process(pid: i32) -> Process {
+        Process {
+            pid,
+            start_time: 7,
+            boot_id: "boot".into(),
+        }
+    }
+
+    fn at(second: u32) -> DateTime<Utc> {
+        DateTime::from_timestamp(i64::from(second), 0).unwrap()
+    }
+
+    /// The state after `events` where the pids in `alive` exist.
+    fn state(events: &[Event], alive: &[i32]) -> State {
+        State::of(events, &|process| alive.contains(&process.pid))
+    }
+
+    fn claimed() -> Event {
+        Event::Claimed { supervisor: process(1) }
+    }
+
+    fn started() -> Event {
+        Event::Started {
+            at: at(5),
+            init: process(2),
+        }
+    }
+
+    #[test]
+    fn the_status_follows_events_and_processes() {
+        let ended = Event::Ended { at: at(9), code: 3 };
+        let failed = Event::Failed {
+            at: at(9),
+            code: 127,
+            error: "x".into(),
+        };
+        for (events, alive, status) in [
+            (vec![], vec![], Status::Created),
+            (vec![claimed()], vec![1], Status::Starting),
+            (vec![claimed()], vec![], Status::Created),
+            (vec![claimed(), failed.clone()], vec![1], Status::Created),
+            (vec![claimed(), started()], vec![1, 2], Status::Running),
+            (vec![claimed(), started()], vec![2], Status::Running),
+            (vec![claimed(), started()], vec![1], Status::Running),
+            (vec![claimed(), started()], vec![], Status::Dead),
+            (vec![claimed(), started(), ended.clone()], vec![1], Status::Exited),
+        ] {
+            assert_eq!(state(&events, &alive).status, status, "{events:?} {alive:?}");
+        }
+        assert_eq!(state(&[claimed(), started(), ended], &[]).code, 3);
+        assert_eq!(state(&[claimed(), started()], &[]).code, 255);
+        let state = state(&[claimed(), failed], &[]);
+        assert_eq!((state.code, state.error.as_str(), state.init), (127, "x", None));
+    }
+}
