@@ -141,7 +141,13 @@ complete -c lamel -n "__fish_lamel_using_subcommand tag" -s h -l help -d 'Print 
 complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s f -l force -d 'Remove an image with several names by its ID, take the names off one that a container uses, ignore missing ones'
 complete -c lamel -n "__fish_lamel_using_subcommand rmi" -l no-prune -d 'Keep the images without a name that a removed one was made from'
 complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand load" -s i -l input -d 'Read this archive or OCI layout folder instead of standard input' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand load" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand load" -s q -l quiet -d 'Show no progress'
 complete -c lamel -n "__fish_lamel_using_subcommand load" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand import" -s c -l change -d 'Apply a Dockerfile instruction to the image (CMD, ENTRYPOINT, ENV, …)' -r
+complete -c lamel -n "__fish_lamel_using_subcommand import" -s m -l message -d 'Note this in the image\'s history' -r
+complete -c lamel -n "__fish_lamel_using_subcommand import" -l platform -d 'What the image is for' -r
 complete -c lamel -n "__fish_lamel_using_subcommand import" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l name -d 'Name the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s e -l env -d 'Set a variable; NAME alone takes the value it has here' -r
@@ -248,7 +254,13 @@ complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subco
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from prune" -s a -l all -d 'Remove all images that no container was made from, not only those without a name'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from prune" -s f -l force -d 'Do not ask'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from load" -s i -l input -d 'Read this archive or OCI layout folder instead of standard input' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from load" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from load" -s q -l quiet -d 'Show no progress'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from load" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from import" -s c -l change -d 'Apply a Dockerfile instruction to the image (CMD, ENTRYPOINT, ENV, …)' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from import" -s m -l message -d 'Note this in the image\'s history' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from import" -l platform -d 'What the image is for' -r
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List images'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "pull" -d 'Fetch an image from a registry'

@@ -238,11 +238,7 @@ fn printing_unsafe_code_libcontainer_and_async_have_one_place_each() {
             }
         }
     }
-    for ((place, words), seen) in places
-        .iter()
-        .zip(seen)
-        .filter(|((place, _), _)| ["sys", "registry"].contains(place))
-    {
+    for ((place, words), seen) in places.iter().zip(seen).skip(1) {
         assert!(
             seen > 0,
             "{place} has none of {words:?}: is it looked for in the right place?"
