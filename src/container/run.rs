@@ -52,7 +52,7 @@ pub(super) fn begin_new(container: &Container) -> Result<Life> {
 pub(super) fn begin_again(container: &Container) -> Result<Life> {
     let _lock = life::lock(&container.dir)?;
     if container.state()?.is_active() {
-        bail!("the container is running already");
+        bail!("container {} is running already", container.record.name);
     }
     Life::begin(&container.dir)
 }
