@@ -3,6 +3,7 @@
 //! Whoever reads a result may stop reading (`lamel images | head -1`): writing to a closed pipe is [`Closed`], which ends a command
 //! quietly and successfully. Nobody reading stderr is not even that.
 
+use anyhow::anyhow;
 use std::fmt::Display;
 use std::io::{self, Write};
 
@@ -65,7 +66,8 @@ fn stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Resul
 fn checked(result: io::Result<()>, name: &str) -> anyhow::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Closed.into()),
-        Err(error) => Err(anyhow::Error::new(error).context(format!("cannot write to {name}"))),
+        // As text: a full disk behind stdout is not the store's, and gets no hint about it.
+        Err(error) => Err(anyhow!("cannot write to {name}: {error}")),
         Ok(()) => Ok(()),
     }
 }
