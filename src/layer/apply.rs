@@ -3,8 +3,8 @@
 //! A tar is applied as if to an empty directory, so layers can be unpacked in any order. A whiteout says something about
 //! the layers below only (image-spec, layer.md, "Whiteouts"): what the same tar holds stays, wherever in the tar it is.
 
+use super::attributes::times;
 use super::entry::{Entries, Entry};
-use super::place::times;
 use super::split::SplitWriter;
 use super::stream::Stream;
 use super::tree::{Place, Tree, as_path, as_path_buf, clean, is_whiteout};

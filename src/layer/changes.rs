@@ -4,8 +4,8 @@
 //! the upper directory counts as changed, except a directory of which only the children changed in some way that did
 //! not last: it is listed with its children or with another mode, owner or attribute.
 
+use super::attributes::is_portable;
 use super::merged::{Found, Stack, is_opaque};
-use super::place::is_portable;
 use super::tree::{as_path, is_whiteout, join};
 use super::{Change, ChangeKind};
 use crate::sys::overlay::Flavour;

@@ -3,6 +3,7 @@
 //! [`apply`] and [`pack`] mirror each other; [`assemble`] gives back the exact tar that was applied.
 
 mod apply;
+mod attributes;
 mod changes;
 mod decompress;
 mod entry;
@@ -120,6 +121,12 @@ pub fn settle(
     flavour: Flavour,
 ) -> anyhow::Result<()> {
     settle::settle(needs, layer, lowers, dest, flavour)
+}
+
+/// Gives a container's new `upper` directory the root's attributes: those of the first of `lowers` (top first) whose tar
+/// says something about the root. Overlayfs shows the uppermost directory's own, which says nothing yet.
+pub fn inherit_root(lowers: &[OwnedFd], upper: BorrowedFd<'_>) -> anyhow::Result<()> {
+    attributes::inherit_root(lowers, upper)
 }
 
 /// Writes the exact tar that was applied, from its tar-split and the layer's directory.

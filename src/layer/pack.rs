@@ -4,8 +4,8 @@
 //! for what a plain one cannot hold. What is overlayfs's own does not get out.
 
 use super::apply::{OPAQUE, WHITEOUT};
+use super::attributes::is_portable;
 use super::merged::is_opaque;
-use super::place::is_portable;
 use super::tree::{as_path, is_whiteout, join};
 use super::write::{Item, TarWriter};
 use crate::sys::overlay::Flavour;

@@ -1,24 +1,16 @@
 //! Placing one entry of a tar: files, directories, links and devices, with their attributes.
 
+use super::attributes::{NO_ROOT, is_portable, times};
 use super::entry::{Entries, Entry, Kind};
 use super::tree::{Late, Place, Tree, as_path, clean, is_whiteout};
 use crate::sys::{rooted, xattr};
 use anyhow::{Context, Result, bail, ensure};
-use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, Stat, Timespec, Timestamps, UTIME_OMIT, Uid};
+use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, Stat, Uid};
 use rustix::io::Errno;
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::FileExt;
-
-/// Attributes that are never taken from a tar: overlayfs's own, which would forge opaque directories and redirects, and
-/// the labels of the host that made the tar.
-const FOREIGN: [&[u8]; 3] = [b"trusted.overlay.", b"user.overlay.", b"security.selinux"];
-
-/// Whether a tar may carry the attribute, either way.
-pub(super) fn is_portable(name: &[u8]) -> bool {
-    !FOREIGN.iter().any(|foreign| name.starts_with(foreign))
-}
 
 impl Tree<'_> {
     /// Places an entry that is no whiteout.
@@ -286,7 +278,7 @@ impl Tree<'_> {
     pub fn finish_directories(&mut self) -> Result<()> {
         self.late.entry(Vec::new()).or_insert(Late {
             mode: Some(0o755),
-            mtime: Timespec { tv_sec: 0, tv_nsec: 0 },
+            mtime: NO_ROOT,
         });
         // Children before parents: a parent's final mode may shut us out.
         while let Some((path, late)) = self.late.pop_last() {
@@ -301,16 +293,5 @@ impl Tree<'_> {
             finish().with_context(|| format!("directory {}", as_path(&path).display()))?;
         }
         Ok(())
-    }
-}
-
-/// The access time stays what it is: nothing reads it, and each write of an inode costs.
-pub(super) fn times(mtime: Timespec) -> Timestamps {
-    Timestamps {
-        last_access: Timespec {
-            tv_sec: 0,
-            tv_nsec: UTIME_OMIT,
-        },
-        last_modification: mtime,
     }
 }

@@ -2,13 +2,13 @@
 //! the layer's directory stays what its tar says, whichever layers it is stacked on.
 
 use super::Needs;
+use super::attributes::{self, NO_ROOT, mtime, times};
 use super::merged::{Found, Stack, is_opaque};
-use super::place::{is_portable, times};
 use super::tree::{as_path, join};
 use crate::sys::overlay::Flavour;
-use crate::sys::{rooted, xattr};
+use crate::sys::rooted;
 use anyhow::{Context, Result, bail};
-use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, Timespec, Uid};
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, Timespec};
 use rustix::io::Errno;
 use std::collections::{BTreeMap, BTreeSet};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -145,26 +145,8 @@ impl Settling<'_> {
         rustix::fs::mkdirat(&parent, name, Mode::RWXU)?;
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let made = rustix::fs::openat(&parent, name, flags, Mode::empty())?;
-        let now = rustix::fs::fstat(&made)?;
-        if (now.st_uid, now.st_gid) != (stat.st_uid, stat.st_gid) {
-            rustix::fs::fchown(
-                &made,
-                Some(Uid::from_raw(stat.st_uid)),
-                Some(Gid::from_raw(stat.st_gid)),
-            )?;
-        }
-        for (name, value) in xattr::all_at(source.as_fd(), b".")?
-            .iter()
-            .filter(|(name, _)| is_portable(name))
-        {
-            let set = xattr::set(&made, name, value);
-            set.with_context(|| format!("attribute {}", String::from_utf8_lossy(name)))?;
-        }
-        let mtime = Timespec {
-            tv_sec: stat.st_mtime,
-            tv_nsec: stat.st_mtime_nsec as _,
-        };
-        self.made.insert(path.to_vec(), (stat.st_mode & 0o7777, mtime));
+        attributes::copy(source.as_fd(), made.as_fd())?;
+        self.made.insert(path.to_vec(), (stat.st_mode & 0o7777, mtime(&stat)));
         Ok(())
     }
 
@@ -175,7 +157,9 @@ impl Settling<'_> {
             rustix::fs::fchmod(&made, Mode::from_raw_mode(mode))?;
             rustix::fs::futimens(&made, &times(mtime))?;
         }
-        Ok(())
+        let root = rooted::open_exact(self.dest, ".", OFlags::RDONLY | OFlags::DIRECTORY)?;
+        rustix::fs::fchmod(&root, Mode::from_raw_mode(0o755))?;
+        Ok(rustix::fs::futimens(&root, &times(NO_ROOT))?)
     }
 }
 

@@ -331,3 +331,23 @@ fn owners_are_kept_as_root() {
     result.unwrap();
     assert_eq!((world.stat("f").uid(), world.stat("f").gid()), (0, 0));
 }
+
+#[test]
+fn a_new_upper_directory_has_the_root_of_the_first_layer_that_has_one() {
+    let mut root = Tar::header(b'5', "./", b"");
+    root.set_mode(0o1711);
+    let base = applied(
+        &Tar::default()
+            .pax(&[("SCHILY.xattr.user.x", b"1")])
+            .put(root, b"")
+            .end(),
+    );
+    let top = applied(&Tar::default().file("f", "x").end());
+    let upper = tempfile::tempdir_in("/var/tmp").unwrap();
+    let fd = File::open(upper.path()).unwrap();
+    inherit_root(&[top.fd().into(), base.fd().into()], fd.as_fd()).unwrap();
+    let stat = std::fs::metadata(upper.path()).unwrap();
+    assert_eq!((stat.mode() & 0o7777, stat.mtime()), (0o1711, 1_600_000_000));
+    let all = crate::sys::xattr::all_at(fd.as_fd(), b".").unwrap();
+    assert_eq!(all, [(b"user.x".to_vec(), b"1".to_vec())]);
+}

@@ -1,0 +1,64 @@
+//! Attributes of files on their way between tars, layers and containers.
+
+use crate::sys::xattr;
+use anyhow::{Context, Result};
+use rustix::fs::{Gid, Mode, Stat, Timespec, Timestamps, UTIME_OMIT, Uid};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+
+/// The time of a layer's root that has no entry in the tar. Overlayfs shows the uppermost root, so whoever stacks layers
+/// has to know that this one says nothing; no tar dates its root one nanosecond after 1970 began.
+pub(super) const NO_ROOT: Timespec = Timespec { tv_sec: 0, tv_nsec: 1 };
+
+/// Attributes that are never taken from a tar: overlayfs's own, which would forge opaque directories and redirects, and
+/// the labels of the host that made the tar.
+const FOREIGN: [&[u8]; 3] = [b"trusted.overlay.", b"user.overlay.", b"security.selinux"];
+
+/// Whether a tar may carry the attribute, either way.
+pub(super) fn is_portable(name: &[u8]) -> bool {
+    !FOREIGN.iter().any(|foreign| name.starts_with(foreign))
+}
+
+/// The access time stays what it is: nothing reads it, and each write of an inode costs.
+pub(super) fn times(mtime: Timespec) -> Timestamps {
+    Timestamps {
+        last_access: Timespec {
+            tv_sec: 0,
+            tv_nsec: UTIME_OMIT,
+        },
+        last_modification: mtime,
+    }
+}
+
+/// The time of last modification.
+pub(super) fn mtime(stat: &Stat) -> Timespec {
+    Timespec {
+        tv_sec: stat.st_mtime,
+        tv_nsec: stat.st_mtime_nsec as _,
+    }
+}
+
+/// Gives `to` the owner and the extended attributes of `from`.
+pub(super) fn copy(from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> Result<()> {
+    let (stat, now) = (rustix::fs::fstat(from)?, rustix::fs::fstat(to)?);
+    if (now.st_uid, now.st_gid) != (stat.st_uid, stat.st_gid) {
+        rustix::fs::fchown(to, Some(Uid::from_raw(stat.st_uid)), Some(Gid::from_raw(stat.st_gid)))?;
+    }
+    for (name, value) in xattr::all_at(from, b".")?.iter().filter(|(name, _)| is_portable(name)) {
+        xattr::set(to, name, value).with_context(|| format!("attribute {}", String::from_utf8_lossy(name)))?;
+    }
+    Ok(())
+}
+
+/// See [`super::inherit_root`].
+pub(super) fn inherit_root(lowers: &[OwnedFd], upper: BorrowedFd<'_>) -> Result<()> {
+    for lower in lowers {
+        let stat = rustix::fs::fstat(lower)?;
+        let mtime = mtime(&stat);
+        if (mtime.tv_sec, mtime.tv_nsec) != (NO_ROOT.tv_sec, NO_ROOT.tv_nsec) {
+            copy(lower.as_fd(), upper)?;
+            rustix::fs::fchmod(upper, Mode::from_raw_mode(stat.st_mode & 0o7777))?;
+            return Ok(rustix::fs::futimens(upper, &times(mtime))?);
+        }
+    }
+    Ok(())
+}
