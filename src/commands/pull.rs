@@ -27,8 +27,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let platform = options.platform.unwrap_or_else(Platform::host);
     let pull = |name: &str| -> anyhow::Result<()> {
         let name = image::parse_name(name)?;
-        let pulled = image::pull(&store, &name, &platform, single_id, context.progress(options.quiet))?;
-        ui::print::line(&pulled.name)
+        let name = image::pull(&store, &name, &platform, single_id, context.progress(options.quiet))?;
+        ui::print::line(name)
     };
     if let [name] = &options.names[..] {
         return pull(name).map(|()| DONE);

@@ -48,8 +48,8 @@ impl Source {
         let platform = self.platform.clone().unwrap_or_else(Platform::host);
         // The container's own output is the result here: what is said of the pull must not get into it.
         let progress = context.progress_aside(self.quiet);
-        let pulled = image::pull(store, &reference, &platform, single_id, progress)?;
-        image::resolve(store, &pulled.name.to_string())
+        let name = image::pull(store, &reference, &platform, single_id, progress)?;
+        image::resolve(store, &name.to_string())
     }
 
     fn fits(&self, image: &Image) -> bool {

@@ -11,7 +11,7 @@ use std::os::fd::AsFd;
 
 /// Whether the layer on disk still is the one that its diff_id names: every byte of it is read. An error says that it could
 /// not be read, which proves nothing.
-pub fn proven(layer: &Layer) -> anyhow::Result<bool> {
+fn proven(layer: &Layer) -> anyhow::Result<bool> {
     let mut tar = Hashed(Hasher::default());
     match assemble(layer, &mut tar) {
         Ok(()) => Ok(DiffId(tar.0.finish()) == layer.info.diff_id),

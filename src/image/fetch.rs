@@ -6,20 +6,23 @@
 
 use super::check::held;
 use super::plan::Missing;
-use super::unpack::{expect, stage_unless};
+use super::unpack::{expect, stage};
 use crate::layer::Skipped;
 use crate::progress::{Progress, Step};
 use crate::registry::Session;
-use crate::store::Store;
-use anyhow::{Context, anyhow};
+use crate::store::{LayerClaim, Store};
+use anyhow::{Context, anyhow, ensure};
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 /// Layers in work at a time, as Docker's default: enough to hide one connection's latency behind another's. Each
 /// costs a few MiB of buffers.
 const WORKERS: usize = 3;
+/// Between two looks whether another command has done with a layer. Waiting for its lock would outlast an error elsewhere.
+const CLAIM_PAUSE: Duration = Duration::from_millis(50);
 
 /// Brings the missing layers into the store, and ends the session. The caller holds a lease on them.
 pub fn fetch(
@@ -83,8 +86,7 @@ impl Fetch<'_> {
 
     /// Takes one layer all the way through.
     fn layer(&self, layer: &Missing) -> anyhow::Result<()> {
-        // Another command may be at it: then this waits, and finds the layer.
-        let _claim = self.store.claim_layer(&layer.diff_id)?;
+        let _claim = self.claim(layer)?;
         if held(self.store, &layer.diff_id)? {
             self.report(layer, Step::Exists);
             return Ok(());
@@ -98,7 +100,7 @@ impl Fetch<'_> {
             ended: false,
             at_end: || self.report_end(layer),
         };
-        let (staging, applied) = stage_unless(self.store, Box::new(blob), self.single_id, &self.failed)?;
+        let (staging, applied) = stage(self.store, Box::new(blob), self.single_id, &self.failed)?;
         expect(&applied, &layer.diff_id)?;
         staging.publish(&self.store.lock_use()?, &applied, false)?;
         if let Some(warning) = skipped(&applied.skipped) {
@@ -107,6 +109,17 @@ impl Fetch<'_> {
         }
         self.report(layer, Step::Complete);
         Ok(())
+    }
+
+    /// Waits while another command fetches the layer, which is then found.
+    fn claim(&self, layer: &Missing) -> anyhow::Result<LayerClaim> {
+        loop {
+            if let Some(claim) = self.store.try_claim_layer(&layer.diff_id)? {
+                return Ok(claim);
+            }
+            ensure!(!self.failed.load(Ordering::Relaxed), "cancelled");
+            thread::sleep(CLAIM_PAUSE);
+        }
     }
 
     fn report(&self, layer: &Missing, step: Step) {

@@ -31,7 +31,6 @@ mod tag;
 mod unpack;
 mod usage;
 
-pub use check::proven;
 pub use filter::Filter;
 pub use hello::{ensure_hello, is_hello};
 pub use history::{Step, history};
@@ -40,13 +39,13 @@ pub use inspect::inspect;
 pub use list::{Listed, Selection, Shares, list, shares};
 pub use load::{Loaded, load};
 pub use prune::prune;
-pub use publish::{Publication, publish, record};
-pub use pull::{Pulled, pull};
+pub use publish::publish;
+pub use pull::pull;
 pub use remove::{Outcome, Removed, remove};
 pub use resolve::{Image, ResolveError, parse_name, resolve};
 pub use stack::stack;
 pub use tag::tag;
-pub use unpack::{Stored, stage, store_layer};
+pub use unpack::{Stored, store_layer};
 pub use usage::{Usage, usage};
 
 #[cfg(test)]

@@ -38,6 +38,7 @@ pub fn record(store: &Store, publication: &Publication<'_>) -> anyhow::Result<Im
             &generated
         }
     };
+    let before = store.image(&id)?;
     let image = ImageRecord {
         id,
         manifest: Digest::of(manifest),
@@ -45,8 +46,9 @@ pub fn record(store: &Store, publication: &Publication<'_>) -> anyhow::Result<Im
         created: config.created,
         size: layers.iter().map(|layer| layer.size).sum(),
         layers: config.rootfs.diff_ids,
-        parent: publication.parent,
-        named: !publication.names.is_empty() || store.image(&id)?.is_some_and(|before| before.named),
+        // What was recorded of it stays, where the same image comes back from a registry.
+        parent: publication.parent.or(before.as_ref().and_then(|before| before.parent)),
+        named: !publication.names.is_empty() || before.is_some_and(|before| before.named),
     };
     store.put_blob(&lock, &id.0, publication.config, true)?;
     store.put_blob(&lock, &image.manifest, manifest, true)?;

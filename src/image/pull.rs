@@ -13,17 +13,7 @@ use crate::store::Store;
 use anyhow::{Context, bail};
 use std::sync::Arc;
 
-/// What a pull did.
-#[derive(Debug)]
-pub struct Pulled {
-    pub image: ImageId,
-    /// The name in full, with its tag or digest.
-    pub name: Reference,
-    /// False where what the name names was held already.
-    pub newer: bool,
-}
-
-/// Pulls an image and gives it its name. A lease keeps its layers, those that were there and those that come, until
+/// Pulls an image and gives it its name, which is returned in full, with its tag or digest. A lease keeps its layers, those that were there and those that come, until
 /// the image's record lists them; nothing else is held while bytes are on their way.
 pub fn pull(
     store: &Store,
@@ -31,15 +21,16 @@ pub fn pull(
     platform: &Platform,
     single_id: bool,
     progress: Arc<dyn Progress>,
-) -> anyhow::Result<Pulled> {
+) -> anyhow::Result<Reference> {
     let name = held_as(reference);
     if is_hello(&name) {
         return built_in(store, name, single_id, &*progress);
     }
     announce(reference, &name, &*progress);
     let session = Session::open(&name, progress.clone())?;
-    if let Some((digest, image)) = up_to_date(store, &session, &name, platform)? {
-        return Ok(report(&*progress, name, digest, image, false));
+    if let Some(digest) = up_to_date(store, &session, &name, platform)? {
+        report(&*progress, &name, digest, false);
+        return Ok(name);
     }
     let remote = session.resolve(platform)?;
     let config = configuration(&remote.config, &remote.config_digest)?;
@@ -65,7 +56,8 @@ pub fn pull(
             names: &[by_digest, name.clone()],
         },
     )?;
-    Ok(report(&*progress, name, remote.top_digest, image, newer))
+    report(&*progress, &name, remote.top_digest, newer);
+    Ok(name)
 }
 
 /// Says what is pulled.
@@ -79,7 +71,7 @@ fn announce(reference: &Reference, name: &Reference, progress: &dyn Progress) {
 }
 
 /// What comes from no registry.
-fn built_in(store: &Store, name: Reference, single_id: bool, progress: &dyn Progress) -> anyhow::Result<Pulled> {
+fn built_in(store: &Store, name: Reference, single_id: bool, progress: &dyn Progress) -> anyhow::Result<Reference> {
     let before = store.tag(&name)?.map(|tag| tag.image);
     let image = ensure_hello(store, single_id)?;
     let newer = before != Some(image);
@@ -89,17 +81,17 @@ fn built_in(store: &Store, name: Reference, single_id: bool, progress: &dyn Prog
         "Image is up to date for"
     };
     progress.line(&format!("Status: {status} {}", name.familiar()));
-    Ok(Pulled { image, name, newer })
+    Ok(name)
 }
 
-/// The digest that the name names and the image that is held for it, whole and for `platform`, if there is one. Costs
-/// one HEAD request, and nothing where the name is not held or is a digest.
+/// The digest that the name names, if the image that is held for it is that one, whole and for `platform`. Costs one
+/// HEAD request, and nothing where the name is not held or is a digest.
 fn up_to_date(
     store: &Store,
     session: &Session,
     name: &Reference,
     platform: &Platform,
-) -> anyhow::Result<Option<(Digest, ImageId)>> {
+) -> anyhow::Result<Option<Digest>> {
     let Some(tag) = store.tag(name)? else { return Ok(None) };
     let digest = match name.digest() {
         Some(digest) => digest,
@@ -113,7 +105,7 @@ fn up_to_date(
         return Ok(None);
     }
     let whole = whole_for(store, &tag.image, platform)?;
-    Ok(whole.then_some((digest, tag.image)))
+    Ok(whole.then_some(digest))
 }
 
 /// Whether everything of a held image is there, and it is for `platform`. Damage says no: the pull mends it.
@@ -170,7 +162,7 @@ fn show(plan: &Plan, progress: &dyn Progress) {
     }
 }
 
-fn report(progress: &dyn Progress, name: Reference, digest: Digest, image: ImageId, newer: bool) -> Pulled {
+fn report(progress: &dyn Progress, name: &Reference, digest: Digest, newer: bool) {
     progress.line(&format!("Digest: {digest}"));
     let status = if newer {
         "Downloaded newer image"
@@ -178,5 +170,4 @@ fn report(progress: &dyn Progress, name: Reference, digest: Digest, image: Image
         "Image is up to date"
     };
     progress.line(&format!("Status: {status} for {}", name.familiar()));
-    Pulled { image, name, newer }
 }

@@ -23,8 +23,13 @@ impl World {
         World { dir, store }
     }
 
-    fn pull(&self, name: &str) -> (anyhow::Result<Pulled>, Vec<String>) {
+    fn pull(&self, name: &str) -> (anyhow::Result<Reference>, Vec<String>) {
         pull_into(&self.store, name)
+    }
+
+    fn pulled(&self, name: &str) -> ImageId {
+        self.pull(name).0.unwrap();
+        self.image(name).record.id
     }
 
     fn image(&self, name: &str) -> Image {
@@ -78,7 +83,7 @@ fn single_id() -> bool {
     !rustix::process::geteuid().is_root()
 }
 
-fn pull_into(store: &Store, name: &str) -> (anyhow::Result<Pulled>, Vec<String>) {
+fn pull_into(store: &Store, name: &str) -> (anyhow::Result<Reference>, Vec<String>) {
     let seen = Arc::new(Seen::default());
     let name: Reference = name.parse().unwrap();
     let pulled = pull(store, &name, &Platform::host(), single_id(), seen.clone());
@@ -145,9 +150,8 @@ fn a_pulled_image_has_its_names_its_blobs_and_its_layers() {
     let pulled = pulled.unwrap();
 
     let name = registry.name("tools/app:latest");
-    assert!(pulled.newer);
-    assert_eq!(pulled.image.to_string(), image.id());
-    assert_eq!(pulled.name.to_string(), name);
+    assert_eq!(pulled.to_string(), name);
+    assert_eq!(world.image(&name).record.id.to_string(), image.id());
     assert_eq!(
         seen[..3],
         [
@@ -193,7 +197,7 @@ fn pulling_again_asks_one_question() {
 
     let (pulled, seen) = world.pull(&name);
 
-    assert!(!pulled.unwrap().newer);
+    pulled.unwrap();
     assert_eq!(
         seen,
         [
@@ -259,7 +263,7 @@ fn a_name_that_moves_leaves_the_older_image_without_it() {
     world.pull(&registry.name("app:1")).0.unwrap();
     registry.push("app", "1", &new);
     let (pulled, _) = world.pull(&registry.name("app:1"));
-    assert!(pulled.unwrap().newer);
+    pulled.unwrap();
     assert_eq!(world.image(&registry.name("app:1")).record.id.to_string(), new.id());
     assert_eq!(world.image(&old.id()).record.id.to_string(), old.id());
 }
@@ -270,15 +274,12 @@ fn a_pull_by_digest_gives_no_tag() {
     let digest = registry.push("app", "1", &Served::new().layer(motd("x").gzip()));
     let name = registry.name(&format!("app:9@{digest}"));
     let (pulled, seen) = world.pull(&name);
-    assert_eq!(
-        pulled.unwrap().name.to_string(),
-        registry.name(&format!("app@{digest}"))
-    );
+    assert_eq!(pulled.unwrap().to_string(), registry.name(&format!("app@{digest}")));
     assert_eq!(seen[0], format!("{digest}: Pulling from app"));
     assert_eq!(world.store.tags().unwrap().len(), 1);
     // Now there is nothing to ask.
     let before = registry.requests().len();
-    assert!(!world.pull(&name).0.unwrap().newer);
+    world.pull(&name).0.unwrap();
     assert_eq!(registry.requests().len(), before);
 }
 
@@ -403,7 +404,7 @@ fn after_a_stop_of_the_machine_a_whole_layer_is_kept_and_a_broken_one_fetched_ag
     assert!(stack(&world.store, &world.image(&name).record).is_err());
     let (pulled, seen) = world.pull(&name);
 
-    assert!(pulled.unwrap().newer);
+    pulled.unwrap();
     assert_eq!(seen[2], "0 exists");
     assert_eq!(blob_requests(&registry, &whole), 1);
     assert_eq!(blob_requests(&registry, &broken), 2);
@@ -420,7 +421,7 @@ fn an_image_is_found_by_name_and_by_id_and_by_what_starts_one_id_only() {
         .map(|n| {
             let image = Served::new().layer(motd("x").gzip()).label("n", &n.to_string());
             registry.push("app", &n.to_string(), &image);
-            let id = world.pull(&registry.name(&format!("app:{n}"))).0.unwrap().image;
+            let id = world.pulled(&registry.name(&format!("app:{n}")));
             id.hex()
         })
         .collect();
@@ -465,10 +466,10 @@ fn an_image_is_found_by_name_and_by_id_and_by_what_starts_one_id_only() {
 fn a_name_that_looks_like_an_id_is_a_name_first() {
     let (world, registry) = (World::new(), Registry::start());
     registry.push("app", "1", &Served::new().layer(motd("x").gzip()));
-    let id = world.pull(&registry.name("app:1")).0.unwrap().image;
+    let id = world.pulled(&registry.name("app:1"));
     let other = Served::new().label("other", "yes");
     registry.push("app", "2", &other);
-    let other_id = world.pull(&registry.name("app:2")).0.unwrap().image;
+    let other_id = world.pulled(&registry.name("app:2"));
     let name = parse_name(&id.hex()[..12]).unwrap().or_latest();
     let tag = crate::store::Tag {
         reference: name,
@@ -526,6 +527,35 @@ fn the_built_in_image_is_made_once() {
     let program = fs::metadata("/proc/self/exe").unwrap().len();
     assert_eq!(fs::metadata(directories[0].join("lamel")).unwrap().len(), program);
     let (pulled, seen) = pull_into(&world.store, "localhost/hello");
-    assert!(!pulled.unwrap().newer);
+    pulled.unwrap();
     assert_eq!(seen, ["Status: Image is up to date for localhost/hello:latest"]);
+}
+
+#[test]
+fn an_error_ends_the_wait_for_another_command() {
+    let (world, registry) = (World::new(), Registry::start());
+    let (claimed, bad) = (motd("claimed").plain(), motd("bad").plain());
+    registry.push("app", "1", &Served::new().layer(claimed.clone()).layer(bad.clone()));
+    registry.fault(&bad.digest(), Fault::Corrupt);
+    let claim = world.store.claim_layer(&diff_id(&claimed)).unwrap();
+    let error = world.pull(&registry.name("app:1")).0.unwrap_err();
+    assert!(error.to_string().contains(&bad.digest()), "{error:#}");
+    drop(claim);
+    world.assert_empty();
+}
+
+#[test]
+fn an_image_that_comes_back_from_a_registry_keeps_its_parent() {
+    let (world, registry) = (World::new(), Registry::start());
+    let image = Served::new().layer(motd("x").gzip());
+    registry.push("app", "1", &image);
+    let name = registry.name("app:1");
+    let id = world.pulled(&name);
+    let parent = ImageId(Digest::of(b"parent"));
+    let config = world.image(&name).config;
+    assert_eq!(config.to_bytes().1, id.0, "the configuration is written as it was read");
+    publish(&world.store, &config, Some(parent), None).unwrap();
+    registry.push("app", "2", &image);
+    world.pulled(&registry.name("app:2"));
+    assert_eq!(world.image(&name).record.parent, Some(parent));
 }

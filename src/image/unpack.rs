@@ -12,17 +12,8 @@ use std::os::fd::AsFd;
 use std::sync::atomic::AtomicBool;
 
 /// Unpacks a layer (a tar; plain, gzip or zstd) into staging and reads `blob` to its end. Nothing is visible yet.
-/// `single_id`: only one id is mapped, see [`ApplyOptions`].
-pub fn stage<'a>(
-    store: &Store,
-    blob: Box<dyn Read + Send + 'a>,
-    single_id: bool,
-) -> anyhow::Result<(LayerStaging, Applied)> {
-    stage_unless(store, blob, single_id, &AtomicBool::new(false))
-}
-
-/// As [`stage`]; fails soon after `cancel` is set.
-pub(super) fn stage_unless<'a>(
+/// `single_id`: only one id is mapped, see [`ApplyOptions`]. Fails soon after `cancel` is set.
+pub(super) fn stage<'a>(
     store: &Store,
     blob: Box<dyn Read + Send + 'a>,
     single_id: bool,
@@ -60,7 +51,7 @@ pub fn store_layer<'a>(
     single_id: bool,
     durable: bool,
 ) -> anyhow::Result<Stored> {
-    let (staging, applied) = stage(store, blob, single_id)?;
+    let (staging, applied) = stage(store, blob, single_id, &AtomicBool::new(false))?;
     if let Some(expected) = expected {
         expect(&applied, &expected)?;
     }

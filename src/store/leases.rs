@@ -118,4 +118,22 @@ impl Store {
             lock,
         })
     }
+    /// As [`Store::claim_layer`], without waiting: `None` while another command fetches this layer.
+    pub fn try_claim_layer(&self, id: &DiffId) -> anyhow::Result<Option<LayerClaim>> {
+        let path = format!("claims/{}", id.hex());
+        let file = self.dir.open_lock(&path)?;
+        let Some(lock) = Lock::try_exclusive(file).with_context(self.dir.named(&path))? else {
+            return Ok(None);
+        };
+        // Its last holder has removed the file: the next attempt makes a new one.
+        let locked = lock.file().metadata().with_context(self.dir.named(&path))?.ino();
+        if self.dir.inode(&path)? != Some(locked) {
+            return Ok(None);
+        }
+        Ok(Some(LayerClaim {
+            dir: self.dir.clone(),
+            path,
+            lock,
+        }))
+    }
 }

@@ -77,7 +77,7 @@ mod tags;
 mod trash;
 
 pub use du::disk_usage;
-pub use leases::Lease;
+pub use leases::{LayerClaim, Lease};
 pub use location::Location;
 pub use locks::{SweepLock, UseLock};
 pub use partial::Partial;

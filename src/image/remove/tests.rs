@@ -32,14 +32,14 @@ impl World {
             serde_json::to_string(&layers).unwrap()
         );
         let names: Vec<Reference> = names.iter().map(|name| name.parse().unwrap()).collect();
-        let publication = crate::image::Publication {
+        let publication = crate::image::publish::Publication {
             config: config.as_bytes(),
             manifest: None,
             index: None,
             parent,
             names: &names,
         };
-        crate::image::record(&self.store, &publication).unwrap()
+        crate::image::publish::record(&self.store, &publication).unwrap()
     }
 
     fn layer(&self, content: &str) -> DiffId {
