@@ -186,10 +186,21 @@ fn finish(command: &mut Command, line: String) -> Outcome {
     };
     Outcome {
         stdout: text(stdout, "stdout"),
-        stderr: text(stderr, "stderr"),
+        stderr: without_single_id_warning(text(stderr, "stderr")),
         code: code(status),
         line,
     }
+}
+
+/// What lamel says in every command of a user who has no subordinate ids (`errors` looks at it once).
+pub const SINGLE_ID_WARNING: &str = "lamel: warning: no subordinate ids for ";
+
+fn without_single_id_warning(stderr: String) -> String {
+    if !is_single_id() {
+        return stderr;
+    }
+    let lines = stderr.split_inclusive('\n');
+    lines.filter(|line| !line.starts_with(SINGLE_ID_WARNING)).collect()
 }
 
 /// Waits for a child for as long as a command may take.

@@ -1,6 +1,6 @@
 //! Failures: one line that says what failed and with which object, and a hint where there is a way out.
 
-use crate::env::{Env, Outcome};
+use crate::env::{Env, Outcome, SINGLE_ID_WARNING};
 use crate::fixtures::{busybox, short};
 use crate::registry::{ALWAYS, Auth, Fault};
 
@@ -46,11 +46,7 @@ fn an_ambiguous_id_prefix_says_so() {
         .windows(2)
         .find(|pair| pair[0] == pair[1])
         .expect("17 ids over 16 digits")[0];
-    one_line(
-        env.lamel(["inspect", "--type", "image", twice]),
-        1,
-        &["ambiguous", twice],
-    );
+    one_line(env.lamel(["history", twice]), 1, &["ambiguous", twice]);
 }
 
 #[test]
@@ -125,34 +121,39 @@ fn a_wrong_digest_names_the_layer_and_both_digests() {
 }
 
 #[test]
-fn a_full_disk_is_named_and_leaves_no_image() {
+fn a_full_disk_is_named_with_what_was_being_written() {
     let env = Env::new();
-    let name = env.serve("base:1", &busybox());
-    // A file size limit stands in for a full disk where nothing can be mounted; a tmpfs of 1 MB is the real thing.
-    if !crate::env::is_root() {
-        return one_line(
-            env.shell(&format!("ulimit -f 100; trap '' XFSZ; lamel pull -q {name}")),
-            1,
-            &["base:1", "too large"],
-        );
-    }
-    let script = format!(
-        "unshare -m sh -c 'mount -t tmpfs -o size=1m none {root} && lamel pull -q {name}'",
-        root = env.root().display()
-    );
-    one_line(env.shell(&script), 1, &["base:1", "No space left on device"]);
+    let image = busybox();
+    let name = env.serve("base:1", &image);
+    // Root mounts a disk of 1 MB; whoever cannot has a limit on the size of files, which the kernel reports the same way.
+    let (line, reason) = if crate::env::is_root() {
+        let root = env.root().display().to_string();
+        let line = format!("unshare -m sh -c 'mount -t tmpfs -o size=1m none {root} && lamel pull -q {name}'");
+        (line, "No space left on device")
+    } else {
+        (
+            format!("ulimit -f 100; trap '' XFSZ; lamel pull -q {name}"),
+            "File too large",
+        )
+    };
+    one_line(env.shell(&line), 1, &[&short(&image.layers()[0].digest()), reason]);
+    env.lamel(["images", "-a", "-q"]).success().stdout("");
 }
 
+/// Only root can make a world without user namespaces: one in a user namespace of its own, with a limit of none.
 #[test]
-fn no_user_namespaces_names_the_setting() {
-    if crate::env::is_root() {
+fn without_user_namespaces_the_setting_is_named() {
+    if !crate::env::is_root() {
         return;
     }
     let env = Env::new();
-    // A user namespace in which no further one may be made.
-    let script =
-        "unshare -Ur sh -c 'echo 0 > /proc/sys/user/max_user_namespaces && exec setpriv --reuid 0 lamel run hello'";
-    let _ = (env, script);
+    let line =
+        "install -d -o 65534 -m 700 store && cd / && chmod 755 \"$HOME/..\" && unshare --user --map-users 0,0,65536 \
+        --map-groups 0,0,65536 --setuid 0 --setgid 0 sh -c '
+            echo 0 >/proc/sys/user/max_user_namespaces
+            export LAMEL_ROOT=$HOME/../work/store/root LAMEL_RUNROOT=$HOME/../work/store/run
+            exec setpriv --reuid 65534 --regid 65534 --clear-groups lamel run --network none hello'";
+    one_line(env.shell(line), 125, &["user namespace", "user.max_user_namespaces"]);
 }
 
 #[test]
@@ -181,7 +182,7 @@ fn a_field_that_a_template_does_not_know_is_named() {
 #[test]
 fn an_invalid_name_is_refused_before_anything_happens() {
     let env = Env::new();
-    one_line(env.lamel(["pull", "UPPER/case"]), 1, &["UPPER/case"]);
+    one_line(env.lamel(["pull", "lower/UPPER"]), 1, &["lower/UPPER"]);
     one_line(env.lamel(["tag", "x", "bad::name"]), 1, &["bad::name"]);
 }
 
@@ -189,5 +190,25 @@ fn an_invalid_name_is_refused_before_anything_happens() {
 fn an_unknown_command_suggests_a_similar_one() {
     let env = Env::new();
     env.lamel(["imagse"])
-        .fails(2, "lamel: unknown command: imagse (did you mean images?)\n");
+        .fails(2, "lamel: unknown command: imagse (did you mean images, image?)\n");
+}
+
+#[test]
+fn a_user_without_subordinate_ids_is_told_how_to_get_some() {
+    let env = Env::new();
+    let output = env
+        .command(["run", "--rm", "--network", "none", "hello"])
+        .output()
+        .expect("lamel starts");
+    let stderr = String::from_utf8_lossy(&output.stderr);
+    let warnings: Vec<&str> = stderr
+        .lines()
+        .filter(|line| line.starts_with(SINGLE_ID_WARNING))
+        .collect();
+    if !crate::env::is_single_id() {
+        assert_eq!(warnings, Vec::<&str>::new());
+        return;
+    }
+    assert_eq!(warnings.len(), 1, "{stderr}");
+    assert!(warnings[0].contains("usermod --add-subuids"), "{stderr}");
 }

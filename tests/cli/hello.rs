@@ -5,11 +5,8 @@ use crate::env::Env;
 #[test]
 fn hello_runs_in_an_empty_store_and_tells_what_happened() {
     let env = Env::new();
-    let outcome = env
-        .lamel(["run", "--rm", "--network", "none", "hello"])
-        .success()
-        .stderr("");
-    for word in ["layer", "namespace", "uid"] {
+    let outcome = env.lamel(["run", "--rm", "--network", "none", "hello"]).success();
+    for word in ["layer", "namespaces", "root"] {
         assert!(
             outcome.stdout.to_lowercase().contains(word),
             "no {word:?} in:\n{}",

@@ -25,20 +25,8 @@ fn same_tree(image: &str) {
     let env = Env::new();
     let name = format!("{}/{image}", read("address").trim());
     env.lamel(["pull", &name]).success();
-    let volume = format!("{}:/list-tree:ro", real().join("list-tree").display());
     let seen = env
-        .lamel([
-            "run",
-            "--rm",
-            "--network",
-            "none",
-            "-v",
-            &volume,
-            &name,
-            "bash",
-            "/list-tree",
-            "/",
-        ])
+        .lamel(["run", "--rm", "--network", "none", &name, "bash", "/list-tree", "/"])
         .success()
         .stdout;
     let expected = read(&format!("{}.tree", image.replace(':', "-")));

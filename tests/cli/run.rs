@@ -33,9 +33,9 @@ fn the_exit_code_is_the_commands_own() {
     let env = Env::new();
     let name = env.busybox();
     env.lamel(["run", "--rm", &name, "sh", "-c", "exit 42"]).code(42);
-    env.lamel(["run", "--rm", &name, "sh", "-c", "kill -9 $$"]).code(137);
-    env.lamel(["run", "--rm", &name, "sh", "-c", "kill -TERM $$; sleep 1"])
-        .code(0);
+    // What the first process of a PID namespace sends itself and does not handle, does not come (pid_namespaces(7)).
+    env.lamel(["run", "--rm", &name, "sh", "-c", "kill -TERM $$; exit 3"])
+        .code(3);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn the_user_is_found_in_the_images_own_files() {
     let env = Env::new();
     let name = env.busybox();
     let id = |user: &str| env.lamel(["run", "--rm", "-u", user, &name, "id"]);
-    id("root").success().stdout("uid=0(root) gid=0(root) groups=0(root)\n");
+    id("root").success().stdout("uid=0(root) gid=0(root)[..]\n");
     // A user without subordinate ids has a single id to give: root is all there is.
     if crate::env::is_single_id() {
         let outcome = id("daisy").code(125);
@@ -389,9 +389,9 @@ fn limits_of_the_process_are_set() {
 fn proc_sys_and_dev_are_what_a_container_expects() {
     let env = Env::new();
     let name = env.busybox();
-    let script = "ls /dev | tr '\\n' ' '; echo; echo x > /proc/sysrq-trigger; head -c1 /proc/kcore | wc -c; touch /sys/x; \
-                  stat -c %a /dev/shm /dev/null; ls -d /proc/[0-9]* | wc -l";
-    let outcome = env.lamel(["run", "--rm", &name, "sh", "-c", script]).success();
+    let script = "ls /dev | tr '\\n' ' '; echo; ls -A /sys/firmware /proc/acpi /proc/scsi 2>/dev/null | grep -v -e : -e '^$' | wc -l; \
+                  stat -c %a /dev/shm /dev/null; echo x > /proc/sys/kernel/core_pattern; touch /sys/x";
+    let outcome = env.lamel(["run", "--rm", &name, "sh", "-c", script]).code(1);
     let lines: Vec<&str> = outcome.stdout.lines().collect();
     for device in [
         "fd", "full", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin", "stdout", "tty", "urandom",
@@ -403,7 +403,7 @@ fn proc_sys_and_dev_are_what_a_container_expects() {
             lines[0]
         );
     }
-    assert_eq!(lines[1], "0", "kcore is masked");
+    assert_eq!(lines[1], "0", "these tell of the host");
     assert_eq!(&lines[2..4], ["1777", "666"]);
     assert_eq!(
         outcome
@@ -439,7 +439,7 @@ fn hosts_files_of_a_hostile_image_are_not_followed_outside() {
     let links = busybox_layer()
         .symlink("etc/hosts", &outside)
         .symlink("etc/resolv.conf", &outside)
-        .symlink("etc/hostname", "../../../../etc/hostname");
+        .symlink("etc/hostname", "../../../../srv/../tmp/hostname");
     let image = Image::new()
         .layer(links.gzip())
         .layer(Layer::new().symlink("srv", "/../../..").gzip())
@@ -469,4 +469,21 @@ fn an_image_of_127_layers_runs() {
     env.lamel(["run", "--rm", &name, "sh", "-c", "ls /l* | wc -l; cat /l126"])
         .success()
         .stdout("126\n126");
+}
+
+#[test]
+fn signals_are_as_a_fresh_process_expects_them() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel([
+        "run",
+        "--rm",
+        &name,
+        "grep",
+        "-E",
+        "^Sig(Blk|Ign|Cgt):",
+        "/proc/self/status",
+    ])
+    .success()
+    .stdout("SigBlk:\t0000000000000000\nSigIgn:\t0000000000000000\nSigCgt:\t0000000000000000\n");
 }

@@ -46,8 +46,8 @@ fn a_layer_of_two_images_is_on_disk_once() {
 fn a_file_of_a_shared_layer_is_one_inode_for_two_running_containers() {
     let env = Env::new();
     let (a, b) = (env.pulled("a:1", &image("a")), env.pulled("b:1", &image("b")));
-    env.lamel(["run", "-d", "--name", "a", &a, "sleep", "60"]).success();
-    env.lamel(["run", "-d", "--name", "b", &b, "sleep", "60"]).success();
+    env.lamel(["run", "-d", "--name", "one", &a, "sleep", "60"]).success();
+    env.lamel(["run", "-d", "--name", "two", &b, "sleep", "60"]).success();
     let inode = |name: &str| {
         env.lamel(["exec", name, "stat", "-c", "%i", "/large"])
             .success()
@@ -59,7 +59,7 @@ fn a_file_of_a_shared_layer_is_one_inode_for_two_running_containers() {
         .find(|file| file.ends_with("diff/large"))
         .expect("the layer's file");
     let on_disk = on_disk.metadata().expect("it is there").ino().to_string();
-    assert_eq!((inode("a"), inode("b")), (on_disk.clone(), on_disk));
+    assert_eq!((inode("one"), inode("two")), (on_disk.clone(), on_disk));
 }
 
 #[test]
