@@ -14,7 +14,7 @@ use std::time::{Duration, Instant};
 /// No single command of a test takes longer than this; one that does hangs.
 const TIMEOUT: Duration = Duration::from_secs(60);
 /// What a test waits for is there long before.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub const PATIENCE: Duration = Duration::from_secs(20);
 
 /// See the module.
 pub struct Env {
@@ -28,9 +28,10 @@ impl Env {
             .prefix("lamel")
             .tempdir()
             .expect("a temporary directory");
-        for name in ["home", "root", "run", "work"] {
+        for name in ["bin", "home", "root", "run", "work"] {
             std::fs::create_dir(dir.path().join(name)).expect("a directory in a fresh directory");
         }
+        std::os::unix::fs::symlink(program(), dir.path().join("bin/lamel")).expect("a link in a fresh directory");
         Env {
             dir,
             registry: OnceCell::new(),
@@ -65,10 +66,7 @@ impl Env {
         let mut command = Command::new("/bin/sh");
         command.args(["-c", line]);
         self.enter(&mut command);
-        let path = format!(
-            "{}:{PATH}",
-            program().parent().expect("a program is in a directory").display()
-        );
+        let path = format!("{}:{PATH}", self.dir.path().join("bin").display());
         finish(command.env("PATH", path).stdin(Stdio::null()), line.to_owned())
     }
 

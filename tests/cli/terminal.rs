@@ -1,6 +1,6 @@
 //! On a terminal: the container's own terminal, and the bars of a pull.
 
-use crate::env::{Env, eventually, wait};
+use crate::env::{Env, PATIENCE, wait};
 use crate::fixtures::{busybox, short};
 use rustix::pty::{OpenptFlags, grantpt, openpt, ptsname, unlockpt};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -8,6 +8,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
 
 /// A terminal with a command on it.
 struct Terminal {
@@ -75,7 +76,11 @@ impl Terminal {
     /// Waits until `text` has been shown.
     #[track_caller]
     fn expect(&self, text: &str) {
-        eventually(&format!("{text:?} is shown"), || self.text().contains(text));
+        let start = Instant::now();
+        while !self.text().contains(text) {
+            assert!(start.elapsed() < PATIENCE, "no {text:?} in:\n{}", self.text());
+            std::thread::sleep(Duration::from_millis(5));
+        }
     }
 
     fn code(&mut self) -> Option<i32> {
