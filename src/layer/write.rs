@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use rustix::fs::Stat;
 use std::fs::File;
-use std::io::{ErrorKind, Read, Write};
+use std::io::{BufWriter, ErrorKind, Read, Write};
 use tar::{EntryType, Header};
 
 const BLOCK: usize = 512;
@@ -21,14 +21,15 @@ pub(super) struct Item<'a> {
 }
 
 pub(super) struct TarWriter<'a> {
-    out: &'a mut dyn Write,
+    /// Headers are small, and whoever reads may hash or compress each piece.
+    out: BufWriter<&'a mut dyn Write>,
     buffer: Box<[u8]>,
 }
 
 impl<'a> TarWriter<'a> {
     pub fn new(out: &'a mut dyn Write) -> TarWriter<'a> {
         TarWriter {
-            out,
+            out: BufWriter::with_capacity(BUFFER, out),
             buffer: vec![0; BUFFER].into_boxed_slice(),
         }
     }
@@ -87,7 +88,7 @@ impl<'a> TarWriter<'a> {
     }
 
     /// The end of the archive.
-    pub fn finish(self) -> Result<()> {
+    pub fn finish(mut self) -> Result<()> {
         self.out.write_all(&[0; 2 * BLOCK])?;
         Ok(self.out.flush()?)
     }
