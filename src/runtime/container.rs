@@ -64,7 +64,7 @@ pub fn create(plan: &Plan, io: Io) -> Result<Created> {
 
 fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
     check_root(plan)?;
-    cgroup::hide(plan.mapping)?;
+    cgroup::show_version_2(plan.mapping)?;
     let mut command = plan.command.clone();
     if plan.sandbox.init {
         command.args.splice(0..0, [spec::INIT.to_owned(), "--".to_owned()]);
@@ -74,10 +74,13 @@ fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
     if confine {
         mount::restrict(plan.rootfs, MountAttrFlags::MOUNT_ATTR_NODEV).context("confining device nodes")?;
     }
-    let host = host(plan)?;
-    let spec = spec::spec(plan.sandbox, &command, plan.rootfs, plan.mapping, &host)?;
     let bundle = plan.run_dir.join(BUNDLE);
     fs::create_dir(&bundle).with_context(|| format!("making {}", bundle.display()))?;
+    let host = Host {
+        cgroup: cgroup::pretend(&bundle)?,
+        ..host(plan)?
+    };
+    let spec = spec::spec(plan.sandbox, &command, plan.rootfs, plan.mapping, &host)?;
     spec.save(bundle.join("config.json"))
         .context("writing the container's config.json")?;
 
@@ -208,6 +211,7 @@ fn host(plan: &Plan) -> Result<Host> {
         executable,
         network_namespace,
         devices,
+        ..Host::default()
     })
 }
 
@@ -275,5 +279,13 @@ pub(super) fn explain(error: &dyn std::error::Error) -> anyhow::Error {
         }
         next = source.source();
     }
-    anyhow!("{}", parts.join(": ").replace('\n', " "))
+    let text = parts.join(": ").replace('\n', " ");
+    // What it could not remove (the cgroup that is none, see [`super::cgroup`]), we do.
+    anyhow!(
+        "{}",
+        text.split(". error during cleanup: ")
+            .next()
+            .unwrap_or_default()
+            .to_owned()
+    )
 }

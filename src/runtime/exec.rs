@@ -21,7 +21,7 @@ pub fn exec(run_dir: &Path, init: &Process, command: &Command, io: Io, sink: &mu
     ensure!(alive.is_some(), "the container is not running");
     let mapping = userns::join(init.pid)?;
     let signals = signal::Held::all().context("holding signals")?;
-    cgroup::hide(mapping)?;
+    cgroup::show_version_2(mapping)?;
 
     let dir = ExecDir::make(run_dir)?;
     let process = serde_json::to_vec(&spec::process(command, mapping)?)?;

@@ -21,6 +21,8 @@ pub const INIT: &str = "/dev/lamel-init";
 pub struct Host {
     /// Whether the kernel has cgroup v2, to show the container its own cgroup.
     pub cgroup2: bool,
+    /// What libcontainer is to take for the container's cgroup.
+    pub cgroup: PathBuf,
     /// Our own binary, for `--init`.
     pub executable: PathBuf,
     /// A network namespace that is there already.
@@ -136,7 +138,7 @@ fn linux(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<oci::Linux>
         .set_masked_paths(Some(masked))
         .set_readonly_paths(Some(read_only))
         .set_resources(None)
-        .set_cgroups_path(Some(Path::new("/lamel").join(&sandbox.id)))
+        .set_cgroups_path(Some(host.cgroup.clone()))
         .set_sysctl(Some(sysctls(sandbox, mapping)));
     if !host.devices.is_empty() {
         linux.set_devices(Some(host.devices.iter().map(device).collect::<Result<_>>()?));

@@ -76,14 +76,12 @@ fn mount_at(spec: &Value, destination: &str) -> Option<String> {
 
 #[test]
 fn the_default_container_is_this() {
-    let mut found = json_of(
-        &sandbox(),
-        Mapping::Host,
-        &Host {
-            cgroup2: true,
-            ..Host::default()
-        },
-    );
+    let host = Host {
+        cgroup2: true,
+        cgroup: "/c".into(),
+        ..Host::default()
+    };
+    let mut found = json_of(&sandbox(), Mapping::Host, &host);
     found["linux"]["sysctl"].sort_all_objects();
     assert_eq!(
         found,
@@ -120,7 +118,7 @@ fn the_default_container_is_this() {
                     "net.ipv4.ip_unprivileged_port_start": "0",
                     "net.ipv4.ping_group_range": "0 2147483647",
                 },
-                "cgroupsPath": "/lamel/0123",
+                "cgroupsPath": "/c",
                 "namespaces": [
                     {"type": "pid"}, {"type": "ipc"}, {"type": "uts"}, {"type": "mount"}, {"type": "cgroup"},
                     {"type": "network"},
