@@ -66,11 +66,6 @@ const DEFAULT: [&str; 14] = [
     "CAP_AUDIT_WRITE",
 ];
 
-/// The set that a container has where nothing else is asked for.
-pub fn default_capabilities() -> Vec<String> {
-    DEFAULT.iter().map(ToString::to_string).collect()
-}
-
 /// The default set (all where `privileged`) with `--cap-add` and `--cap-drop` applied. Names come with or without
 /// `CAP_`, in any case; `ALL` is every capability. An unknown name is an error.
 pub fn capabilities(add: &[String], drop: &[String], privileged: bool) -> Result<Vec<String>> {
@@ -145,7 +140,6 @@ mod tests {
     #[test]
     fn the_default_set_is_dockers() {
         assert_eq!(set(&[], &[]), 0x0000_0000_a804_25fb);
-        assert_eq!(mask_of(&default_capabilities()), 0x0000_0000_a804_25fb);
     }
 
     #[test]

@@ -7,17 +7,16 @@ use super::executor::{First, Steps, outcome};
 use super::spec::{self, Host};
 use super::stdio::Stdio;
 use super::supervise::Link;
-use super::{Command, Io, MountKind, Network, Running, Sandbox, capabilities, cgroup, devices, exec, network, seccomp};
+use super::{Command, Io, Network, Running, Sandbox, capabilities, cgroup, check, devices, exec, network, seccomp};
 use crate::sys::process::{self, Process};
 use crate::sys::userns::Mapping;
-use crate::sys::{fork, mount, rooted, signal};
-use anyhow::{Context, Result, anyhow, bail};
+use crate::sys::{fork, mount, signal};
+use anyhow::{Context, Result, anyhow};
 use libcontainer::container::Container;
 use libcontainer::container::builder::ContainerBuilder;
 use libcontainer::syscall::syscall::SyscallType;
-use rustix::fs::OFlags;
 use rustix::mount::MountAttrFlags;
-use std::fs::{self, File};
+use std::fs;
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::OwnedFd;
 use std::path::Path;
@@ -63,7 +62,8 @@ pub fn create(plan: &Plan, io: Io) -> Result<Created> {
 }
 
 fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
-    check_root(plan)?;
+    check::ids(plan.command, plan.mapping)?;
+    check::root(plan.rootfs, &plan.sandbox.mounts)?;
     cgroup::show_version_2(plan.mapping)?;
     let mut command = plan.command.clone();
     if plan.sandbox.init {
@@ -168,27 +168,6 @@ pub fn delete(run_dir: &Path) -> Result<()> {
         });
     }
     results.into_iter().collect()
-}
-
-/// libcontainer makes the default devices and links by joining paths to the root's, so /dev must not lead anywhere:
-/// as a symlink of the image's it would lead to the host's directory of that name. The other two are checked by
-/// libcontainer where it mounts them, but not when the host's /sys is bound.
-fn check_root(plan: &Plan) -> Result<()> {
-    let root = File::open(plan.rootfs).with_context(|| format!("opening {}", plan.rootfs.display()))?;
-    for name in ["dev", "proc", "sys"] {
-        match rooted::open_exact(&root, name, OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => {
-                bail!("the image's /{name} is not a directory, so nothing can be mounted there");
-            }
-            _ => {}
-        }
-    }
-    for mount in &plan.sandbox.mounts {
-        if let MountKind::Bind { source, .. } = &mount.kind {
-            fs::metadata(source).with_context(|| format!("mounting {}", source.display()))?;
-        }
-    }
-    Ok(())
 }
 
 /// What the specification wants to know of the host.

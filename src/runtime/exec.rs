@@ -3,7 +3,7 @@
 use super::container::{STATE, builder, explain, own_child, started, steps};
 use super::stdio::Stdio;
 use super::supervise::Sink;
-use super::{Command, Io, Running, cgroup, spec};
+use super::{Command, Io, Running, cgroup, check, spec};
 use crate::sys::process::Process;
 use crate::sys::{signal, userns};
 use anyhow::{Context, Result, ensure};
@@ -20,6 +20,7 @@ pub fn exec(run_dir: &Path, init: &Process, command: &Command, io: Io, sink: &mu
     let alive = init.pidfd().context("opening the container's first process")?;
     ensure!(alive.is_some(), "the container is not running");
     let mapping = userns::join(init.pid)?;
+    check::ids(command, mapping)?;
     let signals = signal::Held::all().context("holding signals")?;
     cgroup::show_version_2(mapping)?;
 

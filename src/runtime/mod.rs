@@ -19,6 +19,7 @@
 mod bpf;
 mod capabilities;
 mod cgroup;
+mod check;
 mod command;
 mod console;
 mod container;
@@ -36,11 +37,11 @@ mod supervise;
 mod terminal;
 pub mod users;
 
-pub use capabilities::{capabilities, default_capabilities};
+pub use capabilities::capabilities;
 pub use command::{Command, Rlimit, Seccomp, UserIds};
-pub use container::{Created, Plan, create, delete};
+pub use container::{Plan, create, delete};
 pub use exec::exec;
 pub use executor::CommandError;
 pub use rootfs::RootFs;
 pub use sandbox::{Mount, MountKind, Network, Sandbox};
-pub use supervise::{Input, Io, Output, Running, Sink, Stream};
+pub use supervise::{Input, Io, Output, Running, Stream};

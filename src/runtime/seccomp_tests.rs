@@ -1,6 +1,6 @@
 use super::*;
 use crate::runtime::bpf::tests::run;
-use crate::runtime::capabilities::{capabilities, default_capabilities};
+use crate::runtime::capabilities::capabilities;
 
 const ALLOW: u32 = libc::SECCOMP_RET_ALLOW;
 const EPERM: u32 = libc::SECCOMP_RET_ERRNO | 1;
@@ -36,7 +36,7 @@ impl Filter {
 
 #[test]
 fn the_default_profile_refuses_what_docker_refuses() {
-    let filter = Filter::default_for(&default_capabilities());
+    let filter = Filter::default_for(&capabilities(&[], &[], false).unwrap());
     for name in [
         "read",
         "execve",
@@ -69,7 +69,7 @@ fn the_default_profile_refuses_what_docker_refuses() {
 
 #[test]
 fn arguments_decide() {
-    let filter = Filter::default_for(&default_capabilities());
+    let filter = Filter::default_for(&capabilities(&[], &[], false).unwrap());
     assert_eq!(filter.call("clone", &[libc::CLONE_NEWUSER as u64]), EPERM);
     assert_eq!(
         filter.call("clone", &[libc::CLONE_VM as u64 | libc::SIGCHLD as u64]),
@@ -96,7 +96,7 @@ fn a_capability_opens_its_calls() {
 #[cfg(target_arch = "x86_64")]
 #[test]
 fn programs_of_32_bits_run_and_x32_is_unknown() {
-    let filter = Filter::default_for(&default_capabilities());
+    let filter = Filter::default_for(&capabilities(&[], &[], false).unwrap());
     let (i386, mount32) = (0x4000_0003, 21);
     assert_eq!(run(&filter.program, i386, 3, [0; 6]), ALLOW);
     assert_eq!(run(&filter.program, i386, mount32, [0; 6]), EPERM);

@@ -1,5 +1,5 @@
 use super::*;
-use crate::runtime::{Seccomp, UserIds, default_capabilities};
+use crate::runtime::{Seccomp, UserIds, capabilities};
 use serde_json::{Value, json};
 
 fn command() -> Command {
@@ -13,7 +13,7 @@ fn command() -> Command {
             additional: vec![4],
         },
         terminal: false,
-        capabilities: default_capabilities(),
+        capabilities: capabilities(&[], &[], false).unwrap(),
         no_new_privileges: false,
         rlimits: vec![Rlimit {
             kind: "RLIMIT_NOFILE".into(),

@@ -73,11 +73,6 @@ pub(super) enum Link {
 }
 
 impl Running {
-    /// The container's first process, a child of ours.
-    pub fn init(&self) -> &Process {
-        &self.init
-    }
-
     /// Relays terminal, output and signals until the container's first process has ended; returns its exit code
     /// (128 + N for signal N). `sink` hears the output where it was created with [`Output::Sink`]; it must not block
     /// for long, since the container waits for it. All signals that can be caught are forwarded, meanwhile; the

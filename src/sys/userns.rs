@@ -6,7 +6,7 @@
 
 use super::subid::{self, Range};
 use super::{fork, mount};
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use rustix::process::{Gid, Uid, getegid, geteuid};
 use rustix::thread::{UnshareFlags, set_thread_groups, set_thread_res_gid, set_thread_res_uid};
 use std::ffi::OsStr;
@@ -46,6 +46,43 @@ pub fn is_initial() -> bool {
 
 fn is_whole(map: &str) -> bool {
     map.split_whitespace().eq(["0", "0", "4294967295"])
+}
+
+/// Whether this process's user namespace has user `uid` and groups `gids`: the first that it has not, as an error.
+pub fn check_ids(uid: u32, gids: &[u32]) -> Result<()> {
+    let map =
+        |kind| fs::read_to_string(format!("/proc/self/{kind}_map")).with_context(|| format!("reading the {kind} map"));
+    let (uids, groups) = (map("uid")?, map("gid")?);
+    let missing = Some(("user", uid, &uids))
+        .into_iter()
+        .chain(gids.iter().map(|gid| ("group", *gid, &groups)));
+    match missing.into_iter().find(|(_, id, map)| !has(map, *id)) {
+        None => Ok(()),
+        Some((kind, id, map)) => bail!(
+            "{kind} {id} does not exist here: the highest id in containers is {}; more subordinate ids in /etc/subuid \
+             and /etc/subgid make more",
+            highest(map)
+        ),
+    }
+}
+
+/// First and count of each run of ids inside.
+fn runs(map: &str) -> impl Iterator<Item = (u64, u64)> {
+    map.lines().filter_map(|line| {
+        let mut fields = line.split_whitespace();
+        Some((fields.next()?.parse().ok()?, fields.nth(1)?.parse().ok()?))
+    })
+}
+
+fn has(map: &str, id: u32) -> bool {
+    runs(map).any(|(first, count)| (first..first + count).contains(&u64::from(id)))
+}
+
+fn highest(map: &str) -> u64 {
+    runs(map)
+        .map(|(first, count)| first + count.saturating_sub(1))
+        .max()
+        .unwrap_or(0)
 }
 
 /// Makes this process root of a new user and mount namespace; does nothing but a private mount namespace where
@@ -307,6 +344,15 @@ mod tests {
             map_arguments(42, 1000, &ranges),
             ["42", "0", "1000", "1", "1", "100000", "65536", "65537", "300000", "10"]
         );
+    }
+
+    #[test]
+    fn an_id_is_there_where_a_run_has_it() {
+        let map = "         0       1000          1\n         1     100000      65536\n";
+        assert!(has(map, 0) && has(map, 1) && has(map, 65536));
+        assert!(!has(map, 65537));
+        assert_eq!(highest(map), 65536);
+        assert!(has("0 0 4294967295", 4294967294));
     }
 
     #[test]
