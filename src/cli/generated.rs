@@ -62,13 +62,12 @@ fn names(files: &Files) -> Vec<&PathBuf> {
 }
 
 fn compare_or_write(folder: &str, made: Files) {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let kept = read(&root.join(folder), Path::new(folder));
+    // Relative to the package, where tests are run; the directory of who compiled may be closed to who tests.
+    let kept = read(Path::new(folder), Path::new(folder));
     if std::env::var_os("LAMEL_REGENERATE").is_some() {
-        fs::create_dir_all(root.join(folder)).unwrap();
-        kept.keys().for_each(|path| fs::remove_file(root.join(path)).unwrap());
-        made.iter()
-            .for_each(|(path, bytes)| fs::write(root.join(path), bytes).unwrap());
+        fs::create_dir_all(folder).unwrap();
+        kept.keys().for_each(|path| fs::remove_file(path).unwrap());
+        made.iter().for_each(|(path, bytes)| fs::write(path, bytes).unwrap());
         return;
     }
     let hint = "LAMEL_REGENERATE=1 cargo test generated";
