@@ -1106,7 +1106,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__prune)
-            opts="-h --help"
+            opts="-f -h --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -68,7 +68,7 @@ pub fn report(error: &anyhow::Error, failed: u8, debug: bool) -> u8 {
         return 0;
     }
     if debug {
-        ui::print::note(format_args!("lamel: {error:?}"));
+        ui::print::error_in_full(error);
     } else {
         ui::print::error(error);
     }

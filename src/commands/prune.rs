@@ -1,7 +1,7 @@
 //! `lamel prune`: removes what nothing uses.
 
 use super::image_prune::deleted;
-use super::{Context, DONE, Outcome, SOME_FAILED};
+use super::{Context, DONE, Outcome, SOME_FAILED, container_prune};
 use crate::container;
 use crate::image::{self, Filter};
 use crate::ui::{confirm, print, size};
@@ -36,24 +36,14 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
     let store = context.store()?;
     let mut code = DONE;
-    let mut freed = 0;
     let old_enough = |record: &_| filter.wants_time(container::created(record));
     let mut failed = |error: anyhow::Error| {
         print::error(&error);
         code = SOME_FAILED;
     };
     let containers = container::prune_stopped(&store, &old_enough, &mut failed)?;
-    let mut report = String::new();
-    if !containers.is_empty() {
-        let ids: String = containers
-            .iter()
-            .map(|(record, bytes)| {
-                freed += bytes;
-                record.id.clone() + "\n"
-            })
-            .collect();
-        report += &format!("Deleted Containers:\n{ids}\n");
-    }
+    let mut freed: u64 = containers.iter().map(|(_, bytes)| bytes).sum();
+    let mut report = container_prune::deleted(&containers);
     report += &deleted(&image::prune(&store, options.all, &filter)?);
     store.sweep(&store.lock_sweep()?)?;
     freed += store.empty_trash()?;

@@ -40,7 +40,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 pub(super) fn finish(ended: Result<Ended>) -> Outcome {
     let ended = ended.map_err(with_code)?;
     for trouble in &ended.left {
-        ui::print::warning(ui::safe::text(trouble));
+        ui::print::warning(trouble);
     }
     // An exit code has eight bits.
     Ok(ended.code as u8)

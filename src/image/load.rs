@@ -39,6 +39,25 @@ struct Found {
     names: Vec<Reference>,
 }
 
+/// Bytes of all images' documents together. An archive can name one configuration a great many times.
+const MAX_DOCUMENTS: usize = 64 << 20;
+
+/// How much of an archive is in memory.
+#[derive(Default)]
+struct Size(usize);
+
+impl Size {
+    fn add(&mut self, image: &Found) -> Result<()> {
+        let documents = [Some(&image.config), image.manifest.as_ref(), image.index.as_ref()];
+        self.0 += documents.into_iter().flatten().map(Vec::len).sum::<usize>();
+        ensure!(
+            self.0 <= MAX_DOCUMENTS,
+            "the archive's configurations and manifests are larger than {MAX_DOCUMENTS} bytes"
+        );
+        Ok(())
+    }
+}
+
 /// A layer in an archive.
 #[derive(Debug)]
 struct Blob {

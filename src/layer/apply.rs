@@ -20,6 +20,8 @@ pub(super) const WHITEOUT: &[u8] = b".wh.";
 pub(super) const OPAQUE: &[u8] = b".wh..wh..opq";
 /// Other names of aufs, without meaning anywhere else.
 const METADATA: &[u8] = b".wh..wh.";
+/// Bytes of all names in [`Needs`]: they are recorded with the layer, and read whenever it is looked at.
+const MAX_NEEDS: usize = 8 << 20;
 /// How many hard links in a row, each to the next, are followed out of a layer.
 const MAX_CHAIN: usize = 64;
 
@@ -52,16 +54,21 @@ pub(super) fn apply(
     }
     tree.finish_directories()?;
     let (diff_id, tar_size) = stream.finish();
+    let needs = Needs {
+        implicit_dirs: tree.implicit.iter().map(|path| as_path_buf(path)).collect(),
+        links,
+        opaque: tree.opaque,
+    };
+    ensure!(
+        needs.length() <= MAX_NEEDS,
+        "the layer leaves more to the layers below it than {MAX_NEEDS} bytes of names"
+    );
     Ok(Applied {
         diff_id,
         tar_size,
         size: tree.size,
         entries: count,
-        needs: Needs {
-            implicit_dirs: tree.implicit.iter().map(|path| as_path_buf(path)).collect(),
-            links,
-            opaque: tree.opaque,
-        },
+        needs,
         skipped: tree.skipped,
     })
 }
@@ -71,26 +78,23 @@ fn place(tree: &mut Tree<'_>, entry: &Entry, entries: &mut Entries<'_>) -> Resul
     let Some(name) = components.last() else {
         return tree.put_root(entry);
     };
+    let Some(hidden) = name.strip_prefix(WHITEOUT) else {
+        let place = tree.place(&components)?;
+        return tree.put(&place, entry, entries);
+    };
+    if *name != OPAQUE && name.starts_with(METADATA) {
+        return Ok(());
+    }
+    // Below what is no directory in this layer nothing of the layers below shows: there is nothing to hide.
+    let Ok(place) = tree.place_below(&components)? else {
+        return Ok(());
+    };
     if *name == OPAQUE {
         // The directory's own entry may come later, or never.
-        let place = tree.place(&components)?;
         tree.opaque |= place.parent.path.is_empty();
         return tree.set_opaque(place.fd(), b".");
     }
-    if name.starts_with(METADATA) {
-        return Ok(());
-    }
-    let place = tree.place(&components)?;
-    match name.strip_prefix(WHITEOUT) {
-        Some(hidden) => whiteout(
-            tree,
-            &Place {
-                parent: place.parent.clone(),
-                name: hidden,
-            },
-        ),
-        None => tree.put(&place, entry, entries),
-    }
+    whiteout(tree, &Place { name: hidden, ..place })
 }
 
 /// Hides what the layers below have in this place.

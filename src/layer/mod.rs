@@ -9,6 +9,7 @@ mod decompress;
 mod entry;
 mod field;
 mod merged;
+mod names;
 mod pack;
 mod pax;
 mod place;
@@ -47,6 +48,8 @@ pub struct Limits {
     pub depth: usize,
     /// Bytes of one layer's tar.
     pub bytes: u64,
+    /// Bytes of memory for what must be remembered until the tar has ended: directories, and links to what is not there.
+    pub memory: usize,
 }
 
 impl Default for Limits {
@@ -55,6 +58,7 @@ impl Default for Limits {
             entries: 4 << 20,
             depth: 256,
             bytes: 1 << 40,
+            memory: 256 << 20,
         }
     }
 }
@@ -86,8 +90,10 @@ pub struct Skipped {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Needs {
     /// Directories that have entries below them and none of their own: their attributes are those of the layer below.
+    #[serde(with = "names::paths")]
     pub implicit_dirs: Vec<PathBuf>,
     /// Hard links to files that are in a lower layer: (path, target).
+    #[serde(with = "names::pairs")]
     pub links: Vec<(PathBuf, PathBuf)>,
     /// The root is opaque. Overlayfs heeds that mark on every directory but a layer's root.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -97,6 +103,16 @@ pub struct Needs {
 impl Needs {
     pub fn is_empty(&self) -> bool {
         self.implicit_dirs.is_empty() && self.links.is_empty() && !self.opaque
+    }
+
+    /// Bytes of all names.
+    fn length(&self) -> usize {
+        let links = self.links.iter().flat_map(|(path, target)| [path, target]);
+        self.implicit_dirs
+            .iter()
+            .chain(links)
+            .map(|path| path.as_os_str().len())
+            .sum()
     }
 }
 

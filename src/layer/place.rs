@@ -40,8 +40,7 @@ impl Tree<'_> {
             mode: Some(entry.mode),
             mtime: entry.mtime,
         };
-        self.late.insert(Vec::new(), late);
-        Ok(())
+        self.finish_later(Vec::new(), late)
     }
 
     fn put_file(&mut self, place: &Place<'_>, entry: &Entry, entries: &mut Entries<'_>) -> Result<()> {
@@ -123,8 +122,7 @@ impl Tree<'_> {
             mode: (entry.mode != mode).then_some(entry.mode),
             mtime: entry.mtime,
         };
-        self.late.insert(path, late);
-        Ok(())
+        self.finish_later(path, late)
     }
 
     fn put_symlink(&mut self, place: &Place<'_>, entry: &Entry) -> Result<()> {
@@ -164,7 +162,7 @@ impl Tree<'_> {
         ensure!(!target.is_empty(), "a hard link to the root");
         if !self.try_link(place, &target)? {
             self.remove(place)?;
-            self.links.insert(place.path(), target.join(b"/".as_slice()));
+            self.link_later(place.path(), target.join(b"/".as_slice()))?;
         }
         Ok(())
     }

@@ -21,6 +21,8 @@ use std::rc::Rc;
 
 /// As the kernel's own limit (path_resolution(7)).
 const MAX_SYMLINKS: u32 = 40;
+/// What remembering a name costs beside its bytes, about.
+const PER_NAME: usize = 64;
 /// Examples kept of what was skipped.
 const MAX_EXAMPLES: usize = 16;
 
@@ -76,6 +78,8 @@ pub(super) struct Tree<'a> {
     pub implicit: BTreeSet<Vec<u8>>,
     /// Hard links to what is not here: path, target.
     pub links: BTreeMap<Vec<u8>, Vec<u8>>,
+    /// Bytes that these three hold, or have held.
+    held: usize,
     /// Files with content, by hash of the path: their number in the tar-split, if it refers to them. The hash is keyed
     /// at random, so a collision cannot be made; it would make `assemble` give a tar with another digest, no more.
     pub contents: HashMap<u64, Option<u32>>,
@@ -97,6 +101,7 @@ impl<'a> Tree<'a> {
             late: BTreeMap::new(),
             implicit: BTreeSet::new(),
             links: BTreeMap::new(),
+            held: 0,
             contents: HashMap::new(),
             hash: RandomState::new(),
             replaced: None,
@@ -108,6 +113,15 @@ impl<'a> Tree<'a> {
 
     /// Where an entry goes whose cleaned path this is; missing parents are made.
     pub fn place<'n>(&mut self, components: &[&'n [u8]]) -> Result<Place<'n>> {
+        match self.place_below(components)? {
+            Ok(place) => Ok(place),
+            Err(blocked) => bail!("{} is not a directory", as_path(&blocked).display()),
+        }
+    }
+
+    /// As [`place`](Self::place); the inner error is the path of something that is no directory, and below which nothing
+    /// can be.
+    pub fn place_below<'n>(&mut self, components: &[&'n [u8]]) -> Result<Result<Place<'n>, Vec<u8>>> {
         let (name, parents) = components.split_last().context("the root itself")?;
         let asked = parents.join(b"/".as_slice());
         let parent = match &self.last {
@@ -116,14 +130,17 @@ impl<'a> Tree<'a> {
                 let (fd, path) = match rooted::open_exact(self.root, as_path(&asked), OFlags::PATH | OFlags::DIRECTORY)
                 {
                     Ok(fd) => (fd, asked.clone()),
-                    Err(_) => self.walk(parents)?,
+                    Err(_) => match self.walk(parents)? {
+                        Ok(found) => found,
+                        Err(blocked) => return Ok(Err(blocked)),
+                    },
                 };
                 let parent = Rc::new(Parent { asked, path, fd });
                 self.last = Some(parent.clone());
                 parent
             }
         };
-        Ok(Place { parent, name })
+        Ok(Ok(Place { parent, name }))
     }
 
     /// The parent of a hard link's target, if it is in this tree.
@@ -145,8 +162,9 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Opens a directory component by component, following symlinks inside the root and making what is missing.
-    fn walk(&mut self, parents: &[&[u8]]) -> Result<(OwnedFd, Vec<u8>)> {
+    /// Opens a directory component by component, following symlinks inside the root and making what is missing. The inner
+    /// error is the path of something that is no directory.
+    fn walk(&mut self, parents: &[&[u8]]) -> Result<Result<(OwnedFd, Vec<u8>), Vec<u8>>> {
         let mut left: VecDeque<Vec<u8>> = parents.iter().map(|name| name.to_vec()).collect();
         let mut path: Vec<Vec<u8>> = Vec::new();
         let mut here = self.open_directory(b"")?;
@@ -192,7 +210,7 @@ impl<'a> Tree<'a> {
                             rustix::fs::unlinkat(&here, name.as_slice(), AtFlags::empty())?;
                             here = self.make_parent(here, name, &mut path, true)?;
                         }
-                        _ => bail!("{} is not a directory", at().display()),
+                        _ => return Ok(Err(join(&path.join(b"/".as_slice()), &name))),
                     }
                 }
                 Err(Errno::NOENT) => here = self.make_parent(here, name, &mut path, false)?,
@@ -204,7 +222,7 @@ impl<'a> Tree<'a> {
                 self.options.limits.depth
             );
         }
-        Ok((here, path.join(b"/".as_slice())))
+        Ok(Ok((here, path.join(b"/".as_slice()))))
     }
 
     fn make_parent(&mut self, here: OwnedFd, name: Vec<u8>, path: &mut Vec<Vec<u8>>, opaque: bool) -> Result<OwnedFd> {
@@ -217,18 +235,44 @@ impl<'a> Tree<'a> {
         path.push(name);
         let whole = path.join(b"/".as_slice());
         if !opaque {
+            self.hold(whole.len())?;
             self.implicit.insert(whole.clone());
         }
         // No entry tells its time. A fixed one, so that the same tar always gives the same tree.
-        let mtime = Timespec { tv_sec: 0, tv_nsec: 0 };
-        self.late.insert(
-            whole,
-            Late {
-                mode: Some(0o755),
-                mtime,
-            },
-        );
+        let late = Late {
+            mode: Some(0o755),
+            mtime: Timespec { tv_sec: 0, tv_nsec: 0 },
+        };
+        self.finish_later(whole, late)?;
         Ok(made)
+    }
+
+    /// Remembers what a directory gets in the end.
+    pub fn finish_later(&mut self, path: Vec<u8>, late: Late) -> Result<()> {
+        let length = path.len();
+        match self.late.insert(path, late) {
+            None => self.hold(length),
+            Some(_) => Ok(()),
+        }
+    }
+
+    /// Remembers a hard link whose target is not here, or not yet.
+    pub fn link_later(&mut self, path: Vec<u8>, target: Vec<u8>) -> Result<()> {
+        self.hold(path.len() + target.len())?;
+        self.links.insert(path, target);
+        Ok(())
+    }
+
+    /// Counts what is remembered until the tar has ended: a hostile one names a great many things and costs its sender
+    /// nothing.
+    fn hold(&mut self, bytes: usize) -> Result<()> {
+        self.held += bytes + PER_NAME;
+        let limit = self.options.limits.memory;
+        ensure!(
+            self.held <= limit,
+            "directories and links with names of more than {limit} bytes"
+        );
+        Ok(())
     }
 
     fn open_directory(&self, path: &[u8]) -> Result<OwnedFd> {

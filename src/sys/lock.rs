@@ -13,13 +13,13 @@ pub struct Lock {
 impl Lock {
     /// Waits for a shared lock.
     pub fn shared(file: File) -> io::Result<Lock> {
-        file.lock_shared()?;
+        uninterrupted(|| file.lock_shared())?;
         Ok(Lock { file })
     }
 
     /// Waits for the exclusive lock.
     pub fn exclusive(file: File) -> io::Result<Lock> {
-        file.lock()?;
+        uninterrupted(|| file.lock())?;
         Ok(Lock { file })
     }
 
@@ -35,6 +35,16 @@ impl Lock {
     /// The locked file.
     pub fn file(&self) -> &File {
         &self.file
+    }
+}
+
+/// Waits on where a signal's handler ended the waiting.
+fn uninterrupted(mut wait: impl FnMut() -> io::Result<()>) -> io::Result<()> {
+    loop {
+        match wait() {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 //! Whoever reads a result may stop reading (`lamel images | head -1`): writing to a closed pipe is [`Closed`], which ends a command
 //! quietly and successfully. Nobody reading stderr is not even that.
 
+use super::safe;
 use anyhow::anyhow;
 use std::fmt::Display;
 use std::io::{self, Write};
@@ -40,13 +41,19 @@ pub fn note(text: impl Display) {
 
 /// Says on stderr what a person should know, which is no failure.
 pub fn warning(text: impl Display) {
-    note(format_args!("lamel: warning: {text}"));
+    note(format_args!("lamel: warning: {}", safe::text(&text.to_string())));
 }
 
 /// Says on stderr, in one line, what failed and why. For a command that goes on with its next object; otherwise the
-/// error is returned and `main` calls this.
+/// error is returned and `main` calls this. What an image, a registry or an archive calls things may be in it, so it is
+/// made safe here, for all errors.
 pub fn error(error: &anyhow::Error) {
-    note(format_args!("lamel: {error:#}"));
+    note(format_args!("lamel: {}", safe::text(&format!("{error:#}"))));
+}
+
+/// As [`error`], with each step of it on a line of its own.
+pub fn error_in_full(error: &anyhow::Error) {
+    note(format_args!("lamel: {}", safe::lines(&format!("{error:?}"))));
 }
 
 /// Says on stderr that lamel itself is wrong, and where.

@@ -48,6 +48,6 @@ impl Progress for Quiet {
     fn layers(&self, _: &[String]) {}
     fn step(&self, _: usize, _: crate::progress::Step) {}
     fn warn(&self, text: &str) {
-        super::print::warning(super::safe::text(text));
+        super::print::warning(text);
     }
 }

@@ -44,7 +44,8 @@ pub fn on_terminal(text: &str) -> Cow<'_, str> {
     }
 }
 
-fn lines(text: &str) -> Cow<'_, str> {
+/// Text of several lines: line ends and tabs stay.
+pub fn lines(text: &str) -> Cow<'_, str> {
     let stays = |c: char| matches!(c, '\n' | '\t');
     if !text.chars().any(|c| unsafe_to_print(c) && !stays(c)) {
         return Cow::Borrowed(text);

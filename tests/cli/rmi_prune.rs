@@ -139,6 +139,28 @@ fn image_prune_takes_dangling_images_and_with_all_those_without_a_container() {
 }
 
 #[test]
+fn container_prune_takes_what_does_not_run() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["container", "prune", "-f"])
+        .success()
+        .stdout("Total reclaimed space: 0B\n");
+    env.lamel(["run", "--cidfile", "cid", &name, "touch", "/new"]).success();
+    env.lamel(["run", "-d", "--name", "busy", &name, "sleep", "60"])
+        .success();
+    let stopped = std::fs::read_to_string(env.work().join("cid")).expect("written");
+    let stopped = stopped.trim();
+    // Nobody is there to ask.
+    env.lamel(["container", "prune"]).success().stdout(&format!(
+        "Deleted Containers:\n{stopped}\n\nTotal reclaimed space: [..]B\n"
+    ));
+    env.lamel(["ps", "-a", "--format", "{{.Names}}"])
+        .success()
+        .stdout("busy\n");
+    env.lamel(["rm", "-f", "busy"]).success();
+}
+
+#[test]
 fn system_df_agrees_with_du_and_counts_a_shared_layer_once() {
     let env = Env::new();
     env.pulled("base:1", &busybox());
@@ -149,4 +171,27 @@ fn system_df_agrees_with_du_and_counts_a_shared_layer_once() {
     env.lamel(["system", "df"]).success().stdout(
         "TYPE[..]TOTAL[..]ACTIVE[..]SIZE[..]RECLAIMABLE\nImages[..]2[..]0[..]\nContainers[..]0[..]0[..]0B[..]0B[..]\n",
     );
+    // Three digits are shown, so one per cent is as near as the columns come.
+    let shown = env.lamel(["system", "df", "--format", "{{.Type}} {{.Size}}"]).success();
+    let shown = shown.stdout.lines().find_map(|line| line.strip_prefix("Images "));
+    let shown = bytes(shown.expect("a row on images"));
+    let parts = ["layers", "blobs", "images", "tags", "chains"];
+    let taken: u64 = parts.iter().map(|part| disk_usage(&env.root().join(part))).sum();
+    assert!(
+        (shown - taken as f64).abs() <= taken as f64 / 100.0,
+        "{shown} is not {taken}"
+    );
+}
+
+/// What is shown as `1.23MB`.
+fn bytes(text: &str) -> f64 {
+    let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());
+    let factor = match &text[digits.len()..] {
+        "B" => 1.0,
+        "kB" => 1e3,
+        "MB" => 1e6,
+        "GB" => 1e9,
+        other => panic!("{other:?} is no unit"),
+    };
+    digits.parse::<f64>().expect("a number") * factor
 }

@@ -1,10 +1,10 @@
 //! Docker's archive: `manifest.json` lists images, each with the names of its configuration and its layers' tars
 //! (moby, image/spec/v1.2.md, "Combined Image JSON + Filesystem Changeset Format").
 
-use super::{Blob, Found, verify};
+use super::{Blob, Found, Size, verify};
 use crate::image::archive::Archive;
-use crate::oci::{Digest, MAX_CONFIG, MAX_MANIFEST};
-use anyhow::{Context, Result};
+use crate::oci::{Digest, MAX_CONFIG, MAX_MANIFEST, Reference};
+use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
 pub(super) const MANIFEST: &str = "manifest.json";
@@ -21,7 +21,24 @@ struct Item {
 pub(super) fn find(archive: &Archive) -> Result<Vec<Found>> {
     let bytes = archive.bytes(MANIFEST, MAX_MANIFEST)?.context("no manifest.json")?;
     let items: Vec<Item> = serde_json::from_slice(&bytes).context("manifest.json cannot be read")?;
-    items.into_iter().map(|item| image(archive, item)).collect()
+    let mut size = Size::default();
+    let mut images = Vec::new();
+    for item in items {
+        let image = image(archive, item)?;
+        size.add(&image)?;
+        images.push(image);
+    }
+    Ok(images)
+}
+
+/// A name to give. One by digest is not for an archive to give: whoever asks for a digest is promised what hashes to it.
+fn tagged(name: &str) -> Result<Reference> {
+    let name: Reference = name.parse()?;
+    ensure!(
+        name.digest().is_none(),
+        "the archive cannot give an image the digest {name}"
+    );
+    Ok(name.or_latest())
 }
 
 fn image(archive: &Archive, item: Item) -> Result<Found> {
@@ -34,7 +51,7 @@ fn image(archive: &Archive, item: Item) -> Result<Found> {
         verify(&expected, &Digest::of(&config))?;
     }
     let names = item.repo_tags.unwrap_or_default();
-    let names = names.iter().map(|name| Ok(name.parse()?)).collect::<Result<Vec<_>>>()?;
+    let names = names.iter().map(|name| tagged(name)).collect::<Result<Vec<_>>>()?;
     let layers = item.layers.unwrap_or_default();
     Ok(Found {
         config,

@@ -1,6 +1,6 @@
 //! OCI's image layout (image-spec, image-layout.md): `index.json` names manifests, everything is in `blobs/` by digest.
 
-use super::{Blob, Found, verify};
+use super::{Blob, Found, Size, verify};
 use crate::image::archive::Archive;
 use crate::oci::{Digest, Document, MAX_CONFIG, MAX_MANIFEST, Platform, Reference, choose, descriptor_digest, offered};
 use anyhow::{Context, Result, bail, ensure};
@@ -25,13 +25,15 @@ pub(super) fn find(archive: &Archive, platform: &Platform) -> Result<Vec<Found>>
         bail!("index.json is no index");
     };
     let mut images: Vec<(Digest, Found)> = Vec::new();
+    let mut size = Size::default();
     for entry in entries.iter().filter(|entry| is_image(entry)) {
         let digest = descriptor_digest(entry)?;
-        let name = name(entry);
+        let name = name(entry, &digest);
         match images.iter_mut().find(|(known, _)| *known == digest) {
             Some((_, image)) => image.names.extend(name),
             None => {
                 let mut image = image(archive, entry, platform)?;
+                size.add(&image)?;
                 image.names.extend(name);
                 images.push((digest, image));
             }
@@ -52,13 +54,17 @@ fn is_image(entry: &Descriptor) -> bool {
     !about && !unknown
 }
 
-/// The name that an entry is listed under. A tag without a repository is none.
-fn name(entry: &Descriptor) -> Option<Reference> {
+/// The name that an entry is listed under. A tag without a repository is none, nor is another digest than its own:
+/// whoever asks for a digest is promised what hashes to it.
+fn name(entry: &Descriptor, digest: &Digest) -> Option<Reference> {
     let annotations = entry.annotations().as_ref()?;
     let full = annotations.get(FULL_NAME);
     let name = full.or_else(|| annotations.get(REF_NAME).filter(|name| name.contains(['/', ':'])))?;
     let name: Reference = name.parse().ok()?;
-    Some(name.or_latest())
+    match name.digest() {
+        None => Some(name.or_latest()),
+        Some(own) => (own == *digest).then(|| name.with_digest(own)),
+    }
 }
 
 /// The image that an entry of `index.json` names, or in whose index it is the one for the platform.

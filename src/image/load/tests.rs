@@ -305,3 +305,40 @@ fn an_imported_tar_is_an_image_of_one_layer() {
         assert!(import(&world.store, Box::new(bad), about(), None, true).is_err());
     }
 }
+
+#[test]
+fn no_archive_gives_a_digest_to_what_does_not_hash_to_it() {
+    let world = world();
+    let stolen = format!("redis@{}", digest_of(b"another image"));
+    let message = world.error(&tar(&docker_members(&image(), &json!([stolen]))));
+    assert!(
+        message.starts_with("the archive cannot give an image the digest docker.io/"),
+        "{message}"
+    );
+    let own = format!("redis@{}", image().digest());
+    let annotations = [
+        json!({ "io.containerd.image.name": stolen }),
+        json!({ "io.containerd.image.name": own }),
+    ];
+    assert_eq!(
+        world.load(&tar(&layout_members(&image(), &annotations))).unwrap(),
+        [own]
+    );
+    assert!(resolve(&world.store, &stolen).is_err());
+}
+
+#[test]
+fn one_large_configuration_named_many_times_is_refused() {
+    let world = world();
+    let config = [image().config(), vec![b' '; 3 << 20]].concat();
+    let items = vec![json!({ "Config": "config", "Layers": [] }); 100];
+    let members = vec![
+        ("config".into(), config),
+        ("manifest.json".into(), json!(items).to_string().into_bytes()),
+    ];
+    let message = world.error(&tar(&members));
+    assert_eq!(
+        message,
+        "the archive's configurations and manifests are larger than 67108864 bytes"
+    );
+}

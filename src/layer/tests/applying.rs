@@ -351,3 +351,18 @@ fn a_new_upper_directory_has_the_root_of_the_first_layer_that_has_one() {
     let all = crate::sys::xattr::all_at(fd.as_fd(), b".").unwrap();
     assert_eq!(all, [(b"user.x".to_vec(), b"1".to_vec())]);
 }
+
+#[test]
+fn below_what_is_no_directory_there_is_nothing_to_hide() {
+    let world = applied(
+        &Tar::default()
+            .dir("etc")
+            .file("etc/motd", "now a file")
+            .file("etc/motd/.wh.in", "")
+            .file("etc/motd/.wh..wh..opq", "")
+            .file("etc/motd/deep/.wh.in", "")
+            .end(),
+    );
+    assert_eq!(world.read("etc/motd"), "now a file");
+    assert_eq!(world.paths(), ["etc/", "etc/motd"]);
+}

@@ -225,3 +225,35 @@ fn whatever_is_in_a_header_is_an_error_or_comes_back() {
         }
     }
 }
+
+#[test]
+fn what_is_remembered_is_bounded() {
+    let limits = Limits {
+        memory: 5_000,
+        ..Limits::default()
+    };
+    let refused = |tar: Tar| {
+        let options = ApplyOptions {
+            limits: limits.clone(),
+            ..options()
+        };
+        format!("{:#}", try_apply(&tar.end(), &options).1.unwrap_err())
+    };
+    let long = "x".repeat(90);
+    let many = |add: &dyn Fn(Tar, usize) -> Tar| (0..50).fold(Tar::default(), add);
+    for tar in [
+        many(&|tar, n| tar.dir(&format!("{n}-{long}"))),
+        many(&|tar, n| tar.file(&format!("{n}-{long}/f"), "")),
+        many(&|tar, n| tar.hard_link(&format!("{n}"), &format!("lower/{long}"))),
+    ] {
+        let error = refused(tar);
+        assert!(
+            error.ends_with("directories and links with names of more than 5000 bytes"),
+            "{error}"
+        );
+    }
+    // One directory listed over and over is remembered once.
+    let again = many(&|tar, _| tar.dir("d")).end();
+    let options = ApplyOptions { limits, ..options() };
+    try_apply(&again, &options).1.unwrap();
+}

@@ -121,7 +121,7 @@ impl Progress for Bars {
     }
 
     fn warn(&self, text: &str) {
-        self.lock().print(|| print::warning(safe::text(text)));
+        self.lock().print(|| print::warning(text));
     }
 }
 

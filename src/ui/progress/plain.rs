@@ -40,6 +40,6 @@ impl Progress for Plain {
     }
 
     fn warn(&self, text: &str) {
-        print::warning(safe::text(text));
+        print::warning(text);
     }
 }
