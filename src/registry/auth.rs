@@ -1,17 +1,20 @@
-//! The registry's challenge and what answers it: a token from its token service, or name and password.
+//! The registry's challenge and what answers it: a token from its token service, or name and password
+//! (distribution's `spec/auth/token.md`; RFC 9110, 11.6.1).
 //!
-//! `oci-client` speaks the token protocol (distribution's `spec/auth/token.md`).
+//! The registry says where its token service is, on whatever host. Credentials go there as they would go to the registry:
+//! from a registry that is spoken to in https never in the clear, and what comes back is bounded.
 
-use super::client::{USER_AGENT, cause, no_client};
+use super::client::Client;
 use super::credentials::Credentials;
 use super::endpoint::Endpoint;
 use super::error::{Error, Failure, plain};
-use super::settings::Settings;
-use oci_client::client::{ClientConfig, ClientProtocol};
-use oci_client::errors::OciDistributionError;
-use oci_client::secrets::RegistryAuth;
-use oci_client::{Client, RegistryOperation};
-use reqwest::header::HeaderValue;
+use http_auth::ChallengeParser;
+use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use reqwest::{Response, StatusCode, Url};
+use serde::Deserialize;
+
+/// The longest answer of a token service that is read, bytes. Tokens have some thousands.
+const MAX_ANSWER: usize = 1 << 20;
 
 /// What goes with a request.
 #[derive(Clone)]
@@ -19,6 +22,44 @@ pub(super) enum Grant {
     /// The whole `Authorization`.
     Token(HeaderValue),
     Password(Credentials),
+}
+
+/// What a registry wants to see.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Challenge {
+    /// A token from the service at this URL.
+    Bearer { realm: String, service: Option<String> },
+    /// Name and password; or it does not say.
+    Password,
+}
+
+impl Challenge {
+    /// What a 401 says. A token is better than a password, where there is a choice.
+    pub(super) fn of(headers: &HeaderMap) -> Challenge {
+        let values = headers.get_all(WWW_AUTHENTICATE).iter();
+        let challenges = values
+            .filter_map(|value| value.to_str().ok())
+            .flat_map(|value| ChallengeParser::new(value).map_while(Result::ok));
+        for challenge in challenges.filter(|challenge| challenge.scheme.eq_ignore_ascii_case("bearer")) {
+            let param = |wanted: &str| {
+                let mut params = challenge.params.iter();
+                let found = params.find(|(name, _)| name.eq_ignore_ascii_case(wanted));
+                found.map(|(_, value)| value.to_unescaped())
+            };
+            if let Some(realm) = param("realm") {
+                let service = param("service");
+                return Challenge::Bearer { realm, service };
+            }
+        }
+        Challenge::Password
+    }
+}
+
+/// What a token service answers: one of the two.
+#[derive(Deserialize)]
+struct Answer {
+    token: Option<String>,
+    access_token: Option<String>,
 }
 
 /// Whose access to what is asked for.
@@ -32,63 +73,70 @@ pub(super) struct Claim<'a> {
 
 impl Claim<'_> {
     /// What to send after a 401.
-    pub(super) async fn settle(&self, settings: &Settings) -> Result<Grant, Failure> {
-        let client = self.client(settings)?;
-        let host = self.endpoint.host.clone();
-        let image = oci_client::Reference::with_tag(host, self.repository.into(), "latest".into());
-        let auth = match self.credentials {
-            Some(known) => RegistryAuth::Basic(known.user.clone(), known.password.clone()),
-            None => RegistryAuth::Anonymous,
+    pub(super) async fn settle(&self, client: &Client, challenge: &Challenge) -> Result<Grant, Failure> {
+        let (realm, service) = match (challenge, self.credentials) {
+            (Challenge::Bearer { realm, service }, _) => (realm, service),
+            (Challenge::Password, Some(known)) => return Ok(Grant::Password(known.clone())),
+            (Challenge::Password, None) => return Err(self.refused().into()),
         };
-        let asked = client.auth(&image, &auth, RegistryOperation::Pull);
-        let answer = match tokio::time::timeout(settings.stall, asked).await {
-            Ok(answer) => answer,
-            Err(_) => return Err(Failure::passing(self.unreachable("its token service does not answer"))),
-        };
-        match (answer, self.credentials) {
-            (Ok(Some(token)), _) => {
-                let value = HeaderValue::try_from(format!("Bearer {token}"));
-                let mut value = value.map_err(|_| Failure::Final(self.refused()))?;
-                value.set_sensitive(true);
-                Ok(Grant::Token(value))
+        let url = self.service(realm, service.as_deref())?;
+        let mut answer = client.ask_service(url, self.credentials).await?;
+        match answer.status() {
+            StatusCode::OK => {}
+            status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+                let cause = format!("its token service answered {}", status.as_u16());
+                return Err(Failure::passing(self.unreachable(cause)));
             }
-            (Ok(None), Some(known)) => Ok(Grant::Password(known.clone())),
-            (Ok(None), None) | (Err(OciDistributionError::AuthenticationFailure(_)), _) => Err(self.refused().into()),
-            (Err(OciDistributionError::RequestError(error)), _) => {
-                let cause = format!("its token service: {}", cause(&error));
-                Err(Failure::passing(self.unreachable(&cause)))
-            }
-            (Err(error), _) => Err(Failure::Final(Error::Malformed {
-                registry: self.registry.to_owned(),
-                object: "an access token".into(),
-                cause: plain(error),
-            })),
+            _ => return Err(self.refused().into()),
         }
+        let token = self.token(client, &mut answer).await?;
+        let value = HeaderValue::try_from(format!("Bearer {token}"));
+        let mut value = value.map_err(|_| Failure::Final(self.refused()))?;
+        value.set_sensitive(true);
+        Ok(Grant::Token(value))
     }
 
-    fn client(&self, settings: &Settings) -> Result<Client, Failure> {
-        // `oci-client` panics where no client with the system's certificates can be made, so that is tried first.
-        let roots = reqwest::Client::builder().build();
-        roots.map_err(|error| no_client(self.registry, &error))?;
-        let mut config = ClientConfig {
-            protocol: match self.endpoint.plain_http {
-                true => ClientProtocol::Http,
-                false => ClientProtocol::Https,
-            },
-            connect_timeout: Some(settings.stall),
-            read_timeout: Some(settings.stall),
-            user_agent: USER_AGENT,
-            ..ClientConfig::default()
-        };
-        if self.endpoint.loopback {
-            // Its client takes the environment's proxies for everything, unless it is given proxies and exceptions.
-            let proxy = |name| environment(name).or_else(|| environment("ALL_PROXY"));
-            config.http_proxy = proxy("HTTP_PROXY");
-            config.https_proxy = proxy("HTTPS_PROXY");
-            let exceptions = environment("NO_PROXY").unwrap_or_default();
-            config.no_proxy = Some(format!("{exceptions},localhost,127.0.0.0/8,::1"));
+    /// The URL to ask for a token.
+    fn service(&self, realm: &str, service: Option<&str>) -> Result<Url, Error> {
+        let mut url = Url::parse(realm).map_err(|_| self.malformed(format!("its service has no URL: {realm}")))?;
+        let clear = url.scheme() == "http" && self.endpoint.plain_http;
+        if url.scheme() != "https" && !clear {
+            return Err(self.malformed(format!("its service is not asked, for it is not https: {realm}")));
         }
-        Client::try_from(config).map_err(|error| Failure::Final(self.unreachable(&plain(error))))
+        let scope = format!("repository:{}:pull", self.repository);
+        url.query_pairs_mut().append_pair("scope", &scope);
+        if let Some(service) = service {
+            url.query_pairs_mut().append_pair("service", service);
+        }
+        Ok(url)
+    }
+
+    async fn token(&self, client: &Client, answer: &mut Response) -> Result<String, Failure> {
+        let mut bytes = Vec::new();
+        loop {
+            match client.chunk(answer).await {
+                Ok(None) => break,
+                Ok(Some(chunk)) if bytes.len() + chunk.len() <= MAX_ANSWER => bytes.extend_from_slice(&chunk),
+                Ok(Some(_)) => return Err(self.malformed(format!("larger than {MAX_ANSWER} bytes")).into()),
+                Err(cause) => {
+                    return Err(Failure::passing(
+                        self.unreachable(format!("its token service: {cause}")),
+                    ));
+                }
+            }
+        }
+        // Not the parser's words, which may repeat a part of the token.
+        let answer: Option<Answer> = serde_json::from_slice(&bytes).ok();
+        let token = answer.and_then(|answer| answer.token.or(answer.access_token));
+        Ok(token.ok_or_else(|| self.malformed("there is none in the answer".into()))?)
+    }
+
+    fn malformed(&self, cause: String) -> Error {
+        Error::Malformed {
+            registry: self.registry.to_owned(),
+            object: "an access token".into(),
+            cause: plain(cause),
+        }
     }
 
     /// The registry said no.
@@ -100,17 +148,71 @@ impl Claim<'_> {
         }
     }
 
-    fn unreachable(&self, cause: &str) -> Error {
+    fn unreachable(&self, cause: String) -> Error {
         Error::Unreachable {
             registry: self.registry.to_owned(),
-            cause: cause.to_owned(),
+            cause,
             hint: "access has to be asked for there",
         }
     }
 }
 
-/// A variable that programs know in capitals and in small letters.
-fn environment(name: &str) -> Option<String> {
-    let value = std::env::var(name.to_lowercase()).or_else(|_| std::env::var(name));
-    value.ok().filter(|value| !value.is_empty())
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn challenge(values: &[&'static str]) -> Challenge {
+        let mut headers = HeaderMap::new();
+        for value in values {
+            headers.append(WWW_AUTHENTICATE, HeaderValue::from_static(value));
+        }
+        Challenge::of(&headers)
+    }
+
+    #[test]
+    fn a_token_is_taken_before_a_password() {
+        let bearer = Challenge::Bearer {
+            realm: "https://auth/t".into(),
+            service: Some("s".into()),
+        };
+        assert_eq!(challenge(&[r#"Bearer realm="https://auth/t",service="s""#]), bearer);
+        assert_eq!(
+            challenge(&["Basic realm=x", r#"bearer Realm="https://auth/t", service="s""#]),
+            bearer
+        );
+        for other in ["Basic realm=x", "Bearer service=s", "???", ""] {
+            assert_eq!(challenge(&[other]), Challenge::Password, "{other}");
+        }
+        assert_eq!(challenge(&[]), Challenge::Password);
+    }
+
+    #[test]
+    fn a_registry_that_speaks_https_sends_nobody_into_the_clear() {
+        let service = |plain_http, realm| {
+            let endpoint = Endpoint {
+                host: "r".into(),
+                plain_http,
+                loopback: false,
+            };
+            let claim = Claim {
+                endpoint: &endpoint,
+                registry: "r",
+                repository: "a/b",
+                credentials: None,
+            };
+            claim
+                .service(realm, Some("s"))
+                .map(String::from)
+                .map_err(|error| error.to_string())
+        };
+        let asked = "https://auth/t?a=1&scope=repository%3Aa%2Fb%3Apull&service=s";
+        assert_eq!(service(false, "https://auth/t?a=1").unwrap(), asked);
+        assert!(service(true, "http://auth/t").is_ok());
+        assert_eq!(
+            service(false, "http://auth/t").unwrap_err(),
+            "an access token from r cannot be read: its service is not asked, for it is not https: http://auth/t"
+        );
+        assert!(service(true, "file:///etc/passwd").is_err());
+        assert!(service(false, "/token").is_err());
+    }
 }

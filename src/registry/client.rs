@@ -1,9 +1,9 @@
 //! One request and what its answer means: URLs, access, statuses, patience with a silent server.
 //!
-//! Transfers go over `reqwest` directly, on one pool of connections for the session. `oci-client`, which settles access, would read
-//! manifests and error pages of any size into memory, and keeps back the headers that say when to come back (Retry-After).
+//! Over `reqwest` directly, on one pool of connections for the session: `oci-client`'s own client would read manifests, tokens and error
+//! pages of any size into memory, and keeps back the headers that say when to come back (Retry-After). Its words for errors are used.
 
-use super::auth::{Claim, Grant};
+use super::auth::{Challenge, Claim, Grant};
 use super::credentials::Credentials;
 use super::endpoint::Endpoint;
 use super::error::{Error, Failure, plain};
@@ -12,7 +12,8 @@ use crate::oci::{Digest, INDEX_TYPES, MANIFEST_TYPES, Reference};
 use bytes::Bytes;
 use oci_client::errors::OciEnvelope;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, RANGE, RETRY_AFTER};
-use reqwest::{Method, Response, StatusCode};
+use reqwest::redirect::{Attempt, Policy};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use std::error::Error as _;
 use std::fmt;
 use std::sync::Once;
@@ -23,6 +24,8 @@ use tokio::time::timeout;
 
 pub(super) const USER_AGENT: &str = concat!("lamel/", env!("CARGO_PKG_VERSION"));
 
+/// How often one request is sent elsewhere.
+const MAX_REDIRECTS: usize = 10;
 /// How much of an error's body is read, in bytes.
 const MAX_MESSAGE: usize = 16 << 10;
 /// What one stream of an HTTP/2 connection may have under way, and all of them: so much more that layers whose readers are slow do not
@@ -75,6 +78,7 @@ impl Client {
             let builder = reqwest::Client::builder()
                 .user_agent(USER_AGENT)
                 .connect_timeout(settings.stall)
+                .redirect(Policy::custom(redirect))
                 .http2_initial_stream_window_size(STREAM_WINDOW)
                 .http2_initial_connection_window_size(CONNECTION_WINDOW);
             match endpoint.loopback {
@@ -151,15 +155,15 @@ impl Client {
             return Ok(response);
         }
         // Never asked for access, or the token has run out.
-        let grant = self.renew(round).await?;
+        let grant = self.renew(round, &Challenge::of(response.headers())).await?;
         self.send(&method, object, from, grant.as_ref()).await
     }
 
     /// Settles access anew, unless another request has done so since `seen`.
-    async fn renew(&self, seen: u32) -> Result<Option<Grant>, Failure> {
+    async fn renew(&self, seen: u32, challenge: &Challenge) -> Result<Option<Grant>, Failure> {
         let mut access = self.access.lock().await;
         if access.0 == seen {
-            let grant = self.claim().settle(&self.settings).await?;
+            let grant = self.claim().settle(self, challenge).await?;
             *access = (seen + 1, Some(grant));
         }
         Ok(access.1.clone())
@@ -201,6 +205,20 @@ impl Client {
             Some(Grant::Password(known)) => request.basic_auth(&known.user, Some(&known.password)),
             None => request,
         };
+        self.ask(request).await
+    }
+
+    /// Asks the registry's token service.
+    pub(super) async fn ask_service(&self, url: Url, credentials: Option<&Credentials>) -> Result<Response, Failure> {
+        let request = self.http.get(url);
+        self.ask(match credentials {
+            Some(known) => request.basic_auth(&known.user, Some(&known.password)),
+            None => request,
+        })
+        .await
+    }
+
+    async fn ask(&self, request: RequestBuilder) -> Result<Response, Failure> {
         let sent = timeout(self.settings.stall, request.send()).await;
         let reached = self.reached.load(Ordering::Relaxed);
         match sent {
@@ -320,6 +338,19 @@ fn message(body: &[u8]) -> String {
     let errors = serde_json::from_slice::<OciEnvelope>(body).map(|envelope| envelope.errors);
     let first = errors.ok().and_then(|errors| errors.into_iter().next());
     first.map(|error| plain(error.message)).unwrap_or_default()
+}
+
+/// Where a registry keeps its blobs elsewhere, `reqwest` leaves the credentials behind. Whoever was asked in https does not send us
+/// into the clear.
+fn redirect(attempt: Attempt) -> reqwest::redirect::Action {
+    let from_https = attempt.previous().last().is_some_and(|url| url.scheme() == "https");
+    if attempt.previous().len() > MAX_REDIRECTS {
+        return attempt.error("too many redirects");
+    }
+    match from_https && attempt.url().scheme() != "https" {
+        true => attempt.error("it redirects from https to plain http"),
+        false => attempt.follow(),
+    }
 }
 
 /// No client can be made: in practice, because there are no certificates.

@@ -36,8 +36,14 @@ impl Location {
         let run = match run {
             Some(run) => resolved(&run)?,
             None if is_default => default_run(),
-            // Two stores must not meet in one run directory. Short, since a socket's path has at most 107 bytes.
-            None => default_run().join(&Digest::of(root.as_os_str().as_encoded_bytes()).hex()[..8]),
+            // Two stores must not meet in one run directory. Short, since a socket's path has at most 107 bytes. Beside the
+            // default and not in it: in /tmp another user may have made that.
+            None => {
+                let mut run = default_run().into_os_string();
+                run.push("-");
+                run.push(&Digest::of(root.as_os_str().as_encoded_bytes()).hex()[..8]);
+                run.into()
+            }
         };
         Ok(Location { root, run })
     }
