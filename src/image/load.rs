@@ -206,6 +206,7 @@ impl Walk<'_> {
             index,
             parent: before.and_then(|before| before.parent),
             names: &image.names,
+            durable: true,
         };
         record(self.store, &publication).map(drop)
     }

@@ -21,9 +21,12 @@ pub struct Publication<'a> {
     pub parent: Option<ImageId>,
     /// Names to give, each with a tag or a digest.
     pub names: &'a [Reference],
+    /// It cannot be fetched again.
+    pub durable: bool,
 }
 
-/// Records an image: blobs, then the record, then the names, all synced. Takes the `use` lock for that moment. The
+/// Records an image: blobs, then the record, then the names. What cannot be fetched again is on disk before its first name
+/// is given, and when this returns the names are. Takes the `use` lock for that moment. The
 /// caller holds a lease on the layers; one that is not held is an error that names it.
 pub fn record(store: &Store, publication: &Publication<'_>) -> anyhow::Result<ImageId> {
     let id = ImageId(Digest::of(publication.config));
@@ -48,14 +51,21 @@ pub fn record(store: &Store, publication: &Publication<'_>) -> anyhow::Result<Im
         layers: config.rootfs.diff_ids,
         // What was recorded of it stays, where the same image comes back from a registry.
         parent: publication.parent.or(before.as_ref().and_then(|before| before.parent)),
-        named: !publication.names.is_empty() || before.is_some_and(|before| before.named),
+        named: !publication.names.is_empty() || before.as_ref().is_some_and(|before| before.named),
     };
-    store.put_blob(&lock, &id.0, publication.config, true)?;
-    store.put_blob(&lock, &image.manifest, manifest, true)?;
+    store.put_blob(&lock, &id.0, publication.config)?;
+    store.put_blob(&lock, &image.manifest, manifest)?;
     if let (Some(digest), Some(bytes)) = (&image.index, publication.index) {
-        store.put_blob(&lock, digest, bytes, true)?;
+        store.put_blob(&lock, digest, bytes)?;
     }
-    store.put_image(&lock, &image, true)?;
+    // One that is held and synced is not put at risk by one that is not.
+    if before.as_ref() != Some(&image) {
+        store.put_image(&lock, &image, false)?;
+    }
+    if publication.durable {
+        // Once for all of them.
+        store.sync()?;
+    }
     let has_tag = publication.names.iter().any(|name| name.tag().is_some());
     for name in publication.names {
         give_name(store, &lock, name, id, has_tag && name.digest().is_some())?;
@@ -82,11 +92,12 @@ pub fn publish(
             index: None,
             parent,
             names: name.as_slice(),
+            durable: true,
         },
     )
 }
 
-/// Gives a name, synced. Leaves one that is this image's already as it is: when it was given does not change. `implied`:
+/// Gives a name, synced unless nobody asked for it. Leaves one that is this image's already as it is: when it was given does not change. `implied`:
 /// a digest that comes along with a tag.
 pub(super) fn give_name(
     store: &Store,
@@ -105,7 +116,7 @@ pub(super) fn give_name(
         tagged: Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true),
         implied,
     };
-    store.put_tag(lock, &tag, true)?;
+    store.put_tag(lock, &tag, !implied)?;
     Ok(())
 }
 

@@ -54,6 +54,7 @@ pub fn pull(
             index: remote.index.as_deref(),
             parent: None,
             names: &[by_digest, name.clone()],
+            durable: false,
         },
     )?;
     report(&*progress, &name, remote.top_digest, newer);

@@ -42,7 +42,7 @@ pub(super) fn find(store: &Store, text: &str) -> anyhow::Result<(ImageRecord, Op
     {
         let record = store.image(&tag.image)?.ok_or_else(|| {
             anyhow!(
-                "{} names image {}, which is not in the store",
+                "{} names image {}, which is not in the store: pull it again",
                 tag.reference.familiar(),
                 tag.image
             )

@@ -9,18 +9,18 @@ pub(super) fn path(digest: &Digest) -> String {
 }
 
 impl Store {
-    /// Stores bytes as received, verified against `digest`. Storing twice succeeds, and mends what is damaged.
-    pub fn put_blob(&self, _lock: &UseLock, digest: &Digest, bytes: &[u8], durable: bool) -> anyhow::Result<()> {
+    /// Stores bytes as received, verified against `digest`. Storing twice succeeds, and mends what is damaged. Not synced
+    /// by itself ([`Store::sync`]): what power loss makes of it is found out by its digest.
+    pub fn put_blob(&self, _lock: &UseLock, digest: &Digest, bytes: &[u8]) -> anyhow::Result<()> {
         ensure!(
             Digest::of(bytes) == *digest,
             "{digest} is not the digest of the {} bytes given for it",
             bytes.len()
         );
-        // A blob that is held may not be synced yet, so durable ones are written again: they are small.
-        if !durable && self.read_blob(digest)?.as_deref() == Some(bytes) {
+        if self.read_blob(digest)?.as_deref() == Some(bytes) {
             return Ok(());
         }
-        self.dir.replace(&path(digest), bytes, durable)
+        self.dir.replace(&path(digest), bytes, false)
     }
 
     /// The bytes, verified; an error that names the digest where they are missing or damaged.

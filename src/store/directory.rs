@@ -104,15 +104,18 @@ impl Directory {
         Ok(Some(bytes))
     }
 
-    /// A record; `None` where it is missing, or empty, which is what power loss makes of a file that was renamed before
-    /// its bytes were on disk. Any other damage is an error.
+    /// A record; `None` where it is missing, or is what power loss makes of a file that was renamed before its bytes were
+    /// on disk: empty, cut off, or with zeros in place of what had not got there. Any other damage is an error.
     pub(super) fn record<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
         match self.read(name, MAX_RECORD)? {
             None => Ok(None),
-            Some(bytes) if bytes.iter().all(|byte| *byte == 0) => Ok(None),
-            Some(bytes) => serde_json::from_slice(&bytes)
-                .map(Some)
-                .with_context(|| format!("{} is damaged", self.path(name).display())),
+            Some(bytes) if bytes.contains(&0) => Ok(None),
+            Some(bytes) => match serde_json::from_slice(&bytes) {
+                Err(error) if error.is_eof() => Ok(None),
+                record => record
+                    .map(Some)
+                    .with_context(|| format!("{} is damaged", self.path(name).display())),
+            },
         }
     }
 

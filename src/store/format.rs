@@ -156,7 +156,7 @@ mod tests {
             "store ROOT needs a lamel that knows \"dedupe\"; this is lamel VERSION"
         );
         assert!(with_format(r#"{"version":2,"required":[]}"#).starts_with("store ROOT has format 2"));
-        assert!(with_format("{").contains("ROOT/format is damaged"));
+        assert!(with_format("{]").contains("ROOT/format is damaged"));
     }
 
     #[test]

@@ -49,9 +49,12 @@
 //! **Power loss.** Layers are not synced when they are published, since they can be fetched again; a mark in
 //! `unsynced/` says so, and it is on disk before the layer is, because both are changes of directories. After a reboot
 //! a marked layer is suspect ([`Layer::suspect`]) until it was verified. Publishing a layer that cannot be fetched
-//! again calls syncfs and clears all marks that were there before. Records of what cannot be fetched again are synced
-//! one by one. A record that is empty was renamed into place just before the power went and is taken as never written;
-//! any other damage is an error that names the file.
+//! again calls syncfs and clears all marks that were there before. An image's blobs and its record need no more than the
+//! layers that they list: where these can be fetched again, so can they, a blob proves itself by its digest, and a record
+//! that is lost is named when its image is asked for; where they cannot, one syncfs covers blobs and record before the
+//! first name is given. Names are synced one by one, file and directory, but for a digest that came along with a tag;
+//! so are records of containers that are to stay. A record that is empty or cut off was renamed into place just before
+//! the power went, and is taken as never written; any other damage is an error that names the file.
 //!
 //! **Privilege.** `layers/` holds files of many owners. In a user namespace they can be made and removed only under the
 //! mapping that made them; entering it is the caller's work. All the rest belongs to the store's owner.
@@ -117,6 +120,11 @@ impl Store {
     /// The directory for run state, absolute.
     pub fn run_root(&self) -> &Path {
         &self.run
+    }
+
+    /// Waits until all that was written to the store so far is on disk.
+    pub fn sync(&self) -> anyhow::Result<()> {
+        self.dir.sync_all()
     }
 
     /// Which attributes the trees in `layers/` carry; fixed when the store was made.

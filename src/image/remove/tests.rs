@@ -38,6 +38,7 @@ impl World {
             index: None,
             parent,
             names: &names,
+            durable: false,
         };
         crate::image::publish::record(&self.store, &publication).unwrap()
     }

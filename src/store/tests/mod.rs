@@ -91,7 +91,7 @@ fn image(store: &Store, name: &str, layers: &[DiffId]) -> ImageId {
     let manifest = format!("manifest of {name}");
     for bytes in [name, &manifest] {
         let digest = Digest::of(bytes.as_bytes());
-        store.put_blob(&lock, &digest, bytes.as_bytes(), false).unwrap();
+        store.put_blob(&lock, &digest, bytes.as_bytes()).unwrap();
     }
     let record = ImageRecord {
         id: ImageId(Digest::of(name.as_bytes())),

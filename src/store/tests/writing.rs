@@ -103,15 +103,15 @@ fn blobs_are_proven_when_written_and_when_read() {
     let store = &world.store;
     let lock = store.lock_use().unwrap();
     let digest = Digest::of(b"manifest");
-    assert!(store.put_blob(&lock, &digest, b"forged", false).is_err());
-    for durable in [false, false, true] {
-        store.put_blob(&lock, &digest, b"manifest", durable).unwrap();
+    assert!(store.put_blob(&lock, &digest, b"forged").is_err());
+    for _ in 0..3 {
+        store.put_blob(&lock, &digest, b"manifest").unwrap();
         assert_eq!(store.blob(&digest).unwrap(), b"manifest");
     }
     fs::write(world.path(&super::super::blobs::path(&digest)), "rotten").unwrap();
     let error = store.blob(&digest).unwrap_err().to_string();
     assert_eq!(error, format!("blob {digest} is damaged: pull the image again"));
-    store.put_blob(&lock, &digest, b"manifest", false).unwrap();
+    store.put_blob(&lock, &digest, b"manifest").unwrap();
     assert_eq!(store.blob(&digest).unwrap(), b"manifest");
     let missing = Digest::of(b"missing");
     let error = store.blob(&missing).unwrap_err().to_string();
@@ -161,13 +161,17 @@ fn a_name_moves_and_names_of_any_length_are_kept_apart() {
 }
 
 #[test]
-fn a_damaged_record_is_named_and_an_empty_one_was_never_written() {
+fn a_damaged_record_is_named_and_one_that_power_loss_cut_off_was_never_written() {
     let world = World::new();
     let id = image(&world.store, "a", &[]);
     let path = world.path(&super::super::images::path(&id.hex()));
-    fs::write(&path, "").unwrap();
-    assert_eq!(world.store.images().unwrap(), []);
-    fs::write(&path, "{\"id\":").unwrap();
+    let whole = fs::read(&path).unwrap();
+    let zeros = [&whole[..20], &[0; 20][..], &whole[40..]].concat();
+    for left in [&b""[..], &[0; 10], &whole[..20], &zeros] {
+        fs::write(&path, left).unwrap();
+        assert_eq!(world.store.images().unwrap(), []);
+    }
+    fs::write(&path, "{\"id\":7}").unwrap();
     let error = world.store.images().unwrap_err();
     assert!(
         error.to_string() == format!("{} is damaged", path.display()),
