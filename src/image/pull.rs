@@ -132,12 +132,19 @@ fn whole_for(store: &Store, id: &ImageId, platform: &Platform) -> anyhow::Result
     Ok(true)
 }
 
-/// The configuration; an error where it is none, or no Linux image's.
+/// Layers that overlayfs stacks (the kernel's OVL_MAX_STACK).
+const MAX_LAYERS: usize = 500;
+
+/// The configuration; an error where it is none, or no Linux image's, or has more layers than can ever be stacked.
 pub(super) fn configuration(bytes: &[u8], digest: &Digest) -> anyhow::Result<ImageConfig> {
     let config = ImageConfig::parse(bytes)
         .with_context(|| format!("configuration {digest} is not that of a container image"))?;
     if !matches!(config.os.as_str(), "" | "linux") {
         bail!("the image is for the operating system {:?}, not linux", config.os);
+    }
+    let layers = config.rootfs.diff_ids.len();
+    if layers > MAX_LAYERS {
+        bail!("the image has {layers} layers, more than the {MAX_LAYERS} that overlayfs takes");
     }
     Ok(config)
 }

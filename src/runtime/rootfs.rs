@@ -2,7 +2,7 @@
 
 use crate::sys::mount;
 use crate::sys::overlay::Flavour;
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, ensure};
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::mount::MountFlags;
 use std::fs;
@@ -25,12 +25,19 @@ pub struct RootFs {
     pub volatile: bool,
 }
 
+/// Layers of one overlay (the kernel's OVL_MAX_STACK).
+const MAX_LOWERS: usize = 500;
 /// What mount(2) takes of options: a page, with the NUL at its end.
 const OPTIONS_LIMIT: usize = 4095;
 
 impl RootFs {
-    /// Mounts the overlay. Up to 127 layers work, however long their paths are.
+    /// Mounts the overlay. As many layers work as the kernel stacks, however long their paths are.
     pub fn mount(&self) -> Result<()> {
+        ensure!(
+            self.lowers.len() <= MAX_LOWERS,
+            "{} directories to stack are more than the {MAX_LOWERS} that overlayfs takes",
+            self.lowers.len()
+        );
         fs::create_dir_all(&self.target).with_context(|| format!("making {}", self.target.display()))?;
         if self.lowers.is_empty() {
             // Overlayfs wants a lower layer; without one its result would be the upper directory itself.
@@ -42,22 +49,17 @@ impl RootFs {
         let options = plain
             .map(|paths| self.options(&paths))
             .filter(|options| options.len() <= OPTIONS_LIMIT);
-        // Too long, or with characters that mean something in the options: then by descriptor, which is at most 18
-        // characters a layer and resolved by the kernel before mount(2) returns.
-        let mut open = Vec::new();
-        let options = match options {
-            Some(options) => options,
+        let mounted = match options {
+            Some(options) => mount::filesystem("overlay", &self.target, MountFlags::empty(), &options),
+            // Too long, or with characters that mean something in the options: then by descriptor, from the directory of
+            // descriptors, which is at most five characters a layer and resolved by the kernel before mount(2) returns.
             None => {
-                open = paths.map(|path| open_directory(path)).collect::<Result<Vec<_>>>()?;
-                let paths: Vec<_> = open
-                    .iter()
-                    .map(|fd| format!("/proc/self/fd/{}", fd.as_raw_fd()))
-                    .collect();
-                self.options(&paths)
+                let open = paths.map(|path| open_directory(path)).collect::<Result<Vec<_>>>()?;
+                let numbers: Vec<_> = open.iter().map(|fd| fd.as_raw_fd().to_string()).collect();
+                let options = self.options(&numbers);
+                mount::filesystem_from("/proc/self/fd", "overlay", &self.target, MountFlags::empty(), &options)
             }
         };
-        let mounted = mount::filesystem("overlay", &self.target, MountFlags::empty(), &options);
-        drop(open);
         mounted.map_err(|error| self.explain(error))
     }
 

@@ -1,5 +1,6 @@
 //! Mounts and namespaces of this process's own.
 
+use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::mount::{
     MountAttrFlags, MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, UnmountFlags, mount, mount_bind,
     mount_change, move_mount, open_tree, unmount,
@@ -31,6 +32,16 @@ pub fn filesystem(kind: &str, target: &Path, flags: MountFlags, options: &str) -
     Ok(mount(kind, target, kind, flags, options.as_c_str())?)
 }
 
+/// As [`filesystem`], where `options` have paths relative to `dir`; `target` is absolute. For that moment the whole process is in
+/// `dir`.
+pub fn filesystem_from(dir: &str, kind: &str, target: &Path, flags: MountFlags, options: &str) -> io::Result<()> {
+    let back = openat(CWD, ".", OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?;
+    rustix::process::chdir(dir)?;
+    let mounted = filesystem(kind, target, flags, options);
+    rustix::process::fchdir(back)?;
+    mounted
+}
+
 /// Mounts what is at `source` at `target` as well.
 pub fn bind(source: &Path, target: &Path) -> io::Result<()> {
     Ok(mount_bind(source, target)?)
@@ -44,7 +55,7 @@ pub fn detach(target: &Path) -> io::Result<()> {
 /// A copy of the mount at `path` (a file of it is enough) that is nowhere in the tree yet.
 pub fn copy(path: &Path) -> io::Result<OwnedFd> {
     let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_SYMLINK_NOFOLLOW;
-    Ok(open_tree(rustix::fs::CWD, path, flags)?)
+    Ok(open_tree(CWD, path, flags)?)
 }
 
 /// Puts a mount that is nowhere yet at `target`.
@@ -52,7 +63,7 @@ pub fn attach(mount: impl AsFd, target: &Path) -> io::Result<()> {
     Ok(move_mount(
         mount,
         "",
-        rustix::fs::CWD,
+        CWD,
         target,
         MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH,
     )?)

@@ -281,3 +281,29 @@ fn a_layer_that_is_no_tar_is_an_error_and_leaves_no_image() {
     );
     env.lamel(["images", "-a", "-q"]).success().stdout("");
 }
+
+#[test]
+fn as_many_layers_as_the_kernel_stacks_work_with_few_open_files_and_more_are_refused() {
+    let env = Env::new();
+    let many = |count: usize| {
+        let layers = (1..count - 1).map(|n| Layer::new().dir("d").file(&format!("d/{n}"), ""));
+        // The last one has no entry for its directory, so all below have to be looked at.
+        let image = layers.fold(busybox(), |image, layer| image.layer(layer.plain()));
+        image.layer(Layer::new().file("d/top", "").plain())
+    };
+    // One more directory is stacked, with the attributes that the last layer leaves open.
+    let name = env.serve("many:499", &many(499));
+    env.shell(&format!("ulimit -Sn 1024; lamel run --rm -q {name} sh -c 'ls /d | wc -l'"))
+        .success()
+        .stdout("498\n");
+    let name = env.serve("many:500", &many(500));
+    env.lamel(["run", "--rm", "-q", &name, "true"]).fails(
+        125,
+        "lamel: [..]501 directories to stack are more than the 500 that overlayfs takes\n",
+    );
+    let name = env.serve("many:501", &many(501));
+    env.lamel(["pull", "-q", &name]).fails(
+        1,
+        "lamel: the image has 501 layers, more than the 500 that overlayfs takes\n",
+    );
+}
