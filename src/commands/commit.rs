@@ -39,7 +39,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         name.as_ref().is_none_or(|name| name.digest().is_none()),
         "a new image cannot be named by a digest"
     );
-    let single_id = context.enter_userns()? == Mapping::Single;
+    let single_id = context.enter_userns_for_ids()? == Mapping::Single;
     let store = context.store()?;
     let container = Container::find(&store, &options.container)?;
     let commit = Commit {

@@ -16,6 +16,7 @@ pub struct Context {
     run_root: Option<PathBuf>,
     location: OnceCell<Location>,
     mapping: OnceCell<Mapping>,
+    single_id_reason: OnceCell<String>,
 }
 
 impl Context {
@@ -26,6 +27,7 @@ impl Context {
             run_root,
             location: OnceCell::new(),
             mapping: OnceCell::new(),
+            single_id_reason: OnceCell::new(),
         }
     }
 
@@ -45,16 +47,28 @@ impl Context {
     }
 
     /// Makes this process root of the user namespace in which layers are written and containers run; the second call
-    /// does nothing. Must come before any thread exists. Says on stderr why only a single id could be mapped.
+    /// does nothing. Must come before any thread exists.
     pub fn enter_userns(&self) -> anyhow::Result<Mapping> {
         if let Some(mapping) = self.mapping.get() {
             return Ok(*mapping);
         }
         // Inside, every user looks like root: whose store it is must be known before.
         self.location()?;
-        let mapping = userns::enter(&mut |warning| ui::print::warning(warning))
-            .context("cannot become root of a user namespace")?;
+        let mapping = userns::enter(&mut |reason| {
+            let _ = self.single_id_reason.set(reason.to_owned());
+        })
+        .context("cannot become root of a user namespace")?;
         Ok(*self.mapping.get_or_init(|| mapping))
+    }
+
+    /// Likewise, for a command that writes layers or makes containers, whose users and groups depend on it: says on stderr
+    /// why only a single id could be mapped.
+    pub fn enter_userns_for_ids(&self) -> anyhow::Result<Mapping> {
+        let mapping = self.enter_userns()?;
+        if let Some(reason) = self.single_id_reason.get() {
+            ui::print::warning(reason);
+        }
+        Ok(mapping)
     }
 
     /// Who shows the progress of a pull or the like: bars on a terminal, stable lines elsewhere, nothing if `quiet`.

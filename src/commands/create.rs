@@ -24,7 +24,7 @@ pub struct Options {
 
 /// Makes a container and prints its ID.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let mapping = context.enter_userns()?;
+    let mapping = context.enter_userns_for_ids()?;
     let store = context.store()?;
     let container = options.container.create(context, &store, mapping, Aim::Keep)?;
     ui::print::line(&container.record.id)?;
@@ -170,13 +170,9 @@ impl ContainerOptions {
         };
         let options = self.options(aim == Aim::RunDetached)?;
         let image = source.image(context, store, mapping == Mapping::Single)?;
-        let pasta_is_missing = options.network.is_none();
-        let container = container::create(store, &image, options, aim != Aim::Keep)?;
-        if pasta_is_missing && container.config.host.network == Network::None {
-            ui::print::warning(
-                "pasta cannot be used (package passt, /dev/net/tun), so the container has no network; --network none says so",
-            );
-        }
+        let container = container::create(store, &image, options, aim != Aim::Keep, &mut |warning| {
+            ui::print::warning(warning);
+        })?;
         if let Some(file) = id_file {
             file.write(&container.record.id)?;
         }

@@ -36,7 +36,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     for change in &options.changes {
         instruction::apply(&mut run, change)?;
     }
-    let single_id = context.enter_userns()? == Mapping::Single;
+    let single_id = context.enter_userns_for_ids()? == Mapping::Single;
     let store = context.store()?;
     let (input, from) = match options.input == Path::new("-") {
         true => (load::stdin()?, "standard input".to_owned()),

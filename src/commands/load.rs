@@ -27,7 +27,7 @@ pub struct Options {
 
 /// Loads every image of the archive, and says under which names.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let single_id = context.enter_userns()? == Mapping::Single;
+    let single_id = context.enter_userns_for_ids()? == Mapping::Single;
     let store = context.store()?;
     let path = options.input.as_deref().filter(|path| *path != Path::new("-"));
     let (input, name) = match path {

@@ -22,7 +22,7 @@ pub struct Options {
 
 /// Pulls images, each by itself: one that fails does not stop the others.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let single_id = context.enter_userns()? == Mapping::Single;
+    let single_id = context.enter_userns_for_ids()? == Mapping::Single;
     let store = context.store()?;
     let platform = options.platform.unwrap_or_else(Platform::host);
     let pull = |name: &str| -> anyhow::Result<()> {

@@ -19,7 +19,7 @@ pub struct Options {
 
 /// Runs a command in a new container and returns its exit code.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let mapping = context.enter_userns()?;
+    let mapping = context.enter_userns_for_ids()?;
     let store = context.store()?;
     let aim = if options.detach {
         Aim::RunDetached

@@ -1,8 +1,9 @@
 //! A new container: options and image merged by Docker's rules, recorded under an ID and a name.
 
 use super::config::{Config, HostConfig};
-use super::life::Life;
+use super::life::{Life, Watch};
 use super::limits::Ulimit;
+use super::remove::remove;
 use super::volume::{Bind, Tmpfs};
 use super::{Container, environment, names, security, signal};
 use crate::image::Image;
@@ -39,7 +40,7 @@ pub struct Options {
     pub auto_remove: bool,
     pub binds: Vec<Bind>,
     pub tmpfs: Vec<Tmpfs>,
-    /// None: pasta, where it can work.
+    /// `None`: pasta, where it can work.
     pub network: Option<Network>,
     pub read_only: bool,
     pub cap_add: Vec<String>,
@@ -60,10 +61,18 @@ pub struct Options {
 const NAME_ATTEMPTS: u32 = 8;
 
 /// Makes a container of `image`: record, name, and empty writable directories. `claim`: this process is about to start
-/// it, so that no prune takes it in between; else the record is synced.
-pub fn create(store: &Store, image: &Image, options: Options, claim: bool) -> Result<Container> {
+/// it, so that no prune takes it in between; else the record is synced. `warn` hears why a container that was to have the
+/// default network gets none.
+pub fn create(
+    store: &Store,
+    image: &Image,
+    options: Options,
+    claim: bool,
+    warn: &mut dyn FnMut(&str),
+) -> Result<Container> {
     if let Some(name) = &options.name {
         names::check(name)?;
+        remove_left_behind(store, name)?;
     }
     let id = names::new_id()?;
     let name = options.name.clone();
@@ -71,7 +80,8 @@ pub fn create(store: &Store, image: &Image, options: Options, claim: bool) -> Re
         .name
         .as_ref()
         .map_or_else(|| image.record.id.short(), |name| name.familiar());
-    let config = merge(options, &image.config.config, &id)?;
+    let network = options.network.unwrap_or_else(|| default_network(warn));
+    let config = merge(options, network, &image.config.config, &id)?;
     let mut record = ContainerRecord {
         id,
         name: String::new(),
@@ -105,14 +115,33 @@ pub fn create(store: &Store, image: &Image, options: Options, claim: bool) -> Re
     Ok(Container { record, config, dir })
 }
 
+/// A container that was to be removed at its end, and whose supervisor was killed before it could, gives its name back: else a service
+/// that runs `--rm --name` would not start again.
+fn remove_left_behind(store: &Store, name: &str) -> Result<()> {
+    let Some(record) = store.find_container(name)?.filter(|record| record.name == name) else {
+        return Ok(());
+    };
+    let container = Container::of(store, record)?;
+    let ended = Watch::open(&container.dir)?.is_some_and(|watch| !watch.state().is_active());
+    if container.config.host.auto_remove && ended {
+        remove(store, &container)?;
+    }
+    Ok(())
+}
+
+/// Pasta where it can work. Where it cannot, a container without a network is more use than none.
+fn default_network(warn: &mut dyn FnMut(&str)) -> Network {
+    match runtime::network::find_pasta() {
+        Ok(_) => Network::Pasta,
+        Err(error) => {
+            warn(&format!("the container has no network: {error:#}"));
+            Network::None
+        }
+    }
+}
+
 /// Options over the image's configuration.
-fn merge(options: Options, image: &RunConfig, id: &str) -> Result<Config> {
-    let network = options
-        .network
-        .unwrap_or_else(|| match runtime::network::pasta_available() {
-            true => Network::Pasta,
-            false => Network::None,
-        });
+fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Result<Config> {
     let (entrypoint, cmd) = command(options.entrypoint, options.args, image)?;
     let mut given = Vec::new();
     for path in &options.env_files {

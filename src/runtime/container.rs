@@ -194,7 +194,10 @@ fn host(plan: &Plan) -> Result<Host> {
     })
 }
 
+/// Leaves the current directory: libcontainer goes back to where it was after each detour, which fails where that was removed or
+/// (after `su`) is closed to this user.
 pub(super) fn builder(run_dir: &Path) -> Result<ContainerBuilder> {
+    rustix::process::chdir("/").context("leaving the current directory")?;
     ContainerBuilder::new(STATE.to_owned(), SyscallType::default())
         .with_root_path(run_dir)
         .map_err(|error| explain(&error))

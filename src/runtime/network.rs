@@ -6,9 +6,9 @@
 
 use crate::sys::userns::find_program;
 use crate::sys::{fork, mount, net};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use rustix::thread::UnshareFlags;
-use std::fs;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
@@ -20,9 +20,28 @@ pub const PASTA_DNS: &str = "169.254.0.1";
 /// The namespace's file in a container's run directory.
 const FILE: &str = "netns";
 
-/// Whether pasta(1) is installed.
-pub fn pasta_available() -> bool {
-    find_program("pasta").is_some()
+/// What pasta makes the container's interface of; any user who may open it has it in a namespace of their own.
+const TUN: &str = "/dev/net/tun";
+
+/// Where pasta(1) is. An error, with the ways out, where it is not or cannot work for this user.
+pub fn find_pasta() -> Result<PathBuf> {
+    let found = match find_program("pasta") {
+        Some(pasta) => check_tun(Path::new(TUN)).map(|()| pasta),
+        None => Err(anyhow!("pasta is not installed: install the package passt")),
+    };
+    found.map_err(|error| anyhow!("{error:#}, or use --network none or host"))
+}
+
+/// Opened, not asked for: access(2) knows neither a missing module nor a cgroup's device list.
+fn check_tun(path: &Path) -> Result<()> {
+    let Err(error) = File::options().read(true).write(true).open(path) else {
+        return Ok(());
+    };
+    let hint = match error.kind() {
+        io::ErrorKind::PermissionDenied => format!("'chmod 666 {}' as root allows it", path.display()),
+        _ => "'modprobe tun' as root may bring it".to_owned(),
+    };
+    bail!("pasta cannot open {} ({error}): {hint}", path.display())
 }
 
 /// The nameservers for a container on [`super::Network::Pasta`]: those of the host's /etc/resolv.conf (`text`) that
@@ -51,11 +70,7 @@ pub fn nameservers(host_resolv_conf: &str) -> Vec<IpAddr> {
 /// Makes a network namespace, joins it to the host's network by pasta, and returns its file in `run_dir`. This process
 /// must have a mount namespace of its own.
 pub fn start_pasta(run_dir: &Path) -> Result<PathBuf> {
-    let Some(pasta) = find_program("pasta") else {
-        bail!(
-            "pasta is not installed, which connects containers: install the package passt, or use --network none or host"
-        );
-    };
+    let pasta = find_pasta()?;
     let file = run_dir.join(FILE);
     fs::write(&file, "").with_context(|| format!("making {}", file.display()))?;
     let result = hold_namespace(&file).and_then(|()| attach(&pasta, &file));
@@ -135,18 +150,28 @@ fn attach(pasta: &Path, file: &Path) -> Result<()> {
         let _ = stderr.take(4096).read_to_string(&mut reason);
     }
     let reason = reason.lines().last().unwrap_or("it gave no reason").trim().to_owned();
-    let hint = if reason.contains("tun") {
-        "; /dev/net/tun must be there and writable for this user: 'modprobe tun' and 'chmod 666 /dev/net/tun' as root, \
-         or use --network none or host"
-    } else {
-        ""
-    };
-    bail!("pasta could not connect the container: {reason}{hint}")
+    bail!("pasta could not connect the container: {reason}")
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn what_keeps_pasta_from_its_device_is_told_with_a_way_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = dir.path().join("tun");
+        let told = || format!("{:#}", check_tun(&device).unwrap_err());
+        assert!(told().contains("modprobe tun"), "{}", told());
+        fs::write(&device, "").unwrap();
+        check_tun(&device).unwrap();
+        fs::set_permissions(&device, fs::Permissions::from_mode(0o000)).unwrap();
+        // Nothing is closed to root.
+        if !rustix::process::geteuid().is_root() {
+            assert!(told().contains("chmod 666"), "{}", told());
+        }
+    }
 
     fn found(text: &str) -> Vec<String> {
         nameservers(text).iter().map(ToString::to_string).collect()

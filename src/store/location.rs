@@ -68,10 +68,14 @@ fn default_run() -> PathBuf {
     if uid.is_root() {
         return "/run/lamel".into();
     }
-    // After `su` the variable still names the other user's directory.
-    let session = absolute_variable("XDG_RUNTIME_DIR")
-        .filter(|dir| std::fs::metadata(dir).is_ok_and(|meta| meta.is_dir() && meta.uid() == uid.as_raw()));
-    match session {
+    // After `su` the variable still names the other user's directory. Without it (cron, su) the one that logind made for a session
+    // elsewhere is looked for: all of a user's commands should find the same containers running.
+    let own = |dir: &PathBuf| std::fs::metadata(dir).is_ok_and(|meta| meta.is_dir() && meta.uid() == uid.as_raw());
+    let candidates = [
+        absolute_variable("XDG_RUNTIME_DIR"),
+        Some(format!("/run/user/{}", uid.as_raw()).into()),
+    ];
+    match candidates.into_iter().flatten().find(own) {
         Some(dir) => dir.join("lamel"),
         None => format!("/tmp/lamel-run-{}", uid.as_raw()).into(),
     }

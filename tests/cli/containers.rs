@@ -198,14 +198,10 @@ fn a_detached_container_that_cannot_start_is_an_error_of_the_command() {
         .fails(127, "lamel: [..]no-such-command[..]\n");
 }
 
-#[test]
-fn a_container_whose_monitor_is_killed_is_not_shown_as_running() {
-    let env = Env::new();
-    let name = env.busybox();
-    env.lamel(["run", "-d", "--name", "box", &name, "sleep", "60"])
-        .success();
+/// As systemd does to a service that does not stop in time.
+fn kill_with_monitor(env: &Env, container: &str) {
     let init: i32 = env
-        .lamel(["inspect", "-f", "{{.State.Pid}}", "box"])
+        .lamel(["inspect", "-f", "{{.State.Pid}}", container])
         .text()
         .parse()
         .expect("a pid");
@@ -220,7 +216,31 @@ fn a_container_whose_monitor_is_killed_is_not_shown_as_running() {
         rustix::process::kill_process(pid, rustix::process::Signal::KILL).expect("our own process");
     }
     eventually("nothing runs", || env.lamel(["ps", "-q"]).stdout.is_empty());
+}
+
+#[test]
+fn a_container_whose_monitor_is_killed_is_not_shown_as_running() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "-d", "--name", "box", &name, "sleep", "60"])
+        .success();
+    kill_with_monitor(&env, "box");
     env.lamel(["rm", "box"]).success();
+}
+
+#[test]
+fn a_killed_container_that_was_to_be_removed_gives_its_name_back() {
+    let env = Env::new();
+    let name = env.busybox();
+    for _ in 0..2 {
+        env.lamel(["run", "-d", "--rm", "--name", "box", &name, "sleep", "60"])
+            .success();
+        kill_with_monitor(&env, "box");
+    }
+    env.lamel(["run", "--name", "box", &name, "true"]).success();
+    assert_eq!(env.lamel(["ps", "-aq"]).stdout.lines().count(), 1);
+    env.lamel(["run", "--rm", "--name", "box", &name, "true"])
+        .fails(125, "lamel: [..]box[..]\n");
 }
 
 #[test]

@@ -200,11 +200,20 @@ fn an_unknown_command_suggests_a_similar_one() {
 #[test]
 fn a_user_without_subordinate_ids_is_told_how_to_get_some() {
     let env = Env::new();
-    let output = env
-        .command(["run", "--rm", "--network", "none", "hello"])
-        .output()
-        .expect("lamel starts");
-    let stderr = String::from_utf8_lossy(&output.stderr);
+    let told = |args: &[&str]| {
+        let output = env.command(args).output().expect("lamel starts");
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+    let stderr = told(&["run", "--network", "none", "--name", "one", "hello"]);
+    // Where the ids make no difference nothing is said.
+    for quiet in [
+        &["diff", "one"][..],
+        &["rm", "one"],
+        &["system", "df"],
+        &["prune", "-f"],
+    ] {
+        assert_eq!(told(quiet), "", "{quiet:?}");
+    }
     let warnings: Vec<&str> = stderr
         .lines()
         .filter(|line| line.starts_with(SINGLE_ID_WARNING))

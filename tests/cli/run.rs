@@ -29,6 +29,18 @@ fn an_image_that_is_not_held_is_pulled_and_only_the_result_is_on_stdout() {
 }
 
 #[test]
+fn the_directory_of_the_caller_need_not_be_there() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.shell(&format!(
+        "mkdir gone && cd gone && rmdir ../gone && lamel run -d --name box {name} sleep 60 >/dev/null && \
+         lamel exec box echo in && lamel rm -f box && lamel run --rm {name} echo fore"
+    ))
+    .success()
+    .stdout("in\nbox\nfore\n");
+}
+
+#[test]
 fn the_exit_code_is_the_commands_own() {
     let env = Env::new();
     let name = env.busybox();
