@@ -3,6 +3,7 @@
 use super::run::with_code;
 use super::{Context, Outcome};
 use crate::container::{self, Container, Exec};
+use crate::sys::executable;
 use anyhow::bail;
 use std::io::IsTerminal;
 use std::path::PathBuf;
@@ -51,6 +52,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     if options.interactive && options.tty && !options.detach && !std::io::stdin().is_terminal() {
         bail!("the input is not a terminal: -t needs one with -i");
     }
+    executable::protect()?;
     // The container's own user namespace is joined, by way of the host's.
     let store = context.store()?;
     let container = Container::find(&store, &options.container)?;

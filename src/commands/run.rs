@@ -3,6 +3,7 @@
 use super::create::{Aim, ContainerOptions};
 use super::{Context, DONE, Failure, Outcome};
 use crate::container::{self, Ended};
+use crate::sys::executable;
 use crate::ui;
 use anyhow::Result;
 
@@ -19,6 +20,7 @@ pub struct Options {
 
 /// Runs a command in a new container and returns its exit code.
 pub fn run(options: Options, context: &Context) -> Outcome {
+    executable::protect()?;
     let mapping = context.enter_userns_for_ids()?;
     let store = context.store()?;
     let aim = if options.detach {

@@ -3,6 +3,7 @@
 use super::run::{finish, with_code};
 use super::{Context, Outcome, each};
 use crate::container::{self, Container};
+use crate::sys::executable;
 use crate::ui;
 use anyhow::ensure;
 
@@ -22,6 +23,7 @@ pub struct Options {
 
 /// Starts containers and prints their names; with `-a` one, whose exit code is returned.
 pub fn run(options: Options, context: &Context) -> Outcome {
+    executable::protect()?;
     let mapping = context.enter_userns()?;
     let store = context.store()?;
     if options.attach || options.interactive {

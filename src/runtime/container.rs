@@ -10,7 +10,7 @@ use super::supervise::Link;
 use super::{Command, Io, Network, Running, Sandbox, capabilities, cgroup, check, devices, exec, network, seccomp};
 use crate::sys::process::{self, Process};
 use crate::sys::userns::Mapping;
-use crate::sys::{fork, mount, signal};
+use crate::sys::{executable, fork, mount, signal};
 use anyhow::{Context, Result, anyhow};
 use libcontainer::container::Container;
 use libcontainer::container::builder::ContainerBuilder;
@@ -182,7 +182,7 @@ fn host(plan: &Plan) -> Result<Host> {
         Vec::new()
     };
     let executable = match plan.sandbox.init {
-        true => std::env::current_exe().context("finding this program for --init")?,
+        true => executable::path()?,
         false => Default::default(),
     };
     Ok(Host {

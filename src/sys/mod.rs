@@ -4,6 +4,7 @@
 pub mod caps;
 pub mod cgroup;
 pub mod detach;
+pub mod executable;
 pub mod fork;
 pub mod lock;
 pub mod mount;

@@ -6,6 +6,7 @@ use rustix::mount::{
     mount_change, move_mount, open_tree, unmount,
 };
 use rustix::thread::UnshareFlags;
+use std::ffi::CStr;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
@@ -58,6 +59,12 @@ pub fn copy(path: &Path) -> io::Result<OwnedFd> {
     Ok(open_tree(CWD, path, flags)?)
 }
 
+/// As [`copy`], of what the symbolic link `path` leads to.
+pub fn copy_of_target(path: &Path) -> io::Result<OwnedFd> {
+    let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC;
+    Ok(open_tree(rustix::fs::CWD, path, flags)?)
+}
+
 /// Puts a mount that is nowhere yet at `target`.
 pub fn attach(mount: impl AsFd, target: &Path) -> io::Result<()> {
     Ok(move_mount(
@@ -72,6 +79,15 @@ pub fn attach(mount: impl AsFd, target: &Path) -> io::Result<()> {
 /// Adds `attributes` (read-only, nodev …) to the mount at `target`; the others stay.
 pub fn restrict(target: &Path, attributes: MountAttrFlags) -> io::Result<()> {
     let target = std::ffi::CString::new(std::os::unix::ffi::OsStrExt::as_bytes(target.as_os_str()))?;
+    set_attributes(libc::AT_FDCWD, &target, 0, attributes)
+}
+
+/// As [`restrict`], for a mount that is nowhere in the tree yet.
+pub fn restrict_copy(mount: &OwnedFd, attributes: MountAttrFlags) -> io::Result<()> {
+    set_attributes(mount.as_raw_fd(), c"", libc::AT_EMPTY_PATH, attributes)
+}
+
+fn set_attributes(dir: i32, path: &CStr, flags: i32, attributes: MountAttrFlags) -> io::Result<()> {
     #[repr(C)]
     struct MountAttr {
         set: u64,
@@ -89,9 +105,9 @@ pub fn restrict(target: &Path, attributes: MountAttrFlags) -> io::Result<()> {
     let result = unsafe {
         libc::syscall(
             libc::SYS_mount_setattr,
-            libc::AT_FDCWD,
-            target.as_ptr(),
-            0,
+            dir,
+            path.as_ptr(),
+            flags,
             &attr,
             size_of::<MountAttr>(),
         )

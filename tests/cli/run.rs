@@ -500,3 +500,48 @@ fn signals_are_as_a_fresh_process_expects_them() {
     // Real-time signals aside: glibc has those it uses itself ignored in what it spawns, this test's lamel among them.
     .stdout("SigBlk:\t0000000000000000\nSigIgn:\t[..]0000000\nSigCgt:\t0000000000000000\n");
 }
+
+/// CVE-2019-5736: a process of the container's runs lamel, and another one keeps a descriptor of its file.
+#[test]
+fn a_container_cannot_change_the_program_that_started_it() {
+    let env = Env::new();
+    let name = env.busybox();
+    // A file of our own: one that we cannot write anyway would prove nothing.
+    let program = env.home().join("lamel");
+    std::fs::copy(crate::env::program(), &program).unwrap();
+    let lamel = |args: &[&str]| {
+        let mut command = std::process::Command::new(&program);
+        let variables = env.command(args);
+        command.args(args).env_clear().current_dir(env.work());
+        command.envs(variables.get_envs().filter_map(|(name, value)| Some((name, value?))));
+        command.stdin(std::process::Stdio::null());
+        command
+    };
+    let script = |line: &str| {
+        let done = lamel(&["exec", "self", "sh", "-c", line]).output().unwrap();
+        String::from_utf8_lossy(&[done.stdout, done.stderr].concat()).into_owned()
+    };
+    let sleep = lamel(&["run", "-d", "--name=self", &name, "sleep", "1000"]).status();
+    assert!(sleep.unwrap().success());
+    // By this name lamel only waits for a child.
+    script("ln -s /proc/self/exe /tmp/lamel-init");
+    let mut inside = lamel(&["exec", "self", "/tmp/lamel-init", "--", "sleep", "1000"])
+        .spawn()
+        .unwrap();
+    let find = "for p in /proc/[0-9]*; do [ \"$(readlink $p/exe)\" = / ] && echo ${p#/proc/}; done; true";
+    eventually("lamel in the container", || !script(find).is_empty());
+    let pid = script(find).trim().to_owned();
+    for line in [
+        format!(": > /proc/{pid}/exe"),
+        format!("chmod 4755 /proc/{pid}/exe"),
+        format!(
+            "exec 3< /proc/{pid}/exe; kill -9 {pid}; while [ -e /proc/{pid} ]; do sleep 0.01; done; : > /proc/self/fd/3"
+        ),
+    ] {
+        let output = script(&line);
+        // Not "Text file busy", which would be gone with the last lamel that runs.
+        assert!(output.contains("Read-only file system"), "{line}: {output}");
+    }
+    inside.wait().unwrap();
+    assert!(lamel(&["rm", "-f", "self"]).status().unwrap().success());
+}

@@ -1,0 +1,176 @@
+//! This program's own file, out of containers' reach (CVE-2019-5736).
+//!
+//! The threat: until it execs, a container's process runs this program's code, so its `/proc/PID/exe` leads to this
+//! program's file on the host. The container gets hold of it in two ways: its command is `/proc/self/exe` (or a script
+//! or a program that names that as its interpreter), which makes this program the container's own process; or a process
+//! of the container looks at one that `exec` has just brought in (which libcontainer makes non-dumpable, so this takes
+//! CAP_SYS_PTRACE). It keeps a descriptor until the program has ended, opens that again for writing, and what it
+//! writes runs as the host's root, or as the user, with the next command.
+//!
+//! The remedy: what such a process runs is no file that could be written. Commands that start processes in containers
+//! call [`protect`] before anything else, which executes this program once more, by way of a read-only mount of its
+//! file that is nowhere in the tree. A mount is part of what a descriptor refers to, so opening it again gives EROFS,
+//! for root too, and so do chmod and the like. Where the kernel has no such mounts or forbids them, it is a sealed copy in memory.
+//!
+//! It costs an exec, about a millisecond, and is left out where there is nothing to protect: the file is on a read-only
+//! mount already, or an ordinary user runs it who could not write it either, and so cannot their containers. It comes
+//! before the user namespace is entered: a program that is executed inside belongs to the namespace, whose
+//! CAP_SYS_PTRACE would then do for a look at a process that is about to enter a container.
+
+use super::{fork, mount};
+use anyhow::{Context, Result, ensure};
+use rustix::fs::{Access, AtFlags, CWD, MemfdFlags, Mode, OFlags, SealFlags, StatVfsMountFlags};
+use rustix::mount::MountAttrFlags;
+use rustix::thread::UnshareFlags;
+use std::ffi::{CString, OsString};
+use std::fs::File;
+use std::io::{self, Read, Write};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::ffi::OsStringExt;
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
+
+const EXE: &str = "/proc/self/exe";
+/// Tells the program that was executed again where its file is; the descriptor that it was executed by has no path.
+const VARIABLE: &str = "LAMEL_EXECUTABLE";
+
+static PATH: OnceLock<PathBuf> = OnceLock::new();
+
+/// Makes sure that no container that this process starts can write to this program's file. May execute the program
+/// again, with the same arguments, so it comes before everything else that a command does. Must be called while the
+/// process has one thread.
+pub fn protect() -> Result<()> {
+    let given = std::env::var_os(VARIABLE).map(PathBuf::from);
+    // SAFETY: the process has one thread.
+    unsafe { std::env::remove_var(VARIABLE) };
+    if is_protected().context("looking at this program's file")? {
+        if let Some(path) = given {
+            // The kernel has named the process after the descriptor's number.
+            let _ = rustix::thread::set_name(c"lamel");
+            let _ = PATH.set(path);
+        }
+        return Ok(());
+    }
+    ensure!(
+        given.is_none(),
+        "this program's file cannot be protected from containers"
+    );
+    let path = path()?;
+    let file = read_only(&path)
+        .or_else(|_| sealed_copy())
+        .context("protecting this program's file from containers")?;
+    execute(&file, &path).context("executing this program again")
+}
+
+/// Where this program's file is.
+pub fn path() -> Result<PathBuf> {
+    match PATH.get() {
+        Some(path) => Ok(path.clone()),
+        None => std::env::current_exe().context("finding this program's file"),
+    }
+}
+
+fn is_protected() -> io::Result<bool> {
+    if rustix::fs::statvfs(EXE)?.f_flag.contains(StatVfsMountFlags::RDONLY) {
+        return Ok(true);
+    }
+    if !rustix::process::geteuid().is_root() {
+        // Who owns a file can make it writable.
+        let writable = rustix::fs::accessat(CWD, EXE, Access::WRITE_OK, AtFlags::EACCESS).is_ok();
+        if !writable && std::fs::metadata(EXE)?.uid() == 0 {
+            return Ok(true);
+        }
+    }
+    let seals = File::open(EXE).and_then(|file| Ok(rustix::fs::fcntl_get_seals(&file)?));
+    Ok(seals.is_ok_and(|seals| seals.contains(SEALS)))
+}
+
+const SEALS: SealFlags = SealFlags::WRITE
+    .union(SealFlags::GROW)
+    .union(SealFlags::SHRINK)
+    .union(SealFlags::SEAL);
+
+/// This program's file on a read-only mount that is nowhere in the tree.
+fn read_only(path: &Path) -> io::Result<OwnedFd> {
+    if rustix::process::geteuid().is_root() {
+        return read_only_mount(Path::new(EXE));
+    }
+    // An ordinary user may mount in a user namespace only; a child goes there, this process stays where it is.
+    let (mut result, mut tell) = io::pipe()?;
+    let (mut wait, done) = io::pipe()?;
+    let mut done = Some(done);
+    let child = fork::spawn(|| {
+        // The child's own copy.
+        drop(done.take());
+        let mount = mount::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS).and_then(|()| read_only_mount(path));
+        let Ok(mount) = mount else { return 1 };
+        let told = tell.write_all(&mount.as_raw_fd().to_ne_bytes());
+        // The mount lives until this process has it.
+        let _ = wait.read(&mut [0]);
+        i32::from(told.is_err())
+    })?;
+    drop(tell);
+    let mut number = [0; size_of::<i32>()];
+    let file = result.read_exact(&mut number).and_then(|()| {
+        let theirs = format!("/proc/{}/fd/{}", child.pid(), i32::from_ne_bytes(number));
+        Ok(rustix::fs::open(theirs, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?)
+    });
+    drop(done);
+    child.wait()?;
+    let file = file?;
+    // A path may lead elsewhere by now.
+    let (stat, own) = (rustix::fs::fstat(&file)?, rustix::fs::stat(EXE)?);
+    match (stat.st_dev, stat.st_ino) == (own.st_dev, own.st_ino) {
+        true => Ok(file),
+        false => Err(io::Error::other("it is another file now")),
+    }
+}
+
+fn read_only_mount(path: &Path) -> io::Result<OwnedFd> {
+    let mount = mount::copy_of_target(path)?;
+    mount::restrict_copy(&mount, MountAttrFlags::MOUNT_ATTR_RDONLY)?;
+    Ok(mount)
+}
+
+/// A copy in memory that nobody can change.
+fn sealed_copy() -> io::Result<OwnedFd> {
+    let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
+    let create = |flags| rustix::fs::memfd_create("lamel", flags);
+    // Linux before 6.3 does not know that one may be for execution.
+    let mut copy = File::from(create(flags | MemfdFlags::EXEC).or_else(|_| create(flags))?);
+    io::copy(&mut File::open(EXE)?, &mut copy)?;
+    rustix::fs::fcntl_add_seals(&copy, SEALS)?;
+    Ok(copy.into())
+}
+
+/// Returns only on an error.
+fn execute(file: &OwnedFd, path: &Path) -> Result<()> {
+    let string = |text: OsString| CString::new(text.into_vec()).context("an argument with a NUL character");
+    let args = std::env::args_os().map(string).collect::<Result<Vec<_>>>()?;
+    let variables = std::env::vars_os().chain([(VARIABLE.into(), path.into())]);
+    let env = variables
+        .map(|(mut name, value)| {
+            name.push("=");
+            name.push(value);
+            string(name)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    match nix::unistd::fexecve(file.as_raw_fd(), &args, &env)? {}
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sealed_copy_is_whole_and_cannot_be_written() {
+        let copy = File::from(sealed_copy().unwrap());
+        assert_eq!(copy.metadata().unwrap().len(), std::fs::metadata(EXE).unwrap().len());
+        let again = File::options()
+            .write(true)
+            .open(format!("/proc/self/fd/{}", copy.as_raw_fd()))
+            .and_then(|mut file| file.write_all(b"x"));
+        assert_eq!(again.unwrap_err().raw_os_error(), Some(libc::EPERM));
+    }
+}
