@@ -5,9 +5,6 @@
 //! were not), so no file of ours can become somebody's stdout; and SIGPIPE is ignored, so a closed pipe is an error that can be told
 //! from others ([`ui::print::Closed`]).
 
-// Skeleton.
-#![allow(dead_code, unused)]
-
 mod cli;
 mod commands;
 mod container;

@@ -34,8 +34,10 @@ pub trait Progress: Send + Sync {
 }
 
 /// Nobody watches.
+#[cfg(test)]
 pub struct Silent;
 
+#[cfg(test)]
 impl Progress for Silent {
     fn line(&self, _: &str) {}
     fn layers(&self, _: &[String]) {}

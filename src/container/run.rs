@@ -7,13 +7,14 @@ use super::life::{self, Life};
 use super::targets::{self, Kind};
 use super::{Container, etc, log, plan};
 use crate::image;
+use crate::layer;
 use crate::runtime::{self, CommandError, Input, Io, Mount, MountKind, Output, RootFs, users};
 use crate::store::Store;
 use crate::sys::userns::Mapping;
 use crate::sys::{mount, signal};
 use anyhow::{Context, Result, bail};
 use std::fs::{self, DirBuilder, File};
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
@@ -187,10 +188,25 @@ fn mount_root(store: &Store, container: &Container, run_dir: &Path) -> Result<Pa
         .mode(0o700)
         .create(&target)
         .with_context(|| target.display().to_string())?;
+    let lowers = container.lowers(store)?;
+    let (upper, work) = (container.upper(), container.dir.join("work"));
+    // Overlayfs leaves something in there with the first mount; from then on the root's attributes are the container's own.
+    if fs::read_dir(&work)
+        .with_context(|| work.display().to_string())?
+        .next()
+        .is_none()
+    {
+        let directory = |path: &PathBuf| {
+            let opened = File::open(path).with_context(|| path.display().to_string());
+            opened.map(OwnedFd::from)
+        };
+        layer::inherit_root(lowers.iter().map(directory), directory(&upper)?.as_fd())
+            .with_context(|| format!("attributes of {}", upper.display()))?;
+    }
     RootFs {
-        lowers: container.lowers(store)?,
-        upper: container.upper(),
-        work: container.dir.join("work"),
+        lowers,
+        upper,
+        work,
         target: target.clone(),
         flavour: store.flavour(),
         volatile: container.config.host.auto_remove,

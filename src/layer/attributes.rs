@@ -50,9 +50,10 @@ pub(super) fn copy(from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> Result<()> {
 }
 
 /// See [`super::inherit_root`].
-pub(super) fn inherit_root(lowers: &[OwnedFd], upper: BorrowedFd<'_>) -> Result<()> {
+pub(super) fn inherit_root(lowers: impl Iterator<Item = Result<OwnedFd>>, upper: BorrowedFd<'_>) -> Result<()> {
     for lower in lowers {
-        let stat = rustix::fs::fstat(lower)?;
+        let lower = lower?;
+        let stat = rustix::fs::fstat(&lower)?;
         let mtime = mtime(&stat);
         if (mtime.tv_sec, mtime.tv_nsec) != (NO_ROOT.tv_sec, NO_ROOT.tv_nsec) {
             copy(lower.as_fd(), upper)?;

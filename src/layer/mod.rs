@@ -141,7 +141,10 @@ pub fn settle(
 
 /// Gives a container's new `upper` directory the root's attributes: those of the first of `lowers` (top first) whose tar
 /// says something about the root. Overlayfs shows the uppermost directory's own, which says nothing yet.
-pub fn inherit_root(lowers: &[OwnedFd], upper: BorrowedFd<'_>) -> anyhow::Result<()> {
+pub fn inherit_root(
+    lowers: impl Iterator<Item = anyhow::Result<OwnedFd>>,
+    upper: BorrowedFd<'_>,
+) -> anyhow::Result<()> {
     attributes::inherit_root(lowers, upper)
 }
 

@@ -19,6 +19,9 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+/// What is found in a directory, or else the path of something that is no directory, and below which nothing can be.
+type Below<T> = std::result::Result<T, Vec<u8>>;
+
 /// As the kernel's own limit (path_resolution(7)).
 const MAX_SYMLINKS: u32 = 40;
 /// What remembering a name costs beside its bytes, about.
@@ -119,9 +122,8 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// As [`place`](Self::place); the inner error is the path of something that is no directory, and below which nothing
-    /// can be.
-    pub fn place_below<'n>(&mut self, components: &[&'n [u8]]) -> Result<Result<Place<'n>, Vec<u8>>> {
+    /// As [`place`](Self::place), for what means nothing where there is no directory.
+    pub fn place_below<'n>(&mut self, components: &[&'n [u8]]) -> Result<Below<Place<'n>>> {
         let (name, parents) = components.split_last().context("the root itself")?;
         let asked = parents.join(b"/".as_slice());
         let parent = match &self.last {
@@ -162,9 +164,8 @@ impl<'a> Tree<'a> {
         }
     }
 
-    /// Opens a directory component by component, following symlinks inside the root and making what is missing. The inner
-    /// error is the path of something that is no directory.
-    fn walk(&mut self, parents: &[&[u8]]) -> Result<Result<(OwnedFd, Vec<u8>), Vec<u8>>> {
+    /// Opens a directory component by component, following symlinks inside the root and making what is missing.
+    fn walk(&mut self, parents: &[&[u8]]) -> Result<Below<(OwnedFd, Vec<u8>)>> {
         let mut left: VecDeque<Vec<u8>> = parents.iter().map(|name| name.to_vec()).collect();
         let mut path: Vec<Vec<u8>> = Vec::new();
         let mut here = self.open_directory(b"")?;

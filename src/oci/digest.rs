@@ -125,10 +125,6 @@ macro_rules! identity {
                 self.0.hex()
             }
 
-            /// The first 12 hexadecimal digits.
-            pub fn short(&self) -> String {
-                self.0.short()
-            }
         }
 
         impl fmt::Display for $name {
@@ -169,6 +165,20 @@ pub fn chain_ids(layers: &[DiffId]) -> Vec<ChainId> {
         chain.push(ChainId(next));
     }
     chain
+}
+
+impl DiffId {
+    /// The first 12 hexadecimal digits.
+    pub fn short(&self) -> String {
+        self.0.short()
+    }
+}
+
+impl ImageId {
+    /// The first 12 hexadecimal digits.
+    pub fn short(&self) -> String {
+        self.0.short()
+    }
 }
 
 #[cfg(test)]

@@ -11,8 +11,8 @@ mod platform;
 mod reference;
 
 pub use config::{History, ImageConfig, RootFs, RunConfig};
-pub use digest::{ChainId, DiffId, Digest, Hasher, ImageId, InvalidDigest, chain_ids};
+pub use digest::{ChainId, DiffId, Digest, Hasher, ImageId, chain_ids};
 pub use document::{Document, InvalidDocument, choose, offered};
-pub use manifest::{INDEX_TYPES, LIST_V2, MANIFEST_TYPES, MANIFEST_V2, MAX_CONFIG, MAX_MANIFEST, descriptor_digest};
+pub use manifest::{INDEX_TYPES, MANIFEST_TYPES, MAX_CONFIG, MAX_MANIFEST, descriptor_digest};
 pub use platform::Platform;
 pub use reference::{InvalidReference, Reference};

@@ -59,21 +59,6 @@ impl Reference {
         self
     }
 
-    /// The same repository with this tag and no digest.
-    pub fn with_tag(&self, tag: &str) -> Result<Reference, InvalidReference> {
-        if !valid_tag(tag) {
-            return Err(InvalidReference {
-                name: tag.to_owned(),
-                why: "not a valid tag",
-            });
-        }
-        Ok(Reference {
-            tag: Some(tag.to_owned()),
-            digest: None,
-            ..self.clone()
-        })
-    }
-
     /// The same repository by digest, without a tag.
     pub fn with_digest(&self, digest: Digest) -> Reference {
         Reference {

@@ -103,30 +103,12 @@ impl Store {
         }
     }
 
-    /// Replaces the record (rename, change of configuration). A new name that is taken is an error that names its
-    /// holder.
-    pub fn update_container(&self, record: &ContainerRecord) -> anyhow::Result<()> {
-        let file = format!("{}/record.json", path(&record.id));
-        let names = Names::lock(&self.dir)?;
-        let Some(before) = self.container(&record.id)? else {
-            bail!("no such container: {}", record.id);
-        };
-        names.claim(&record.name, &record.id)?;
-        self.dir.put_record(&file, record, true)?;
-        if before.name != record.name {
-            names.free(&before.name, &record.id)?;
-        }
-        Ok(())
-    }
-
     /// Frees the name and deletes the directory. Returns the bytes that came back.
     pub fn remove_container(&self, record: &ContainerRecord) -> anyhow::Result<u64> {
         ensure!(is_id(&record.id), "invalid container ID {:?}", record.id);
         let names = Names::lock(&self.dir)?;
-        // Its name may have changed since the caller read the record.
-        let name = self.container(&record.id)?.map(|current| current.name);
         let trashed = trash::put(&self.dir, &path(&record.id))?;
-        names.free(name.as_ref().unwrap_or(&record.name), &record.id)?;
+        names.free(&record.name, &record.id)?;
         drop(names);
         match trashed {
             Some(trashed) => trash::delete(&self.dir, &trashed),

@@ -12,7 +12,7 @@ use std::path::Path;
 const VERSION: u32 = 1;
 
 /// All directories, made before `format` is, so that whoever sees `format` sees them.
-const DIRECTORIES: [&str; 14] = [
+const DIRECTORIES: [&str; 13] = [
     "layers",
     "unsynced",
     "chains",
@@ -22,7 +22,6 @@ const DIRECTORIES: [&str; 14] = [
     "tags",
     "containers",
     "names",
-    "partial",
     "leases",
     "claims",
     "staging",

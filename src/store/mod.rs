@@ -17,7 +17,6 @@
 //!   tags/NAME                Tag; NAME is the reference in full with `/` as %2F, or sha256-HEX of one that is too long
 //!   containers/ID/           record.json, upper/, work/, and what `container` keeps there
 //!   names/NAME -> ../containers/ID
-//!   partial/HEX              compressed bytes of a download, by blob digest
 //!   leases/NAME              flocked while alive: one diff_id a line that no sweep may take
 //!   claims/HEX               flocked while one command fetches the layer with this diff_id
 //!   staging/NAME.lock        flocked while alive; made and locked before
@@ -43,8 +42,7 @@
 //! 2. `use` ([`UseLock`], shared) or `sweep` ([`SweepLock`], exclusive), never both;
 //! 3. the flock on a directory (`names/`, `layers/`, `chains/`) around the few calls that replace something in it.
 //!
-//! Locks of staging and leases are only ever tried by others, so they have no place in the order; that of a partial
-//! download is taken after its layer's claim.
+//! Locks of staging and leases are only ever tried by others, so they have no place in the order.
 //!
 //! **Power loss.** Layers are not synced when they are published, since they can be fetched again; a mark in
 //! `unsynced/` says so, and it is on disk before the layer is, because both are changes of directories. After a reboot
@@ -71,7 +69,6 @@ mod location;
 mod locks;
 mod marks;
 mod names;
-mod partial;
 mod records;
 mod stack;
 mod staging;
@@ -83,7 +80,6 @@ pub use du::disk_usage;
 pub use leases::{LayerClaim, Lease};
 pub use location::Location;
 pub use locks::{SweepLock, UseLock};
-pub use partial::Partial;
 pub use records::{ContainerRecord, ImageRecord, Layer, Tag};
 pub use staging::LayerStaging;
 

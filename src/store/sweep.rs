@@ -4,7 +4,7 @@
 //! which only makes more garbage.
 
 use super::names::Names;
-use super::{ImageRecord, Store, SweepLock, blobs, images, leases, marks, partial, staging, trash};
+use super::{ImageRecord, Store, SweepLock, blobs, images, leases, marks, staging, trash};
 use crate::oci::{ChainId, DiffId, Digest, ImageId, chain_ids};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -83,7 +83,7 @@ impl Store {
     }
 
     /// Moves to the trash what nothing refers to: layers, settled directories, blobs, staging whose lock is free,
-    /// interrupted downloads, and what power loss left without a record. Returns the diff_ids that went.
+    /// and what power loss left without a record. Returns the diff_ids that went.
     pub fn sweep(&self, lock: &SweepLock) -> anyhow::Result<Vec<DiffId>> {
         self.sweep_lost()?;
         let usage = self.usage()?;
@@ -111,7 +111,6 @@ impl Store {
         }
         self.sweep_chains()?;
         staging::reap(&self.dir)?;
-        partial::reap(&self.dir)?;
         leases::reap_claims(&self.dir)?;
         lock.usage.replace(Some(usage));
         Ok(gone)

@@ -293,9 +293,11 @@ fn as_many_layers_as_the_kernel_stacks_work_with_few_open_files_and_more_are_ref
     };
     // One more directory is stacked, with the attributes that the last layer leaves open.
     let name = env.serve("many:499", &many(499));
-    env.shell(&format!("ulimit -Sn 1024; lamel run --rm -q {name} sh -c 'ls /d | wc -l'"))
-        .success()
-        .stdout("498\n");
+    env.shell(&format!(
+        "ulimit -Sn 1024; lamel run --rm -q {name} sh -c 'ls /d | wc -l'"
+    ))
+    .success()
+    .stdout("498\n");
     let name = env.serve("many:500", &many(500));
     env.lamel(["run", "--rm", "-q", &name, "true"]).fails(
         125,

@@ -345,7 +345,8 @@ fn a_new_upper_directory_has_the_root_of_the_first_layer_that_has_one() {
     let top = applied(&Tar::default().file("f", "x").end());
     let upper = tempfile::tempdir_in("/var/tmp").unwrap();
     let fd = File::open(upper.path()).unwrap();
-    inherit_root(&[top.fd().into(), base.fd().into()], fd.as_fd()).unwrap();
+    let lowers = [top.fd(), base.fd()].into_iter();
+    inherit_root(lowers.map(|fd| Ok(fd.into())), fd.as_fd()).unwrap();
     let stat = std::fs::metadata(upper.path()).unwrap();
     assert_eq!((stat.mode() & 0o7777, stat.mtime()), (0o1711, 1_600_000_000));
     let all = crate::sys::xattr::all_at(fd.as_fd(), b".").unwrap();

@@ -72,7 +72,7 @@ fn whatever_is_killed_and_when_what_is_visible_is_whole() {
     drop(lock);
     world.store.empty_trash().unwrap();
     whole(&world.store);
-    for folder in ["staging", "trash", "leases", "claims", "chains", "partial"] {
+    for folder in ["staging", "trash", "leases", "claims", "chains"] {
         assert_eq!(world.names(folder), [""; 0], "{folder}");
     }
     for folder in ["images", "tags", "containers", "blobs/sha256"] {

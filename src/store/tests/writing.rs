@@ -82,22 +82,6 @@ fn who_claims_a_layer_waits_for_who_has_it() {
 }
 
 #[test]
-fn an_interrupted_download_is_there_for_the_next_attempt() {
-    use std::io::Read;
-    let world = World::new();
-    let blob = Digest::of(b"blob");
-    let partial = world.store.partial(&blob).unwrap();
-    rustix::io::write(partial.file(), b"half").unwrap();
-    drop(partial);
-    let partial = world.store.partial(&blob).unwrap();
-    let mut text = String::new();
-    partial.file().read_to_string(&mut text).unwrap();
-    assert_eq!(text, "half");
-    partial.remove().unwrap();
-    assert_eq!(world.names("partial"), [""; 0]);
-}
-
-#[test]
 fn blobs_are_proven_when_written_and_when_read() {
     let world = World::new();
     let store = &world.store;
@@ -217,24 +201,6 @@ fn containers_are_found_by_id_name_and_prefix_and_a_name_has_one_holder() {
     assert_eq!(world.store.containers().unwrap().len(), 2);
     assert_eq!(world.names("containers").len(), 2);
     assert_eq!(world.names("trash"), [""; 0]);
-}
-
-#[test]
-fn a_container_can_be_renamed_and_its_old_name_is_free() {
-    let world = World::new();
-    let mut record = container(0x11, "one", &[]);
-    create(&world.store, &record).unwrap();
-    create(&world.store, &container(0x12, "two", &[])).unwrap();
-    record.name = "two".into();
-    assert!(world.store.update_container(&record).is_err());
-    record.name = "three".into();
-    world.store.update_container(&record).unwrap();
-    assert_eq!(world.names("names"), ["three", "two"]);
-    create(&world.store, &container(0x13, "one", &[])).unwrap();
-    world.store.remove_container(&record).unwrap();
-    assert_eq!(world.names("names"), ["one", "two"]);
-    assert_eq!(world.names("trash"), [""; 0]);
-    assert!(world.store.update_container(&record).is_err());
 }
 
 #[test]
