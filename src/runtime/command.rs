@@ -29,7 +29,7 @@ pub struct Command {
 pub struct UserIds {
     pub uid: u32,
     pub gid: u32,
-    /// Supplementary groups.
+    /// Supplementary groups, its own among them.
     pub additional: Vec<u32>,
 }
 

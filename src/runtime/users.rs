@@ -60,16 +60,18 @@ fn find(passwd: &str, group: &str, spec: &str, groups: &[String]) -> Result<User
     let (gid, mut additional) = match own_group {
         Some(name) => (gid_of(group, name)?, Vec::new()),
         None => match &entry {
-            Some(entry) => (entry.gid, memberships(group, entry.name, entry.gid)),
+            Some(entry) => (entry.gid, memberships(group, entry.name)),
             None => (0, Vec::new()),
         },
     };
     for name in groups {
         additional.push(gid_of(group, name)?);
     }
+    additional.truncate(GROUPS_LIMIT - 1);
+    // Its own as well: else a set-group-id program would shed it, and with it what its files deny the group (CVE-2022-36109).
+    additional.push(gid);
     additional.sort_unstable();
     additional.dedup();
-    additional.truncate(GROUPS_LIMIT);
     let home = entry
         .map(|entry| entry.home)
         .filter(|home| home.starts_with('/'))
@@ -121,10 +123,10 @@ fn gid_of(group: &str, wanted: &str) -> Result<u32> {
     }
 }
 
-/// The groups that list `user`, without its own.
-fn memberships(group: &str, user: &str, own: u32) -> Vec<u32> {
+/// The groups that list `user`.
+fn memberships(group: &str, user: &str) -> Vec<u32> {
     group_entries(group)
-        .filter(|(_, gid, members)| *gid != own && members.split(',').any(|member| member == user))
+        .filter(|(.., members)| members.split(',').any(|member| member == user))
         .map(|(_, gid, _)| gid)
         .collect()
 }
@@ -153,29 +155,29 @@ mod tests {
 
     #[test]
     fn a_user_brings_its_group_and_the_groups_that_list_it() {
-        assert_eq!(ids("app"), (1000, 1001, vec![4, 29]));
-        assert_eq!(ids(""), (0, 0, vec![4]));
-        assert_eq!(ids("root"), (0, 0, vec![4]));
+        assert_eq!(ids("app"), (1000, 1001, vec![4, 29, 1001]));
+        assert_eq!(ids(""), (0, 0, vec![0, 4]));
+        assert_eq!(ids("root"), (0, 0, vec![0, 4]));
     }
 
     #[test]
     fn a_group_that_is_asked_for_replaces_the_others() {
-        assert_eq!(ids("app:adm"), (1000, 4, vec![]));
-        assert_eq!(ids("app:77"), (1000, 77, vec![]));
-        assert_eq!(ids(":adm"), (0, 4, vec![]));
+        assert_eq!(ids("app:adm"), (1000, 4, vec![4]));
+        assert_eq!(ids("app:77"), (1000, 77, vec![77]));
+        assert_eq!(ids(":adm"), (0, 4, vec![4]));
     }
 
     #[test]
     fn a_number_need_not_be_there_and_a_name_wins_over_it() {
-        assert_eq!(ids("4242"), (4242, 0, vec![]));
-        assert_eq!(ids("2000"), (2000, 2000, vec![]));
-        assert_eq!(ids("1000"), (7, 7, vec![]));
+        assert_eq!(ids("4242"), (4242, 0, vec![0]));
+        assert_eq!(ids("2000"), (2000, 2000, vec![2000]));
+        assert_eq!(ids("1000"), (7, 7, vec![7]));
     }
 
     #[test]
     fn groups_are_added_by_name_or_number() {
         let user = find(PASSWD, GROUP, "1", &["audio".into(), "9".into(), "9".into()]).unwrap();
-        assert_eq!(user.ids.additional, [9, 29]);
+        assert_eq!(user.ids.additional, [1, 9, 29]);
     }
 
     #[test]
