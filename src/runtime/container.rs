@@ -6,8 +6,10 @@
 use super::executor::{First, Steps, outcome};
 use super::spec::{self, Host};
 use super::stdio::Stdio;
-use super::supervise::Link;
-use super::{Command, Io, Network, Running, Sandbox, capabilities, cgroup, check, devices, exec, network, seccomp};
+use super::supervise::{Link, Output};
+use super::{
+    Command, Io, Network, Running, Sandbox, capabilities, cgroup, check, devices, exec, network, seccomp, terminal,
+};
 use crate::sys::process::{self, Process};
 use crate::sys::userns::Mapping;
 use crate::sys::{executable, fork, mount, signal};
@@ -87,6 +89,7 @@ fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
     let (report, write) = io::pipe().context("making a pipe")?;
     let steps = steps(
         &command,
+        io,
         plan.mapping,
         write,
         Some(First {
@@ -204,7 +207,14 @@ pub(super) fn builder(run_dir: &Path) -> Result<ContainerBuilder> {
 }
 
 /// What the process does last; all that can fail here fails before there is one.
-pub(super) fn steps(command: &Command, mapping: Mapping, report: PipeWriter, first: Option<First>) -> Result<Steps> {
+pub(super) fn steps(
+    command: &Command,
+    io: Io,
+    mapping: Mapping,
+    report: PipeWriter,
+    first: Option<First>,
+) -> Result<Steps> {
+    let shown = command.terminal && io.output == Output::Inherit;
     Ok(Steps {
         args: command.args.clone(),
         env: command.env.clone(),
@@ -218,6 +228,7 @@ pub(super) fn steps(command: &Command, mapping: Mapping, report: PipeWriter, fir
         capabilities: capabilities::mask_of(&command.capabilities),
         no_new_privileges: command.no_new_privileges,
         filter: seccomp::program(&command.seccomp, &command.capabilities)?,
+        window: shown.then(terminal::window).flatten(),
         first,
         report: Rc::new(report),
     })

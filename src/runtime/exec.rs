@@ -62,7 +62,7 @@ impl Drop for ExecDir {
 
 fn enter(dir: &Path, command: &Command, io: Io, signals: signal::Held, mapping: userns::Mapping) -> Result<Running> {
     let (report, write) = io::pipe().context("making a pipe")?;
-    let builder = builder(dir)?.with_executor(steps(command, mapping, write, None)?);
+    let builder = builder(dir)?.with_executor(steps(command, io, mapping, write, None)?);
     let (builder, stdio) = Stdio::prepare(builder, io, command.terminal, &dir.join("console.sock"))?;
     let pid = builder
         .as_tenant()

@@ -11,6 +11,7 @@ use libcontainer::workload::{Executor, ExecutorError, ExecutorSetEnvsError, Exec
 use nix::errno::Errno;
 use rustix::fs::{FileType, Gid, Mode, OFlags, Uid};
 use rustix::mount::MountAttrFlags;
+use rustix::termios::Winsize;
 use std::collections::HashMap;
 use std::ffi::CString;
 use std::fs::File;
@@ -40,6 +41,8 @@ pub struct Steps {
     pub capabilities: u64,
     pub no_new_privileges: bool,
     pub filter: Option<Vec<Instruction>>,
+    /// The size of the terminal, set before the program can ask for it.
+    pub window: Option<Winsize>,
     /// For the container's first process.
     pub first: Option<First>,
     /// Tells the parent what went wrong; closed by the exec where nothing did.
@@ -130,6 +133,10 @@ impl Steps {
                 exit_code: 126,
                 message: format!("opening /dev/null: {}", reason(&error)),
             })?;
+        }
+        if let Some(size) = self.window {
+            // A program runs in a terminal of no size, too.
+            let _ = rustix::termios::tcsetwinsize(io::stdin(), size);
         }
         self.own_stdio();
         self.give_up_privileges().map_err(|(step, error)| CommandError {

@@ -9,6 +9,7 @@ use anyhow::{Context, Result};
 use rustix::event::PollFlags;
 use rustix::fs::{CWD, FileType, Mode, OFlags, fcntl_getfl, fcntl_setfl, fstat, openat};
 use rustix::io::Errno;
+use rustix::termios::{Winsize, tcsetwinsize};
 use std::io::{self, IsTerminal};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
@@ -47,6 +48,11 @@ pub enum End {
     Output,
 }
 
+/// The size of the user's terminal, if there is one.
+pub fn window() -> Option<Winsize> {
+    tty::size(io::stdout()).or_else(|| tty::size(io::stdin()))
+}
+
 impl Terminal {
     /// Sets the size, and the user's terminal to raw mode where it is one.
     pub fn new(master: OwnedFd, io: Io) -> Result<Terminal> {
@@ -78,14 +84,10 @@ impl Terminal {
     /// Gives the container's terminal the size of the user's, if there is one.
     pub fn resize(&self) {
         // Output to a log has no size; input may, and then it is not the user's window.
-        if matches!(self.output, Destination::Own(_) | Destination::Stdout(_)) {
-            let (stdin, stdout) = (io::stdin(), io::stdout());
-            let user = if stdout.is_terminal() {
-                stdout.as_fd()
-            } else {
-                stdin.as_fd()
-            };
-            let _ = tty::copy_size(user, &self.master);
+        if matches!(self.output, Destination::Own(_) | Destination::Stdout(_))
+            && let Some(size) = window()
+        {
+            let _ = tcsetwinsize(&self.master, size);
         }
     }
 

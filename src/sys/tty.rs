@@ -1,6 +1,6 @@
 //! Terminals: raw mode with a way back, sizes, the other end of a pseudoterminal.
 
-use rustix::termios::{OptionalActions, Termios, Winsize, tcgetattr, tcgetwinsize, tcsetattr, tcsetwinsize};
+use rustix::termios::{OptionalActions, Termios, Winsize, tcgetattr, tcgetwinsize, tcsetattr};
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, FromRawFd, OwnedFd};
 
@@ -38,15 +38,11 @@ impl Drop for RawMode {
     }
 }
 
-/// Gives `to` the size of `from`; where `from` has none (not a terminal), nothing happens.
-pub fn copy_size(from: impl AsFd, to: impl AsFd) -> io::Result<()> {
-    match tcgetwinsize(from) {
-        Ok(Winsize {
-            ws_row: 0, ws_col: 0, ..
-        })
-        | Err(_) => Ok(()),
-        Ok(size) => Ok(tcsetwinsize(to, size)?),
-    }
+/// The size of a terminal that has one.
+pub fn size(fd: impl AsFd) -> Option<Winsize> {
+    tcgetwinsize(fd)
+        .ok()
+        .filter(|size| (size.ws_row, size.ws_col) != (0, 0))
 }
 
 /// The character that ends input on this terminal when typed, where it is in a mode that knows one.
@@ -102,20 +98,18 @@ mod tests {
     }
 
     #[test]
-    fn a_size_is_copied_where_there_is_one() {
-        let ((_a, from), (to, _b)) = (pair(), pair());
-        copy_size(&from, &to).unwrap();
-        assert_eq!(tcgetwinsize(&to).unwrap().ws_row, 0);
-        let size = Winsize {
+    fn a_terminal_has_the_size_that_it_was_given() {
+        let (_master, terminal) = pair();
+        assert_eq!(size(&terminal), None);
+        let given = Winsize {
             ws_row: 12,
             ws_col: 34,
             ws_xpixel: 0,
             ws_ypixel: 0,
         };
-        tcsetwinsize(&from, size).unwrap();
-        copy_size(&from, &to).unwrap();
-        let copied = tcgetwinsize(&to).unwrap();
-        assert_eq!((copied.ws_row, copied.ws_col), (12, 34));
-        copy_size(std::fs::File::open("/dev/null").unwrap(), &to).unwrap();
+        rustix::termios::tcsetwinsize(&terminal, given).unwrap();
+        let found = size(&terminal).unwrap();
+        assert_eq!((found.ws_row, found.ws_col), (12, 34));
+        assert_eq!(size(std::fs::File::open("/dev/null").unwrap()), None);
     }
 }
