@@ -176,7 +176,8 @@ fn unshare() -> Result<()> {
         }
         _ => return Err(error).context("making a user namespace"),
     };
-    Err(anyhow!(error)).with_context(|| format!("making a user namespace: {hint}"))
+    // In words alone: as an error number, ENOSPC would pass for a full disk.
+    Err(anyhow!("making a user namespace: {hint} ({error})"))
 }
 
 /// On AppArmor's restriction the unshare succeeds and what follows is denied, so the writes have the hint, too.
