@@ -5,6 +5,7 @@ mod errors;
 mod generated;
 
 use crate::commands::{self, Context, Outcome};
+use crate::sys::executable;
 use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -172,6 +173,14 @@ enum System {
 pub fn main(args: Vec<OsString>) -> u8 {
     if args.get(1).is_some_and(|word| word == commands::hello::NAME) {
         return code(commands::hello::run(), errors::FAILED, false);
+    }
+    // The commands that start containers see to this themselves, and report where it fails; but when it executes this
+    // program again, reading the command line first would be wasted. Too often does no harm.
+    if args
+        .iter()
+        .any(|word| ["run", "start", "exec"].iter().any(|name| word == name))
+    {
+        let _ = executable::protect();
     }
     let matches = match command().try_get_matches_from(&args) {
         Ok(matches) => matches,

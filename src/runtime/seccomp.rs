@@ -3,7 +3,8 @@
 //! The default profile (`seccomp_default.json`) is data: the list of system calls of containers/common's
 //! `seccomp.json` (Apache-2.0, the containers/common authors), put under the conditions of moby's `default.json`
 //! (Apache-2.0, Docker): what needs a capability is allowed with it and refused with EPERM without. A call that the
-//! profile does not know gives ENOSYS, so that programs fall back as they would on an older kernel.
+//! profile does not know gives ENOSYS, so that programs fall back as they would on an older kernel; that is also what
+//! `clone3` gives, whose flags a filter cannot see, and glibc then uses `clone`.
 //!
 //! A call in a processor mode without a table (x32 has none at all) gives ENOSYS too, rather than death.
 //! Nothing is cached: reading and compiling the default profile takes a fraction of a millisecond.
@@ -14,7 +15,7 @@ use super::command::Seccomp;
 use crate::sys::seccomp::Instruction;
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 const DEFAULT: &str = include_str!("seccomp_default.json");
 /// A profile of the user's may be this long.
@@ -24,21 +25,21 @@ const PROGRAM_LIMIT: usize = 4096;
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Profile {
+struct Profile<'a> {
     default_action: String,
     default_errno_ret: Option<u32>,
-    #[serde(default)]
-    syscalls: Vec<Entry>,
+    #[serde(default, borrow)]
+    syscalls: Vec<Entry<'a>>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Entry {
-    #[serde(default)]
-    names: Vec<String>,
+struct Entry<'a> {
+    #[serde(default, borrow)]
+    names: Vec<&'a str>,
     /// The format's older spelling of `names`.
     #[serde(default)]
-    name: Option<String>,
+    name: Option<&'a str>,
     action: String,
     errno_ret: Option<u32>,
     args: Option<Vec<Arg>>,
@@ -88,20 +89,17 @@ pub fn program(seccomp: &Seccomp, capabilities: &[String]) -> Result<Option<Vec<
 
 fn compile(profile: &Profile, capabilities: u64) -> Result<Vec<Instruction>> {
     let default = action(&profile.default_action, profile.default_errno_ret)?;
-    let entries: Vec<_> = profile
-        .syscalls
-        .iter()
-        .filter(|entry| entry.counts(capabilities))
-        .collect();
-    let arches = tables()
+    let named = by_name(profile, capabilities)?;
+    let arches: Vec<_> = tables()
         .into_iter()
-        .map(|(audit, numbers)| {
-            Ok(Arch {
-                audit,
-                rules: rules(&entries, &numbers)?,
-            })
+        .map(|(audit, numbers)| Arch {
+            audit,
+            rules: numbers
+                .into_iter()
+                .filter_map(|(name, number)| Some((number, named.get(name)?.clone())))
+                .collect(),
         })
-        .collect::<Result<Vec<_>>>()?;
+        .collect();
     let program = bpf::compile(&arches, default, errno(libc::ENOSYS as u32));
     ensure!(
         program.len() <= PROGRAM_LIMIT,
@@ -111,25 +109,22 @@ fn compile(profile: &Profile, capabilities: u64) -> Result<Vec<Instruction>> {
     Ok(program)
 }
 
-/// The entries by system call. Rules with conditions come first, in the profile's order, then the first one without.
-fn rules(entries: &[&Entry], numbers: &HashMap<&str, u32>) -> Result<BTreeMap<u32, Vec<Rule>>> {
-    let mut rules: BTreeMap<u32, Vec<Rule>> = BTreeMap::new();
-    for entry in entries {
+/// The rules by the system call's name. Those with conditions come first, in the profile's order, then the first one
+/// without. Some names are calls of other processors only, or of kernels newer than our table.
+fn by_name<'a>(profile: &Profile<'a>, capabilities: u64) -> Result<HashMap<&'a str, Vec<Rule>>> {
+    let mut rules: HashMap<&str, Vec<Rule>> = HashMap::with_capacity(600);
+    for entry in profile.syscalls.iter().filter(|entry| entry.counts(capabilities)) {
         let action = action(&entry.action, entry.errno_ret)?;
         let alternatives = entry.alternatives()?;
         for name in entry.names.iter().chain(&entry.name) {
-            // Unknown names are calls of other processors, or of kernels newer than our table.
-            let Some(number) = numbers.get(name.as_str()) else {
-                continue;
-            };
-            let of_this = rules.entry(*number).or_default();
+            let of_this = rules.entry(name).or_default();
             of_this.extend(alternatives.iter().map(|conditions| Rule {
                 conditions: conditions.clone(),
                 action,
             }));
         }
     }
-    for of_this in rules.values_mut() {
+    for of_this in rules.values_mut().filter(|of_this| of_this.len() > 1) {
         // A stable sort: false is before true.
         of_this.sort_by_key(|rule| rule.conditions.is_empty());
         let last = of_this.iter().position(|rule| rule.conditions.is_empty());
@@ -138,7 +133,7 @@ fn rules(entries: &[&Entry], numbers: &HashMap<&str, u32>) -> Result<BTreeMap<u3
     Ok(rules)
 }
 
-impl Entry {
+impl Entry<'_> {
     fn counts(&self, capabilities: u64) -> bool {
         let has = |names: &[String]| mask_of(names) & capabilities == mask_of(names);
         let any = |names: &[String]| mask_of(names) & capabilities != 0;
@@ -217,7 +212,7 @@ fn errno(errno: u32) -> Action {
 }
 
 /// The modes of this processor that programs can run in: `AUDIT_ARCH_…` and the numbers of the calls.
-fn tables() -> Vec<(u32, HashMap<&'static str, u32>)> {
+fn tables() -> Vec<(u32, Vec<(&'static str, u32)>)> {
     macro_rules! table {
         ($audit:expr, $sysno:ty) => {
             (

@@ -19,7 +19,7 @@ impl Filter {
         Filter {
             program: program(profile, capabilities).unwrap().unwrap(),
             audit,
-            numbers,
+            numbers: numbers.into_iter().collect(),
         }
     }
 

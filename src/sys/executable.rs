@@ -38,8 +38,8 @@ const VARIABLE: &str = "LAMEL_EXECUTABLE";
 static PATH: OnceLock<PathBuf> = OnceLock::new();
 
 /// Makes sure that no container that this process starts can write to this program's file. May execute the program
-/// again, with the same arguments, so it comes before everything else that a command does. Must be called while the
-/// process has one thread.
+/// again, with the same arguments, so it comes before everything else that a command does. Costs two system calls where
+/// nothing is to be done (any more). Must be called while the process has one thread.
 pub fn protect() -> Result<()> {
     let given = std::env::var_os(VARIABLE).map(PathBuf::from);
     // SAFETY: the process has one thread.
