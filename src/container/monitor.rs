@@ -75,7 +75,10 @@ fn monitor(
         .context("detaching the monitor")
         .and_then(|()| begin(container))
         .and_then(|life| {
-            let mut started = || report(Report::Started);
+            let mut started = || {
+                report(Report::Started);
+                detach::give_back_memory();
+            };
             live(store, container, mapping, life, Attachment::Detached, &mut started)
         });
     match ended {
