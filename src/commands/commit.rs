@@ -39,17 +39,21 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         name.as_ref().is_none_or(|name| name.digest().is_none()),
         "a new image cannot be named by a digest"
     );
+    let container = Container::find(&context.store()?, &options.container)?;
+    // Not inside the user namespace: from there the container's processes cannot be stopped.
+    let paused = match options.pause {
+        true => container::pause(&container, &mut |warning| ui::print::warning(warning))?,
+        false => None,
+    };
     let single_id = context.enter_userns_for_ids()? == Mapping::Single;
     let store = context.store()?;
-    let container = Container::find(&store, &options.container)?;
     let commit = Commit {
         author: options.author,
         message: options.message,
         changes: options.change,
-        pause: options.pause,
         name,
     };
-    let image = container::commit(&store, &container, &commit, single_id)?;
+    let image = container::commit(&store, &container, &commit, paused, single_id)?;
     ui::print::line(image)?;
     Ok(DONE)
 }

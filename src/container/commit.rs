@@ -4,8 +4,7 @@
 //! layer like any other, and its identity is that of the tar that `save` and `push` will give out.
 
 use super::changes::upper;
-use super::freezer::Frozen;
-use super::{Config, Container, instruction};
+use super::{Config, Container, Paused, instruction};
 use crate::image;
 use crate::layer;
 use crate::oci::{History, ImageConfig, ImageId, Reference, RunConfig};
@@ -23,13 +22,17 @@ pub struct Commit {
     pub message: Option<String>,
     /// Dockerfile instructions.
     pub changes: Vec<String>,
-    /// Whether the container's processes stand still meanwhile.
-    pub pause: bool,
     pub name: Option<Reference>,
 }
 
-/// Makes the image and returns its ID; synced. Called inside the user namespace.
-pub fn commit(store: &Store, container: &Container, options: &Commit, single_id: bool) -> Result<ImageId> {
+/// Makes the image and returns its ID; synced. The container goes on when its changes are read. Called inside the user namespace.
+pub fn commit(
+    store: &Store,
+    container: &Container,
+    options: &Commit,
+    paused: Option<Paused>,
+    single_id: bool,
+) -> Result<ImageId> {
     let record = &container.record;
     let base = store
         .image(&record.image)?
@@ -39,9 +42,7 @@ pub fn commit(store: &Store, container: &Container, options: &Commit, single_id:
     for change in &options.changes {
         instruction::apply(&mut config.config, change)?;
     }
-    let frozen = options.pause.then(|| Frozen::freeze(container)).transpose()?.flatten();
-    let stored = store_changes(store, container, single_id)?;
-    drop(frozen);
+    let stored = store_changes(store, container, paused, single_id)?;
     add_layer(&mut config, &container.config, stored.layer.info.diff_id, options);
     let id = image::publish(store, &config, Some(base.id), options.name.as_ref())?;
     // Until now it alone kept the layer.
@@ -50,10 +51,19 @@ pub fn commit(store: &Store, container: &Container, options: &Commit, single_id:
 }
 
 /// Packs the writable directory into a new layer.
-fn store_changes(store: &Store, container: &Container, single_id: bool) -> Result<image::Stored> {
+fn store_changes(
+    store: &Store,
+    container: &Container,
+    paused: Option<Paused>,
+    single_id: bool,
+) -> Result<image::Stored> {
     let (upper, skip) = upper(container)?;
     std::thread::scope(|scope| {
-        let pack = |out: &mut dyn io::Write| layer::pack(upper.as_fd(), store.flavour(), &skip, out);
+        let (upper, skip) = (upper.as_fd(), &skip);
+        let pack = move |out: &mut dyn io::Write| {
+            let _paused = paused;
+            layer::pack(upper, store.flavour(), skip, out)
+        };
         let packed = Packed::start(scope, pack)?;
         image::store_layer(store, Box::new(packed), None, single_id, true)
     })

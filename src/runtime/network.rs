@@ -41,7 +41,10 @@ fn check_tun(path: &Path) -> Result<()> {
         io::ErrorKind::PermissionDenied => format!("'chmod 666 {}' as root allows it", path.display()),
         _ => "'modprobe tun' as root may bring it".to_owned(),
     };
-    bail!("pasta cannot open {} ({error}): {hint}", path.display())
+    // The kernel's words without Rust's number.
+    let text = error.to_string();
+    let words = text.split(" (os error").next().unwrap_or_default();
+    bail!("pasta cannot open {} ({words}): {hint}", path.display())
 }
 
 /// The nameservers for a container on [`super::Network::Pasta`]: those of the host's /etc/resolv.conf (`text`) that

@@ -11,6 +11,7 @@ pub mod mount;
 pub mod net;
 pub mod overlay;
 pub mod process;
+pub mod ptrace;
 pub mod rooted;
 pub mod seccomp;
 pub mod signal;

@@ -17,8 +17,11 @@ pub struct Process {
 }
 
 /// What /proc/pid/stat says that we need.
-struct Stat {
-    state: u8,
+pub struct Stat {
+    /// The letter: `R`, `S`, `t` and so on.
+    pub state: u8,
+    /// The parent's pid; 0 where that is out of sight.
+    pub parent: i32,
     start_time: u64,
 }
 
@@ -101,7 +104,8 @@ pub fn boot_id() -> &'static str {
     })
 }
 
-fn stat(pid: i32) -> Option<Stat> {
+/// Of a process or, by its own id, a thread; `None` where there is none (any more).
+pub fn stat(pid: i32) -> Option<Stat> {
     parse_stat(&std::fs::read(format!("/proc/{pid}/stat")).ok()?)
 }
 
@@ -110,8 +114,13 @@ fn parse_stat(line: &[u8]) -> Option<Stat> {
     let after_name = line.iter().rposition(|byte| *byte == b')')? + 1;
     let mut fields = std::str::from_utf8(&line[after_name..]).ok()?.split_ascii_whitespace();
     let state = *fields.next()?.as_bytes().first()?;
-    let start_time = fields.nth(18)?.parse().ok()?;
-    Some(Stat { state, start_time })
+    let parent = fields.next()?.parse().ok()?;
+    let start_time = fields.nth(17)?.parse().ok()?;
+    Some(Stat {
+        state,
+        parent,
+        start_time,
+    })
 }
 
 #[cfg(test)]
@@ -159,6 +168,6 @@ mod tests {
     fn a_name_with_parentheses_does_not_shift_the_fields() {
         let line = b"7 (a) S 1 (b\n) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4242 20 21";
         let stat = parse_stat(line).unwrap();
-        assert_eq!((stat.state, stat.start_time), (b'R', 4242));
+        assert_eq!((stat.state, stat.parent, stat.start_time), (b'R', 1, 4242));
     }
 }

@@ -168,6 +168,32 @@ fn a_running_container_can_be_committed() {
 }
 
 #[test]
+fn a_running_container_stands_still_while_it_is_committed() {
+    let env = Env::new();
+    let name = env.busybox();
+    // What is read first and what is read last, and much between them.
+    let count = "dd if=/dev/zero of=/m bs=1M count=64; while :; do echo x >> /a; echo x >> /z; done";
+    env.lamel(["run", "-d", "--name", "box", &name, "sh", "-c", count])
+        .success();
+    let lines = || -> u64 {
+        let outcome = env.lamel(["exec", "box", "sh", "-c", "wc -l < /z"]);
+        outcome.stdout.trim().parse().unwrap_or(0)
+    };
+    crate::env::eventually("it counts", || lines() > 0);
+    env.lamel(["commit", "box", "mine:1"]).success().stderr("");
+    let committed = env.lamel(["run", "--rm", "mine:1", "sh", "-c", "wc -l < /a; wc -l < /z"]);
+    let counts: Vec<u64> = committed
+        .stdout
+        .lines()
+        .map(|line| line.parse().expect("a number"))
+        .collect();
+    assert!(counts[0] == counts[1] || counts[0] == counts[1] + 1, "{counts:?}");
+    let after = lines();
+    crate::env::eventually("it counts on", || lines() > after);
+    env.lamel(["rm", "-f", "box"]).success();
+}
+
+#[test]
 fn special_files_owners_and_times_survive_a_commit() {
     let env = Env::new();
     let name = env.busybox();
