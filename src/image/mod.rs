@@ -5,7 +5,7 @@
 //! into staging under a lease, and `use` is taken for the moment in which something becomes visible.
 //!
 //! The walk of a pull: [`pull`](pull::pull) (what is named, what to record) → [`plan`] (what is missing) → [`fetch`] (the missing
-//! layers, in parallel) → [`unpack`] and [`inflate`] (one layer: inflate, hash, apply) → [`publish`] (blobs, record, and the names last).
+//! layers, in parallel) → [`unpack`] (one layer: inflate, hash, apply) → [`publish`] (blobs, record, and the names last).
 
 mod archive;
 mod catalog;
@@ -16,7 +16,6 @@ mod glob;
 mod hello;
 mod history;
 mod import;
-mod inflate;
 mod inspect;
 mod list;
 mod load;

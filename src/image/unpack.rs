@@ -1,8 +1,7 @@
-//! One layer from its bytes: inflated on one thread, hashed and applied on another, published under its diff_id.
+//! One layer from its bytes: unpacked into staging, published under its diff_id.
 //!
 //! Shared by everything that brings a layer into the store: pull, load, import, commit and the built-in image.
 
-use super::inflate::inflated;
 use crate::layer::{self, Applied, ApplyOptions, Limits, Skipped};
 use crate::oci::DiffId;
 use crate::store::{Layer, LayerStaging, Lease, Store};
@@ -27,9 +26,7 @@ pub(super) fn stage<'a>(
         single_id,
         limits: Limits::default(),
     };
-    let applied = inflated(blob, cancel, |tar| {
-        layer::apply(tar, diff.as_fd(), &mut split, &options)
-    })?;
+    let applied = layer::apply(blob, diff.as_fd(), &mut split, &options, cancel)?;
     Ok((staging, applied))
 }
 

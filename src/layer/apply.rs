@@ -9,9 +9,10 @@ use super::split::SplitWriter;
 use super::stream::Stream;
 use super::tree::{Place, Tree, as_path, as_path_buf, clean, is_whiteout};
 use super::{Applied, ApplyOptions, Needs};
+use crate::oci::DiffId;
 use anyhow::{Context, Result, ensure};
 use rustix::fs::{FileType, Mode};
-use std::io::{Read, Write};
+use std::io::{BufRead, Write};
 use std::os::fd::BorrowedFd;
 
 /// The start of a whiteout's name (image-spec, layer.md, "Whiteouts").
@@ -25,13 +26,13 @@ const MAX_NEEDS: usize = 8 << 20;
 /// How many hard links in a row, each to the next, are followed out of a layer.
 const MAX_CHAIN: usize = 64;
 
-/// See [`super::apply`].
+/// See [`super::apply`], whose caller adds the digest: it is known when all has been read.
 pub(super) fn apply(
-    tar: &mut dyn Read,
+    tar: &mut dyn BufRead,
     dest: BorrowedFd<'_>,
     split: &mut dyn Write,
     options: &ApplyOptions,
-) -> Result<Applied> {
+) -> Result<impl FnOnce(DiffId) -> Applied + use<>> {
     let mut entries = Entries::new(Stream::new(tar, options.limits.bytes), SplitWriter::new(split)?);
     let mut tree = Tree::new(dest, options);
     let mut count = 0;
@@ -53,7 +54,7 @@ pub(super) fn apply(
         finish_opaque(&mut tree)?;
     }
     tree.finish_directories()?;
-    let (diff_id, tar_size) = stream.finish();
+    let tar_size = stream.position();
     let needs = Needs {
         implicit_dirs: tree.implicit.iter().map(|path| as_path_buf(path)).collect(),
         links,
@@ -63,13 +64,14 @@ pub(super) fn apply(
         needs.length() <= MAX_NEEDS,
         "the layer leaves more to the layers below it than {MAX_NEEDS} bytes of names"
     );
-    Ok(Applied {
+    let (size, skipped) = (tree.size, tree.skipped);
+    Ok(move |diff_id| Applied {
         diff_id,
         tar_size,
-        size: tree.size,
+        size,
         entries: count,
         needs,
-        skipped: tree.skipped,
+        skipped,
     })
 }
 

@@ -8,6 +8,7 @@ mod changes;
 mod decompress;
 mod entry;
 mod field;
+mod inflate;
 mod merged;
 mod names;
 mod pack;
@@ -29,6 +30,7 @@ use std::fs::File;
 use std::io::{Read, Write};
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
 
 /// How a tar is applied.
 #[derive(Debug, Clone)]
@@ -116,15 +118,18 @@ impl Needs {
     }
 }
 
-/// Unpacks an uncompressed tar into the empty directory `dest` in overlay form and writes its tar-split to `split`
-/// (compressed). Reads `tar` to its end. Nothing outside `dest` is touched, whatever the tar says.
+/// Unpacks a layer (a tar; plain, gzip or zstd) into the empty directory `dest` in overlay form and writes its tar-split
+/// to `split` (compressed). Reads `blob` to its end; what the blob itself says is wrong with it outranks all other errors.
+/// Nothing outside `dest` is touched, whatever the tar says. Fails soon after `cancel` is set.
 pub fn apply(
-    tar: &mut dyn Read,
+    blob: Box<dyn Read + Send + '_>,
     dest: BorrowedFd<'_>,
     split: &mut dyn Write,
     options: &ApplyOptions,
+    cancel: &AtomicBool,
 ) -> anyhow::Result<Applied> {
-    apply::apply(tar, dest, split, options)
+    let (applied, diff_id) = inflate::inflated(blob, cancel, |tar| apply::apply(tar, dest, split, options))?;
+    Ok(applied(diff_id))
 }
 
 /// Makes in `dest` the small directory that is stacked right above `layer`, with what `needs` says: directories with the

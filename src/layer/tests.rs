@@ -96,7 +96,13 @@ fn try_apply(tar: &[u8], options: &ApplyOptions) -> (World, anyhow::Result<()>) 
     std::fs::create_dir(dir.path().join("diff")).unwrap();
     let dest = File::open(dir.path().join("diff")).unwrap();
     let mut split = File::create(dir.path().join("split")).unwrap();
-    let result = apply(&mut &*tar, dest.as_fd(), &mut split, options);
+    let result = apply(
+        Box::new(tar),
+        dest.as_fd(),
+        &mut split,
+        options,
+        &AtomicBool::new(false),
+    );
     let (applied, result) = match result {
         Ok(applied) => (applied, Ok(())),
         Err(error) => {

@@ -2,6 +2,10 @@
 
 use super::*;
 
+fn apply_in(dest: BorrowedFd<'_>, blob: Box<dyn Read + Send + '_>) -> anyhow::Result<Applied> {
+    apply(blob, dest, &mut std::io::sink(), &options(), &AtomicBool::new(false))
+}
+
 #[test]
 fn no_name_leads_outside() {
     let dir = tempfile::tempdir_in("/var/tmp").unwrap();
@@ -25,7 +29,7 @@ fn no_name_leads_outside() {
         .file(".wh.../x", "")
         .end();
     let dest = File::open(dir.path().join("diff")).unwrap();
-    apply(&mut &*tar, dest.as_fd(), &mut std::io::sink(), &options()).unwrap();
+    apply_in(dest.as_fd(), Box::new(&*tar)).unwrap();
     assert_eq!(std::fs::read_to_string(dir.path().join("victim")).unwrap(), "untouched");
     assert_eq!(std::fs::read_to_string(dir.path().join("diff/victim")).unwrap(), "6");
     assert_eq!(std::fs::symlink_metadata(dir.path().join("victim")).unwrap().nlink(), 1);
@@ -172,7 +176,7 @@ fn a_read_error_is_passed_on() {
     }
     let dir = tempfile::tempdir_in("/var/tmp").unwrap();
     let dest = File::open(dir.path()).unwrap();
-    let error = apply(&mut Broken, dest.as_fd(), &mut std::io::sink(), &options()).unwrap_err();
+    let error = apply_in(dest.as_fd(), Box::new(Broken)).unwrap_err();
     assert_eq!(error.root_cause().to_string(), "the line went dead");
 }
 
