@@ -70,7 +70,7 @@ struct Fetch<'a> {
 
 impl Fetch<'_> {
     fn work(&self) {
-        while let Some(layer) = lock(&self.queue).pop() {
+        while let Some(layer) = self.next() {
             if self.failed.load(Ordering::Relaxed) {
                 return;
             }
@@ -82,6 +82,11 @@ impl Fetch<'_> {
                 return;
             }
         }
+    }
+
+    /// In a function of its own, so that the queue's lock is let go before the layer is worked on.
+    fn next(&self) -> Option<Missing> {
+        lock(&self.queue).pop()
     }
 
     /// Takes one layer all the way through.

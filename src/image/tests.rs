@@ -330,7 +330,8 @@ fn a_layer_that_unpacks_to_another_than_the_configuration_lists_is_refused() {
 #[test]
 fn the_first_error_ends_transfers_that_stall() {
     let (world, registry) = (World::new(), Registry::start());
-    let (stalls, bad) = (motd("stalls").plain(), motd("bad").plain());
+    // The larger one is taken first: only beside it can the other fail.
+    let (stalls, bad) = (motd(&"stalls".repeat(1000)).plain(), motd("bad").plain());
     registry.push("app", "1", &Served::new().layer(stalls.clone()).layer(bad.clone()));
     registry.fault(
         &stalls.digest(),
