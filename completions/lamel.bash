@@ -79,6 +79,9 @@ _lamel() {
             lamel,run)
                 cmd="lamel__subcmd__run"
                 ;;
+            lamel,save)
+                cmd="lamel__subcmd__save"
+                ;;
             lamel,start)
                 cmd="lamel__subcmd__start"
                 ;;
@@ -259,6 +262,9 @@ _lamel() {
             lamel__subcmd__help,run)
                 cmd="lamel__subcmd__help__subcmd__run"
                 ;;
+            lamel__subcmd__help,save)
+                cmd="lamel__subcmd__help__subcmd__save"
+                ;;
             lamel__subcmd__help,start)
                 cmd="lamel__subcmd__help__subcmd__start"
                 ;;
@@ -343,6 +349,9 @@ _lamel() {
             lamel__subcmd__help__subcmd__image,rm)
                 cmd="lamel__subcmd__help__subcmd__image__subcmd__rm"
                 ;;
+            lamel__subcmd__help__subcmd__image,save)
+                cmd="lamel__subcmd__help__subcmd__image__subcmd__save"
+                ;;
             lamel__subcmd__help__subcmd__image,tag)
                 cmd="lamel__subcmd__help__subcmd__image__subcmd__tag"
                 ;;
@@ -388,6 +397,9 @@ _lamel() {
             lamel__subcmd__image,rm)
                 cmd="lamel__subcmd__image__subcmd__rm"
                 ;;
+            lamel__subcmd__image,save)
+                cmd="lamel__subcmd__image__subcmd__save"
+                ;;
             lamel__subcmd__image,tag)
                 cmd="lamel__subcmd__image__subcmd__tag"
                 ;;
@@ -417,6 +429,9 @@ _lamel() {
                 ;;
             lamel__subcmd__image__subcmd__help,rm)
                 cmd="lamel__subcmd__image__subcmd__help__subcmd__rm"
+                ;;
+            lamel__subcmd__image__subcmd__help,save)
+                cmd="lamel__subcmd__image__subcmd__help__subcmd__save"
                 ;;
             lamel__subcmd__image__subcmd__help,tag)
                 cmd="lamel__subcmd__image__subcmd__help__subcmd__tag"
@@ -452,7 +467,7 @@ _lamel() {
 
     case "${cmd}" in
         lamel)
-            opts="-v -h --root --runroot --debug --version --help run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help"
+            opts="-v -h --root --runroot --debug --version --help run exec ps pull images commit diff history inspect tag rmi save load import create start stop kill wait logs rm prune image container system info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1528,7 +1543,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help)
-            opts="run exec ps pull images commit diff history inspect tag rmi load import create start stop kill wait logs rm prune image container system info version help"
+            opts="run exec ps pull images commit diff history inspect tag rmi save load import create start stop kill wait logs rm prune image container system info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1836,7 +1851,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__image)
-            opts="ls pull inspect history tag rm prune load import"
+            opts="ls pull inspect history tag rm prune save load import"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1948,6 +1963,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__image__subcmd__rm)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__image__subcmd__save)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2157,6 +2186,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__help__subcmd__save)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__help__subcmd__start)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2310,7 +2353,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image)
-            opts="-h --help ls list pull inspect history tag rm remove prune load import help"
+            opts="-h --help ls list pull inspect history tag rm remove prune save load import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2324,7 +2367,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image__subcmd__help)
-            opts="ls pull inspect history tag rm prune load import help"
+            opts="ls pull inspect history tag rm prune save load import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2450,6 +2493,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image__subcmd__help__subcmd__rm)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__image__subcmd__help__subcmd__save)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2658,6 +2715,32 @@ _lamel() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__image__subcmd__save)
+            opts="-o -h --output --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "docker-archive oci-archive oci-dir" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3088,6 +3171,32 @@ _lamel() {
                     ;;
                 --stop-timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__save)
+            opts="-o -h --output --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -W "docker-archive oci-archive oci-dir" -- "${cur}"))
                     return 0
                     ;;
                 *)

@@ -63,6 +63,8 @@ enum Command {
     Tag(commands::tag::Options),
     /// Remove images
     Rmi(commands::rmi::Options),
+    /// Write images into an archive
+    Save(commands::save::Options),
     /// Read images from an archive
     Load(commands::load::Options),
     /// Make an image of one layer from a tar
@@ -117,6 +119,8 @@ enum Image {
     Rm(commands::rmi::Options),
     /// Remove images that nothing uses
     Prune(commands::image_prune::Options),
+    /// Write images into an archive
+    Save(commands::save::Options),
     /// Read images from an archive
     Load(commands::load::Options),
     /// Make an image of one layer from a tar
@@ -221,6 +225,7 @@ impl Command {
             Command::Inspect(options) => commands::inspect::run(options, context),
             Command::Tag(options) => commands::tag::run(options, context),
             Command::Rmi(options) => commands::rmi::run(options, context),
+            Command::Save(options) => commands::save::run(options, context),
             Command::Load(options) => commands::load::run(options, context),
             Command::Import(options) => commands::import::run(options, context),
             Command::Create(options) => commands::create::run(options, context),
@@ -259,6 +264,7 @@ impl Image {
             Image::Tag(options) => commands::tag::run(options, context),
             Image::Rm(options) => commands::rmi::run(options, context),
             Image::Prune(options) => commands::image_prune::run(options, context),
+            Image::Save(options) => commands::save::run(options, context),
             Image::Load(options) => commands::load::run(options, context),
             Image::Import(options) => commands::import::run(options, context),
         }

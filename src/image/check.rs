@@ -3,7 +3,7 @@
 use crate::layer;
 use crate::oci::{DiffId, Hasher};
 use crate::store::{Layer, Store};
-use anyhow::Context;
+use anyhow::{Context, bail};
 use rustix::fs::{CWD, Mode, OFlags};
 use std::fs::File;
 use std::io::{self, Write};
@@ -18,6 +18,21 @@ fn proven(layer: &Layer) -> anyhow::Result<bool> {
         Err(error) if is_damage(&error) => Ok(false),
         Err(error) => Err(error.context(format!("verifying layer {}", layer.info.diff_id))),
     }
+}
+
+/// Writes the very tar that the layer was made from. An error where another one came out: then the layer is damaged, and what was written is to be
+/// thrown away.
+pub(super) fn write_tar(layer: &Layer, out: &mut dyn Write) -> anyhow::Result<()> {
+    let mut tar = Hashing {
+        out,
+        hasher: Hasher::default(),
+    };
+    assemble(layer, &mut tar)?;
+    let actual = DiffId(tar.hasher.finish());
+    if actual != layer.info.diff_id {
+        bail!("it is damaged: its tar is {actual} now");
+    }
+    Ok(())
 }
 
 fn assemble(layer: &Layer, out: &mut dyn Write) -> anyhow::Result<()> {
@@ -66,5 +81,23 @@ impl Write for Hashed {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+/// Hashes what goes through.
+struct Hashing<'a> {
+    out: &'a mut dyn Write,
+    hasher: Hasher,
+}
+
+impl Write for Hashing<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let count = self.out.write(bytes)?;
+        self.hasher.update(&bytes[..count]);
+        Ok(count)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }

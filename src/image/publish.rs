@@ -121,13 +121,14 @@ pub(super) fn give_name(
 }
 
 /// What a manifest and a record say of a layer.
-struct Sizes {
+pub(super) struct Sizes {
     diff_id: Digest,
     tar_size: u64,
     size: u64,
 }
 
-fn sizes(store: &Store, config: &ImageConfig) -> anyhow::Result<Vec<Sizes>> {
+/// The sizes of an image's layers, which are in the store.
+pub(super) fn sizes(store: &Store, config: &ImageConfig) -> anyhow::Result<Vec<Sizes>> {
     let mut layers = Vec::with_capacity(config.rootfs.diff_ids.len());
     for id in &config.rootfs.diff_ids {
         let info = store
@@ -145,7 +146,7 @@ fn sizes(store: &Store, config: &ImageConfig) -> anyhow::Result<Vec<Sizes>> {
 
 /// The manifest of an image that came without one (image-spec, manifest.md). Compressed layers are not kept, so it
 /// lists them as plain tars, under their diff_ids.
-fn generate_manifest(config: &[u8], layers: &[Sizes]) -> Vec<u8> {
+pub(super) fn generate_manifest(config: &[u8], layers: &[Sizes]) -> Vec<u8> {
     let layers: Vec<_> = layers
         .iter()
         .map(|layer| {

@@ -21,5 +21,6 @@ mod real;
 mod registry;
 mod rmi_prune;
 mod run;
+mod save;
 mod sharing;
 mod terminal;
