@@ -2,16 +2,19 @@
 //!
 //! A few workers each take one layer through: claim it, download, verify, inflate, apply, publish. The first error
 //! stops all of them, and all threads have ended when [`fetch`] returns. A layer that was published stays: it is whole,
-//! the next attempt finds it, and a sweep takes it if there is none.
+//! the next attempt finds it, and a sweep takes it if there is none. Of a layer that was not, the compressed bytes that
+//! came stay as a [`Partial`], and the next attempt asks for the rest.
 
 use super::check::held;
 use super::plan::Missing;
 use super::unpack::{expect, stage};
-use crate::layer::Skipped;
+use crate::layer::{self, Applied, Skipped};
+use crate::oci::descriptor_digest;
 use crate::progress::{Progress, Step};
 use crate::registry::Session;
-use crate::store::{LayerClaim, Store};
+use crate::store::{LayerClaim, LayerStaging, Partial, Store};
 use anyhow::{Context, anyhow, ensure};
+use std::fs::File;
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
@@ -23,6 +26,10 @@ use std::time::Duration;
 const WORKERS: usize = 3;
 /// Between two looks whether another command has done with a layer. Waiting for its lock would outlast an error elsewhere.
 const CLAIM_PAUSE: Duration = Duration::from_millis(50);
+/// Compressed bytes from which on a layer is kept while it comes: a smaller one is here again before it was looked for.
+const WORTH_KEEPING: u64 = 64 << 10;
+/// Nobody goes on with a download that broke off so long ago.
+const FORGOTTEN: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// Brings the missing layers into the store, and ends the session. The caller holds a lease on them.
 pub fn fetch(
@@ -34,6 +41,7 @@ pub fn fetch(
 ) -> anyhow::Result<()> {
     // The largest first: it does not run on alone when all others are done. Taken from the end.
     missing.sort_by_key(|layer| layer.descriptor.size());
+    store.reap_partials(FORGOTTEN)?;
     let workers = WORKERS.min(missing.len());
     let fetch = Fetch {
         store,
@@ -96,24 +104,69 @@ impl Fetch<'_> {
             self.report(layer, Step::Exists);
             return Ok(());
         }
-        let blob = lock(&self.session)
-            .as_ref()
-            .ok_or_else(|| anyhow!("cancelled"))?
-            .blob(&layer.descriptor, layer.places[0])?;
-        let blob = Watched {
-            blob,
-            ended: false,
-            at_end: || self.report_end(layer),
+        let partial = self.partial(layer)?;
+        let (staging, applied) = match &partial {
+            Some(partial) => self.kept(layer, partial)?,
+            None => self.staged(layer, None, &AtomicBool::default())?,
         };
-        let (staging, applied) = stage(self.store, Box::new(blob), self.single_id, &self.failed)?;
-        expect(&applied, &layer.diff_id)?;
         staging.publish(&self.store.lock_use()?, &applied, false)?;
+        partial.map_or(Ok(()), |partial| partial.discard())?;
         if let Some(warning) = skipped(&applied.skipped) {
             self.progress
                 .warn(&format!("layer {}: {warning}", layer.descriptor.digest()));
         }
         self.report(layer, Step::Complete);
         Ok(())
+    }
+
+    /// What is there of the layer's blob, where it is worth keeping.
+    fn partial(&self, layer: &Missing) -> anyhow::Result<Option<Partial>> {
+        if layer.descriptor.size() < WORTH_KEEPING {
+            return Ok(None);
+        }
+        self.store.partial(&descriptor_digest(&layer.descriptor)?)
+    }
+
+    /// Stages the layer, going on from what was kept and keeping what comes. Where what was kept proves wrong, which is
+    /// known at the blob's end only, all of it is fetched again.
+    fn kept(&self, layer: &Missing, partial: &Partial) -> anyhow::Result<(LayerStaging, Applied)> {
+        let resumed = partial.size()? > 0;
+        let verified = AtomicBool::new(false);
+        let mut staged = self.staged(layer, Some(partial.file()?), &verified);
+        if staged.is_err() && resumed && partial.size()? == 0 && !self.failed.load(Ordering::Relaxed) {
+            staged = self.staged(layer, Some(partial.file()?), &verified);
+        }
+        // The right bytes, and no layer: they are of no use. Where only this machine failed they are.
+        if let Err(error) = &staged
+            && verified.load(Ordering::Relaxed)
+            && !layer::is_local(error)
+        {
+            partial.discard()?;
+        }
+        staged
+    }
+
+    /// Downloads and unpacks the layer into staging. Sets `verified` when its compressed bytes are proved.
+    fn staged(
+        &self,
+        layer: &Missing,
+        partial: Option<File>,
+        verified: &AtomicBool,
+    ) -> anyhow::Result<(LayerStaging, Applied)> {
+        let blob = lock(&self.session).as_ref().ok_or_else(|| anyhow!("cancelled"))?.blob(
+            &layer.descriptor,
+            layer.places[0],
+            partial,
+        )?;
+        let at_end = || {
+            verified.store(true, Ordering::Relaxed);
+            self.report_end(layer);
+        };
+        let ended = false;
+        let blob = Watched { blob, ended, at_end };
+        let (staging, applied) = stage(self.store, Box::new(blob), self.single_id, &self.failed)?;
+        expect(&applied, &layer.diff_id)?;
+        Ok((staging, applied))
     }
 
     /// Waits while another command fetches the layer, which is then found.

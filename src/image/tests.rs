@@ -53,6 +53,7 @@ impl World {
             "tags",
             "blobs/sha256",
             "layers",
+            "partial",
             "staging",
             "trash",
             "leases",

@@ -16,7 +16,7 @@ pub struct Usage {
     pub reclaimable: u64,
 }
 
-/// What images take, with all layers that are held, each counted once. Layers know their sizes; only the small files
+/// What images take, with all layers that are held, each counted once, and what interrupted downloads keep. Layers know their sizes; only the small files
 /// beside them are looked at.
 pub fn usage(store: &Store) -> anyhow::Result<Usage> {
     let containers = store.containers()?;
@@ -38,6 +38,9 @@ pub fn usage(store: &Store) -> anyhow::Result<Usage> {
             usage.reclaimable += layer.info.disk;
         }
     }
+    let partials = store.partial_usage()?;
+    usage.size += partials;
+    usage.reclaimable += partials;
     // Empty directories are the store's, not an image's.
     if usage.total > 0 {
         let mut records = 0;

@@ -6,6 +6,7 @@
 
 use super::decompress::decompress;
 use crate::oci::{DiffId, Hasher};
+use rustix::io::Errno;
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -62,15 +63,18 @@ pub(super) fn inflated<'a, T>(
         (Ok(()), Err(error)) => error,
     };
     // What is wrong with this machine (a full disk) is not the blob's fault: no need to read on.
-    let local = error.chain().any(|cause| {
-        cause
-            .downcast_ref::<io::Error>()
-            .is_some_and(|e| e.raw_os_error().is_some())
-    });
-    if !local || source.error.is_some() {
+    if !is_local(&error) || source.error.is_some() {
         source.finish()?;
     }
     Err(error)
+}
+
+/// Whether an error is this machine's, a full disk's say, and says nothing about the layer.
+pub fn is_local(error: &anyhow::Error) -> bool {
+    error.chain().any(|cause| {
+        let io = cause.downcast_ref::<io::Error>();
+        cause.is::<Errno>() || io.is_some_and(|error| error.raw_os_error().is_some())
+    })
 }
 
 /// The blob; keeps its own error apart from what others make of it.

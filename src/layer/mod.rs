@@ -22,6 +22,8 @@ mod stream;
 mod tree;
 mod write;
 
+pub use inflate::is_local;
+
 use crate::oci::DiffId;
 use crate::sys::overlay::Flavour;
 use rustix::fs::{AtFlags, FileType};

@@ -1,12 +1,14 @@
 //! The reading end of a blob's transfer: blocking, bounded, and trusting nothing.
 
 use super::error::Error;
+use super::keep::Keep;
 use crate::oci::{Digest, Hasher};
 use crate::progress::{Progress, Step};
 use bytes::{Buf, Bytes};
 use std::io::{self, Read};
 use std::sync::Arc;
 use tokio::sync::Semaphore;
+use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
 
@@ -71,6 +73,22 @@ pub(super) struct Inlet {
     room: Arc<Semaphore>,
 }
 
+impl Inlet {
+    /// What comes next; before it waits, what has come is kept.
+    fn receive(&mut self, keep: Option<&mut Keep>) -> Option<Result<Bytes, Error>> {
+        match self.receiver.try_recv() {
+            Ok(piece) => Some(piece),
+            Err(TryRecvError::Disconnected) => None,
+            Err(TryRecvError::Empty) => {
+                if let Some(keep) = keep {
+                    keep.flush();
+                }
+                self.receiver.blocking_recv()
+            }
+        }
+    }
+}
+
 /// Reads a blob while it is transferred. Counts and hashes; ends well only where size and digest are what the descriptor promised.
 /// A wrong digest outranks a wrong size and anything else that is found at the end (umoci's `VerifiedReadCloser` is the model).
 /// Hashing happens here, in the reader's thread, so that several layers are hashed in parallel.
@@ -79,6 +97,7 @@ pub(super) struct Blob {
     inlet: Inlet,
     task: AbortHandle,
     progress: Arc<dyn Progress>,
+    keep: Option<Keep>,
     piece: Bytes,
     hasher: Option<Hasher>,
     done: u64,
@@ -87,13 +106,20 @@ pub(super) struct Blob {
 }
 
 impl Blob {
-    /// `task` feeds the other end and is ended with the reader.
-    pub(super) fn new(wanted: Wanted, inlet: Inlet, task: AbortHandle, progress: Arc<dyn Progress>) -> Blob {
+    /// `task` feeds the other end, from where `keep` ends, and is ended with the reader.
+    pub(super) fn new(
+        wanted: Wanted,
+        keep: Option<Keep>,
+        inlet: Inlet,
+        task: AbortHandle,
+        progress: Arc<dyn Progress>,
+    ) -> Blob {
         Blob {
             wanted,
             inlet,
             task,
             progress,
+            keep,
             piece: Bytes::new(),
             hasher: Some(Hasher::default()),
             done: 0,
@@ -105,16 +131,22 @@ impl Blob {
     /// Waits for the next piece; false at the blob's verified end.
     fn advance(&mut self) -> Result<bool, Error> {
         while self.piece.is_empty() {
-            let Some(hasher) = &mut self.hasher else {
+            if self.hasher.is_none() {
                 return Ok(false);
-            };
-            match self.inlet.receiver.blocking_recv() {
+            }
+            if let Some(keep) = self.keep.as_mut().filter(|keep| keep.left() > 0) {
+                let piece = keep.next();
+                let digest = self.wanted.digest;
+                self.take(piece.map_err(|error| Error::kept(digest, &error))?);
+                continue;
+            }
+            match self.inlet.receive(self.keep.as_mut()) {
                 Some(Ok(piece)) => {
                     self.inlet.room.add_permits(charge(&piece) as usize);
-                    hasher.update(&piece);
-                    self.done += piece.len() as u64;
-                    self.piece = piece;
-                    self.report();
+                    if let Some(keep) = &mut self.keep {
+                        keep.add(piece.clone());
+                    }
+                    self.take(piece);
                 }
                 Some(Err(error)) if self.done == self.wanted.size => return self.verify().and(Err(error)),
                 Some(Err(error)) => return Err(error),
@@ -123,6 +155,15 @@ impl Blob {
             }
         }
         Ok(true)
+    }
+
+    fn take(&mut self, piece: Bytes) {
+        if let Some(hasher) = &mut self.hasher {
+            hasher.update(&piece);
+        }
+        self.done += piece.len() as u64;
+        self.piece = piece;
+        self.report();
     }
 
     fn verify(&mut self) -> Result<(), Error> {
@@ -134,6 +175,16 @@ impl Blob {
                 expected: self.wanted.digest,
                 actual,
             }),
+        }
+    }
+
+    /// What of the blob is worth keeping after an error.
+    fn settle(&mut self, error: &Error) {
+        if let Some(keep) = &mut self.keep {
+            match error {
+                Error::DigestMismatch { .. } | Error::Kept { .. } => keep.clear(),
+                _ => keep.flush(),
+            }
         }
     }
 
@@ -162,6 +213,7 @@ impl Read for Blob {
                 Ok(count)
             }
             Err(error) => {
+                self.settle(&error);
                 self.failed = Some(error.clone());
                 Err(io::Error::other(error))
             }
@@ -172,5 +224,9 @@ impl Read for Blob {
 impl Drop for Blob {
     fn drop(&mut self) {
         self.task.abort();
+        // Of a verified blob enough is kept without its last bytes.
+        if let Some(keep) = self.keep.as_mut().filter(|_| self.hasher.is_some()) {
+            keep.flush();
+        }
     }
 }

@@ -99,6 +99,9 @@ pub enum Error {
     },
     #[error("registry {registry} is blocked in {file}")]
     Blocked { registry: String, file: String },
+    /// What an earlier transfer left cannot be read.
+    #[error("what was kept of {digest} cannot be read: {cause}")]
+    Kept { digest: Digest, cause: String },
     /// The session was dropped while a blob was being read.
     #[error("transfer of {0} was given up")]
     Abandoned(Digest),
@@ -194,6 +197,12 @@ fn invisible(c: char) -> bool {
 }
 
 impl Error {
+    /// The file with what an earlier transfer left of a blob.
+    pub(super) fn kept(digest: Digest, error: &std::io::Error) -> Error {
+        let cause = plain(error);
+        Error::Kept { digest, cause }
+    }
+
     /// No image of `object` serves `wanted`.
     pub(super) fn no_platform(object: &str, wanted: &Platform, offered: Vec<String>) -> Error {
         Error::NoPlatform {

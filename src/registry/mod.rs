@@ -5,8 +5,8 @@
 //! is being checked while it is read.
 //!
 //! [`endpoint`] says where a registry is and how it is spoken to, [`credentials`] who asks, [`auth`] how access is settled; [`client`] makes one
-//! request, [`resolve`] walks from a name to a configuration, [`transfer`] brings a blob in as many stretches as it takes, and [`blob`] is the
-//! end from which it is read. [`settings`] limits the patience of all of them.
+//! request, [`resolve`] walks from a name to a configuration, [`transfer`] brings a blob in as many stretches as it takes, [`blob`] is the
+//! end from which it is read, and [`keep`] what is left of it when all is cut short. [`settings`] limits the patience of all of them.
 
 mod auth;
 mod blob;
@@ -14,6 +14,7 @@ mod client;
 mod credentials;
 mod endpoint;
 mod error;
+mod keep;
 mod resolve;
 mod settings;
 mod transfer;
@@ -33,7 +34,9 @@ use anyhow::Context;
 use blob::{Blob, Wanted};
 use client::Client;
 use endpoint::Endpoint;
+use keep::Keep;
 use oci_spec::image::Descriptor;
+use std::fs::File;
 use std::io::Read;
 use std::sync::Arc;
 use transfer::Transfer;
@@ -97,23 +100,35 @@ impl Session {
     /// ends with an error where size or digest differ, resumes broken transfers from where they broke, and reports
     /// `Downloading` and `Retrying` as layer `index`.
     ///
+    /// `partial` keeps what has come, from the blob's first byte on: what is in there already is not asked for again, and
+    /// what comes is added. Where the whole proves wrong it is empty afterwards, and another attempt starts over.
+    ///
     /// An [`error::Error`] is inside each of the reader's errors. A reader that has come to its end has verified the blob, and only then: whoever
     /// stops early because the bytes make no sense reads to the end first, since a wrong digest is the better answer.
-    pub fn blob(&self, descriptor: &Descriptor, index: usize) -> anyhow::Result<Box<dyn Read + Send>> {
+    pub fn blob(
+        &self,
+        descriptor: &Descriptor,
+        index: usize,
+        partial: Option<File>,
+    ) -> anyhow::Result<Box<dyn Read + Send>> {
         let wanted = Wanted {
             registry: self.client.registry().to_owned(),
             digest: descriptor_digest(descriptor)?,
             size: descriptor.size(),
             index,
         };
+        let keep = partial.map(|file| Keep::new(file, wanted.size)).transpose();
+        let keep = keep.map_err(|error| error::Error::kept(wanted.digest, &error))?;
         let (outlet, inlet) = blob::queue();
         let transfer = Transfer {
             client: Arc::clone(&self.client),
             wanted: wanted.clone(),
+            start: keep.as_ref().map_or(0, Keep::left),
             progress: Arc::clone(&self.progress),
             outlet,
         };
         let task = self.worker.spawn(transfer.run());
-        Ok(Box::new(Blob::new(wanted, inlet, task, Arc::clone(&self.progress))))
+        let progress = Arc::clone(&self.progress);
+        Ok(Box::new(Blob::new(wanted, keep, inlet, task, progress)))
     }
 }

@@ -53,7 +53,9 @@ fn error<T>(result: anyhow::Result<T>) -> Error {
 
 fn read(session: &Session, resolved: &Resolved, layer: usize) -> anyhow::Result<Vec<u8>> {
     let mut bytes = Vec::new();
-    session.blob(&resolved.layers[layer], layer)?.read_to_end(&mut bytes)?;
+    session
+        .blob(&resolved.layers[layer], layer, None)?
+        .read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 
@@ -549,7 +551,7 @@ fn several_layers_are_read_at_once_and_one_slow_reader_stops_nobody() {
     registry.push("a", "latest", &image);
     let session = session(&registry, "a");
     let resolved = session.resolve(&host()).unwrap();
-    let mut slow = session.blob(&resolved.layers[0], 0).unwrap();
+    let mut slow = session.blob(&resolved.layers[0], 0, None).unwrap();
     std::thread::scope(|scope| {
         for (n, layer) in layers.iter().enumerate().skip(1) {
             let (session, resolved) = (&session, &resolved);
@@ -566,7 +568,7 @@ fn a_reader_outlives_its_session_only_to_say_so() {
     let (registry, layer) = large();
     let session = session(&registry, "a/b");
     let resolved = session.resolve(&host()).unwrap();
-    let mut reader = session.blob(&resolved.layers[0], 0).unwrap();
+    let mut reader = session.blob(&resolved.layers[0], 0, None).unwrap();
     drop(session);
     let failed = reader.read_to_end(&mut Vec::new()).map_err(anyhow::Error::from);
     assert_eq!(error(failed), Error::Abandoned(layer.digest().parse().unwrap()));
@@ -683,7 +685,7 @@ fn a_session_leaves_no_thread_behind() {
     let session = Session::with(&name, Arc::new(Silent), hasty()).unwrap();
     let resolved = session.resolve(&host()).unwrap();
     read(&session, &resolved, 0).unwrap();
-    let half = session.blob(&resolved.layers[0], 0).unwrap();
+    let half = session.blob(&resolved.layers[0], 0, None).unwrap();
     assert_eq!(threads(), before + 1);
     drop(session);
     assert_eq!(threads(), before);

@@ -16,6 +16,8 @@ const PROGRESS: u64 = 256 << 10;
 pub(super) struct Transfer {
     pub(super) client: Arc<Client>,
     pub(super) wanted: Wanted,
+    /// So many bytes are there already.
+    pub(super) start: u64,
     pub(super) progress: Arc<dyn Progress>,
     pub(super) outlet: Outlet,
 }
@@ -38,7 +40,14 @@ impl Transfer {
     pub(super) async fn run(self) {
         let settings = self.client.settings().clone();
         let mut attempts = Attempts::new(&settings);
-        let mut at = Position { sent: 0, ranges: true };
+        let mut at = Position {
+            sent: self.start,
+            ranges: true,
+        };
+        // Nothing is asked for where all is there; an empty blob is asked for all the same.
+        if at.sent > 0 && at.sent == self.wanted.size {
+            return;
+        }
         loop {
             let before = at.sent;
             let failure = match self.stretch(&mut at).await {

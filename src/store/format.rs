@@ -12,7 +12,7 @@ use std::path::Path;
 const VERSION: u32 = 1;
 
 /// All directories, made before `format` is, so that whoever sees `format` sees them.
-const DIRECTORIES: [&str; 13] = [
+const DIRECTORIES: [&str; 14] = [
     "layers",
     "unsynced",
     "chains",
@@ -24,6 +24,7 @@ const DIRECTORIES: [&str; 13] = [
     "names",
     "leases",
     "claims",
+    "partial",
     "staging",
     "trash",
 ];

@@ -19,6 +19,7 @@
 //!   names/NAME -> ../containers/ID
 //!   leases/NAME              flocked while alive: one diff_id a line that no sweep may take
 //!   claims/HEX               flocked while one command fetches the layer with this diff_id
+//!   partial/HEX              flocked while in use: the first bytes of a blob whose download is under way or broke off
 //!   staging/NAME.lock        flocked while alive; made and locked before
 //!   staging/NAME/            what is being written
 //!   trash/NAME               what is being deleted
@@ -42,7 +43,7 @@
 //! 2. `use` ([`UseLock`], shared) or `sweep` ([`SweepLock`], exclusive), never both;
 //! 3. the flock on a directory (`names/`, `layers/`, `chains/`) around the few calls that replace something in it.
 //!
-//! Locks of staging and leases are only ever tried by others, so they have no place in the order.
+//! Locks of staging, leases and partials are only ever tried by others, so they have no place in the order.
 //!
 //! **Power loss.** Layers are not synced when they are published, since they can be fetched again; a mark in
 //! `unsynced/` says so, and it is on disk before the layer is, because both are changes of directories. After a reboot
@@ -69,6 +70,7 @@ mod location;
 mod locks;
 mod marks;
 mod names;
+mod partials;
 mod records;
 mod stack;
 mod staging;
@@ -80,6 +82,7 @@ pub use du::disk_usage;
 pub use leases::{LayerClaim, Lease};
 pub use location::Location;
 pub use locks::{SweepLock, UseLock};
+pub use partials::Partial;
 pub use records::{ContainerRecord, ImageRecord, Layer, Tag};
 pub use staging::LayerStaging;
 

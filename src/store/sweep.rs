@@ -4,10 +4,11 @@
 //! which only makes more garbage.
 
 use super::names::Names;
-use super::{ImageRecord, Store, SweepLock, blobs, images, leases, marks, staging, trash};
+use super::{ImageRecord, Store, SweepLock, blobs, images, leases, marks, partials, staging, trash};
 use crate::oci::{ChainId, DiffId, Digest, ImageId, chain_ids};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
+use std::time::Duration;
 
 /// How many images, containers and leases keep each layer and blob.
 #[derive(Default)]
@@ -83,7 +84,7 @@ impl Store {
     }
 
     /// Moves to the trash what nothing refers to: layers, settled directories, blobs, staging whose lock is free,
-    /// and what power loss left without a record. Returns the diff_ids that went.
+    /// partials that no download uses, and what power loss left without a record. Returns the diff_ids that went.
     pub fn sweep(&self, lock: &SweepLock) -> anyhow::Result<Vec<DiffId>> {
         self.sweep_lost()?;
         let usage = self.usage()?;
@@ -112,6 +113,7 @@ impl Store {
         self.sweep_chains()?;
         staging::reap(&self.dir)?;
         leases::reap_claims(&self.dir)?;
+        partials::reap(&self.dir, Duration::ZERO)?;
         lock.usage.replace(Some(usage));
         Ok(gone)
     }

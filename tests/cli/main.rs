@@ -19,6 +19,7 @@ mod pattern;
 mod pull;
 mod real;
 mod registry;
+mod resume;
 mod rmi_prune;
 mod run;
 mod save;
