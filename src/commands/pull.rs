@@ -26,8 +26,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let platform = options.platform.unwrap_or_else(Platform::host);
     let pull = |name: &str| -> anyhow::Result<()> {
-        let name = image::parse_name(name)?;
-        let name = image::pull(&store, &name, &platform, single_id, context.progress(options.quiet))?;
+        let pull = |name: &_| image::pull(&store, name, &platform, single_id, context.progress(options.quiet));
+        let name = image::first_of(&image::names_to_pull(name)?, pull)?;
         ui::print::line(name)
     };
     if let [name] = &options.names[..] {

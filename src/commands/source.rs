@@ -41,14 +41,14 @@ impl Source {
                 },
             }
         }
-        let reference = image::parse_name(&self.name)?;
+        let names = image::names_to_pull(&self.name)?;
         if !self.quiet {
             ui::print::note(format_args!("Pulling image {}", ui::safe::text(&self.name)));
         }
         let platform = self.platform.clone().unwrap_or_else(Platform::host);
         // The container's own output is the result here: what is said of the pull must not get into it.
-        let progress = context.progress_aside(self.quiet);
-        let name = image::pull(store, &reference, &platform, single_id, progress)?;
+        let pull = |name: &_| image::pull(store, name, &platform, single_id, context.progress_aside(self.quiet));
+        let name = image::first_of(&names, pull)?;
         image::resolve(store, &name.to_string())
     }
 

@@ -42,7 +42,7 @@ pub use prune::prune;
 pub use publish::publish;
 pub use pull::pull;
 pub use remove::{Removed, remove};
-pub use resolve::{Image, ResolveError, parse_name, resolve};
+pub use resolve::{Image, ResolveError, first_of, names_to_pull, parse_name, resolve};
 pub use save::{Format, Save, Sink, save};
 pub use stack::stack;
 pub use tag::tag;

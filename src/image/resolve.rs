@@ -1,10 +1,11 @@
 //! From what a person typed to an image in the store.
 
 use crate::oci::{Digest, ImageConfig, ImageId, Reference};
+use crate::registry;
 use crate::store::{ImageRecord, Store};
-use anyhow::{Context, anyhow};
+use anyhow::{Context, anyhow, bail};
 
-/// Names without a registry that stand for another (the short-name aliases of registries.conf).
+/// Names without a registry that stand for what is built in, whatever registries.conf says of them.
 const ALIASES: [(&str, &str); 1] = [("hello", "localhost/hello")];
 
 /// An image as it was found in the store.
@@ -36,10 +37,11 @@ pub fn resolve(store: &Store, text: &str) -> anyhow::Result<Image> {
 
 /// Like [`resolve`], without the configuration: the record, and the name by which it was found.
 pub(super) fn find(store: &Store, text: &str) -> anyhow::Result<(ImageRecord, Option<Reference>)> {
-    let name = parse_name(text);
-    if let Ok(name) = &name
-        && let Some(tag) = store.tag(&held_as(name))?
-    {
+    let names = meanings(text);
+    for name in names.iter().flatten() {
+        let Some(tag) = store.tag(&held_as(name))? else {
+            continue;
+        };
         let record = store.image(&tag.image)?.ok_or_else(|| {
             anyhow!(
                 "{} names image {}, which is not in the store: pull it again",
@@ -55,11 +57,51 @@ pub(super) fn find(store: &Store, text: &str) -> anyhow::Result<(ImageRecord, Op
             let id = by_digits(store, text, digits)?;
             Ok((store.image(&id)?.ok_or_else(missing)?, None))
         }
-        None => Err(name.map_or_else(|error| error, |_| missing().into())),
+        None => Err(names.map_or_else(|error| error, |_| missing().into())),
     }
 }
 
-/// A name as typed, with short-name aliases applied; neither tag nor digest is added.
+/// The names under which an image may be held that was typed as `text`. docker.io's is always among them: names are shown without it.
+fn meanings(text: &str) -> anyhow::Result<Vec<Reference>> {
+    let docker = parse_name(text)?;
+    if is_alias(text) {
+        return Ok(vec![docker]);
+    }
+    let mut names = registry::meanings(text)?;
+    if !names.contains(&docker) {
+        names.push(docker);
+    }
+    Ok(names)
+}
+
+/// The names that a pull of `text` tries in turn, by the short names of this machine's configuration; neither tag nor digest is added.
+pub fn names_to_pull(text: &str) -> anyhow::Result<Vec<Reference>> {
+    match is_alias(text) {
+        true => Ok(vec![parse_name(text)?]),
+        false => registry::meanings_to_pull(text),
+    }
+}
+
+/// What comes of the first of `names` for which anything does. Where nothing does, the error has all reasons.
+pub fn first_of<T>(names: &[Reference], mut attempt: impl FnMut(&Reference) -> anyhow::Result<T>) -> anyhow::Result<T> {
+    let mut reasons = Vec::new();
+    for name in names {
+        match attempt(name) {
+            Ok(done) => return Ok(done),
+            Err(error) if names.len() == 1 => return Err(error),
+            Err(error) => reasons.push(format!("{error:#}")),
+        }
+    }
+    bail!("{}", reasons.join("; "))
+}
+
+/// Whether a name as typed stands for a built-in image.
+fn is_alias(text: &str) -> bool {
+    let repository = text.split([':', '@']).next();
+    ALIASES.iter().any(|(alias, _)| Some(*alias) == repository)
+}
+
+/// A name to give or to ask for in Docker's way, with the built-in aliases applied; neither tag nor digest is added.
 pub fn parse_name(text: &str) -> anyhow::Result<Reference> {
     let end = text.find([':', '@']).unwrap_or(text.len());
     let (repository, rest) = text.split_at(end);

@@ -99,7 +99,7 @@ impl Claim<'_> {
     /// The URL to ask for a token.
     fn service(&self, realm: &str, service: Option<&str>) -> Result<Url, Error> {
         let mut url = Url::parse(realm).map_err(|_| self.malformed(format!("its service has no URL: {realm}")))?;
-        let clear = url.scheme() == "http" && self.endpoint.plain_http;
+        let clear = url.scheme() == "http" && self.endpoint.insecure;
         if url.scheme() != "https" && !clear {
             return Err(self.malformed(format!("its service is not asked, for it is not https: {realm}")));
         }
@@ -188,10 +188,10 @@ mod tests {
 
     #[test]
     fn a_registry_that_speaks_https_sends_nobody_into_the_clear() {
-        let service = |plain_http, realm| {
+        let service = |insecure, realm| {
             let endpoint = Endpoint {
                 host: "r".into(),
-                plain_http,
+                insecure,
                 loopback: false,
             };
             let claim = Claim {

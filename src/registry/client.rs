@@ -4,35 +4,24 @@
 //! pages of any size into memory, and keeps back the headers that say when to come back (Retry-After). Its words for errors are used.
 
 use super::auth::{Challenge, Claim, Grant};
+use super::connection::Connection;
 use super::credentials::Credentials;
-use super::endpoint::Endpoint;
 use super::error::{Error, Failure, plain};
 use super::settings::Settings;
 use crate::oci::{Digest, INDEX_TYPES, MANIFEST_TYPES, Reference};
 use bytes::Bytes;
 use oci_client::errors::OciEnvelope;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, RANGE, RETRY_AFTER};
-use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use std::error::Error as _;
 use std::fmt;
-use std::sync::Once;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use tokio::sync::Mutex;
 use tokio::time::timeout;
 
-pub(super) const USER_AGENT: &str = concat!("lamel/", env!("CARGO_PKG_VERSION"));
-
-/// How often one request is sent elsewhere.
-const MAX_REDIRECTS: usize = 10;
 /// How much of an error's body is read, in bytes.
 const MAX_MESSAGE: usize = 16 << 10;
-/// What one stream of an HTTP/2 connection may have under way, and all of them: so much more that layers whose readers are slow do not
-/// keep the others waiting.
-const STREAM_WINDOW: u32 = 1 << 20;
-const CONNECTION_WINDOW: u32 = 16 << 20;
-
 /// What is asked for.
 pub(super) enum Object {
     /// By tag or digest.
@@ -51,9 +40,8 @@ impl fmt::Display for Object {
 
 /// Asks one registry about one repository.
 pub(super) struct Client {
-    http: reqwest::Client,
+    connection: Connection,
     reference: Reference,
-    endpoint: Endpoint,
     credentials: Option<Credentials>,
     settings: Settings,
     /// How often access was settled, and what came of it.
@@ -63,44 +51,21 @@ pub(super) struct Client {
 }
 
 impl Client {
+    /// Asks about `reference`, the name that it has there.
     pub(super) fn new(
-        reference: &Reference,
-        endpoint: Endpoint,
+        reference: Reference,
+        connection: Connection,
         credentials: Option<Credentials>,
         settings: Settings,
-    ) -> Result<Client, Error> {
-        static PROVIDER: Once = Once::new();
-        PROVIDER.call_once(|| {
-            // An error says that there is a provider already, which is as good.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        });
-        let builder = || {
-            let builder = reqwest::Client::builder()
-                .user_agent(USER_AGENT)
-                .connect_timeout(settings.stall)
-                .redirect(Policy::custom(redirect))
-                .http2_initial_stream_window_size(STREAM_WINDOW)
-                .http2_initial_connection_window_size(CONNECTION_WINDOW);
-            match endpoint.loopback {
-                true => builder.no_proxy(),
-                false => builder,
-            }
-        };
-        let http = match builder().build() {
-            // A machine without any certificates can still speak plain http.
-            Err(_) if endpoint.plain_http => builder().tls_certs_only([]).build(),
-            built => built,
-        };
-        let http = http.map_err(|error| no_client(reference.registry(), &error))?;
-        Ok(Client {
-            http,
-            reference: reference.clone().or_latest(),
-            endpoint,
+    ) -> Client {
+        Client {
+            connection,
+            reference: reference.or_latest(),
             credentials,
             settings,
             access: Mutex::new((0, None)),
             reached: AtomicBool::new(false),
-        })
+        }
     }
 
     pub(super) fn settings(&self) -> &Settings {
@@ -171,7 +136,7 @@ impl Client {
 
     fn claim(&self) -> Claim<'_> {
         Claim {
-            endpoint: &self.endpoint,
+            endpoint: self.connection.endpoint(),
             registry: self.registry(),
             repository: self.reference.repository(),
             credentials: self.credentials.as_ref(),
@@ -185,32 +150,56 @@ impl Client {
         from: Option<u64>,
         grant: Option<&Grant>,
     ) -> Result<Response, Failure> {
-        let repository = format!("{}/v2/{}", self.endpoint.base(), self.reference.repository());
+        let started = Instant::now();
+        let undecided = self.connection.may_speak_tls() && !self.reached.load(Ordering::Relaxed);
+        let answer = self.ask(self.object(method, object, from, grant, false)).await;
+        // A server that expects https says 400 (Go's, nginx), or closes the connection over what it takes for a broken handshake.
+        let odd = match &answer {
+            Ok(response) => response.status() == StatusCode::BAD_REQUEST,
+            Err(_) => started.elapsed() < self.settings.stall,
+        };
+        if !(undecided && odd) {
+            return answer;
+        }
+        match self.ask(self.object(method, object, from, grant, true)).await {
+            Ok(response) => {
+                self.connection.speaks_tls();
+                Ok(response)
+            }
+            Err(_) => answer,
+        }
+    }
+
+    /// The request for an object.
+    fn object(
+        &self,
+        method: &Method,
+        object: &Object,
+        from: Option<u64>,
+        grant: Option<&Grant>,
+        tls: bool,
+    ) -> RequestBuilder {
+        let repository = format!("/v2/{}", self.reference.repository());
+        let request = |path: String| self.connection.request(method.clone(), &path, tls);
         let mut request = match object {
-            Object::Manifest(name) => self
-                .http
-                .request(method.clone(), format!("{repository}/manifests/{name}"))
+            Object::Manifest(name) => request(format!("{repository}/manifests/{name}"))
                 .header(ACCEPT, [MANIFEST_TYPES, INDEX_TYPES].concat().join(", ")),
-            Object::Blob(digest) => self
-                .http
-                .request(method.clone(), format!("{repository}/blobs/{digest}"))
-                // What is hashed is what is stored, not what a server makes of it on the way.
-                .header(ACCEPT_ENCODING, "identity"),
+            // What is hashed is what is stored, not what a server makes of it on the way.
+            Object::Blob(digest) => request(format!("{repository}/blobs/{digest}")).header(ACCEPT_ENCODING, "identity"),
         };
         if let Some(from) = from {
             request = request.header(RANGE, format!("bytes={from}-"));
         }
-        request = match grant {
+        match grant {
             Some(Grant::Token(value)) => request.header(AUTHORIZATION, value.clone()),
             Some(Grant::Password(known)) => request.basic_auth(&known.user, Some(&known.password)),
             None => request,
-        };
-        self.ask(request).await
+        }
     }
 
     /// Asks the registry's token service.
     pub(super) async fn ask_service(&self, url: Url, credentials: Option<&Credentials>) -> Result<Response, Failure> {
-        let request = self.http.get(url);
+        let request = self.connection.to_service(url);
         self.ask(match credentials {
             Some(known) => request.basic_auth(&known.user, Some(&known.password)),
             None => request,
@@ -249,7 +238,7 @@ impl Client {
         } else if all.contains("invalid peer certificate") {
             (
                 cause(error),
-                "its certificate must be signed by one of the system's authorities, or by one in the file SSL_CERT_FILE",
+                "its certificate must be signed by one of the system's authorities, by one in the file SSL_CERT_FILE, or by a *.crt in the registry's directory in /etc/containers/certs.d",
             )
         } else {
             (cause(error), "is the name right, and is it up?")
@@ -270,14 +259,6 @@ impl Client {
         let body = self.start_of(&mut response).await;
         let message = message(&body);
         match status {
-            // What Go's servers say, so what registries say.
-            StatusCode::BAD_REQUEST if self.endpoint.plain_http && body.ends_with(b"an HTTPS server.\n") => {
-                Failure::Final(Error::Unreachable {
-                    registry,
-                    cause: "it speaks https".into(),
-                    hint: "insecure = false in registries.conf has it spoken to in https",
-                })
-            }
             StatusCode::UNAUTHORIZED => self.claim().refused().into(),
             StatusCode::FORBIDDEN => Failure::Final(Error::Denied {
                 registry,
@@ -338,19 +319,6 @@ fn message(body: &[u8]) -> String {
     let errors = serde_json::from_slice::<OciEnvelope>(body).map(|envelope| envelope.errors);
     let first = errors.ok().and_then(|errors| errors.into_iter().next());
     first.map(|error| plain(error.message)).unwrap_or_default()
-}
-
-/// Where a registry keeps its blobs elsewhere, `reqwest` leaves the credentials behind. Whoever was asked in https does not send us
-/// into the clear.
-fn redirect(attempt: Attempt) -> reqwest::redirect::Action {
-    let from_https = attempt.previous().last().is_some_and(|url| url.scheme() == "https");
-    if attempt.previous().len() > MAX_REDIRECTS {
-        return attempt.error("too many redirects");
-    }
-    match from_https && attempt.url().scheme() != "https" {
-        true => attempt.error("it redirects from https to plain http"),
-        false => attempt.follow(),
-    }
 }
 
 /// No client can be made: in practice, because there are no certificates.

@@ -3,7 +3,7 @@
 //! The first file that has something for the registry wins; one that is named by `REGISTRY_AUTH_FILE` is the only one. What
 //! a key may look like and how a helper is asked is `docker_credential`'s part.
 
-use super::endpoint::{Environment, config_home, read};
+use super::config::{Environment, config_home, file};
 use super::error::plain;
 use crate::oci::Reference;
 use docker_credential::{CredentialRetrievalError, DockerCredential, get_credential_from_reader};
@@ -11,7 +11,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::collections::HashMap;
 use std::fmt;
-use std::path::PathBuf;
+use std::io;
+use std::path::{Path, PathBuf};
 
 /// The key under which Docker keeps the credentials of its own registry.
 const DOCKER_HUB: &str = "https://index.docker.io/v1/";
@@ -69,6 +70,14 @@ pub(super) fn find(reference: &Reference, env: Environment<'_>, warn: &dyn Fn(&s
         }
     }
     None
+}
+
+/// A file's text; `None` where it is not there or not for this user to read.
+fn read(path: &Path) -> io::Result<Option<String>> {
+    match file::bytes(path) {
+        Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(None),
+        bytes => bytes?.map(String::from_utf8).transpose().map_err(io::Error::other),
+    }
 }
 
 fn files(env: Environment<'_>) -> Vec<PathBuf> {
@@ -147,7 +156,6 @@ mod tests {
     use super::*;
     use std::ffi::OsString;
     use std::os::unix::fs::PermissionsExt;
-    use std::path::Path;
 
     fn auths(entries: &[(&str, &str)]) -> String {
         let entries: Vec<String> = entries

@@ -4,13 +4,16 @@
 //! it is dropped, so a process can start containers afterwards. Everything it hands out has been checked against its digest, or
 //! is being checked while it is read.
 //!
-//! [`endpoint`] says where a registry is and how it is spoken to, [`credentials`] who asks, [`auth`] how access is settled; [`client`] makes one
-//! request, [`resolve`] walks from a name to a configuration, [`transfer`] brings a blob in as many stretches as it takes, [`blob`] is the
-//! end from which it is read, and [`keep`] what is left of it when all is cut short. [`settings`] limits the patience of all of them.
+//! [`config`] says where an image is to be fetched, [`endpoint`] how a host is spoken to, [`credentials`] who asks, [`auth`] how access is settled;
+//! [`client`] makes one request over a [`connection`], [`resolve`] walks from a name to a configuration, [`transfer`] brings a blob in as many
+//! stretches as it takes, [`blob`] is the end from which it is read, and [`keep`] what is left of it when all is cut short. [`settings`]
+//! limits the patience of all of them.
 
 mod auth;
 mod blob;
 mod client;
+mod config;
+mod connection;
 mod credentials;
 mod endpoint;
 mod error;
@@ -33,20 +36,43 @@ use crate::progress::Progress;
 use anyhow::Context;
 use blob::{Blob, Wanted};
 use client::Client;
-use endpoint::Endpoint;
+use config::certificates::Certificates;
+use config::{Config, Environment, Places, Source};
+use connection::Connection;
+use error::Error;
 use keep::Keep;
 use oci_spec::image::Descriptor;
 use std::fs::File;
+use std::future::Future;
 use std::io::Read;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use transfer::Transfer;
 use worker::Worker;
 
-/// A pull session with one registry, for one repository. Can be used from several threads.
+/// How often in a row a mirror may fail before the next one, or the registry itself, is asked.
+const MIRROR_ATTEMPTS: u32 = 2;
+
+/// A pull session with one registry or its mirrors, for one repository. Can be used from several threads.
 pub struct Session {
-    client: Arc<Client>,
+    /// The mirrors, and the registry itself as the last.
+    clients: Vec<Arc<Client>>,
+    /// Which of them answered. Those before have failed, and are not asked again.
+    chosen: AtomicUsize,
     progress: Arc<dyn Progress>,
     worker: Worker,
+}
+
+/// The names in full that a name as typed may mean on this machine, the likeliest first; neither tag nor digest is added.
+pub fn meanings(typed: &str) -> anyhow::Result<Vec<Reference>> {
+    let env = |name: &str| std::env::var_os(name);
+    Config::load(&Places::of(&env), &env)?.meanings(typed)
+}
+
+/// Likewise, those that a pull tries in turn. An error where configuration demands that the choice is made by a person.
+pub fn meanings_to_pull(typed: &str) -> anyhow::Result<Vec<Reference>> {
+    let env = |name: &str| std::env::var_os(name);
+    Config::load(&Places::of(&env), &env)?.meanings_to_pull(typed)
 }
 
 /// What a reference names there.
@@ -64,7 +90,7 @@ pub struct Resolved {
 }
 
 impl Session {
-    /// Prepares to talk to the registry of `reference`: finds credentials, proxies and whether plain http is
+    /// Prepares to talk to the registry of `reference`: finds its mirrors, credentials, certificates and proxies and whether plain http is
     /// configured, and starts the session's thread. Nothing is sent yet.
     pub fn open(reference: &Reference, progress: Arc<dyn Progress>) -> anyhow::Result<Session> {
         Session::with(reference, progress, Settings::from_env())
@@ -73,11 +99,25 @@ impl Session {
     /// As [`open`](Session::open), with other limits than the environment's.
     pub fn with(reference: &Reference, progress: Arc<dyn Progress>, settings: Settings) -> anyhow::Result<Session> {
         let env = |name: &str| std::env::var_os(name);
-        let endpoint = Endpoint::find(reference, &env)?;
-        let credentials = credentials::find(reference, &env, &|text| progress.warn(text));
-        let client = Client::new(reference, endpoint, credentials, settings)?;
+        let places = Places::of(&env);
+        let sources = Config::load(&places, &env)?.sources(reference)?;
+        let last = sources.len() - 1;
+        let client = |(n, source)| {
+            let mut settings = settings.clone();
+            if n < last {
+                settings.attempts = settings.attempts.min(MIRROR_ATTEMPTS);
+            }
+            client(source, settings, &places, &env, &*progress).map(Arc::new)
+        };
+        let clients = sources.into_iter().enumerate().map(client).collect::<Result<_, _>>()?;
+        Session::of(clients, progress)
+    }
+
+    /// A session over these, of which the last is the registry itself.
+    fn of(clients: Vec<Arc<Client>>, progress: Arc<dyn Progress>) -> anyhow::Result<Session> {
         Ok(Session {
-            client: Arc::new(client),
+            clients,
+            chosen: AtomicUsize::new(0),
             progress,
             worker: Worker::start().context("starting the registry's thread")?,
         })
@@ -85,15 +125,38 @@ impl Session {
 
     /// Digest of what the reference names now (a HEAD request), or `None` where the registry does not say.
     pub fn head(&self) -> anyhow::Result<Option<Digest>> {
-        let client = Arc::clone(&self.client);
-        Ok(self.worker.wait(async move { resolve::head(&client).await })?)
+        self.first_answer(|client| async move { resolve::head(&client).await })
     }
 
     /// Fetches and verifies manifest, index and configuration, choosing `platform` in an index. The errors are [`error::Error`]s.
     pub fn resolve(&self, platform: &Platform) -> anyhow::Result<Resolved> {
-        let (client, platform) = (Arc::clone(&self.client), platform.clone());
-        let resolved = async move { resolve::resolve(&client, &platform).await };
-        Ok(self.worker.wait(resolved)?)
+        self.first_answer(|client| {
+            let platform = platform.clone();
+            async move { resolve::resolve(&client, &platform).await }
+        })
+    }
+
+    /// The first answer that a mirror, or else the registry itself, gives. What a mirror has against it is told, unless it is that it lacks the image.
+    fn first_answer<T, F>(&self, question: impl Fn(Arc<Client>) -> F) -> anyhow::Result<T>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, Error>> + Send + 'static,
+    {
+        loop {
+            let chosen = self.chosen.load(Ordering::Relaxed);
+            match self.worker.wait(question(self.client())) {
+                Ok(answer) => return Ok(answer),
+                Err(error) if chosen + 1 == self.clients.len() => return Err(error.into()),
+                Err(Error::NoImage { .. }) => {}
+                Err(error) => self.progress.warn(&format!("a mirror is passed over: {error}")),
+            }
+            self.chosen.fetch_max(chosen + 1, Ordering::Relaxed);
+        }
+    }
+
+    /// Who is asked now.
+    fn client(&self) -> Arc<Client> {
+        Arc::clone(&self.clients[self.chosen.load(Ordering::Relaxed)])
     }
 
     /// Starts the download of a blob; bytes arrive through a small bounded queue while they are read. The reader
@@ -111,17 +174,18 @@ impl Session {
         index: usize,
         partial: Option<File>,
     ) -> anyhow::Result<Box<dyn Read + Send>> {
+        let client = self.client();
         let wanted = Wanted {
-            registry: self.client.registry().to_owned(),
+            registry: client.registry().to_owned(),
             digest: descriptor_digest(descriptor)?,
             size: descriptor.size(),
             index,
         };
         let keep = partial.map(|file| Keep::new(file, wanted.size)).transpose();
-        let keep = keep.map_err(|error| error::Error::kept(wanted.digest, &error))?;
+        let keep = keep.map_err(|error| Error::kept(wanted.digest, &error))?;
         let (outlet, inlet) = blob::queue();
         let transfer = Transfer {
-            client: Arc::clone(&self.client),
+            client,
             wanted: wanted.clone(),
             start: keep.as_ref().map_or(0, Keep::left),
             progress: Arc::clone(&self.progress),
@@ -131,4 +195,20 @@ impl Session {
         let progress = Arc::clone(&self.progress);
         Ok(Box::new(Blob::new(wanted, keep, inlet, task, progress)))
     }
+}
+
+/// The client for one source: with the credentials and certificates that are kept for the host, whoever's mirror it is.
+fn client(
+    source: Source,
+    settings: Settings,
+    places: &Places,
+    env: Environment<'_>,
+    progress: &dyn Progress,
+) -> anyhow::Result<Client> {
+    let Source { reference, endpoint } = source;
+    let certificates = Certificates::find(places, reference.registry())?;
+    let connection = Connection::new(endpoint, certificates, settings.stall)
+        .map_err(|error| client::no_client(reference.registry(), &error))?;
+    let credentials = credentials::find(&reference, env, &|text| progress.warn(text));
+    Ok(Client::new(reference, connection, credentials, settings))
 }

@@ -622,13 +622,10 @@ fn credentials_are_used_where_they_are_demanded() {
     };
     let session = |password: &str| {
         let reference = registry.name("a/b").parse().unwrap();
-        let endpoint = super::Endpoint::find(&reference, &|_| None).unwrap();
-        let client = super::Client::new(&reference, endpoint, Some(credentials(password)), hasty()).unwrap();
-        Session {
-            client: Arc::new(client),
-            progress: Arc::new(Silent),
-            worker: super::Worker::start().unwrap(),
-        }
+        let endpoint = super::endpoint::Endpoint::of(&registry.address(), None);
+        let connection = super::Connection::new(endpoint, Default::default(), hasty().stall).unwrap();
+        let client = super::Client::new(reference, connection, Some(credentials(password)), hasty());
+        Session::of(vec![Arc::new(client)], Arc::new(Silent)).unwrap()
     };
     let (user, password) = ("me".to_owned(), "secret".to_owned());
     let basic = Auth::Basic {

@@ -31,6 +31,7 @@ impl Env {
         for name in ["bin", "home", "root", "run", "work"] {
             std::fs::create_dir(dir.path().join(name)).expect("a directory in a fresh directory");
         }
+        std::fs::write(dir.path().join("registries.conf"), "").expect("a file in a fresh directory");
         std::os::unix::fs::symlink(program(), dir.path().join("bin/lamel")).expect("a link in a fresh directory");
         Env {
             dir,
@@ -51,6 +52,11 @@ impl Env {
     /// The directory in which commands run, for a test's own files; empty at first.
     pub fn work(&self) -> PathBuf {
         self.dir.path().join("work")
+    }
+
+    /// The `registries.conf` that commands read instead of the machine's, empty at first.
+    pub fn registries_conf(&self) -> PathBuf {
+        self.dir.path().join("registries.conf")
     }
 
     /// `lamel ARGS`, ready to be started, with nothing of the tester's environment.
@@ -102,6 +108,7 @@ impl Env {
             .env_clear()
             .env("PATH", PATH)
             .env("HOME", self.home())
+            .env("CONTAINERS_REGISTRIES_CONF", self.registries_conf())
             .env("LAMEL_ROOT", self.root())
             .env("LAMEL_RUNROOT", self.dir.path().join("run"))
             .current_dir(self.work());

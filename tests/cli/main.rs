@@ -18,6 +18,7 @@ mod load_import;
 mod pattern;
 mod pull;
 mod real;
+mod registries;
 mod registry;
 mod resume;
 mod rmi_prune;

@@ -1,0 +1,97 @@
+//! What this machine's files say about registries: where an image is to be fetched, how the host is spoken to, and what a short name means.
+//!
+//! [`registries_conf`] reads `registries.conf` (containers-registries.conf(5)), the file that podman, buildah, skopeo and CRI-O share;
+//! [`daemon`] Docker's `daemon.json`, which is asked where that says nothing; [`certificates`] the directories `certs.d` of both.
+//! [`rule`] is what one `[[registry]]` means for a name, [`short_name`] what is tried for a name without a registry.
+//!
+//! Nobody's silence is taken for consent: a file that is not there is nothing, and one that cannot be read or understood is an error with
+//! its name and line, since it may be the one that blocks a registry or sends its traffic elsewhere.
+
+pub(super) mod certificates;
+mod daemon;
+pub(super) mod file;
+mod places;
+mod registries_conf;
+mod rule;
+mod short_name;
+
+#[cfg(test)]
+mod tests;
+
+pub(super) use places::{Environment, Places, config_home};
+
+use super::endpoint::Endpoint;
+use super::error::Error;
+use crate::oci::Reference;
+use daemon::Daemon;
+use registries_conf::Registries;
+use rule::Rule;
+
+/// One place to fetch an image from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Source {
+    /// The image as it is called there.
+    pub(super) reference: Reference,
+    pub(super) endpoint: Endpoint,
+}
+
+/// All that is configured, read once for a command's question.
+pub(super) struct Config<'a> {
+    places: &'a Places,
+    registries: Registries,
+    /// `LAMEL_INSECURE_REGISTRIES`.
+    listed: Vec<String>,
+}
+
+impl<'a> Config<'a> {
+    pub(super) fn load(places: &'a Places, env: Environment<'_>) -> anyhow::Result<Config<'a>> {
+        let list = env("LAMEL_INSECURE_REGISTRIES").and_then(|list| list.into_string().ok());
+        let entries = list.iter().flat_map(|list| list.split(','));
+        let listed = entries.map(str::trim).filter(|entry| !entry.is_empty());
+        Ok(Config {
+            places,
+            registries: Registries::load(places)?,
+            listed: listed.map(str::to_owned).collect(),
+        })
+    }
+
+    /// Where to fetch `reference` from: the mirrors in their order, then the registry itself, which is always there. A registry that is
+    /// blocked is an error.
+    pub(super) fn sources(&self, reference: &Reference) -> anyhow::Result<Vec<Source>> {
+        match self.rule(reference)? {
+            Some(rule) => {
+                let places = rule.places(reference)?.into_iter();
+                Ok(places.map(|(there, insecure)| self.source(there, insecure)).collect())
+            }
+            None => {
+                let daemon = Daemon::load(self.places)?;
+                let mut sources = daemon.mirrors_of(reference)?;
+                sources.push(self.source(reference.clone(), daemon.says_insecure(reference.registry())));
+                Ok(sources)
+            }
+        }
+    }
+
+    /// The rule for a name, if it is not that the name is blocked.
+    fn rule(&self, reference: &Reference) -> anyhow::Result<Option<&Rule>> {
+        match self.registries.rule(&reference.to_string()) {
+            Some(rule) if rule.blocked => Err(Error::Blocked {
+                registry: reference.registry().to_owned(),
+                file: rule.origin.to_string(),
+            }
+            .into()),
+            rule => Ok(rule),
+        }
+    }
+
+    fn source(&self, reference: Reference, insecure: Option<bool>) -> Source {
+        let listed = self.listed.iter().any(|entry| covers(entry, reference.registry()));
+        let endpoint = Endpoint::of(reference.registry(), if listed { Some(true) } else { insecure });
+        Source { reference, endpoint }
+    }
+}
+
+/// Whether an entry of the list, with or without a port, names this registry.
+fn covers(entry: &str, registry: &str) -> bool {
+    entry == registry || entry == super::endpoint::without_port(registry)
+}

@@ -1,0 +1,44 @@
+//! Where configuration is looked for.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+/// Reads an environment variable; tests pass their own.
+pub(in crate::registry) type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+
+/// The directories, and the file that is named instead of them.
+#[derive(Debug, Clone)]
+pub(in crate::registry) struct Places {
+    /// `/etc`.
+    pub(super) system: PathBuf,
+    /// `~/.config`.
+    pub(super) user: Option<PathBuf>,
+    /// The only `registries.conf`, without any `registries.conf.d`.
+    pub(super) registries_conf: Option<PathBuf>,
+}
+
+impl Places {
+    /// This machine's and this user's.
+    pub(in crate::registry) fn of(env: Environment<'_>) -> Places {
+        Places {
+            system: "/etc".into(),
+            user: config_home(env),
+            registries_conf: set(env, "CONTAINERS_REGISTRIES_CONF"),
+        }
+    }
+
+    /// `FILE` of the user's configuration and of the system's, in this order.
+    pub(super) fn both(&self, file: &str) -> Vec<PathBuf> {
+        let dirs = [self.user.as_ref(), Some(&self.system)];
+        dirs.into_iter().flatten().map(|dir| dir.join(file)).collect()
+    }
+}
+
+/// `$XDG_CONFIG_HOME` or `~/.config`.
+pub(in crate::registry) fn config_home(env: Environment<'_>) -> Option<PathBuf> {
+    set(env, "XDG_CONFIG_HOME").or_else(|| set(env, "HOME").map(|home| home.join(".config")))
+}
+
+fn set(env: Environment<'_>, name: &str) -> Option<PathBuf> {
+    env(name).filter(|value| !value.is_empty()).map(PathBuf::from)
+}

@@ -1,0 +1,281 @@
+//! `registries.conf`: which files there are, what is in one, and what they come to together.
+//!
+//! The rules are those of containers-registries.conf(5), and where that is silent, of containers/image (`pkg/sysregistriesv2`): the user's file
+//! stands for the system's, drop-ins add to it in the order of their names, the user's after the system's, and what is said later about
+//! a prefix or an alias replaces what was said before.
+
+use super::file::{self, Origin};
+use super::places::Places;
+use super::rule::{Mirror, Pulls, Rule};
+use super::short_name::Mode;
+use serde::Deserialize;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use toml::Spanned;
+
+/// What all files come to.
+#[derive(Debug, Default)]
+pub(super) struct Registries {
+    /// In the order of their prefixes.
+    pub(super) rules: Vec<Rule>,
+    /// Where names without a registry are looked for; `None` where nobody says.
+    pub(super) search: Option<(Vec<String>, Origin)>,
+    pub(super) mode: Option<(Mode, Origin)>,
+    /// What short names stand for: a repository in full.
+    pub(super) aliases: BTreeMap<String, (String, Origin)>,
+    /// The files that were read, in order.
+    pub(super) files: Vec<PathBuf>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Document {
+    unqualified_search_registries: Option<Spanned<Vec<String>>>,
+    short_name_mode: Option<Spanned<String>>,
+    #[serde(default)]
+    registry: Vec<Spanned<Registry>>,
+    #[serde(default)]
+    aliases: BTreeMap<String, Spanned<String>>,
+    /// The form of version 1.
+    registries: Option<Spanned<Lists>>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct Registry {
+    #[serde(default)]
+    prefix: String,
+    #[serde(default)]
+    location: String,
+    insecure: Option<bool>,
+    #[serde(default)]
+    blocked: bool,
+    #[serde(default)]
+    mirror_by_digest_only: bool,
+    #[serde(default)]
+    mirror: Vec<Spanned<MirrorTable>>,
+    pull_from_mirror: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct MirrorTable {
+    #[serde(default)]
+    location: String,
+    insecure: Option<bool>,
+    #[serde(default)]
+    pull_from_mirror: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Lists {
+    search: List,
+    insecure: List,
+    block: List,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct List {
+    registries: Vec<String>,
+}
+
+impl Registries {
+    /// Reads all files. One that is not there says nothing, except the one that the user has named.
+    pub(super) fn load(places: &Places) -> anyhow::Result<Registries> {
+        let mut registries = Registries::default();
+        if let Some(only) = &places.registries_conf {
+            anyhow::ensure!(
+                registries.read(only)?,
+                "CONTAINERS_REGISTRIES_CONF names {}, which does not exist",
+                only.display()
+            );
+            return Ok(registries);
+        }
+        let user = places.user.as_ref().map(|dir| dir.join("containers"));
+        let system = places.system.join("containers");
+        let of_user = match &user {
+            Some(dir) => registries.read(&dir.join("registries.conf"))?,
+            None => false,
+        };
+        let mut dirs = Vec::new();
+        if !of_user {
+            registries.read(&system.join("registries.conf"))?;
+            dirs.push(system);
+        }
+        dirs.extend(user);
+        for dir in dirs {
+            for drop_in in file::entries(&dir.join("registries.conf.d"), &["conf"])? {
+                registries.read(&drop_in)?;
+            }
+        }
+        Ok(registries)
+    }
+
+    /// The rule with the longest prefix that matches a name in full.
+    pub(super) fn rule(&self, name: &str) -> Option<&Rule> {
+        let matching = self.rules.iter().filter(|rule| rule.matches(name).is_some());
+        matching.max_by_key(|rule| rule.prefix.len())
+    }
+
+    /// Adds what one file says; false where there is none.
+    fn read(&mut self, path: &Path) -> anyhow::Result<bool> {
+        let Some(text) = file::text(path)? else {
+            return Ok(false);
+        };
+        self.add(path, &text)?;
+        self.files.push(path.to_owned());
+        Ok(true)
+    }
+
+    pub(super) fn add(&mut self, path: &Path, text: &str) -> anyhow::Result<()> {
+        let path: Arc<Path> = path.into();
+        let at = |offset: usize| Origin::at(&path, text, offset);
+        let document: Document = toml::from_str(text).map_err(|error| {
+            let offset = error.span().map_or(0, |span| span.start);
+            at(offset).error(error.message())
+        })?;
+        if let Some(lists) = document.registries {
+            let origin = at(lists.span().start);
+            self.add_lists(lists.into_inner(), &origin)?;
+        }
+        if let Some(search) = document.unqualified_search_registries {
+            let origin = at(search.span().start);
+            self.search = Some((hosts(search.into_inner(), &origin)?, origin));
+        }
+        if let Some(mode) = document.short_name_mode {
+            let origin = at(mode.span().start);
+            let known = Mode::named(mode.get_ref())
+                .ok_or_else(|| origin.error(format!("short-name-mode {:?} is not known", mode.get_ref())))?;
+            self.mode = Some((known, origin));
+        }
+        let mut rules: Vec<Rule> = Vec::new();
+        for registry in document.registry {
+            let origin = at(registry.span().start);
+            let rule = rule(registry.into_inner(), origin, &at)?;
+            if let Some(other) = rules.iter().find(|other| contradicts(other, &rule)) {
+                let what = format!(
+                    "{} is said to be insecure or blocked here and otherwise above",
+                    other.location
+                );
+                return Err(rule.origin.error(what));
+            }
+            rules.push(rule);
+        }
+        rules.into_iter().for_each(|rule| self.put(rule));
+        for (name, target) in document.aliases {
+            let origin = at(target.span().start);
+            match target.into_inner() {
+                // An alias that is taken back.
+                target if target.is_empty() => self.aliases.remove(&name),
+                target => self.aliases.insert(name, (target, origin)),
+            };
+        }
+        Ok(())
+    }
+
+    /// A rule for the same prefix replaces all of the one before.
+    fn put(&mut self, rule: Rule) {
+        match self.rules.binary_search_by(|known| known.prefix.cmp(&rule.prefix)) {
+            Ok(index) => self.rules[index] = rule,
+            Err(index) => self.rules.insert(index, rule),
+        }
+    }
+
+    /// The form of version 1, which old machines still have.
+    fn add_lists(&mut self, lists: Lists, origin: &Origin) -> anyhow::Result<()> {
+        self.search = Some((hosts(lists.search.registries, origin)?, origin.clone()));
+        let mut rules: BTreeMap<String, (bool, bool)> = BTreeMap::new();
+        for location in lists.insecure.registries {
+            rules.entry(place(&location, origin)?).or_default().0 = true;
+        }
+        for location in lists.block.registries {
+            rules.entry(place(&location, origin)?).or_default().1 = true;
+        }
+        for (location, (insecure, blocked)) in rules {
+            self.put(Rule {
+                prefix: location.clone(),
+                location,
+                insecure: insecure.then_some(true),
+                blocked,
+                mirrors: Vec::new(),
+                origin: origin.clone(),
+            });
+        }
+        Ok(())
+    }
+}
+
+/// A table with its own and its mirrors' values checked.
+fn rule(table: Registry, origin: Origin, at: &dyn Fn(usize) -> Origin) -> anyhow::Result<Rule> {
+    let location = place(&table.location, &origin)?;
+    let prefix = place(&table.prefix, &origin)?;
+    let prefix = match (prefix.is_empty(), location.is_empty()) {
+        (true, true) => return Err(origin.error("a [[registry]] without prefix and location")),
+        (true, false) => location.clone(),
+        (false, true) if !prefix.starts_with("*.") => {
+            return Err(origin.error("only a prefix such as *.example.com can be without a location"));
+        }
+        (false, _) => prefix,
+    };
+    if table.pull_from_mirror.is_some_and(|pulls| !pulls.is_empty()) {
+        return Err(origin.error("pull-from-mirror belongs into a [[registry.mirror]]"));
+    }
+    let mut mirrors = Vec::new();
+    for mirror in table.mirror {
+        let origin = at(mirror.span().start);
+        let mirror = mirror.into_inner();
+        let location = place(&mirror.location, &origin)?;
+        if location.is_empty() {
+            return Err(origin.error("a [[registry.mirror]] without a location"));
+        }
+        if table.mirror_by_digest_only && !mirror.pull_from_mirror.is_empty() {
+            return Err(origin.error("either mirror-by-digest-only for all mirrors or pull-from-mirror for each"));
+        }
+        let pulls = Pulls::named(&mirror.pull_from_mirror)
+            .ok_or_else(|| origin.error(format!("pull-from-mirror {:?} is not known", mirror.pull_from_mirror)))?;
+        mirrors.push(Mirror {
+            location,
+            insecure: mirror.insecure,
+            pulls: if table.mirror_by_digest_only {
+                Pulls::ByDigest
+            } else {
+                pulls
+            },
+        });
+    }
+    Ok(Rule {
+        prefix,
+        location,
+        insecure: table.insecure,
+        blocked: table.blocked,
+        mirrors,
+        origin,
+    })
+}
+
+/// Two rules of one file for one place must agree on whether it is trusted and allowed.
+fn contradicts(one: &Rule, other: &Rule) -> bool {
+    let said = |rule: &Rule| (rule.insecure == Some(true), rule.blocked);
+    !one.location.is_empty() && one.location == other.location && said(one) != said(other)
+}
+
+fn hosts(entries: Vec<String>, origin: &Origin) -> anyhow::Result<Vec<String>> {
+    let host = |entry: String| match place(&entry, origin)? {
+        host if host.is_empty() || host.starts_with('*') => {
+            Err(origin.error(format!("{entry:?} is no registry to look for names in")))
+        }
+        host => Ok(host),
+    };
+    entries.into_iter().map(host).collect()
+}
+
+/// A prefix or a location, without slashes at its end.
+fn place(text: &str, origin: &Origin) -> anyhow::Result<String> {
+    if text.starts_with("http://") || text.starts_with("https://") {
+        return Err(origin.error(format!("{text}: a location is given without http:// or https://")));
+    }
+    Ok(text.trim_end_matches('/').to_owned())
+}

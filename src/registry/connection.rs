@@ -1,0 +1,124 @@
+//! How requests travel: one pool of connections, with the right certificates, proxies, and scheme.
+
+use super::config::certificates::Certificates;
+use super::endpoint::Endpoint;
+use reqwest::redirect::{Attempt, Policy};
+use reqwest::{ClientBuilder, Method, RequestBuilder, Url};
+use std::sync::Once;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
+
+pub(super) const USER_AGENT: &str = concat!("lamel/", env!("CARGO_PKG_VERSION"));
+
+/// How often one request is sent elsewhere.
+const MAX_REDIRECTS: usize = 10;
+/// What one stream of an HTTP/2 connection may have under way, and all of them: so much more that layers whose readers are slow do not
+/// keep the others waiting.
+const STREAM_WINDOW: u32 = 1 << 20;
+const CONNECTION_WINDOW: u32 = 16 << 20;
+
+/// The connections of a session with one registry.
+pub(super) struct Connection {
+    endpoint: Endpoint,
+    http: reqwest::Client,
+    /// For an insecure registry that speaks https: its certificate is not looked at. Nobody else is asked with it.
+    unverified: Option<reqwest::Client>,
+    /// The insecure registry does so.
+    tls: AtomicBool,
+}
+
+impl Connection {
+    /// Nothing is sent yet. `stall`: how long connecting may take.
+    pub(super) fn new(endpoint: Endpoint, certificates: Certificates, stall: Duration) -> reqwest::Result<Connection> {
+        static PROVIDER: Once = Once::new();
+        PROVIDER.call_once(|| {
+            // An error says that there is a provider already, which is as good.
+            let _ = rustls::crypto::ring::default_provider().install_default();
+        });
+        let Certificates { authorities, client } = certificates;
+        let builder = || {
+            let builder = reqwest::Client::builder()
+                .user_agent(USER_AGENT)
+                .connect_timeout(stall)
+                .redirect(Policy::custom(redirect))
+                .http2_initial_stream_window_size(STREAM_WINDOW)
+                .http2_initial_connection_window_size(CONNECTION_WINDOW);
+            let builder = match endpoint.loopback {
+                true => builder.no_proxy(),
+                false => builder,
+            };
+            match &client {
+                Some(client) => builder.identity(client.clone()),
+                None => builder,
+            }
+        };
+        let verified = |builder: ClientBuilder| match authorities.is_empty() {
+            true => builder,
+            false => builder.tls_certs_merge(authorities.iter().cloned()),
+        };
+        let http = match verified(builder()).build() {
+            // A machine without any certificates can still speak plain http.
+            Err(_) if endpoint.insecure => builder().tls_certs_only(authorities.iter().cloned()).build(),
+            built => built,
+        }?;
+        let unverified = endpoint
+            .insecure
+            .then(|| builder().tls_danger_accept_invalid_certs(true).build());
+        Ok(Connection {
+            unverified: unverified.transpose()?,
+            endpoint,
+            http,
+            tls: AtomicBool::new(false),
+        })
+    }
+
+    pub(super) fn endpoint(&self) -> &Endpoint {
+        &self.endpoint
+    }
+
+    /// Whether the registry is spoken to in plain http now, and could also be spoken to in https.
+    pub(super) fn may_speak_tls(&self) -> bool {
+        self.endpoint.insecure && !self.tls.load(Ordering::Relaxed)
+    }
+
+    /// The insecure registry has answered in https: so it will be asked from now on.
+    pub(super) fn speaks_tls(&self) {
+        self.tls.store(true, Ordering::Relaxed);
+    }
+
+    /// A request to the registry; `path` starts with a slash. `tls`: try an insecure registry in https.
+    pub(super) fn request(&self, method: Method, path: &str, tls: bool) -> RequestBuilder {
+        let tls = tls || self.tls.load(Ordering::Relaxed);
+        let http = match &self.unverified {
+            Some(unverified) if tls => unverified,
+            _ => &self.http,
+        };
+        http.request(method, format!("{}{path}", self.endpoint.base(tls)))
+    }
+
+    /// A request to the registry's token service, which may be anywhere.
+    pub(super) fn to_service(&self, url: Url) -> RequestBuilder {
+        let same = url.host_str()
+            == Url::parse(&self.endpoint.base(true))
+                .ok()
+                .as_ref()
+                .and_then(Url::host_str);
+        match &self.unverified {
+            Some(unverified) if same => unverified.get(url),
+            _ => self.http.get(url),
+        }
+    }
+}
+
+/// Where a registry keeps its blobs elsewhere, `reqwest` leaves the credentials behind. Whoever was asked in https does not send us
+/// into the clear.
+fn redirect(attempt: Attempt) -> reqwest::redirect::Action {
+    let from_https = attempt.previous().last().is_some_and(|url| url.scheme() == "https");
+    if attempt.previous().len() > MAX_REDIRECTS {
+        return attempt.error("too many redirects");
+    }
+    match from_https && attempt.url().scheme() != "https" {
+        true => attempt.error("it redirects from https to plain http"),
+        false => attempt.follow(),
+    }
+}
