@@ -94,6 +94,9 @@ _lamel() {
             lamel,tag)
                 cmd="lamel__subcmd__tag"
                 ;;
+            lamel,untag)
+                cmd="lamel__subcmd__untag"
+                ;;
             lamel,version)
                 cmd="lamel__subcmd__version"
                 ;;
@@ -277,6 +280,9 @@ _lamel() {
             lamel__subcmd__help,tag)
                 cmd="lamel__subcmd__help__subcmd__tag"
                 ;;
+            lamel__subcmd__help,untag)
+                cmd="lamel__subcmd__help__subcmd__untag"
+                ;;
             lamel__subcmd__help,version)
                 cmd="lamel__subcmd__help__subcmd__version"
                 ;;
@@ -325,6 +331,9 @@ _lamel() {
             lamel__subcmd__help__subcmd__container,wait)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__wait"
                 ;;
+            lamel__subcmd__help__subcmd__image,exists)
+                cmd="lamel__subcmd__help__subcmd__image__subcmd__exists"
+                ;;
             lamel__subcmd__help__subcmd__image,history)
                 cmd="lamel__subcmd__help__subcmd__image__subcmd__history"
                 ;;
@@ -355,6 +364,9 @@ _lamel() {
             lamel__subcmd__help__subcmd__image,tag)
                 cmd="lamel__subcmd__help__subcmd__image__subcmd__tag"
                 ;;
+            lamel__subcmd__help__subcmd__image,untag)
+                cmd="lamel__subcmd__help__subcmd__image__subcmd__untag"
+                ;;
             lamel__subcmd__help__subcmd__system,df)
                 cmd="lamel__subcmd__help__subcmd__system__subcmd__df"
                 ;;
@@ -363,6 +375,9 @@ _lamel() {
                 ;;
             lamel__subcmd__help__subcmd__system,prune)
                 cmd="lamel__subcmd__help__subcmd__system__subcmd__prune"
+                ;;
+            lamel__subcmd__image,exists)
+                cmd="lamel__subcmd__image__subcmd__exists"
                 ;;
             lamel__subcmd__image,help)
                 cmd="lamel__subcmd__image__subcmd__help"
@@ -403,6 +418,12 @@ _lamel() {
             lamel__subcmd__image,tag)
                 cmd="lamel__subcmd__image__subcmd__tag"
                 ;;
+            lamel__subcmd__image,untag)
+                cmd="lamel__subcmd__image__subcmd__untag"
+                ;;
+            lamel__subcmd__image__subcmd__help,exists)
+                cmd="lamel__subcmd__image__subcmd__help__subcmd__exists"
+                ;;
             lamel__subcmd__image__subcmd__help,help)
                 cmd="lamel__subcmd__image__subcmd__help__subcmd__help"
                 ;;
@@ -436,6 +457,9 @@ _lamel() {
             lamel__subcmd__image__subcmd__help,tag)
                 cmd="lamel__subcmd__image__subcmd__help__subcmd__tag"
                 ;;
+            lamel__subcmd__image__subcmd__help,untag)
+                cmd="lamel__subcmd__image__subcmd__help__subcmd__untag"
+                ;;
             lamel__subcmd__system,df)
                 cmd="lamel__subcmd__system__subcmd__df"
                 ;;
@@ -467,7 +491,7 @@ _lamel() {
 
     case "${cmd}" in
         lamel)
-            opts="-v -h --root --runroot --debug --version --help run exec ps pull images commit diff history inspect tag rmi save load import create start stop kill wait logs rm prune image container system info version help"
+            opts="-v -h --root --runroot --debug --version --help run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1543,7 +1567,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help)
-            opts="run exec ps pull images commit diff history inspect tag rmi save load import create start stop kill wait logs rm prune image container system info version help"
+            opts="run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1851,8 +1875,22 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__image)
-            opts="ls pull inspect history tag rm prune save load import"
+            opts="ls pull inspect history tag untag exists rm prune save load import"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__image__subcmd__exists)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -1991,6 +2029,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__image__subcmd__tag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__image__subcmd__untag)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2298,6 +2350,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__help__subcmd__untag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__help__subcmd__version)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2353,7 +2419,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image)
-            opts="-h --help ls list pull inspect history tag rm remove prune save load import help"
+            opts="-h --help ls list pull inspect history tag untag exists rm remove prune save load import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2366,9 +2432,37 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__image__subcmd__help)
-            opts="ls pull inspect history tag rm prune save load import help"
+        lamel__subcmd__image__subcmd__exists)
+            opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__image__subcmd__help)
+            opts="ls pull inspect history tag untag exists rm prune save load import help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__image__subcmd__help__subcmd__exists)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -2534,6 +2628,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__image__subcmd__help__subcmd__untag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__image__subcmd__history)
             opts="-q -H -h --no-trunc --quiet --human --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2647,7 +2755,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image__subcmd__ls)
-            opts="-q -a -f -h --quiet --all --no-trunc --digests --format --filter --help"
+            opts="-q -a -f -n -h --quiet --all --no-trunc --digests --format --filter --sort --noheading --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2663,6 +2771,10 @@ _lamel() {
                     ;;
                 -f)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -W "created id repository size tag" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -2762,8 +2874,22 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__image__subcmd__untag)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__images)
-            opts="-q -a -f -h --quiet --all --no-trunc --digests --format --filter --help"
+            opts="-q -a -f -n -h --quiet --all --no-trunc --digests --format --filter --sort --noheading --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2779,6 +2905,10 @@ _lamel() {
                     ;;
                 -f)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -W "created id repository size tag" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3389,6 +3519,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__tag)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__untag)
             opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -61,6 +61,8 @@ enum Command {
     Inspect(commands::inspect::Options),
     /// Give an image one more name
     Tag(commands::tag::Options),
+    /// Take names from an image
+    Untag(commands::untag::Options),
     /// Remove images
     Rmi(commands::rmi::Options),
     /// Write images into an archive
@@ -114,6 +116,10 @@ enum Image {
     History(commands::history::Options),
     /// Give an image one more name
     Tag(commands::tag::Options),
+    /// Take names from an image
+    Untag(commands::untag::Options),
+    /// Tell by the exit code whether an image is held: 0, or 1 where it is not
+    Exists(commands::exists::Options),
     /// Remove images
     #[command(visible_alias = "remove")]
     Rm(commands::rmi::Options),
@@ -224,6 +230,7 @@ impl Command {
             Command::History(options) => commands::history::run(options, context),
             Command::Inspect(options) => commands::inspect::run(options, context),
             Command::Tag(options) => commands::tag::run(options, context),
+            Command::Untag(options) => commands::untag::run(options, context),
             Command::Rmi(options) => commands::rmi::run(options, context),
             Command::Save(options) => commands::save::run(options, context),
             Command::Load(options) => commands::load::run(options, context),
@@ -262,6 +269,8 @@ impl Image {
             Image::Inspect(options) => commands::inspect::run(options.of_images(), context),
             Image::History(options) => commands::history::run(options, context),
             Image::Tag(options) => commands::tag::run(options, context),
+            Image::Untag(options) => commands::untag::run(options, context),
+            Image::Exists(options) => commands::exists::run(options, context),
             Image::Rm(options) => commands::rmi::run(options, context),
             Image::Prune(options) => commands::image_prune::run(options, context),
             Image::Save(options) => commands::save::run(options, context),

@@ -1,12 +1,11 @@
 //! `lamel images`: lists images.
 
 use super::{Context, DONE, Outcome};
-use crate::image::{self, Filter, Listed, Selection, Shares};
-use crate::oci::ImageId;
-use crate::ui::listing::{Listing, Row};
+use crate::image::{self, Filter, Listed, Order, Selection, Shares};
+use crate::ui::listing::{Field, Fields, Listing};
 use crate::ui::{print, size, time};
 use chrono::{DateTime, Utc};
-use std::collections::HashMap;
+use std::borrow::Cow;
 
 /// The options of `images`.
 #[derive(Debug, clap::Args)]
@@ -27,15 +26,43 @@ pub struct Options {
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
     /// Show only images with this: dangling=true|false, before=IMAGE, since=IMAGE, label=KEY[=VALUE], reference=GLOB,
-    /// until=TIME
+    /// until=TIME, intermediate=true|false, containers=true|false, id=ID
     #[arg(short, long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
+    /// Sort by this
+    #[arg(long, value_name = "BY", value_enum, default_value = "created")]
+    sort: Sort,
+    /// Leave the headings out
+    #[arg(short = 'n', long)]
+    noheading: bool,
     /// Show only images with such a name
     #[arg(value_name = "REPOSITORY[:TAG]")]
     name: Option<String>,
 }
 
-const FIELDS: [(&str, &str); 10] = [
+/// By what images can be sorted: the newest first, or the smallest.
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Sort {
+    Created,
+    Id,
+    Repository,
+    Size,
+    Tag,
+}
+
+impl From<Sort> for Order {
+    fn from(sort: Sort) -> Order {
+        match sort {
+            Sort::Created => Order::Created,
+            Sort::Id => Order::Id,
+            Sort::Repository => Order::Repository,
+            Sort::Size => Order::Size,
+            Sort::Tag => Order::Tag,
+        }
+    }
+}
+
+const FIELDS: [Field; 10] = [
     ("Repository", "REPOSITORY"),
     ("Tag", "TAG"),
     ("Digest", "DIGEST"),
@@ -66,24 +93,32 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         all: options.all,
         digests: options.digests || asks_for(".Digest"),
         filter: &filter,
+        order: options.sort.into(),
     };
     let store = context.store()?;
     let listed = image::list(&store, &selection)?;
-    let id = |row: &Listed| match options.no_trunc {
-        true => row.image.id.to_string(),
-        false => row.image.id.short(),
+    let id = |listed: &Listed| match options.no_trunc {
+        true => listed.id.to_string(),
+        false => listed.id.short(),
     };
     if options.quiet && matches!(options.format.as_deref(), None | Some("table")) {
-        let ids: String = listed.iter().map(|row| id(row) + "\n").collect();
+        let ids: String = listed.iter().map(|listed| id(listed) + "\n").collect();
         return print::text(&ids).map(|()| DONE);
     }
     let shares = match asks_for("SharedSize") || asks_for("UniqueSize") || asks_for("Containers") {
         true => Some(image::shares(&store)?),
         false => None,
     };
-    let rows: Vec<Row> = listed
+    let rows: Vec<Image> = listed
         .iter()
-        .map(|listed| row(listed, id(listed), shares.as_ref(), now))
+        .map(|listed| Image {
+            listed,
+            shares: shares
+                .as_ref()
+                .map(|shares| shares.get(&listed.id).copied().unwrap_or_default()),
+            no_trunc: options.no_trunc,
+            now,
+        })
         .collect();
     let listing = Listing {
         fields: &FIELDS,
@@ -92,29 +127,38 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         } else {
             &COLUMNS
         },
-        headings: true,
+        headings: !options.noheading,
     };
     listing.print(options.format.as_deref(), &rows)?;
     Ok(DONE)
 }
 
-fn row(listed: &Listed, id: String, shares: Option<&HashMap<ImageId, Shares>>, now: DateTime<Utc>) -> Row {
-    let image = &listed.image;
-    let text = |text: &Option<String>| text.clone().unwrap_or_else(|| NONE.to_owned());
-    let shares = shares.map(|shares| shares.get(&image.id).copied().unwrap_or_default());
-    let computed = |value: &dyn Fn(Shares) -> String| shares.map_or_else(|| NOT_COMPUTED.to_owned(), value);
-    let values = [
-        text(&listed.repository),
-        text(&listed.tag),
-        text(&listed.digest.map(|digest| digest.to_string())),
-        id,
-        time::ago(listed.created, now),
-        time::at(listed.created),
-        size::short(image.size),
-        computed(&|shares| size::short(shares.shared)),
-        computed(&|shares| size::short(image.size.saturating_sub(shares.shared))),
-        computed(&|shares| shares.containers.to_string()),
-    ];
-    let names = FIELDS.iter().map(|(name, _)| (*name).to_owned());
-    names.zip(values.map(Into::into)).collect()
+/// A row, whose texts are made when they are shown.
+struct Image<'a> {
+    listed: &'a Listed,
+    /// Where they were computed.
+    shares: Option<Shares>,
+    no_trunc: bool,
+    now: DateTime<Utc>,
+}
+
+impl Fields for Image<'_> {
+    fn text(&self, field: &str) -> Cow<'_, str> {
+        let listed = self.listed;
+        let shared = |value: &dyn Fn(Shares) -> String| self.shares.map_or(NOT_COMPUTED.into(), |s| value(s).into());
+        match field {
+            "Repository" => listed.repository.as_deref().unwrap_or(NONE).into(),
+            "Tag" => listed.tag.as_deref().unwrap_or(NONE).into(),
+            "Digest" => listed.digest.map_or(NONE.into(), |digest| digest.to_string().into()),
+            "ID" if self.no_trunc => listed.id.to_string().into(),
+            "ID" => listed.id.short().into(),
+            "CreatedSince" => time::ago(listed.created, self.now).into(),
+            "CreatedAt" => time::at(listed.created).into(),
+            "Size" => size::short(listed.size).into(),
+            "SharedSize" => shared(&|shares| size::short(shares.shared)),
+            "UniqueSize" => shared(&|shares| size::short(listed.size.saturating_sub(shares.shared))),
+            "Containers" => shared(&|shares| shares.containers.to_string()),
+            _ => "".into(),
+        }
+    }
 }

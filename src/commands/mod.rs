@@ -11,6 +11,7 @@ pub mod df;
 pub mod diff;
 mod each;
 pub mod exec;
+pub mod exists;
 pub mod hello;
 pub mod history;
 mod id_file;
@@ -34,6 +35,7 @@ mod source;
 pub mod start;
 pub mod stop;
 pub mod tag;
+pub mod untag;
 pub mod version;
 pub mod wait;
 

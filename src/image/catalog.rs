@@ -19,6 +19,9 @@ impl Catalog {
         for tag in store.tags()? {
             names.entry(tag.image).or_default().push(tag);
         }
+        for names in names.values_mut().filter(|names| names.len() > 1) {
+            names.sort_by_cached_key(|name| name.reference.to_string());
+        }
         let images = store.images()?;
         let mut children = HashMap::new();
         for parent in images.iter().filter_map(|image| image.parent) {

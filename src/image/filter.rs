@@ -11,6 +11,11 @@ use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 #[derive(Debug, Default, Clone)]
 pub struct Filter {
     pub(super) dangling: Option<bool>,
+    pub(super) intermediate: Option<bool>,
+    /// Whether containers were made from it.
+    pub(super) containers: Option<bool>,
+    /// Starts of IDs; of several, one must do.
+    ids: Vec<String>,
     before: Vec<String>,
     since: Vec<String>,
     labels: Vec<Label>,
@@ -28,7 +33,19 @@ struct Label {
 
 impl Filter {
     /// Conditions of `images`.
-    pub const LIST: &[&str] = &["dangling", "before", "since", "label", "reference", "until"];
+    pub const LIST: &[&str] = &[
+        "dangling",
+        "before",
+        "since",
+        "after",
+        "label",
+        "label!",
+        "reference",
+        "until",
+        "intermediate",
+        "containers",
+        "id",
+    ];
     /// Conditions of `prune`.
     pub const PRUNE: &[&str] = &["until", "label", "label!"];
 
@@ -43,9 +60,14 @@ impl Filter {
                 bail!("unknown filter {key:?}: known are {}", known.join(", "));
             }
             match key {
-                "dangling" => filter.dangling = Some(boolean(value)?),
+                "dangling" => filter.dangling = Some(boolean(key, value)?),
+                "intermediate" => filter.intermediate = Some(boolean(key, value)?),
+                "containers" => filter.containers = Some(boolean(key, value)?),
+                "id" => filter
+                    .ids
+                    .push(value.strip_prefix("sha256:").unwrap_or(value).to_ascii_lowercase()),
                 "before" => filter.before.push(value.to_owned()),
-                "since" => filter.since.push(value.to_owned()),
+                "since" | "after" => filter.since.push(value.to_owned()),
                 "reference" => filter.references.push(value.to_owned()),
                 "until" => filter.until = Some(time(value, now)?),
                 _ => filter.labels.push(Label::parse(value, key == "label!")),
@@ -113,6 +135,13 @@ pub(super) struct Resolved<'a> {
 impl Resolved<'_> {
     /// Whether the image's age and labels are as asked. Reads its configuration only where labels are asked for.
     pub(super) fn wants(&self, store: &Store, image: &ImageRecord) -> anyhow::Result<bool> {
+        let ids = &self.filter.ids;
+        if !ids.is_empty() && !ids.iter().any(|id| image.id.hex().starts_with(id)) {
+            return Ok(false);
+        }
+        if self.before.is_none() && self.after.is_none() && self.filter.labels.is_empty() {
+            return Ok(true);
+        }
         let created = created(image);
         if self.before.is_some_and(|before| created >= before) || self.after.is_some_and(|after| created <= after) {
             return Ok(false);
@@ -153,11 +182,11 @@ pub(super) fn created(image: &ImageRecord) -> DateTime<Utc> {
         .map_or(DateTime::<Utc>::MIN_UTC, |time| time.to_utc())
 }
 
-fn boolean(text: &str) -> anyhow::Result<bool> {
+fn boolean(key: &str, text: &str) -> anyhow::Result<bool> {
     match text.to_ascii_lowercase().as_str() {
-        "true" | "1" => Ok(true),
-        "false" | "0" => Ok(false),
-        _ => bail!("invalid filter \"dangling={text}\": expected true or false"),
+        "true" | "t" | "1" => Ok(true),
+        "false" | "f" | "0" => Ok(false),
+        _ => bail!("invalid filter \"{key}={text}\": expected true or false"),
     }
 }
 

@@ -3,23 +3,38 @@
 use super::catalog::Catalog;
 use super::filter::{Filter, created};
 use crate::oci::{DiffId, Digest, ImageId};
-use crate::store::{ImageRecord, Store};
+use crate::store::{ImageRecord, Store, Tag};
 use chrono::{DateTime, Utc};
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Which images are listed.
+/// Which images are listed, and in which order.
 pub struct Selection<'a> {
     /// Intermediate images as well.
     pub all: bool,
     /// A row for each digest of a tag's repository.
     pub digests: bool,
     pub filter: &'a Filter,
+    pub order: Order,
+}
+
+/// By what rows are sorted. Times from the newest, all else from the smallest; what is equal by ID.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Order {
+    #[default]
+    Created,
+    Id,
+    Repository,
+    Size,
+    Tag,
 }
 
 /// One row. An image with several names has several.
 #[derive(Debug, Clone)]
 pub struct Listed {
-    pub image: ImageRecord,
+    pub id: ImageId,
+    /// Sum of the layers' sizes, bytes.
+    pub size: u64,
     /// As people write it.
     pub repository: Option<String>,
     pub tag: Option<String>,
@@ -28,24 +43,43 @@ pub struct Listed {
     pub created: Option<DateTime<Utc>>,
 }
 
-/// The rows, newest image first.
+/// The rows, newest image first unless another order is asked for.
 pub fn list(store: &Store, selection: &Selection<'_>) -> anyhow::Result<Vec<Listed>> {
     let catalog = Catalog::read(store)?;
     let filter = selection.filter.resolved(store)?;
-    let mut images: Vec<&ImageRecord> = Vec::new();
+    let used: Option<HashSet<ImageId>> = match selection.filter.containers {
+        Some(_) => Some(store.containers()?.iter().map(|container| container.image).collect()),
+        None => None,
+    };
+    let is = |wanted: Option<bool>, value: &dyn Fn() -> bool| wanted.is_none_or(|wanted| wanted == value());
+    let mut images: Vec<(DateTime<Utc>, &ImageRecord)> = Vec::with_capacity(catalog.images.len());
     for image in catalog.images.values() {
-        let shown = match selection.filter.dangling {
-            Some(dangling) => catalog.is_dangling(&image.id) == dangling,
-            None => true,
-        };
-        if shown && (selection.all || !catalog.is_intermediate(image)) && filter.wants(store, image)? {
-            images.push(image);
+        let conditions = selection.filter;
+        // Who asks for intermediate images gets them.
+        let shown = selection.all || conditions.intermediate == Some(true) || !catalog.is_intermediate(image);
+        if shown
+            && is(conditions.dangling, &|| catalog.is_dangling(&image.id))
+            && is(conditions.intermediate, &|| catalog.is_intermediate(image))
+            && is(conditions.containers, &|| {
+                used.as_ref().is_some_and(|used| used.contains(&image.id))
+            })
+            && filter.wants(store, image)?
+        {
+            images.push((created(image), image));
         }
     }
-    images.sort_by_cached_key(|image| (std::cmp::Reverse(created(image)), image.id));
+    images.sort_unstable_by_key(|(created, image)| (Reverse(*created), image.id));
     let mut rows = Vec::with_capacity(images.len());
-    for image in images {
-        rows_of(image, &catalog, selection, &mut rows);
+    for (created, image) in images {
+        let created = (created != DateTime::<Utc>::MIN_UTC).then_some(created);
+        rows_of(image, created, catalog.names(&image.id), selection, &mut rows);
+    }
+    match selection.order {
+        Order::Created => {}
+        Order::Id => rows.sort_by_key(|row| row.id),
+        Order::Size => rows.sort_by_key(|row| row.size),
+        Order::Repository => rows.sort_by(|a, b| (&a.repository, &a.tag).cmp(&(&b.repository, &b.tag))),
+        Order::Tag => rows.sort_by(|a, b| (&a.tag, &a.repository).cmp(&(&b.tag, &b.repository))),
     }
     Ok(rows)
 }
@@ -61,20 +95,26 @@ struct Names {
 
 /// As Docker's formatter does: a row for each tag (and digest of its repository, where digests are shown), and one for
 /// each repository that has digests only.
-fn rows_of(image: &ImageRecord, catalog: &Catalog, selection: &Selection<'_>, rows: &mut Vec<Listed>) {
-    let made = created(image);
+fn rows_of(
+    image: &ImageRecord,
+    created: Option<DateTime<Utc>>,
+    names: &[Tag],
+    selection: &Selection<'_>,
+    rows: &mut Vec<Listed>,
+) {
     let mut row = |repository: Option<&str>, tag: Option<&str>, digest: Option<Digest>| {
         rows.push(Listed {
-            image: image.clone(),
+            id: image.id,
+            size: image.size,
             repository: repository.map(str::to_owned),
             tag: tag.map(str::to_owned),
             digest,
-            created: (made != DateTime::<Utc>::MIN_UTC).then_some(made),
+            created,
         });
     };
     let mut repositories: BTreeMap<String, Names> = BTreeMap::new();
-    let wanted = |name: &&crate::store::Tag| selection.filter.wants_name(&name.reference);
-    for name in catalog.names(&image.id).iter().filter(wanted) {
+    let wanted = |name: &&Tag| selection.filter.wants_name(&name.reference);
+    for name in names.iter().filter(wanted) {
         let names = repositories.entry(name.reference.familiar_repository()).or_default();
         names.tags.extend(name.reference.tag().map(str::to_owned));
         names.digests.extend(name.reference.digest());

@@ -36,7 +36,7 @@ pub use hello::{ensure_hello, is_hello};
 pub use history::{Step, history};
 pub use import::{Imported, import};
 pub use inspect::inspect;
-pub use list::{Listed, Selection, Shares, list, shares};
+pub use list::{Listed, Order, Selection, Shares, list, shares};
 pub use load::load;
 pub use prune::prune;
 pub use publish::publish;
@@ -45,7 +45,7 @@ pub use remove::{Removed, remove};
 pub use resolve::{Image, ResolveError, first_of, names_to_pull, parse_name, resolve};
 pub use save::{Format, Save, Sink, save};
 pub use stack::stack;
-pub use tag::tag;
+pub use tag::{tag, untag};
 pub use unpack::{Stored, store_layer};
 pub use usage::{Usage, usage};
 

@@ -1,9 +1,10 @@
-//! Giving an image one more name.
+//! Giving an image one more name, and taking names from it.
 
 use super::publish::give_name;
-use super::resolve::{find, parse_name};
-use crate::store::Store;
-use anyhow::ensure;
+use super::resolve::{find, held_as, parse_name};
+use crate::oci::Reference;
+use crate::store::{Store, Tag};
+use anyhow::{Result, bail, ensure};
 
 /// Gives `target` (`latest` where it has no tag) to the image that `source` names, and takes it from what had it.
 pub fn tag(store: &Store, source: &str, target: &str) -> anyhow::Result<()> {
@@ -20,4 +21,29 @@ pub fn tag(store: &Store, source: &str, target: &str) -> anyhow::Result<()> {
         store.put_image(&lock, &image, true)?;
     }
     give_name(store, &lock, &name.or_latest(), image.id, false)
+}
+
+/// Takes names from the image that `source` names: those in `names` (`latest` where one has no tag), which must be its
+/// own, or else all that it has. The image stays, be it without any. Nothing changes where one of them is not its name.
+pub fn untag(store: &Store, source: &str, names: &[String]) -> Result<()> {
+    let lock = store.lock_sweep()?;
+    let (image, _) = find(store, source)?;
+    let held: Vec<Tag> = store.tags()?.into_iter().filter(|tag| tag.image == image.id).collect();
+    let chosen: Vec<Reference> = match names.is_empty() {
+        true => held.into_iter().map(|tag| tag.reference).collect(),
+        false => {
+            let own = |name: &String| {
+                let reference = held_as(&parse_name(name)?);
+                match held.iter().any(|tag| tag.reference == reference) {
+                    true => Ok(reference),
+                    false => bail!("{} is no name of image {}", reference.familiar(), image.id.short()),
+                }
+            };
+            names.iter().map(own).collect::<Result<_>>()?
+        }
+    };
+    for name in &chosen {
+        store.remove_tag(&lock, name)?;
+    }
+    Ok(())
 }

@@ -23,7 +23,7 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::CLOEXEC);
 
 /// The largest record that is read, bytes. The longest is a layer's whose tar has a great many implied directories.
-const MAX_RECORD: u64 = 64 << 20;
+pub(super) const MAX_RECORD: u64 = 64 << 20;
 
 /// The store's directory. Names are relative to it.
 pub(super) struct Directory {
@@ -109,13 +109,7 @@ impl Directory {
     pub(super) fn record<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
         match self.read(name, MAX_RECORD)? {
             None => Ok(None),
-            Some(bytes) if bytes.contains(&0) => Ok(None),
-            Some(bytes) => match serde_json::from_slice(&bytes) {
-                Err(error) if error.is_eof() => Ok(None),
-                record => record
-                    .map(Some)
-                    .with_context(|| format!("{} is damaged", self.path(name).display())),
-            },
+            Some(bytes) => parse(&bytes, self.named(name)),
         }
     }
 
@@ -265,6 +259,17 @@ impl Directory {
 impl AsFd for Directory {
     fn as_fd(&self) -> BorrowedFd<'_> {
         self.fd.as_fd()
+    }
+}
+
+/// What [`Directory::record`] makes of a file's bytes.
+pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8], name: impl FnOnce() -> String) -> anyhow::Result<Option<T>> {
+    if bytes.contains(&0) {
+        return Ok(None);
+    }
+    match serde_json::from_slice(bytes) {
+        Err(error) if error.is_eof() => Ok(None),
+        record => record.map(Some).with_context(|| format!("{} is damaged", name())),
     }
 }
 

@@ -19,11 +19,7 @@ impl Store {
 
     /// All images, in no order.
     pub fn images(&self) -> anyhow::Result<Vec<ImageRecord>> {
-        let mut images = Vec::new();
-        for id in self.image_ids()? {
-            images.extend(self.image(&id)?);
-        }
-        Ok(images)
+        self.dir.records("images", |name| id_of(name).is_some())
     }
 
     /// Ids that start with these hexadecimal digits; none for an empty prefix.
@@ -38,10 +34,10 @@ impl Store {
 
     fn image_ids(&self) -> anyhow::Result<Vec<ImageId>> {
         let names = self.dir.list("images")?;
-        Ok(names
-            .iter()
-            .filter_map(|name| Digest::from_hex(name.strip_suffix(".json")?).ok())
-            .map(ImageId)
-            .collect())
+        Ok(names.iter().filter_map(|name| id_of(name)).collect())
     }
+}
+
+fn id_of(name: &str) -> Option<ImageId> {
+    Digest::from_hex(name.strip_suffix(".json")?).ok().map(ImageId)
 }

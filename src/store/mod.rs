@@ -59,6 +59,7 @@
 //! mapping that made them; entering it is the caller's work. All the rest belongs to the store's owner.
 
 mod blobs;
+mod bulk;
 mod containers;
 mod directory;
 mod du;

@@ -3,6 +3,7 @@
 use super::template::Template;
 use super::{print, safe, table};
 use serde_json::{Map, Value};
+use std::borrow::Cow;
 
 /// A field and its heading.
 pub type Field = (&'static str, &'static str);
@@ -17,47 +18,63 @@ pub struct Listing<'a> {
     pub headings: bool,
 }
 
-/// One object: its fields, each a text.
+/// One object.
+pub trait Fields {
+    /// The text of one of the listing's fields. Asked for only what is shown.
+    fn text(&self, field: &str) -> Cow<'_, str>;
+}
+
+/// An object whose fields are all known beforehand, each a text.
 pub type Row = Map<String, Value>;
+
+impl Fields for Row {
+    fn text(&self, field: &str) -> Cow<'_, str> {
+        self.get(field).and_then(Value::as_str).unwrap_or_default().into()
+    }
+}
 
 impl Listing<'_> {
     /// Prints `rows` on stdout as `format` says: nothing or `table` (the plain table), `table TEMPLATE`, `json` (an object on each line), or a template for each line.
-    pub fn print(&self, format: Option<&str>, rows: &[Row]) -> anyhow::Result<()> {
+    pub fn print<R: Fields>(&self, format: Option<&str>, rows: &[R]) -> anyhow::Result<()> {
         let text = self.render(format, rows)?;
         print::text(&safe::on_terminal(&text))
     }
 
-    fn render(&self, format: Option<&str>, rows: &[Row]) -> anyhow::Result<String> {
+    fn render<R: Fields>(&self, format: Option<&str>, rows: &[R]) -> anyhow::Result<String> {
         let format = format.map(str::trim).unwrap_or("table");
         if format == "json" {
-            return Ok(rows.iter().map(|row| sorted(row).to_string() + "\n").collect());
+            return Ok(rows
+                .iter()
+                .map(|row| Value::Object(self.object(row)).to_string() + "\n")
+                .collect());
         }
         match format.strip_prefix("table") {
             Some("") => Ok(self.plain(rows)),
             Some(template) if template.starts_with([' ', '\t', '\\', '{']) => self.chosen(template.trim_start(), rows),
             _ => {
                 let template = Template::parse(format)?;
-                let lines = rows.iter().map(|row| Ok(template.render(&sorted(row))? + "\n"));
+                let lines = rows
+                    .iter()
+                    .map(|row| Ok(template.render(&self.object(row).into())? + "\n"));
                 lines.collect()
             }
         }
     }
 
-    fn plain(&self, rows: &[Row]) -> String {
-        let headings = self.columns.iter().map(|column| self.heading(column).to_owned());
-        let mut cells: Vec<Vec<String>> = Vec::with_capacity(rows.len() + 1);
+    fn plain<R: Fields>(&self, rows: &[R]) -> String {
+        let mut cells: Vec<Vec<Cow<'_, str>>> = Vec::with_capacity(rows.len() + 1);
         if self.headings {
+            let headings = self.columns.iter().map(|column| self.heading(column).into());
             cells.push(headings.collect());
         }
         for row in rows {
-            let cell =
-                |column: &&str| safe::text(row.get(*column).and_then(Value::as_str).unwrap_or_default()).into_owned();
-            cells.push(self.columns.iter().map(cell).collect());
+            let cells_of = self.columns.iter().map(|column| safe::cow(row.text(column)));
+            cells.push(cells_of.collect());
         }
         table::render(&cells)
     }
 
-    fn chosen(&self, template: &str, rows: &[Row]) -> anyhow::Result<String> {
+    fn chosen<R: Fields>(&self, template: &str, rows: &[R]) -> anyhow::Result<String> {
         let mut cells: Vec<Vec<String>> = Vec::with_capacity(rows.len() + 1);
         let split = |line: String| line.split('\t').map(str::to_owned).collect::<Vec<_>>();
         let headings: Row = self
@@ -72,13 +89,19 @@ impl Listing<'_> {
         let template = Template::parse(template)?;
         for row in rows {
             // A cell with a tab or a line end of its own would break the table.
-            let row = row
-                .iter()
-                .map(|(name, value)| (name.clone(), safe_value(value)))
-                .collect();
-            cells.push(split(template.render(&sorted(&row))?));
+            let mut object = self.object(row);
+            object.values_mut().for_each(|value| *value = safe_value(value));
+            cells.push(split(template.render(&object.into())?));
         }
         Ok(table::render(&cells))
+    }
+
+    /// The row as an object with its fields in alphabetical order, as Docker writes rows.
+    fn object<R: Fields>(&self, row: &R) -> Map<String, Value> {
+        let mut names: Vec<&str> = self.fields.iter().map(|(name, _)| *name).collect();
+        names.sort_unstable();
+        let value = |name: &str| (name.to_owned(), Value::String(row.text(name).into_owned()));
+        names.into_iter().map(value).collect()
     }
 
     fn heading(&self, column: &str) -> &'static str {
@@ -92,18 +115,6 @@ fn safe_value(value: &Value) -> Value {
         Value::String(text) => safe::text(text).into_owned().into(),
         other => other.clone(),
     }
-}
-
-/// The row as an object with its fields in alphabetical order, as Docker writes rows.
-fn sorted(row: &Row) -> Value {
-    let mut fields: Vec<_> = row.iter().collect();
-    fields.sort_by_key(|(name, _)| *name);
-    Value::Object(
-        fields
-            .into_iter()
-            .map(|(name, value)| (name.clone(), value.clone()))
-            .collect(),
-    )
 }
 
 #[cfg(test)]
@@ -188,7 +199,10 @@ IMAGE ID       TAG
 
     #[test]
     fn an_unknown_field_lists_the_known_ones_even_without_rows() {
-        let message = LISTING.render(Some("table {{.Foo}}"), &[]).unwrap_err().to_string();
+        let message = LISTING
+            .render::<Row>(Some("table {{.Foo}}"), &[])
+            .unwrap_err()
+            .to_string();
         assert_eq!(message, "no field .Foo: known are .ID .Repository .Tag .Size");
         let message = LISTING.render(Some("{{.Foo}}"), &rows()).unwrap_err().to_string();
         assert_eq!(message, "no field .Foo: known are .ID .Repository .Size .Tag");

@@ -8,7 +8,8 @@ use std::path::Path;
 
 /// `text` with every character that a terminal might obey written as an escape: `\n`, `\x1b`, `\u{202e}`.
 pub fn text(text: &str) -> Cow<'_, str> {
-    if !text.chars().any(unsafe_to_print) {
+    // Most of it is printable ASCII, and there is much of it.
+    if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) || !text.chars().any(unsafe_to_print) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
@@ -16,6 +17,14 @@ pub fn text(text: &str) -> Cow<'_, str> {
         push(&mut out, c);
     }
     Cow::Owned(out)
+}
+
+/// Likewise, for what may be owned already.
+pub fn cow(given: Cow<'_, str>) -> Cow<'_, str> {
+    match text(&given) {
+        Cow::Borrowed(_) => given,
+        Cow::Owned(safe) => Cow::Owned(safe),
+    }
 }
 
 /// A path likewise; bytes that are not UTF-8 are written `\xff`.

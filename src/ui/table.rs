@@ -7,7 +7,7 @@ const PADDING: usize = 3;
 
 /// The rows (the headings are the first) as lines. No line ends in spaces. Cells are shown as they are: what comes from
 /// outside has been through [`super::safe`].
-pub fn render<R: AsRef<[String]>>(rows: &[R]) -> String {
+pub fn render<C: AsRef<str>, R: AsRef<[C]>>(rows: &[R]) -> String {
     let mut widths: Vec<usize> = Vec::new();
     for row in rows {
         // A row's last cell is not padded, so it does not widen its column.
@@ -16,16 +16,17 @@ pub fn render<R: AsRef<[String]>>(rows: &[R]) -> String {
         };
         widths.resize(widths.len().max(padded.len()), NARROWEST);
         for (width, cell) in widths.iter_mut().zip(padded) {
-            *width = (*width).max(cell.chars().count() + PADDING);
+            *width = (*width).max(width_of(cell.as_ref()) + PADDING);
         }
     }
     let mut out = String::new();
     for row in rows {
         let row = row.as_ref();
         for (index, cell) in row.iter().enumerate() {
+            let cell = cell.as_ref();
             out.push_str(cell);
             if index + 1 < row.len() {
-                let padding = widths[index] - cell.chars().count();
+                let padding = widths[index] - width_of(cell);
                 out.extend(std::iter::repeat_n(' ', padding));
             }
         }
@@ -33,6 +34,13 @@ pub fn render<R: AsRef<[String]>>(rows: &[R]) -> String {
         out.push('\n');
     }
     out
+}
+
+fn width_of(cell: &str) -> usize {
+    match cell.is_ascii() {
+        true => cell.len(),
+        false => cell.chars().count(),
+    }
 }
 
 #[cfg(test)]

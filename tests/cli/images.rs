@@ -131,3 +131,113 @@ fn a_shared_layer_is_in_both_sizes() {
     assert_eq!(sizes.len(), 2);
     assert_eq!(sizes[0], sizes[1]);
 }
+
+#[test]
+fn rows_are_sorted_by_what_is_asked_for() {
+    let env = Env::new();
+    let large = Image::new()
+        .layer(Layer::new().file("file", "x".repeat(5000)).gzip())
+        .created("2024-01-01T00:00:00Z");
+    env.pulled("b:1", &large);
+    env.pulled("a:3", &small(3));
+    env.pulled("c:2", &small(2));
+    let tags = |by: &str| {
+        env.lamel(["images", "--format", "{{.Tag}}", "--sort", by])
+            .success()
+            .stdout
+            .replace('\n', "")
+    };
+    assert_eq!(tags("created"), "321");
+    assert_eq!(tags("repository"), "312");
+    assert_eq!(tags("tag"), "123");
+    assert!(tags("size").ends_with('1'), "{}", tags("size"));
+    let ids = env
+        .lamel(["images", "-q", "--no-trunc", "--sort", "id"])
+        .success()
+        .stdout;
+    assert!(ids.lines().is_sorted());
+    assert_eq!(ids.lines().count(), 3);
+    env.lamel(["images", "--sort", "colour"]).code(2);
+}
+
+#[test]
+fn headings_can_be_left_out() {
+    let env = Env::new();
+    env.pulled("first:1", &small(1));
+    let outcome = env.lamel(["images", "-n"]).success();
+    assert_eq!(outcome.stdout.lines().count(), 1);
+    env.lamel(["images", "--noheading", "--format", "table {{.Tag}}"])
+        .success()
+        .stdout("1\n");
+}
+
+#[test]
+fn filters_pick_ids_images_with_containers_and_steps_of_a_build() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.pulled("other:1", &small(1));
+    env.lamel(["run", "--name", "box", &name, "touch", "/x"]).success();
+    // Committed without a name, and made into another: what a build leaves on its way.
+    let between = env.lamel(["commit", "box"]).success().text().to_owned();
+    env.lamel(["run", "--name", "next", &between, "touch", "/y"]).success();
+    let last = env.lamel(["commit", "next", "last:1"]).success().text().to_owned();
+    let ids = |filters: &[&str]| {
+        let mut args = vec!["images", "-q", "--no-trunc"];
+        filters.iter().for_each(|filter| args.extend(["-f", filter]));
+        let mut ids: Vec<String> = env.lamel(args).success().stdout.lines().map(str::to_owned).collect();
+        ids.sort();
+        ids
+    };
+    let sorted = |mut ids: Vec<String>| {
+        ids.sort();
+        ids
+    };
+    assert_eq!(ids(&["intermediate=true"]), std::slice::from_ref(&between));
+    assert!(!ids(&["intermediate=false"]).contains(&between));
+    assert_eq!(ids(&["containers=true", "intermediate=false"]), [busybox().id()]);
+    assert_eq!(ids(&["containers=false"]), sorted(vec![small(1).id(), last.clone()]));
+    assert_eq!(ids(&[&format!("id={}", &last[7..15])]), std::slice::from_ref(&last));
+    assert_eq!(ids(&[&format!("id={last}"), &format!("id={}", small(1).id())]).len(), 2);
+    env.lamel(["images", "-f", "containers=maybe"]).fails(
+        1,
+        "lamel: invalid filter \"containers=maybe\": expected true or false\n",
+    );
+}
+
+#[test]
+fn whether_an_image_is_held_is_told_by_the_exit_code() {
+    let env = Env::new();
+    let name = env.busybox();
+    for held in [&name, &busybox().id(), &short(&busybox().id())] {
+        env.lamel(["image", "exists", held]).success().stdout("").stderr("");
+    }
+    for missing in ["nobody:1", "0123456789ab"] {
+        env.lamel(["image", "exists", missing]).code(1).stdout("").stderr("");
+    }
+    env.lamel(["image", "exists", "NO/NAME"]).code(125).stdout("");
+}
+
+#[test]
+fn names_are_taken_and_the_image_stays() {
+    let env = Env::new();
+    let name = env.busybox();
+    let id = busybox().id();
+    for other in ["other:2", "third"] {
+        env.lamel(["tag", &name, other]).success();
+    }
+    let names = || {
+        let format = "{{.Repository}}:{{.Tag}}";
+        env.lamel(["images", "--format", format, "--sort", "repository"])
+            .success()
+            .stdout
+    };
+    env.lamel(["untag", &id, "other:2", "nobody"])
+        .fails(1, &format!("lamel: nobody:latest is no name of image {}\n", short(&id)));
+    assert_eq!(names().lines().count(), 3);
+    env.lamel(["untag", &name, "third"]).success().stdout("").stderr("");
+    assert_eq!(names(), format!("{name}\nother:2\n"));
+    env.lamel(["image", "untag", "other:2"]).success();
+    assert_eq!(names(), "<none>:<none>\n");
+    env.lamel(["untag", "nobody"])
+        .fails(1, "lamel: no such image: nobody\n");
+}

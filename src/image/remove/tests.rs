@@ -93,6 +93,7 @@ impl World {
             all,
             digests: false,
             filter: &filter,
+            order: Default::default(),
         };
         let row = |row: crate::image::Listed| {
             let or_none = |text: Option<String>| text.unwrap_or_else(|| "<none>".into());

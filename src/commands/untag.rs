@@ -1,0 +1,21 @@
+//! `lamel untag`: takes names from an image.
+
+use super::{Context, DONE, Outcome};
+use crate::image;
+
+/// The options of `untag`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// The image: a name, an ID or the start of one
+    #[arg(value_name = "IMAGE")]
+    source: String,
+    /// The names to take; all that it has where none is given
+    #[arg(value_name = "NAME[:TAG]")]
+    names: Vec<String>,
+}
+
+/// Takes the names; the image stays.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    image::untag(&context.store()?, &options.source, &options.names)?;
+    Ok(DONE)
+}
