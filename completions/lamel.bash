@@ -2803,12 +2803,16 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image__subcmd__pull)
-            opts="-q -h --quiet --platform --help"
+            opts="-a -q -h --all-tags --quiet --progress --platform --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain json none" -- "${cur}"))
+                    return 0
+                    ;;
                 --platform)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -3123,12 +3127,16 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__pull)
-            opts="-q -h --quiet --platform --help"
+            opts="-a -q -h --all-tags --quiet --progress --platform --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --progress)
+                    COMPREPLY=($(compgen -W "auto plain json none" -- "${cur}"))
+                    return 0
+                    ;;
                 --platform)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0

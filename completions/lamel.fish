@@ -111,9 +111,14 @@ complete -c lamel -n "__fish_lamel_using_subcommand ps" -s l -l latest -d 'Only 
 complete -c lamel -n "__fish_lamel_using_subcommand ps" -s q -l quiet -d 'IDs alone'
 complete -c lamel -n "__fish_lamel_using_subcommand ps" -l no-trunc -d 'IDs and commands in full'
 complete -c lamel -n "__fish_lamel_using_subcommand ps" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -l progress -d 'How the work is shown' -r -f -a "auto\t'Bars where stderr is a terminal, otherwise plain'
+plain\t'A line for each layer when it is done'
+json\t'An object a line on stdout, as Docker\'s API sends them: status, id (of a layer), progressDetail (current and total bytes); at the end aux (Name and ID of the image), or error'
+none\t'Nothing but the image\'s name at the end'"
 complete -c lamel -n "__fish_lamel_using_subcommand pull" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -s a -l all-tags -d 'Fetch every image that the repository names with a tag'
 complete -c lamel -n "__fish_lamel_using_subcommand pull" -s q -l quiet -d 'Print the image\'s full name alone'
-complete -c lamel -n "__fish_lamel_using_subcommand pull" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c lamel -n "__fish_lamel_using_subcommand images" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template' -r
 complete -c lamel -n "__fish_lamel_using_subcommand images" -s f -l filter -d 'Show only images with this: dangling=true|false, before=IMAGE, since=IMAGE, label=KEY[=VALUE], reference=GLOB, until=TIME, intermediate=true|false, containers=true|false, id=ID' -r
 complete -c lamel -n "__fish_lamel_using_subcommand images" -l sort -d 'Sort by this' -r -f -a "created\t''
@@ -258,9 +263,14 @@ complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subco
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from list" -l digests -d 'Show digests'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from list" -s n -l noheading -d 'Leave the headings out'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -l progress -d 'How the work is shown' -r -f -a "auto\t'Bars where stderr is a terminal, otherwise plain'
+plain\t'A line for each layer when it is done'
+json\t'An object a line on stdout, as Docker\'s API sends them: status, id (of a layer), progressDetail (current and total bytes); at the end aux (Name and ID of the image), or error'
+none\t'Nothing but the image\'s name at the end'"
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -s a -l all-tags -d 'Fetch every image that the repository names with a tag'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -s q -l quiet -d 'Print the image\'s full name alone'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -s f -l format -d 'Fill in a Go template for each, instead of JSON' -r
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -l type -d 'Look among these only' -r -f -a "image\t''
 container\t''"

@@ -1,17 +1,28 @@
-//! `lamel pull`: fetches an image and gives it its name.
+//! `lamel pull`: fetches images and gives them their names.
 
-use super::{Context, DONE, Outcome, SOME_FAILED};
+use super::{Context, DONE, Outcome, SOME_FAILED, report};
 use crate::image;
-use crate::oci::Platform;
+use crate::oci::{Platform, Reference};
+use crate::progress::Progress;
+use crate::store::Store;
 use crate::sys::userns::Mapping;
 use crate::ui;
+use crate::ui::progress::{Lines, Style, json, styled};
+use anyhow::{Result, bail};
+use std::sync::Arc;
 
 /// The options of `pull`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
+    /// Fetch every image that the repository names with a tag
+    #[arg(short, long)]
+    all_tags: bool,
     /// Print the image's full name alone
     #[arg(short, long)]
     quiet: bool,
+    /// How the work is shown
+    #[arg(long, value_enum, value_name = "STYLE", default_value_t, hide_default_value = true)]
+    progress: Style,
     /// Choose the image for this platform
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     platform: Option<Platform>,
@@ -22,26 +33,87 @@ pub struct Options {
 
 /// Pulls images, each by itself: one that fails does not stop the others.
 pub fn run(options: Options, context: &Context) -> Outcome {
+    let style = if options.quiet { Style::None } else { options.progress };
     let single_id = context.enter_userns_for_ids()? == Mapping::Single;
-    let store = context.store()?;
-    let platform = options.platform.unwrap_or_else(Platform::host);
-    let pull = |name: &str| -> anyhow::Result<()> {
-        let pull = |name: &_| image::pull(&store, name, &platform, single_id, context.progress(options.quiet));
-        let name = image::first_of(&image::names_to_pull(name)?, pull)?;
-        ui::print::line(name)
+    let mut pulls = Pulls {
+        store: context.store()?,
+        platform: options.platform.unwrap_or_else(Platform::host),
+        single_id,
+        style,
+        failed: false,
     };
-    if let [name] = &options.names[..] {
-        return pull(name).map(|()| DONE);
-    }
-    let mut code = DONE;
     for name in &options.names {
-        if let Err(error) = pull(name) {
-            if error.is::<ui::print::Closed>() {
+        let pulled = match options.all_tags {
+            true => pulls.all_tags(name),
+            false => pulls.one(name),
+        };
+        if let Err(error) = pulled {
+            if style == Style::Json {
+                json::failed(&error);
+            }
+            if options.names.len() == 1 {
                 return Err(error);
             }
-            ui::print::error(&error);
-            code = SOME_FAILED;
+            pulls.failed |= report(error)?;
         }
     }
-    Ok(code)
+    Ok(if pulls.failed { SOME_FAILED } else { DONE })
+}
+
+/// What all pulls of one command share.
+struct Pulls {
+    store: Store,
+    platform: Platform,
+    single_id: bool,
+    style: Style,
+    failed: bool,
+}
+
+impl Pulls {
+    fn progress(&self) -> Arc<dyn Progress> {
+        styled(self.style, Lines::Result)
+    }
+
+    fn one(&self, name: &str) -> Result<()> {
+        let pull = |name: &_| image::pull(&self.store, name, &self.platform, self.single_id, self.progress());
+        let name = image::first_of(&image::names_to_pull(name)?, pull)?;
+        self.print(&name, &[&name])
+    }
+
+    fn all_tags(&mut self, name: &str) -> Result<()> {
+        let names = image::names_to_pull(name)?;
+        if names.iter().any(|name| name.tag().is_some() || name.digest().is_some()) {
+            bail!("{name} names one image already, and --all-tags wants all of a repository");
+        }
+        let mut some_failed = false;
+        let mut failed = |error| {
+            if self.style == Style::Json {
+                json::failed(&error);
+            }
+            some_failed |= report(error)?;
+            Ok(())
+        };
+        let (name, pulled) = image::first_of(&names, |name| {
+            let (platform, progress) = (&self.platform, self.progress());
+            let pulled = image::pull_all_tags(&self.store, name, platform, self.single_id, progress, &mut failed)?;
+            Ok((name.clone(), pulled))
+        })?;
+        self.failed |= some_failed;
+        match pulled.is_empty() {
+            true => Ok(()),
+            false => self.print(&name, &pulled.iter().collect::<Vec<_>>()),
+        }
+    }
+
+    /// Says what there is now: the name that was asked for, or to programs each image.
+    fn print(&self, name: &Reference, images: &[&Reference]) -> Result<()> {
+        if self.style != Style::Json {
+            return ui::print::line(name);
+        }
+        for name in images {
+            let image = image::resolve(&self.store, &name.to_string())?;
+            json::pulled(&name.to_string(), &image.record.id.to_string());
+        }
+        Ok(())
+    }
 }

@@ -4,7 +4,7 @@
 //! layers that it shares with other images. Nothing here holds a lock while it works: layers are fetched and unpacked
 //! into staging under a lease, and `use` is taken for the moment in which something becomes visible.
 //!
-//! The walk of a pull: [`pull`](pull::pull) (what is named, what to record) → [`plan`] (what is missing) → [`fetch`] (the missing
+//! The walk of a pull: [`pull`](pull::pull) (what is named, what to record) → [`plan`] (what is missing; does it fit, [`space`]) → [`fetch`] (the missing
 //! layers, in parallel) → [`unpack`] (one layer: inflate, hash, apply) → [`publish`] (blobs, record, and the names last).
 
 mod archive;
@@ -26,6 +26,7 @@ mod pull;
 mod remove;
 mod resolve;
 mod save;
+mod space;
 mod stack;
 mod tag;
 mod unpack;
@@ -40,7 +41,7 @@ pub use list::{Listed, Order, Selection, Shares, list, shares};
 pub use load::load;
 pub use prune::prune;
 pub use publish::publish;
-pub use pull::pull;
+pub use pull::{pull, pull_all_tags};
 pub use remove::{Removed, remove};
 pub use resolve::{Image, ResolveError, first_of, names_to_pull, parse_name, resolve};
 pub use save::{Format, Save, Sink, save};

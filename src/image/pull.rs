@@ -1,4 +1,4 @@
-//! Pulling an image: what the name names, what of it is missing, the missing layers, the record, the names.
+//! Pulling images: what the name names, what of it is missing, the missing layers, the record, the names.
 
 use super::check::held;
 use super::fetch::fetch;
@@ -6,6 +6,7 @@ use super::hello::{ensure_hello, is_hello};
 use super::plan::{Plan, plan};
 use super::publish::{Publication, record};
 use super::resolve::held_as;
+use super::space;
 use crate::oci::{Digest, ImageConfig, ImageId, Platform, Reference};
 use crate::progress::{Progress, Step};
 use crate::registry::Session;
@@ -26,24 +27,80 @@ pub fn pull(
     if is_hello(&name) {
         return built_in(store, name, single_id, &*progress);
     }
-    announce(reference, &name, &*progress);
-    let session = Session::open(&name, progress.clone())?;
-    if let Some(digest) = up_to_date(store, &session, &name, platform)? {
-        report(&*progress, &name, digest, false);
-        return Ok(name);
+    if reference.tag().is_none() && reference.digest().is_none() {
+        progress.line("Using default tag: latest");
+    }
+    let newer = one(store, &name, platform, single_id, &progress)?;
+    report(&*progress, &name, newer);
+    Ok(name)
+}
+
+/// Pulls each tag that the registry lists for a repository, one after the other. What cannot be pulled (a signature, an
+/// image for other machines) goes to `failed`, and does not stop the rest.
+pub fn pull_all_tags(
+    store: &Store,
+    repository: &Reference,
+    platform: &Platform,
+    single_id: bool,
+    progress: Arc<dyn Progress>,
+    failed: &mut dyn FnMut(anyhow::Error) -> anyhow::Result<()>,
+) -> anyhow::Result<Vec<Reference>> {
+    let tags = Session::open(repository, progress.clone())?.tags()?;
+    if tags.is_empty() {
+        bail!("{} has no tags", repository.familiar());
+    }
+    let (mut pulled, mut newer) = (Vec::new(), false);
+    for tag in tags {
+        let name = tagged(repository, &tag)?;
+        match one(store, &name, platform, single_id, &progress) {
+            Ok(new) => {
+                newer |= new;
+                pulled.push(name);
+            }
+            Err(error) => failed(error.context(name.familiar()))?,
+        }
+    }
+    if !pulled.is_empty() {
+        report(&*progress, repository, newer);
+    }
+    Ok(pulled)
+}
+
+/// The repository's image of that name, which comes from a registry.
+fn tagged(repository: &Reference, tag: &str) -> anyhow::Result<Reference> {
+    let name = format!("{repository}:{tag}").parse::<Reference>().ok();
+    name.filter(|name| name.tag() == Some(tag) && name.digest().is_none())
+        .with_context(|| format!("{} lists {tag:?}, which is no tag", repository.familiar()))
+}
+
+/// Pulls one image, and says its digest; whether it is newer than what was held.
+fn one(
+    store: &Store,
+    name: &Reference,
+    platform: &Platform,
+    single_id: bool,
+    progress: &Arc<dyn Progress>,
+) -> anyhow::Result<bool> {
+    announce(name, &**progress);
+    let session = Session::open(name, progress.clone())?;
+    if let Some(digest) = up_to_date(store, &session, name, platform)? {
+        progress.line(&format!("Digest: {digest}"));
+        return Ok(false);
     }
     let remote = session.resolve(platform)?;
     let config = configuration(&remote.config, &remote.config_digest)?;
     let image = ImageId(remote.config_digest);
-    let newer = store.tag(&name)?.is_none_or(|tag| tag.image != image);
+    let newer = store.tag(name)?.is_none_or(|tag| tag.image != image);
 
     let _lease = store.lease(&config.rootfs.diff_ids)?;
     let plan = plan(&config, &remote.layers, |id| held(store, id))?;
+    space::check(store, &plan.missing)?;
     let newer = newer || !plan.missing.is_empty();
-    if newer {
-        show(&plan, &*progress);
+    // One more name for an image that is there says nothing of layers.
+    if !plan.missing.is_empty() || store.image(&image)?.is_none() {
+        show(&plan, &**progress);
     }
-    fetch(store, session, plan.missing, single_id, &*progress)?;
+    fetch(store, session, plan.missing, single_id, &**progress)?;
 
     let by_digest = name.with_digest(remote.top_digest);
     record(
@@ -57,15 +114,12 @@ pub fn pull(
             durable: false,
         },
     )?;
-    report(&*progress, &name, remote.top_digest, newer);
-    Ok(name)
+    progress.line(&format!("Digest: {}", remote.top_digest));
+    Ok(newer)
 }
 
 /// Says what is pulled.
-fn announce(reference: &Reference, name: &Reference, progress: &dyn Progress) {
-    if reference.tag().is_none() && reference.digest().is_none() {
-        progress.line("Using default tag: latest");
-    }
+fn announce(name: &Reference, progress: &dyn Progress) {
     let what = name.digest().map(|digest| digest.to_string());
     let what = what.as_deref().or(name.tag()).unwrap_or_default();
     progress.line(&format!("{what}: Pulling from {}", name.repository()));
@@ -170,8 +224,7 @@ fn show(plan: &Plan, progress: &dyn Progress) {
     }
 }
 
-fn report(progress: &dyn Progress, name: &Reference, digest: Digest, newer: bool) {
-    progress.line(&format!("Digest: {digest}"));
+fn report(progress: &dyn Progress, name: &Reference, newer: bool) {
     let status = if newer {
         "Downloaded newer image"
     } else {

@@ -27,6 +27,8 @@ pub(super) enum Object {
     /// By tag or digest.
     Manifest(String),
     Blob(Digest),
+    /// A page of the repository's tags, by its query.
+    Tags(String),
 }
 
 impl fmt::Display for Object {
@@ -34,6 +36,7 @@ impl fmt::Display for Object {
         match self {
             Object::Manifest(name) => write!(f, "manifest {name}"),
             Object::Blob(digest) => write!(f, "{digest}"),
+            Object::Tags(_) => f.write_str("the list of tags"),
         }
     }
 }
@@ -186,6 +189,7 @@ impl Client {
                 .header(ACCEPT, [MANIFEST_TYPES, INDEX_TYPES].concat().join(", ")),
             // What is hashed is what is stored, not what a server makes of it on the way.
             Object::Blob(digest) => request(format!("{repository}/blobs/{digest}")).header(ACCEPT_ENCODING, "identity"),
+            Object::Tags(query) => request(format!("{repository}/tags/list?{query}")),
         };
         if let Some(from) = from {
             request = request.header(RANGE, format!("bytes={from}-"));
@@ -272,6 +276,10 @@ impl Client {
                         Ok(digest) => format!("{repository}@{digest}"),
                         Err(_) => format!("{repository}:{name}"),
                     },
+                },
+                Object::Tags(_) => Error::NoImage {
+                    registry,
+                    name: repository,
                 },
                 Object::Blob(digest) => Error::NoBlob {
                     registry,

@@ -5,9 +5,9 @@
 //! is being checked while it is read.
 //!
 //! [`config`] says where an image is to be fetched, [`endpoint`] how a host is spoken to, [`credentials`] who asks, [`auth`] how access is settled;
-//! [`client`] makes one request over a [`connection`], [`resolve`] walks from a name to a configuration, [`transfer`] brings a blob in as many
-//! stretches as it takes, [`blob`] is the end from which it is read, and [`keep`] what is left of it when all is cut short. [`settings`]
-//! limits the patience of all of them.
+//! [`client`] makes one request over a [`connection`], [`resolve`] walks from a name to a configuration, [`tags`] lists names,
+//! [`transfer`] brings a blob in as many stretches as it takes, [`blob`] is the end from which it is read, and [`keep`] what is left of it when all
+//! is cut short. [`settings`] limits the patience of all of them.
 
 mod auth;
 mod blob;
@@ -20,6 +20,7 @@ mod error;
 mod keep;
 mod resolve;
 mod settings;
+mod tags;
 mod transfer;
 mod worker;
 
@@ -126,6 +127,13 @@ impl Session {
     /// Digest of what the reference names now (a HEAD request), or `None` where the registry does not say.
     pub fn head(&self) -> anyhow::Result<Option<Digest>> {
         self.first_answer(|client| async move { resolve::head(&client).await })
+    }
+
+    /// All tags of the repository, each once, as the registry says them: nobody has looked whether they make sense.
+    /// Of the registry itself: a mirror has some of them.
+    pub fn tags(&self) -> anyhow::Result<Vec<String>> {
+        let client = Arc::clone(self.clients.last().expect("the registry itself is the last"));
+        Ok(self.worker.wait(async move { tags::tags(&client).await })?)
     }
 
     /// Fetches and verifies manifest, index and configuration, choosing `platform` in an index. The errors are [`error::Error`]s.

@@ -127,7 +127,7 @@ async fn small_blob(client: &Client, digest: Digest, size: u64) -> Result<Vec<u8
 }
 
 /// All bytes of an answer, if they are not more than `limit`.
-async fn fetch(client: &Client, object: &Object, limit: u64) -> Result<(Vec<u8>, HeaderMap), Failure> {
+pub(super) async fn fetch(client: &Client, object: &Object, limit: u64) -> Result<(Vec<u8>, HeaderMap), Failure> {
     let mut response = client.get(object, None).await?;
     let headers = response.headers().clone();
     let mut bytes = Vec::new();

@@ -1,6 +1,7 @@
 //! Watching work: bars on a terminal, stable lines elsewhere, nothing where nobody wants to know.
 
 mod bars;
+pub mod json;
 mod plain;
 mod status;
 
@@ -27,6 +28,31 @@ impl Lines {
             Lines::Aside => super::print::note(text),
             Lines::None => {}
         }
+    }
+}
+
+/// How work is shown, by the user's choice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
+pub enum Style {
+    /// Bars where stderr is a terminal, otherwise plain
+    #[default]
+    Auto,
+    /// A line for each layer when it is done
+    Plain,
+    /// An object a line on stdout, as Docker's API sends them: status, id (of a layer), progressDetail (current and total
+    /// bytes); at the end aux (Name and ID of the image), or error
+    Json,
+    /// Nothing but the image's name at the end
+    None,
+}
+
+/// The watcher for a style; `lines` is where stable lines go.
+pub fn styled(style: Style, lines: Lines) -> Arc<dyn Progress> {
+    match style {
+        Style::Auto => choose(lines),
+        Style::Plain => Arc::new(plain::Plain::new(lines)),
+        Style::Json => Arc::new(json::Json::default()),
+        Style::None => choose(Lines::None),
     }
 }
 

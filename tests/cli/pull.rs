@@ -309,3 +309,182 @@ fn as_many_layers_as_the_kernel_stacks_work_with_few_open_files_and_more_are_ref
         "lamel: the image has 501 layers, more than the 500 that overlayfs takes\n",
     );
 }
+
+#[test]
+fn all_tags_come_page_after_page_with_one_status_at_the_end() {
+    let env = Env::new();
+    let (one, two) = (busybox(), three_layers());
+    for (tag, image) in [("1", &one), ("1.0", &one), ("2", &two)] {
+        env.serve(&format!("tools/base:{tag}"), image);
+    }
+    env.registry().page_tags(2);
+    let name = env.registry().name("tools/base");
+    let layer = |image: &Image, n: usize| short(&image.layers()[n].digest());
+    let outcome = env.lamel(["pull", "--all-tags", &name]).success().stderr("");
+    let mut lines: Vec<&str> = outcome.stdout.lines().collect();
+    let last = [1, 2].map(|n| format!("{}: Pull complete", layer(&two, n)));
+    let expected = [
+        "1: Pulling from tools/base".to_owned(),
+        format!("{}: Pull complete", layer(&one, 0)),
+        format!("Digest: {}", one.digest()),
+        "1.0: Pulling from tools/base".to_owned(),
+        format!("Digest: {}", one.digest()),
+        "2: Pulling from tools/base".to_owned(),
+        last[0].clone(),
+        last[1].clone(),
+        format!("{}: Already exists", layer(&two, 0)),
+        format!("Digest: {}", two.digest()),
+        format!("Status: Downloaded newer image for {name}"),
+        name.clone(),
+    ];
+    let mut expected: Vec<&str> = expected.iter().map(String::as_str).collect();
+    // Layers finish in any order.
+    lines[6..9].sort_unstable();
+    expected[6..9].sort_unstable();
+    assert_eq!(lines, expected);
+    env.lamel(["pull", "-a", "-q", &name])
+        .success()
+        .stdout(&format!("{name}\n"));
+    for tag in ["1", "1.0", "2"] {
+        env.lamel(["inspect", &format!("{name}:{tag}")]).success();
+    }
+}
+
+#[test]
+fn a_tag_that_cannot_be_pulled_does_not_stop_the_other_tags() {
+    let env = Env::new();
+    env.serve("base:1", &busybox());
+    env.registry().put_manifest("base", "0.sig", "application/json", b"{}");
+    let name = env.registry().name("base");
+    let outcome = env.lamel(["pull", "-a", "-q", &name]).code(1);
+    assert_eq!(outcome.stdout, format!("{name}\n"));
+    assert!(
+        outcome.stderr.starts_with(&format!("lamel: {name}:0.sig: ")),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(outcome.stderr.lines().count(), 1, "{}", outcome.stderr);
+    env.lamel(["run", "--rm", &format!("{name}:1"), "true"]).success();
+}
+
+#[test]
+fn all_tags_want_a_repository_that_has_some() {
+    let env = Env::new();
+    env.serve("base:1", &busybox());
+    let name = env.registry().name("base");
+    env.lamel(["pull", "-a", &format!("{name}:1")]).fails(
+        1,
+        &format!("lamel: {name}:1 names one image already, and --all-tags wants all of a repository\n"),
+    );
+    for (list, why) in [
+        (r#"{"tags":null}"#, "has no tags"),
+        (r#"{"tags":["../x"]}"#, r#"lists "../x", which is no tag"#),
+    ] {
+        env.registry().heal();
+        env.registry().fault("tags/list", Fault::Replace(list.into()));
+        env.lamel(["pull", "-a", &name])
+            .fails(1, &format!("lamel: {name} {why}\n"));
+    }
+    env.registry().heal();
+    env.registry().fault("tags/list", Fault::Replace(b"[".to_vec()));
+    let outcome = env.lamel(["pull", "-a", &name]).code(1);
+    assert!(
+        outcome.stderr.starts_with("lamel: the list of tags from 127.0.0.1:"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+#[test]
+fn for_programs_each_line_is_an_object() {
+    let env = Env::new();
+    let image = busybox();
+    let name = env.serve("base:1", &image);
+    let outcome = env.lamel(["pull", "--progress", "json", &name]).success().stderr("");
+    let lines: Vec<serde_json::Value> = outcome
+        .stdout
+        .lines()
+        .map(|line| serde_json::from_str(line).expect(line))
+        .collect();
+    let layer = short(&image.layers()[0].digest());
+    let size = image.layers()[0].blob().len();
+    let of_layer = |status: &str| {
+        lines
+            .iter()
+            .rfind(|line| line["id"] == *layer && line["status"] == status)
+    };
+    let amount = &of_layer("Downloading").expect("the layer is downloaded")["progressDetail"];
+    assert_eq!(amount["total"], size);
+    assert!(of_layer("Pull complete").is_some());
+    assert_eq!(lines[0]["status"], "1: Pulling from base");
+    let end = serde_json::json!([
+        {"status": format!("Digest: {}", image.digest())},
+        {"status": format!("Status: Downloaded newer image for {name}")},
+        {"aux": {"Name": name, "ID": image.id()}},
+    ]);
+    assert_eq!(lines[lines.len() - 3..], end.as_array().expect("an array")[..]);
+    let none = env.registry().name("none:1");
+    let outcome = env.lamel(["pull", "--progress=json", &none]).code(1);
+    let last: serde_json::Value = serde_json::from_str(outcome.stdout.lines().last().expect("a line")).expect("JSON");
+    let error = format!("no such image none:1 in {}", env.registry().address());
+    assert_eq!(
+        last,
+        serde_json::json!({"errorDetail": {"message": error}, "error": error})
+    );
+    assert_eq!(outcome.stderr, format!("lamel: {error}\n"));
+}
+
+#[test]
+fn progress_can_be_plain_or_none() {
+    let env = Env::new();
+    let image = busybox();
+    let name = env.serve("base:1", &image);
+    env.lamel(["pull", "--progress", "none", &name])
+        .success()
+        .stdout(&format!("{name}\n"));
+    env.lamel(["rmi", &name]).success();
+    let outcome = env.lamel(["pull", "--progress=plain", &name]).success();
+    reports(outcome, &name, &all(&image), &image.digest());
+}
+
+#[test]
+fn of_several_images_each_is_tried() {
+    let env = Env::new();
+    let name = env.serve("base:1", &busybox());
+    let (none, other) = (env.registry().name("none:1"), env.serve("other:1", &three_layers()));
+    let outcome = env.lamel(["pull", "-q", &name, &none, &other]).code(1);
+    assert_eq!(outcome.stdout, format!("{name}\n{other}\n"));
+    let error = format!("lamel: no such image none:1 in {}\n", env.registry().address());
+    assert_eq!(outcome.stderr, error);
+}
+
+#[test]
+fn an_image_that_cannot_fit_is_refused_before_anything_is_fetched() {
+    let env = Env::new();
+    let image = busybox();
+    let (size, more) = (image.layers()[0].blob().len(), 1u64 << 60);
+    let manifest = String::from_utf8(image.manifest()).expect("JSON");
+    let manifest = manifest.replace(&format!("\"size\":{size}"), &format!("\"size\":{more}"));
+    env.serve("base:1", &image);
+    env.registry()
+        .put_manifest("base", "1", &image.media_type(), manifest.as_bytes());
+    let outcome = env.lamel(["pull", "-q", &env.registry().name("base:1")]).code(1);
+    let expected = format!(
+        "lamel: not enough space in {}: the missing layers need at least {more} bytes, [..] are free\n\
+         lamel: hint: 'lamel system df' shows what takes room, 'lamel prune' makes room\n",
+        env.root().display()
+    );
+    outcome.stderr(&expected);
+    assert_eq!(env.registry().count(&image.layers()[0].digest()), 0);
+}
+
+#[test]
+fn what_is_held_costs_one_request() {
+    let env = Env::new();
+    let name = env.pulled("base:1", &three_layers());
+    env.registry().forget_requests();
+    env.lamel(["pull", "-q", &name]).success();
+    let requests = env.registry().requests();
+    assert_eq!(requests.len(), 1, "{requests:?}");
+    assert_eq!(requests[0].method, "HEAD");
+}

@@ -126,6 +126,8 @@ struct State {
     tokens: Vec<String>,
     requests: Vec<Request>,
     connections: Vec<TcpStream>,
+    /// So many tags a page; all, where it is zero.
+    page: usize,
 }
 
 struct Shared {
@@ -232,6 +234,11 @@ impl Registry {
     /// Ends all faults.
     pub fn heal(&self) {
         self.shared.state().faults.clear();
+    }
+
+    /// Lists so many tags at a time from now on.
+    pub fn page_tags(&self, page: usize) {
+        self.shared.state().page = page;
     }
 
     /// Demands this from now on. Tokens that were given out end.

@@ -2,6 +2,7 @@
 
 use crate::progress::Step;
 use crate::ui::{safe, size};
+use std::borrow::Cow;
 
 /// The longest bar, its head not counted.
 const LONGEST: usize = 50;
@@ -11,20 +12,30 @@ const SHORTEST: usize = 10;
 /// `a2abf6c4d29d: Downloading [====>      ]   3.1MB/30MB`, within `columns` where that can be.
 pub fn line(name: &str, step: Step, columns: usize) -> String {
     let name = safe::text(name);
+    let what = format!("{name}: {}", words(step));
     match step {
-        Step::Waiting => format!("{name}: Waiting"),
-        Step::Exists => format!("{name}: Already exists"),
-        Step::Downloading { done, total } => amount(&format!("{name}: Downloading"), done, total, columns),
-        Step::Verifying => format!("{name}: Verifying"),
-        Step::Extracting { done, total } => amount(&format!("{name}: Extracting"), done, total, columns),
+        Step::Downloading { done, total } | Step::Extracting { done, total } => amount(&what, done, total, columns),
+        _ => what,
+    }
+}
+
+/// What a step is called, without its amounts.
+pub fn words(step: Step) -> Cow<'static, str> {
+    let word = match step {
+        Step::Waiting => "Waiting",
+        Step::Exists => "Already exists",
+        Step::Downloading { .. } => "Downloading",
+        Step::Verifying => "Verifying",
+        Step::Extracting { .. } => "Extracting",
         Step::Retrying { attempt, pause } => {
             // Rounded up, so that a wait never shows as none.
             let seconds = pause.as_millis().div_ceil(1000);
             let plural = if seconds == 1 { "" } else { "s" };
-            format!("{name}: Retrying in {seconds} second{plural} (attempt {attempt})")
+            return format!("Retrying in {seconds} second{plural} (attempt {attempt})").into();
         }
-        Step::Complete => format!("{name}: Pull complete"),
-    }
+        Step::Complete => "Pull complete",
+    };
+    word.into()
 }
 
 /// Whether nothing comes after this step; only such lines are kept off a terminal.

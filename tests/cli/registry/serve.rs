@@ -61,6 +61,9 @@ fn answer(shared: &Shared, request: &Request, stream: &mut TcpStream) -> io::Res
             _ => {}
         }
     }
+    if let Some(repository) = repository_of_tags(request) {
+        return list_tags(shared, request, repository, &faults, stream);
+    }
     let Some((media_type, bytes)) = find(shared, request) else {
         let (code, message) = match request.path.contains("/manifests/") {
             true => ("MANIFEST_UNKNOWN", "manifest unknown"),
@@ -81,6 +84,58 @@ fn find(shared: &Shared, request: &Request) -> Option<(String, Arc<Vec<u8>>)> {
     let (_, digest) = path.split_once("/blobs/")?;
     let blob = Arc::clone(state.blobs.get(digest)?);
     Some(("application/octet-stream".to_owned(), blob))
+}
+
+fn repository_of_tags(request: &Request) -> Option<&str> {
+    let path = request.path.split('?').next()?;
+    path.strip_prefix("/v2/")?.strip_suffix("/tags/list")
+}
+
+/// A page of tags, after the one that the query names as `last`, and where the next is.
+fn list_tags(
+    shared: &Shared,
+    request: &Request,
+    repository: &str,
+    faults: &[Fault],
+    stream: &mut TcpStream,
+) -> io::Result<Next> {
+    let query = request.path.split_once('?').map_or("", |(_, query)| query);
+    let last = query
+        .split('&')
+        .find_map(|part| part.strip_prefix("last="))
+        .unwrap_or_default();
+    let state = shared.state();
+    let prefix = format!("{repository}/manifests/");
+    let mut tags: Vec<&str> = state
+        .manifests
+        .keys()
+        .filter_map(|key| key.strip_prefix(&prefix))
+        .collect();
+    tags.retain(|tag| !tag.contains(':') && *tag > last);
+    tags.sort_unstable();
+    let more = state.page > 0 && tags.len() > state.page;
+    if more {
+        tags.truncate(state.page);
+    }
+    let link = more.then(|| {
+        format!(
+            "</v2/{repository}/tags/list?last={}>; rel=\"next\"",
+            tags[tags.len() - 1]
+        )
+    });
+    let list: Vec<String> = tags.iter().map(|tag| format!("\"{tag}\"")).collect();
+    let body = format!(r#"{{"name":"{repository}","tags":[{}]}}"#, list.join(","));
+    drop(state);
+    let replaced = faults.iter().find_map(|fault| match fault {
+        Fault::Replace(bytes) => Some(bytes.clone()),
+        _ => None,
+    });
+    let mut response = Response::new(200).header("Content-Type", "application/json");
+    if let Some(link) = link {
+        response = response.header("Link", link);
+    }
+    response.send(stream, &replaced.unwrap_or(body.into_bytes()), true)?;
+    Ok(Next::Request)
 }
 
 /// The faults that hit this request, counted down.

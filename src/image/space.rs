@@ -1,0 +1,27 @@
+//! Whether what is missing of an image fits on the disk, as far as its manifest tells.
+
+use super::plan::Missing;
+use crate::store::Store;
+use anyhow::Context;
+use std::io::{self, ErrorKind};
+
+/// An error that names both numbers where the missing layers cannot fit. Compressed sizes are all that a manifest has, and no
+/// layer unpacks to less, but for one of empty files: what passes here may still fill the disk later.
+pub(super) fn check(store: &Store, missing: &[Missing]) -> anyhow::Result<()> {
+    let sizes = missing.iter().map(|layer| layer.descriptor.size());
+    let needed = sizes.fold(0, u64::saturating_add);
+    let root = store.root();
+    let disk = rustix::fs::statvfs(root).with_context(|| format!("free space of {}", root.display()))?;
+    // What is kept of broken downloads becomes layers, or goes.
+    let free = disk.f_bavail.saturating_mul(disk.f_frsize);
+    let usable = free.saturating_add(store.partial_usage()?);
+    // A filesystem without blocks (some network ones) does not say what is free.
+    if disk.f_blocks == 0 || needed <= usable {
+        return Ok(());
+    }
+    let text = format!(
+        "not enough space in {}: the missing layers need at least {needed} bytes, {free} are free",
+        root.display()
+    );
+    Err(io::Error::new(ErrorKind::StorageFull, text).into())
+}
