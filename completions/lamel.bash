@@ -619,7 +619,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__create)
-            opts="-i -t -e -w -u -v -h -q -l --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --tmpfs --entrypoint --hostname --net --network --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
+            opts="-i -t -e -w -u -v -h -p -P -q -l --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -690,6 +690,34 @@ _lamel() {
                     return 0
                     ;;
                 --net)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --publish)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expose)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ipc)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --uts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cgroupns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1173,7 +1201,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__run)
-            opts="-d -i -t -e -w -u -v -h -q -l --detach --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --tmpfs --entrypoint --hostname --net --network --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
+            opts="-d -i -t -e -w -u -v -h -p -P -q -l --detach --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1244,6 +1272,34 @@ _lamel() {
                     return 0
                     ;;
                 --net)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --publish)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expose)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ipc)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --uts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cgroupns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1369,7 +1425,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__create)
-            opts="-i -t -e -w -u -v -h -q -l --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --tmpfs --entrypoint --hostname --net --network --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
+            opts="-i -t -e -w -u -v -h -p -P -q -l --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1440,6 +1496,34 @@ _lamel() {
                     return 0
                     ;;
                 --net)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --publish)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expose)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ipc)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --uts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cgroupns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3177,7 +3261,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__run)
-            opts="-d -i -t -e -w -u -v -h -q -l --detach --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --tmpfs --entrypoint --hostname --net --network --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
+            opts="-d -i -t -e -w -u -v -h -p -P -q -l --detach --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3248,6 +3332,34 @@ _lamel() {
                     return 0
                     ;;
                 --net)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --publish)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --expose)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pid)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ipc)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --uts)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cgroupns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

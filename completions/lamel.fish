@@ -68,7 +68,13 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -s v -l volume -d 'Show
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l tmpfs -d 'Mount an empty filesystem in memory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l entrypoint -d 'Run this in place of the image\'s entrypoint' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s h -l hostname -d 'Name the container\'s host' -r
-complete -c lamel -n "__fish_lamel_using_subcommand run" -l network -l net -d 'Which network: none, host or pasta' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l network -l net -d 'Which network: none, host, pasta, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -s p -l publish -d 'Make a port reachable through the host' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l expose -d 'Say that the container listens on a port' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l pid -d 'Whose processes the container sees: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l ipc -d 'Whose System V IPC and message queues the container has: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l uts -d 'Whose hostname the container has: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l cgroupns -d 'Whose cgroup namespace the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l cap-add -d 'Add a capability' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l cap-drop -d 'Take a capability away' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
@@ -89,6 +95,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -s d -l detach -d 'Leav
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s i -l interactive -d 'Keep the command\'s input open'
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s t -l tty -d 'Give the command a terminal'
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l rm -d 'Remove the container when its command ends'
+complete -c lamel -n "__fish_lamel_using_subcommand run" -s P -l publish-all -d 'Make all exposed ports reachable through free ports of the host'
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l read-only -d 'Make the root read-only'
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l privileged -d 'Confine the command by nothing but its namespaces'
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l init -d 'Run a small init that forwards signals and reaps processes'
@@ -178,7 +185,13 @@ complete -c lamel -n "__fish_lamel_using_subcommand create" -s v -l volume -d 'S
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l tmpfs -d 'Mount an empty filesystem in memory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l entrypoint -d 'Run this in place of the image\'s entrypoint' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s h -l hostname -d 'Name the container\'s host' -r
-complete -c lamel -n "__fish_lamel_using_subcommand create" -l network -l net -d 'Which network: none, host or pasta' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l network -l net -d 'Which network: none, host, pasta, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -s p -l publish -d 'Make a port reachable through the host' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l expose -d 'Say that the container listens on a port' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l pid -d 'Whose processes the container sees: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l ipc -d 'Whose System V IPC and message queues the container has: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l uts -d 'Whose hostname the container has: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l cgroupns -d 'Whose cgroup namespace the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l cap-add -d 'Add a capability' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l cap-drop -d 'Take a capability away' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
@@ -198,6 +211,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand create" -l stop-timeout -d '
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s i -l interactive -d 'Keep the command\'s input open'
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s t -l tty -d 'Give the command a terminal'
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l rm -d 'Remove the container when its command ends'
+complete -c lamel -n "__fish_lamel_using_subcommand create" -s P -l publish-all -d 'Make all exposed ports reachable through free ports of the host'
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l read-only -d 'Make the root read-only'
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l privileged -d 'Confine the command by nothing but its namespaces'
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l init -d 'Run a small init that forwards signals and reaps processes'
@@ -374,7 +388,13 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l tmpfs -d 'Mount an empty filesystem in memory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l entrypoint -d 'Run this in place of the image\'s entrypoint' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s h -l hostname -d 'Name the container\'s host' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l network -l net -d 'Which network: none, host or pasta' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l network -l net -d 'Which network: none, host, pasta, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s p -l publish -d 'Make a port reachable through the host' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l expose -d 'Say that the container listens on a port' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l pid -d 'Whose processes the container sees: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l ipc -d 'Whose System V IPC and message queues the container has: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l uts -d 'Whose hostname the container has: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cgroupns -d 'Whose cgroup namespace the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cap-add -d 'Add a capability' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cap-drop -d 'Take a capability away' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
@@ -395,6 +415,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s i -l interactive -d 'Keep the command\'s input open'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s t -l tty -d 'Give the command a terminal'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l rm -d 'Remove the container when its command ends'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s P -l publish-all -d 'Make all exposed ports reachable through free ports of the host'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l read-only -d 'Make the root read-only'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l privileged -d 'Confine the command by nothing but its namespaces'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l init -d 'Run a small init that forwards signals and reaps processes'
@@ -410,7 +431,13 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l tmpfs -d 'Mount an empty filesystem in memory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l entrypoint -d 'Run this in place of the image\'s entrypoint' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s h -l hostname -d 'Name the container\'s host' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l network -l net -d 'Which network: none, host or pasta' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l network -l net -d 'Which network: none, host, pasta, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s p -l publish -d 'Make a port reachable through the host' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l expose -d 'Say that the container listens on a port' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l pid -d 'Whose processes the container sees: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l ipc -d 'Whose System V IPC and message queues the container has: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l uts -d 'Whose hostname the container has: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cgroupns -d 'Whose cgroup namespace the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cap-add -d 'Add a capability' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cap-drop -d 'Take a capability away' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
@@ -430,6 +457,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s i -l interactive -d 'Keep the command\'s input open'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s t -l tty -d 'Give the command a terminal'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l rm -d 'Remove the container when its command ends'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s P -l publish-all -d 'Make all exposed ports reachable through free ports of the host'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l read-only -d 'Make the root read-only'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l privileged -d 'Confine the command by nothing but its namespaces'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l init -d 'Run a small init that forwards signals and reaps processes'

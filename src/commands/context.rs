@@ -2,6 +2,7 @@
 
 use crate::progress::Progress;
 use crate::store::{Location, Store};
+use crate::sys::process::Process;
 use crate::sys::userns::{self, Mapping};
 use crate::ui;
 use crate::ui::progress::{self, Lines};
@@ -58,6 +59,13 @@ impl Context {
             let _ = self.single_id_reason.set(reason.to_owned());
         })
         .context("cannot become root of a user namespace")?;
+        Ok(*self.mapping.get_or_init(|| mapping))
+    }
+
+    /// Likewise, but the user namespace is that of the process `peer`, with whom namespaces are to be shared.
+    pub fn join_userns(&self, peer: &Process) -> anyhow::Result<Mapping> {
+        self.location()?;
+        let mapping = userns::join(peer.pid)?;
         Ok(*self.mapping.get_or_init(|| mapping))
     }
 

@@ -5,7 +5,7 @@ use super::source::{Pull, Source};
 use super::{Context, DONE, Outcome};
 use crate::container::{self, Container};
 use crate::oci::Platform;
-use crate::runtime::Network;
+use crate::runtime::{Namespace, Network};
 use crate::store::Store;
 use crate::sys::userns::Mapping;
 use crate::ui;
@@ -24,7 +24,7 @@ pub struct Options {
 
 /// Makes a container and prints its ID.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let mapping = context.enter_userns_for_ids()?;
+    let mapping = options.container.enter(context)?;
     let store = context.store()?;
     let container = options.container.create(context, &store, mapping, Aim::Keep)?;
     ui::print::line(&container.record.id)?;
@@ -84,9 +84,30 @@ pub(super) struct ContainerOptions {
     /// Name the container's host
     #[arg(short = 'h', long, value_name = "NAME")]
     hostname: Option<String>,
-    /// Which network: none, host or pasta
+    /// Which network: none, host, pasta, or container:NAME
     #[arg(long, visible_alias = "net", value_name = "NETWORK")]
     network: Option<String>,
+    /// Make a port reachable through the host
+    #[arg(short, long, value_name = "[[ADDRESS:]HOST:]PORT[/PROTOCOL]")]
+    publish: Vec<String>,
+    /// Make all exposed ports reachable through free ports of the host
+    #[arg(short = 'P', long)]
+    publish_all: bool,
+    /// Say that the container listens on a port
+    #[arg(long, value_name = "PORT[/PROTOCOL]")]
+    expose: Vec<String>,
+    /// Whose processes the container sees: private, host, or container:NAME
+    #[arg(long, value_name = "MODE")]
+    pid: Option<String>,
+    /// Whose System V IPC and message queues the container has: private, host, or container:NAME
+    #[arg(long, value_name = "MODE")]
+    ipc: Option<String>,
+    /// Whose hostname the container has: private, host, or container:NAME
+    #[arg(long, value_name = "MODE")]
+    uts: Option<String>,
+    /// Whose cgroup namespace the container has: private, host, or container:NAME
+    #[arg(long, value_name = "MODE")]
+    cgroupns: Option<String>,
     /// Make the root read-only
     #[arg(long)]
     read_only: bool,
@@ -156,6 +177,23 @@ impl ContainerOptions {
         self.interactive
     }
 
+    /// Enters the user namespace: a new one, or that of the container whose namespaces are to be shared.
+    pub(super) fn enter(&self, context: &Context) -> Result<Mapping> {
+        let modes = [&self.network, &self.pid, &self.ipc, &self.uts, &self.cgroupns];
+        let names = modes
+            .into_iter()
+            .flatten()
+            .filter_map(|mode| mode.strip_prefix("container:"));
+        let names: Vec<String> = names.map(str::to_owned).collect();
+        match names.is_empty() {
+            true => context.enter_userns_for_ids(),
+            false => match container::first_peer(&context.store()?, &names)? {
+                Some(peer) => context.join_userns(&peer),
+                None => context.enter_userns_for_ids(),
+            },
+        }
+    }
+
     /// Finds or pulls the image and makes the container.
     pub(super) fn create(self, context: &Context, store: &Store, mapping: Mapping, aim: Aim) -> Result<Container> {
         if aim == Aim::RunAttached && self.interactive && self.tty && !std::io::stdin().is_terminal() {
@@ -203,6 +241,15 @@ impl ContainerOptions {
             binds: self.volume.iter().map(|text| text.parse()).collect::<Result<_>>()?,
             tmpfs: self.tmpfs.iter().map(|text| text.parse()).collect::<Result<_>>()?,
             network: network(self.network.as_deref())?,
+            ports: flatten(&self.publish, container::publish)?,
+            publish_all: self.publish_all,
+            expose: flatten(&self.expose, container::expose)?,
+            namespaces: container::Namespaces {
+                pid: namespace("pid", self.pid.as_deref())?,
+                ipc: namespace("ipc", self.ipc.as_deref())?,
+                uts: namespace("uts", self.uts.as_deref())?,
+                cgroup: namespace("cgroupns", self.cgroupns.as_deref())?,
+            },
             read_only: self.read_only,
             cap_add: self.cap_add,
             cap_drop: self.cap_drop,
@@ -219,12 +266,32 @@ impl ContainerOptions {
     }
 }
 
+/// The ranges of all, in order.
+fn flatten<T>(texts: &[String], read: fn(&str) -> Result<Vec<T>>) -> Result<Vec<T>> {
+    let lists = texts.iter().map(|text| read(text)).collect::<Result<Vec<_>>>()?;
+    Ok(lists.into_iter().flatten().collect())
+}
+
+fn namespace(option: &str, mode: Option<&str>) -> Result<Namespace> {
+    Ok(match mode {
+        None | Some("" | "private" | "shareable") => Namespace::Private,
+        Some("host") => Namespace::Host,
+        Some(other) => match other.strip_prefix("container:") {
+            Some(name) => Namespace::Container(name.into()),
+            None => bail!("invalid --{option} {other:?}: private, host and container:NAME are known"),
+        },
+    })
+}
+
 fn network(name: Option<&str>) -> Result<Option<Network>> {
     Ok(match name {
         None | Some("default") => None,
         Some("none") => Some(Network::None),
         Some("host") => Some(Network::Host),
         Some("pasta") => Some(Network::Pasta),
-        Some(other) => bail!("unknown network {other:?}: none, host and pasta are known"),
+        Some(other) => match other.strip_prefix("container:") {
+            Some(name) => Some(Network::Container(name.into())),
+            None => bail!("unknown network {other:?}: none, host, pasta and container:NAME are known"),
+        },
     })
 }

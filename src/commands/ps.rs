@@ -2,7 +2,6 @@
 
 use super::{Context, DONE, Outcome};
 use crate::container::{self, Filter, Listed, Selection, State, Status};
-use crate::runtime::Network;
 use crate::store::Store;
 use crate::ui;
 use crate::ui::listing::{Field, Listing, Row};
@@ -109,6 +108,9 @@ fn row(store: &Store, listed: &Listed, id: String, whole: bool, now: DateTime<Ut
         .iter()
         .map(|bind| bind.source.display().to_string())
         .collect();
+    let published = listed.container.ports(store)?;
+    // Of one that does not run, none is open.
+    let exposed = config.exposed_ports.keys().filter(|_| listed.state.is_active());
     let row = json!({
         "ID": id,
         "Image": image(store, listed)?,
@@ -117,15 +119,11 @@ fn row(store: &Store, listed: &Listed, id: String, whole: bool, now: DateTime<Ut
         "RunningFor": ui::time::ago(created, now),
         "State": listed.state.status.word(),
         "Status": status(&listed.state, now),
-        "Ports": "",
+        "Ports": container::listed_ports(&published, exposed),
         "Names": record.name,
         "Labels": labels.join(","),
         "Mounts": mounts.join(","),
-        "Networks": match config.host.network {
-            Network::None => "none",
-            Network::Host => "host",
-            Network::Pasta => "pasta",
-        },
+        "Networks": container::network_mode(&config.host.network),
         "LocalVolumes": "0",
     });
     match row {

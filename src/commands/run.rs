@@ -21,7 +21,7 @@ pub struct Options {
 /// Runs a command in a new container and returns its exit code.
 pub fn run(options: Options, context: &Context) -> Outcome {
     executable::protect()?;
-    let mapping = context.enter_userns_for_ids()?;
+    let mapping = options.container.enter(context)?;
     let store = context.store()?;
     let aim = if options.detach {
         Aim::RunDetached

@@ -4,8 +4,9 @@ use super::run::{finish, with_code};
 use super::{Context, Outcome, each};
 use crate::container::{self, Container};
 use crate::sys::executable;
+use crate::sys::process::Process;
 use crate::ui;
-use anyhow::ensure;
+use anyhow::{Result, ensure};
 
 /// The options of `start`.
 #[derive(Debug, clap::Args)]
@@ -24,7 +25,11 @@ pub struct Options {
 /// Starts containers and prints their names; with `-a` one, whose exit code is returned.
 pub fn run(options: Options, context: &Context) -> Outcome {
     executable::protect()?;
-    let mapping = context.enter_userns()?;
+    // One that shares namespaces is started in the user namespace of the other.
+    let mapping = match peer(&options.names, context)? {
+        Some(peer) => context.join_userns(&peer)?,
+        None => context.enter_userns()?,
+    };
     let store = context.store()?;
     if options.attach || options.interactive {
         ensure!(options.names.len() == 1, "only one container can be attached to");
@@ -40,4 +45,15 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         }
         ui::print::line(name)
     })
+}
+
+/// The container that the only one to start shares namespaces with.
+fn peer(names: &[String], context: &Context) -> Result<Option<Process>> {
+    let [name] = names else { return Ok(None) };
+    let store = context.store()?;
+    // One that is not there is an error of its own, later.
+    match Container::find(&store, name) {
+        Ok(container) => container::first_peer(&store, container.config.peers()),
+        Err(_) => Ok(None),
+    }
 }

@@ -5,7 +5,7 @@
 
 use super::limits::Ulimit;
 use super::volume::{Bind, Tmpfs};
-use crate::runtime::{Network, Seccomp};
+use crate::runtime::{Namespace, Network, Port, Seccomp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -45,6 +45,13 @@ pub struct HostConfig {
     pub binds: Vec<Bind>,
     pub tmpfs: Vec<Tmpfs>,
     pub network: Network,
+    /// As they were asked for; which of the host's they came to is settled at each start.
+    #[serde(default)]
+    pub ports: Vec<Port>,
+    #[serde(default)]
+    pub publish_all: bool,
+    #[serde(default)]
+    pub namespaces: Namespaces,
     pub auto_remove: bool,
     pub cap_add: Vec<String>,
     pub cap_drop: Vec<String>,
@@ -62,6 +69,15 @@ pub struct HostConfig {
     pub id_file: Option<PathBuf>,
 }
 
+/// Whose namespaces the container has, beside the network's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Namespaces {
+    pub pid: Namespace,
+    pub ipc: Namespace,
+    pub uts: Namespace,
+    pub cgroup: Namespace,
+}
+
 /// `--security-opt`, read.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Security {
@@ -72,6 +88,22 @@ pub struct Security {
 }
 
 impl Config {
+    /// The containers whose namespaces it shares, by full ID.
+    pub fn peers(&self) -> impl Iterator<Item = &String> {
+        let Namespaces { pid, ipc, uts, cgroup } = &self.host.namespaces;
+        let network = match &self.host.network {
+            Network::Container(id) => Some(id),
+            _ => None,
+        };
+        let others = [pid, ipc, uts, cgroup]
+            .into_iter()
+            .filter_map(|namespace| match namespace {
+                Namespace::Container(id) => Some(id),
+                _ => None,
+            });
+        network.into_iter().chain(others)
+    }
+
     /// The command with its arguments, as the process gets it.
     pub fn args(&self) -> Vec<String> {
         [&self.entrypoint, &self.cmd]
@@ -109,6 +141,9 @@ pub(super) mod tests {
                 binds: Vec::new(),
                 tmpfs: Vec::new(),
                 network: Network::None,
+                ports: Vec::new(),
+                publish_all: false,
+                namespaces: Namespaces::default(),
                 auto_remove: false,
                 cap_add: Vec::new(),
                 cap_drop: Vec::new(),

@@ -1,17 +1,18 @@
 //! A new container: options and image merged by Docker's rules, recorded under an ID and a name.
 
-use super::config::{Config, HostConfig};
+use super::config::{Config, HostConfig, Namespaces};
 use super::life::{Life, Watch};
 use super::limits::Ulimit;
 use super::remove::remove;
 use super::volume::{Bind, Tmpfs};
-use super::{Container, environment, names, security, signal};
+use super::{Container, environment, names, peers, ports, security, signal};
 use crate::image::Image;
 use crate::oci::RunConfig;
-use crate::runtime::{self, Network};
+use crate::runtime::{self, Namespace, Network, Port};
 use crate::store::{ContainerRecord, Store};
 use anyhow::{Context, Result, bail};
 use chrono::{SecondsFormat, Utc};
+use serde_json::json;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -42,6 +43,11 @@ pub struct Options {
     pub tmpfs: Vec<Tmpfs>,
     /// `None`: pasta, where it can work.
     pub network: Option<Network>,
+    pub ports: Vec<Port>,
+    pub publish_all: bool,
+    /// `80/tcp`
+    pub expose: Vec<String>,
+    pub namespaces: Namespaces,
     pub read_only: bool,
     pub cap_add: Vec<String>,
     pub cap_drop: Vec<String>,
@@ -80,8 +86,9 @@ pub fn create(
         .name
         .as_ref()
         .map_or_else(|| image.record.id.short(), |name| name.familiar());
-    let network = options.network.unwrap_or_else(|| default_network(warn));
-    let config = merge(options, network, &image.config.config, &id)?;
+    let network = options.network.clone().unwrap_or_else(|| default_network(warn));
+    let mut config = merge(options, network, &image.config.config, &id)?;
+    peers::name(store, &mut config)?;
     let mut record = ContainerRecord {
         id,
         name: String::new(),
@@ -167,8 +174,19 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
         let (key, value) = label.split_once('=').unwrap_or((label, ""));
         (key.to_owned(), value.to_owned())
     }));
+    let mut exposed_ports = image.exposed_ports.clone().unwrap_or_default();
+    let published = options
+        .ports
+        .iter()
+        .map(|port| ports::key(port.container, port.protocol));
+    exposed_ports.extend(published.chain(options.expose).map(|key| (key, json!({}))));
+    let mut published = options.ports;
+    if options.publish_all {
+        published.extend(ports::publish_all(exposed_ports.keys(), &published));
+    }
+    check_ports(&published, &network)?;
     Ok(Config {
-        hostname: hostname(options.hostname, network, id)?,
+        hostname: hostname(options.hostname, &network, &options.namespaces.uts, id)?,
         user: options.user.unwrap_or_else(|| image.user.clone()),
         groups: options.groups,
         env: over_image(given, image.env.as_deref().unwrap_or_default()),
@@ -176,7 +194,7 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
         cmd,
         working_dir,
         labels,
-        exposed_ports: image.exposed_ports.clone().unwrap_or_default(),
+        exposed_ports,
         volumes: image.volumes.clone().unwrap_or_default(),
         stop_signal,
         stop_timeout: options.stop_timeout,
@@ -187,6 +205,9 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
             binds: options.binds,
             tmpfs: options.tmpfs,
             network,
+            ports: published,
+            publish_all: options.publish_all,
+            namespaces: options.namespaces,
             auto_remove: options.auto_remove,
             cap_add: options.cap_add,
             cap_drop: options.cap_drop,
@@ -232,9 +253,25 @@ fn over_image(given: Vec<String>, image: &[String]) -> Vec<String> {
     given.into_iter().chain(kept.cloned()).collect()
 }
 
+/// Ports lead into a network of the container's own.
+fn check_ports(ports: &[Port], network: &Network) -> Result<()> {
+    match network {
+        _ if ports.is_empty() => Ok(()),
+        Network::Pasta => Ok(()),
+        Network::None => bail!("no port can be published without a network"),
+        Network::Host => {
+            bail!("no port can be published on the host's network: what the container listens on is the host's")
+        }
+        Network::Container(_) => bail!("no port can be published in another container's network: publish it there"),
+    }
+}
+
 /// The host's name on the host's network, else the short ID.
-fn hostname(given: Option<String>, network: Network, id: &str) -> Result<String> {
+fn hostname(given: Option<String>, network: &Network, uts: &Namespace, id: &str) -> Result<String> {
     if let Some(name) = given {
+        if *uts != Namespace::Private {
+            bail!("a hostname can only be given to a container with a UTS namespace of its own");
+        }
         // sethostname(2) takes 64 bytes; the name is also written into /etc/hosts.
         let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-._".contains(&b));
         if name.is_empty() || name.len() > 64 || !plain || name.starts_with('-') {
@@ -243,6 +280,7 @@ fn hostname(given: Option<String>, network: Network, id: &str) -> Result<String>
         return Ok(name);
     }
     Ok(match network {
+        _ if *uts == Namespace::Host => rustix::system::uname().nodename().to_string_lossy().into_owned(),
         Network::Host => rustix::system::uname().nodename().to_string_lossy().into_owned(),
         _ => id[..12].to_owned(),
     })
@@ -291,13 +329,19 @@ mod tests {
     #[test]
     fn the_hostname_is_the_short_id_unless_given() {
         let id = "0123456789abcdef";
-        assert_eq!(hostname(None, Network::None, id).unwrap(), "0123456789ab");
         assert_eq!(
-            hostname(Some("web.local".into()), Network::Host, id).unwrap(),
+            hostname(None, &Network::None, &Namespace::Private, id).unwrap(),
+            "0123456789ab"
+        );
+        assert_eq!(
+            hostname(Some("web.local".into()), &Network::Host, &Namespace::Private, id).unwrap(),
             "web.local"
         );
         for bad in ["", "a b", "-x", "a\nb", &"x".repeat(65)] {
-            assert!(hostname(Some(bad.into()), Network::None, id).is_err(), "{bad:?}");
+            assert!(
+                hostname(Some(bad.into()), &Network::None, &Namespace::Private, id).is_err(),
+                "{bad:?}"
+            );
         }
     }
 }

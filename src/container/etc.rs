@@ -63,7 +63,7 @@ fn host_file(path: &str) -> String {
 /// The host's own on the host's network; else `localhost` and the container's name, which is the loopback address, since the
 /// address that others see may change under it. `--add-host` comes last.
 fn hosts(config: &Config, host: &str) -> Result<String> {
-    let mut text = match config.host.network {
+    let mut text = match &config.host.network {
         Network::Host => host.to_owned(),
         _ => format!(
             "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\n\
@@ -102,7 +102,7 @@ fn resolv_conf(config: &Config, host: &str) -> String {
             .filter(move |line| line.split_whitespace().next() == Some(keyword))
     };
     let mut text = String::new();
-    let reachable = match config.host.network {
+    let reachable = match &config.host.network {
         _ if !config.host.dns.is_empty() => config.host.dns.clone(),
         Network::Pasta => network::nameservers(host),
         _ => Vec::new(),
@@ -118,7 +118,7 @@ fn resolv_conf(config: &Config, host: &str) -> String {
         text.push_str(&format!("nameserver {server}\n"));
     }
     if reachable.is_empty() {
-        match config.host.network {
+        match &config.host.network {
             Network::Pasta => text.push_str(&format!("nameserver {PASTA_DNS}\n")),
             _ => lines("nameserver").for_each(|line| text.push_str(&format!("{line}\n"))),
         }

@@ -1,11 +1,12 @@
 //! All that is known of a container, in Docker's shape and order (Engine API, `ContainerInspect`).
 
 use super::state::{State, Status, timestamp};
-use super::{Config, Container, HostConfig};
-use crate::runtime::{Network, Seccomp};
+use super::{Config, Container, HostConfig, ports};
+use crate::runtime::{Namespace, Network, Port, Seccomp};
 use crate::store::{ContainerRecord, Store};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
+use std::net::Ipv4Addr;
 
 /// The container's object, as `inspect` prints it.
 pub fn inspect(store: &Store, record: &ContainerRecord) -> Result<Value> {
@@ -47,7 +48,7 @@ pub fn inspect(store: &Store, record: &ContainerRecord) -> Result<Value> {
         "GraphDriver": graph_driver(store, &container, &state),
         "Mounts": mounts(&config.host),
         "Config": config_value(&container),
-        "NetworkSettings": network_settings(config.host.network),
+        "NetworkSettings": network_settings(&container, store)?,
     }))
 }
 
@@ -96,8 +97,8 @@ fn host_config(config: &Config) -> Value {
         "Binds": list(&binds),
         "ContainerIDFile": host.id_file.as_ref().map_or(String::new(), |path| path.display().to_string()),
         "LogConfig": { "Type": "json-file", "Config": {} },
-        "NetworkMode": network_mode(host.network),
-        "PortBindings": {},
+        "NetworkMode": network_mode(&host.network),
+        "PortBindings": port_bindings(&host.ports),
         "RestartPolicy": { "Name": "no", "MaximumRetryCount": 0 },
         "AutoRemove": host.auto_remove,
         "VolumeDriver": "",
@@ -109,16 +110,23 @@ fn host_config(config: &Config) -> Value {
         "DnsSearch": host.dns_search,
         "ExtraHosts": list(&host.extra_hosts),
         "GroupAdd": list(&config.groups),
-        "IpcMode": "private",
+        "IpcMode": match namespace_mode(&host.namespaces.ipc) {
+            mode if mode.is_empty() => "private".into(),
+            mode => mode,
+        },
         "Cgroup": "",
+        "CgroupnsMode": match namespace_mode(&host.namespaces.cgroup) {
+            mode if mode.is_empty() => "private".into(),
+            mode => mode,
+        },
         "OomScoreAdj": 0,
-        "PidMode": "",
+        "PidMode": namespace_mode(&host.namespaces.pid),
         "Privileged": host.privileged,
-        "PublishAllPorts": false,
+        "PublishAllPorts": host.publish_all,
         "ReadonlyRootfs": host.read_only,
         "SecurityOpt": list(&security(host)),
         "Tmpfs": if tmpfs.is_empty() { Value::Null } else { Value::Object(tmpfs) },
-        "UTSMode": "",
+        "UTSMode": namespace_mode(&host.namespaces.uts),
         "UsernsMode": "",
         "ShmSize": host.shm_size.unwrap_or(64 << 20),
         "Runtime": "lamel",
@@ -208,22 +216,57 @@ fn config_value(container: &Container) -> Value {
     })
 }
 
-fn network_mode(network: Network) -> &'static str {
+/// As `--network` names it.
+pub fn network_mode(network: &Network) -> String {
     match network {
+        Network::Container(id) => return format!("container:{id}"),
         Network::None => "none",
         Network::Host => "host",
         Network::Pasta => "pasta",
     }
+    .into()
 }
 
-fn network_settings(network: Network) -> Value {
-    json!({
-        "Ports": {},
+fn namespace_mode(namespace: &Namespace) -> String {
+    match namespace {
+        Namespace::Private => String::new(),
+        Namespace::Host => "host".into(),
+        Namespace::Container(id) => format!("container:{id}"),
+    }
+}
+
+/// Each port of the container's with its places on the host.
+fn port_bindings(published: &[Port]) -> Map<String, Value> {
+    let mut bindings = Map::new();
+    for port in published {
+        let key = ports::key(port.container, port.protocol);
+        let address = port.address.map_or(String::new(), |address| address.to_string());
+        let binding = json!({ "HostIp": address, "HostPort": port.host_text() });
+        match bindings.entry(key).or_insert_with(|| json!([])) {
+            Value::Array(places) => places.push(binding),
+            _ => unreachable!("arrays alone are inserted"),
+        }
+    }
+    bindings
+}
+
+fn network_settings(container: &Container, store: &Store) -> Result<Value> {
+    let mode = network_mode(&container.config.host.network);
+    let mut published = container.ports(store)?;
+    for port in &mut published {
+        port.address.get_or_insert(Ipv4Addr::UNSPECIFIED.into());
+    }
+    let mut places = port_bindings(&published);
+    for exposed in container.config.exposed_ports.keys() {
+        places.entry(exposed.clone()).or_insert(Value::Null);
+    }
+    Ok(json!({
+        "Ports": places,
         "IPAddress": "",
         "Gateway": "",
         "MacAddress": "",
-        "Networks": { network_mode(network): { "IPAddress": "", "Gateway": "", "MacAddress": "" } },
-    })
+        "Networks": { mode: { "IPAddress": "", "Gateway": "", "MacAddress": "" } },
+    }))
 }
 
 /// Go's `null` for what is empty.

@@ -8,8 +8,9 @@ use crate::runtime::{self, Command, Mount, MountKind, Rlimit, Sandbox, Seccomp};
 use anyhow::Result;
 use std::collections::BTreeMap;
 
-/// The surroundings of the container's processes. `etc`: the mounts of its own files in /etc.
-pub fn sandbox(id: &str, config: &Config, etc: Vec<Mount>) -> Sandbox {
+/// The surroundings of the container's processes. `etc`: the mounts of its own files in /etc; `peers`: the first processes of
+/// the containers that it shares namespaces with.
+pub fn sandbox(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<String, i32>) -> Sandbox {
     let host = &config.host;
     let mut mounts = etc;
     mounts.extend(host.tmpfs.iter().map(tmpfs));
@@ -23,7 +24,13 @@ pub fn sandbox(id: &str, config: &Config, etc: Vec<Mount>) -> Sandbox {
         privileged: host.privileged,
         init: host.init,
         mounts,
-        network: host.network,
+        network: host.network.clone(),
+        ports: host.ports.clone(),
+        pid: host.namespaces.pid.clone(),
+        ipc: host.namespaces.ipc.clone(),
+        uts: host.namespaces.uts.clone(),
+        cgroup: host.namespaces.cgroup.clone(),
+        peers,
         shm_size: host.shm_size,
         annotations: BTreeMap::new(),
     }
@@ -173,7 +180,7 @@ mod tests {
         let mut config = plain();
         config.host.binds = vec!["/h:/a/b/c".parse().unwrap(), "/h:/a:ro".parse().unwrap()];
         config.host.tmpfs = vec!["/a/b:ro,size=1m".parse().unwrap()];
-        let sandbox = sandbox("id", &config, Vec::new());
+        let sandbox = sandbox("id", &config, Vec::new(), BTreeMap::new());
         let order: Vec<_> = sandbox
             .mounts
             .iter()

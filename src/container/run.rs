@@ -5,7 +5,7 @@
 
 use super::life::{self, Life};
 use super::targets::{self, Kind};
-use super::{Container, etc, log, plan};
+use super::{Container, etc, log, peers, plan};
 use crate::image;
 use crate::layer;
 use crate::runtime::{self, CommandError, Input, Io, Mount, MountKind, Output, RootFs, users};
@@ -130,7 +130,7 @@ fn start_and_wait(
     let rootfs = mount_root(store, container, &run_dir)?;
     let user = users::resolve(&rootfs, &config.user, &config.groups)?;
     let mounts = etc::prepare(dir, config)?;
-    let sandbox = plan::sandbox(&record.id, config, mounts);
+    let sandbox = plan::sandbox(&record.id, config, mounts, peers::first_processes(store, config)?);
     let command = plan::command(config, &user)?;
     make_sources(&sandbox.mounts)?;
     make_targets(dir, &rootfs, &sandbox.mounts, &command.cwd)?;

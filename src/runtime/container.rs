@@ -175,9 +175,9 @@ pub fn delete(run_dir: &Path) -> Result<()> {
 
 /// What the specification wants to know of the host.
 fn host(plan: &Plan) -> Result<Host> {
-    let network_namespace = match plan.sandbox.network {
-        Network::Pasta => Some(network::start_pasta(plan.run_dir)?),
-        Network::None | Network::Host => None,
+    let network_namespace = match &plan.sandbox.network {
+        Network::Pasta => Some(network::start_pasta(plan.run_dir, &plan.sandbox.ports)?),
+        Network::None | Network::Host | Network::Container(_) => None,
     };
     let devices = if plan.sandbox.privileged {
         devices::of_host()?
@@ -190,6 +190,7 @@ fn host(plan: &Plan) -> Result<Host> {
     };
     Ok(Host {
         cgroup2: cgroup::has_version_2(),
+        mqueue: Path::new("/dev/mqueue").is_dir(),
         executable,
         network_namespace,
         devices,

@@ -4,6 +4,7 @@
 //! pasta wants the namespace as a file, which it watches: it ends when the file is unlinked, and only then. So the
 //! file is in the container's run directory, and whoever clears that ends pasta too.
 
+use super::ports::{self, Port, Protocol};
 use crate::sys::userns::find_program;
 use crate::sys::{fork, mount, net};
 use anyhow::{Context, Result, anyhow, bail};
@@ -70,13 +71,16 @@ pub fn nameservers(host_resolv_conf: &str) -> Vec<IpAddr> {
     }
 }
 
-/// Makes a network namespace, joins it to the host's network by pasta, and returns its file in `run_dir`. This process
-/// must have a mount namespace of its own.
-pub fn start_pasta(run_dir: &Path) -> Result<PathBuf> {
+/// Makes a network namespace, joins it to the host's network by pasta, and returns its file in `run_dir`; the host
+/// listens for `ports`. This process must have a mount namespace of its own.
+pub fn start_pasta(run_dir: &Path, ports: &[Port]) -> Result<PathBuf> {
     let pasta = find_pasta()?;
+    let ports = ports::choose(ports)?;
     let file = run_dir.join(FILE);
     fs::write(&file, "").with_context(|| format!("making {}", file.display()))?;
-    let result = hold_namespace(&file).and_then(|()| attach(&pasta, &file));
+    let result = hold_namespace(&file)
+        .and_then(|()| attach(&pasta, &file, &ports))
+        .and_then(|()| ports::keep(run_dir, &ports));
     if result.is_err() {
         stop(run_dir)?;
     }
@@ -88,12 +92,14 @@ pub fn stop(run_dir: &Path) -> Result<()> {
     let file = run_dir.join(FILE);
     // It is a mount in the process that made it, and an empty file in every other.
     let _ = mount::detach(&file);
-    match fs::remove_file(&file) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => {
-            Err(error).with_context(|| format!("removing {}", file.display()))
-        }
-        _ => Ok(()),
-    }
+    [file, run_dir.join(ports::FILE)]
+        .iter()
+        .try_for_each(|file| match fs::remove_file(file) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                Err(error).with_context(|| format!("removing {}", file.display()))
+            }
+            _ => Ok(()),
+        })
 }
 
 /// A child makes the namespace, since an ordinary user could not return to the host's, and mounts it on the file.
@@ -116,20 +122,18 @@ fn hold_namespace(file: &Path) -> Result<()> {
     }
 }
 
-fn attach(pasta: &Path, file: &Path) -> Result<()> {
+fn attach(pasta: &Path, file: &Path, ports: &[Port]) -> Result<()> {
     let mut command = Command::new(pasta);
-    command.args([
-        "--config-net",
-        "-t",
-        "none",
-        "-u",
-        "none",
-        "-T",
-        "none",
-        "-U",
-        "none",
-        "--no-map-gw",
-    ]);
+    command.args(["--config-net", "-T", "none", "-U", "none", "--no-map-gw"]);
+    for (option, protocol) in [("-t", Protocol::Tcp), ("-u", Protocol::Udp)] {
+        let mut own = ports.iter().filter(|port| port.protocol == protocol).peekable();
+        if own.peek().is_none() {
+            command.args([option, "none"]);
+        }
+        for port in own {
+            command.arg(option).arg(forward(port));
+        }
+    }
     command
         .args(["--dns-forward", PASTA_DNS, "--quiet", "--netns"])
         .arg(file);
@@ -154,6 +158,12 @@ fn attach(pasta: &Path, file: &Path) -> Result<()> {
     }
     let reason = reason.lines().last().unwrap_or("it gave no reason").trim().to_owned();
     bail!("pasta could not connect the container: {reason}")
+}
+
+/// As pasta(1) writes a port that was chosen.
+fn forward(port: &Port) -> String {
+    let address = port.address.map_or(String::new(), |address| format!("{address}/"));
+    format!("{address}{}:{}", port.host.0, port.container)
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What surrounds the process: name, mounts, network, and how far it is kept apart from the host.
 
+use super::Port;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -19,6 +20,14 @@ pub struct Sandbox {
     /// In order; over the default ones.
     pub mounts: Vec<Mount>,
     pub network: Network,
+    /// What the host listens for on the container's behalf.
+    pub ports: Vec<Port>,
+    pub pid: Namespace,
+    pub ipc: Namespace,
+    pub uts: Namespace,
+    pub cgroup: Namespace,
+    /// The first process of each container that a namespace is shared with.
+    pub peers: BTreeMap<String, i32>,
     /// Bytes of /dev/shm; none: 64 MiB.
     pub shm_size: Option<u64>,
     pub annotations: BTreeMap<String, String>,
@@ -50,7 +59,7 @@ pub enum MountKind {
 }
 
 /// Where the container's network comes from.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Network {
     /// A network namespace with nothing but `lo`.
@@ -58,4 +67,17 @@ pub enum Network {
     Host,
     /// A network namespace that pasta(1) joins to the host's network.
     Pasta,
+    /// That of another container, by full ID.
+    Container(String),
+}
+
+/// Whose a namespace is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Namespace {
+    #[default]
+    Private,
+    Host,
+    /// That of another container, by full ID.
+    Container(String),
 }

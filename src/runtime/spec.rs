@@ -5,7 +5,7 @@
 //! capabilities, working directory and no_new_privs, because the [`super::executor`] sets them for run and exec alike;
 //! resources, because nothing is limited.
 
-use super::sandbox::{Mount, MountKind, Network, Sandbox};
+use super::sandbox::{Mount, MountKind, Namespace, Network, Sandbox};
 use super::{Command, Rlimit};
 use crate::sys::userns::Mapping;
 use anyhow::{Context, Result, bail, ensure};
@@ -27,6 +27,8 @@ pub struct Host {
     pub executable: PathBuf,
     /// A network namespace that is there already.
     pub network_namespace: Option<PathBuf>,
+    /// Whether the host has /dev/mqueue mounted, for a container that has its IPC namespace.
+    pub mqueue: bool,
     /// The host's devices, for a privileged container.
     pub devices: Vec<Device>,
 }
@@ -70,7 +72,8 @@ pub fn spec(sandbox: &Sandbox, command: &Command, rootfs: &Path, mapping: Mappin
     let mut spec = oci::Spec::default();
     spec.set_version("1.0.2".into())
         .set_root(Some(root))
-        .set_hostname(Some(sandbox.hostname.clone()))
+        // In the namespace of the host or of another container it would be their name.
+        .set_hostname((sandbox.uts == Namespace::Private).then(|| sandbox.hostname.clone()))
         .set_process(Some(process(command, mapping)?))
         .set_mounts(Some(mounts(sandbox, mapping, host)?))
         .set_annotations(Some(sandbox.annotations.clone().into_iter().collect()))
@@ -149,15 +152,33 @@ fn linux(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<oci::Linux>
 fn namespaces(sandbox: &Sandbox, host: &Host) -> Result<Vec<oci::LinuxNamespace>> {
     use oci::LinuxNamespaceType as Type;
     let mut namespaces = Vec::new();
-    for typ in [Type::Pid, Type::Ipc, Type::Uts, Type::Mount, Type::Cgroup] {
-        namespaces.push(oci::LinuxNamespaceBuilder::default().typ(typ).build()?);
-    }
-    if sandbox.network != Network::Host {
-        let mut network = oci::LinuxNamespaceBuilder::default().typ(Type::Network);
-        if let Some(path) = &host.network_namespace {
-            network = network.path(path.clone());
+    let network = match &sandbox.network {
+        Network::Host => Namespace::Host,
+        Network::Container(id) => Namespace::Container(id.clone()),
+        Network::None | Network::Pasta => Namespace::Private,
+    };
+    for (typ, file, namespace) in [
+        (Type::Pid, "pid", &sandbox.pid),
+        (Type::Ipc, "ipc", &sandbox.ipc),
+        (Type::Uts, "uts", &sandbox.uts),
+        (Type::Mount, "mnt", &Namespace::Private),
+        (Type::Cgroup, "cgroup", &sandbox.cgroup),
+        (Type::Network, "net", &network),
+    ] {
+        let mut builder = oci::LinuxNamespaceBuilder::default().typ(typ);
+        match (namespace, &host.network_namespace) {
+            (Namespace::Host, _) => continue,
+            (Namespace::Container(id), _) => {
+                let pid = sandbox
+                    .peers
+                    .get(id)
+                    .context("a namespace of a container that does not run")?;
+                builder = builder.path(format!("/proc/{pid}/ns/{file}"));
+            }
+            (Namespace::Private, Some(path)) if typ == Type::Network => builder = builder.path(path.clone()),
+            (Namespace::Private, _) => {}
         }
-        namespaces.push(network.build()?);
+        namespaces.push(builder.build()?);
     }
     Ok(namespaces)
 }
@@ -165,7 +186,8 @@ fn namespaces(sandbox: &Sandbox, host: &Host) -> Result<Vec<oci::LinuxNamespace>
 /// Docker's: any user of the container may listen on any port, and ping.
 fn sysctls(sandbox: &Sandbox, mapping: Mapping) -> HashMap<String, String> {
     let mut sysctls = HashMap::new();
-    if sandbox.network != Network::Host {
+    // Of a namespace that is another's they are not ours to set.
+    if matches!(sandbox.network, Network::None | Network::Pasta) {
         sysctls.insert("net.ipv4.ip_unprivileged_port_start".into(), "0".into());
         // Every group must be mapped, or the kernel refuses the range.
         if mapping == Mapping::Host {
@@ -216,7 +238,7 @@ fn default_mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Ve
         Mapping::Single => &["newinstance", "ptmxmode=0666", "mode=0620"],
         _ => &["newinstance", "ptmxmode=0666", "mode=0620", "gid=5"],
     };
-    let sysfs = match (sandbox.network, mapping) {
+    let sysfs = match (&sandbox.network, mapping) {
         // A sysfs shows the network namespace, so only its owner may mount one.
         (Network::Host, Mapping::Subordinate | Mapping::Single) => {
             let recursive_read_only: &[&str] = if sandbox.privileged { &[] } else { &["rro"] };
@@ -225,7 +247,13 @@ fn default_mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Ve
         _ => mount("/sys", "sysfs", "sysfs", &[quiet, read_only])?,
     };
     let mut mounts = vec![
-        mount("/proc", "proc", "proc", &[quiet])?,
+        match (&sandbox.pid, mapping) {
+            // Likewise for processes.
+            (Namespace::Host, Mapping::Subordinate | Mapping::Single) => {
+                mount("/proc", "bind", "/proc", &[&["rbind"], quiet])?
+            }
+            _ => mount("/proc", "proc", "proc", &[quiet])?,
+        },
         mount(
             "/dev",
             "tmpfs",
@@ -239,8 +267,15 @@ fn default_mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Ve
         // By its own name: under "cgroup" libcontainer would choose by what this process sees at /sys/fs/cgroup.
         mounts.push(mount("/sys/fs/cgroup", "cgroup2", "cgroup", &[quiet, read_only])?);
     }
-    mounts.push(mount("/dev/mqueue", "mqueue", "mqueue", &[quiet])?);
-    mounts.push(mount("/dev/shm", "tmpfs", "shm", &[quiet, &["mode=1777", &shm_size]])?);
+    if sandbox.ipc == Namespace::Host {
+        let places = [("/dev/mqueue", host.mqueue), ("/dev/shm", true)];
+        for (place, _) in places.iter().filter(|(_, there)| *there) {
+            mounts.push(mount(place, "bind", place, &[&["bind"], quiet])?);
+        }
+    } else {
+        mounts.push(mount("/dev/mqueue", "mqueue", "mqueue", &[quiet])?);
+        mounts.push(mount("/dev/shm", "tmpfs", "shm", &[quiet, &["mode=1777", &shm_size]])?);
+    }
     if sandbox.init {
         let source = host
             .executable

@@ -34,6 +34,12 @@ fn sandbox() -> Sandbox {
         init: false,
         mounts: Vec::new(),
         network: Network::None,
+        ports: Vec::new(),
+        pid: Namespace::Private,
+        ipc: Namespace::Private,
+        uts: Namespace::Private,
+        cgroup: Namespace::Private,
+        peers: Default::default(),
         shm_size: None,
         annotations: Default::default(),
     }

@@ -23,6 +23,7 @@ mod registry;
 mod resume;
 mod rmi_prune;
 mod run;
+mod run_network;
 mod save;
 mod sharing;
 mod terminal;

@@ -1,0 +1,69 @@
+//! Containers that share namespaces: `--network container:NAME` and the like.
+//!
+//! The kernel lets only the owner of a namespace join it, and for an ordinary user each container has a user namespace
+//! of its own. So one that is to share is started in the user namespace of the other ([`first_peer`]), and cannot share with two
+//! that are in different ones.
+
+use super::{Config, Container};
+use crate::runtime::{Namespace, Network};
+use crate::store::Store;
+use crate::sys::process::Process;
+use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
+
+/// Puts full IDs in the place of the names that were given; each must run.
+pub(super) fn name(store: &Store, config: &mut Config) -> Result<()> {
+    let namespaces = &mut config.host.namespaces;
+    let others = [
+        &mut namespaces.pid,
+        &mut namespaces.ipc,
+        &mut namespaces.uts,
+        &mut namespaces.cgroup,
+    ];
+    let others = others.into_iter().filter_map(|namespace| match namespace {
+        Namespace::Container(name) => Some(name),
+        _ => None,
+    });
+    let network = match &mut config.host.network {
+        Network::Container(name) => Some(name),
+        _ => None,
+    };
+    for name in others.chain(network) {
+        let peer = Container::find(store, name)?;
+        first_process(&peer)?;
+        *name = peer.record.id;
+    }
+    Ok(())
+}
+
+/// The first process of each container that one with `config` shares namespaces with.
+pub(super) fn first_processes(store: &Store, config: &Config) -> Result<BTreeMap<String, i32>> {
+    let mut peers = BTreeMap::new();
+    for id in config.peers() {
+        let pid = first_process(&Container::find(store, id)?)?.pid;
+        let user = |pid: &str| std::fs::read_link(format!("/proc/{pid}/ns/user"));
+        if user(&pid.to_string()).with_context(|| format!("user namespace of container {id}"))? != user("self")? {
+            bail!("the containers to share namespaces with are in different user namespaces");
+        }
+        peers.insert(id.clone(), pid);
+    }
+    Ok(peers)
+}
+
+/// The first process of the first of the containers called `names`: whose user namespace must be entered.
+pub fn first_peer<'a>(store: &Store, names: impl IntoIterator<Item = &'a String>) -> Result<Option<Process>> {
+    let Some(name) = names.into_iter().next() else {
+        return Ok(None);
+    };
+    first_process(&Container::find(store, name)?).map(Some)
+}
+
+fn first_process(peer: &Container) -> Result<Process> {
+    let init = peer.state()?.init;
+    init.with_context(|| {
+        format!(
+            "container {} is not running, so its namespaces cannot be shared",
+            peer.record.name
+        )
+    })
+}

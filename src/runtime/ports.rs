@@ -1,0 +1,201 @@
+//! Ports of the host's that lead to a container's: which they are, and that they are free.
+//!
+//! What was chosen at a start is kept in the container's run directory while it runs, for who asks later.
+
+use anyhow::{Context, Result, anyhow};
+use serde::{Deserialize, Serialize};
+use std::fmt;
+use std::fs;
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
+use std::path::Path;
+
+/// The file in a container's run directory.
+pub(super) const FILE: &str = "ports";
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Protocol {
+    Tcp,
+    Udp,
+}
+
+impl fmt::Display for Protocol {
+    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
+        f.write_str(match self {
+            Protocol::Tcp => "tcp",
+            Protocol::Udp => "udp",
+        })
+    }
+}
+
+/// One port of the container's, and where on the host it is to be reached.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Port {
+    /// `None`: every address that the host has.
+    pub address: Option<IpAddr>,
+    /// The first and the last port that will do; 0 and 0 is any.
+    pub host: (u16, u16),
+    pub container: u16,
+    pub protocol: Protocol,
+}
+
+impl Port {
+    /// `8080` or `8080-8090`; empty where any will do.
+    pub fn host_text(&self) -> String {
+        match self.host {
+            (0, _) => String::new(),
+            (first, last) if first == last => first.to_string(),
+            (first, last) => format!("{first}-{last}"),
+        }
+    }
+}
+
+/// Held while the others are chosen, so that none is chosen twice.
+enum Socket {
+    Tcp(TcpListener),
+    Udp(UdpSocket),
+}
+
+impl Socket {
+    fn bind(protocol: Protocol, address: SocketAddr) -> io::Result<Socket> {
+        match protocol {
+            Protocol::Tcp => TcpListener::bind(address).map(Socket::Tcp),
+            Protocol::Udp => UdpSocket::bind(address).map(Socket::Udp),
+        }
+    }
+
+    /// On all addresses: the two families are one where the host has both.
+    fn bind_all(protocol: Protocol, port: u16) -> io::Result<Socket> {
+        match Socket::bind(protocol, (Ipv6Addr::UNSPECIFIED, port).into()) {
+            Err(error) if matches!(error.raw_os_error(), Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL)) => {
+                Socket::bind(protocol, (Ipv4Addr::UNSPECIFIED, port).into())
+            }
+            result => result,
+        }
+    }
+
+    fn port(&self) -> io::Result<u16> {
+        let address = match self {
+            Socket::Tcp(socket) => socket.local_addr(),
+            Socket::Udp(socket) => socket.local_addr(),
+        };
+        address.map(|address| address.port())
+    }
+}
+
+/// Settles on one free port of the host's for each; an error where one is taken, or closed to this user. They are free
+/// again when this returns, for the program that is to listen on them.
+pub fn choose(ports: &[Port]) -> Result<Vec<Port>> {
+    let mut held = Vec::new();
+    let mut chosen = Vec::new();
+    for port in ports {
+        let socket = bind(port)?;
+        let number = socket.port().context("the port that was bound")?;
+        chosen.push(Port {
+            host: (number, number),
+            ..port.clone()
+        });
+        held.push(socket);
+    }
+    Ok(chosen)
+}
+
+fn bind(port: &Port) -> Result<Socket> {
+    let (first, last) = port.host;
+    let mut refused = None;
+    for number in first..=last {
+        let bound = match port.address {
+            None => Socket::bind_all(port.protocol, number),
+            Some(address) => Socket::bind(port.protocol, (address, number).into()),
+        };
+        match bound {
+            Ok(socket) => return Ok(socket),
+            Err(error) => refused = refused.or(Some((number, error))),
+        }
+    }
+    let (number, error) = refused.context("an empty range of ports")?;
+    let address = SocketAddr::new(port.address.unwrap_or(Ipv4Addr::UNSPECIFIED.into()), number);
+    let reason = match error.raw_os_error() {
+        Some(libc::EADDRINUSE) if first != last => format!("all ports up to {last} are already allocated"),
+        Some(libc::EADDRINUSE) => "port is already allocated".into(),
+        Some(libc::EACCES) => format!(
+            "an ordinary user may not listen there; \
+             'sysctl -w net.ipv4.ip_unprivileged_port_start={number}' as root allows it"
+        ),
+        Some(libc::EADDRNOTAVAIL) => "the host has no such address".into(),
+        _ => error.to_string(),
+    };
+    Err(anyhow!("publishing {address}/{}: {reason}", port.protocol))
+}
+
+/// Keeps what was chosen, in the container's run directory.
+pub(super) fn keep(run_dir: &Path, ports: &[Port]) -> Result<()> {
+    let path = run_dir.join(FILE);
+    fs::write(&path, serde_json::to_vec(ports)?).with_context(|| format!("writing {}", path.display()))
+}
+
+/// The ports of the container that runs with this run directory; none where it does not run.
+pub fn published(run_dir: &Path) -> Vec<Port> {
+    fs::read(run_dir.join(FILE))
+        .ok()
+        .and_then(|text| serde_json::from_slice(&text).ok())
+        .unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn port(host: (u16, u16)) -> Port {
+        Port {
+            address: Some(Ipv4Addr::LOCALHOST.into()),
+            host,
+            container: 80,
+            protocol: Protocol::Tcp,
+        }
+    }
+
+    #[test]
+    fn any_port_is_a_free_one_and_none_is_chosen_twice() {
+        let chosen = choose(&[port((0, 0)), port((0, 0))]).unwrap();
+        assert!(chosen[0].host.0 != 0 && chosen[0].host != chosen[1].host, "{chosen:?}");
+        let number = chosen[0].host.0;
+        choose(&[port((number, number))]).unwrap();
+        assert!(choose(&[port((number, number)), port((number, number))]).is_err());
+    }
+
+    #[test]
+    fn a_taken_port_is_named_and_the_next_of_a_range_is_taken() {
+        let taken = TcpListener::bind("127.0.0.1:0").unwrap();
+        let number = taken.local_addr().unwrap().port();
+        assert_eq!(
+            choose(&[port((number, number))]).unwrap_err().to_string(),
+            format!("publishing 127.0.0.1:{number}/tcp: port is already allocated")
+        );
+        let everywhere = Port {
+            address: None,
+            ..port((number, number))
+        };
+        assert_eq!(
+            choose(&[everywhere]).unwrap_err().to_string(),
+            format!("publishing 0.0.0.0:{number}/tcp: port is already allocated")
+        );
+        if number < 65000 {
+            let chosen = choose(&[port((number, number + 100))]).unwrap();
+            assert!(chosen[0].host.0 > number);
+        }
+    }
+
+    #[test]
+    fn an_address_that_the_host_has_not_is_named() {
+        let elsewhere = Port {
+            address: Some("192.0.2.7".parse().unwrap()),
+            ..port((0, 0))
+        };
+        assert_eq!(
+            choose(&[elsewhere]).unwrap_err().to_string(),
+            "publishing 192.0.2.7:0/tcp: the host has no such address"
+        );
+    }
+}

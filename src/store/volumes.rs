@@ -1,0 +1,116 @@
+//! Volumes: a directory each, with the record and the data.
+//!
+//! Data is never lost for want of a record: a volume whose record went with the power is one without labels.
+
+use super::directory::random_name;
+use super::{Store, SweepLock, UseLock, trash};
+use crate::sys::lock::Lock;
+use anyhow::{Context, bail, ensure};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+
+const FOLDER: &str = "volumes";
+
+/// What is recorded of a volume.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct VolumeRecord {
+    pub name: String,
+    /// RFC 3339.
+    pub created: String,
+    pub labels: BTreeMap<String, String>,
+    /// Made for one container, which takes it along when it goes.
+    pub anonymous: bool,
+}
+
+fn path(name: &str) -> String {
+    format!("{FOLDER}/{name}")
+}
+
+/// Whether it can name a volume: safe as a file's name, and no path.
+fn is_name(name: &str) -> bool {
+    name.len() <= 255
+        && name.starts_with(|c: char| c.is_ascii_alphanumeric())
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'.' | b'-'))
+}
+
+impl Store {
+    /// Makes an empty volume; false where there is one of the name. The lock is held until what keeps the volume, a
+    /// container, is recorded. `durable`: synced before this returns.
+    pub fn create_volume(&self, _lock: &UseLock, record: &VolumeRecord, durable: bool) -> anyhow::Result<bool> {
+        let name = &record.name;
+        ensure!(
+            is_name(name),
+            "invalid volume name {name:?}: letters, digits, and then also _ . - are allowed"
+        );
+        // A store that was made by an earlier version has none.
+        self.dir.make_dir(FOLDER, 0o700)?;
+        if self.dir.exists(&path(name))? {
+            return Ok(false);
+        }
+        let staged = path(&format!(".{}", random_name()));
+        self.dir.make_dir(&staged, 0o700)?;
+        self.dir.make_dir(&format!("{staged}/_data"), 0o755)?;
+        self.dir.put_record(&format!("{staged}/volume.json"), record, durable)?;
+        let made = self.dir.rename_new(&staged, &path(name))?;
+        if !made && let Some(left) = trash::put(&self.dir, &staged)? {
+            trash::delete(&self.dir, &left)?;
+        }
+        if durable {
+            self.dir.sync_dir(FOLDER)?;
+        }
+        Ok(made)
+    }
+
+    /// The record of a volume, if it is there.
+    pub fn volume(&self, name: &str) -> anyhow::Result<Option<VolumeRecord>> {
+        if !is_name(name) || !self.dir.exists(&path(name))? {
+            return Ok(None);
+        }
+        let record = self.dir.record(&format!("{}/volume.json", path(name)))?;
+        Ok(Some(record.unwrap_or_else(|| VolumeRecord {
+            name: name.to_owned(),
+            created: String::new(),
+            labels: BTreeMap::new(),
+            anonymous: false,
+        })))
+    }
+
+    /// All volumes, by name.
+    pub fn volumes(&self) -> anyhow::Result<Vec<VolumeRecord>> {
+        let mut names = self.dir.list(FOLDER)?;
+        names.sort();
+        let mut volumes = Vec::new();
+        for name in names {
+            volumes.extend(self.volume(&name)?);
+        }
+        Ok(volumes)
+    }
+
+    /// Where a volume's data is.
+    pub fn volume_data(&self, name: &str) -> PathBuf {
+        self.dir.path(&path(name)).join("_data")
+    }
+
+    /// The lock around filling a volume; whoever uses it first waits until it is whole.
+    pub fn lock_volume(&self, name: &str) -> anyhow::Result<Lock> {
+        if !is_name(name) || !self.dir.exists(&path(name))? {
+            bail!("no such volume: {name}");
+        }
+        self.dir.lock_dir(&path(name)).context("waiting for the volume")
+    }
+
+    /// Moves a volume to the trash, and empties that; the bytes that came back. The caller has seen under the lock that no container
+    /// uses it.
+    pub fn remove_volume(&self, lock: SweepLock, name: &str) -> anyhow::Result<u64> {
+        ensure!(is_name(name), "invalid volume name {name:?}");
+        let trashed = trash::put(&self.dir, &path(name))?;
+        drop(lock);
+        match trashed {
+            Some(trashed) => trash::delete(&self.dir, &trashed),
+            None => Ok(0),
+        }
+    }
+}
