@@ -1173,12 +1173,16 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__prune)
-            opts="-f -h --force --help"
+            opts="-f -h --force --dry-run --filter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2869,7 +2873,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image__subcmd__prune)
-            opts="-a -f -h --all --force --filter --help"
+            opts="-a -f -h --all --force --dry-run --filter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2909,7 +2913,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image__subcmd__rm)
-            opts="-f -h --force --no-prune --help"
+            opts="-f -i -a -h --force --no-prune --ignore --all --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3159,7 +3163,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__prune)
-            opts="-a -f -h --all --force --filter --help"
+            opts="-a -f -h --all --force --dry-run --filter --volumes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3247,7 +3251,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__rmi)
-            opts="-f -h --force --no-prune --help"
+            opts="-f -i -a -h --force --no-prune --ignore --all --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3511,7 +3515,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__system__subcmd__df)
-            opts="-h --format --help"
+            opts="-v -h --verbose --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3621,7 +3625,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__system__subcmd__prune)
-            opts="-a -f -h --all --force --filter --help"
+            opts="-a -f -h --all --force --dry-run --filter --volumes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -161,6 +161,8 @@ complete -c lamel -n "__fish_lamel_using_subcommand tag" -s h -l help -d 'Print 
 complete -c lamel -n "__fish_lamel_using_subcommand untag" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s f -l force -d 'Remove an image with several names by its ID, take the names off one that a container uses, ignore missing ones'
 complete -c lamel -n "__fish_lamel_using_subcommand rmi" -l no-prune -d 'Keep the images without a name that a removed one was made from'
+complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s i -l ignore -d 'Ignore missing images: they are no failure'
+complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s a -l all -d 'Remove all images'
 complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand save" -s o -l output -d 'Write to this file, or directory, instead of standard output' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand save" -l format -d 'What to write' -r -f -a "docker-archive\t'What docker save writes, readable as an OCI layout as well'
@@ -231,9 +233,11 @@ complete -c lamel -n "__fish_lamel_using_subcommand logs" -s t -l timestamps -d 
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -s f -l force -d 'Kill what runs'
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand prune" -l filter -d 'Remove only what is older: until=TIME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand prune" -l filter -d 'Remove only images and containers with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]' -r
 complete -c lamel -n "__fish_lamel_using_subcommand prune" -s a -l all -d 'Remove all images that no container was made from, not only those without a name'
 complete -c lamel -n "__fish_lamel_using_subcommand prune" -s f -l force -d 'Do not ask'
+complete -c lamel -n "__fish_lamel_using_subcommand prune" -l dry-run -d 'Say what would be removed, and remove nothing'
+complete -c lamel -n "__fish_lamel_using_subcommand prune" -l volumes -d 'Accepted for Docker\'s sake: lamel keeps no volumes'
 complete -c lamel -n "__fish_lamel_using_subcommand prune" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull inspect history tag untag exists rm remove prune save load import help" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull inspect history tag untag exists rm remove prune save load import help" -f -a "ls" -d 'List images'
@@ -301,13 +305,18 @@ complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subco
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from exists" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from rm" -s f -l force -d 'Remove an image with several names by its ID, take the names off one that a container uses, ignore missing ones'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from rm" -l no-prune -d 'Keep the images without a name that a removed one was made from'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from rm" -s i -l ignore -d 'Ignore missing images: they are no failure'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from rm" -s a -l all -d 'Remove all images'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from remove" -s f -l force -d 'Remove an image with several names by its ID, take the names off one that a container uses, ignore missing ones'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from remove" -l no-prune -d 'Keep the images without a name that a removed one was made from'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from remove" -s i -l ignore -d 'Ignore missing images: they are no failure'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from remove" -s a -l all -d 'Remove all images'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from prune" -l filter -d 'Remove only images with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]' -r
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from prune" -s a -l all -d 'Remove all images that no container was made from, not only those without a name'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from prune" -s f -l force -d 'Do not ask'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from prune" -l dry-run -d 'Say what would be removed, and remove nothing'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from save" -s o -l output -d 'Write to this file, or directory, instead of standard output' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from save" -l format -d 'What to write' -r -f -a "docker-archive\t'What docker save writes, readable as an OCI layout as well'
@@ -500,7 +509,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s f -l force -d 'Kill what runs'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from prune" -l filter -d 'Remove only containers with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from prune" -s f -l force -d 'Do not ask'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from prune" -l dry-run -d 'Say what would be removed, and remove nothing'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List containers'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a command in a new container'
@@ -522,13 +533,16 @@ complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_
 complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_subcommand_from df info prune help" -f -a "info" -d 'Show how this host is used'
 complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_subcommand_from df info prune help" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'
 complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_subcommand_from df info prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from df" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template' -r
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from df" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template; with --verbose as \'json\', or a Go template over .Images, .Containers and .Leftovers' -r
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from df" -s v -l verbose -d 'Show each image, each container and each leftover'
 complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from df" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from info" -s f -l format -d 'Show with a Go template, or \'json\'' -r
 complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from info" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from prune" -l filter -d 'Remove only what is older: until=TIME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from prune" -l filter -d 'Remove only images and containers with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]' -r
 complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from prune" -s a -l all -d 'Remove all images that no container was made from, not only those without a name'
 complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from prune" -s f -l force -d 'Do not ask'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from prune" -l dry-run -d 'Say what would be removed, and remove nothing'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from prune" -l volumes -d 'Accepted for Docker\'s sake: lamel keeps no volumes'
 complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from help" -f -a "df" -d 'Show what takes how much room'
 complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from help" -f -a "info" -d 'Show how this host is used'

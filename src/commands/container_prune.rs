@@ -1,9 +1,11 @@
 //! `lamel container prune`: removes containers that do not run.
 
+use super::pruned::{self, Report};
 use super::{Context, DONE, Outcome, SOME_FAILED};
 use crate::container;
-use crate::store::ContainerRecord;
-use crate::ui::{confirm, print, size};
+use crate::image::Filter;
+use crate::ui::{confirm, print};
+use chrono::Utc;
 
 /// The options of `container prune`.
 #[derive(Debug, clap::Args)]
@@ -11,11 +13,19 @@ pub struct Options {
     /// Do not ask
     #[arg(short, long)]
     force: bool,
+    /// Say what would be removed, and remove nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Remove only containers with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]
+    #[arg(long, value_name = "KEY=VALUE")]
+    filter: Vec<String>,
 }
 
 /// Removes stopped containers.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    if !options.force && !confirm::confirm("This will remove all stopped containers.")? {
+    let filter = Filter::parse(&options.filter, Filter::PRUNE, Utc::now())?;
+    let asks = !options.force && !options.dry_run;
+    if asks && !confirm::confirm("This will remove all stopped containers.")? {
         return Ok(DONE);
     }
     context.enter_userns()?;
@@ -25,21 +35,10 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         print::error(&error);
         code = SOME_FAILED;
     };
-    let removed = container::prune_stopped(&store, &|_| true, &mut failed)?;
-    let freed = removed.iter().map(|(_, bytes)| bytes).sum();
-    print::text(&format!(
-        "{}Total reclaimed space: {}\n",
-        deleted(&removed),
-        size::human(freed)
-    ))?;
+    let wanted = |container: &_| pruned::wants(&filter, container);
+    let removed = container::prune_stopped(&store, &wanted, options.dry_run, &mut failed)?;
+    let mut report = Report::new(options.dry_run);
+    report.containers(&removed);
+    report.print(removed.iter().map(|(_, bytes)| bytes).sum())?;
     Ok(code)
-}
-
-/// The lines on what was removed, with an empty one after; nothing where nothing was.
-pub(super) fn deleted(removed: &[(ContainerRecord, u64)]) -> String {
-    if removed.is_empty() {
-        return String::new();
-    }
-    let ids: String = removed.iter().map(|(record, _)| format!("{}\n", record.id)).collect();
-    format!("Deleted Containers:\n{ids}\n")
 }

@@ -1,9 +1,11 @@
 //! `lamel image prune`: removes images that nothing uses.
 
+use super::pruned::Report;
 use super::{Context, DONE, Outcome};
-use crate::image::{self, Filter, Removed};
-use crate::ui::{confirm, print, size};
+use crate::image::{self, Filter};
+use crate::ui::confirm;
 use chrono::Utc;
+use std::collections::HashSet;
 
 /// The options of `image prune`.
 #[derive(Debug, clap::Args)]
@@ -14,6 +16,9 @@ pub struct Options {
     /// Do not ask
     #[arg(short, long)]
     force: bool,
+    /// Say what would be removed, and remove nothing
+    #[arg(long)]
+    dry_run: bool,
     /// Remove only images with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]
     #[arg(long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
@@ -26,30 +31,18 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         true => "all images without at least one container associated to them",
         false => "all dangling images",
     };
-    if !options.force && !confirm::confirm(&format!("This will remove {what}."))? {
+    let asks = !options.force && !options.dry_run;
+    if asks && !confirm::confirm(&format!("This will remove {what}."))? {
         return Ok(DONE);
     }
     context.enter_userns()?;
     let store = context.store()?;
-    let removed = image::prune(&store, options.all, &filter)?;
-    let freed = store.empty_trash()?;
-    print::text(&format!(
-        "{}Total reclaimed space: {}\n",
-        deleted(&removed),
-        size::human(freed)
-    ))?;
-    Ok(DONE)
-}
-
-/// The lines on what was removed, with an empty one after; nothing where nothing was.
-pub(super) fn deleted(removed: &[Removed]) -> String {
-    if removed.is_empty() {
-        return String::new();
-    }
-    let line = |removed: &Removed| match removed {
-        Removed::Untagged(name) => format!("untagged: {}\n", name.familiar()),
-        Removed::Deleted(digest) => format!("deleted: {digest}\n"),
+    let lock = match options.dry_run {
+        true => store.rehearse_sweep(HashSet::new())?,
+        false => store.lock_sweep()?,
     };
-    let lines: String = removed.iter().map(line).collect();
-    format!("Deleted Images:\n{lines}\n")
+    let mut report = Report::new(options.dry_run);
+    report.images(&image::prune(&store, &lock, options.all, &filter)?);
+    report.print(store.finish(lock)?)?;
+    Ok(DONE)
 }

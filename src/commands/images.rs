@@ -62,7 +62,7 @@ impl From<Sort> for Order {
     }
 }
 
-const FIELDS: [Field; 10] = [
+pub(super) const FIELDS: [Field; 10] = [
     ("Repository", "REPOSITORY"),
     ("Tag", "TAG"),
     ("Digest", "DIGEST"),
@@ -134,12 +134,12 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 }
 
 /// A row, whose texts are made when they are shown.
-struct Image<'a> {
-    listed: &'a Listed,
+pub(super) struct Image<'a> {
+    pub(super) listed: &'a Listed,
     /// Where they were computed.
-    shares: Option<Shares>,
-    no_trunc: bool,
-    now: DateTime<Utc>,
+    pub(super) shares: Option<Shares>,
+    pub(super) no_trunc: bool,
+    pub(super) now: DateTime<Utc>,
 }
 
 impl Fields for Image<'_> {

@@ -25,6 +25,7 @@ pub mod load;
 pub mod logs;
 mod output;
 pub mod prune;
+mod pruned;
 pub mod ps;
 pub mod pull;
 pub mod rm;

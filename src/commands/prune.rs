@@ -1,10 +1,10 @@
 //! `lamel prune`: removes what nothing uses.
 
-use super::image_prune::deleted;
-use super::{Context, DONE, Outcome, SOME_FAILED, container_prune};
+use super::pruned::{self, Report};
+use super::{Context, DONE, Outcome, SOME_FAILED};
 use crate::container;
 use crate::image::{self, Filter};
-use crate::ui::{confirm, print, size};
+use crate::ui::{confirm, print};
 use chrono::Utc;
 
 /// The options of `prune`.
@@ -16,38 +16,56 @@ pub struct Options {
     /// Do not ask
     #[arg(short, long)]
     force: bool,
-    /// Remove only what is older: until=TIME
+    /// Say what would be removed, and remove nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Remove only images and containers with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]
     #[arg(long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
+    /// Accepted for Docker's sake: lamel keeps no volumes
+    #[arg(long)]
+    volumes: bool,
 }
 
 /// Removes stopped containers, then images that none uses any more, then what interrupted work left behind.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let filter = Filter::parse(&options.filter, &["until"], Utc::now())?;
-    let images = match options.all {
-        true => "all images without at least one container associated to them",
-        false => "all dangling images",
-    };
-    let warning =
-        format!("This will remove:\n  - all stopped containers\n  - {images}\n  - what interrupted work left behind\n");
-    if !options.force && !confirm::confirm(&warning)? {
+    let filter = Filter::parse(&options.filter, Filter::PRUNE, Utc::now())?;
+    if !options.force && !options.dry_run && !confirm::confirm(&warning(&options))? {
         return Ok(DONE);
     }
     context.enter_userns()?;
     let store = context.store()?;
     let mut code = DONE;
-    let old_enough = |record: &_| filter.wants_time(container::created(record));
     let mut failed = |error: anyhow::Error| {
         print::error(&error);
         code = SOME_FAILED;
     };
-    let containers = container::prune_stopped(&store, &old_enough, &mut failed)?;
-    let mut freed: u64 = containers.iter().map(|(_, bytes)| bytes).sum();
-    let mut report = container_prune::deleted(&containers);
-    report += &deleted(&image::prune(&store, options.all, &filter)?);
-    store.sweep(&store.lock_sweep()?)?;
-    freed += store.empty_trash()?;
-    report += &format!("Total reclaimed space: {}\n", size::human(freed));
-    print::text(&report)?;
+    let wanted = |container: &_| pruned::wants(&filter, container);
+    let containers = container::prune_stopped(&store, &wanted, options.dry_run, &mut failed)?;
+    let mut report = Report::new(options.dry_run);
+    report.containers(&containers);
+    let lock = match options.dry_run {
+        true => store.rehearse_sweep(containers.iter().map(|(record, _)| record.id.clone()).collect())?,
+        false => store.lock_sweep()?,
+    };
+    report.images(&image::prune(&store, &lock, options.all, &filter)?);
+    report.leftovers(&store.sweep(&lock)?);
+    let freed = containers.iter().map(|(_, bytes)| bytes).sum::<u64>();
+    report.print(freed + store.finish(lock)?)?;
     Ok(code)
+}
+
+fn warning(options: &Options) -> String {
+    let images = match options.all {
+        true => "all images without at least one container associated to them",
+        false => "all dangling images",
+    };
+    let mut text =
+        format!("This will remove:\n  - all stopped containers\n  - {images}\n  - what interrupted work left behind\n");
+    if !options.filter.is_empty() {
+        text += "\n  Items to be pruned will be filtered with:\n";
+        let filters = options.filter.iter().map(|filter| format!("  - {filter}\n"));
+        text.extend(filters);
+    }
+    text
 }

@@ -94,7 +94,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     Ok(DONE)
 }
 
-fn row(store: &Store, listed: &Listed, id: String, whole: bool, now: DateTime<Utc>) -> Result<Row> {
+/// The container's fields.
+pub(super) fn row(store: &Store, listed: &Listed, id: String, whole: bool, now: DateTime<Utc>) -> Result<Row> {
     let (record, config) = (&listed.container.record, &listed.container.config);
     let created = container::created(record);
     let labels: Vec<String> = config

@@ -14,8 +14,14 @@ pub struct Options {
     /// Keep the images without a name that a removed one was made from
     #[arg(long)]
     no_prune: bool,
+    /// Ignore missing images: they are no failure
+    #[arg(short, long)]
+    ignore: bool,
+    /// Remove all images
+    #[arg(short, long, conflicts_with = "images")]
+    all: bool,
     /// The images: names, IDs or starts of IDs
-    #[arg(required = true, value_name = "IMAGE")]
+    #[arg(required_unless_present = "all", value_name = "IMAGE")]
     images: Vec<String>,
 }
 
@@ -24,7 +30,10 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
     let store = context.store()?;
     let is_running = |record: &_| container::is_running(&store, record);
-    let outcomes = image::remove(&store, &options.images, options.force, !options.no_prune, &is_running)?;
+    let outcomes = match options.all {
+        true => image::remove_all(&store, options.force, &is_running)?,
+        false => image::remove(&store, &options.images, options.force, !options.no_prune, &is_running)?,
+    };
     let mut code = DONE;
     let mut lines = String::new();
     let mut errors = Vec::new();
@@ -40,9 +49,12 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     // Unlinking may take long, and is done whether or not anybody reads.
     let printed = print::text(&lines);
     for error in errors {
+        let missing = matches!(error.downcast_ref(), Some(ResolveError::NoSuchImage(_)));
+        if missing && options.ignore {
+            continue;
+        }
         print::error(&error);
         // As with Docker: what is to be removed by force and is not there is no failure.
-        let missing = matches!(error.downcast_ref(), Some(ResolveError::NoSuchImage(_)));
         if !(missing && options.force) {
             code = SOME_FAILED;
         }

@@ -3,7 +3,7 @@
 
 use super::{Container, life};
 use crate::runtime;
-use crate::store::{ContainerRecord, Store};
+use crate::store::{ContainerRecord, Store, disk_usage};
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use std::fs;
@@ -28,26 +28,32 @@ pub fn remove(store: &Store, container: &Container) -> Result<u64> {
     store.remove_container(&container.record)
 }
 
-/// Removes all containers that do not run and that `wanted` keeps in; returns them, each with the bytes that came back. Goes on after a failure, which `failed` hears.
+/// Removes all containers that do not run and that `wanted` keeps in; returns them, each with the bytes that came back.
+/// `dry_run`: that would come back, and nothing is removed. Goes on after a failure, which `failed` hears.
 pub fn prune_stopped(
     store: &Store,
-    wanted: &dyn Fn(&ContainerRecord) -> bool,
+    wanted: &dyn Fn(&Container) -> bool,
+    dry_run: bool,
     failed: &mut dyn FnMut(anyhow::Error),
 ) -> Result<Vec<(ContainerRecord, u64)>> {
     let mut removed = Vec::new();
     for record in store.containers()? {
-        if !wanted(&record) {
-            continue;
-        }
         let id = record.id.clone();
         // Under the sweep lock for a moment, so that one that is just being made is claimed or not there yet.
         let idle = || -> Result<Option<Container>> {
             let _lock = store.lock_sweep()?;
             let container = Container::of(store, record)?;
-            Ok((!container.state()?.is_active()).then_some(container))
+            let goes = wanted(&container) && !container.state()?.is_active();
+            Ok(goes.then_some(container))
         };
         let pruned = idle().and_then(|container| match container {
-            Some(container) => remove(store, &container).map(|freed| Some((container.record, freed))),
+            Some(container) => {
+                let freed = match dry_run {
+                    true => disk_usage(&container.dir)?,
+                    false => remove(store, &container)?,
+                };
+                Ok(Some((container.record, freed)))
+            }
             None => Ok(None),
         });
         match pruned {

@@ -6,6 +6,7 @@ use crate::oci::{ImageConfig, Reference};
 use crate::store::{ImageRecord, Store};
 use anyhow::{Context, bail};
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use std::collections::BTreeMap;
 
 /// Which images are meant. All conditions must hold; of several references, one must.
 #[derive(Debug, Default, Clone)]
@@ -106,6 +107,16 @@ impl Filter {
             .is_none_or(|until| created.is_none_or(|created| created < until))
     }
 
+    /// Whether something with these labels is meant.
+    pub fn wants_labels(&self, labels: &BTreeMap<String, String>) -> bool {
+        let holds = |label: &Label| {
+            let value = labels.get(&label.key);
+            let found = value.is_some_and(|value| label.value.as_ref().is_none_or(|wanted| wanted == value));
+            found != label.absent
+        };
+        self.labels.iter().all(holds)
+    }
+
     /// The conditions on the image itself, with the images that it names found.
     pub(super) fn resolved(&self, store: &Store) -> anyhow::Result<Resolved<'_>> {
         let mut resolved = Resolved {
@@ -151,13 +162,7 @@ impl Resolved<'_> {
         }
         let config = ImageConfig::parse(&store.blob(&image.id.0)?)
             .with_context(|| format!("configuration of image {}", image.id))?;
-        let labels = config.config.labels.unwrap_or_default();
-        let holds = |label: &Label| {
-            let value = labels.get(&label.key);
-            let found = value.is_some_and(|value| label.value.as_ref().is_none_or(|wanted| wanted == value));
-            found != label.absent
-        };
-        Ok(self.filter.labels.iter().all(holds))
+        Ok(self.filter.wants_labels(&config.config.labels.unwrap_or_default()))
     }
 }
 

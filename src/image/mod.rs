@@ -42,7 +42,7 @@ pub use load::load;
 pub use prune::prune;
 pub use publish::publish;
 pub use pull::{pull, pull_all_tags};
-pub use remove::{Removed, remove};
+pub use remove::{Removed, remove, remove_all};
 pub use resolve::{Image, ResolveError, first_of, names_to_pull, parse_name, resolve};
 pub use save::{Format, Save, Sink, save};
 pub use stack::stack;

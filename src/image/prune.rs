@@ -3,14 +3,14 @@
 use super::filter::Filter;
 use super::remove::{Removal, Removed};
 use crate::oci::ImageId;
-use crate::store::Store;
+use crate::store::{Store, SweepLock};
 
 /// Removes the images that are dangling, or with `all` every one that no container was made from, as far as `filter`
-/// keeps them in. Goes on until nothing new is dangling. Moves to the trash only.
-pub fn prune(store: &Store, all: bool, filter: &Filter) -> anyhow::Result<Vec<Removed>> {
-    let lock = store.lock_sweep()?;
+/// keeps them in. Goes on until nothing new is dangling. Moves to the trash only; under the lock of a rehearsal, not
+/// even that.
+pub fn prune(store: &Store, lock: &SweepLock, all: bool, filter: &Filter) -> anyhow::Result<Vec<Removed>> {
     let filter = filter.resolved(store)?;
-    let mut removal = Removal::new(store, &lock, true)?;
+    let mut removal = Removal::new(store, lock, true)?;
     let mut removed = Vec::new();
     loop {
         let mut unused: Vec<ImageId> = Vec::new();

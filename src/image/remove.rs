@@ -5,10 +5,12 @@
 //! be slow.
 
 use super::catalog::Catalog;
+use super::filter::created;
 use super::resolve::find;
 use crate::oci::{Digest, ImageId, Reference, chain_ids};
 use crate::store::{ContainerRecord, ImageRecord, Store, SweepLock, Tag};
 use anyhow::bail;
+use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
 /// One line of what was done.
@@ -28,6 +30,23 @@ pub struct Outcome {
 
 /// Whether a container runs, or is about to.
 pub(super) type IsRunning<'a> = dyn Fn(&ContainerRecord) -> anyhow::Result<bool> + 'a;
+
+/// Removes every image, children before what they were made from, as [`remove`] does by ID; that an image has several
+/// names speaks not against it.
+pub fn remove_all(store: &Store, force: bool, is_running: &IsRunning<'_>) -> anyhow::Result<Vec<Outcome>> {
+    let lock = store.lock_sweep()?;
+    let mut removal = Removal::new(store, &lock, false)?;
+    let mut images: Vec<&ImageRecord> = removal.catalog.images.values().collect();
+    // A child has its parent's layers and some, or was made later.
+    images.sort_by_key(|image| (Reverse(image.layers.len()), Reverse(created(image)), image.id));
+    let ids: Vec<ImageId> = images.iter().map(|image| image.id).collect();
+    let mut one = |id: ImageId| {
+        let mut removed = Vec::new();
+        let result = removal.remove_by_id(&id, force, false, is_running, &mut removed);
+        Outcome { removed, result }
+    };
+    Ok(ids.into_iter().map(&mut one).collect())
+}
 
 /// Removes what each of `names` names: a name, and the image with its last name; or an image by ID. Every one is tried.
 ///
@@ -65,7 +84,7 @@ pub(super) struct Removal<'a> {
 impl<'a> Removal<'a> {
     pub(super) fn new(store: &'a Store, lock: &'a SweepLock, parents: bool) -> anyhow::Result<Removal<'a>> {
         let mut users: HashMap<ImageId, Vec<ContainerRecord>> = HashMap::new();
-        for container in store.containers()? {
+        for container in store.remaining_containers(lock)? {
             users.entry(container.image).or_default().push(container);
         }
         Ok(Removal {
@@ -107,10 +126,7 @@ impl<'a> Removal<'a> {
                     return Ok(());
                 }
             }
-            None => {
-                self.check_by_id(&image, &names, force, is_running)?;
-                self.untag(&names, removed)?;
-            }
+            None => return self.remove_by_id(&image.id, force, true, is_running, removed),
         }
         if self.is_used(&image.id) {
             return Ok(());
@@ -118,24 +134,42 @@ impl<'a> Removal<'a> {
         self.delete(&image.id, removed)
     }
 
+    /// `one_name`: several names speak against it, unless by force.
+    fn remove_by_id(
+        &mut self,
+        id: &ImageId,
+        force: bool,
+        one_name: bool,
+        is_running: &IsRunning<'_>,
+        removed: &mut Vec<Removed>,
+    ) -> anyhow::Result<()> {
+        let names = self.catalog.names(id).to_vec();
+        self.check_by_id(id, &names, force, one_name, is_running)?;
+        self.untag(&names, removed)?;
+        match self.is_used(id) {
+            true => Ok(()),
+            false => self.delete(id, removed),
+        }
+    }
+
     /// What speaks against removing an image by ID (Docker's `checkImageDeleteConflict`).
     fn check_by_id(
         &self,
-        image: &ImageRecord,
+        id: &ImageId,
         names: &[Tag],
         force: bool,
+        one_name: bool,
         is_running: &IsRunning<'_>,
     ) -> anyhow::Result<()> {
-        let users = self.users.get(&image.id).map_or(&[][..], Vec::as_slice);
-        let conflict =
-            |how: &str, why: String| bail!("conflict: unable to delete {} ({how}) - {why}", image.id.short());
+        let users = self.users.get(id).map_or(&[][..], Vec::as_slice);
+        let conflict = |how: &str, why: String| bail!("conflict: unable to delete {} ({how}) - {why}", id.short());
         for user in users {
             if is_running(user)? {
                 let why = format!("image is being used by running container {}", short(user));
                 return conflict("cannot be forced", why);
             }
         }
-        if !force && !is_one_name(names) {
+        if one_name && !force && !is_one_name(names) {
             let why = "image is referenced in multiple repositories";
             return conflict("must be forced", why.to_owned());
         }

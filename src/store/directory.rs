@@ -2,6 +2,7 @@
 //!
 //! Every error names the file. What is not there is `None` or `false`, since others remove things at any time.
 
+use super::du;
 use crate::sys::lock::Lock;
 use anyhow::{Context, bail};
 use rustix::fs::{
@@ -161,6 +162,15 @@ impl Directory {
     pub(super) fn inode(&self, name: &str) -> anyhow::Result<Option<u64>> {
         match statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => Ok(Some(stat.st_ino)),
+            Err(Errno::NOENT) => Ok(None),
+            Err(error) => Err(error).with_context(self.named(name)),
+        }
+    }
+
+    /// Bytes that the file itself, or the directory itself, takes on disk.
+    pub(super) fn disk(&self, name: &str) -> anyhow::Result<Option<u64>> {
+        match statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(stat) => Ok(Some(du::blocks(&stat))),
             Err(Errno::NOENT) => Ok(None),
             Err(error) => Err(error).with_context(self.named(name)),
         }

@@ -1,5 +1,6 @@
 //! How much a tree takes on disk, as `du` counts it.
 
+use super::directory::Directory;
 use anyhow::Context;
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, statat};
 use rustix::io::Errno;
@@ -23,6 +24,16 @@ pub fn disk_usage(path: &Path) -> anyhow::Result<u64> {
         Ok(dir) => tree(dir.as_fd()).with_context(name),
         Err(Errno::NOENT) => Ok(0),
         Err(error) => Err(error).with_context(name),
+    }
+}
+
+/// The same of anything in the store; nothing where it is gone.
+pub(super) fn path(dir: &Directory, name: &str) -> anyhow::Result<u64> {
+    match openat(dir, name, DIRECTORY, Mode::empty()) {
+        Ok(tree) => self::tree(tree.as_fd()).with_context(dir.named(name)),
+        Err(Errno::NOTDIR | Errno::LOOP) => Ok(dir.disk(name)?.unwrap_or(0)),
+        Err(Errno::NOENT) => Ok(0),
+        Err(error) => Err(error).with_context(dir.named(name)),
     }
 }
 
@@ -58,6 +69,7 @@ fn below(dir: BorrowedFd<'_>, seen: &mut HashSet<u64>, depth: usize) -> rustix::
     Ok(sum)
 }
 
-fn blocks(stat: &rustix::fs::Stat) -> u64 {
+/// Bytes that one file takes on disk.
+pub(super) fn blocks(stat: &rustix::fs::Stat) -> u64 {
     u64::try_from(stat.st_blocks).unwrap_or(0) * 512
 }

@@ -1,10 +1,11 @@
 //! What keeps work under way apart: a lease keeps layers from a sweep, a claim keeps a layer from being fetched twice.
 
-use super::Store;
 use super::directory::{Directory, random_name};
+use super::{Store, SweepLock};
 use crate::oci::{DiffId, Digest};
 use crate::sys::lock::Lock;
 use anyhow::Context;
+use std::collections::HashSet;
 use std::fs::File;
 use std::io::{Read, Write};
 use std::os::unix::fs::MetadataExt;
@@ -54,9 +55,8 @@ pub(super) fn lock_removable(dir: &Directory, path: &str) -> anyhow::Result<Lock
     }
 }
 
-/// The layers that live leases keep. Removes dead ones, so it is for the holder of the sweep lock alone: under it no
-/// lease is half made.
-pub(super) fn leased(dir: &Directory) -> anyhow::Result<Vec<DiffId>> {
+/// The layers that live leases keep. Removes dead ones: under the sweep lock no lease is half made.
+pub(super) fn leased(dir: &Directory, sweep: &SweepLock) -> anyhow::Result<Vec<DiffId>> {
     let mut layers = Vec::new();
     for name in dir.list("leases")? {
         let path = format!("leases/{name}");
@@ -67,26 +67,42 @@ pub(super) fn leased(dir: &Directory) -> anyhow::Result<Vec<DiffId>> {
             .with_context(dir.named(&path))?
             .is_some()
         {
-            dir.remove_file(&path)?;
+            sweep.unlink(dir, &path)?;
             continue;
         }
-        let mut text = String::new();
-        file.read_to_string(&mut text).with_context(dir.named(&path))?;
-        for line in text.lines() {
-            layers.push(DiffId(Digest::from_hex(line).with_context(dir.named(&path))?));
+        layers.extend(read(dir, &path, &mut file)?);
+    }
+    Ok(layers)
+}
+
+/// The layers that any lease names, whether or not its holder lives.
+pub(super) fn named(dir: &Directory) -> anyhow::Result<HashSet<DiffId>> {
+    let mut layers = HashSet::new();
+    for name in dir.list("leases")? {
+        let path = format!("leases/{name}");
+        if let Some(mut file) = dir.open_file(&path)? {
+            // One that is just being written is looked at too early, which does no harm.
+            layers.extend(read(dir, &path, &mut file).unwrap_or_default());
         }
     }
     Ok(layers)
 }
 
+fn read(dir: &Directory, path: &str, file: &mut File) -> anyhow::Result<Vec<DiffId>> {
+    let mut text = String::new();
+    file.read_to_string(&mut text).with_context(dir.named(path))?;
+    let layer = |line: &str| Ok(DiffId(Digest::from_hex(line).with_context(dir.named(path))?));
+    text.lines().map(layer).collect()
+}
+
 /// Removes the files of claims that nobody has.
-pub(super) fn reap_claims(dir: &Directory) -> anyhow::Result<()> {
+pub(super) fn reap_claims(dir: &Directory, sweep: &SweepLock) -> anyhow::Result<()> {
     for name in dir.list("claims")? {
         let path = format!("claims/{name}");
         if let Some(file) = dir.open_file(&path)?
             && let Some(_lock) = Lock::try_exclusive(file).with_context(dir.named(&path))?
         {
-            dir.remove_file(&path)?;
+            sweep.unlink(dir, &path)?;
         }
     }
     Ok(())

@@ -2,9 +2,11 @@
 
 use super::Store;
 use super::sweep::Usage;
+use super::taken::Taken;
 use crate::sys::lock::Lock;
 use anyhow::Context;
 use std::cell::RefCell;
+use std::collections::HashSet;
 
 /// Held (shared) while layers are published or picked. Never across a network read, an unpack or a container's life.
 pub struct UseLock(#[expect(dead_code, reason = "held, not read")] Lock);
@@ -12,10 +14,18 @@ pub struct UseLock(#[expect(dead_code, reason = "held, not read")] Lock);
 /// Held (exclusive) while a removal marks and renames. Never while unlinking. No [`UseLock`] and no lease can be
 /// taken by the same process meanwhile: it would wait for itself.
 pub struct SweepLock {
-    #[expect(dead_code, reason = "held, not read")]
     lock: Lock,
     /// What uses what, counted once: under this lock only its holder changes it.
     pub(super) usage: RefCell<Option<Usage>>,
+    pub(super) taken: Taken,
+}
+
+impl SweepLock {
+    /// Lets others go on; what was taken is left.
+    pub(super) fn release(self) -> Taken {
+        drop(self.lock);
+        self.taken
+    }
 }
 
 impl Store {
@@ -27,10 +37,21 @@ impl Store {
 
     /// Waits until nobody publishes or picks.
     pub fn lock_sweep(&self) -> anyhow::Result<SweepLock> {
+        self.lock_to_take(Taken::default())
+    }
+
+    /// As [`Store::lock_sweep`], for a removal that only tells what would go, once the `containers` with these IDs are
+    /// gone.
+    pub fn rehearse_sweep(&self, containers: HashSet<String>) -> anyhow::Result<SweepLock> {
+        self.lock_to_take(Taken::in_rehearsal(containers))
+    }
+
+    fn lock_to_take(&self, taken: Taken) -> anyhow::Result<SweepLock> {
         let file = self.dir.open_lock("lock")?;
         Ok(SweepLock {
             lock: Lock::exclusive(file).context("waiting for the store's lock")?,
             usage: RefCell::new(None),
+            taken,
         })
     }
 }

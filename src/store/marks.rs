@@ -15,7 +15,8 @@ pub(super) fn boot() -> &'static str {
     }
 }
 
-fn path(hex: &str) -> String {
+/// Where a layer's mark is.
+pub(super) fn path(hex: &str) -> String {
     format!("unsynced/{hex}")
 }
 

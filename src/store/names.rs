@@ -3,6 +3,7 @@
 //! A name is claimed before its container is visible and freed after it is gone, all under the lock of `names/`; seen
 //! under this lock, a name whose container is not there is a killed command's, and free.
 
+use super::SweepLock;
 use super::directory::Directory;
 use crate::sys::lock::Lock;
 use anyhow::{bail, ensure};
@@ -57,11 +58,11 @@ impl<'a> Names<'a> {
     }
 
     /// Frees the names whose container is not there.
-    pub(super) fn reap(&self) -> anyhow::Result<()> {
+    pub(super) fn reap(&self, sweep: &SweepLock) -> anyhow::Result<()> {
         for name in self.dir.entries(FOLDER)? {
             let id = holder(self.dir, &name)?.unwrap_or_default();
             if id.is_empty() || !self.dir.exists(&format!("containers/{id}"))? {
-                self.dir.remove_file(&format!("{FOLDER}/{name}"))?;
+                sweep.unlink(self.dir, &format!("{FOLDER}/{name}"))?;
             }
         }
         Ok(())

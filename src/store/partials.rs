@@ -54,8 +54,12 @@ fn path(name: &str) -> String {
     format!("partial/{name}")
 }
 
-/// Moves to the trash what no download uses and none has written to for so long.
-pub(super) fn reap(dir: &Directory, unused_for: Duration) -> anyhow::Result<()> {
+/// Calls `take` with the path of each partial that no download uses and none has written to for so long, while none does.
+pub(super) fn reap(
+    dir: &Directory,
+    unused_for: Duration,
+    take: &mut dyn FnMut(&str) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
     let now = SystemTime::now();
     for name in dir.entries("partial")? {
         let Some(file) = dir.open_file(&path(&name))? else {
@@ -68,10 +72,18 @@ pub(super) fn reap(dir: &Directory, unused_for: Duration) -> anyhow::Result<()> 
             continue;
         }
         if let Some(_lock) = Lock::try_exclusive(file).with_context(dir.named(&path(&name)))? {
-            trash::put(dir, &path(&name))?;
+            take(&path(&name))?;
         }
     }
     Ok(())
+}
+
+/// Whether a download uses it.
+pub(super) fn is_used(dir: &Directory, path: &str) -> anyhow::Result<bool> {
+    match dir.open_file(path)? {
+        Some(file) => Ok(Lock::try_exclusive(file).with_context(dir.named(path))?.is_none()),
+        None => Ok(false),
+    }
 }
 
 impl Store {
@@ -99,15 +111,13 @@ impl Store {
     pub fn partial_usage(&self) -> anyhow::Result<u64> {
         let mut bytes = 0;
         for name in self.dir.list("partial")? {
-            if let Some(file) = self.dir.open_file(&path(&name))? {
-                bytes += file.metadata().with_context(self.dir.named(&path(&name)))?.blocks() * 512;
-            }
+            bytes += self.dir.disk(&path(&name))?.unwrap_or(0);
         }
         Ok(bytes)
     }
 
     /// Removes partials that nobody has gone on with for so long that nobody will.
     pub fn reap_partials(&self, unused_for: Duration) -> anyhow::Result<()> {
-        reap(&self.dir, unused_for)
+        reap(&self.dir, unused_for, &mut |path| trash::put(&self.dir, path).map(drop))
     }
 }

@@ -13,7 +13,7 @@ pub struct LayerInfo {
     /// Sum of regular files' sizes, bytes: what `images` and `history` show.
     pub size: u64,
     pub entries: u64,
-    /// Bytes that it takes on disk, its tar-split included: what `system df` shows.
+    /// Bytes that it takes on disk, its tar-split and this record included: what `system df` shows.
     #[serde(default)]
     pub disk: u64,
     #[serde(default, skip_serializing_if = "Needs::is_empty")]

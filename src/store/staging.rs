@@ -73,9 +73,16 @@ fn new_lock(dir: &Directory, path: &str) -> anyhow::Result<Lock> {
     }
 }
 
-/// Moves to the trash what killed writers left. Returns the names it has there.
-pub(super) fn reap(dir: &Directory) -> anyhow::Result<Vec<String>> {
-    let mut reaped = Vec::new();
+/// Whether the writer of what is at `path` lives.
+pub(super) fn is_alive(dir: &Directory, path: &str) -> anyhow::Result<bool> {
+    match dir.open_file(&lock_path(path))? {
+        Some(file) => Ok(Lock::try_exclusive(file).with_context(dir.named(path))?.is_none()),
+        None => Ok(false),
+    }
+}
+
+/// Calls `take` with what each killed writer left, and with the path of its lock, while nobody else does.
+pub(super) fn reap(dir: &Directory, take: &mut dyn FnMut(&str, &str) -> anyhow::Result<()>) -> anyhow::Result<()> {
     for entry in dir.list("staging")? {
         let name = entry.strip_suffix(".lock").unwrap_or(&entry);
         let path = format!("staging/{name}");
@@ -87,11 +94,10 @@ pub(super) fn reap(dir: &Directory) -> anyhow::Result<Vec<String>> {
             },
             None => None,
         };
-        reaped.extend(trash::put(dir, &path)?);
-        dir.remove_file(&lock_path(&path))?;
+        take(&path, &lock_path(&path))?;
         drop(lock);
     }
-    Ok(reaped)
+    Ok(())
 }
 
 /// A layer being written. Dropping it unpublished removes it.
@@ -116,15 +122,19 @@ impl LayerStaging {
     /// again.
     pub fn publish(self, _lock: &UseLock, applied: &Applied, durable: bool) -> anyhow::Result<Layer> {
         let (staging, dir) = (&self.staging, &*self.staging.dir);
-        let info = LayerInfo {
+        let mut info = LayerInfo {
             diff_id: applied.diff_id,
             tar_size: applied.tar_size,
             size: applied.size,
             entries: applied.entries,
-            disk: du::tree(dir.open_dir(staging.path())?.as_fd()).with_context(dir.named(staging.path()))?,
+            disk: 0,
             needs: applied.needs.clone(),
         };
-        dir.put_record(&staging.join("layer.json"), &info, false)?;
+        let record = staging.join("layer.json");
+        dir.put_record(&record, &info, false)?;
+        // With the record itself, which takes no more room with the number in it.
+        info.disk = du::tree(dir.open_dir(staging.path())?.as_fd()).with_context(dir.named(staging.path()))?;
+        dir.put_record(&record, &info, false)?;
         layers::put(dir, staging.path(), &applied.diff_id)?;
         if durable {
             marks::sync(dir)?;
@@ -137,7 +147,12 @@ impl LayerStaging {
 impl Store {
     /// A place to write a layer. Clears away first what killed commands left in such places.
     pub fn stage_layer(&self) -> anyhow::Result<LayerStaging> {
-        for dead in reap(&self.dir)? {
+        let mut reaped = Vec::new();
+        reap(&self.dir, &mut |path, lock| {
+            reaped.extend(trash::put(&self.dir, path)?);
+            self.dir.remove_file(lock).map(drop)
+        })?;
+        for dead in reaped {
             // What this mapping of ids may not delete stays in the trash, and hinders nobody.
             let _ = trash::delete(&self.dir, &dead);
         }

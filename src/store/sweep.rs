@@ -4,7 +4,7 @@
 //! which only makes more garbage.
 
 use super::names::Names;
-use super::{ImageRecord, Store, SweepLock, blobs, images, leases, marks, partials, staging, trash};
+use super::{ImageRecord, Leftover, LeftoverKind, Store, SweepLock, blobs, images, leases, marks, partials, staging};
 use crate::oci::{ChainId, DiffId, Digest, ImageId, chain_ids};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
@@ -58,127 +58,159 @@ impl Store {
         let mut usage = lock.usage.borrow_mut();
         let usage = match &mut *usage {
             Some(usage) => usage,
-            unread => unread.insert(self.usage()?),
+            unread => unread.insert(self.usage(lock)?),
         };
         // First, so that nobody ever sees an image without its layers.
-        self.dir.remove_file(&images::path(&id.hex()))?;
+        if !lock.unlink(&self.dir, &images::path(&id.hex()))? {
+            return Ok(Vec::new());
+        }
         let Some(image) = image else {
             return Ok(Vec::new());
         };
         for blob in image_blobs(&image) {
             if release(&mut usage.blobs, &blob) {
-                trash::put(&self.dir, &blobs::path(&blob))?;
+                lock.trash(&self.dir, &blobs::path(&blob))?;
             }
         }
         let mut gone = Vec::new();
         let mut seen = HashSet::new();
         for layer in &image.layers {
-            if seen.insert(layer) && release(&mut usage.layers, layer) && self.trash_layer(layer)? {
+            if seen.insert(layer) && release(&mut usage.layers, layer) && self.trash_layer(lock, layer)? {
                 gone.push(*layer);
             }
         }
         if !gone.is_empty() {
-            self.sweep_chains()?;
+            self.sweep_chains(lock)?;
         }
         Ok(gone)
     }
 
     /// Moves to the trash what nothing refers to: layers, settled directories, blobs, staging whose lock is free,
-    /// partials that no download uses, and what power loss left without a record. Returns the diff_ids that went.
-    pub fn sweep(&self, lock: &SweepLock) -> anyhow::Result<Vec<DiffId>> {
-        self.sweep_lost()?;
-        let usage = self.usage()?;
+    /// partials that no download uses, and what power loss left without a record. Returns what went, and what was in the trash already, sorted.
+    pub fn sweep(&self, lock: &SweepLock) -> anyhow::Result<Vec<Leftover>> {
         let mut gone = Vec::new();
+        let mut went = |kind, name: &str| {
+            let name = name.to_owned();
+            gone.push(Leftover { kind, name });
+        };
+        for name in lock.others_trash(&self.dir)? {
+            went(LeftoverKind::Trash, &name);
+        }
+        self.sweep_lost(lock, &mut went)?;
+        let mut usage = lock.usage.borrow_mut();
+        let usage = match &mut *usage {
+            Some(usage) => usage,
+            unread => unread.insert(self.usage(lock)?),
+        };
         for name in self.dir.entries("layers")? {
             match Digest::from_hex(&name).map(DiffId) {
                 Ok(layer) if usage.layers.contains_key(&layer) => {}
-                Ok(layer) => {
-                    if self.trash_layer(&layer)? {
-                        gone.push(layer);
-                    }
-                }
-                Err(_) => drop(trash::put(&self.dir, &format!("layers/{name}"))?),
+                Ok(layer) if self.trash_layer(lock, &layer)? => went(LeftoverKind::Layer, &layer.to_string()),
+                Err(_) if lock.trash(&self.dir, &format!("layers/{name}"))? => went(LeftoverKind::Layer, &name),
+                _ => {}
             }
         }
         for name in self.dir.entries("unsynced")? {
             if !self.dir.exists(&format!("layers/{name}"))? {
-                marks::remove(&self.dir, &name)?;
+                lock.unlink(&self.dir, &marks::path(&name))?;
             }
         }
         for name in self.dir.entries("blobs/sha256")? {
-            if !Digest::from_hex(&name).is_ok_and(|blob| usage.blobs.contains_key(&blob)) {
-                trash::put(&self.dir, &format!("blobs/sha256/{name}"))?;
+            let blob = Digest::from_hex(&name).ok();
+            if !blob.is_some_and(|blob| usage.blobs.contains_key(&blob))
+                && lock.trash(&self.dir, &format!("blobs/sha256/{name}"))?
+            {
+                went(LeftoverKind::Blob, &blob.map_or(name, |blob| blob.to_string()));
             }
         }
-        self.sweep_chains()?;
-        staging::reap(&self.dir)?;
-        leases::reap_claims(&self.dir)?;
-        partials::reap(&self.dir, Duration::ZERO)?;
-        lock.usage.replace(Some(usage));
+        for chain in self.sweep_chains(lock)? {
+            went(LeftoverKind::Settled, &chain);
+        }
+        staging::reap(&self.dir, &mut |path, lock_path| {
+            if lock.trash(&self.dir, path)? {
+                went(LeftoverKind::Staging, path.trim_start_matches("staging/"));
+            }
+            lock.unlink(&self.dir, lock_path).map(drop)
+        })?;
+        leases::reap_claims(&self.dir, lock)?;
+        partials::reap(&self.dir, Duration::ZERO, &mut |path| {
+            if lock.trash(&self.dir, path)? {
+                went(LeftoverKind::Partial, path.trim_start_matches("partial/"));
+            }
+            Ok(())
+        })?;
+        gone.sort();
         Ok(gone)
     }
 
     /// What all images, containers and live leases keep.
-    fn usage(&self) -> anyhow::Result<Usage> {
+    fn usage(&self, lock: &SweepLock) -> anyhow::Result<Usage> {
         let mut usage = Usage::default();
         for image in self.images()? {
             usage.keep_layers(&image.layers);
             usage.keep_blobs(&image);
         }
-        for container in self.containers()? {
+        for container in self.remaining_containers(lock)? {
             usage.keep_layers(&container.layers);
         }
-        usage.keep_layers(&leases::leased(&self.dir)?);
+        usage.keep_layers(&leases::leased(&self.dir, lock)?);
         Ok(usage)
     }
 
-    fn trash_layer(&self, id: &DiffId) -> anyhow::Result<bool> {
+    fn trash_layer(&self, lock: &SweepLock, id: &DiffId) -> anyhow::Result<bool> {
         let hex = id.hex();
-        let gone = trash::put(&self.dir, &format!("layers/{hex}"))?.is_some();
-        marks::remove(&self.dir, &hex)?;
+        let gone = lock.trash(&self.dir, &format!("layers/{hex}"))?;
+        lock.unlink(&self.dir, &marks::path(&hex))?;
         Ok(gone)
     }
 
-    /// Settled directories of stacks that are gone. Nearly always there are none at all.
-    fn sweep_chains(&self) -> anyhow::Result<()> {
+    /// Settled directories of stacks that are gone. Nearly always there are none at all. Returns their names.
+    fn sweep_chains(&self, lock: &SweepLock) -> anyhow::Result<Vec<String>> {
+        let mut gone = Vec::new();
         let settled = self.dir.entries("chains")?;
         if settled.is_empty() {
-            return Ok(());
+            return Ok(gone);
         }
         let mut used: HashSet<ChainId> = HashSet::new();
         for image in self.images()? {
-            used.extend(chain_ids(&image.layers));
+            if !lock.has_taken(&images::path(&image.id.hex())) {
+                used.extend(chain_ids(&image.layers));
+            }
         }
-        for container in self.containers()? {
+        for container in self.remaining_containers(lock)? {
             used.extend(chain_ids(&container.layers));
         }
         for name in settled {
-            if !Digest::from_hex(&name).is_ok_and(|chain| used.contains(&ChainId(chain))) {
-                trash::put(&self.dir, &format!("chains/{name}"))?;
+            if !Digest::from_hex(&name).is_ok_and(|chain| used.contains(&ChainId(chain)))
+                && lock.trash(&self.dir, &format!("chains/{name}"))?
+            {
+                gone.push(name);
             }
         }
-        Ok(())
+        Ok(gone)
     }
 
     /// What was being written when its writer was killed, and what power loss took the record of.
-    fn sweep_lost(&self) -> anyhow::Result<()> {
+    fn sweep_lost(&self, lock: &SweepLock, went: &mut dyn FnMut(LeftoverKind, &str)) -> anyhow::Result<()> {
         for folder in ["images", "tags", "containers"] {
             for name in self.dir.entries(folder)? {
                 let path = format!("{folder}/{name}");
-                let record = match folder {
-                    "containers" => format!("{path}/record.json"),
-                    _ => path.clone(),
+                let (record, kind) = match folder {
+                    "containers" => (format!("{path}/record.json"), LeftoverKind::Container),
+                    _ => (path.clone(), LeftoverKind::Record),
                 };
-                if name.starts_with('.') || self.dir.record::<serde::de::IgnoredAny>(&record)?.is_none() {
-                    trash::put(&self.dir, &path)?;
+                if (name.starts_with('.') || self.dir.record::<serde::de::IgnoredAny>(&record)?.is_none())
+                    && lock.trash(&self.dir, &path)?
+                {
+                    went(kind, &name);
                 }
             }
         }
         for tag in self.tags()? {
             if self.image(&tag.image)?.is_none() {
-                self.dir.remove_file(&super::tags::path(&tag.reference))?;
+                lock.unlink(&self.dir, &super::tags::path(&tag.reference))?;
             }
         }
-        Names::lock(&self.dir)?.reap()
+        Names::lock(&self.dir)?.reap(lock)
     }
 }

@@ -35,7 +35,7 @@ impl Store {
     }
 
     /// Takes a name away; false where nothing has it.
-    pub fn remove_tag(&self, _lock: &SweepLock, reference: &Reference) -> anyhow::Result<bool> {
-        self.dir.remove_file(&path(reference))
+    pub fn remove_tag(&self, lock: &SweepLock, reference: &Reference) -> anyhow::Result<bool> {
+        lock.unlink(&self.dir, &path(reference))
     }
 }

@@ -129,13 +129,125 @@ fn image_prune_takes_dangling_images_and_with_all_those_without_a_container() {
         .success()
         .stdout("Total reclaimed space: 0B\n");
     env.lamel(["rm", "box"]).success();
+    let told = env.lamel(["image", "prune", "-a", "--dry-run"]).success();
+    env.lamel(["run", "--rm", &name, "true"]).success();
     let outcome = env.lamel(["image", "prune", "-a", "-f"]).success();
     assert!(
         outcome.stdout.contains(&format!("untagged: {name}\n")),
         "{}",
         outcome.stdout
     );
+    assert_eq!(real(&told.stdout), outcome.stdout);
     env.lamel(["images", "-a", "-q"]).success().stdout("");
+}
+
+/// What a dry run says, in the words of the real one.
+fn real(told: &str) -> String {
+    let mut text = told.replace("Total reclaimable space", "Total reclaimed space");
+    for what in ["Containers", "Images", "Leftovers"] {
+        text = text.replace(&format!("{what} To Delete:"), &format!("Deleted {what}:"));
+    }
+    text
+}
+
+#[test]
+fn a_prune_does_what_its_dry_run_told_to_the_byte() {
+    let env = Env::new();
+    env.pulled("base:1", &busybox());
+    let name = env.pulled("base:1", &three_layers());
+    env.lamel(["run", "--label", "keep=no", &name, "sh", "-c", "echo much > /new"])
+        .success();
+    env.lamel(["run", "--name", "other", &name, "true"]).success();
+    let staging = env.root().join("staging/0123");
+    std::fs::create_dir(&staging).expect("a directory in the store");
+    std::fs::write(staging.join("file"), vec![1; 20_000]).expect("a file in it");
+    std::fs::write(env.root().join("partial").join("0".repeat(64)), "half").expect("a file in the store");
+    let kept = env
+        .lamel(["prune", "--dry-run", "--filter", "label=keep=yes"])
+        .success();
+    assert!(!kept.stdout.contains("Containers"), "{}", kept.stdout);
+    let before = files(&env.root()).len();
+    for args in [
+        &["prune"][..],
+        &["prune", "--filter", "label=keep"],
+        &["system", "prune", "-a", "--volumes"],
+    ] {
+        let run = |last: &str| env.lamel(args.iter().copied().chain([last])).success().stdout;
+        let told = run("--dry-run");
+        if args == ["prune"] {
+            assert_eq!(files(&env.root()).len(), before);
+            for line in [
+                "Images To Delete:",
+                "Leftovers To Delete:",
+                "staging: 0123",
+                "partial download: 000",
+            ] {
+                assert!(told.contains(line), "{told}");
+            }
+            continue;
+        }
+        let done = run("-f");
+        assert_eq!(real(&told), done);
+        assert!(!done.contains("space: 0B"), "{done}");
+    }
+    env.lamel(["images", "-a", "-q"]).success().stdout("");
+    env.lamel(["prune", "--dry-run"])
+        .success()
+        .stdout("Total reclaimable space: 0B\n");
+}
+
+#[test]
+fn all_images_go_at_once_but_those_that_a_container_uses() {
+    let env = Env::new();
+    let base = env.pulled("base:1", &busybox());
+    let app = env.pulled("app:1", &three_layers());
+    env.lamel(["tag", &app, "other:1"]).success();
+    env.lamel(["run", "--name", "box", &base, "true"]).success();
+    env.lamel(["rmi", "-a"])
+        .code(1)
+        .stderr("lamel: conflict: unable to delete [..] - image is being used by stopped container [..]\n");
+    env.lamel(["images", "--format", "{{.Repository}}:{{.Tag}}"])
+        .success()
+        .stdout(&format!("{base}\n"));
+    env.lamel(["rm", "box"]).success();
+    env.lamel(["rmi", "--all"]).success();
+    env.lamel(["rmi", "-a"]).success().stdout("");
+    env.lamel(["rmi", "-i", "missing:1", &base])
+        .success()
+        .stdout("")
+        .stderr("");
+    env.lamel(["rmi", "-f", "missing:1"])
+        .success()
+        .stderr("lamel: no such image: missing:1\n");
+}
+
+#[test]
+fn an_ambiguous_beginning_of_ids_is_refused_and_a_digest_is_a_name() {
+    let env = Env::new();
+    let mut first = std::collections::HashMap::new();
+    // Of 17 IDs two begin alike.
+    let clash = (0..17).find_map(|number: u32| {
+        let image = crate::registry::Image::new().env(&format!("NUMBER={number}"));
+        let name = env.pulled(&format!("app{number}:1"), &image);
+        let digit = image.id()[7..8].to_owned();
+        first.insert(digit.clone(), name).map(|_| digit)
+    });
+    let clash = clash.expect("there are 16 digits");
+    env.lamel(["rmi", &clash]).fails(
+        1,
+        &format!("lamel: image ID prefix {clash} is ambiguous: 2 images start with it\n"),
+    );
+    let image = three_layers();
+    let name = env.pulled("app:1", &image);
+    let by_digest = format!("{}@{}", name.trim_end_matches(":1"), image.digest());
+    env.lamel(["rmi", &by_digest])
+        .success()
+        .stdout(&format!("Untagged: {by_digest}\n"));
+    env.lamel(["rmi", &by_digest])
+        .fails(1, &format!("lamel: no such image: {by_digest}\n"));
+    env.lamel(["images", "-q", &name])
+        .success()
+        .stdout(&format!("{}\n", short(&image.id())));
 }
 
 #[test]
@@ -175,12 +287,42 @@ fn system_df_agrees_with_du_and_counts_a_shared_layer_once() {
     let shown = env.lamel(["system", "df", "--format", "{{.Type}} {{.Size}}"]).success();
     let shown = shown.stdout.lines().find_map(|line| line.strip_prefix("Images "));
     let shown = bytes(shown.expect("a row on images"));
-    let parts = ["layers", "blobs", "images", "tags", "chains"];
-    let taken: u64 = parts.iter().map(|part| disk_usage(&env.root().join(part))).sum();
+    let taken = disk_usage(&env.root());
     assert!(
         (shown - taken as f64).abs() <= taken as f64 / 100.0,
         "{shown} is not {taken}"
     );
+}
+
+#[test]
+fn system_df_in_full_shows_what_each_shares_and_what_is_left_over() {
+    let env = Env::new();
+    let base = env.pulled("base:1", &busybox());
+    env.pulled("app:1", &three_layers());
+    env.lamel(["run", "--name", "box", &base, "true"]).success();
+    env.lamel(["system", "df", "-v"]).success().stdout(
+        "Images space usage:\n\nREPOSITORY[..]SHARED SIZE   UNIQUE SIZE   CONTAINERS\n[..]\n[..]\n\
+         \nContainers space usage:\n\nCONTAINER ID[..]LOCAL VOLUMES   SIZE[..]STATUS[..]NAMES\n[..] box\n",
+    );
+    let template = "{{range .Images}}{{.Repository}} {{.Containers}} {{.UniqueSize}}\n{{end}}";
+    let shown = env.lamel(["system", "df", "-v", "--format", template]).success();
+    let base = base.trim_end_matches(":1");
+    assert!(shown.stdout.contains(&format!("{base} 1 0B\n")), "{}", shown.stdout);
+    assert!(!shown.stdout.contains("/app 0 0B\n"), "{}", shown.stdout);
+    let left = env.root().join("staging/0123");
+    std::fs::create_dir(&left).expect("a directory in the store");
+    std::fs::write(left.join("file"), vec![1; 3_000_000]).expect("a file in it");
+    let rows = env.lamel(["system", "df", "--format", "{{.Type}} {{.Size}}"]).success();
+    let total: f64 = rows
+        .stdout
+        .lines()
+        .map(|line| bytes(line.rsplit(' ').next().expect("a size")))
+        .sum();
+    let taken = disk_usage(&env.root()) as f64;
+    assert!((total - taken).abs() <= taken / 100.0, "{total} is not {taken}");
+    env.lamel(["system", "df", "-v", "--format", "json"])
+        .success()
+        .stdout("{[..]\"Leftovers\":[{\"Kind\":\"staging\",\"Name\":\"0123\",\"Size\":\"3[..]MB\",\"Status\":\"reclaimable\"}]}\n");
 }
 
 /// What is shown as `1.23MB`.

@@ -106,7 +106,8 @@ impl World {
     fn prune(&self, all: bool, filters: &[&str]) -> Vec<String> {
         let filters: Vec<String> = filters.iter().map(|filter| (*filter).to_owned()).collect();
         let filter = Filter::parse(&filters, Filter::PRUNE, Utc::now()).unwrap();
-        lines(&prune(&self.store, all, &filter).unwrap())
+        let lock = self.store.lock_sweep().unwrap();
+        lines(&prune(&self.store, &lock, all, &filter).unwrap())
     }
 }
 

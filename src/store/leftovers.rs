@@ -1,0 +1,120 @@
+//! What interrupted work left behind.
+
+use super::{Store, du, leases, partials, staging};
+use crate::oci::{DiffId, Digest};
+use std::collections::HashSet;
+use std::fmt;
+
+/// Something that no image and no container needs.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Leftover {
+    pub kind: LeftoverKind,
+    /// A digest, or a name that says nothing.
+    pub name: String,
+}
+
+/// What was left.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LeftoverKind {
+    /// A layer whose image was never recorded.
+    Layer,
+    /// What was settled for a stack that is gone.
+    Settled,
+    /// A configuration or a manifest.
+    Blob,
+    /// A layer that was being unpacked.
+    Staging,
+    /// The first bytes of a blob whose download broke off.
+    Partial,
+    /// A container that was being made, or lost its record.
+    Container,
+    /// A small file that was being written, or lost its content.
+    Record,
+    /// What a command that was killed had still to delete.
+    Trash,
+}
+
+impl fmt::Display for LeftoverKind {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            LeftoverKind::Layer => "layer",
+            LeftoverKind::Settled => "settled layer",
+            LeftoverKind::Blob => "blob",
+            LeftoverKind::Staging => "staging",
+            LeftoverKind::Partial => "partial download",
+            LeftoverKind::Container => "container",
+            LeftoverKind::Record => "record",
+            LeftoverKind::Trash => "trash",
+        })
+    }
+}
+
+/// A leftover, or what a command is still working on.
+#[derive(Debug, Clone)]
+pub struct Occupant {
+    pub what: Leftover,
+    /// Bytes on disk.
+    pub size: u64,
+    /// A live command needs it.
+    pub active: bool,
+}
+
+/// What may be large in there is known apart.
+const CONTENTS: [&str; 5] = ["layers", "containers", "staging", "trash", "partial"];
+
+impl Store {
+    /// Bytes that a layer takes on disk, as was recorded when it was published; none where it is not held.
+    pub fn layer_disk(&self, id: &DiffId) -> anyhow::Result<u64> {
+        self.size_of(&format!("layers/{}", id.hex()))
+    }
+
+    /// Bytes that the store's own files and directories take on disk: blobs, records, names.
+    pub fn records_disk(&self) -> anyhow::Result<u64> {
+        let mut sum = self.dir.disk(".")?.unwrap_or(0);
+        for name in self.dir.entries(".")? {
+            sum += match CONTENTS.contains(&name.as_str()) {
+                true => self.dir.disk(&name)?.unwrap_or(0),
+                false => du::path(&self.dir, &name)?,
+            };
+        }
+        Ok(sum)
+    }
+
+    /// What takes room and belongs to no image and no container: layers other than those `kept`, what is being fetched or unpacked,
+    /// and what waits to be deleted. Takes no lock: this is a look, what is removed is decided by a sweep.
+    pub fn occupants(&self, kept: &HashSet<DiffId>) -> anyhow::Result<Vec<Occupant>> {
+        let mut found = Vec::new();
+        let mut add = |kind, path: &str, name: String, active| -> anyhow::Result<()> {
+            let (what, size) = (Leftover { kind, name }, self.size_of(path)?);
+            found.push(Occupant { what, size, active });
+            Ok(())
+        };
+        let leased = leases::named(&self.dir)?;
+        for hex in self.dir.list("layers")? {
+            let layer = Digest::from_hex(&hex).map(DiffId).ok();
+            if layer.is_none_or(|layer| !kept.contains(&layer)) {
+                let name = layer.map_or_else(|| hex.clone(), |layer| layer.to_string());
+                let active = layer.is_some_and(|layer| leased.contains(&layer));
+                add(LeftoverKind::Layer, &format!("layers/{hex}"), name, active)?;
+            }
+        }
+        for name in self.dir.list("staging")? {
+            if name.ends_with(".lock") {
+                continue;
+            }
+            let path = format!("staging/{name}");
+            let active = staging::is_alive(&self.dir, &path)?;
+            add(LeftoverKind::Staging, &path, name, active)?;
+        }
+        for name in self.dir.list("partial")? {
+            let path = format!("partial/{name}");
+            let active = partials::is_used(&self.dir, &path)?;
+            add(LeftoverKind::Partial, &path, name, active)?;
+        }
+        for name in self.dir.entries("trash")? {
+            add(LeftoverKind::Trash, &format!("trash/{name}"), name, false)?;
+        }
+        found.sort_by(|a, b| a.what.cmp(&b.what));
+        Ok(found)
+    }
+}
