@@ -13,7 +13,7 @@ fn rank(module: &str) -> u8 {
         "container" => 3,
         "image" => 2,
         "registry" | "layer" | "store" | "runtime" => 1,
-        "oci" | "sys" | "progress" => 0,
+        "oci" | "sys" | "progress" | "settings" => 0,
         other => panic!("module {other} has no rank: give it one"),
     }
 }

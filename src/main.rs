@@ -16,6 +16,7 @@ mod oci;
 mod progress;
 mod registry;
 mod runtime;
+mod settings;
 mod store;
 mod sys;
 mod ui;

@@ -5,8 +5,10 @@ mod errors;
 mod generated;
 
 use crate::commands::{self, Context, Outcome};
+use crate::settings::{Origin, Setting};
 use crate::sys::executable;
-use clap::{CommandFactory, FromArgMatches, Parser, Subcommand};
+use clap::parser::ValueSource;
+use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
 use std::path::PathBuf;
 
@@ -201,8 +203,24 @@ pub fn main(args: Vec<OsString>) -> u8 {
         Err(error) => return errors::usage(&error, &args),
     };
     let failed = lamel.command.failure_code();
-    let outcome = lamel.command.run(&Context::new(lamel.root, lamel.runroot));
+    let root = setting(&matches, "root", ["--root", "LAMEL_ROOT"], lamel.root);
+    let run_root = setting(&matches, "runroot", ["--runroot", "LAMEL_RUNROOT"], lamel.runroot);
+    let outcome = lamel.command.run(&Context::new(root, run_root));
     code(outcome, failed, lamel.debug)
+}
+
+/// A global option's value, and whether it was the option or its variable that gave it.
+fn setting<T>(
+    matches: &ArgMatches,
+    id: &str,
+    [option, variable]: [&'static str; 2],
+    value: Option<T>,
+) -> Option<Setting<T>> {
+    let origin = match matches.value_source(id) {
+        Some(ValueSource::EnvVariable) => Origin::Variable(variable),
+        _ => Origin::Option(option),
+    };
+    value.map(|value| Setting { value, origin })
 }
 
 fn code(outcome: Outcome, failed: u8, debug: bool) -> u8 {

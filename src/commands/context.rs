@@ -1,20 +1,23 @@
 //! What every command is given: where the store is, and the way into the user namespace.
 
+use crate::oci::Platform;
 use crate::progress::Progress;
+use crate::settings::{Setting, Settings};
 use crate::store::{Location, Store};
 use crate::sys::process::Process;
 use crate::sys::userns::{self, Mapping};
 use crate::ui;
 use crate::ui::progress::{self, Lines};
-use anyhow::Context as _;
+use anyhow::{Context as _, anyhow};
 use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
 /// The global options, and what they come to.
 pub struct Context {
-    root: Option<PathBuf>,
-    run_root: Option<PathBuf>,
+    root: Option<Setting<PathBuf>>,
+    run_root: Option<Setting<PathBuf>>,
+    settings: OnceCell<Settings>,
     location: OnceCell<Location>,
     mapping: OnceCell<Mapping>,
     single_id_reason: OnceCell<String>,
@@ -22,20 +25,48 @@ pub struct Context {
 
 impl Context {
     /// From `--root` and `--runroot` or their variables. Nothing is looked at yet, so `version` works anywhere.
-    pub fn new(root: Option<PathBuf>, run_root: Option<PathBuf>) -> Context {
+    pub fn new(root: Option<Setting<PathBuf>>, run_root: Option<Setting<PathBuf>>) -> Context {
         Context {
             root,
             run_root,
+            settings: OnceCell::new(),
             location: OnceCell::new(),
             mapping: OnceCell::new(),
             single_id_reason: OnceCell::new(),
         }
     }
 
+    /// What options, variables and files decide.
+    pub fn settings(&self) -> anyhow::Result<&Settings> {
+        if self.settings.get().is_none() {
+            let mut settings = Settings::load()?;
+            settings.root = self.root.clone().or(settings.root);
+            settings.runroot = self.run_root.clone().or(settings.runroot);
+            let _ = self.settings.set(settings);
+        }
+        Ok(self.settings.get().expect("it has just been set"))
+    }
+
+    /// The platform that was asked for, by option or by setting.
+    pub fn platform(&self, option: Option<Platform>) -> anyhow::Result<Option<Platform>> {
+        if option.is_some() {
+            return Ok(option);
+        }
+        let Some(Setting { value, origin }) = &self.settings()?.platform else {
+            return Ok(None);
+        };
+        let platform = value
+            .parse()
+            .map_err(|error: String| anyhow!("platform by {origin}: {error}"))?;
+        Ok(Some(platform))
+    }
+
     /// Where the store is, or will be.
     pub fn location(&self) -> anyhow::Result<&Location> {
         if self.location.get().is_none() {
-            let found = Location::find(self.root.clone(), self.run_root.clone())?;
+            let settings = self.settings()?;
+            let value = |setting: &Option<Setting<PathBuf>>| setting.as_ref().map(|setting| setting.value.clone());
+            let found = Location::find(value(&settings.root), value(&settings.runroot))?;
             let _ = self.location.set(found);
         }
         Ok(self.location.get().expect("it has just been set"))

@@ -204,7 +204,7 @@ impl ContainerOptions {
             name: self.words[0].clone(),
             pull: self.pull,
             quiet: self.quiet,
-            platform: self.platform.clone(),
+            platform: context.platform(self.platform.clone())?,
         };
         let options = self.options(aim == Aim::RunDetached)?;
         let image = source.image(context, store, mapping == Mapping::Single)?;

@@ -1,13 +1,22 @@
-//! `lamel info`: prints how this host is used.
+//! `lamel info`: prints how this host is used, which settings are in force, and who decided them.
+//!
+//! The fields of `--format` are Docker's at the top, with podman's `Host`, `Store`, `Version` and `Registries` beside them, so that scripts for either
+//! find what they ask for.
+
+mod document;
+mod registries;
+mod text;
 
 use super::{Context, DONE, Outcome};
 use crate::container;
+use crate::oci::Platform;
+use crate::registry;
+use crate::store::Store;
 use crate::sys::cgroup::{self, Version};
-use crate::sys::overlay::Flavour;
+use crate::sys::host::{self, Host};
 use crate::sys::userns::Mapping;
 use crate::ui::print;
 use crate::ui::template::Template;
-use serde_json::{Value, json};
 
 /// The options of `info`.
 #[derive(Debug, clap::Args)]
@@ -17,44 +26,136 @@ pub struct Options {
     format: Option<String>,
 }
 
-/// Prints where things are and what this host allows. A host that allows no user namespaces is told so here as well, and is no failure.
+/// All that is shown.
+struct Info {
+    host: Host,
+    cgroup: Version,
+    rootless: bool,
+    /// How ids are mapped, or why they cannot be.
+    mapping: String,
+    store: Store,
+    images: usize,
+    containers: usize,
+    running: usize,
+    /// Name, value and origin of each setting.
+    settings: Vec<[String; 3]>,
+    files: Vec<String>,
+    registries: registry::Summary,
+    warnings: Vec<String>,
+}
+
+/// Prints where things are and what this host allows. A host that allows no user namespaces is told so here as well, and is no failure; nor is
+/// a registries' configuration that cannot be understood.
 pub fn run(options: Options, context: &Context) -> Outcome {
+    let info = gather(context)?;
+    match options.format.as_deref() {
+        None => print::text(&text::lines(&info))?,
+        Some("json") => print::line(document::document(&info))?,
+        Some(format) => print::line(Template::parse(format)?.render(&document::document(&info))?)?,
+    }
+    Ok(DONE)
+}
+
+fn gather(context: &Context) -> anyhow::Result<Info> {
     let rootless = !rustix::process::geteuid().is_root();
+    let (registries, warnings) = match registry::Summary::load() {
+        Ok(summary) => (summary, Vec::new()),
+        Err(error) => (registry::Summary::default(), vec![format!("{error:#}")]),
+    };
     let mapping = match context.enter_userns() {
         Ok(mapping) => mapping_words(mapping).to_owned(),
         Err(error) => format!("none: {error:#}"),
     };
     let store = context.store()?;
-    let mut running = 0;
     let containers = store.containers()?;
+    let mut running = 0;
     for record in &containers {
         running += usize::from(container::is_running(&store, record)?);
     }
-    let kernel = rustix::system::uname();
-    let info = json!({
-        "Version": env!("CARGO_PKG_VERSION"),
-        "Root": store.root().display().to_string(),
-        "RunRoot": store.run_root().display().to_string(),
-        "Driver": "overlay",
-        "Flavour": match store.flavour() {
-            Flavour::Trusted => "trusted",
-            Flavour::User => "user",
-        },
-        "Images": store.images()?.len(),
-        "Containers": containers.len(),
-        "ContainersRunning": running,
-        "Rootless": rootless,
-        "IdMapping": mapping,
-        "CgroupVersion": cgroup_words(),
-        "KernelVersion": kernel.release().to_string_lossy(),
-        "Architecture": kernel.machine().to_string_lossy(),
-    });
-    match options.format.as_deref() {
-        None => print::text(&lines(&info))?,
-        Some("json") => print::line(info)?,
-        Some(format) => print::line(Template::parse(format)?.render(&info)?)?,
+    let own = context.settings()?.files.iter().rev();
+    let files = own.chain(&registries.files).map(|file| file.display().to_string());
+    Ok(Info {
+        host: host::describe(),
+        cgroup: cgroup::version(),
+        rootless,
+        mapping,
+        images: store.images()?.len(),
+        containers: containers.len(),
+        running,
+        settings: settings(context, &store)?,
+        files: files.collect(),
+        store,
+        registries,
+        warnings,
+    })
+}
+
+/// Every setting under its key in `lamel.toml`.
+fn settings(context: &Context, store: &Store) -> anyhow::Result<Vec<[String; 3]>> {
+    let settings = context.settings()?;
+    let origin = |origin: Option<&crate::settings::Origin>| match origin {
+        Some(origin) => origin.to_string(),
+        None => "default".to_owned(),
+    };
+    let platform = match &settings.platform {
+        Some(platform) => platform.value.clone(),
+        None => Platform::host().to_string(),
+    };
+    let downloads = &settings.concurrent_downloads;
+    let stall = &settings.stall_timeout;
+    let rows = [
+        (
+            "root",
+            store.root().display().to_string(),
+            origin(settings.root.as_ref().map(|set| &set.origin)),
+        ),
+        (
+            "runroot",
+            store.run_root().display().to_string(),
+            origin(settings.runroot.as_ref().map(|set| &set.origin)),
+        ),
+        (
+            "platform",
+            platform,
+            origin(settings.platform.as_ref().map(|set| &set.origin)),
+        ),
+        (
+            "concurrent-downloads",
+            downloads.value.to_string(),
+            origin(Some(&downloads.origin)),
+        ),
+        (
+            "stall-timeout",
+            stall.value.as_secs_f64().to_string(),
+            origin(Some(&stall.origin)),
+        ),
+    ];
+    Ok(rows
+        .map(|(name, value, origin)| [name.to_owned(), value, origin])
+        .into())
+}
+
+impl Info {
+    fn stopped(&self) -> usize {
+        self.containers - self.running
     }
-    Ok(DONE)
+
+    /// `1` or `2`, as Docker has it; empty where there are none.
+    fn cgroup_version(&self) -> &'static str {
+        match self.cgroup {
+            Version::V1 | Version::Hybrid => "1",
+            Version::V2 => "2",
+            Version::Absent => "",
+        }
+    }
+
+    /// In Docker's form.
+    fn security_options(&self) -> Vec<&'static str> {
+        let rootless = self.rootless.then_some("name=rootless");
+        std::iter::once("name=seccomp,profile=builtin")
+            .chain(rootless)
+            .collect()
+    }
 }
 
 fn mapping_words(mapping: Mapping) -> &'static str {
@@ -62,44 +163,5 @@ fn mapping_words(mapping: Mapping) -> &'static str {
         Mapping::Host => "host",
         Mapping::Subordinate => "subordinate ids",
         Mapping::Single => "single id",
-    }
-}
-
-fn cgroup_words() -> &'static str {
-    match cgroup::version() {
-        Version::V1 => "1",
-        Version::Hybrid => "1 (hybrid)",
-        Version::V2 => "2",
-        Version::Absent => "none",
-    }
-}
-
-/// `Run Root: /run/lamel`: the field names with spaces between their words.
-fn lines(info: &Value) -> String {
-    let mut out = String::new();
-    for (name, value) in info.as_object().into_iter().flatten() {
-        for (index, c) in name.char_indices() {
-            if index > 0 && c.is_uppercase() {
-                out.push(' ');
-            }
-            out.push(c);
-        }
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        out.push_str(&format!(": {text}\n"));
-    }
-    out
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_line_for_each_field() {
-        let info = json!({ "Version": "0.1.0", "RunRoot": "/run/lamel", "Images": 2, "Rootless": true });
-        assert_eq!(
-            lines(&info),
-            "Version: 0.1.0\nRun Root: /run/lamel\nImages: 2\nRootless: true\n"
-        );
     }
 }

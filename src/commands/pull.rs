@@ -37,7 +37,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let single_id = context.enter_userns_for_ids()? == Mapping::Single;
     let mut pulls = Pulls {
         store: context.store()?,
-        platform: options.platform.unwrap_or_else(Platform::host),
+        platform: context.platform(options.platform)?.unwrap_or_else(Platform::host),
         single_id,
         style,
         failed: false,

@@ -4,7 +4,7 @@ use super::{Context, DONE, Outcome};
 use crate::oci::Platform;
 use crate::ui::print;
 use crate::ui::template::Template;
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// The options of `version`.
 #[derive(Debug, clap::Args)]
@@ -16,15 +16,29 @@ pub struct Options {
 
 /// Prints the version. Opens no store, so it works anywhere.
 pub fn run(options: Options, _: &Context) -> Outcome {
-    let version = json!({
-        "Version": env!("CARGO_PKG_VERSION"),
-        "Os": Platform::host().os,
-        "Arch": Platform::host().architecture,
-    });
     match options.format.as_deref() {
         None => print::line(concat!("lamel ", env!("CARGO_PKG_VERSION")))?,
-        Some("json") => print::line(version)?,
-        Some(format) => print::line(Template::parse(format)?.render(&version)?)?,
+        Some("json") => print::line(document())?,
+        Some(format) => print::line(Template::parse(format)?.render(&document())?)?,
     }
     Ok(DONE)
+}
+
+/// `Client` and `Server` are the same program; scripts for Docker and podman ask either.
+fn document() -> Value {
+    let Platform { os, architecture, .. } = Platform::host();
+    let side = json!({
+        "Version": env!("CARGO_PKG_VERSION"),
+        "Os": os,
+        "Arch": architecture,
+        "OsArch": format!("{os}/{architecture}"),
+        "KernelVersion": rustix::system::uname().release().to_string_lossy(),
+    });
+    json!({
+        "Version": env!("CARGO_PKG_VERSION"),
+        "Os": os,
+        "Arch": architecture,
+        "Client": side,
+        "Server": side,
+    })
 }

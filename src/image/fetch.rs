@@ -21,9 +21,6 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// Layers in work at a time, as Docker's default: enough to hide one connection's latency behind another's. Each
-/// costs a few MiB of buffers.
-const WORKERS: usize = 3;
 /// Between two looks whether another command has done with a layer. Waiting for its lock would outlast an error elsewhere.
 const CLAIM_PAUSE: Duration = Duration::from_millis(50);
 /// Compressed bytes from which on a layer is kept while it comes: a smaller one is here again before it was looked for.
@@ -42,7 +39,8 @@ pub fn fetch(
     // The largest first: it does not run on alone when all others are done. Taken from the end.
     missing.sort_by_key(|layer| layer.descriptor.size());
     store.reap_partials(FORGOTTEN)?;
-    let workers = WORKERS.min(missing.len());
+    // Each costs a few MiB of buffers.
+    let workers = session.concurrent().min(missing.len());
     let fetch = Fetch {
         store,
         single_id,

@@ -30,6 +30,7 @@ pub(crate) mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use config::Summary;
 pub use settings::Settings;
 
 use crate::oci::{Digest, Platform, Reference, descriptor_digest};
@@ -94,7 +95,7 @@ impl Session {
     /// Prepares to talk to the registry of `reference`: finds its mirrors, credentials, certificates and proxies and whether plain http is
     /// configured, and starts the session's thread. Nothing is sent yet.
     pub fn open(reference: &Reference, progress: Arc<dyn Progress>) -> anyhow::Result<Session> {
-        Session::with(reference, progress, Settings::from_env())
+        Session::with(reference, progress, Settings::load()?)
     }
 
     /// As [`open`](Session::open), with other limits than the environment's.
@@ -160,6 +161,11 @@ impl Session {
             }
             self.chosen.fetch_max(chosen + 1, Ordering::Relaxed);
         }
+    }
+
+    /// How many blobs to read at a time.
+    pub fn concurrent(&self) -> usize {
+        self.client().settings().concurrent
     }
 
     /// Who is asked now.

@@ -3,7 +3,7 @@
 use super::error::{Error, Failure};
 use std::time::Duration;
 
-/// Limits of patience.
+/// Limits of patience, and of haste.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// This long without a byte, and a transfer counts as broken.
@@ -14,6 +14,8 @@ pub struct Settings {
     pub pause: Duration,
     /// The longest pause, and the longest Retry-After that is waited for.
     pub longest_pause: Duration,
+    /// So many blobs are to be transferred at a time.
+    pub concurrent: usize,
 }
 
 impl Default for Settings {
@@ -23,23 +25,20 @@ impl Default for Settings {
             attempts: 6,
             pause: Duration::from_millis(250),
             longest_pause: Duration::from_secs(60),
+            concurrent: 3,
         }
     }
 }
 
 impl Settings {
-    /// The defaults, with `LAMEL_STALL_TIMEOUT` (seconds, fractions allowed) where it is set and makes sense.
-    pub fn from_env() -> Settings {
-        let mut settings = Settings::default();
-        let stall = std::env::var("LAMEL_STALL_TIMEOUT")
-            .ok()
-            .and_then(|text| text.parse().ok());
-        if let Some(stall) = stall.and_then(|seconds| Duration::try_from_secs_f64(seconds).ok())
-            && !stall.is_zero()
-        {
-            settings.stall = stall;
-        }
-        settings
+    /// The defaults, with what this machine and user have set.
+    pub fn load() -> anyhow::Result<Settings> {
+        let set = crate::settings::Settings::load()?;
+        Ok(Settings {
+            stall: set.stall_timeout.value,
+            concurrent: set.concurrent_downloads.value,
+            ..Settings::default()
+        })
     }
 }
 

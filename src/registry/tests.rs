@@ -27,6 +27,7 @@ fn hasty() -> Settings {
         attempts: 3,
         pause: Duration::from_millis(5),
         longest_pause: Duration::from_secs(5),
+        concurrent: 3,
     }
 }
 

@@ -6,6 +6,7 @@ pub mod cgroup;
 pub mod detach;
 pub mod executable;
 pub mod fork;
+pub mod host;
 pub mod lock;
 pub mod mount;
 pub mod net;

@@ -14,6 +14,7 @@ mod fixtures;
 mod hello;
 mod history_inspect;
 mod images;
+mod info;
 mod load_import;
 mod pattern;
 mod pull;

@@ -14,11 +14,13 @@ mod places;
 mod registries_conf;
 mod rule;
 mod short_name;
+mod summary;
 
 #[cfg(test)]
 mod tests;
 
 pub(super) use places::{Environment, Places, config_home};
+pub use summary::Summary;
 
 use super::endpoint::Endpoint;
 use super::error::Error;

@@ -45,6 +45,14 @@ impl Pulls {
         }
     }
 
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Pulls::All => "all",
+            Pulls::ByDigest => "digest-only",
+            Pulls::ByTag => "tag-only",
+        }
+    }
+
     fn include(self, reference: &Reference) -> bool {
         match self {
             Pulls::All => true,

@@ -27,6 +27,14 @@ impl Mode {
             _ => None,
         }
     }
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Mode::Enforcing => "enforcing",
+            Mode::Permissive => "permissive",
+            Mode::Disabled => "disabled",
+        }
+    }
 }
 
 impl Config<'_> {

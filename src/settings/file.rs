@@ -1,0 +1,104 @@
+//! One `lamel.toml`.
+
+use anyhow::{Context, anyhow, ensure};
+use serde::{Deserialize, Deserializer};
+use std::fs;
+use std::io::{ErrorKind, Read};
+use std::path::PathBuf;
+use toml::Spanned;
+
+/// The largest file that is read, in bytes.
+const MAX_FILE: u64 = 64 << 10;
+
+/// What a file says, not yet checked.
+pub(super) struct File {
+    pub(super) path: PathBuf,
+    text: String,
+    keys: Keys,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(super) struct Keys {
+    #[serde(default, deserialize_with = "value")]
+    pub(super) root: Option<Value>,
+    #[serde(default, deserialize_with = "value")]
+    pub(super) runroot: Option<Value>,
+    #[serde(default, deserialize_with = "value")]
+    pub(super) platform: Option<Value>,
+    #[serde(default, deserialize_with = "value")]
+    pub(super) concurrent_downloads: Option<Value>,
+    #[serde(default, deserialize_with = "value")]
+    pub(super) stall_timeout: Option<Value>,
+}
+
+/// A value as it would be written into a variable, and where it starts in the text.
+pub(super) struct Value {
+    pub(super) text: String,
+    at: usize,
+}
+
+/// A word or a number; what it means is the same as in a variable.
+#[derive(Deserialize)]
+#[serde(untagged, expecting = "expected a text or a number")]
+enum Plain {
+    Text(String),
+    Integer(i64),
+    Number(f64),
+}
+
+fn value<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Value>, D::Error> {
+    let plain = Spanned::<Plain>::deserialize(deserializer)?;
+    let at = plain.span().start;
+    let text = match plain.into_inner() {
+        Plain::Text(text) => text,
+        Plain::Integer(integer) => integer.to_string(),
+        Plain::Number(number) => number.to_string(),
+    };
+    Ok(Some(Value { text, at }))
+}
+
+impl std::ops::Deref for File {
+    type Target = Keys;
+
+    fn deref(&self) -> &Keys {
+        &self.keys
+    }
+}
+
+impl File {
+    /// `None` where there is none.
+    pub(super) fn read(path: PathBuf) -> anyhow::Result<Option<File>> {
+        let context = || format!("reading {}", path.display());
+        let file = match fs::File::open(&path) {
+            Ok(file) => file,
+            Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
+            Err(error) => return Err(error).with_context(context),
+        };
+        let mut text = String::new();
+        let read = file
+            .take(MAX_FILE + 1)
+            .read_to_string(&mut text)
+            .with_context(context)?;
+        ensure!(
+            read as u64 <= MAX_FILE,
+            "{} is larger than {MAX_FILE} bytes",
+            path.display()
+        );
+        let keys = toml::from_str(&text).map_err(|error| {
+            let at = error.span().map_or(0, |span| span.start);
+            let words: Vec<&str> = error.message().split_whitespace().collect();
+            anyhow!("{}, line {}: {}", path.display(), line(&text, at), words.join(" "))
+        })?;
+        Ok(Some(File { path, text, keys }))
+    }
+
+    /// The file and line of a value.
+    pub(super) fn place(&self, value: &Value) -> String {
+        format!("{}, line {}", self.path.display(), line(&self.text, value.at))
+    }
+}
+
+fn line(text: &str, at: usize) -> usize {
+    1 + text.bytes().take(at).filter(|byte| *byte == b'\n').count()
+}
