@@ -376,6 +376,9 @@ _lamel() {
             lamel__subcmd__help__subcmd__system,prune)
                 cmd="lamel__subcmd__help__subcmd__system__subcmd__prune"
                 ;;
+            lamel__subcmd__help__subcmd__system,reset)
+                cmd="lamel__subcmd__help__subcmd__system__subcmd__reset"
+                ;;
             lamel__subcmd__image,exists)
                 cmd="lamel__subcmd__image__subcmd__exists"
                 ;;
@@ -472,6 +475,9 @@ _lamel() {
             lamel__subcmd__system,prune)
                 cmd="lamel__subcmd__system__subcmd__prune"
                 ;;
+            lamel__subcmd__system,reset)
+                cmd="lamel__subcmd__system__subcmd__reset"
+                ;;
             lamel__subcmd__system__subcmd__help,df)
                 cmd="lamel__subcmd__system__subcmd__help__subcmd__df"
                 ;;
@@ -483,6 +489,9 @@ _lamel() {
                 ;;
             lamel__subcmd__system__subcmd__help,prune)
                 cmd="lamel__subcmd__system__subcmd__help__subcmd__prune"
+                ;;
+            lamel__subcmd__system__subcmd__help,reset)
+                cmd="lamel__subcmd__system__subcmd__help__subcmd__reset"
                 ;;
             *)
                 ;;
@@ -2369,7 +2378,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__system)
-            opts="df info prune"
+            opts="df info prune reset"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2411,6 +2420,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__system__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__system__subcmd__reset)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3501,7 +3524,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__system)
-            opts="-h --help df info prune help"
+            opts="-h --help df info prune reset help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3533,7 +3556,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__system__subcmd__help)
-            opts="df info prune help"
+            opts="df info prune reset help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3602,6 +3625,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__system__subcmd__help__subcmd__reset)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__system__subcmd__info)
             opts="-f -h --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3635,6 +3672,20 @@ _lamel() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__system__subcmd__reset)
+            opts="-f -h --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

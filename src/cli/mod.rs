@@ -179,6 +179,8 @@ enum System {
     Info(commands::info::Options),
     /// Remove images and containers that nothing uses, and what interrupted work left behind
     Prune(commands::prune::Options),
+    /// Remove all containers, all images and the store itself
+    Reset(commands::reset::Options),
 }
 
 /// Runs the command line `args` (the program's name first) and returns the process's exit code. Errors are printed here and nowhere else.
@@ -325,6 +327,7 @@ impl System {
             System::Df(options) => commands::df::run(options, context),
             System::Info(options) => commands::info::run(options, context),
             System::Prune(options) => commands::prune::run(options, context),
+            System::Reset(options) => commands::reset::run(options, context),
         }
     }
 }

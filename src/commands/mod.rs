@@ -28,6 +28,7 @@ pub mod prune;
 mod pruned;
 pub mod ps;
 pub mod pull;
+pub mod reset;
 pub mod rm;
 pub mod rmi;
 pub mod run;

@@ -41,7 +41,7 @@ pub fn stop(container: &Container, timeout: Option<i64>) -> Result<()> {
         send(&init, number)?;
         if end(&watch, seconds.map(Duration::from_secs))?.is_none() {
             send(&init, libc::SIGKILL)?;
-            return killed(container, &watch);
+            return end_of(&watch, &container.record.name);
         }
     }
     Ok(())
@@ -50,21 +50,27 @@ pub fn stop(container: &Container, timeout: Option<i64>) -> Result<()> {
 /// Kills a container so that it can be removed: its processes, and a supervisor that does not get it started. Returns when
 /// its end is recorded.
 pub fn kill_to_remove(container: &Container) -> Result<()> {
-    let Some(watch) = Watch::open(&container.dir)? else {
-        return Ok(());
-    };
-    if let Some(init) = started(&watch)? {
+    match Watch::open(&container.dir)? {
+        Some(watch) => kill_life(&watch, &container.record.name),
+        None => Ok(()),
+    }
+}
+
+/// As [`kill_to_remove`]; `name` is for the error.
+pub(super) fn kill_life(watch: &Watch, name: &str) -> Result<()> {
+    if let Some(init) = started(watch)? {
         send(&init, libc::SIGKILL)?;
     } else if let Some(supervisor) = watch.state().supervisor {
         send(&supervisor, libc::SIGKILL)?;
     }
-    killed(container, &watch)
+    end_of(watch, name)
 }
 
-fn killed(container: &Container, watch: &Watch) -> Result<()> {
+/// Waits for the end of what was killed.
+pub(super) fn end_of(watch: &Watch, name: &str) -> Result<()> {
     match end(watch, Some(KILL_TIMEOUT))? {
         Some(_) => Ok(()),
-        None => bail!("container {} does not end after SIGKILL", container.record.name),
+        None => bail!("container {name} does not end after SIGKILL"),
     }
 }
 

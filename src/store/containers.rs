@@ -121,7 +121,8 @@ impl Store {
         self.dir.record(&format!("{}/record.json", path(id)))
     }
 
-    pub(super) fn container_ids(&self) -> anyhow::Result<Vec<String>> {
+    /// All IDs, also those whose record is damaged.
+    pub fn container_ids(&self) -> anyhow::Result<Vec<String>> {
         let mut ids = self.dir.list("containers")?;
         ids.retain(|id| is_id(id));
         Ok(ids)

@@ -12,7 +12,7 @@ use std::path::Path;
 const VERSION: u32 = 1;
 
 /// All directories, made before `format` is, so that whoever sees `format` sees them.
-const DIRECTORIES: [&str; 14] = [
+pub(super) const DIRECTORIES: [&str; 14] = [
     "layers",
     "unsynced",
     "chains",
@@ -69,13 +69,23 @@ pub(super) fn open(root: &Path) -> anyhow::Result<(Directory, Flavour)> {
     Ok((dir, flavour))
 }
 
-fn create(dir: &Directory) -> anyhow::Result<Format> {
-    let ours = |name: &String| DIRECTORIES.contains(&name.as_str()) || name == "lock" || name.starts_with('.');
+/// An error where a directory holds other things than a store: one whose `format` is damaged or gone counts as a store as
+/// long as all in it has a store's names.
+pub(super) fn check_is_ours(dir: &Directory) -> anyhow::Result<()> {
+    if matches!(dir.record::<Format>("format"), Ok(Some(_))) {
+        return Ok(());
+    }
+    let ours = |name: &str| DIRECTORIES.contains(&name) || ["lock", "format"].contains(&name) || name.starts_with('.');
     ensure!(
-        dir.entries(".")?.iter().all(|name| ours(name) || name == "format"),
+        dir.entries(".")?.iter().all(|name| ours(name)),
         "{} holds other files and is no lamel store",
         dir.root().display()
     );
+    Ok(())
+}
+
+fn create(dir: &Directory) -> anyhow::Result<Format> {
+    check_is_ours(dir)?;
     // Another command may be doing the same.
     let _lock = Lock::exclusive(dir.open_lock("lock")?).context("waiting for the store's lock")?;
     if let Some(format) = dir.record("format")? {

@@ -74,6 +74,7 @@ mod marks;
 mod names;
 mod partials;
 mod records;
+mod reset;
 mod stack;
 mod staging;
 mod sweep;

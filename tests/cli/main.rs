@@ -21,6 +21,7 @@ mod pull;
 mod real;
 mod registries;
 mod registry;
+mod reset;
 mod resume;
 mod rmi_prune;
 mod run;

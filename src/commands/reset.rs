@@ -1,0 +1,54 @@
+//! `lamel system reset`: removes the whole store.
+
+use super::{Context, DONE, Outcome, SOME_FAILED};
+use crate::container;
+use crate::store::Store;
+use crate::ui::{confirm, print, size};
+use anyhow::bail;
+use std::io::{self, IsTerminal};
+
+/// The options of `system reset`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Do not ask
+    #[arg(short, long)]
+    force: bool,
+}
+
+/// Kills all containers, and removes them, all images, and the store itself. Needs nothing of the store to be whole.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    let location = context.location()?;
+    if !options.force {
+        if !io::stdin().is_terminal() {
+            bail!(
+                "nobody is there to ask: use --force to remove all that is in {}",
+                location.root.display()
+            );
+        }
+        let warning = format!(
+            "This will remove:\n  - all containers, those that run as well\n  - all images\n  - the store {}\n",
+            location.root.display()
+        );
+        if !confirm::confirm(&warning)? {
+            return Ok(DONE);
+        }
+    }
+    let mut code = DONE;
+    let mut failed = |error: anyhow::Error| {
+        print::error(&error);
+        code = SOME_FAILED;
+    };
+    let Some(store) = Store::open_to_reset(location)? else {
+        return Ok(DONE);
+    };
+    // From inside the user namespace nothing can be killed, and from outside not everything be removed.
+    container::kill_all(&store, &mut failed);
+    drop(store);
+    context.enter_userns()?;
+    if let Some(store) = Store::open_to_reset(location)? {
+        container::clear_run_root(&store, &mut failed);
+        let freed = store.reset()?;
+        print::line(format_args!("Total reclaimed space: {}", size::human(freed)))?;
+    }
+    Ok(code)
+}
