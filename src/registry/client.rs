@@ -22,6 +22,9 @@ use tokio::time::timeout;
 
 /// How much of an error's body is read, in bytes.
 const MAX_MESSAGE: usize = 16 << 10;
+/// rustls's words where the other side ends the handshake, which in TLS 1.3 may come after the request.
+const REFUSED_TLS: &str = "received fatal alert";
+
 /// What is asked for.
 pub(super) enum Object {
     /// By tag or digest.
@@ -220,7 +223,9 @@ impl Client {
                 Ok(response)
             }
             // Where nothing was ever heard of a registry, patience helps nobody.
-            Ok(Err(error)) if error.is_connect() && !reached => Err(self.unreachable(&error).into()),
+            Ok(Err(error)) if !reached && (error.is_connect() || chain(&error).contains(REFUSED_TLS)) => {
+                Err(self.unreachable(&error).into())
+            }
             Ok(Err(error)) => Err(Failure::passing(self.unreachable(&error))),
             Err(_) => Err(Failure::passing(Error::Unreachable {
                 registry: self.registry().to_owned(),
@@ -238,6 +243,11 @@ impl Client {
             (
                 cause(error),
                 "does it speak plain http? then it has to be called insecure in registries.conf or LAMEL_INSECURE_REGISTRIES",
+            )
+        } else if all.contains("CertificateRequired") {
+            (
+                "it wants a client's certificate".to_owned(),
+                "a *.cert and its *.key belong into the registry's directory in /etc/containers/certs.d",
             )
         } else if all.contains("invalid peer certificate") {
             (

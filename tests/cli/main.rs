@@ -29,3 +29,4 @@ mod run_network;
 mod save;
 mod sharing;
 mod terminal;
+mod tls;
