@@ -331,8 +331,14 @@ _lamel() {
             lamel__subcmd__help__subcmd__container,wait)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__wait"
                 ;;
+            lamel__subcmd__help__subcmd__image,diff)
+                cmd="lamel__subcmd__help__subcmd__image__subcmd__diff"
+                ;;
             lamel__subcmd__help__subcmd__image,exists)
                 cmd="lamel__subcmd__help__subcmd__image__subcmd__exists"
+                ;;
+            lamel__subcmd__help__subcmd__image,files)
+                cmd="lamel__subcmd__help__subcmd__image__subcmd__files"
                 ;;
             lamel__subcmd__help__subcmd__image,history)
                 cmd="lamel__subcmd__help__subcmd__image__subcmd__history"
@@ -364,6 +370,9 @@ _lamel() {
             lamel__subcmd__help__subcmd__image,tag)
                 cmd="lamel__subcmd__help__subcmd__image__subcmd__tag"
                 ;;
+            lamel__subcmd__help__subcmd__image,tree)
+                cmd="lamel__subcmd__help__subcmd__image__subcmd__tree"
+                ;;
             lamel__subcmd__help__subcmd__image,untag)
                 cmd="lamel__subcmd__help__subcmd__image__subcmd__untag"
                 ;;
@@ -376,11 +385,14 @@ _lamel() {
             lamel__subcmd__help__subcmd__system,prune)
                 cmd="lamel__subcmd__help__subcmd__system__subcmd__prune"
                 ;;
-            lamel__subcmd__help__subcmd__system,reset)
-                cmd="lamel__subcmd__help__subcmd__system__subcmd__reset"
+            lamel__subcmd__image,diff)
+                cmd="lamel__subcmd__image__subcmd__diff"
                 ;;
             lamel__subcmd__image,exists)
                 cmd="lamel__subcmd__image__subcmd__exists"
+                ;;
+            lamel__subcmd__image,files)
+                cmd="lamel__subcmd__image__subcmd__files"
                 ;;
             lamel__subcmd__image,help)
                 cmd="lamel__subcmd__image__subcmd__help"
@@ -421,11 +433,20 @@ _lamel() {
             lamel__subcmd__image,tag)
                 cmd="lamel__subcmd__image__subcmd__tag"
                 ;;
+            lamel__subcmd__image,tree)
+                cmd="lamel__subcmd__image__subcmd__tree"
+                ;;
             lamel__subcmd__image,untag)
                 cmd="lamel__subcmd__image__subcmd__untag"
                 ;;
+            lamel__subcmd__image__subcmd__help,diff)
+                cmd="lamel__subcmd__image__subcmd__help__subcmd__diff"
+                ;;
             lamel__subcmd__image__subcmd__help,exists)
                 cmd="lamel__subcmd__image__subcmd__help__subcmd__exists"
+                ;;
+            lamel__subcmd__image__subcmd__help,files)
+                cmd="lamel__subcmd__image__subcmd__help__subcmd__files"
                 ;;
             lamel__subcmd__image__subcmd__help,help)
                 cmd="lamel__subcmd__image__subcmd__help__subcmd__help"
@@ -460,6 +481,9 @@ _lamel() {
             lamel__subcmd__image__subcmd__help,tag)
                 cmd="lamel__subcmd__image__subcmd__help__subcmd__tag"
                 ;;
+            lamel__subcmd__image__subcmd__help,tree)
+                cmd="lamel__subcmd__image__subcmd__help__subcmd__tree"
+                ;;
             lamel__subcmd__image__subcmd__help,untag)
                 cmd="lamel__subcmd__image__subcmd__help__subcmd__untag"
                 ;;
@@ -475,9 +499,6 @@ _lamel() {
             lamel__subcmd__system,prune)
                 cmd="lamel__subcmd__system__subcmd__prune"
                 ;;
-            lamel__subcmd__system,reset)
-                cmd="lamel__subcmd__system__subcmd__reset"
-                ;;
             lamel__subcmd__system__subcmd__help,df)
                 cmd="lamel__subcmd__system__subcmd__help__subcmd__df"
                 ;;
@@ -489,9 +510,6 @@ _lamel() {
                 ;;
             lamel__subcmd__system__subcmd__help,prune)
                 cmd="lamel__subcmd__system__subcmd__help__subcmd__prune"
-                ;;
-            lamel__subcmd__system__subcmd__help,reset)
-                cmd="lamel__subcmd__system__subcmd__help__subcmd__reset"
                 ;;
             *)
                 ;;
@@ -1972,7 +1990,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__image)
-            opts="ls pull inspect history tag untag exists rm prune save load import"
+            opts="ls pull inspect history tag untag tree diff files exists rm prune save load import"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1985,7 +2003,35 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__help__subcmd__image__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__help__subcmd__image__subcmd__exists)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__image__subcmd__files)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2126,6 +2172,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__image__subcmd__tag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__image__subcmd__tree)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2378,7 +2438,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__system)
-            opts="df info prune reset"
+            opts="df info prune"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2420,20 +2480,6 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__system__subcmd__prune)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        lamel__subcmd__help__subcmd__system__subcmd__reset)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2504,7 +2550,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__history)
-            opts="-q -H -h --no-trunc --quiet --human --format --help"
+            opts="-q -H -h --no-trunc --layers --quiet --human --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2530,12 +2576,30 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image)
-            opts="-h --help ls list pull inspect history tag untag exists rm remove prune save load import help"
+            opts="-h --help ls list pull inspect history tag untag tree diff files exists rm remove prune save load import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__image__subcmd__diff)
+            opts="-h --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2557,8 +2621,30 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__image__subcmd__files)
+            opts="-n -h --layer --noheading --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --layer)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__image__subcmd__help)
-            opts="ls pull inspect history tag untag exists rm prune save load import help"
+            opts="ls pull inspect history tag untag tree diff files exists rm prune save load import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2571,7 +2657,35 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__image__subcmd__help__subcmd__diff)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__image__subcmd__help__subcmd__exists)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__image__subcmd__help__subcmd__files)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2739,6 +2853,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__image__subcmd__help__subcmd__tree)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__image__subcmd__help__subcmd__untag)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -2754,7 +2882,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image__subcmd__history)
-            opts="-q -H -h --no-trunc --quiet --human --format --help"
+            opts="-q -H -h --no-trunc --layers --quiet --human --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2866,7 +2994,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image__subcmd__ls)
-            opts="-q -a -f -n -h --quiet --all --no-trunc --digests --format --filter --sort --noheading --help"
+            opts="-q -a -f -n -h --quiet --all --no-trunc --digests --format --filter --sort --tree --noheading --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2989,6 +3117,24 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__image__subcmd__tree)
+            opts="-h --no-trunc --format --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__image__subcmd__untag)
             opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3004,7 +3150,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__images)
-            opts="-q -a -f -n -h --quiet --all --no-trunc --digests --format --filter --sort --noheading --help"
+            opts="-q -a -f -n -h --quiet --all --no-trunc --digests --format --filter --sort --tree --noheading --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3524,7 +3670,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__system)
-            opts="-h --help df info prune reset help"
+            opts="-h --help df info prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3556,7 +3702,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__system__subcmd__help)
-            opts="df info prune reset help"
+            opts="df info prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3625,20 +3771,6 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__system__subcmd__help__subcmd__reset)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         lamel__subcmd__system__subcmd__info)
             opts="-f -h --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3672,20 +3804,6 @@ _lamel() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        lamel__subcmd__system__subcmd__reset)
-            opts="-f -h --force --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;

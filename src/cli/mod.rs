@@ -120,6 +120,12 @@ enum Image {
     Tag(commands::tag::Options),
     /// Take names from an image
     Untag(commands::untag::Options),
+    /// Show the layers of an image
+    Tree(commands::image_tree::Options),
+    /// Show what differs between two images
+    Diff(commands::image_diff::Options),
+    /// List what is in an image, or in one of its layers
+    Files(commands::image_files::Options),
     /// Tell by the exit code whether an image is held: 0, or 1 where it is not
     Exists(commands::exists::Options),
     /// Remove images
@@ -290,6 +296,9 @@ impl Image {
             Image::History(options) => commands::history::run(options, context),
             Image::Tag(options) => commands::tag::run(options, context),
             Image::Untag(options) => commands::untag::run(options, context),
+            Image::Tree(options) => commands::image_tree::run(options, context),
+            Image::Diff(options) => commands::image_diff::run(options, context),
+            Image::Files(options) => commands::image_files::run(options, context),
             Image::Exists(options) => commands::exists::run(options, context),
             Image::Rm(options) => commands::rmi::run(options, context),
             Image::Prune(options) => commands::image_prune::run(options, context),

@@ -1,11 +1,12 @@
 //! `lamel history`: prints how an image was made.
 
 use super::{Context, DONE, Outcome};
-use crate::image::{self, Step};
-use crate::ui::listing::{Field, Listing, Row};
+use crate::image::{self, Count, LayerChanges, Step};
+use crate::ui::listing::{Field, Fields, Listing};
 use crate::ui::{print, size, time, truncate};
-use chrono::Utc;
-use serde_json::json;
+use chrono::{DateTime, Utc};
+use serde_json::Value;
+use std::borrow::Cow;
 
 const FIELDS: &[Field] = &[
     ("ID", "IMAGE"),
@@ -16,6 +17,25 @@ const FIELDS: &[Field] = &[
     ("Comment", "COMMENT"),
 ];
 const COLUMNS: &[&str] = &["ID", "CreatedSince", "CreatedBy", "Size", "Comment"];
+const LAYER_FIELDS: &[Field] = &[
+    ("ID", "IMAGE"),
+    ("CreatedSince", "CREATED"),
+    ("CreatedAt", "CREATED AT"),
+    ("CreatedBy", "CREATED BY"),
+    ("Size", "SIZE"),
+    ("Comment", "COMMENT"),
+    ("DiffID", "LAYER"),
+    ("Added", "ADDED"),
+    ("Changed", "CHANGED"),
+    ("Deleted", "DELETED"),
+    ("FilesAdded", "FILES ADDED"),
+    ("BytesAdded", "BYTES ADDED"),
+    ("FilesChanged", "FILES CHANGED"),
+    ("BytesChanged", "BYTES CHANGED"),
+    ("FilesDeleted", "FILES DELETED"),
+    ("BytesDeleted", "BYTES DELETED"),
+];
+const LAYER_COLUMNS: &[&str] = &["ID", "CreatedBy", "Size", "DiffID", "Added", "Changed", "Deleted"];
 const EXACT_COLUMNS: &[&str] = &["ID", "CreatedAt", "CreatedBy", "Size", "Comment"];
 
 /// Characters of CREATED BY that are shown unless `--no-trunc` is given.
@@ -29,6 +49,9 @@ pub struct Options {
     /// Show whole IDs and commands
     #[arg(long)]
     no_trunc: bool,
+    /// Show the layer that each step made, and the files and bytes that it added, changed and deleted
+    #[arg(long, conflicts_with = "quiet")]
+    layers: bool,
     /// Show IDs alone
     #[arg(short, long)]
     quiet: bool,
@@ -54,54 +77,113 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let image = image::resolve(&store, &options.image)?;
     let steps = image::history(&store, &image)?;
-    let rows: Vec<Row> = steps.iter().map(|step| row(step, &options)).collect();
-    if options.quiet && options.format.is_none() {
-        for step in &steps {
-            print::line(id(step, &options))?;
-        }
-        return Ok(DONE);
+    let table = matches!(options.format.as_deref(), None | Some("table"));
+    if options.quiet && table {
+        let ids: String = steps.iter().map(|step| id(step, &options) + "\n").collect();
+        return print::text(&ids).map(|()| DONE);
     }
+    let changes = match options.layers {
+        true => image::layer_changes(&store, &image, &steps)?,
+        false => vec![None; steps.len()],
+    };
+    let now = Utc::now();
+    let rows: Vec<Line> = steps
+        .iter()
+        .zip(changes)
+        .map(|(step, changes)| Line {
+            step,
+            changes,
+            options: &options,
+            now,
+        })
+        .collect();
+    let (fields, columns) = match (options.layers, options.human) {
+        (true, _) => (LAYER_FIELDS, LAYER_COLUMNS),
+        (false, true) => (FIELDS, COLUMNS),
+        (false, false) => (FIELDS, EXACT_COLUMNS),
+    };
     let listing = Listing {
-        fields: FIELDS,
-        columns: if options.human { COLUMNS } else { EXACT_COLUMNS },
+        fields,
+        columns,
         headings: true,
     };
     listing.print(options.format.as_deref(), &rows)?;
     Ok(DONE)
 }
 
-fn row(step: &Step, options: &Options) -> Row {
-    let created = time::parse(step.created.as_deref());
-    let created_by = step.created_by.replace('\t', " ");
-    let mut row = Row::new();
-    let mut put = |field: &str, text: String| row.insert(field.to_owned(), json!(text));
-    put("ID", id(step, options));
-    put("CreatedSince", time::ago(created, Utc::now()));
-    put(
-        "CreatedAt",
-        created.map_or_else(
-            || time::UNKNOWN.to_owned(),
-            |time| time.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
-        ),
-    );
-    put(
-        "CreatedBy",
-        if options.no_trunc {
-            created_by
-        } else {
-            truncate::ellipsis(&created_by, CREATED_BY)
-        },
-    );
-    put(
-        "Size",
-        if options.human {
-            size::short(step.size)
-        } else {
-            step.size.to_string()
-        },
-    );
-    put("Comment", step.comment.clone());
-    row
+/// A row of the table.
+struct Line<'a> {
+    step: &'a Step,
+    /// Of a step that made a layer, where layers are asked for.
+    changes: Option<LayerChanges>,
+    options: &'a Options,
+    now: DateTime<Utc>,
+}
+
+impl Fields for Line<'_> {
+    fn text(&self, field: &str) -> Cow<'_, str> {
+        let step = self.step;
+        let at = || match time::parse(step.created.as_deref()) {
+            Some(time) => time.format("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            None => time::UNKNOWN.to_owned(),
+        };
+        let created_by = || step.created_by.replace('\t', " ");
+        let layer = |count: fn(&LayerChanges) -> Count| match &self.changes {
+            Some(changes) => self.count(count(changes)),
+            None => String::new(),
+        };
+        let text = match field {
+            "ID" => id(step, self.options),
+            "CreatedSince" if !self.options.human => at(),
+            "CreatedSince" => time::ago(time::parse(step.created.as_deref()), self.now),
+            "CreatedAt" => at(),
+            "CreatedBy" if self.options.no_trunc => created_by(),
+            "CreatedBy" => truncate::ellipsis(&created_by(), CREATED_BY),
+            "Size" => self.bytes(step.size),
+            "Comment" => return Cow::Borrowed(&step.comment),
+            "DiffID" => step.layer.map_or(String::new(), |id| match self.options.no_trunc {
+                true => id.to_string(),
+                false => id.short(),
+            }),
+            "Added" => layer(|changes| changes.added),
+            "Changed" => layer(|changes| changes.changed),
+            "Deleted" => layer(|changes| changes.deleted),
+            other => self.value(other).to_string(),
+        };
+        text.into()
+    }
+
+    fn value(&self, field: &str) -> Value {
+        let changes = self.changes.unwrap_or_default();
+        match field {
+            "FilesAdded" => changes.added.files.into(),
+            "BytesAdded" => changes.added.bytes.into(),
+            "FilesChanged" => changes.changed.files.into(),
+            "BytesChanged" => changes.changed.bytes.into(),
+            "FilesDeleted" => changes.deleted.files.into(),
+            "BytesDeleted" => changes.deleted.bytes.into(),
+            // In full, for programs.
+            "DiffID" => self.step.layer.map_or(String::new(), |id| id.to_string()).into(),
+            text => self.text(text).into(),
+        }
+    }
+}
+
+impl Line<'_> {
+    /// `3 (1.2kB)`, or `0`.
+    fn count(&self, count: Count) -> String {
+        match count.files {
+            0 => "0".to_owned(),
+            files => format!("{files} ({})", self.bytes(count.bytes)),
+        }
+    }
+
+    fn bytes(&self, bytes: u64) -> String {
+        match self.options.human {
+            true => size::short(bytes),
+            false => bytes.to_string(),
+        }
+    }
 }
 
 fn id(step: &Step, options: &Options) -> String {

@@ -1,6 +1,6 @@
 //! `lamel images`: lists images.
 
-use super::{Context, DONE, Outcome};
+use super::{Context, DONE, Outcome, images_tree};
 use crate::image::{self, Filter, Listed, Order, Selection, Shares};
 use crate::ui::listing::{Field, Fields, Listing};
 use crate::ui::{print, size, time};
@@ -32,6 +32,9 @@ pub struct Options {
     /// Sort by this
     #[arg(long, value_name = "BY", value_enum, default_value = "created")]
     sort: Sort,
+    /// Show images over the layers that they share; with --format json or a template, the tree as one document
+    #[arg(long, conflicts_with_all = ["quiet", "digests", "sort"])]
+    tree: bool,
     /// Leave the headings out
     #[arg(short = 'n', long)]
     noheading: bool,
@@ -87,6 +90,16 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let mut filter = Filter::parse(&options.filter, Filter::LIST, now)?;
     if let Some(name) = &options.name {
         filter = filter.with_reference(name);
+    }
+    if options.tree {
+        let tree = images_tree::Options {
+            all: options.all,
+            no_trunc: options.no_trunc,
+            headings: !options.noheading,
+            format: options.format.as_deref(),
+            filter: &filter,
+        };
+        return images_tree::run(&tree, &context.store()?);
     }
     let asks_for = |field: &str| options.format.as_ref().is_some_and(|format| format.contains(field));
     let selection = Selection {

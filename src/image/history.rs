@@ -1,7 +1,8 @@
 //! How an image was made: its configuration's history, joined with what the store knows.
 
 use super::Image;
-use crate::oci::{History, ImageConfig, ImageId};
+use super::contents::{Contents, LayerChanges};
+use crate::oci::{DiffId, History, ImageConfig, ImageId};
 use crate::store::Store;
 use anyhow::{Context, Result};
 
@@ -15,16 +16,18 @@ pub struct Step {
     pub created_by: String,
     /// Of the layer that it added, bytes; 0 where it added none.
     pub size: u64,
+    /// The layer that it added.
+    pub layer: Option<DiffId>,
     pub comment: String,
 }
 
 /// The steps, newest first.
 pub fn history(store: &Store, image: &Image) -> Result<Vec<Step>> {
-    let mut sizes = Vec::with_capacity(image.record.layers.len());
+    let mut layers = Vec::with_capacity(image.record.layers.len());
     for id in &image.record.layers {
-        sizes.push(store.layer(id)?.map_or(0, |layer| layer.info.size));
+        layers.push((*id, store.layer(id)?.map_or(0, |layer| layer.info.size)));
     }
-    let mut steps = steps(&image.config, &sizes);
+    let mut steps = steps(&image.config, &layers);
     let count = steps.len();
     if let Some(newest) = steps.last_mut() {
         newest.image = Some(image.record.id);
@@ -49,24 +52,24 @@ pub fn history(store: &Store, image: &Image) -> Result<Vec<Step>> {
     Ok(steps)
 }
 
+/// What each step that added a layer did to the ones below it, in the order of `steps`: reads all that the layers hold.
+pub fn layer_changes(store: &Store, image: &Image, steps: &[Step]) -> Result<Vec<Option<LayerChanges>>> {
+    let (_, changes) = Contents::of(store, &image.record.layers)?;
+    // Newest first, like the steps.
+    let mut changes = changes.into_iter().rev();
+    let of = |step: &Step| step.layer.and_then(|_| changes.next());
+    Ok(steps.iter().map(of).collect())
+}
+
 /// Oldest first. Layers without a step of their own, of images whose maker wrote no history, get one that says nothing.
-fn steps(config: &ImageConfig, sizes: &[u64]) -> Vec<Step> {
-    let mut sizes = sizes.iter().copied();
+fn steps(config: &ImageConfig, layers: &[(DiffId, u64)]) -> Vec<Step> {
+    let mut layers = layers.iter();
     let mut steps: Vec<Step> = config
         .history
         .iter()
-        .map(|entry| {
-            step(
-                entry,
-                if entry.empty_layer {
-                    0
-                } else {
-                    sizes.next().unwrap_or(0)
-                },
-            )
-        })
+        .map(|entry| step(entry, if entry.empty_layer { None } else { layers.next() }))
         .collect();
-    steps.extend(sizes.map(|size| step(&History::default(), size)));
+    steps.extend(layers.map(|layer| step(&History::default(), Some(layer))));
     steps
 }
 
@@ -76,12 +79,13 @@ fn steps_of(config: &ImageConfig, layers: usize) -> usize {
     config.history.len() + layers.saturating_sub(with_layer)
 }
 
-fn step(entry: &History, size: u64) -> Step {
+fn step(entry: &History, layer: Option<&(DiffId, u64)>) -> Step {
     Step {
         image: None,
         created: entry.created.clone(),
         created_by: entry.created_by.clone().unwrap_or_default(),
-        size,
+        size: layer.map_or(0, |(_, size)| *size),
+        layer: layer.map(|(id, _)| *id),
         comment: entry.comment.clone().unwrap_or_default(),
     }
 }
@@ -89,6 +93,7 @@ fn step(entry: &History, size: u64) -> Step {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::oci::Digest;
 
     fn config(entries: &[(&str, bool)]) -> ImageConfig {
         let entry = |&(created_by, empty_layer): &(&str, bool)| History {
@@ -103,8 +108,12 @@ mod tests {
     }
 
     fn shown(config: &ImageConfig, sizes: &[u64]) -> Vec<(String, u64)> {
-        let steps = steps(config, sizes);
+        let id = |size: &u64| DiffId(Digest::of(&size.to_le_bytes()));
+        let layers: Vec<(DiffId, u64)> = sizes.iter().map(|size| (id(size), *size)).collect();
+        let steps = steps(config, &layers);
         assert_eq!(steps.len(), steps_of(config, sizes.len()));
+        let of_steps: Vec<DiffId> = steps.iter().filter_map(|step| step.layer).collect();
+        assert_eq!(of_steps, layers.iter().map(|(id, _)| *id).collect::<Vec<_>>());
         steps.into_iter().map(|step| (step.created_by, step.size)).collect()
     }
 

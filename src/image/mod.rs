@@ -10,7 +10,10 @@
 mod archive;
 mod catalog;
 mod check;
+mod contents;
+mod difference;
 mod fetch;
+mod files;
 mod filter;
 mod glob;
 mod hello;
@@ -29,12 +32,16 @@ mod save;
 mod space;
 mod stack;
 mod tag;
+mod tree;
 mod unpack;
 mod usage;
 
+pub use contents::{Count, LayerChanges};
+pub use difference::{Difference, FieldChange, FileChange, difference};
+pub use files::{ImageFile, files, layer_files};
 pub use filter::Filter;
 pub use hello::{ensure_hello, is_hello};
-pub use history::{Step, history};
+pub use history::{Step, history, layer_changes};
 pub use import::{Imported, import};
 pub use inspect::inspect;
 pub use list::{Listed, Order, Selection, Shares, list, shares};
@@ -47,6 +54,7 @@ pub use resolve::{Image, ResolveError, first_of, names_to_pull, parse_name, reso
 pub use save::{Format, Save, Sink, save};
 pub use stack::stack;
 pub use tag::{tag, untag};
+pub use tree::{Branch, Layering, Leaf, layering, tree};
 pub use unpack::{Stored, store_layer};
 pub use usage::{Usage, usage};
 

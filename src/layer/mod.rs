@@ -5,6 +5,7 @@
 mod apply;
 mod attributes;
 mod changes;
+mod contents;
 mod decompress;
 mod entry;
 mod field;
@@ -158,6 +159,48 @@ pub fn inherit_root(
 /// Writes the exact tar that was applied, from its tar-split and the layer's directory.
 pub fn assemble(split: &File, layer: BorrowedFd<'_>, out: &mut dyn Write) -> anyhow::Result<()> {
     split::assemble(split, layer, out)
+}
+
+/// What an entry of a layer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum EntryKind {
+    File,
+    HardLink,
+    Symlink,
+    Directory,
+    CharDevice,
+    BlockDevice,
+    Fifo,
+    /// Hides this name in the layers below.
+    Whiteout,
+    /// Hides all that the layers below have in this directory.
+    Opaque,
+}
+
+/// One entry of a layer, as its tar describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LayerEntry {
+    /// Relative, without `.` and `..`; empty for the layer's root. Of a whiteout, what it hides.
+    pub path: PathBuf,
+    pub kind: EntryKind,
+    pub mode: u32,
+    pub uid: u32,
+    pub gid: u32,
+    /// Seconds since 1970.
+    pub mtime: i64,
+    /// Bytes of a regular file when unpacked.
+    pub size: u64,
+    /// Where a link points to; a hard link's like `path`.
+    pub link: PathBuf,
+    /// Major and minor number.
+    pub device: (u32, u32),
+    pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+}
+
+/// Hands out what the tar that was applied holds, in its order, from the tar-split alone. Names that mean nothing in a
+/// layer are left out.
+pub fn entries(split: &File, each: &mut dyn FnMut(LayerEntry) -> anyhow::Result<()>) -> anyhow::Result<()> {
+    contents::entries(split, each)
 }
 
 /// Writes a directory in overlay form (a container's upper directory) as a layer's tar. Deterministic: sorted, no atime.

@@ -16,7 +16,7 @@ use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::OFlags;
 use std::ffi::OsStr;
 use std::fs::File;
-use std::io::{self, BufReader, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::os::unix::fs::FileExt;
@@ -127,34 +127,78 @@ impl Write for Counted<'_> {
     }
 }
 
-/// See [`super::assemble`].
-pub(super) fn assemble(split: &File, layer: BorrowedFd<'_>, out: &mut dyn Write) -> Result<()> {
-    let damaged = || "the layer's tar-split is damaged";
-    let size = split.metadata().with_context(damaged)?.len();
-    let mut trailer = [0; TRAILER as usize];
-    let end = size.checked_sub(TRAILER).with_context(damaged)?;
-    split.read_exact_at(&mut trailer, end).with_context(damaged)?;
-    let (offset, magic) = trailer.split_at(8);
-    ensure!(magic == MAGIC, damaged());
-    let offset = u64::from_le_bytes(offset.try_into().expect("half of 16 bytes"));
-    ensure!(offset <= end, damaged());
-    let mut stream = decoder(split, 0, offset).with_context(damaged)?;
-    let mut lost = Lost::new(decoder(split, offset, end).with_context(damaged)?).with_context(damaged)?;
+fn damaged() -> &'static str {
+    "the layer's tar-split is damaged"
+}
 
-    let mut buffer = vec![0; COPY];
-    let mut number = 0;
-    loop {
-        match u8::from_le_bytes(take(&mut stream).with_context(damaged)?) {
-            b'R' => {
-                let length = u32::from_le_bytes(take(&mut stream).with_context(damaged)?);
-                copy(&mut stream, out, length.into(), &mut buffer)?;
-            }
+/// What comes next in the tar.
+pub(super) enum Record {
+    /// So many bytes, which follow in the [stream](SplitReader::stream) and must be read from there before the next record.
+    Raw(u32),
+    /// So many bytes of content of the file with this path.
+    File {
+        size: u64,
+        path: Vec<u8>,
+    },
+    End,
+}
+
+/// Reads a tar-split's first frame, record by record.
+pub(super) struct SplitReader<'a> {
+    stream: Decoder<'a>,
+    /// Where the second frame is.
+    lost: (u64, u64),
+}
+
+impl<'a> SplitReader<'a> {
+    pub fn new(split: &'a File) -> Result<SplitReader<'a>> {
+        let size = split.metadata().with_context(damaged)?.len();
+        let mut trailer = [0; TRAILER as usize];
+        let end = size.checked_sub(TRAILER).with_context(damaged)?;
+        split.read_exact_at(&mut trailer, end).with_context(damaged)?;
+        let (offset, magic) = trailer.split_at(8);
+        ensure!(magic == MAGIC, damaged());
+        let offset = u64::from_le_bytes(offset.try_into().expect("half of 16 bytes"));
+        ensure!(offset <= end, damaged());
+        Ok(SplitReader {
+            stream: decoder(split, 0, offset).with_context(damaged)?,
+            lost: (offset, end),
+        })
+    }
+
+    pub fn next(&mut self) -> Result<Record> {
+        let stream = &mut self.stream;
+        Ok(match u8::from_le_bytes(take(stream).with_context(damaged)?) {
+            b'R' => Record::Raw(u32::from_le_bytes(take(stream).with_context(damaged)?)),
             b'F' => {
-                let size = u64::from_le_bytes(take(&mut stream).with_context(damaged)?);
-                let length = u32::from_le_bytes(take(&mut stream).with_context(damaged)?);
+                let size = u64::from_le_bytes(take(stream).with_context(damaged)?);
+                let length = u32::from_le_bytes(take(stream).with_context(damaged)?);
                 ensure!(length <= PATH_MAX, damaged());
                 let mut path = vec![0; length as usize];
                 stream.read_exact(&mut path).with_context(damaged)?;
+                Record::File { size, path }
+            }
+            b'E' => Record::End,
+            _ => bail!(damaged()),
+        })
+    }
+
+    pub fn stream(&mut self) -> &mut impl BufRead {
+        &mut self.stream
+    }
+}
+
+/// See [`super::assemble`].
+pub(super) fn assemble(split: &File, layer: BorrowedFd<'_>, out: &mut dyn Write) -> Result<()> {
+    let mut records = SplitReader::new(split)?;
+    let (offset, end) = records.lost;
+    let mut lost = Lost::new(decoder(split, offset, end).with_context(damaged)?).with_context(damaged)?;
+    let mut buffer = vec![0; COPY];
+    let mut number = 0;
+    loop {
+        match records.next()? {
+            Record::Raw(length) => copy(records.stream(), out, length.into(), &mut buffer)?,
+            Record::File { size, path } => {
                 if !lost.copy(number, size, out, &mut buffer)? {
                     let path = Path::new(OsStr::from_bytes(&path));
                     copy_file(layer, path, size, out, &mut buffer)
@@ -162,8 +206,7 @@ pub(super) fn assemble(split: &File, layer: BorrowedFd<'_>, out: &mut dyn Write)
                 }
                 number += 1;
             }
-            b'E' => break,
-            _ => bail!(damaged()),
+            Record::End => break,
         }
     }
     out.flush()?;
@@ -219,7 +262,7 @@ impl<R: Read> Lost<R> {
         if self.next.is_none_or(|(next, _)| next != number) {
             return Ok(false);
         }
-        ensure!(self.next == Some((number, size)), "the layer's tar-split is damaged");
+        ensure!(self.next == Some((number, size)), damaged());
         copy(&mut self.frame, out, size, buffer)?;
         self.advance()?;
         Ok(true)

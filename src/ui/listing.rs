@@ -20,8 +20,13 @@ pub struct Listing<'a> {
 
 /// One object.
 pub trait Fields {
-    /// The text of one of the listing's fields. Asked for only what is shown.
+    /// The text of one of the listing's fields, for the table. Asked for only what is shown.
     fn text(&self, field: &str) -> Cow<'_, str>;
+
+    /// The same for templates and as JSON: the text, unless programs can make more of it.
+    fn value(&self, field: &str) -> Value {
+        Value::String(self.text(field).into_owned())
+    }
 }
 
 /// An object whose fields are all known beforehand, each a text.
@@ -100,7 +105,7 @@ impl Listing<'_> {
     fn object<R: Fields>(&self, row: &R) -> Map<String, Value> {
         let mut names: Vec<&str> = self.fields.iter().map(|(name, _)| *name).collect();
         names.sort_unstable();
-        let value = |name: &str| (name.to_owned(), Value::String(row.text(name).into_owned()));
+        let value = |name: &str| (name.to_owned(), row.value(name));
         names.into_iter().map(value).collect()
     }
 

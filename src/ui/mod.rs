@@ -1,5 +1,6 @@
 //! The terminal: the only module that prints. Results go to stdout, everything else to stderr.
 
+pub mod branches;
 pub mod confirm;
 pub mod listing;
 pub mod print;

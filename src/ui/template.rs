@@ -98,6 +98,14 @@ fn object_shown_as<'a>(data: &'a Json, text: &str) -> Option<&'a serde_json::Map
     }
 }
 
+/// One object as `--format` asks: `json`, or a template.
+pub fn one(format: &str, data: &Json) -> anyhow::Result<String> {
+    match format {
+        "json" => Ok(data.to_string()),
+        template => Template::parse(template)?.render(data),
+    }
+}
+
 fn convert(field: &str, json: &Json) -> Value {
     match json {
         Json::Null => Value::Nil,

@@ -15,6 +15,7 @@ mod hello;
 mod history_inspect;
 mod images;
 mod info;
+mod layers;
 mod load_import;
 mod pattern;
 mod pull;

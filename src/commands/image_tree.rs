@@ -1,0 +1,86 @@
+//! `lamel image tree`: shows the layers of an image.
+
+use super::{Context, DONE, Outcome};
+use crate::image::{self, Layering};
+use crate::ui::branches::{self, Branch};
+use crate::ui::{print, safe, size, template};
+use serde_json::{Value, json};
+
+/// The options of `image tree`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// The image: a name, an ID or the start of one
+    image: String,
+    /// Show diff_ids in full
+    #[arg(long)]
+    no_trunc: bool,
+    /// Print as 'json' or with a Go template
+    #[arg(long, value_name = "FORMAT")]
+    format: Option<String>,
+}
+
+/// Shows the layers, the base first.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    let store = context.store()?;
+    let image = image::resolve(&store, &options.image)?;
+    let layering = image::layering(&store, &image)?;
+    if let Some(format) = &options.format {
+        let text = template::one(format, &document(&layering))?;
+        return print::line(safe::on_terminal(&text)).map(|()| DONE);
+    }
+    let mut text = format!(
+        "Image ID: {}\nTags:     [{}]\nSize:     {}\n",
+        layering.id.short(),
+        safe::text(&layering.names.join(" ")),
+        size::human(layering.size)
+    );
+    if layering.layers.is_empty() {
+        text.push_str("No Image Layers\n");
+        return print::text(&text).map(|()| DONE);
+    }
+    text.push_str("Image Layers\n");
+    let layers = layering.layers.iter().map(|layer| {
+        let id = match options.no_trunc {
+            true => layer.diff_id.to_string(),
+            false => layer.diff_id.short(),
+        };
+        let mut line = format!("ID: {id} Size: {}", size::human(layer.size));
+        if layer.images > 1 {
+            line.push_str(&format!(" Shared by {} images", layer.images));
+        }
+        if !layer.top_of.is_empty() {
+            line.push_str(&format!(" Top Layer of: [{}]", layer.top_of.join(" ")));
+        }
+        Branch {
+            cells: vec![safe::text(&line).into_owned()],
+            below: Vec::new(),
+        }
+    });
+    for row in branches::rows_below(layers.collect()) {
+        text.push_str(&row.concat());
+        text.push('\n');
+    }
+    print::text(&text)?;
+    Ok(DONE)
+}
+
+fn document(layering: &Layering) -> Value {
+    let layers: Vec<Value> = layering
+        .layers
+        .iter()
+        .map(|layer| {
+            json!({
+                "DiffID": layer.diff_id,
+                "Size": layer.size,
+                "Images": layer.images,
+                "TopLayerOf": layer.top_of,
+            })
+        })
+        .collect();
+    json!({
+        "Id": layering.id,
+        "Names": layering.names,
+        "Size": layering.size,
+        "Layers": layers,
+    })
+}

@@ -1,0 +1,111 @@
+//! `lamel images --tree`: shows images over the layers that they share.
+
+use super::{DONE, Outcome};
+use crate::image::{self, Filter, Leaf};
+use crate::store::Store;
+use crate::ui::branches::{self, Branch};
+use crate::ui::{print, safe, size, table, template};
+use serde_json::{Value, json};
+
+/// What of the options of `images` matters here.
+pub(super) struct Options<'a> {
+    pub all: bool,
+    pub no_trunc: bool,
+    pub headings: bool,
+    pub format: Option<&'a str>,
+    pub filter: &'a Filter,
+}
+
+/// Prints the tree.
+pub(super) fn run(options: &Options<'_>, store: &Store) -> Outcome {
+    let tree = image::tree(store, options.all, options.filter)?;
+    if let Some(format) = options.format.filter(|format| *format != "table") {
+        let text = template::one(format, &document(&tree))?;
+        return print::line(safe::on_terminal(&text)).map(|()| DONE);
+    }
+    let mut rows = Vec::new();
+    if options.headings {
+        rows.push(
+            ["LAYERS AND IMAGES", "ID", "SIZE", "SHARED", "UNIQUE"]
+                .map(str::to_owned)
+                .to_vec(),
+        );
+    }
+    rows.extend(branches::rows(below(&tree, options)));
+    print::text(&table::render(&rows))?;
+    Ok(DONE)
+}
+
+fn below(branch: &image::Branch, options: &Options<'_>) -> Vec<Branch> {
+    let images = branch.images.iter().map(|leaf| Branch {
+        cells: cells(leaf, options),
+        below: Vec::new(),
+    });
+    let branches = branch.branches.iter().map(|branch| {
+        let bytes = branch.layers.iter().map(|(_, size)| size).sum();
+        let top = branch.layers.last();
+        Branch {
+            cells: vec![
+                counted(branch.layers.len(), "layer"),
+                top.map_or(String::new(), |(id, _)| match options.no_trunc {
+                    true => id.to_string(),
+                    false => id.short(),
+                }),
+                size::short(bytes),
+                String::new(),
+                String::new(),
+            ],
+            below: below(branch, options),
+        }
+    });
+    images.chain(branches).collect()
+}
+
+fn cells(leaf: &Leaf, options: &Options<'_>) -> Vec<String> {
+    let name = match leaf.names.is_empty() {
+        true => "<none>".to_owned(),
+        false => safe::text(&leaf.names.join(", ")).into_owned(),
+    };
+    let own = match leaf.own_layers {
+        0 => String::new(),
+        count => format!(" (+ {})", counted(count, "layer")),
+    };
+    vec![
+        name + &own,
+        match options.no_trunc {
+            true => leaf.id.to_string(),
+            false => leaf.id.short(),
+        },
+        size::short(leaf.size),
+        size::short(leaf.shared),
+        size::short(leaf.unique()),
+    ]
+}
+
+fn counted(count: usize, what: &str) -> String {
+    format!("{count} {what}{}", if count == 1 { "" } else { "s" })
+}
+
+fn document(branch: &image::Branch) -> Value {
+    let layers: Vec<Value> = branch
+        .layers
+        .iter()
+        .map(|(id, size)| json!({ "DiffID": id, "Size": size }))
+        .collect();
+    let images: Vec<Value> = branch
+        .images
+        .iter()
+        .map(|leaf| {
+            json!({
+                "Id": leaf.id,
+                "Names": leaf.names,
+                "OwnLayers": leaf.own_layers,
+                "Size": leaf.size,
+                "SharedSize": leaf.shared,
+                "UniqueSize": leaf.unique(),
+            })
+        })
+        .collect();
+    let branches: Vec<Value> = branch.branches.iter().map(document).collect();
+    json!({ "Layers": layers, "Images": images, "Branches": branches })
+}

@@ -1,0 +1,434 @@
+//! What an image's layers hold, put over each other as overlayfs would, and what each of them did to those below. All of
+//! it comes from the layers' tar-splits: nothing is mounted, and no file is opened.
+
+use crate::layer::{self, EntryKind, LayerEntry};
+use crate::oci::DiffId;
+use crate::store::{Layer, Store};
+use anyhow::{Context, Result, ensure};
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::ops::{AddAssign, SubAssign};
+use std::os::unix::ffi::OsStrExt;
+use std::path::{Path, PathBuf};
+
+/// Names that are held in memory. Four full layers of nothing but entries; no image in use has a tenth of it.
+const MAX_NODES: usize = 16 << 20;
+
+/// So many things that are no directories, and the bytes of the regular files among them; a hard link has none.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    pub files: u64,
+    pub bytes: u64,
+}
+
+impl AddAssign for Count {
+    fn add_assign(&mut self, other: Count) {
+        self.files += other.files;
+        self.bytes = self.bytes.saturating_add(other.bytes);
+    }
+}
+
+impl SubAssign for Count {
+    fn sub_assign(&mut self, other: Count) {
+        self.files = self.files.saturating_sub(other.files);
+        self.bytes = self.bytes.saturating_sub(other.bytes);
+    }
+}
+
+/// What a layer did to the ones below it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LayerChanges {
+    pub added: Count,
+    /// Put in the place of another; the bytes are the new ones.
+    pub changed: Count,
+    pub deleted: Count,
+}
+
+/// Is handed a layer's entries.
+type Each<'a> = dyn FnMut(LayerEntry) -> Result<()> + 'a;
+
+/// A name in the tree.
+struct Node {
+    parent: usize,
+    /// The layer that its content is in, counted from 0.
+    layer: usize,
+    /// `None` for a directory that only its entries speak of.
+    entry: Option<LayerEntry>,
+    /// Of itself and all below it.
+    total: Count,
+    /// Itself alone, and whether its layer put it in another's place.
+    own: Count,
+    changed: bool,
+}
+
+/// The root directory's place in the list of nodes.
+pub(super) const ROOT: usize = 0;
+
+/// The tree that a stack of layers comes to.
+pub(super) struct Contents {
+    nodes: Vec<Node>,
+    /// By parent and name, so that a directory's names are together and sorted.
+    children: BTreeMap<(usize, Box<[u8]>), usize>,
+    /// Layers that were put on so far.
+    layers: usize,
+}
+
+impl Contents {
+    /// The whole tree of these layers (base first), and what each did.
+    pub(super) fn of(store: &Store, layers: &[DiffId]) -> Result<(Contents, Vec<LayerChanges>)> {
+        let mut contents = Contents::empty();
+        let mut changes = Vec::with_capacity(layers.len());
+        for id in layers {
+            let split = open_split(&held(store, id)?)?;
+            let read = |each: &mut Each<'_>| layer::entries(&split, each);
+            changes.push(contents.put(&read).with_context(|| format!("layer {id}"))?);
+        }
+        Ok((contents, changes))
+    }
+
+    fn empty() -> Contents {
+        let root = Node {
+            parent: ROOT,
+            layer: 0,
+            entry: None,
+            total: Count::default(),
+            own: Count::default(),
+            changed: false,
+        };
+        Contents {
+            nodes: vec![root],
+            children: BTreeMap::new(),
+            layers: 0,
+        }
+    }
+
+    /// Puts one more layer on top, whose entries `read` hands out, as often as it is called.
+    fn put(&mut self, read: &dyn Fn(&mut Each<'_>) -> Result<()>) -> Result<LayerChanges> {
+        let mut changes = LayerChanges::default();
+        // A whiteout hides what the layers below have, wherever in the tar it is (image-spec, layer.md, "Whiteouts").
+        read(&mut |entry| {
+            match entry.kind {
+                EntryKind::Whiteout => changes.deleted += self.remove(&entry.path),
+                EntryKind::Opaque => changes.deleted += self.clear(&entry.path),
+                _ => {}
+            }
+            Ok(())
+        })?;
+        read(&mut |entry| match entry.kind {
+            EntryKind::Whiteout | EntryKind::Opaque => Ok(()),
+            _ => self.insert(entry, &mut changes),
+        })?;
+        self.layers += 1;
+        Ok(changes)
+    }
+
+    fn insert(&mut self, entry: LayerEntry, changes: &mut LayerChanges) -> Result<()> {
+        let is_directory = entry.kind == EntryKind::Directory;
+        let (mut entry, mut layer) = (entry, self.layers);
+        let mut own = match entry.kind {
+            EntryKind::Directory => Count::default(),
+            EntryKind::File => Count {
+                files: 1,
+                bytes: entry.size,
+            },
+            _ => Count { files: 1, bytes: 0 },
+        };
+        let path = entry.path.clone();
+        if entry.kind == EntryKind::HardLink {
+            own.bytes = 0;
+            if let Some((target, found)) = self.find(&entry.link).and_then(|node| self.entry(node)) {
+                (entry, layer) = (found.clone(), target);
+            }
+        }
+        let mut node = ROOT;
+        for name in names(&path) {
+            let child = match self.child(node, name) {
+                Some(child) => child,
+                None => self.add(node, name)?,
+            };
+            // What was no directory is one now, since there is something in it.
+            if node != ROOT && !self.is_directory(node) {
+                self.become_directory(node, changes);
+            }
+            node = child;
+        }
+        if node == ROOT {
+            self.nodes[ROOT].entry = Some(entry);
+            return Ok(());
+        }
+        let before = &self.nodes[node];
+        let (was_new, was_changed, was_own) = (before.entry.is_none(), before.changed, before.own);
+        // The same tar has the name twice: the later one counts.
+        let again = !was_new && before.layer == self.layers;
+        let mut changed = false;
+        if again {
+            changed = was_changed;
+            match was_changed {
+                true => changes.changed -= was_own,
+                false => changes.added -= was_own,
+            }
+        }
+        if !is_directory && self.is_directory(node) && self.has_children(node) {
+            let below = self.clear_node(node);
+            changes.deleted += below;
+        } else if !again && was_own.files > 0 {
+            match is_directory {
+                true => changes.deleted += was_own,
+                false => changed = true,
+            }
+        }
+        match changed {
+            true => changes.changed += own,
+            false => changes.added += own,
+        }
+        self.grow(node, own, was_own);
+        let node = &mut self.nodes[node];
+        (node.own, node.changed, node.layer, node.entry) = (own, changed, layer, Some(entry));
+        Ok(())
+    }
+
+    fn add(&mut self, parent: usize, name: &[u8]) -> Result<usize> {
+        ensure!(
+            self.nodes.len() < MAX_NODES,
+            "the image has more than {MAX_NODES} entries"
+        );
+        self.nodes.push(Node {
+            parent,
+            layer: self.layers,
+            entry: None,
+            total: Count::default(),
+            own: Count::default(),
+            changed: false,
+        });
+        let node = self.nodes.len() - 1;
+        self.children.insert((parent, name.into()), node);
+        Ok(node)
+    }
+
+    fn become_directory(&mut self, node: usize, changes: &mut LayerChanges) {
+        let was = self.nodes[node].own;
+        changes.deleted += was;
+        self.grow(node, Count::default(), was);
+        let node = &mut self.nodes[node];
+        (node.own, node.entry, node.layer) = (Count::default(), None, self.layers);
+    }
+
+    /// Takes a name away, with all below it.
+    fn remove(&mut self, path: &Path) -> Count {
+        let Some(node) = self.find(path).filter(|&node| node != ROOT) else {
+            return Count::default();
+        };
+        let (parent, total) = (self.nodes[node].parent, self.nodes[node].total);
+        self.grow(parent, Count::default(), total);
+        let name = names(path).last().unwrap_or_default();
+        self.children.remove(&(parent, name.into()));
+        total
+    }
+
+    /// Takes away all that is in a directory.
+    fn clear(&mut self, path: &Path) -> Count {
+        self.find(path)
+            .map_or_else(Count::default, |node| self.clear_node(node))
+    }
+
+    fn clear_node(&mut self, node: usize) -> Count {
+        let below: Vec<(Box<[u8]>, Count)> = self
+            .children(node)
+            .map(|(name, child)| (name.into(), self.nodes[child].total))
+            .collect();
+        let mut sum = Count::default();
+        for (name, total) in below {
+            self.children.remove(&(node, name));
+            sum += total;
+        }
+        self.grow(node, Count::default(), sum);
+        sum
+    }
+
+    /// Counts more and less in a node and all above it.
+    fn grow(&mut self, mut node: usize, more: Count, less: Count) {
+        loop {
+            self.nodes[node].total += more;
+            self.nodes[node].total -= less;
+            if node == ROOT {
+                return;
+            }
+            node = self.nodes[node].parent;
+        }
+    }
+
+    fn find(&self, path: &Path) -> Option<usize> {
+        names(path).try_fold(ROOT, |node, name| self.child(node, name))
+    }
+
+    fn child(&self, node: usize, name: &[u8]) -> Option<usize> {
+        self.children.get(&(node, name.into())).copied()
+    }
+
+    fn has_children(&self, node: usize) -> bool {
+        self.children(node).next().is_some()
+    }
+
+    pub(super) fn is_directory(&self, node: usize) -> bool {
+        let entry = self.nodes[node].entry.as_ref();
+        entry.is_none_or(|entry| entry.kind == EntryKind::Directory)
+    }
+
+    /// The names in a directory, sorted.
+    pub(super) fn children(&self, node: usize) -> impl Iterator<Item = (&[u8], usize)> {
+        let range = (node, Box::default())..(node + 1, Box::default());
+        self.children.range(range).map(|((_, name), child)| (&**name, *child))
+    }
+
+    /// What a node is, and the layer (from 0) that its content is in, under the path that the entry says; a hard link's is
+    /// the one that it leads to. `None` for a directory without an entry of its own.
+    pub(super) fn entry(&self, node: usize) -> Option<(usize, &LayerEntry)> {
+        let node = &self.nodes[node];
+        Some((node.layer, node.entry.as_ref()?))
+    }
+
+    /// Visits all that is in the tree but the root, sorted by name, directories before what is in them.
+    pub(super) fn visit(&self, each: &mut dyn FnMut(PathBuf, usize)) {
+        self.visit_below(ROOT, Path::new(""), each);
+    }
+
+    /// No deeper than the layers' entries are allowed to be.
+    pub(super) fn visit_below(&self, node: usize, path: &Path, each: &mut dyn FnMut(PathBuf, usize)) {
+        for (name, child) in self.children(node) {
+            let path = path.join(std::ffi::OsStr::from_bytes(name));
+            each(path.clone(), child);
+            self.visit_below(child, &path, each);
+        }
+    }
+}
+
+fn names(path: &Path) -> impl Iterator<Item = &[u8]> {
+    path.as_os_str()
+        .as_bytes()
+        .split(|&byte| byte == b'/')
+        .filter(|name| !name.is_empty())
+}
+
+/// The layer, or an error that says how to get it.
+pub(super) fn held(store: &Store, id: &DiffId) -> Result<Layer> {
+    store
+        .layer(id)?
+        .with_context(|| format!("layer {id} is missing from the store: pull the image again"))
+}
+
+pub(super) fn open_split(layer: &Layer) -> Result<File> {
+    File::open(layer.split()).with_context(|| format!("open {}", layer.split().display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use EntryKind::{Directory, File, HardLink, Opaque, Symlink, Whiteout};
+
+    fn entry(path: &str, kind: EntryKind, size: u64) -> LayerEntry {
+        LayerEntry {
+            path: path.into(),
+            kind,
+            mode: 0o644,
+            uid: 0,
+            gid: 0,
+            mtime: 0,
+            size,
+            link: if kind == HardLink {
+                "etc/motd".into()
+            } else {
+                PathBuf::new()
+            },
+            device: (0, 0),
+            xattrs: Vec::new(),
+        }
+    }
+
+    /// Puts layers on each other; what the last one did comes back as `files/bytes` added, changed and deleted.
+    fn put(layers: &[&[LayerEntry]]) -> (Contents, String) {
+        let mut contents = Contents::empty();
+        let mut last = LayerChanges::default();
+        for entries in layers {
+            last = contents
+                .put(&|each| entries.iter().cloned().try_for_each(&mut *each))
+                .unwrap();
+        }
+        let count = |count: Count| format!("{}/{}", count.files, count.bytes);
+        let text = [last.added, last.changed, last.deleted].map(count).join(" ");
+        (contents, text)
+    }
+
+    fn paths(contents: &Contents) -> String {
+        let mut paths = Vec::new();
+        contents.visit(&mut |path, _| paths.push(path.display().to_string()));
+        paths.join(" ")
+    }
+
+    fn base() -> Vec<LayerEntry> {
+        vec![
+            entry("etc", Directory, 0),
+            entry("etc/motd", File, 8),
+            entry("etc/passwd", File, 20),
+            entry("usr/lib/libc", File, 100),
+            entry("bin", Symlink, 0),
+        ]
+    }
+
+    #[test]
+    fn a_base_layer_adds_all_that_it_has() {
+        let (contents, changes) = put(&[&base()]);
+        assert_eq!(changes, "4/128 0/0 0/0");
+        assert_eq!(paths(&contents), "bin etc etc/motd etc/passwd usr usr/lib usr/lib/libc");
+    }
+
+    #[test]
+    fn files_are_changed_added_and_deleted() {
+        let next = [
+            entry("etc", Directory, 0),
+            entry("etc/motd", File, 3),
+            entry("etc/new", File, 5),
+            entry("etc/passwd", Whiteout, 0),
+        ];
+        let (contents, changes) = put(&[&base(), &next]);
+        assert_eq!(changes, "1/5 1/3 1/20");
+        assert_eq!(paths(&contents), "bin etc etc/motd etc/new usr usr/lib usr/lib/libc");
+    }
+
+    #[test]
+    fn a_deleted_directory_takes_all_below_it_along() {
+        let (contents, changes) = put(&[&base(), &[entry("usr", Whiteout, 0), entry("gone", Whiteout, 0)]]);
+        assert_eq!(changes, "0/0 0/0 1/100");
+        assert_eq!(paths(&contents), "bin etc etc/motd etc/passwd");
+    }
+
+    #[test]
+    fn a_marker_hides_what_is_below_and_not_what_comes_with_it() {
+        let next = [entry("etc/new", File, 5), entry("etc", Opaque, 0)];
+        let (contents, changes) = put(&[&base(), &next]);
+        assert_eq!(changes, "1/5 0/0 2/28");
+        assert_eq!(paths(&contents), "bin etc etc/new usr usr/lib usr/lib/libc");
+    }
+
+    #[test]
+    fn directories_and_files_take_each_others_place() {
+        let (contents, changes) = put(&[&base(), &[entry("usr", File, 7), entry("bin/sh", File, 9)]]);
+        assert_eq!(changes, "2/16 0/0 2/100");
+        assert_eq!(paths(&contents), "bin bin/sh etc etc/motd etc/passwd usr");
+    }
+
+    #[test]
+    fn a_hard_link_is_a_file_without_bytes_of_its_own() {
+        let (contents, changes) = put(&[&base(), &[entry("copy", HardLink, 0)]]);
+        assert_eq!(changes, "1/0 0/0 0/0");
+        let (layer, found) = contents.entry(contents.find(Path::new("copy")).unwrap()).unwrap();
+        assert_eq!((layer, found.size, found.path.as_path()), (0, 8, Path::new("etc/motd")));
+    }
+
+    #[test]
+    fn a_name_that_comes_twice_in_a_tar_counts_once() {
+        let (_, changes) = put(&[&[entry("x", File, 8), entry("x", File, 3)]]);
+        assert_eq!(changes, "1/3 0/0 0/0");
+        let (_, changes) = put(&[&base(), &[entry("etc/motd", File, 8), entry("etc/motd", File, 3)]]);
+        assert_eq!(changes, "0/0 1/3 0/0");
+    }
+}

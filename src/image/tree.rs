@@ -1,0 +1,260 @@
+//! Images over the layers that they share.
+
+use super::Image;
+use super::catalog::Catalog;
+use super::filter::{Filter, created};
+use crate::oci::{DiffId, ImageId};
+use crate::store::{ImageRecord, Store};
+use anyhow::Result;
+use std::cmp::Reverse;
+use std::collections::{HashMap, HashSet};
+
+/// Layers that several images have at their base, or on top of the branch that this one is on.
+#[derive(Debug, Default)]
+pub struct Branch {
+    /// Base first, with their bytes; none only for the root of it all.
+    pub layers: Vec<(DiffId, u64)>,
+    /// Images that are on this branch and no further one, newest first.
+    pub images: Vec<Leaf>,
+    pub branches: Vec<Branch>,
+}
+
+/// An image at the end of a branch.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Leaf {
+    pub id: ImageId,
+    /// As people write them.
+    pub names: Vec<String>,
+    /// Layers on top of the branch that it is on.
+    pub own_layers: usize,
+    /// Bytes of all its layers.
+    pub size: u64,
+    /// Bytes of those that another image has as well, wherever in its stack.
+    pub shared: u64,
+}
+
+impl Leaf {
+    /// Bytes that no other image has.
+    pub fn unique(&self) -> u64 {
+        self.size.saturating_sub(self.shared)
+    }
+}
+
+/// The images that `filter` wants, over the layers that they have in common: a branch without layers, in which the others
+/// are.
+pub fn tree(store: &Store, all: bool, filter: &Filter) -> Result<Branch> {
+    let catalog = Catalog::read(store)?;
+    let wanted = filter.resolved(store)?;
+    let sizes: HashMap<DiffId, u64> = store
+        .layers()?
+        .into_iter()
+        .map(|layer| (layer.info.diff_id, layer.info.size))
+        .collect();
+    let mut users: HashMap<DiffId, usize> = HashMap::new();
+    for image in catalog.images.values() {
+        for layer in image.layers.iter().collect::<HashSet<_>>() {
+            *users.entry(*layer).or_default() += 1;
+        }
+    }
+    let mut images: Vec<&ImageRecord> = Vec::new();
+    for image in catalog.images.values() {
+        let named = filter.references.is_empty()
+            || catalog
+                .names(&image.id)
+                .iter()
+                .any(|name| filter.wants_name(&name.reference));
+        let dangling = filter
+            .dangling
+            .is_none_or(|wanted| wanted == catalog.is_dangling(&image.id));
+        if named && dangling && (all || !catalog.is_intermediate(image)) && wanted.wants(store, image)? {
+            images.push(image);
+        }
+    }
+    images.sort_by_cached_key(|image| (Reverse(created(image)), image.id));
+    let size = |layer: &DiffId| sizes.get(layer).copied().unwrap_or(0);
+    let leaf = |image: &ImageRecord, below: usize| Leaf {
+        id: image.id,
+        names: familiar_names(&catalog, &image.id),
+        own_layers: image.layers.len() - below,
+        size: image.size,
+        shared: image.layers.iter().filter(|layer| users[layer] > 1).map(size).sum(),
+    };
+    Ok(branch(images, 0, 0, &size, &leaf))
+}
+
+fn familiar_names(catalog: &Catalog, id: &ImageId) -> Vec<String> {
+    let with_tag = catalog.names(id).iter().filter(|name| name.reference.tag().is_some());
+    with_tag.map(|name| name.reference.familiar()).collect()
+}
+
+/// The layers of one image.
+#[derive(Debug)]
+pub struct Layering {
+    pub id: ImageId,
+    /// As people write them.
+    pub names: Vec<String>,
+    /// Bytes of all layers.
+    pub size: u64,
+    /// Base first.
+    pub layers: Vec<LayerUse>,
+}
+
+/// A layer, and who has it.
+#[derive(Debug)]
+pub struct LayerUse {
+    pub diff_id: DiffId,
+    pub size: u64,
+    /// Images that have it, wherever in their stacks.
+    pub images: usize,
+    /// Names of the images that end with it, in this very stack.
+    pub top_of: Vec<String>,
+}
+
+/// The layers of an image, and what else is made of them.
+pub fn layering(store: &Store, image: &Image) -> Result<Layering> {
+    let catalog = Catalog::read(store)?;
+    let own = &image.record.layers;
+    let names = |id: &ImageId| familiar_names(&catalog, id);
+    let mut layers = Vec::with_capacity(own.len());
+    for (index, diff_id) in own.iter().enumerate() {
+        let having = catalog.images.values().filter(|image| image.layers.contains(diff_id));
+        let mut top_of: Vec<String> = catalog
+            .images
+            .values()
+            .filter(|image| image.layers == own[..=index])
+            .flat_map(|image| names(&image.id))
+            .collect();
+        top_of.sort();
+        layers.push(LayerUse {
+            diff_id: *diff_id,
+            size: store.layer(diff_id)?.map_or(0, |layer| layer.info.size),
+            images: having.count(),
+            top_of,
+        });
+    }
+    Ok(Layering {
+        id: image.record.id,
+        names: names(&image.record.id),
+        size: image.record.size,
+        layers,
+    })
+}
+
+/// The branch of images that have their first `end` layers in common, of which those from `start` are the branch's own.
+/// As deep as images share: each step has another layer, and fewer images.
+fn branch(
+    images: Vec<&ImageRecord>,
+    start: usize,
+    end: usize,
+    size: &dyn Fn(&DiffId) -> u64,
+    leaf: &dyn Fn(&ImageRecord, usize) -> Leaf,
+) -> Branch {
+    let layers = images.first().map_or(&[][..], |image| &image.layers[start..end]);
+    let mut made = Branch {
+        layers: layers.iter().map(|layer| (*layer, size(layer))).collect(),
+        ..Branch::default()
+    };
+    // By the next layer, in the order of their newest image.
+    let mut groups: Vec<Vec<&ImageRecord>> = Vec::new();
+    let mut by_layer: HashMap<DiffId, usize> = HashMap::new();
+    for image in images {
+        match image.layers.get(end) {
+            None => made.images.push(leaf(image, end)),
+            Some(layer) => {
+                let group = *by_layer.entry(*layer).or_insert(groups.len());
+                if group == groups.len() {
+                    groups.push(Vec::new());
+                }
+                groups[group].push(image);
+            }
+        }
+    }
+    for group in groups {
+        match group.as_slice() {
+            [image] => made.images.push(leaf(image, end)),
+            several => {
+                let common = common(several);
+                made.branches.push(branch(group, end, common, size, leaf));
+            }
+        }
+    }
+    made
+}
+
+/// How many layers, from the base, all of them have in common.
+fn common(images: &[&ImageRecord]) -> usize {
+    let Some((first, rest)) = images.split_first() else {
+        return 0;
+    };
+    let with_first = |image: &&ImageRecord| {
+        first
+            .layers
+            .iter()
+            .zip(&image.layers)
+            .take_while(|(a, b)| a == b)
+            .count()
+    };
+    rest.iter().map(with_first).min().unwrap_or(first.layers.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::oci::Digest;
+
+    fn image(name: &str, layers: &[&str]) -> ImageRecord {
+        ImageRecord {
+            id: ImageId(Digest::of(name.as_bytes())),
+            manifest: Digest::of(name.as_bytes()),
+            index: None,
+            created: None,
+            size: 0,
+            layers: layers
+                .iter()
+                .map(|layer| DiffId(Digest::of(layer.as_bytes())))
+                .collect(),
+            parent: None,
+            named: true,
+        }
+    }
+
+    /// `layers of the branch(images: own layers)[branches]`.
+    fn shape(branch: &Branch) -> String {
+        let images: Vec<String> = branch.images.iter().map(|leaf| leaf.own_layers.to_string()).collect();
+        let branches: Vec<String> = branch.branches.iter().map(shape).collect();
+        format!("{}({})[{}]", branch.layers.len(), images.join(","), branches.join(" "))
+    }
+
+    fn made(images: &[ImageRecord]) -> String {
+        let leaf = |image: &ImageRecord, below: usize| Leaf {
+            id: image.id,
+            names: Vec::new(),
+            own_layers: image.layers.len() - below,
+            size: 0,
+            shared: 0,
+        };
+        shape(&branch(images.iter().collect(), 0, 0, &|_| 1, &leaf))
+    }
+
+    #[test]
+    fn images_are_on_the_layers_that_they_share() {
+        let images = [
+            image("a", &["base", "lib", "a"]),
+            image("b", &["base", "lib", "b", "b2"]),
+            image("c", &["base", "c"]),
+            image("base", &["base"]),
+            image("alone", &["x", "y"]),
+            image("empty", &[]),
+        ];
+        assert_eq!(made(&images), "0(0,2)[1(0,1)[1(1,2)[]]]");
+    }
+
+    #[test]
+    fn images_of_the_same_layers_are_beside_each_other() {
+        assert_eq!(
+            made(&[image("a", &["base", "top"]), image("b", &["base", "top"])]),
+            "0()[2(0,0)[]]"
+        );
+        assert_eq!(made(&[]), "0()[]");
+    }
+}
