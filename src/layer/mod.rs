@@ -75,7 +75,7 @@ pub struct Applied {
     pub diff_id: DiffId,
     /// Bytes of the tar stream.
     pub tar_size: u64,
-    /// Sum of the sizes of regular files, bytes; a hard link counts once.
+    /// Sum of the sizes of files, bytes: a hard link counts once, and a symlink its target's length, as Docker and `du` count.
     pub size: u64,
     pub entries: u64,
     pub needs: Needs,

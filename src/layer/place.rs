@@ -128,6 +128,7 @@ impl Tree<'_> {
     fn put_symlink(&mut self, place: &Place<'_>, entry: &Entry) -> Result<()> {
         ensure!(!entry.link.is_empty(), "a symlink to nothing");
         self.make(place, |fd, name| rustix::fs::symlinkat(entry.link.as_slice(), fd, name))?;
+        self.placed_file(&place.path(), entry.link.len() as u64, None);
         self.set_attributes_at(place, entry)
     }
 

@@ -18,7 +18,7 @@ pub(super) struct Replaced {
 }
 
 impl Tree<'_> {
-    /// A file with content was placed; `number` is its number in the tar-split, if the content is not in there.
+    /// A file with content, or a symlink, was placed; `number` is its number in the tar-split, if the content is not in there.
     pub fn placed_file(&mut self, path: &[u8], size: u64, number: Option<u32>) {
         self.size += size;
         if size > 0 {

@@ -1,6 +1,6 @@
 //! Times: how long ago, in the field's words (Docker's go-units, `HumanDuration`), and when.
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, SubsecRound, Utc};
 use std::time::Duration;
 
 /// What stands for a time that is not known.
@@ -13,10 +13,13 @@ pub fn parse(text: Option<&str>) -> Option<DateTime<Utc>> {
     (time.timestamp() >= 0).then_some(time)
 }
 
-/// `2 weeks ago`; a time to come counts as now.
+/// `2 weeks ago`, counted from the whole second in which it was, as Docker counts; a time to come counts as now.
 pub fn ago(time: Option<DateTime<Utc>>, now: DateTime<Utc>) -> String {
     match time {
-        Some(time) => format!("{} ago", duration((now - time).to_std().unwrap_or_default())),
+        Some(time) => format!(
+            "{} ago",
+            duration((now - time.trunc_subsecs(0)).to_std().unwrap_or_default())
+        ),
         None => UNKNOWN.to_owned(),
     }
 }
