@@ -81,13 +81,14 @@ fn one(
     single_id: bool,
     progress: &Arc<dyn Progress>,
 ) -> anyhow::Result<bool> {
-    announce(name, &**progress);
     let session = Session::open(name, progress.clone())?;
     if let Some(digest) = up_to_date(store, &session, name, platform)? {
+        announce(name, &**progress);
         progress.line(&format!("Digest: {digest}"));
         return Ok(false);
     }
     let remote = session.resolve(platform)?;
+    announce(name, &**progress);
     let config = configuration(&remote.config, &remote.config_digest)?;
     let image = ImageId(remote.config_digest);
     let newer = store.tag(name)?.is_none_or(|tag| tag.image != image);
@@ -118,10 +119,13 @@ fn one(
     Ok(newer)
 }
 
-/// Says what is pulled.
+/// Says what is pulled: once it is known to be there, as Docker does.
 fn announce(name: &Reference, progress: &dyn Progress) {
-    let what = name.digest().map(|digest| digest.to_string());
-    let what = what.as_deref().or(name.tag()).unwrap_or_default();
+    // With a digest Docker says the whole name.
+    let what = match name.digest() {
+        Some(_) => name.to_string(),
+        None => name.tag().unwrap_or_default().to_owned(),
+    };
     progress.line(&format!("{what}: Pulling from {}", name.repository()));
 }
 

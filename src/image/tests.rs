@@ -276,7 +276,8 @@ fn a_pull_by_digest_gives_no_tag() {
     let name = registry.name(&format!("app:9@{digest}"));
     let (pulled, seen) = world.pull(&name);
     assert_eq!(pulled.unwrap().to_string(), registry.name(&format!("app@{digest}")));
-    assert_eq!(seen[0], format!("{digest}: Pulling from app"));
+    let whole = registry.name(&format!("app@{digest}"));
+    assert_eq!(seen[0], format!("{whole}: Pulling from app"));
     assert_eq!(world.store.tags().unwrap().len(), 1);
     // Now there is nothing to ask.
     let before = registry.requests().len();
