@@ -54,7 +54,7 @@ fn comment(config: &ImageConfig) -> &str {
 /// Docker's `Config` object: every field of a container's configuration, those that images seldom have as well, so that a template that asks
 /// for one gets an empty value and no error.
 fn run_config(config: &RunConfig) -> Value {
-    let Value::Object(mut object) = json!({
+    let Value::Object(fields) = json!({
         "Hostname": "",
         "Domainname": "",
         "User": config.user,
@@ -77,8 +77,19 @@ fn run_config(config: &RunConfig) -> Value {
     }) else {
         unreachable!("an object literal is an object")
     };
-    for (field, value) in &config.other {
-        object.insert(field.clone(), value.clone());
+    // Where Docker's type has them; the others that images have, such as `Shell`, come last there too.
+    let inner = ["Healthcheck", "ArgsEscaped"].map(|name| config.other.get_key_value(name));
+    let mut object = Map::new();
+    for (name, value) in fields {
+        if name == "Image" {
+            for (name, value) in inner.into_iter().flatten() {
+                object.insert(name.clone(), value.clone());
+            }
+        }
+        object.insert(name, value);
+    }
+    for (name, value) in &config.other {
+        object.insert(name.clone(), value.clone());
     }
     Value::Object(object)
 }
@@ -135,7 +146,7 @@ mod tests {
         let store = Store::open(&Location { root, run }).unwrap();
         let mut config = ImageConfig::parse(
             br#"{"created":"2024-05-01T12:00:00Z","architecture":"arm64","variant":"v8","os":"linux",
-                "config":{"Env":["A=1"],"Shell":["/bin/ash"],"Labels":{"b":"2"}},"rootfs":{"type":"layers","diff_ids":[]},
+                "config":{"Env":["A=1"],"Shell":["/bin/ash"],"Labels":{"b":"2"},"Healthcheck":{"Test":["NONE"]}},"rootfs":{"type":"layers","diff_ids":[]},
                 "history":[{"comment":"made by hand"}]}"#,
         )
         .unwrap();
@@ -160,7 +171,8 @@ mod tests {
             "Author": "",
             "Config": {
                 "Hostname": "", "Domainname": "", "User": "", "AttachStdin": false, "AttachStdout": false, "AttachStderr": false,
-                "ExposedPorts": null, "Tty": false, "OpenStdin": false, "StdinOnce": false, "Env": ["A=1"], "Cmd": null, "Image": "",
+                "ExposedPorts": null, "Tty": false, "OpenStdin": false, "StdinOnce": false, "Env": ["A=1"], "Cmd": null,
+                "Healthcheck": {"Test": ["NONE"]}, "Image": "",
                 "Volumes": null, "WorkingDir": "", "Entrypoint": null, "OnBuild": null, "Labels": {"b": "2"}, "StopSignal": "",
                 "Shell": ["/bin/ash"],
             },

@@ -16,6 +16,7 @@ pub const FUNCTIONS: &[(&str, Func)] = &[
     ("pad", pad),
     ("truncate", truncate),
     ("len", len),
+    ("index", index),
 ];
 
 /// The same names for a table's headings: `{{upper .Name}}` has the heading of `{{.Name}}`.
@@ -119,6 +120,14 @@ fn lower(args: &[Value]) -> Result<Value, FuncError> {
 
 fn upper(args: &[Value]) -> Result<Value, FuncError> {
     Ok(text("upper", one("upper", args)?)?.to_uppercase().into())
+}
+
+/// Go's own, but for a key that is missing: Docker's maps are of texts, of which the one that is not there is empty.
+fn index(args: &[Value]) -> Result<Value, FuncError> {
+    Ok(match gtmpl_ng::funcs::index(args)? {
+        Value::NoValue => "".into(),
+        found => found,
+    })
 }
 
 /// The first letter of each word in upper case.

@@ -99,6 +99,7 @@ fn an_unknown_field_is_named_with_the_known_ones() {
 #[test]
 fn a_missing_key_of_a_map_is_no_error() {
     assert_eq!(render("{{.Config.Labels.nope}}", image()), "<no value>");
+    assert_eq!(render("{{index .Config.Labels \"nope\"}}", image()), "");
     assert_eq!(render("{{index .Config.Labels \"a\"}}", image()), "1");
 }
 
