@@ -173,8 +173,8 @@ pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()
 }
 
-/// Runs to the end, reading both streams at once so that neither fills.
-fn finish(command: &mut Command, line: String) -> Outcome {
+/// Runs a program to its end, reading both streams at once so that neither fills; `line` names it in failures.
+pub fn finish(command: &mut Command, line: String) -> Outcome {
     let mut child = command
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

@@ -8,6 +8,8 @@
 
 mod containers;
 mod diff_commit;
+mod differential;
+mod engines;
 mod env;
 mod errors;
 mod fixtures;

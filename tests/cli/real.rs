@@ -19,11 +19,16 @@ fn read(name: &str) -> String {
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
+/// The full name of one of the images, `REPOSITORY:TAG`, in the registry that serves them.
+pub fn name(image: &str) -> String {
+    format!("{}/{image}", read("address").trim())
+}
+
 /// Pulls an image and compares every entry of the tree that a container sees with what the reference unpacked.
 #[track_caller]
 fn same_tree(image: &str) {
     let env = Env::new();
-    let name = format!("{}/{image}", read("address").trim());
+    let name = name(image);
     env.lamel(["pull", &name]).success();
     let seen = env
         .lamel(["run", "--rm", "--network", "none", &name, "bash", "/list-tree", "/"])
@@ -90,7 +95,7 @@ fn an_image_that_buildah_built_and_pushed_is_the_tree_that_umoci_unpacks() {
 #[ignore = "needs images that tests/run makes"]
 fn a_real_image_goes_through_its_whole_life() {
     let env = Env::new();
-    let name = format!("{}/debian:gzip", read("address").trim());
+    let name = name("debian:gzip");
     env.lamel([
         "run",
         "--name",

@@ -1,0 +1,451 @@
+//! The same operations on lamel, docker and podman, on images as people make them (`tests/engine-images`, `tests/real-images`).
+//! What is compared is compared exactly; each exception says why.
+//!
+//! As root alone: docker wants it. They are ignored by default: they need images and a registry that `tests/run` provides.
+
+use crate::engines::{Docker, Podman};
+use crate::env::{Env, Outcome};
+use crate::real;
+use serde_json::{Value, json};
+use std::cell::RefCell;
+
+/// Every way an image is made, and both formats. Docker 20.10 does not know zstd.
+const IMAGES: [&str; 8] = [
+    "docker:built",
+    "docker:committed",
+    "buildah:built",
+    "buildah:docker",
+    "buildah:multi",
+    "docker:multi",
+    "debian:gzip",
+    "built:docker",
+];
+
+/// The engines side by side.
+struct World {
+    env: Env,
+    docker: Docker,
+    differences: RefCell<Vec<String>>,
+}
+
+/// Runs a comparison to its end, and fails with every difference that it met.
+#[track_caller]
+fn compare(comparison: impl FnOnce(&World)) {
+    let world = World {
+        env: Env::new(),
+        docker: Docker::start(),
+        differences: RefCell::default(),
+    };
+    comparison(&world);
+    let differences = world.differences.take();
+    assert!(
+        differences.is_empty(),
+        "{} differences:\n{}",
+        differences.len(),
+        differences.join("\n")
+    );
+}
+
+impl World {
+    /// Both do the same, and succeed.
+    #[track_caller]
+    fn both(&self, args: &[&str]) {
+        self.docker.docker(args).success();
+        self.env.lamel(args).success();
+    }
+
+    /// Both print the same, to the letter, and exit with the same code. Ages go by between the two: where they differ Docker is asked
+    /// again, until it says the same twice.
+    fn same(&self, args: &[&str]) {
+        self.same_but(args, |_| {});
+    }
+
+    /// As [`World::same`], with `arrange` applied to the lines of both.
+    fn same_but(&self, args: &[&str], arrange: impl Fn(&mut Vec<String>)) {
+        let arranged = |outcome: &Outcome| {
+            let mut lines = lines(outcome);
+            arrange(&mut lines);
+            lines
+        };
+        let mut docker = self.docker.docker(args);
+        loop {
+            let lamel = self.env.lamel(args);
+            let again = match arranged(&docker) == arranged(&lamel) {
+                true => None,
+                false => Some(self.docker.docker(args)),
+            };
+            match again {
+                Some(again) if arranged(&again) != arranged(&docker) => docker = again,
+                _ => return self.expect(args, (&docker, arranged(&docker)), (&lamel, arranged(&lamel))),
+            }
+        }
+    }
+
+    /// As [`World::same`], of a command that changes something: it is run once.
+    #[track_caller]
+    fn same_once(&self, args: &[&str]) {
+        let (docker, lamel) = (self.docker.docker(args), self.env.lamel(args));
+        self.expect(args, (&docker, lines(&docker)), (&lamel, lines(&lamel)));
+    }
+
+    /// The lines that count are the same, and the exit codes.
+    fn expect(&self, args: &[&str], docker: (&Outcome, Vec<String>), lamel: (&Outcome, Vec<String>)) {
+        if docker.1 == lamel.1 && docker.0.code == lamel.0.code {
+            return;
+        }
+        // The lines that differ, or those around where one has fewer than the other.
+        let differing = |ours: &[String], theirs: &[String], sign: char| -> String {
+            let lines = ours
+                .iter()
+                .enumerate()
+                .filter(|(at, line)| theirs.get(*at) != Some(*line));
+            lines.take(5).map(|(_, line)| format!("{sign} {line}\n")).collect()
+        };
+        let difference = format!(
+            "{args:?}\ndocker: exit code {}, {}\n{}lamel: exit code {}, {}\n{}",
+            docker.0.code,
+            docker.0.stderr.trim_end(),
+            differing(&docker.1, &lamel.1, '-'),
+            lamel.0.code,
+            lamel.0.stderr.trim_end(),
+            differing(&lamel.1, &docker.1, '+'),
+        );
+        self.differences.borrow_mut().push(difference);
+    }
+}
+
+/// The lines of a result. Docker pads the last column too, while lamel's lines end where their words end; and some of Docker's JSON has
+/// these three characters escaped, for use in HTML, which Go does where it is not told otherwise.
+fn lines(outcome: &Outcome) -> Vec<String> {
+    let plain = |line: &str| {
+        let line = line
+            .replace("\\u003c", "<")
+            .replace("\\u003e", ">")
+            .replace("\\u0026", "&");
+        line.trim_end().to_owned()
+    };
+    outcome.stdout.lines().map(plain).collect()
+}
+
+/// What stays of a pull's lines: not the steps of each layer, which lamel shows on a terminal alone, and the layers in any order,
+/// since lamel unpacks them side by side.
+fn stable(outcome: &Outcome) -> Vec<String> {
+    let step = |line: &str| {
+        [
+            ": Pulling fs layer",
+            ": Waiting",
+            ": Verifying Checksum",
+            ": Download complete",
+        ]
+        .iter()
+        .any(|step| line.ends_with(step))
+    };
+    let mut lines = lines(outcome);
+    lines.retain(|line| !step(line));
+    let is_layer = |line: &str| line.ends_with(": Pull complete") || line.ends_with(": Already exists");
+    let first = lines.iter().position(|line| is_layer(line)).unwrap_or(0);
+    let count = lines.iter().filter(|line| is_layer(line)).count();
+    lines[first..first + count].sort_unstable();
+    lines
+}
+
+#[test]
+#[ignore = "needs images that tests/run makes"]
+fn pull_says_what_docker_says() {
+    compare(|world| {
+        let pull = |args: &[&str]| {
+            let args = [&["pull"], args].concat();
+            let (docker, lamel) = (world.docker.docker(&args), world.env.lamel(&args));
+            world.expect(&args, (&docker, stable(&docker)), (&lamel, stable(&lamel)));
+        };
+        // Layers that are held; the image that is held; quiet; an index; by digest; what is not there.
+        for image in IMAGES {
+            let name = real::name(image);
+            pull(&[&name]);
+            pull(&[&name]);
+            pull(&["-q", &name]);
+            let by_digest = world
+                .docker
+                .docker(["inspect", "-f", "{{index .RepoDigests 0}}", &name]);
+            pull(&[by_digest.success().text()]);
+        }
+        pull(&[&real::name("docker:nothing")]);
+        pull(&[&real::name("nothing:here")]);
+        pull(&[&real::name("docker")]);
+    });
+}
+
+#[test]
+#[ignore = "needs images that tests/run makes"]
+fn images_lists_what_docker_lists() {
+    compare(|world| {
+        for image in IMAGES {
+            world.both(&["pull", "-q", &real::name(image)]);
+        }
+        world.both(&["tag", &real::name("docker:built"), "other/name:1"]);
+        let built = real::name("docker:built");
+        let repository = built.trim_end_matches(":built");
+        // Docker's zone is the daemon's, lamel's the user's: both are this machine's.
+        let row = "{{.Repository}} {{.Tag}} {{.Digest}} {{.ID}} {{.Size}} {{.CreatedAt}} {{.CreatedSince}}";
+        for args in [
+            &["images"][..],
+            &["images", "--digests", "--no-trunc"],
+            &["images", "-q"],
+            &["images", "-q", "--no-trunc"],
+            &["images", "--format", row],
+            &["images", "--format", "table {{.ID}}\t{{.Repository}}\t{{.Tag}}"],
+            &["images", repository],
+            &["images", "*/docker"],
+            &["images", &built],
+            &["images", "-f", "label=committed"],
+            &["images", "-f", "label=committed=no"],
+            &["images", "-f", "dangling=true"],
+            &["images", "-f", "reference=other/*:1"],
+            &["images", "-f", &format!("before={built}")],
+            &["images", "-f", &format!("since={built}")],
+        ] {
+            // Images of one second, and the names of one image, come in any order from Docker.
+            world.same_but(args, |lines| lines.sort());
+        }
+    });
+}
+
+#[test]
+#[ignore = "needs images that tests/run makes"]
+fn history_has_dockers_rows() {
+    compare(|world| {
+        for image in IMAGES {
+            let name = &real::name(image);
+            world.both(&["pull", "-q", name]);
+            for options in [
+                &[][..],
+                &["--no-trunc"],
+                &["-q"],
+                &["-q", "--no-trunc"],
+                &["-H=false"],
+                &[
+                    "--format",
+                    "{{.ID}} {{.CreatedAt}} {{.CreatedBy}} {{.Size}} {{.Comment}}",
+                ],
+                &["--format", "{{json .}}"],
+                &["--format", "table {{.CreatedBy}}\t{{.Size}}"],
+            ] {
+                world.same(&[&["history"], options, &[name]].concat());
+            }
+        }
+    });
+}
+
+/// Docker's object without what cannot be the same.
+fn comparable(mut object: Value) -> Value {
+    let fields = object.as_object_mut().expect("an object");
+    // Of the container that a build made, which newer Dockers leave out too.
+    fields.shift_remove("Container");
+    fields.shift_remove("ContainerConfig");
+    // Directories of the store.
+    fields.shift_remove("GraphDriver");
+    // Docker does not note when a pull gave an image its name.
+    fields.shift_remove("Metadata");
+    // Docker leaves these out when they are empty; lamel has them always, for templates to find.
+    let empty = [json!(null), json!("")];
+    fields.retain(|name, value| name != "Variant" || !empty.contains(value));
+    if let Some(config) = fields.get_mut("Config").and_then(Value::as_object_mut) {
+        config.retain(|name, value| !["ExposedPorts", "StopSignal"].contains(&name.as_str()) || !empty.contains(value));
+    }
+    object
+}
+
+/// The fields, in order, and those of the image's configuration in theirs.
+fn flat(object: Value) -> Vec<(String, Value)> {
+    let fields = |value: Value| match value {
+        Value::Object(fields) => fields.into_iter().collect::<Vec<_>>(),
+        other => panic!("no object: {other}"),
+    };
+    let mut all = Vec::new();
+    for (name, value) in fields(object) {
+        match name.as_str() {
+            "Config" => all.extend(
+                fields(value)
+                    .into_iter()
+                    .map(|(field, value)| (format!("Config.{field}"), value)),
+            ),
+            _ => all.push((name, value)),
+        }
+    }
+    all
+}
+
+#[test]
+#[ignore = "needs images that tests/run makes"]
+fn inspect_is_dockers_object_in_dockers_order() {
+    compare(|world| {
+        for image in IMAGES {
+            let name = &real::name(image);
+            world.both(&["pull", "-q", name]);
+            let object = |outcome: Outcome| flat(comparable(outcome.success().json()[0].take()));
+            let docker = object(world.docker.docker(["inspect", name]));
+            let lamel = object(world.env.lamel(["inspect", name]));
+            for (docker, lamel) in docker.iter().zip(&lamel) {
+                if docker != lamel {
+                    let difference = format!("inspect {image}\n-- docker: {docker:?}\n-- lamel: {lamel:?}");
+                    world.differences.borrow_mut().push(difference);
+                }
+            }
+            assert_eq!(docker.len(), lamel.len(), "fields of {image}");
+        }
+    });
+}
+
+#[test]
+#[ignore = "needs images that tests/run makes"]
+fn templates_do_what_dockers_do() {
+    compare(|world| {
+        let name = &real::name("docker:built");
+        world.both(&["pull", "-q", name]);
+        for template in [
+            "{{.Id}}",
+            "{{json .Config.Env}}",
+            "{{.Config.Labels}}",
+            "{{.Config.Env}} {{.Config.Cmd}}",
+            "{{range .RootFS.Layers}}{{println .}}{{end}}",
+            "{{range $index, $layer := .RootFS.Layers}}{{$index}}={{slice $layer 7 19}} {{end}}",
+            "{{range $key, $value := .Config.Labels}}{{$key}}={{$value}};{{end}}",
+            "{{index .Config.Labels \"maintainer\"}}",
+            "{{index .Config.Labels \"nothing\"}}|",
+            "{{with .Config.User}}user {{.}}{{else}}nobody{{end}}",
+            "{{if .Config.WorkingDir}}{{.Config.WorkingDir}}{{end}}",
+            "{{if eq .Os \"linux\"}}yes{{else}}no{{end}}",
+            "{{if and .Id (not .Parent)}}yes{{end}}",
+            "{{len .RootFS.Layers}} {{len .Config.Env}}",
+            "{{printf \"%d|%q|%v\" .Size .Os .Config.Tty}}",
+            "{{printf \"%.12s\" .Id}}",
+            "{{join .Config.Env \",\"}}",
+            "{{upper .Os}} {{lower \"ABC\"}} {{title .Os}}",
+            "{{split .Id \":\"}}",
+            "{{index (split .Id \":\") 1}}",
+            "{{.Size | printf \"%d bytes\"}}",
+            "{{truncate .Id 12}}",
+            "{{pad .Os 1 2}}|",
+            "{{.Config.Healthcheck.Test}} {{.Config.Healthcheck.Retries}}",
+            "{{if gt .Size 1000}}big{{end}}",
+            "{{/* nothing */}}{{- \" trimmed \" -}}   ",
+            "{{.Created}}",
+        ] {
+            world.same(&["inspect", "-f", template, name]);
+        }
+        // Where a template fails, Docker writes an empty line all the same, and exits with 1 or with 64.
+        for template in ["{{.Nothing}}", "{{.Config.Nothing}}", "{{nothing .Id}}", "{{.Id"] {
+            let args = ["inspect", "-f", template, name];
+            let docker = world.docker.docker(args);
+            assert!(docker.code != 0 && docker.stdout.trim().is_empty(), "{template}");
+            assert_eq!(world.env.lamel(args).code(1).stdout, "", "{template}");
+        }
+    });
+}
+
+#[test]
+#[ignore = "needs images that tests/run makes"]
+fn rmi_says_what_docker_says() {
+    compare(|world| {
+        let [built, committed, debian, ours] =
+            ["docker:built", "docker:committed", "debian:gzip", "built:docker"].map(real::name);
+        let id = |name: &str| {
+            world
+                .env
+                .lamel(["inspect", "-f", "{{.Id}}", name])
+                .success()
+                .text()
+                .to_owned()
+        };
+        let digest = |name: &str| {
+            let args = ["inspect", "-f", "{{index .RepoDigests 0}}", name];
+            world.env.lamel(args).success().text().to_owned()
+        };
+        let pull = |names: &[&str]| names.iter().for_each(|name| world.both(&["pull", "-q", name]));
+
+        // One name among several, then the last; layers that another image uses stay.
+        pull(&[&built, &committed, &debian, &ours]);
+        world.both(&["tag", &built, "other:1"]);
+        world.same_once(&["rmi", "other:1"]);
+        world.same_once(&["rmi", &built]);
+        world.same_once(&["rmi", &committed]);
+        world.same_once(&["rmi", &debian]);
+        world.same_once(&["rmi", &ours]);
+
+        // By ID and by its beginning; with names in two repositories; forced.
+        pull(&[&built, &committed]);
+        world.same_once(&["rmi", &id(&built)[7..19]]);
+        world.both(&["tag", &committed, "other:1"]);
+        world.same_once(&["rmi", &id(&committed)]);
+        world.same_once(&["rmi", "-f", &id(&committed)]);
+
+        // With two names in one repository.
+        pull(&[&committed]);
+        let second = committed.replace(":committed", ":second");
+        world.both(&["tag", &committed, &second]);
+        world.same_once(&["rmi", &id(&committed)[7..]]);
+
+        // By digest, while a tag is left, and after.
+        pull(&[&built]);
+        world.same_once(&["rmi", &digest(&built)]);
+        world.same_once(&["rmi", &built]);
+        pull(&[&built]);
+        let named = digest(&built);
+        world.same_once(&["rmi", &built, &named]);
+
+        // Several at once, of which one fails.
+        pull(&[&built, &committed]);
+        world.same_once(&["rmi", "nothing:1", &built, "nothing:2", &committed]);
+
+        // Images that containers use.
+        pull(&[&built, &committed]);
+        world.both(&["create", "--name", "holder", &committed]);
+        world.same_once(&["rmi", &committed]);
+        world.same_once(&["rmi", &built]);
+        world.same_once(&["rmi", "-f", &committed]);
+        world.same(&["images", "-a", "--no-trunc"]);
+        world.both(&["rm", "holder"]);
+        world.same_once(&["image", "prune", "-f"]);
+        world.same(&["images", "-a", "-q"]);
+    });
+}
+
+#[test]
+#[ignore = "needs images that tests/run makes"]
+fn podman_sees_the_same_image() {
+    let (env, podman) = (Env::new(), Podman::new());
+    for image in IMAGES.into_iter().chain(["debian:zstd", "buildah:zstd"]) {
+        let name = &real::name(image);
+        env.lamel(["pull", name]).success();
+        let pulled = podman.podman(["pull", "-q", "--tls-verify=false", name]).success();
+        let theirs = podman.podman(["inspect", name]).success().json()[0].take();
+        let ours = env.lamel(["inspect", name]).success().json()[0].take();
+        // An ID without its algorithm.
+        assert_eq!(ours["Id"], format!("sha256:{}", pulled.text()), "{image}");
+        for field in ["Created", "Author", "Architecture", "Os", "RootFS"] {
+            assert_eq!(ours[field], theirs[field], "{field} of {image}");
+        }
+        // The newest name is podman's first.
+        let sorted = |names: &Value| {
+            let mut names = names.as_array().expect("a list").clone();
+            names.sort_by_key(Value::to_string);
+            names
+        };
+        assert_eq!(sorted(&ours["RepoTags"]), sorted(&theirs["RepoTags"]), "{image}");
+        // Podman adds the digest of the platform's manifest to the index's.
+        let digests = theirs["RepoDigests"].as_array().expect("digests");
+        assert!(digests.contains(&ours["RepoDigests"][0]), "{digests:?} of {image}");
+        // Of what a commit was commented with, it knows what is in the history.
+        let comment = theirs["Comment"].as_str().expect("a text");
+        assert!(comment.is_empty() || ours["Comment"] == comment, "comment of {image}");
+        // Podman leaves out what is empty.
+        for (field, value) in theirs["Config"].as_object().expect("an object") {
+            assert_eq!(&ours["Config"][field], value, "{field} of {image}");
+        }
+        // Sizes are another thing to podman: those of tar streams, with all their padding. And it takes an image that has the first
+        // layers of another one for its parent, where for Docker and lamel that is the one it was really made from.
+        let args = ["history", "--no-trunc", "--format", "{{.CreatedBy}} {{.Comment}}", name];
+        let (ours, theirs) = (env.lamel(args).success(), podman.podman(args).success());
+        assert_eq!(ours.stdout, theirs.stdout, "history of {image}");
+    }
+}
