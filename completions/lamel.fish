@@ -54,6 +54,7 @@ complete -c lamel -n "__fish_lamel_needs_command" -f -a "rm" -d 'Remove containe
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "image" -d 'Commands on images'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "container" -d 'Commands on containers'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "volume" -d 'Commands on volumes'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "system" -d 'Commands on the store'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "info" -d 'Show how this host is used'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "version" -d 'Show the version'
@@ -64,7 +65,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -l env-file -d 'Set the
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s w -l workdir -d 'Run in this directory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s u -l user -d 'Run as this user' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l group-add -d 'Run with this group as well' -r
-complete -c lamel -n "__fish_lamel_using_subcommand run" -s v -l volume -d 'Show a directory or file of the host in the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -s v -l volume -d 'Show a volume, or a directory or file of the host, in the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l mount -d 'Mount as type=bind|volume|tmpfs,source=…,target=…,readonly… says' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l volumes-from -d 'Mount what another container has mounted' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l tmpfs -d 'Mount an empty filesystem in memory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l entrypoint -d 'Run this in place of the image\'s entrypoint' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s h -l hostname -d 'Name the container\'s host' -r
@@ -185,7 +188,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand create" -l env-file -d 'Set 
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s w -l workdir -d 'Run in this directory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s u -l user -d 'Run as this user' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l group-add -d 'Run with this group as well' -r
-complete -c lamel -n "__fish_lamel_using_subcommand create" -s v -l volume -d 'Show a directory or file of the host in the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -s v -l volume -d 'Show a volume, or a directory or file of the host, in the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l mount -d 'Mount as type=bind|volume|tmpfs,source=…,target=…,readonly… says' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l volumes-from -d 'Mount what another container has mounted' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l tmpfs -d 'Mount an empty filesystem in memory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l entrypoint -d 'Run this in place of the image\'s entrypoint' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s h -l hostname -d 'Name the container\'s host' -r
@@ -234,6 +239,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand logs" -s f -l follow -d 'Go 
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -s t -l timestamps -d 'With the time before each line'
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -s f -l force -d 'Kill what runs'
+complete -c lamel -n "__fish_lamel_using_subcommand rm" -s v -l volumes -d 'Remove their anonymous volumes as well'
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand prune" -l filter -d 'Remove only images and containers with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]' -r
 complete -c lamel -n "__fish_lamel_using_subcommand prune" -s a -l all -d 'Remove all images that no container was made from, not only those without a name'
@@ -413,7 +419,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s w -l workdir -d 'Run in this directory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s u -l user -d 'Run as this user' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l group-add -d 'Run with this group as well' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s v -l volume -d 'Show a directory or file of the host in the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s v -l volume -d 'Show a volume, or a directory or file of the host, in the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l mount -d 'Mount as type=bind|volume|tmpfs,source=…,target=…,readonly… says' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l volumes-from -d 'Mount what another container has mounted' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l tmpfs -d 'Mount an empty filesystem in memory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l entrypoint -d 'Run this in place of the image\'s entrypoint' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s h -l hostname -d 'Name the container\'s host' -r
@@ -456,7 +464,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s w -l workdir -d 'Run in this directory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s u -l user -d 'Run as this user' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l group-add -d 'Run with this group as well' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s v -l volume -d 'Show a directory or file of the host in the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s v -l volume -d 'Show a volume, or a directory or file of the host, in the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l mount -d 'Mount as type=bind|volume|tmpfs,source=…,target=…,readonly… says' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l volumes-from -d 'Mount what another container has mounted' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l tmpfs -d 'Mount an empty filesystem in memory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l entrypoint -d 'Run this in place of the image\'s entrypoint' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s h -l hostname -d 'Name the container\'s host' -r
@@ -526,8 +536,10 @@ container\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -s s -l size -d 'Add the sizes of containers'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s f -l force -d 'Kill what runs'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s v -l volumes -d 'Remove their anonymous volumes as well'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s f -l force -d 'Kill what runs'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s v -l volumes -d 'Remove their anonymous volumes as well'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from prune" -l filter -d 'Remove only containers with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from prune" -s f -l force -d 'Do not ask'
@@ -548,6 +560,45 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove containers'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove containers that do not run'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "create" -d 'Make a volume'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "ls" -d 'List volumes'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "list" -d 'List volumes'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "inspect" -d 'Show all that is known of volumes'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "rm" -d 'Remove volumes'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "remove" -d 'Remove volumes'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "prune" -d 'Remove volumes that no container uses'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "exists" -d 'Say by the exit code whether there is a volume'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from create" -l label -d 'Label the volume' -r
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from create" -s d -l driver -d 'Only local is known' -r
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from ls" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template' -r
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from ls" -s f -l filter -d 'Only these: dangling, name, label, driver' -r
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print names alone'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from list" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template' -r
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from list" -s f -l filter -d 'Only these: dangling, name, label, driver' -r
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print names alone'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from inspect" -s f -l format -d 'A Go template for each' -r
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from rm" -s f -l force -d 'It is no error if there is none'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from remove" -s f -l force -d 'It is no error if there is none'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from prune" -l filter -d 'Only these: label' -r
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from prune" -s a -l all -d 'Those that were given a name as well'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from prune" -s f -l force -d 'Do not ask'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from exists" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a volume'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List volumes'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Show all that is known of volumes'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove volumes'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove volumes that no container uses'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from help" -f -a "exists" -d 'Say by the exit code whether there is a volume'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_subcommand_from df info prune reset help" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_subcommand_from df info prune reset help" -f -a "df" -d 'Show what takes how much room'
 complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_subcommand_from df info prune reset help" -f -a "info" -d 'Show how this host is used'
@@ -576,35 +627,36 @@ complete -c lamel -n "__fish_lamel_using_subcommand info" -s f -l format -d 'Sho
 complete -c lamel -n "__fish_lamel_using_subcommand info" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand version" -s f -l format -d 'Show with a Go template, or \'json\'' -r
 complete -c lamel -n "__fish_lamel_using_subcommand version" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "run" -d 'Run a command in a new container'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "exec" -d 'Run a command in a running container'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "ps" -d 'List containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "pull" -d 'Fetch an image from a registry'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "images" -d 'List images'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "commit" -d 'Make an image of a container\'s changes'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "diff" -d 'List what a container changed'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "history" -d 'Show how an image was made'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "inspect" -d 'Show all that is known of images and containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "tag" -d 'Give an image one more name'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "untag" -d 'Take names from an image'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "rmi" -d 'Remove images'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "save" -d 'Write images into an archive'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "load" -d 'Read images from an archive'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "import" -d 'Make an image of one layer from a tar'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "create" -d 'Make a container without starting it'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "start" -d 'Start containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "stop" -d 'Stop containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "kill" -d 'Send a signal to containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "wait" -d 'Wait for containers to stop'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "logs" -d 'Show what a container wrote'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "rm" -d 'Remove containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "image" -d 'Commands on images'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "container" -d 'Commands on containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "system" -d 'Commands on the store'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "info" -d 'Show how this host is used'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "version" -d 'Show the version'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container system info version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "run" -d 'Run a command in a new container'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "exec" -d 'Run a command in a running container'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "ps" -d 'List containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "pull" -d 'Fetch an image from a registry'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "images" -d 'List images'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "commit" -d 'Make an image of a container\'s changes'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "diff" -d 'List what a container changed'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "history" -d 'Show how an image was made'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "inspect" -d 'Show all that is known of images and containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "tag" -d 'Give an image one more name'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "untag" -d 'Take names from an image'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "rmi" -d 'Remove images'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "save" -d 'Write images into an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "load" -d 'Read images from an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "import" -d 'Make an image of one layer from a tar'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "create" -d 'Make a container without starting it'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "start" -d 'Start containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "stop" -d 'Stop containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "kill" -d 'Send a signal to containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "wait" -d 'Wait for containers to stop'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "logs" -d 'Show what a container wrote'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "rm" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "image" -d 'Commands on images'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "container" -d 'Commands on containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "volume" -d 'Commands on volumes'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "system" -d 'Commands on the store'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "info" -d 'Show how this host is used'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "version" -d 'Show the version'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "ls" -d 'List images'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "pull" -d 'Fetch an image from a registry'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "inspect" -d 'Show all that is known of images'
@@ -634,6 +686,12 @@ complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcom
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "inspect" -d 'Show all that is known of containers'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "rm" -d 'Remove containers'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "prune" -d 'Remove containers that do not run'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from volume" -f -a "create" -d 'Make a volume'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from volume" -f -a "ls" -d 'List volumes'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from volume" -f -a "inspect" -d 'Show all that is known of volumes'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from volume" -f -a "rm" -d 'Remove volumes'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from volume" -f -a "prune" -d 'Remove volumes that no container uses'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from volume" -f -a "exists" -d 'Say by the exit code whether there is a volume'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from system" -f -a "df" -d 'Show what takes how much room'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from system" -f -a "info" -d 'Show how this host is used'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from system" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'

@@ -95,6 +95,9 @@ enum Command {
     /// Commands on containers
     #[command(subcommand)]
     Container(Container),
+    /// Commands on volumes
+    #[command(subcommand)]
+    Volume(commands::volume::Command),
     /// Commands on the store
     #[command(subcommand)]
     System(System),
@@ -271,6 +274,7 @@ impl Command {
             Command::Prune(options) => commands::prune::run(options, context),
             Command::Image(command) => command.run(context),
             Command::Container(command) => command.run(context),
+            Command::Volume(command) => commands::volume::run(command, context),
             Command::System(command) => command.run(context),
             Command::Info(options) => commands::info::run(options, context),
             Command::Version(options) => commands::version::run(options, context),

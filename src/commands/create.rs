@@ -3,6 +3,7 @@
 use super::id_file::IdFile;
 use super::source::{Pull, Source};
 use super::{Context, DONE, Outcome};
+use crate::container::mounts::Mounts;
 use crate::container::{self, Container};
 use crate::oci::Platform;
 use crate::runtime::{Namespace, Network};
@@ -72,9 +73,15 @@ pub(super) struct ContainerOptions {
     /// Run with this group as well
     #[arg(long, value_name = "GROUP")]
     group_add: Vec<String>,
-    /// Show a directory or file of the host in the container
-    #[arg(short, long, value_name = "HOST:CONTAINER[:OPTIONS]")]
+    /// Show a volume, or a directory or file of the host, in the container
+    #[arg(short, long, value_name = "[NAME|HOST:]CONTAINER[:OPTIONS]")]
     volume: Vec<String>,
+    /// Mount as type=bind|volume|tmpfs,source=…,target=…,readonly… says
+    #[arg(long, value_name = "KEY=VALUE,…")]
+    mount: Vec<String>,
+    /// Mount what another container has mounted
+    #[arg(long, value_name = "CONTAINER[:ro|rw]")]
+    volumes_from: Vec<String>,
     /// Mount an empty filesystem in memory
     #[arg(long, value_name = "CONTAINER[:OPTIONS]")]
     tmpfs: Vec<String>,
@@ -238,8 +245,8 @@ impl ContainerOptions {
             tty: self.tty,
             detach,
             auto_remove: self.remove,
-            binds: self.volume.iter().map(|text| text.parse()).collect::<Result<_>>()?,
-            tmpfs: self.tmpfs.iter().map(|text| text.parse()).collect::<Result<_>>()?,
+            mounts: mounts(&self.volume, &self.mount, &self.tmpfs)?,
+            volumes_from: self.volumes_from,
             network: network(self.network.as_deref())?,
             ports: flatten(&self.publish, container::publish)?,
             publish_all: self.publish_all,
@@ -264,6 +271,17 @@ impl ContainerOptions {
             id_file: self.cidfile,
         })
     }
+}
+
+fn mounts(volumes: &[String], mounts: &[String], tmpfs: &[String]) -> Result<Mounts> {
+    let mut all = Mounts::default();
+    volumes.iter().try_for_each(|text| all.volume(text))?;
+    mounts.iter().try_for_each(|text| all.mount(text))?;
+    for text in tmpfs {
+        all.tmpfs.push(text.parse()?);
+    }
+    all.check()?;
+    Ok(all)
 }
 
 /// The ranges of all, in order.

@@ -43,6 +43,7 @@ pub mod stop;
 pub mod tag;
 pub mod untag;
 pub mod version;
+pub mod volume;
 pub mod wait;
 
 pub use context::Context;

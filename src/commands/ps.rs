@@ -108,6 +108,7 @@ pub(super) fn row(store: &Store, listed: &Listed, id: String, whole: bool, now: 
         .binds
         .iter()
         .map(|bind| bind.source.display().to_string())
+        .chain(config.host.volumes.iter().map(|volume| volume.name.clone()))
         .collect();
     let published = listed.container.ports(store)?;
     // Of one that does not run, none is open.
@@ -125,7 +126,7 @@ pub(super) fn row(store: &Store, listed: &Listed, id: String, whole: bool, now: 
         "Labels": labels.join(","),
         "Mounts": mounts.join(","),
         "Networks": container::network_mode(&config.host.network),
-        "LocalVolumes": "0",
+        "LocalVolumes": config.host.volumes.len().to_string(),
     });
     match row {
         Value::Object(row) => Ok(row),

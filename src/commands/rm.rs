@@ -11,6 +11,9 @@ pub struct Options {
     /// Kill what runs
     #[arg(short, long)]
     force: bool,
+    /// Remove their anonymous volumes as well
+    #[arg(short, long)]
+    volumes: bool,
     /// The containers
     #[arg(required = true, value_name = "CONTAINER")]
     names: Vec<String>,
@@ -39,7 +42,12 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         context.enter_userns()?;
         let store = context.store()?;
         for (name, container) in found {
-            match container::remove(&store, &container) {
+            let own_volumes = options.volumes || container.config.host.auto_remove;
+            let removed = container::remove(&store, &container).and_then(|_| match own_volumes {
+                true => container::volume::remove_own(&store, &container.config),
+                false => Ok(0),
+            });
+            match removed {
                 Ok(_) => ui::print::line(name)?,
                 Err(error) => failed |= report(error)?,
             }

@@ -4,7 +4,7 @@
 //! resolved at each start.
 
 use super::limits::Ulimit;
-use super::volume::{Bind, Tmpfs};
+use super::mounts::{Bind, Tmpfs, VolumeMount};
 use crate::runtime::{Namespace, Network, Port, Seccomp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -44,6 +44,11 @@ pub struct Config {
 pub struct HostConfig {
     pub binds: Vec<Bind>,
     pub tmpfs: Vec<Tmpfs>,
+    #[serde(default)]
+    pub volumes: Vec<VolumeMount>,
+    /// The containers whose mounts it got, as given.
+    #[serde(default)]
+    pub volumes_from: Vec<String>,
     pub network: Network,
     /// As they were asked for; which of the host's they came to is settled at each start.
     #[serde(default)]
@@ -140,6 +145,8 @@ pub(super) mod tests {
             host: HostConfig {
                 binds: Vec::new(),
                 tmpfs: Vec::new(),
+                volumes: Vec::new(),
+                volumes_from: Vec::new(),
                 network: Network::None,
                 ports: Vec::new(),
                 publish_all: false,

@@ -3,9 +3,9 @@
 use super::config::{Config, HostConfig, Namespaces};
 use super::life::{Life, Watch};
 use super::limits::Ulimit;
+use super::mounts::Mounts;
 use super::remove::remove;
-use super::volume::{Bind, Tmpfs};
-use super::{Container, environment, names, peers, ports, security, signal};
+use super::{Container, environment, names, peers, ports, security, signal, volume};
 use crate::image::Image;
 use crate::oci::RunConfig;
 use crate::runtime::{self, Namespace, Network, Port};
@@ -39,8 +39,9 @@ pub struct Options {
     pub tty: bool,
     pub detach: bool,
     pub auto_remove: bool,
-    pub binds: Vec<Bind>,
-    pub tmpfs: Vec<Tmpfs>,
+    pub mounts: Mounts,
+    /// `NAME[:ro|rw]`
+    pub volumes_from: Vec<String>,
     /// `None`: pasta, where it can work.
     pub network: Option<Network>,
     pub ports: Vec<Port>,
@@ -72,7 +73,7 @@ const NAME_ATTEMPTS: u32 = 8;
 pub fn create(
     store: &Store,
     image: &Image,
-    options: Options,
+    mut options: Options,
     claim: bool,
     warn: &mut dyn FnMut(&str),
 ) -> Result<Container> {
@@ -86,6 +87,7 @@ pub fn create(
         .name
         .as_ref()
         .map_or_else(|| image.record.id.short(), |name| name.familiar());
+    volume::complete(store, &mut options, &image.config.config)?;
     let network = options.network.clone().unwrap_or_else(|| default_network(warn));
     let mut config = merge(options, network, &image.config.config, &id)?;
     peers::name(store, &mut config)?;
@@ -103,6 +105,7 @@ pub fn create(
     if store.image(&record.image)?.is_none() {
         bail!("image {} was removed meanwhile", record.image_name);
     }
+    volume::make(store, &lock, &config.host.volumes)?;
     let mut attempt = 0;
     let dir = loop {
         record.name = name.clone().map_or_else(|| names::random_name(attempt), Ok)?;
@@ -132,6 +135,7 @@ fn remove_left_behind(store: &Store, name: &str) -> Result<()> {
     let ended = Watch::open(&container.dir)?.is_some_and(|watch| !watch.state().is_active());
     if container.config.host.auto_remove && ended {
         remove(store, &container)?;
+        volume::remove_own(store, &container.config)?;
     }
     Ok(())
 }
@@ -202,8 +206,10 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
         open_stdin: options.interactive,
         attached: !options.detach,
         host: HostConfig {
-            binds: options.binds,
-            tmpfs: options.tmpfs,
+            binds: options.mounts.binds,
+            tmpfs: options.mounts.tmpfs,
+            volumes: options.mounts.volumes,
+            volumes_from: options.volumes_from,
             network,
             ports: published,
             publish_all: options.publish_all,

@@ -46,7 +46,7 @@ pub fn inspect(store: &Store, record: &ContainerRecord) -> Result<Value> {
         "ExecIDs": null,
         "HostConfig": host_config(config),
         "GraphDriver": graph_driver(store, &container, &state),
-        "Mounts": mounts(&config.host),
+        "Mounts": mounts(&config.host, store),
         "Config": config_value(&container),
         "NetworkSettings": network_settings(&container, store)?,
     }))
@@ -82,6 +82,12 @@ fn host_config(config: &Config) -> Value {
             }
         })
         .collect();
+    let volumes = host.volumes.iter().filter(|volume| !volume.name.is_empty());
+    let volumes = volumes.map(|volume| match volume.mode.as_str() {
+        "" => format!("{}:{}", volume.name, volume.destination.display()),
+        mode => format!("{}:{}:{mode}", volume.name, volume.destination.display()),
+    });
+    let binds: Vec<String> = binds.into_iter().chain(volumes).collect();
     let tmpfs: Map<String, Value> = host
         .tmpfs
         .iter()
@@ -102,7 +108,7 @@ fn host_config(config: &Config) -> Value {
         "RestartPolicy": { "Name": "no", "MaximumRetryCount": 0 },
         "AutoRemove": host.auto_remove,
         "VolumeDriver": "",
-        "VolumesFrom": null,
+        "VolumesFrom": list(&host.volumes_from),
         "CapAdd": list(&host.cap_add),
         "CapDrop": list(&host.cap_drop),
         "Dns": host.dns,
@@ -166,7 +172,7 @@ fn graph_driver(store: &Store, container: &Container, state: &State) -> Value {
     })
 }
 
-fn mounts(host: &HostConfig) -> Value {
+fn mounts(host: &HostConfig, store: &Store) -> Value {
     let binds = host.binds.iter().map(|bind| {
         json!({
             "Type": "bind",
@@ -187,7 +193,19 @@ fn mounts(host: &HostConfig) -> Value {
             "Propagation": "",
         })
     });
-    binds.chain(tmpfs).collect()
+    let volumes = host.volumes.iter().map(|volume| {
+        json!({
+            "Type": "volume",
+            "Name": volume.name,
+            "Source": store.volume_data(&volume.name).display().to_string(),
+            "Destination": volume.destination.display().to_string(),
+            "Driver": "local",
+            "Mode": volume.mode,
+            "RW": !volume.read_only,
+            "Propagation": "",
+        })
+    });
+    binds.chain(volumes).chain(tmpfs).collect()
 }
 
 fn config_value(container: &Container) -> Value {

@@ -35,6 +35,8 @@ mod limits;
 mod list;
 pub mod log;
 mod monitor;
+mod mount_option;
+pub mod mounts;
 mod names;
 mod pause;
 mod peers;
@@ -48,7 +50,8 @@ pub mod signal;
 mod state;
 mod stop;
 mod targets;
-mod volume;
+pub mod volume;
+mod volume_fill;
 
 pub use changes::changes;
 pub use commit::{Commit, commit};

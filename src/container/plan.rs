@@ -2,7 +2,7 @@
 
 use super::config::Config;
 use super::environment;
-use super::volume::{Bind, Tmpfs};
+use super::mounts::{Bind, Tmpfs};
 use crate::runtime::users::User;
 use crate::runtime::{self, Command, Mount, MountKind, Rlimit, Sandbox, Seccomp};
 use anyhow::Result;

@@ -5,7 +5,7 @@
 
 use super::life::{self, Life};
 use super::targets::{self, Kind};
-use super::{Container, etc, log, peers, plan};
+use super::{Container, etc, log, peers, plan, volume};
 use crate::image;
 use crate::layer;
 use crate::runtime::{self, CommandError, Input, Io, Mount, MountKind, Output, RootFs, users};
@@ -106,6 +106,7 @@ pub(super) fn live(
     }
     if container.config.host.auto_remove {
         tell(store.remove_container(&container.record).map(drop));
+        tell(volume::remove_own(store, &container.config).map(drop));
     }
     Ok(Ended { code: outcome?, left })
 }
@@ -129,7 +130,8 @@ fn start_and_wait(
     let run_dir = container.run_dir(store);
     let rootfs = mount_root(store, container, &run_dir)?;
     let user = users::resolve(&rootfs, &config.user, &config.groups)?;
-    let mounts = etc::prepare(dir, config)?;
+    let mut mounts = etc::prepare(dir, config)?;
+    mounts.extend(volume::prepare(store, &config.host.volumes, &rootfs, mapping)?);
     let sandbox = plan::sandbox(&record.id, config, mounts, peers::first_processes(store, config)?);
     let command = plan::command(config, &user)?;
     make_sources(&sandbox.mounts)?;

@@ -1,181 +1,198 @@
-//! What is mounted into a container at the user's wish: `-v` and `--tmpfs`.
+//! Volumes: directories of the store's that containers mount, and that outlive them.
+//!
+//! A volume is kept by the containers whose configuration names it. Both are made under one `use` lock, and a volume is
+//! removed under the `sweep` lock after all containers were looked at, so none is ever taken from under one that is being made.
+//! An empty volume is filled from the image when a container first mounts it ([`super::volume_fill`]).
 
+use super::create::Options;
+use super::mounts::{Mounts, VolumeMount};
+use super::{Config, Container, names, volume_fill};
+use crate::oci::RunConfig;
+use crate::runtime::{Mount, MountKind};
+use crate::store::{ContainerRecord, Store, UseLock, VolumeRecord};
+use crate::sys::userns::Mapping;
 use anyhow::{Context, Result, bail};
-use serde::{Deserialize, Serialize};
-use std::path::{Component, Path, PathBuf};
-use std::str::FromStr;
+use chrono::{SecondsFormat, Utc};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
-/// A host directory or file that is seen in the container: `-v HOST:CONTAINER[:OPTIONS]`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bind {
-    pub source: PathBuf,
-    pub destination: PathBuf,
-    pub read_only: bool,
-    /// With what is mounted below it (`rbind`, the default).
-    pub recursive: bool,
-    /// `private`, `rslave`, …
-    pub propagation: String,
-    /// `noexec`, `nosuid`, `nodev`.
-    pub flags: Vec<String>,
-    /// The options as they were given, for `inspect`.
-    pub mode: String,
+/// Makes a volume, synced; without a name an anonymous one. An existing one stays as it is. Returns its name.
+pub fn create(store: &Store, name: Option<String>, labels: BTreeMap<String, String>) -> Result<String> {
+    let record = VolumeRecord {
+        anonymous: name.is_none(),
+        name: name.map_or_else(names::new_id, Ok)?,
+        created: now(),
+        labels,
+    };
+    store.create_volume(&store.lock_use()?, &record, true)?;
+    Ok(record.name)
 }
 
-impl FromStr for Bind {
-    type Err = anyhow::Error;
+/// The volumes that containers use, each with their IDs.
+pub fn used(store: &Store) -> Result<BTreeMap<String, Vec<String>>> {
+    let mut used: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for record in store.containers()? {
+        for name in names_in(&record) {
+            used.entry(name).or_default().push(record.id.clone());
+        }
+    }
+    Ok(used)
+}
 
-    fn from_str(text: &str) -> Result<Bind> {
-        let parts: Vec<&str> = text.split(':').collect();
-        let (source, destination, mode) = match parts[..] {
-            [source, destination] => (source, destination, ""),
-            [source, destination, mode] => (source, destination, mode),
-            [_] => bail!(
-                "invalid volume {text:?}: expected HOST:CONTAINER[:OPTIONS]; anonymous volumes are not supported yet"
-            ),
-            _ => bail!("invalid volume {text:?}: expected HOST:CONTAINER[:OPTIONS]"),
-        };
-        if source.is_empty() || destination.is_empty() {
-            bail!("invalid volume {text:?}: expected HOST:CONTAINER[:OPTIONS]");
-        }
-        if !source.starts_with(['/', '.']) {
-            bail!("invalid volume {text:?}: named volumes are not supported yet; write ./{source} for a directory");
-        }
-        let mut bind = Bind {
-            source: std::path::absolute(source).with_context(|| format!("volume {text:?}"))?,
-            destination: inside(destination).with_context(|| format!("invalid volume {text:?}"))?,
-            read_only: false,
-            recursive: true,
-            propagation: "rprivate".into(),
-            flags: Vec::new(),
-            mode: mode.into(),
-        };
-        for option in mode.split(',').filter(|option| !option.is_empty()) {
-            match option {
-                "ro" | "readonly" => bind.read_only = true,
-                "rw" => bind.read_only = false,
-                "bind" => bind.recursive = false,
-                "rbind" => bind.recursive = true,
-                // SELinux labels and hints for other systems' file sharing: nothing to do here.
-                "z" | "Z" | "nocopy" | "consistent" | "cached" | "delegated" => {}
-                "private" | "rprivate" | "slave" | "rslave" | "shared" | "rshared" => bind.propagation = option.into(),
-                "noexec" | "nosuid" | "nodev" => bind.flags.push(option.into()),
-                "exec" | "suid" | "dev" => {}
-                _ => bail!("invalid volume {text:?}: unknown option {option:?}"),
+/// Read leniently: a record of another version's keeps its volumes, too.
+fn names_in(record: &ContainerRecord) -> Vec<String> {
+    let volumes = record.config["host"]["volumes"].as_array();
+    let names = volumes
+        .into_iter()
+        .flatten()
+        .filter_map(|volume| volume["name"].as_str());
+    names.map(str::to_owned).collect()
+}
+
+/// Removes a volume that no container uses. Returns the bytes that came back.
+pub fn remove(store: &Store, name: &str) -> Result<u64> {
+    let lock = store.lock_sweep()?;
+    if store.volume(name)?.is_none() {
+        bail!("no such volume: {name}");
+    }
+    if let Some(users) = used(store)?.get(name) {
+        bail!("remove {name}: volume is in use - [{}]", users.join(", "));
+    }
+    store.remove_volume(lock, name)
+}
+
+/// Removes the volumes that no container uses and that `wanted` keeps in; returns their names, and the bytes that came back.
+pub fn prune(store: &Store, wanted: &dyn Fn(&VolumeRecord) -> bool) -> Result<(Vec<String>, u64)> {
+    let (mut gone, mut freed) = (Vec::new(), 0);
+    let used = used(store)?;
+    for record in store.volumes()? {
+        if !used.contains_key(&record.name) && wanted(&record) {
+            // One that came into use meanwhile stays.
+            if let Ok(bytes) = remove(store, &record.name) {
+                freed += bytes;
+                gone.push(record.name);
             }
         }
-        Ok(bind)
     }
+    Ok((gone, freed))
 }
 
-/// A fresh tmpfs in the container: `--tmpfs CONTAINER[:OPTIONS]`.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Tmpfs {
-    pub destination: PathBuf,
-    /// mount(8)'s options, after the defaults.
-    pub options: Vec<String>,
-    /// The options as they were given, for `inspect`.
-    pub mode: String,
-}
-
-impl FromStr for Tmpfs {
-    type Err = anyhow::Error;
-
-    fn from_str(text: &str) -> Result<Tmpfs> {
-        let (destination, mode) = text.split_once(':').unwrap_or((text, ""));
-        let mut options: Vec<String> = ["noexec", "nosuid", "nodev"].map(String::from).to_vec();
-        for option in mode.split(',').filter(|option| !option.is_empty()) {
-            let key = option.split('=').next().unwrap_or(option);
-            match key {
-                // The opposite of a default takes its place.
-                "exec" | "suid" | "dev" => options.retain(|have| have != &format!("no{key}")),
-                "noexec" | "nosuid" | "nodev" => continue,
-                "rw" | "ro" | "size" | "mode" | "uid" | "gid" | "nr_inodes" | "nr_blocks" | "noatime" | "relatime" => {}
-                _ => bail!("invalid tmpfs {text:?}: unknown option {option:?}"),
-            }
-            options.push(option.into());
+/// Removes the anonymous volumes of a container that is gone, but for those that another uses. Returns the bytes that came back.
+pub fn remove_own(store: &Store, config: &Config) -> Result<u64> {
+    let mut freed = 0;
+    for volume in &config.host.volumes {
+        let Some(record) = store.volume(&volume.name)? else {
+            continue;
+        };
+        if !record.anonymous {
+            continue;
         }
-        Ok(Tmpfs {
-            destination: inside(destination).with_context(|| format!("invalid tmpfs {text:?}"))?,
-            options,
-            mode: mode.into(),
-        })
-    }
-}
-
-/// A path inside the container, cleaned of `.` and `..`; not the root itself.
-fn inside(path: &str) -> Result<PathBuf> {
-    if !path.starts_with('/') {
-        bail!("{path:?} is not an absolute path");
-    }
-    let mut clean = PathBuf::from("/");
-    for component in Path::new(path).components() {
-        match component {
-            Component::Normal(name) => clean.push(name),
-            Component::ParentDir => drop(clean.pop()),
-            _ => {}
+        let lock = store.lock_sweep()?;
+        if !used(store)?.contains_key(&record.name) {
+            let removed = store.remove_volume(lock, &record.name);
+            freed += removed.with_context(|| format!("volume {}", record.name))?;
         }
     }
-    if clean == Path::new("/") {
-        bail!("nothing can be mounted on the container's root");
-    }
-    Ok(clean)
+    Ok(freed)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn error(text: &str) -> String {
-        format!("{:#}", text.parse::<Bind>().unwrap_err())
+/// Adds what other containers mount and what the image declares, and names what has no name. What is given goes before what is
+/// taken from others, and that before the image's.
+pub(super) fn complete(store: &Store, options: &mut Options, image: &RunConfig) -> Result<()> {
+    let mounts = &mut options.mounts;
+    for bind in mounts.binds.iter().filter(|bind| bind.must_exist) {
+        if !bind.source.exists() {
+            bail!("bind source path does not exist: {}", bind.source.display());
+        }
     }
-
-    #[test]
-    fn a_bind_is_recursive_private_and_writable_unless_told() {
-        let bind: Bind = "/srv/data:/data/../data/./x/".parse().unwrap();
-        assert_eq!(bind.source, Path::new("/srv/data"));
-        assert_eq!(bind.destination, Path::new("/data/x"));
-        assert_eq!(
-            (bind.read_only, bind.recursive, bind.propagation.as_str()),
-            (false, true, "rprivate")
-        );
+    for text in &options.volumes_from {
+        take(store, text, mounts)?;
     }
-
-    #[test]
-    fn options_are_read_and_unknown_ones_refused() {
-        let bind: Bind = "/a:/b:ro,Z,bind,rslave,noexec".parse().unwrap();
-        assert_eq!(
-            (bind.read_only, bind.recursive, bind.propagation.as_str()),
-            (true, false, "rslave")
-        );
-        assert_eq!(bind.flags, ["noexec"]);
-        assert_eq!(error("/a:/b:rx"), "invalid volume \"/a:/b:rx\": unknown option \"rx\"");
+    for place in image.volumes.iter().flat_map(BTreeMap::keys) {
+        // Of the image's, what is no place to mount on is nothing.
+        let Ok(volume) = place.parse::<VolumeMount>() else {
+            continue;
+        };
+        if volume.name.is_empty() && !is_taken(mounts, &volume.destination) {
+            mounts.volumes.push(volume);
+        }
     }
-
-    #[test]
-    fn what_is_not_a_bind_is_refused_with_the_reason() {
-        assert_eq!(error("/a:b"), "invalid volume \"/a:b\": \"b\" is not an absolute path");
-        assert_eq!(
-            error("/a:/"),
-            "invalid volume \"/a:/\": nothing can be mounted on the container's root"
-        );
-        assert!(error("data:/b").contains("named volumes are not supported yet"));
-        assert!(error("/data").contains("anonymous volumes are not supported yet"));
-        assert!(error("/a:/b:ro:x").contains("expected HOST:CONTAINER"));
+    for volume in &mut mounts.volumes {
+        if volume.name.is_empty() {
+            (volume.name, volume.anonymous) = (names::new_id()?, true);
+        }
     }
+    Ok(())
+}
 
-    #[test]
-    fn a_relative_host_path_is_made_absolute() {
-        let bind: Bind = "./x:/x".parse().unwrap();
-        assert_eq!(bind.source, std::env::current_dir().unwrap().join("x"));
+/// `--volumes-from NAME[:ro|rw]`
+fn take(store: &Store, text: &str, mounts: &mut Mounts) -> Result<()> {
+    let (name, read_only) = match text.rsplit_once(':') {
+        Some((name, "ro")) => (name, true),
+        Some((name, "rw" | "z" | "Z")) => (name, false),
+        Some((_, mode)) => bail!("invalid --volumes-from {text:?}: unknown mode {mode:?}"),
+        None => (text, false),
+    };
+    let host = Container::find(store, name)?.config.host;
+    for mut bind in host.binds {
+        if !is_taken(mounts, &bind.destination) {
+            bind.read_only |= read_only;
+            mounts.binds.push(bind);
+        }
     }
+    for mut volume in host.volumes {
+        if !is_taken(mounts, &volume.destination) {
+            volume.read_only |= read_only;
+            mounts.volumes.push(volume);
+        }
+    }
+    Ok(())
+}
 
-    #[test]
-    fn tmpfs_defaults_can_be_lifted() {
-        let tmpfs: Tmpfs = "/run".parse().unwrap();
-        assert_eq!(tmpfs.options, ["noexec", "nosuid", "nodev"]);
-        let tmpfs: Tmpfs = "/run:exec,size=1m,mode=1777".parse().unwrap();
-        assert_eq!(tmpfs.options, ["nosuid", "nodev", "exec", "size=1m", "mode=1777"]);
-        assert!("/run:loop".parse::<Tmpfs>().is_err());
-        assert!("run".parse::<Tmpfs>().is_err());
+fn is_taken(mounts: &Mounts, place: &Path) -> bool {
+    mounts.destinations().any(|taken| taken == place)
+}
+
+/// Makes those of a new container's volumes that are not there.
+pub(super) fn make(store: &Store, lock: &UseLock, volumes: &[VolumeMount]) -> Result<()> {
+    for volume in volumes {
+        let record = VolumeRecord {
+            name: volume.name.clone(),
+            created: now(),
+            labels: BTreeMap::new(),
+            anonymous: volume.anonymous,
+        };
+        store.create_volume(lock, &record, false)?;
     }
+    Ok(())
+}
+
+/// The mounts of a container's volumes, each filled from its root at `rootfs` where it is empty.
+pub(super) fn prepare(store: &Store, volumes: &[VolumeMount], rootfs: &Path, mapping: Mapping) -> Result<Vec<Mount>> {
+    let mut seen = BTreeSet::new();
+    let mut mounts = Vec::new();
+    for volume in volumes {
+        let source: PathBuf = store.volume_data(&volume.name);
+        let lock = store.lock_volume(&volume.name)?;
+        if !volume.no_copy && seen.insert(&volume.name) {
+            volume_fill::fill(rootfs, &volume.destination, &source, mapping)
+                .with_context(|| format!("filling volume {} from the image", volume.name))?;
+        }
+        drop(lock);
+        mounts.push(Mount {
+            kind: MountKind::Bind {
+                source,
+                recursive: true,
+                propagation: None,
+            },
+            destination: volume.destination.clone(),
+            read_only: volume.read_only,
+            options: volume.flags.clone(),
+        });
+    }
+    Ok(mounts)
+}
+
+fn now() -> String {
+    Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true)
 }

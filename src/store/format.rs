@@ -12,7 +12,7 @@ use std::path::Path;
 const VERSION: u32 = 1;
 
 /// All directories, made before `format` is, so that whoever sees `format` sees them.
-pub(super) const DIRECTORIES: [&str; 14] = [
+pub(super) const DIRECTORIES: [&str; 15] = [
     "layers",
     "unsynced",
     "chains",
@@ -27,6 +27,7 @@ pub(super) const DIRECTORIES: [&str; 14] = [
     "partial",
     "staging",
     "trash",
+    "volumes",
 ];
 
 #[derive(Debug, Serialize, Deserialize)]

@@ -17,6 +17,7 @@
 //!   tags/NAME                Tag; NAME is the reference in full with `/` as %2F, or sha256-HEX of one that is too long
 //!   containers/ID/           record.json, upper/, work/, and what `container` keeps there
 //!   names/NAME -> ../containers/ID
+//!   volumes/NAME/            volume.json, _data/: what containers share and what outlives them; flocked while it is filled
 //!   leases/NAME              flocked while alive: one diff_id a line that no sweep may take
 //!   claims/HEX               flocked while one command fetches the layer with this diff_id
 //!   partial/HEX              flocked while in use: the first bytes of a blob whose download is under way or broke off
@@ -81,6 +82,7 @@ mod sweep;
 mod tags;
 mod taken;
 mod trash;
+mod volumes;
 
 pub use du::disk_usage;
 pub use leases::{LayerClaim, Lease};
@@ -90,6 +92,7 @@ pub use locks::{SweepLock, UseLock};
 pub use partials::Partial;
 pub use records::{ContainerRecord, ImageRecord, Layer, Tag};
 pub use staging::LayerStaging;
+pub use volumes::VolumeRecord;
 
 use crate::sys::overlay::Flavour;
 use directory::Directory;

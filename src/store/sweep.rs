@@ -192,6 +192,11 @@ impl Store {
 
     /// What was being written when its writer was killed, and what power loss took the record of.
     fn sweep_lost(&self, lock: &SweepLock, went: &mut dyn FnMut(LeftoverKind, &str)) -> anyhow::Result<()> {
+        for name in self.dir.entries("volumes")? {
+            if name.starts_with('.') && lock.trash(&self.dir, &format!("volumes/{name}"))? {
+                went(LeftoverKind::Staging, &name);
+            }
+        }
         for folder in ["images", "tags", "containers"] {
             for name in self.dir.entries(folder)? {
                 let path = format!("{folder}/{name}");

@@ -33,3 +33,4 @@ mod save;
 mod sharing;
 mod terminal;
 mod tls;
+mod volumes;
