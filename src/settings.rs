@@ -59,6 +59,8 @@ pub struct Settings {
     pub concurrent_downloads: Setting<usize>,
     /// This long without a byte, and a transfer counts as broken.
     pub stall_timeout: Setting<Duration>,
+    /// The pause before the second attempt at a transfer; each next one is twice as long.
+    pub retry_delay: Setting<Duration>,
     /// The files that were read, the one that decides first.
     pub files: Vec<PathBuf>,
 }
@@ -67,6 +69,7 @@ pub struct Settings {
 const CONCURRENT_DOWNLOADS: usize = 3;
 const MAX_CONCURRENT_DOWNLOADS: usize = 64;
 const STALL_TIMEOUT: Duration = Duration::from_secs(30);
+const RETRY_DELAY: Duration = Duration::from_millis(250);
 
 impl Settings {
     /// From this process's environment, this user's file and the system's.
@@ -93,6 +96,9 @@ impl Settings {
             stall_timeout: source
                 .find("LAMEL_STALL_TIMEOUT", seconds, |file| file.stall_timeout.as_ref())?
                 .unwrap_or(default(STALL_TIMEOUT)),
+            retry_delay: source
+                .find("LAMEL_RETRY_DELAY", seconds, |file| file.retry_delay.as_ref())?
+                .unwrap_or(default(RETRY_DELAY)),
             files: files.into_iter().map(|file| file.path).collect(),
         })
     }

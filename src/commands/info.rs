@@ -103,6 +103,7 @@ fn settings(context: &Context, store: &Store) -> anyhow::Result<Vec<[String; 3]>
     };
     let downloads = &settings.concurrent_downloads;
     let stall = &settings.stall_timeout;
+    let delay = &settings.retry_delay;
     let rows = [
         (
             "root",
@@ -128,6 +129,11 @@ fn settings(context: &Context, store: &Store) -> anyhow::Result<Vec<[String; 3]>
             "stall-timeout",
             stall.value.as_secs_f64().to_string(),
             origin(Some(&stall.origin)),
+        ),
+        (
+            "retry-delay",
+            delay.value.as_secs_f64().to_string(),
+            origin(Some(&delay.origin)),
         ),
     ];
     Ok(rows

@@ -4,7 +4,7 @@
 //! The registry says where its token service is, on whatever host. Credentials go there as they would go to the registry:
 //! from a registry that is spoken to in https never in the clear, and what comes back is bounded.
 
-use super::client::Client;
+use super::client::{Client, is_passing, retry_after};
 use super::credentials::Credentials;
 use super::endpoint::Endpoint;
 use super::error::{Error, Failure, plain};
@@ -83,9 +83,11 @@ impl Claim<'_> {
         let mut answer = client.ask_service(url, self.credentials).await?;
         match answer.status() {
             StatusCode::OK => {}
-            status if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS => {
+            status if is_passing(status) => {
                 let cause = format!("its token service answered {}", status.as_u16());
-                return Err(Failure::passing(self.unreachable(cause)));
+                let after = retry_after(answer.headers());
+                let error = self.unreachable(cause);
+                return Err(Failure::Passing { error, after });
             }
             _ => return Err(self.refused().into()),
         }

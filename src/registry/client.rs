@@ -10,6 +10,7 @@ use super::error::{Error, Failure, plain};
 use super::settings::Settings;
 use crate::oci::{Digest, INDEX_TYPES, MANIFEST_TYPES, Reference};
 use bytes::Bytes;
+use chrono::{DateTime, Utc};
 use oci_client::errors::OciEnvelope;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, RANGE, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
@@ -308,7 +309,7 @@ impl Client {
                     status: status.as_u16(),
                     message,
                 };
-                match status.is_server_error() || status == StatusCode::REQUEST_TIMEOUT {
+                match is_passing(status) {
                     true => Failure::Passing {
                         error,
                         after: retry_after,
@@ -349,10 +350,20 @@ pub(super) fn no_client(registry: &str, error: &reqwest::Error) -> Error {
     }
 }
 
-/// `Retry-After` in seconds; its other form, a date, is not used by registries.
-fn retry_after(headers: &HeaderMap) -> Option<Duration> {
-    let seconds = headers.get(RETRY_AFTER)?.to_str().ok()?.trim().parse().ok()?;
-    Some(Duration::from_secs(seconds))
+/// `Retry-After` (RFC 9110, 10.2.3): how long to wait, from now.
+pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+    let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
+    if let Ok(seconds) = value.parse() {
+        return Some(Duration::from_secs(seconds));
+    }
+    let date = DateTime::parse_from_rfc2822(value).ok()?;
+    // What is past may be tried now.
+    Some((date.to_utc() - Utc::now()).to_std().unwrap_or_default())
+}
+
+/// Whether a status says that another attempt may succeed.
+pub(super) fn is_passing(status: StatusCode) -> bool {
+    status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT)
 }
 
 /// The innermost reason of an error: the outer ones say that a request failed.
@@ -379,4 +390,25 @@ fn chain(error: &reqwest::Error) -> String {
         next = source.source();
     }
     text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn after(value: String) -> Option<u64> {
+        let mut headers = HeaderMap::new();
+        headers.insert(RETRY_AFTER, value.parse().unwrap());
+        retry_after(&headers).map(|time| time.as_secs())
+    }
+
+    #[test]
+    fn a_time_to_wait_is_seconds_or_a_date() {
+        assert_eq!(after("7".into()), Some(7));
+        assert_eq!(after("Wed, 21 Oct 2015 07:28:00 GMT".into()), Some(0));
+        let later = Utc::now() + chrono::TimeDelta::seconds(1000);
+        let later = after(later.format("%a, %d %b %Y %H:%M:%S GMT").to_string()).unwrap();
+        assert!((900..=1000).contains(&later), "{later}");
+        assert_eq!(after("soon".into()), None);
+    }
 }

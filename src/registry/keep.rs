@@ -16,7 +16,7 @@ const READ: usize = 256 << 10;
 /// After so many bytes it is known how fast they come.
 const TRIAL: u64 = 8 << 20;
 /// What takes no longer than this to come is not worth keeping.
-const QUICK: Duration = Duration::from_secs(8);
+const QUICK: Duration = Duration::from_secs(2);
 
 /// A blob's file.
 pub(super) struct Keep {
@@ -171,8 +171,8 @@ mod tests {
             came: TRIAL,
             size,
         };
-        assert!(trial(5 * TRIAL).is_quick(Duration::from_secs(2)));
-        assert!(!trial(6 * TRIAL).is_quick(Duration::from_secs(2)));
+        assert!(trial(5 * TRIAL).is_quick(Duration::from_millis(500)));
+        assert!(!trial(6 * TRIAL).is_quick(Duration::from_millis(500)));
         assert!(trial(TRIAL).is_quick(Duration::from_secs(100)));
     }
 }

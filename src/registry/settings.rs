@@ -36,6 +36,7 @@ impl Settings {
         let set = crate::settings::Settings::load()?;
         Ok(Settings {
             stall: set.stall_timeout.value,
+            pause: set.retry_delay.value,
             concurrent: set.concurrent_downloads.value,
             ..Settings::default()
         })

@@ -30,6 +30,8 @@ pub(super) struct Keys {
     pub(super) concurrent_downloads: Option<Value>,
     #[serde(default, deserialize_with = "value")]
     pub(super) stall_timeout: Option<Value>,
+    #[serde(default, deserialize_with = "value")]
+    pub(super) retry_delay: Option<Value>,
 }
 
 /// A value as it would be written into a variable, and where it starts in the text.

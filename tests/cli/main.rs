@@ -12,6 +12,7 @@ mod differential;
 mod engines;
 mod env;
 mod errors;
+mod faults;
 mod fixtures;
 mod hello;
 mod history_inspect;

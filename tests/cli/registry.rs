@@ -102,8 +102,14 @@ impl Request {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
-    /// Whether it asked for this manifest, tag or blob: `target` is the whole path, its end after a slash, or a digest.
+    /// Whether it asked for this manifest, tag or blob: `target` is the whole path, its end after a slash, or a digest;
+    /// `HEAD TARGET` and `GET TARGET` are requests of that method alone.
     pub fn is_for(&self, target: &str) -> bool {
+        let target = match target.split_once(' ') {
+            Some((method, target)) if method == self.method => target,
+            Some(_) => return false,
+            None => target,
+        };
         let path = self.path.split('?').next().unwrap_or_default();
         path == target || path.strip_suffix(target).is_some_and(|front| front.ends_with('/'))
     }

@@ -28,10 +28,8 @@ pub fn connection(shared: &Shared, mut stream: TcpStream) {
 }
 
 fn answer(shared: &Shared, request: &Request, stream: &mut TcpStream) -> io::Result<Next> {
-    if request.path.starts_with("/token") {
-        return give_token(shared, request, stream);
-    }
-    if let Some(challenge) = refusal(shared, request) {
+    let is_token = request.path.starts_with("/token");
+    if !is_token && let Some(challenge) = refusal(shared, request) {
         let response = Response::new(401).header("WWW-Authenticate", challenge);
         return error(response, "UNAUTHORIZED", "authentication required", request, stream);
     }
@@ -63,6 +61,9 @@ fn answer(shared: &Shared, request: &Request, stream: &mut TcpStream) -> io::Res
     }
     if let Some(repository) = repository_of_tags(request) {
         return list_tags(shared, request, repository, &faults, stream);
+    }
+    if is_token {
+        return give_token(shared, request, &faults, stream);
     }
     let Some((media_type, bytes)) = find(shared, request) else {
         let (code, message) = match request.path.contains("/manifests/") {
@@ -186,7 +187,9 @@ fn serve(
             Fault::Append(more) => bytes = Arc::new([&bytes[..], more].concat()),
             Fault::Corrupt => {
                 let mut wrong = bytes.to_vec();
-                wrong[0] ^= 1;
+                if let Some(first) = wrong.first_mut() {
+                    *first ^= 1;
+                }
                 bytes = Arc::new(wrong);
             }
             Fault::Replace(other) => bytes = Arc::new(other.clone()),
@@ -293,7 +296,7 @@ fn refusal(shared: &Shared, request: &Request) -> Option<String> {
     }
 }
 
-fn give_token(shared: &Shared, request: &Request, stream: &mut TcpStream) -> io::Result<Next> {
+fn give_token(shared: &Shared, request: &Request, faults: &[Fault], stream: &mut TcpStream) -> io::Result<Next> {
     let mut state = shared.state();
     if let Some(Auth::Bearer { user, password }) = &state.auth
         && request.header("authorization") != Some(&format!("Basic {}", base64(&format!("{user}:{password}"))))
@@ -311,10 +314,8 @@ fn give_token(shared: &Shared, request: &Request, stream: &mut TcpStream) -> io:
     state.tokens.push(token.clone());
     drop(state);
     let body = format!(r#"{{"token":"{token}","expires_in":300}}"#);
-    Response::new(200)
-        .header("Content-Type", "application/json")
-        .send(stream, body.as_bytes(), true)?;
-    Ok(Next::Request)
+    let bytes = Arc::new(body.into_bytes());
+    serve(shared, request, faults, "application/json".into(), bytes, stream)
 }
 
 /// RFC 4648, with padding.
