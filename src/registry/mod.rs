@@ -44,6 +44,7 @@ use connection::Connection;
 use error::Error;
 use keep::Keep;
 use oci_spec::image::Descriptor;
+use std::collections::VecDeque;
 use std::fs::File;
 use std::future::Future;
 use std::io::Read;
@@ -180,6 +181,8 @@ impl Session {
     /// `partial` keeps what has come, from the blob's first byte on: what is in there already is not asked for again, and
     /// what comes is added. Where the whole proves wrong it is empty afterwards, and another attempt starts over.
     ///
+    /// A mirror that fails is left for the next one or the registry itself, from where it broke.
+    ///
     /// An [`error::Error`] is inside each of the reader's errors. A reader that has come to its end has verified the blob, and only then: whoever
     /// stops early because the bytes make no sense reads to the end first, since a wrong digest is the better answer.
     pub fn blob(
@@ -188,7 +191,9 @@ impl Session {
         index: usize,
         partial: Option<File>,
     ) -> anyhow::Result<Box<dyn Read + Send>> {
-        let client = self.client();
+        let chosen = self.chosen.load(Ordering::Relaxed);
+        let mut clients: VecDeque<_> = self.clients[chosen..].iter().cloned().collect();
+        let client = clients.pop_front().expect("the registry itself is always there");
         let wanted = Wanted {
             registry: client.registry().to_owned(),
             digest: descriptor_digest(descriptor)?,
@@ -200,6 +205,7 @@ impl Session {
         let (outlet, inlet) = blob::queue();
         let transfer = Transfer {
             client,
+            elsewhere: clients,
             wanted: wanted.clone(),
             start: keep.as_ref().map_or(0, Keep::left),
             progress: Arc::clone(&self.progress),

@@ -7,6 +7,7 @@ use super::settings::Attempts;
 use crate::progress::{Progress, Step};
 use reqwest::header::{CONTENT_RANGE, HeaderMap};
 use reqwest::{Response, StatusCode};
+use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// So much has to come of an attempt to count as progress; a server that trickles a byte per connection does not.
@@ -15,6 +16,8 @@ const PROGRESS: u64 = 256 << 10;
 /// One blob on its way.
 pub(super) struct Transfer {
     pub(super) client: Arc<Client>,
+    /// Who is asked for the rest where the client fails: a mirror may know an image and lack a blob of it.
+    pub(super) elsewhere: VecDeque<Arc<Client>>,
     pub(super) wanted: Wanted,
     /// So many bytes are there already.
     pub(super) start: u64,
@@ -37,9 +40,7 @@ impl From<Failure> for Stop {
 
 impl Transfer {
     /// Sends the blob into the outlet, in as many stretches as it takes. The end of the outlet says that all is sent.
-    pub(super) async fn run(self) {
-        let settings = self.client.settings().clone();
-        let mut attempts = Attempts::new(&settings);
+    pub(super) async fn run(mut self) {
         let mut at = Position {
             sent: self.start,
             ranges: true,
@@ -48,25 +49,35 @@ impl Transfer {
         if at.sent > 0 && at.sent == self.wanted.size {
             return;
         }
+        while let Err(error) = self.bring(&mut at).await {
+            let Some(client) = self.elsewhere.pop_front() else {
+                return self.outlet.fail(error);
+            };
+            self.progress.warn(&format!("a mirror is passed over: {error}"));
+            self.wanted.registry = client.registry().to_owned();
+            self.client = client;
+            at.ranges = true;
+        }
+    }
+
+    /// Asks one client until it has sent the rest, or has failed too often.
+    async fn bring(&self, at: &mut Position) -> Result<(), Error> {
+        let mut attempts = Attempts::new(self.client.settings());
         loop {
             let before = at.sent;
-            let failure = match self.stretch(&mut at).await {
-                Ok(()) | Err(Stop::Gone) => return,
+            let failure = match self.stretch(at).await {
+                Ok(()) | Err(Stop::Gone) => return Ok(()),
                 // A connection that breaks after the last byte has done its duty.
-                Err(Stop::Failed(Failure::Passing { .. })) if at.sent == self.wanted.size => return,
+                Err(Stop::Failed(Failure::Passing { .. })) if at.sent == self.wanted.size => return Ok(()),
                 Err(Stop::Failed(failure)) => failure,
             };
             if at.sent - before >= PROGRESS {
                 attempts.progressed();
             }
-            match attempts.after(failure) {
-                Ok(pause) => {
-                    let attempt = attempts.failed();
-                    self.progress.step(self.wanted.index, Step::Retrying { attempt, pause });
-                    tokio::time::sleep(pause).await;
-                }
-                Err(error) => return self.outlet.fail(error),
-            }
+            let pause = attempts.after(failure)?;
+            let attempt = attempts.failed();
+            self.progress.step(self.wanted.index, Step::Retrying { attempt, pause });
+            tokio::time::sleep(pause).await;
         }
     }
 

@@ -2,7 +2,7 @@
 
 use crate::env::{Env, Outcome};
 use crate::fixtures::busybox;
-use crate::registry::{Auth, Fault, Image, Index, Layer, Registry};
+use crate::registry::{ALWAYS, Auth, Fault, Image, Index, Layer, Registry};
 
 /// A registry that nobody can reach: its port was just given back.
 fn nobody() -> String {
@@ -135,6 +135,48 @@ fn a_mirror_for_digests_is_not_asked_for_tags() {
     pull(&env, &format!("example.com/app@{}", index.digest())).success();
     assert!(env.registry().requests().is_empty());
     assert_eq!(id(&env), image.id());
+}
+
+#[test]
+fn a_blob_that_a_mirror_lacks_or_breaks_comes_from_the_registry_from_where_it_broke() {
+    let env = Env::new();
+    let mirror = Registry::start();
+    let image = busybox().layer(Layer::new().file("a", "a").gzip());
+    for registry in [&mirror, env.registry()] {
+        registry.push("app", "1", &image);
+    }
+    let [large, small] = [&image.layers()[0].digest(), &image.layers()[1].digest()];
+    mirror.fault(
+        small,
+        Fault::Status {
+            code: 404,
+            retry_after: None,
+            times: ALWAYS,
+        },
+    );
+    // Too little comes of each attempt to count as progress.
+    mirror.fault(
+        large,
+        Fault::Drop {
+            after: 1000,
+            times: ALWAYS,
+        },
+    );
+    configure(&env, &with_mirrors(&env.registry().address(), &[&mirror.address()]));
+    pull(&env, "example.com/app:1").success();
+    assert_eq!(mirror.count(large), 2);
+    assert_eq!(id(&env), image.id());
+    let requests = env.registry().requests();
+    let range = |digest: &str| {
+        let request = requests
+            .iter()
+            .find(|request| request.is_for(digest))
+            .expect("it was asked for");
+        request.header("range").map(str::to_owned)
+    };
+    assert_eq!(range(large).as_deref(), Some("bytes=2000-"));
+    assert_eq!(range(small), None);
+    assert_eq!(requests.len(), 2);
 }
 
 #[test]
