@@ -61,6 +61,9 @@ _lamel() {
             lamel,logs)
                 cmd="lamel__subcmd__logs"
                 ;;
+            lamel,pause)
+                cmd="lamel__subcmd__pause"
+                ;;
             lamel,prune)
                 cmd="lamel__subcmd__prune"
                 ;;
@@ -69,6 +72,12 @@ _lamel() {
                 ;;
             lamel,pull)
                 cmd="lamel__subcmd__pull"
+                ;;
+            lamel,rename)
+                cmd="lamel__subcmd__rename"
+                ;;
+            lamel,restart)
+                cmd="lamel__subcmd__restart"
                 ;;
             lamel,rm)
                 cmd="lamel__subcmd__rm"
@@ -94,6 +103,9 @@ _lamel() {
             lamel,tag)
                 cmd="lamel__subcmd__tag"
                 ;;
+            lamel,unpause)
+                cmd="lamel__subcmd__unpause"
+                ;;
             lamel,untag)
                 cmd="lamel__subcmd__untag"
                 ;;
@@ -118,6 +130,9 @@ _lamel() {
             lamel__subcmd__container,exec)
                 cmd="lamel__subcmd__container__subcmd__exec"
                 ;;
+            lamel__subcmd__container,exists)
+                cmd="lamel__subcmd__container__subcmd__exists"
+                ;;
             lamel__subcmd__container,help)
                 cmd="lamel__subcmd__container__subcmd__help"
                 ;;
@@ -136,6 +151,9 @@ _lamel() {
             lamel__subcmd__container,ls)
                 cmd="lamel__subcmd__container__subcmd__ls"
                 ;;
+            lamel__subcmd__container,pause)
+                cmd="lamel__subcmd__container__subcmd__pause"
+                ;;
             lamel__subcmd__container,prune)
                 cmd="lamel__subcmd__container__subcmd__prune"
                 ;;
@@ -144,6 +162,12 @@ _lamel() {
                 ;;
             lamel__subcmd__container,remove)
                 cmd="lamel__subcmd__container__subcmd__rm"
+                ;;
+            lamel__subcmd__container,rename)
+                cmd="lamel__subcmd__container__subcmd__rename"
+                ;;
+            lamel__subcmd__container,restart)
+                cmd="lamel__subcmd__container__subcmd__restart"
                 ;;
             lamel__subcmd__container,rm)
                 cmd="lamel__subcmd__container__subcmd__rm"
@@ -156,6 +180,9 @@ _lamel() {
                 ;;
             lamel__subcmd__container,stop)
                 cmd="lamel__subcmd__container__subcmd__stop"
+                ;;
+            lamel__subcmd__container,unpause)
+                cmd="lamel__subcmd__container__subcmd__unpause"
                 ;;
             lamel__subcmd__container,wait)
                 cmd="lamel__subcmd__container__subcmd__wait"
@@ -172,6 +199,9 @@ _lamel() {
             lamel__subcmd__container__subcmd__help,exec)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__exec"
                 ;;
+            lamel__subcmd__container__subcmd__help,exists)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__exists"
+                ;;
             lamel__subcmd__container__subcmd__help,help)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__help"
                 ;;
@@ -187,8 +217,17 @@ _lamel() {
             lamel__subcmd__container__subcmd__help,ls)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__ls"
                 ;;
+            lamel__subcmd__container__subcmd__help,pause)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__pause"
+                ;;
             lamel__subcmd__container__subcmd__help,prune)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__prune"
+                ;;
+            lamel__subcmd__container__subcmd__help,rename)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__rename"
+                ;;
+            lamel__subcmd__container__subcmd__help,restart)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__restart"
                 ;;
             lamel__subcmd__container__subcmd__help,rm)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__rm"
@@ -201,6 +240,9 @@ _lamel() {
                 ;;
             lamel__subcmd__container__subcmd__help,stop)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__stop"
+                ;;
+            lamel__subcmd__container__subcmd__help,unpause)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__unpause"
                 ;;
             lamel__subcmd__container__subcmd__help,wait)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__wait"
@@ -250,6 +292,9 @@ _lamel() {
             lamel__subcmd__help,logs)
                 cmd="lamel__subcmd__help__subcmd__logs"
                 ;;
+            lamel__subcmd__help,pause)
+                cmd="lamel__subcmd__help__subcmd__pause"
+                ;;
             lamel__subcmd__help,prune)
                 cmd="lamel__subcmd__help__subcmd__prune"
                 ;;
@@ -258,6 +303,12 @@ _lamel() {
                 ;;
             lamel__subcmd__help,pull)
                 cmd="lamel__subcmd__help__subcmd__pull"
+                ;;
+            lamel__subcmd__help,rename)
+                cmd="lamel__subcmd__help__subcmd__rename"
+                ;;
+            lamel__subcmd__help,restart)
+                cmd="lamel__subcmd__help__subcmd__restart"
                 ;;
             lamel__subcmd__help,rm)
                 cmd="lamel__subcmd__help__subcmd__rm"
@@ -283,6 +334,9 @@ _lamel() {
             lamel__subcmd__help,tag)
                 cmd="lamel__subcmd__help__subcmd__tag"
                 ;;
+            lamel__subcmd__help,unpause)
+                cmd="lamel__subcmd__help__subcmd__unpause"
+                ;;
             lamel__subcmd__help,untag)
                 cmd="lamel__subcmd__help__subcmd__untag"
                 ;;
@@ -307,6 +361,9 @@ _lamel() {
             lamel__subcmd__help__subcmd__container,exec)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__exec"
                 ;;
+            lamel__subcmd__help__subcmd__container,exists)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__exists"
+                ;;
             lamel__subcmd__help__subcmd__container,inspect)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__inspect"
                 ;;
@@ -319,8 +376,17 @@ _lamel() {
             lamel__subcmd__help__subcmd__container,ls)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__ls"
                 ;;
+            lamel__subcmd__help__subcmd__container,pause)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__pause"
+                ;;
             lamel__subcmd__help__subcmd__container,prune)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__prune"
+                ;;
+            lamel__subcmd__help__subcmd__container,rename)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__rename"
+                ;;
+            lamel__subcmd__help__subcmd__container,restart)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__restart"
                 ;;
             lamel__subcmd__help__subcmd__container,rm)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__rm"
@@ -333,6 +399,9 @@ _lamel() {
                 ;;
             lamel__subcmd__help__subcmd__container,stop)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__stop"
+                ;;
+            lamel__subcmd__help__subcmd__container,unpause)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__unpause"
                 ;;
             lamel__subcmd__help__subcmd__container,wait)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__wait"
@@ -599,7 +668,7 @@ _lamel() {
 
     case "${cmd}" in
         lamel)
-            opts="-v -h --root --runroot --debug --version --help run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help"
+            opts="-v -h --root --runroot --debug --version --help run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -667,7 +736,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container)
-            opts="-h --help ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help"
+            opts="-h --help ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -960,8 +1029,22 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__container__subcmd__exists)
+            opts="-h --external --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__container__subcmd__help)
-            opts="ls run create start stop kill wait logs exec diff commit inspect rm prune help"
+            opts="ls run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1017,6 +1100,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__help__subcmd__exec)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__help__subcmd__exists)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1100,7 +1197,49 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__container__subcmd__help__subcmd__pause)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__container__subcmd__help__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__help__subcmd__rename)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__help__subcmd__restart)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1170,6 +1309,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__container__subcmd__help__subcmd__unpause)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__container__subcmd__help__subcmd__wait)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1211,7 +1364,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__kill)
-            opts="-s -h --signal --help"
+            opts="-s -l -a -h --signal --latest --filter --cidfile --all --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1222,6 +1375,14 @@ _lamel() {
                     return 0
                     ;;
                 -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1255,7 +1416,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__ls)
-            opts="-a -l -n -q -f -h --all --latest --last --quiet --no-trunc --filter --format --help"
+            opts="-a -l -n -q -s -f -h --all --latest --last --quiet --no-trunc --size --filter --format --sort --noheading --external --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1278,6 +1439,36 @@ _lamel() {
                     return 0
                     ;;
                 --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -W "command created id image names runningfor size status" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__pause)
+            opts="-l -a -f -h --latest --cidfile --all --filter --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1306,13 +1497,85 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__container__subcmd__rm)
-            opts="-f -v -h --force --volumes --help"
+        lamel__subcmd__container__subcmd__rename)
+            opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__restart)
+            opts="-t -l -a -f -h --timeout --time --running --latest --cidfile --all --filter --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__rm)
+            opts="-f -v -t -i -l -a -h --force --volumes --timeout --time --ignore --latest --filter --cidfile --all --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1513,7 +1776,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__stop)
-            opts="-t -h --timeout --time --help"
+            opts="-t -i -l -a -f -h --timeout --time --ignore --latest --cidfile --all --filter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1528,6 +1791,44 @@ _lamel() {
                     return 0
                     ;;
                 -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__unpause)
+            opts="-l -a -f -h --latest --cidfile --all --filter --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1787,7 +2088,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help)
-            opts="run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help"
+            opts="run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1815,7 +2116,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container)
-            opts="ls run create start stop kill wait logs exec diff commit inspect rm prune"
+            opts="ls run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm exists prune"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1871,6 +2172,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container__subcmd__exec)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__container__subcmd__exists)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1940,7 +2255,49 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__help__subcmd__container__subcmd__pause)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__help__subcmd__container__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__container__subcmd__rename)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__container__subcmd__restart)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1997,6 +2354,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container__subcmd__stop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__container__subcmd__unpause)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2416,6 +2787,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__help__subcmd__pause)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__help__subcmd__prune)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2445,6 +2830,34 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__pull)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__rename)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__restart)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2613,6 +3026,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__tag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__unpause)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3479,7 +3906,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__kill)
-            opts="-s -h --signal --help"
+            opts="-s -l -a -h --signal --latest --filter --cidfile --all --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3490,6 +3917,14 @@ _lamel() {
                     return 0
                     ;;
                 -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3548,6 +3983,32 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__pause)
+            opts="-l -a -f -h --latest --cidfile --all --filter --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__prune)
             opts="-a -f -h --all --force --dry-run --filter --volumes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -3567,7 +4028,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__ps)
-            opts="-a -l -n -q -f -h --all --latest --last --quiet --no-trunc --filter --format --help"
+            opts="-a -l -n -q -s -f -h --all --latest --last --quiet --no-trunc --size --filter --format --sort --noheading --external --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3591,6 +4052,10 @@ _lamel() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -W "command created id image names runningfor size status" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3622,13 +4087,85 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__rm)
-            opts="-f -v -h --force --volumes --help"
+        lamel__subcmd__rename)
+            opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__restart)
+            opts="-t -l -a -f -h --timeout --time --running --latest --cidfile --all --filter --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__rm)
+            opts="-f -v -t -i -l -a -h --force --volumes --timeout --time --ignore --latest --filter --cidfile --all --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3869,7 +4406,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__stop)
-            opts="-t -h --timeout --time --help"
+            opts="-t -i -l -a -f -h --timeout --time --ignore --latest --cidfile --all --filter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3884,6 +4421,18 @@ _lamel() {
                     return 0
                     ;;
                 -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4071,6 +4620,32 @@ _lamel() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__unpause)
+            opts="-l -a -f -h --latest --cidfile --all --filter --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

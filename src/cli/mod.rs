@@ -79,6 +79,14 @@ enum Command {
     Start(commands::start::Options),
     /// Stop containers
     Stop(commands::stop::Options),
+    /// Stop containers and start them again
+    Restart(commands::restart::Options),
+    /// Make the processes of containers stand still
+    Pause(commands::pause::Options),
+    /// Let paused containers go on
+    Unpause(commands::unpause::Options),
+    /// Give a container another name
+    Rename(commands::rename::Options),
     /// Send a signal to containers
     Kill(commands::kill::Options),
     /// Wait for containers to stop
@@ -158,6 +166,14 @@ enum Container {
     Start(commands::start::Options),
     /// Stop containers
     Stop(commands::stop::Options),
+    /// Stop containers and start them again
+    Restart(commands::restart::Options),
+    /// Make the processes of containers stand still
+    Pause(commands::pause::Options),
+    /// Let paused containers go on
+    Unpause(commands::unpause::Options),
+    /// Give a container another name
+    Rename(commands::rename::Options),
     /// Send a signal to containers
     Kill(commands::kill::Options),
     /// Wait for containers to stop
@@ -175,6 +191,8 @@ enum Container {
     /// Remove containers
     #[command(visible_alias = "remove")]
     Rm(commands::rm::Options),
+    /// Tell by the exit code whether there is a container
+    Exists(commands::container_exists::Options),
     /// Remove containers that do not run
     Prune(commands::container_prune::Options),
 }
@@ -201,7 +219,7 @@ pub fn main(args: Vec<OsString>) -> u8 {
     // program again, reading the command line first would be wasted. Too often does no harm.
     if args
         .iter()
-        .any(|word| ["run", "start", "exec"].iter().any(|name| word == name))
+        .any(|word| ["run", "start", "restart", "exec"].iter().any(|name| word == name))
     {
         let _ = executable::protect();
     }
@@ -267,6 +285,10 @@ impl Command {
             Command::Create(options) => commands::create::run(options, context),
             Command::Start(options) => commands::start::run(options, context),
             Command::Stop(options) => commands::stop::run(options, context),
+            Command::Restart(options) => commands::restart::run(options, context),
+            Command::Pause(options) => commands::pause::run(options, context),
+            Command::Unpause(options) => commands::unpause::run(options, context),
+            Command::Rename(options) => commands::rename::run(options, context),
             Command::Kill(options) => commands::kill::run(options, context),
             Command::Wait(options) => commands::wait::run(options, context),
             Command::Logs(options) => commands::logs::run(options, context),
@@ -321,6 +343,10 @@ impl Container {
             Container::Create(options) => commands::create::run(options, context),
             Container::Start(options) => commands::start::run(options, context),
             Container::Stop(options) => commands::stop::run(options, context),
+            Container::Restart(options) => commands::restart::run(options, context),
+            Container::Pause(options) => commands::pause::run(options, context),
+            Container::Unpause(options) => commands::unpause::run(options, context),
+            Container::Rename(options) => commands::rename::run(options, context),
             Container::Kill(options) => commands::kill::run(options, context),
             Container::Wait(options) => commands::wait::run(options, context),
             Container::Logs(options) => commands::logs::run(options, context),
@@ -329,6 +355,7 @@ impl Container {
             Container::Commit(options) => commands::commit::run(options, context),
             Container::Inspect(options) => commands::inspect::run(options.of_containers(), context),
             Container::Rm(options) => commands::rm::run(options, context),
+            Container::Exists(options) => commands::container_exists::run(options, context),
             Container::Prune(options) => commands::container_prune::run(options, context),
         }
     }

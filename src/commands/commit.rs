@@ -41,8 +41,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     );
     let container = Container::find(&context.store()?, &options.container)?;
     // Not inside the user namespace: from there the container's processes cannot be stopped.
-    let paused = match options.pause {
-        true => container::pause(&container, &mut |warning| ui::print::warning(warning))?,
+    let still = match options.pause {
+        true => container::hold_still(&container, &mut |warning| ui::print::warning(warning))?,
         false => None,
     };
     let single_id = context.enter_userns_for_ids()? == Mapping::Single;
@@ -53,7 +53,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         changes: options.change,
         name,
     };
-    let image = container::commit(&store, &container, &commit, paused, single_id)?;
+    let image = container::commit(&store, &container, &commit, still, single_id)?;
     ui::print::line(image)?;
     Ok(DONE)
 }

@@ -209,7 +209,7 @@ fn container_rows(store: &Store) -> anyhow::Result<Vec<Row>> {
     };
     let sized = |listed: &container::Listed| {
         let id = listed.container.record.id[..12].to_owned();
-        let mut row = ps::row(store, listed, id, false, Utc::now())?;
+        let mut row = ps::row(store, listed, id, None, false, Utc::now())?;
         let size = disk_usage(&listed.container.dir)?;
         row.insert("Size".into(), size::human(size).into());
         Ok(row)

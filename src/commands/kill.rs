@@ -1,18 +1,19 @@
 //! `lamel kill`: sends a signal to containers.
 
+use super::chosen::Chosen;
 use super::{Context, Outcome, each};
-use crate::container::{self, Container};
+use crate::container::{self, Container, State};
 use crate::ui;
 
 /// The options of `kill`.
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("all", |arg| arg.short('a')))]
 pub struct Options {
     /// The signal, by name or number
     #[arg(short, long, default_value = "KILL")]
     signal: String,
-    /// The containers
-    #[arg(required = true, value_name = "CONTAINER")]
-    names: Vec<String>,
+    #[command(flatten)]
+    chosen: Chosen,
 }
 
 /// Signals containers and prints their names.
@@ -20,7 +21,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let signal = container::signal::parse(&options.signal)?;
     // Not inside the user namespace: from there other containers' processes cannot be signalled.
     let store = context.store()?;
-    each(&options.names, |name| {
+    let names = options.chosen.names(&store, false, &State::is_active)?;
+    each(&names, |name| {
         container::kill(&Container::find(&store, name)?, signal)?;
         ui::print::line(name)
     })

@@ -3,7 +3,9 @@
 //! A `run` returns the exit code of success ([`DONE`], or a container's own code), or an error, which `main` prints; the
 //! code of an error is the command's ([`crate::cli`]), unless the error is a [`Failure`], which brings its own.
 
+mod chosen;
 pub mod commit;
+pub mod container_exists;
 pub mod container_prune;
 mod context;
 pub mod create;
@@ -28,11 +30,14 @@ pub mod kill;
 pub mod load;
 pub mod logs;
 mod output;
+pub mod pause;
 pub mod prune;
 mod pruned;
 pub mod ps;
 pub mod pull;
+pub mod rename;
 pub mod reset;
+pub mod restart;
 pub mod rm;
 pub mod rmi;
 pub mod run;
@@ -41,6 +46,7 @@ mod source;
 pub mod start;
 pub mod stop;
 pub mod tag;
+pub mod unpause;
 pub mod untag;
 pub mod version;
 pub mod volume;

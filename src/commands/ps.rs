@@ -2,7 +2,7 @@
 
 use super::{Context, DONE, Outcome};
 use crate::container::{self, Filter, Listed, Selection, State, Status};
-use crate::store::Store;
+use crate::store::{self, Store};
 use crate::ui;
 use crate::ui::listing::{Field, Listing, Row};
 use anyhow::Result;
@@ -27,22 +27,53 @@ pub struct Options {
     /// IDs and commands in full
     #[arg(long)]
     no_trunc: bool,
-    /// Only those that meet a condition: id, name, label, status, exited, ancestor, before, since
+    /// With the size of what each has written
+    #[arg(short, long)]
+    size: bool,
+    /// Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume,
+    /// network, expose, health
     #[arg(short, long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
     /// A Go template for each, `table TEMPLATE`, or json
     #[arg(long, value_name = "TEMPLATE", conflicts_with = "quiet")]
     format: Option<String>,
+    /// In this order, instead of the newest first
+    #[arg(long, value_name = "FIELD")]
+    sort: Option<Sort>,
+    /// No line of headings
+    #[arg(long)]
+    noheading: bool,
+    /// Also containers that other programs keep in the store; there are none
+    #[arg(long)]
+    external: bool,
+}
+
+/// Podman's words.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Sort {
+    Command,
+    Created,
+    Id,
+    Image,
+    Names,
+    #[value(name = "runningfor")]
+    RunningFor,
+    Size,
+    Status,
 }
 
 const FIELDS: &[Field] = &[
     ("ID", "CONTAINER ID"),
     ("Image", "IMAGE"),
+    ("ImageID", "IMAGE ID"),
     ("Command", "COMMAND"),
     ("CreatedAt", "CREATED AT"),
     ("RunningFor", "CREATED"),
     ("State", "STATE"),
     ("Status", "STATUS"),
+    ("Pid", "PID"),
+    ("ExitCode", "EXIT CODE"),
+    ("Size", "SIZE"),
     ("Ports", "PORTS"),
     ("Names", "NAMES"),
     ("Labels", "LABELS"),
@@ -51,13 +82,29 @@ const FIELDS: &[Field] = &[
     ("LocalVolumes", "LOCAL VOLUMES"),
 ];
 
-const COLUMNS: &[&str] = &["ID", "Image", "Command", "RunningFor", "Status", "Ports", "Names"];
+const COLUMNS: &[&str] = &[
+    "ID",
+    "Image",
+    "Command",
+    "RunningFor",
+    "Status",
+    "Ports",
+    "Names",
+    "Size",
+];
 
-/// The widest a command is shown.
+/// The widest a command is shown, and the source of a mount.
 const COMMAND_WIDTH: usize = 20;
+const MOUNT_WIDTH: usize = 15;
 
-/// Lists containers, newest first.
+/// Lists containers.
 pub fn run(options: Options, context: &Context) -> Outcome {
+    let template_has_size = options.format.as_ref().is_some_and(|format| format.contains(".Size"));
+    let sized = options.size || template_has_size || options.sort == Some(Sort::Size);
+    if sized {
+        // Only root of the namespace can look into every directory of a container.
+        context.enter_userns()?;
+    }
     let store = context.store()?;
     let selection = Selection {
         all: options.all,
@@ -68,7 +115,10 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             .map(|text| text.parse())
             .collect::<Result<Vec<Filter>>>()?,
     };
-    let listed = container::list(&store, &selection)?;
+    let mut listed = container::list(&store, &selection)?;
+    if let Some(field) = options.sort {
+        sort(&store, &mut listed, field)?;
+    }
     let id = |listed: &Listed| {
         let id = &listed.container.record.id;
         if options.no_trunc {
@@ -82,20 +132,71 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         return Ok(DONE);
     }
     let now = Utc::now();
-    let rows = listed
-        .iter()
-        .map(|listed| row(&store, listed, id(listed), options.no_trunc, now));
+    let rows = listed.iter().map(|listed| -> Result<Row> {
+        let size = if sized { Some(sizes(&store, listed)?) } else { None };
+        row(&store, listed, id(listed), size, options.no_trunc, now)
+    });
+    let columns = if options.size {
+        COLUMNS
+    } else {
+        &COLUMNS[..COLUMNS.len() - 1]
+    };
     let listing = Listing {
         fields: FIELDS,
-        columns: COLUMNS,
-        headings: true,
+        columns,
+        headings: !options.noheading,
     };
     listing.print(options.format.as_deref(), &rows.collect::<Result<Vec<Row>>>()?)?;
     Ok(DONE)
 }
 
+fn sort(store: &Store, listed: &mut [Listed], field: Sort) -> Result<()> {
+    let record = |listed: &Listed| listed.container.record.clone();
+    match field {
+        Sort::Command => listed.sort_by_key(|listed| listed.container.config.args()),
+        Sort::Created | Sort::RunningFor => listed.sort_by_key(|listed| record(listed).created),
+        Sort::Id => listed.sort_by_key(|listed| record(listed).id),
+        Sort::Image => listed.sort_by_key(|listed| record(listed).image_name),
+        Sort::Names => listed.sort_by_key(|listed| record(listed).name),
+        Sort::Status => listed.sort_by_key(|listed| listed.state.status.word()),
+        Sort::Size => {
+            let mut sized = Vec::with_capacity(listed.len());
+            for one in listed.iter() {
+                sized.push((sizes(store, one)?.written, one.clone()));
+            }
+            sized.sort_by_key(|(size, _)| *size);
+            listed.clone_from_slice(&sized.into_iter().map(|(_, one)| one).collect::<Vec<_>>());
+        }
+    }
+    Ok(())
+}
+
+/// Bytes of a container.
+pub(super) struct Sizes {
+    written: u64,
+    /// Of its image as well.
+    whole: u64,
+}
+
+fn sizes(store: &Store, listed: &Listed) -> Result<Sizes> {
+    let record = &listed.container.record;
+    let written = store::disk_usage(&listed.container.dir.join("upper"))?;
+    let image = store.image(&record.image)?.map_or(0, |image| image.size);
+    Ok(Sizes {
+        written,
+        whole: written + image,
+    })
+}
+
 /// The container's fields.
-pub(super) fn row(store: &Store, listed: &Listed, id: String, whole: bool, now: DateTime<Utc>) -> Result<Row> {
+pub(super) fn row(
+    store: &Store,
+    listed: &Listed,
+    id: String,
+    sizes: Option<Sizes>,
+    whole: bool,
+    now: DateTime<Utc>,
+) -> Result<Row> {
     let (record, config) = (&listed.container.record, &listed.container.config);
     let created = container::created(record);
     let labels: Vec<String> = config
@@ -109,14 +210,23 @@ pub(super) fn row(store: &Store, listed: &Listed, id: String, whole: bool, now: 
         .iter()
         .map(|bind| bind.source.display().to_string())
         .chain(config.host.volumes.iter().map(|volume| volume.name.clone()))
+        .map(|source| match whole {
+            true => source,
+            false => ui::truncate::ellipsis(&source, MOUNT_WIDTH),
+        })
         .collect();
     let published = listed.container.ports(store)?;
     // Of one that does not run, none is open.
     let exposed = config.exposed_ports.keys().filter(|_| listed.state.is_active());
+    let size = sizes.map_or("0B".into(), |sizes| {
+        let (written, whole) = (ui::size::short(sizes.written), ui::size::short(sizes.whole));
+        format!("{written} (virtual {whole})")
+    });
     let row = json!({
         "ID": id,
         "Image": image(store, listed)?,
         "Command": command(&config.args(), whole),
+        "ImageID": record.image.short(),
         "CreatedAt": ui::time::at(created),
         "RunningFor": ui::time::ago(created, now),
         "State": listed.state.status.word(),
@@ -126,6 +236,9 @@ pub(super) fn row(store: &Store, listed: &Listed, id: String, whole: bool, now: 
         "Labels": labels.join(","),
         "Mounts": mounts.join(","),
         "Networks": container::network_mode(&config.host.network),
+        "Pid": listed.state.init.as_ref().map_or(0, |init| init.pid).to_string(),
+        "ExitCode": listed.state.code.to_string(),
+        "Size": size,
         "LocalVolumes": config.host.volumes.len().to_string(),
     });
     match row {
@@ -167,11 +280,16 @@ fn command(args: &[String], whole: bool) -> String {
 fn status(state: &State, now: DateTime<Utc>) -> String {
     match state.status {
         Status::Created | Status::Starting => "Created".into(),
-        Status::Running => {
+        Status::Running | Status::Paused => {
             let up = state
                 .started
                 .map(|started| (now - started).to_std().unwrap_or_default());
-            format!("Up {}", ui::time::duration(up.unwrap_or_default()))
+            let paused = if state.status == Status::Paused {
+                " (Paused)"
+            } else {
+                ""
+            };
+            format!("Up {}{paused}", ui::time::duration(up.unwrap_or_default()))
         }
         Status::Exited => format!("Exited ({}) {}", state.code, ui::time::ago(state.finished, now)),
         Status::Dead => "Dead".into(),

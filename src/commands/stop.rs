@@ -1,11 +1,13 @@
 //! `lamel stop`: asks containers to end, and makes them.
 
+use super::chosen::Chosen;
 use super::{Context, Outcome, each};
-use crate::container::{self, Container};
+use crate::container::{self, Container, State};
 use crate::ui;
 
 /// The options of `stop`.
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("all", |arg| arg.short('a')), mut_arg("filter", |arg| arg.short('f')))]
 pub struct Options {
     /// Seconds until SIGKILL; -1: never
     #[arg(
@@ -16,16 +18,19 @@ pub struct Options {
         allow_negative_numbers = true
     )]
     time: Option<i64>,
-    /// The containers
-    #[arg(required = true, value_name = "CONTAINER")]
-    names: Vec<String>,
+    /// Pass over containers that are not there
+    #[arg(short, long)]
+    ignore: bool,
+    #[command(flatten)]
+    chosen: Chosen,
 }
 
 /// Stops containers and prints their names.
 pub fn run(options: Options, context: &Context) -> Outcome {
     // Not inside the user namespace: from there other containers' processes cannot be signalled.
     let store = context.store()?;
-    each(&options.names, |name| {
+    let names = options.chosen.existing(&store, options.ignore, &State::is_active)?;
+    each(&names, |name| {
         container::stop(&Container::find(&store, name)?, options.time)?;
         ui::print::line(name)
     })

@@ -4,7 +4,7 @@
 //! layer like any other, and its identity is that of the tar that `save` and `push` will give out.
 
 use super::changes::upper;
-use super::{Config, Container, Paused, instruction};
+use super::{Config, Container, Still, instruction};
 use crate::image;
 use crate::layer;
 use crate::oci::{History, ImageConfig, ImageId, Reference, RunConfig};
@@ -30,7 +30,7 @@ pub fn commit(
     store: &Store,
     container: &Container,
     options: &Commit,
-    paused: Option<Paused>,
+    still: Option<Still>,
     single_id: bool,
 ) -> Result<ImageId> {
     let record = &container.record;
@@ -42,7 +42,7 @@ pub fn commit(
     for change in &options.changes {
         instruction::apply(&mut config.config, change)?;
     }
-    let stored = store_changes(store, container, paused, single_id)?;
+    let stored = store_changes(store, container, still, single_id)?;
     add_layer(&mut config, &container.config, stored.layer.info.diff_id, options);
     let id = image::publish(store, &config, Some(base.id), options.name.as_ref())?;
     // Until now it alone kept the layer.
@@ -51,17 +51,12 @@ pub fn commit(
 }
 
 /// Packs the writable directory into a new layer.
-fn store_changes(
-    store: &Store,
-    container: &Container,
-    paused: Option<Paused>,
-    single_id: bool,
-) -> Result<image::Stored> {
+fn store_changes(store: &Store, container: &Container, still: Option<Still>, single_id: bool) -> Result<image::Stored> {
     let (upper, skip) = upper(container)?;
     std::thread::scope(|scope| {
         let (upper, skip) = (upper.as_fd(), &skip);
         let pack = move |out: &mut dyn io::Write| {
-            let _paused = paused;
+            let _still = still;
             layer::pack(upper, store.flavour(), skip, out)
         };
         let packed = Packed::start(scope, pack)?;

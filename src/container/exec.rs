@@ -2,7 +2,7 @@
 //!
 //! Called in the host's user namespace, in a process with one thread; the runtime joins the container's namespaces.
 
-use super::{Container, environment, plan};
+use super::{Container, Status, environment, plan};
 use crate::runtime::{self, Input, Io, Output, users};
 use crate::store::Store;
 use crate::sys::{detach, fork};
@@ -27,8 +27,13 @@ pub struct Exec {
 
 /// Runs the command and returns its exit code; at once, and 0, where it is to run detached.
 pub fn exec(store: &Store, container: &Container, options: Exec) -> Result<i32> {
-    let Some(init) = container.state()?.init else {
-        bail!("container {} is not running", container.record.name);
+    let name = &container.record.name;
+    let state = container.state()?;
+    if state.status == Status::Paused {
+        bail!("container {name} is paused: unpause it first");
+    }
+    let Some(init) = state.init else {
+        bail!("container {name} is not running");
     };
     if !options.working_dir.is_empty() && !options.working_dir.starts_with('/') {
         bail!("working directory {:?} is not an absolute path", options.working_dir);

@@ -55,8 +55,8 @@ pub fn inspect(store: &Store, record: &ContainerRecord) -> Result<Value> {
 fn state_value(state: &State) -> Value {
     json!({
         "Status": state.status.word(),
-        "Running": state.status == Status::Running,
-        "Paused": false,
+        "Running": matches!(state.status, Status::Running | Status::Paused),
+        "Paused": state.status == Status::Paused,
         "Restarting": false,
         "OOMKilled": false,
         "Dead": state.status == Status::Dead,

@@ -17,7 +17,7 @@
 //! The lock `lock` beside it is held for the moment of claiming and of removing, never while a container runs: whoever holds it and finds the
 //! container idle may start it, or remove it.
 
-use super::State;
+use super::{State, Status, pause};
 use crate::sys::lock::Lock;
 use crate::sys::process::Process;
 use anyhow::{Context, Result, bail};
@@ -53,7 +53,11 @@ pub(super) enum Event {
 
 /// The state of the container in `dir`.
 pub fn state(dir: &Path) -> Result<State> {
-    Ok(Watch::open(dir)?.map_or_else(|| State::of(&[], &Process::is_alive), |watch| watch.state()))
+    let mut state = Watch::open(dir)?.map_or_else(|| State::of(&[], &Process::is_alive), |watch| watch.state());
+    if state.status == Status::Running && pause::is_paused(dir) {
+        state.status = Status::Paused;
+    }
+    Ok(state)
 }
 
 /// A life held open: it can be read to its end whatever becomes of the container's directory.

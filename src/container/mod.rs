@@ -6,7 +6,9 @@
 //! life            what happened to it ([`life`]), and so what it is ([`state`])
 //! lock            held for the moment of starting or removing it
 //! log             what it wrote, where it ran detached ([`log`])
+//! paused          which process holds its processes, while it is paused ([`pause`])
 //! hostname, hosts, resolv.conf     mounted over those in its /etc ([`etc`])
+//! restarting      it is stopped to be started again, and does not remove itself ([`restart`])
 //! targets         which files and directories were made to mount something on ([`targets`])
 //! ```
 //!
@@ -28,6 +30,7 @@ mod create;
 mod environment;
 mod etc;
 mod exec;
+mod filter;
 mod inspect;
 pub mod instruction;
 pub mod life;
@@ -43,13 +46,17 @@ mod peers;
 mod plan;
 mod ports;
 mod remove;
+mod rename;
 mod reset;
+mod restart;
 mod run;
 mod security;
 pub mod signal;
 mod state;
+mod still;
 mod stop;
 mod targets;
+mod tasks;
 pub mod volume;
 mod volume_fill;
 
@@ -59,17 +66,21 @@ pub use config::{Config, HostConfig, Namespaces};
 pub use create::{Options, create};
 pub use etc::extra_host;
 pub use exec::{Exec, exec};
+pub use filter::Filter;
 pub use inspect::{inspect, network_mode};
 pub use limits::bytes;
-pub use list::{Filter, Listed, Selection, list};
+pub use list::{Listed, Selection, list};
 pub use monitor::{run_detached, start_detached};
-pub use pause::{Paused, pause};
+pub use pause::{pause, unpause};
 pub use peers::first_peer;
 pub use ports::{expose, listed as listed_ports, publish};
 pub use remove::{created, prune_stopped, remove};
+pub use rename::rename;
 pub use reset::{clear_run_root, kill_all};
+pub use restart::stop_to_restart;
 pub use run::{Ended, code_of, run, start_attached};
 pub use state::{State, Status};
+pub use still::{Still, hold_still};
 pub use stop::{kill, kill_to_remove, stop, wait};
 
 use crate::store::{ContainerRecord, Store};

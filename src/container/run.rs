@@ -5,7 +5,7 @@
 
 use super::life::{self, Life};
 use super::targets::{self, Kind};
-use super::{Container, etc, log, peers, plan, volume};
+use super::{Container, etc, log, peers, plan, restart, volume};
 use crate::image;
 use crate::layer;
 use crate::runtime::{self, CommandError, Input, Io, Mount, MountKind, Output, RootFs, users};
@@ -55,6 +55,7 @@ pub(super) fn begin_again(container: &Container) -> Result<Life> {
     if container.state()?.is_active() {
         bail!("container {} is running already", container.record.name);
     }
+    restart::done(&container.dir)?;
     Life::begin(&container.dir)
 }
 
@@ -104,7 +105,7 @@ pub(super) fn live(
         Ok(code) => tell(life.ended(*code)),
         Err(error) => tell(life.failed(code_of(error), &format!("{error:#}"))),
     }
-    if container.config.host.auto_remove {
+    if container.config.host.auto_remove && !restart::is_pending(&container.dir) {
         tell(store.remove_container(&container.record).map(drop));
         tell(volume::remove_own(store, &container.config).map(drop));
     }

@@ -12,6 +12,8 @@ pub enum Status {
     /// A supervisor is starting it.
     Starting,
     Running,
+    /// It runs, and its processes are made to stand still.
+    Paused,
     /// It ran and ended.
     Exited,
     /// It ran, and nobody was there to record its end: the supervisor was killed, or the machine went down.
@@ -24,6 +26,7 @@ impl Status {
         match self {
             Status::Created | Status::Starting => "created",
             Status::Running => "running",
+            Status::Paused => "paused",
             Status::Exited => "exited",
             Status::Dead => "dead",
         }
@@ -48,7 +51,7 @@ pub struct State {
 impl State {
     /// Whether it runs or is about to.
     pub fn is_active(&self) -> bool {
-        matches!(self.status, Status::Starting | Status::Running)
+        matches!(self.status, Status::Starting | Status::Running | Status::Paused)
     }
 
     pub(super) fn of(events: &[Event], is_alive: &dyn Fn(&Process) -> bool) -> State {

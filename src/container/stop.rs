@@ -3,7 +3,7 @@
 //! Called in the host's user namespace: a process in a sibling namespace may not signal the container.
 
 use super::life::Watch;
-use super::{Container, State, Status, signal};
+use super::{Container, State, Status, pause, signal};
 use crate::sys::process::Process;
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -16,11 +16,22 @@ const KILL_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often to look where there is nothing to wait on: a start, or a supervisor's last steps.
 const STEP: Duration = Duration::from_millis(5);
 
-/// Sends `number` to the container's first process.
+/// Sends `number` to the container's first process. One that is paused goes on where the signal is to end it.
 pub fn kill(container: &Container, number: i32) -> Result<()> {
     match container.state()?.init {
-        Some(init) if send(&init, number)? => Ok(()),
+        Some(init) if send(&init, number)? => {}
         _ => bail!("container {} is not running", container.record.name),
+    }
+    if number == libc::SIGKILL || number == stop_signal(container)? {
+        pause::thaw(&container.dir)?;
+    }
+    Ok(())
+}
+
+fn stop_signal(container: &Container) -> Result<i32> {
+    match &container.config.stop_signal {
+        Some(name) => signal::parse(name).context("stop signal"),
+        None => Ok(libc::SIGTERM),
     }
 }
 
@@ -29,16 +40,14 @@ pub fn stop(container: &Container, timeout: Option<i64>) -> Result<()> {
     let Some(watch) = Watch::open(&container.dir)? else {
         return Ok(());
     };
-    let number = match &container.config.stop_signal {
-        Some(name) => signal::parse(name).context("stop signal")?,
-        None => libc::SIGTERM,
-    };
+    let number = stop_signal(container)?;
     let seconds = match timeout {
         Some(seconds) => u64::try_from(seconds).ok(),
         None => Some(container.config.stop_timeout.unwrap_or(STOP_TIMEOUT)),
     };
     if let Some(init) = started(&watch)? {
         send(&init, number)?;
+        pause::thaw(&container.dir)?;
         if end(&watch, seconds.map(Duration::from_secs))?.is_none() {
             send(&init, libc::SIGKILL)?;
             return end_of(&watch, &container.record.name);
@@ -59,6 +68,7 @@ pub fn kill_to_remove(container: &Container) -> Result<()> {
 /// As [`kill_to_remove`]; `name` is for the error.
 pub(super) fn kill_life(watch: &Watch, name: &str) -> Result<()> {
     if let Some(init) = started(watch)? {
+        // It gets through to one that is paused as well.
         send(&init, libc::SIGKILL)?;
     } else if let Some(supervisor) = watch.state().supervisor {
         send(&supervisor, libc::SIGKILL)?;

@@ -1,11 +1,12 @@
 //! `--filter` of `images` and `image prune`.
 
 use super::glob;
+use super::moment::moment;
 use super::resolve::find;
 use crate::oci::{ImageConfig, Reference};
 use crate::store::{ImageRecord, Store};
 use anyhow::{Context, bail};
-use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
 /// Which images are meant. All conditions must hold; of several references, one must.
@@ -195,61 +196,10 @@ fn boolean(key: &str, text: &str) -> anyhow::Result<bool> {
     }
 }
 
-/// A moment: so long ago in Go's notation (`1h30m`), seconds since 1970, or a date with or without a time.
 fn time(text: &str, now: DateTime<Utc>) -> anyhow::Result<DateTime<Utc>> {
-    let unix = || DateTime::from_timestamp(text.parse().ok()?, 0);
-    let zoned = || Some(DateTime::parse_from_rfc3339(text).ok()?.to_utc());
-    let local = || {
-        let formats = ["%Y-%m-%dT%H:%M:%S%.f", "%Y-%m-%dT%H:%M"];
-        let parse = |format: &&str| NaiveDateTime::parse_from_str(text, format).ok();
-        Some(formats.iter().find_map(parse)?.and_utc())
-    };
-    let date = || {
-        Some(
-            NaiveDate::parse_from_str(text, "%Y-%m-%d")
-                .ok()?
-                .and_hms_opt(0, 0, 0)?
-                .and_utc(),
-        )
-    };
-    let ago = || now.checked_sub_signed(duration(text)?);
-    unix()
-        .or_else(zoned)
-        .or_else(local)
-        .or_else(date)
-        .or_else(ago)
-        .with_context(|| {
-            format!(
-                "invalid filter \"until={text}\": expected a duration like 24h, or a time like 2024-05-01T12:00:00Z"
-            )
-        })
-}
-
-/// Go's `time.ParseDuration`, without a sign.
-fn duration(text: &str) -> Option<TimeDelta> {
-    let mut sum = TimeDelta::zero();
-    let mut rest = text;
-    while !rest.is_empty() {
-        let digits = rest.find(|c: char| !c.is_ascii_digit() && c != '.')?;
-        let number: f64 = rest[..digits].parse().ok()?;
-        rest = &rest[digits..];
-        let letters = rest
-            .find(|c: char| c.is_ascii_digit() || c == '.')
-            .unwrap_or(rest.len());
-        let seconds = match &rest[..letters] {
-            "h" => 3600.0,
-            "m" => 60.0,
-            "s" => 1.0,
-            "ms" => 1e-3,
-            "us" | "µs" => 1e-6,
-            "ns" => 1e-9,
-            _ => return None,
-        };
-        rest = &rest[letters..];
-        let part = std::time::Duration::try_from_secs_f64(number * seconds).ok()?;
-        sum = sum.checked_add(&TimeDelta::from_std(part).ok()?)?;
-    }
-    (!text.is_empty()).then_some(sum)
+    moment(text, now).with_context(|| {
+        format!("invalid filter \"until={text}\": expected a duration like 24h, or a time like 2024-05-01T12:00:00Z")
+    })
 }
 
 #[cfg(test)]

@@ -103,12 +103,31 @@ impl Store {
         }
     }
 
+    /// Gives the container another name, which must be free; synced. A name that was claimed by a command that was killed before
+    /// the record had it stays the container's until it is removed.
+    pub fn rename_container(&self, id: &str, name: &str) -> anyhow::Result<()> {
+        let names = Names::lock(&self.dir)?;
+        let Some(mut record) = self.container(id)? else {
+            bail!("container {id} was removed meanwhile");
+        };
+        if holder(&self.dir, name)?.as_deref() != Some(id) {
+            names.claim(name, id)?;
+        }
+        let old = std::mem::replace(&mut record.name, name.to_owned());
+        self.dir
+            .put_record(&format!("{}/record.json", path(id)), &record, true)?;
+        names.free(&old, id)?;
+        self.dir.sync_dir("names")
+    }
+
     /// Frees the name and deletes the directory. Returns the bytes that came back.
     pub fn remove_container(&self, record: &ContainerRecord) -> anyhow::Result<u64> {
         ensure!(is_id(&record.id), "invalid container ID {:?}", record.id);
         let names = Names::lock(&self.dir)?;
+        // It may have been renamed since.
+        let name = self.container(&record.id)?.map_or(record.name.clone(), |now| now.name);
         let trashed = trash::put(&self.dir, &path(&record.id))?;
-        names.free(&record.name, &record.id)?;
+        names.free(&name, &record.id)?;
         drop(names);
         match trashed {
             Some(trashed) => trash::delete(&self.dir, &trashed),

@@ -74,6 +74,15 @@ impl Tracee {
     }
 }
 
+/// Waits until some child or tracee of this thread has ended, which stays to be looked at; returns at once where there is none.
+pub fn wait_for_an_end() {
+    let flags = libc::WEXITED | libc::WNOWAIT | libc::__WALL;
+    // SAFETY: no place for the result is given, which waitid(2) allows.
+    while unsafe { libc::waitid(libc::P_ALL, 0, std::ptr::null_mut(), flags) } < 0
+        && io::Error::last_os_error().kind() == io::ErrorKind::Interrupted
+    {}
+}
+
 #[cfg(target_env = "musl")]
 type Request = libc::c_int;
 #[cfg(not(target_env = "musl"))]

@@ -1,0 +1,21 @@
+//! `lamel rename`: gives a container another name.
+
+use super::{Context, DONE, Outcome};
+use crate::container::{self, Container};
+
+/// The options of `rename`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// The container
+    container: String,
+    /// Its new name
+    name: String,
+}
+
+/// Renames a container, whether it runs or not.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    let store = context.store()?;
+    let container = Container::find(&store, &options.container)?;
+    container::rename(&store, &container, &options.name)?;
+    Ok(DONE)
+}

@@ -1,0 +1,165 @@
+//! The processes of a container, and making all their threads stand still.
+//!
+//! A container's processes are those in the pid namespace of its first one. That its namespace can be seen takes power over
+//! the process, which the owner of its user namespace has in the host's.
+
+use crate::sys::process::{Process, stat};
+use crate::sys::ptrace::{Doing, Tracee};
+use std::collections::HashSet;
+use std::fs;
+use std::io;
+use std::os::unix::fs::MetadataExt;
+use std::time::{Duration, Instant};
+
+/// How long to wait for all to stop, or to go on.
+const PATIENCE: Duration = Duration::from_secs(2);
+/// How long to wait for a task that the kernel does not interrupt, such as a parent in vfork(2) whose child has stopped: it
+/// does nothing before it stops.
+const UNINTERRUPTIBLE: Duration = Duration::from_millis(100);
+
+/// The threads of a container that are told to stop.
+#[derive(Default)]
+pub struct Tasks {
+    /// Device and inode of the container's pid namespace.
+    namespace: (u64, u64),
+    pub tracees: Vec<Tracee>,
+    seen: HashSet<i32>,
+    /// Why the first that could not be stopped was not.
+    refused: Option<String>,
+}
+
+impl Tasks {
+    /// Stops all; returns what to say if some run on.
+    pub fn stop_all(&mut self, init: &Process) -> Option<String> {
+        // While it is open no other namespace gets this number.
+        let namespace = fs::File::open(format!("/proc/{}/ns/pid", init.pid)).and_then(|file| {
+            self.namespace = identity(&file.metadata()?);
+            Ok(file)
+        });
+        match namespace {
+            // It ended: there is nothing to pause.
+            _ if !init.is_alive() => return None,
+            Ok(_) => {}
+            Err(error) => return Some(format!("the container is not paused: {}", words(&error))),
+        }
+        let begun = Instant::now();
+        // What a thread started just before it stopped is found by another round.
+        let mut all_stopped = true;
+        while self.stop_new() {
+            all_stopped = self.settle(begun);
+            if !all_stopped {
+                break;
+            }
+        }
+        match &self.refused {
+            Some(reason) if self.tracees.is_empty() => Some(format!("the container is not paused: {reason}")),
+            Some(reason) => Some(format!("the container is paused but for one process or more: {reason}")),
+            None if !all_stopped => {
+                Some("the container is paused in part only: some of its processes do not stop".into())
+            }
+            None => None,
+        }
+    }
+
+    /// Tells those to stop that were not there before; false where there are none.
+    fn stop_new(&mut self) -> bool {
+        let before = self.seen.len();
+        for pid in numbers("/proc") {
+            if !self.has(pid) {
+                continue;
+            }
+            for tid in numbers(&format!("/proc/{pid}/task")) {
+                if self.seen.insert(tid) {
+                    self.stop(pid, tid);
+                }
+            }
+        }
+        self.seen.len() > before
+    }
+
+    fn stop(&mut self, pid: i32, tid: i32) {
+        match Tracee::stop(tid) {
+            // The number may have become another's meanwhile.
+            Ok(Some(task)) if self.has(pid) && stat(tid).is_some() => self.tracees.push(task),
+            Ok(Some(stranger)) => let_go(vec![stranger]),
+            Ok(None) => {}
+            Err(error) => {
+                self.refused.get_or_insert_with(|| why_refused(tid, &error));
+            }
+        }
+    }
+
+    /// Whether a process is in the container: in its pid namespace, or a child of one that is, where a container has
+    /// namespaces inside.
+    fn has(&self, pid: i32) -> bool {
+        is_in(pid, self.namespace) || stat(pid).is_some_and(|stat| self.seen.contains(&stat.parent))
+    }
+
+    /// Waits for those that were told to stop; false where some do not.
+    fn settle(&mut self, begun: Instant) -> bool {
+        let told = Instant::now();
+        loop {
+            let mut runs = false;
+            self.tracees.retain_mut(|task| {
+                let doing = task.look();
+                let can_wait =
+                    || told.elapsed() > UNINTERRUPTIBLE && stat(task.tid()).is_some_and(|stat| stat.state == b'D');
+                runs |= doing == Doing::Runs && !can_wait();
+                doing != Doing::Ended
+            });
+            if !runs {
+                return true;
+            }
+            if begun.elapsed() > PATIENCE {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
+    }
+}
+
+/// Those that do not let themselves be released are released by the kernel when this process ends.
+pub fn let_go(mut tracees: Vec<Tracee>) {
+    let begun = Instant::now();
+    loop {
+        tracees.retain_mut(|task| !task.release());
+        if tracees.is_empty() || begun.elapsed() > PATIENCE {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
+/// Whether a process is in this pid namespace.
+fn is_in(pid: i32, namespace: (u64, u64)) -> bool {
+    fs::metadata(format!("/proc/{pid}/ns/pid")).is_ok_and(|found| identity(&found) == namespace)
+}
+
+fn identity(file: &fs::Metadata) -> (u64, u64) {
+    (file.dev(), file.ino())
+}
+
+/// The entries of a directory that are numbers; none where it is gone.
+fn numbers(dir: &str) -> Vec<i32> {
+    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
+    entries
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .collect()
+}
+
+fn why_refused(tid: i32, error: &io::Error) -> String {
+    let status = fs::read_to_string(format!("/proc/{tid}/status")).unwrap_or_default();
+    let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"));
+    let scope = fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
+    match (tracer.map(str::trim), scope.trim()) {
+        (Some(tracer), _) if tracer != "0" => format!("process {tid} is traced by process {tracer}"),
+        (_, "3") => "kernel.yama.ptrace_scope is 3, which forbids ptrace".into(),
+        _ => format!("ptrace of process {tid}: {}", words(error)),
+    }
+}
+
+/// The kernel's words without Rust's number.
+fn words(error: &io::Error) -> String {
+    let text = error.to_string();
+    text.split(" (os error").next().unwrap_or_default().to_lowercase()
+}
