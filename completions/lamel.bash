@@ -61,9 +61,6 @@ _lamel() {
             lamel,logs)
                 cmd="lamel__subcmd__logs"
                 ;;
-            lamel,pause)
-                cmd="lamel__subcmd__pause"
-                ;;
             lamel,prune)
                 cmd="lamel__subcmd__prune"
                 ;;
@@ -73,11 +70,8 @@ _lamel() {
             lamel,pull)
                 cmd="lamel__subcmd__pull"
                 ;;
-            lamel,rename)
-                cmd="lamel__subcmd__rename"
-                ;;
-            lamel,restart)
-                cmd="lamel__subcmd__restart"
+            lamel,push)
+                cmd="lamel__subcmd__push"
                 ;;
             lamel,rm)
                 cmd="lamel__subcmd__rm"
@@ -103,9 +97,6 @@ _lamel() {
             lamel,tag)
                 cmd="lamel__subcmd__tag"
                 ;;
-            lamel,unpause)
-                cmd="lamel__subcmd__unpause"
-                ;;
             lamel,untag)
                 cmd="lamel__subcmd__untag"
                 ;;
@@ -130,9 +121,6 @@ _lamel() {
             lamel__subcmd__container,exec)
                 cmd="lamel__subcmd__container__subcmd__exec"
                 ;;
-            lamel__subcmd__container,exists)
-                cmd="lamel__subcmd__container__subcmd__exists"
-                ;;
             lamel__subcmd__container,help)
                 cmd="lamel__subcmd__container__subcmd__help"
                 ;;
@@ -151,9 +139,6 @@ _lamel() {
             lamel__subcmd__container,ls)
                 cmd="lamel__subcmd__container__subcmd__ls"
                 ;;
-            lamel__subcmd__container,pause)
-                cmd="lamel__subcmd__container__subcmd__pause"
-                ;;
             lamel__subcmd__container,prune)
                 cmd="lamel__subcmd__container__subcmd__prune"
                 ;;
@@ -162,12 +147,6 @@ _lamel() {
                 ;;
             lamel__subcmd__container,remove)
                 cmd="lamel__subcmd__container__subcmd__rm"
-                ;;
-            lamel__subcmd__container,rename)
-                cmd="lamel__subcmd__container__subcmd__rename"
-                ;;
-            lamel__subcmd__container,restart)
-                cmd="lamel__subcmd__container__subcmd__restart"
                 ;;
             lamel__subcmd__container,rm)
                 cmd="lamel__subcmd__container__subcmd__rm"
@@ -180,9 +159,6 @@ _lamel() {
                 ;;
             lamel__subcmd__container,stop)
                 cmd="lamel__subcmd__container__subcmd__stop"
-                ;;
-            lamel__subcmd__container,unpause)
-                cmd="lamel__subcmd__container__subcmd__unpause"
                 ;;
             lamel__subcmd__container,wait)
                 cmd="lamel__subcmd__container__subcmd__wait"
@@ -199,9 +175,6 @@ _lamel() {
             lamel__subcmd__container__subcmd__help,exec)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__exec"
                 ;;
-            lamel__subcmd__container__subcmd__help,exists)
-                cmd="lamel__subcmd__container__subcmd__help__subcmd__exists"
-                ;;
             lamel__subcmd__container__subcmd__help,help)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__help"
                 ;;
@@ -217,17 +190,8 @@ _lamel() {
             lamel__subcmd__container__subcmd__help,ls)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__ls"
                 ;;
-            lamel__subcmd__container__subcmd__help,pause)
-                cmd="lamel__subcmd__container__subcmd__help__subcmd__pause"
-                ;;
             lamel__subcmd__container__subcmd__help,prune)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__prune"
-                ;;
-            lamel__subcmd__container__subcmd__help,rename)
-                cmd="lamel__subcmd__container__subcmd__help__subcmd__rename"
-                ;;
-            lamel__subcmd__container__subcmd__help,restart)
-                cmd="lamel__subcmd__container__subcmd__help__subcmd__restart"
                 ;;
             lamel__subcmd__container__subcmd__help,rm)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__rm"
@@ -240,9 +204,6 @@ _lamel() {
                 ;;
             lamel__subcmd__container__subcmd__help,stop)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__stop"
-                ;;
-            lamel__subcmd__container__subcmd__help,unpause)
-                cmd="lamel__subcmd__container__subcmd__help__subcmd__unpause"
                 ;;
             lamel__subcmd__container__subcmd__help,wait)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__wait"
@@ -292,9 +253,6 @@ _lamel() {
             lamel__subcmd__help,logs)
                 cmd="lamel__subcmd__help__subcmd__logs"
                 ;;
-            lamel__subcmd__help,pause)
-                cmd="lamel__subcmd__help__subcmd__pause"
-                ;;
             lamel__subcmd__help,prune)
                 cmd="lamel__subcmd__help__subcmd__prune"
                 ;;
@@ -304,11 +262,8 @@ _lamel() {
             lamel__subcmd__help,pull)
                 cmd="lamel__subcmd__help__subcmd__pull"
                 ;;
-            lamel__subcmd__help,rename)
-                cmd="lamel__subcmd__help__subcmd__rename"
-                ;;
-            lamel__subcmd__help,restart)
-                cmd="lamel__subcmd__help__subcmd__restart"
+            lamel__subcmd__help,push)
+                cmd="lamel__subcmd__help__subcmd__push"
                 ;;
             lamel__subcmd__help,rm)
                 cmd="lamel__subcmd__help__subcmd__rm"
@@ -334,9 +289,6 @@ _lamel() {
             lamel__subcmd__help,tag)
                 cmd="lamel__subcmd__help__subcmd__tag"
                 ;;
-            lamel__subcmd__help,unpause)
-                cmd="lamel__subcmd__help__subcmd__unpause"
-                ;;
             lamel__subcmd__help,untag)
                 cmd="lamel__subcmd__help__subcmd__untag"
                 ;;
@@ -361,9 +313,6 @@ _lamel() {
             lamel__subcmd__help__subcmd__container,exec)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__exec"
                 ;;
-            lamel__subcmd__help__subcmd__container,exists)
-                cmd="lamel__subcmd__help__subcmd__container__subcmd__exists"
-                ;;
             lamel__subcmd__help__subcmd__container,inspect)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__inspect"
                 ;;
@@ -376,17 +325,8 @@ _lamel() {
             lamel__subcmd__help__subcmd__container,ls)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__ls"
                 ;;
-            lamel__subcmd__help__subcmd__container,pause)
-                cmd="lamel__subcmd__help__subcmd__container__subcmd__pause"
-                ;;
             lamel__subcmd__help__subcmd__container,prune)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__prune"
-                ;;
-            lamel__subcmd__help__subcmd__container,rename)
-                cmd="lamel__subcmd__help__subcmd__container__subcmd__rename"
-                ;;
-            lamel__subcmd__help__subcmd__container,restart)
-                cmd="lamel__subcmd__help__subcmd__container__subcmd__restart"
                 ;;
             lamel__subcmd__help__subcmd__container,rm)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__rm"
@@ -399,9 +339,6 @@ _lamel() {
                 ;;
             lamel__subcmd__help__subcmd__container,stop)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__stop"
-                ;;
-            lamel__subcmd__help__subcmd__container,unpause)
-                cmd="lamel__subcmd__help__subcmd__container__subcmd__unpause"
                 ;;
             lamel__subcmd__help__subcmd__container,wait)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__wait"
@@ -435,6 +372,9 @@ _lamel() {
                 ;;
             lamel__subcmd__help__subcmd__image,pull)
                 cmd="lamel__subcmd__help__subcmd__image__subcmd__pull"
+                ;;
+            lamel__subcmd__help__subcmd__image,push)
+                cmd="lamel__subcmd__help__subcmd__image__subcmd__push"
                 ;;
             lamel__subcmd__help__subcmd__image,rm)
                 cmd="lamel__subcmd__help__subcmd__image__subcmd__rm"
@@ -517,6 +457,9 @@ _lamel() {
             lamel__subcmd__image,pull)
                 cmd="lamel__subcmd__image__subcmd__pull"
                 ;;
+            lamel__subcmd__image,push)
+                cmd="lamel__subcmd__image__subcmd__push"
+                ;;
             lamel__subcmd__image,remove)
                 cmd="lamel__subcmd__image__subcmd__rm"
                 ;;
@@ -567,6 +510,9 @@ _lamel() {
                 ;;
             lamel__subcmd__image__subcmd__help,pull)
                 cmd="lamel__subcmd__image__subcmd__help__subcmd__pull"
+                ;;
+            lamel__subcmd__image__subcmd__help,push)
+                cmd="lamel__subcmd__image__subcmd__help__subcmd__push"
                 ;;
             lamel__subcmd__image__subcmd__help,rm)
                 cmd="lamel__subcmd__image__subcmd__help__subcmd__rm"
@@ -668,7 +614,7 @@ _lamel() {
 
     case "${cmd}" in
         lamel)
-            opts="-v -h --root --runroot --debug --version --help run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help"
+            opts="-v -h --root --runroot --debug --version --help run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -736,7 +682,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container)
-            opts="-h --help ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help"
+            opts="-h --help ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1029,22 +975,8 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__container__subcmd__exists)
-            opts="-h --external --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         lamel__subcmd__container__subcmd__help)
-            opts="ls run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm exists prune help"
+            opts="ls run create start stop kill wait logs exec diff commit inspect rm prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1100,20 +1032,6 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__help__subcmd__exec)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        lamel__subcmd__container__subcmd__help__subcmd__exists)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1197,49 +1115,7 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__container__subcmd__help__subcmd__pause)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         lamel__subcmd__container__subcmd__help__subcmd__prune)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        lamel__subcmd__container__subcmd__help__subcmd__rename)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        lamel__subcmd__container__subcmd__help__subcmd__restart)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1309,20 +1185,6 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__container__subcmd__help__subcmd__unpause)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         lamel__subcmd__container__subcmd__help__subcmd__wait)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1364,7 +1226,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__kill)
-            opts="-s -l -a -h --signal --latest --filter --cidfile --all --help"
+            opts="-s -h --signal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1375,14 +1237,6 @@ _lamel() {
                     return 0
                     ;;
                 -s)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --filter)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --cidfile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1416,7 +1270,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__ls)
-            opts="-a -l -n -q -s -f -h --all --latest --last --quiet --no-trunc --size --filter --format --sort --noheading --external --help"
+            opts="-a -l -n -q -f -h --all --latest --last --quiet --no-trunc --filter --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1439,36 +1293,6 @@ _lamel() {
                     return 0
                     ;;
                 --format)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --sort)
-                    COMPREPLY=($(compgen -W "command created id image names runningfor size status" -- "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        lamel__subcmd__container__subcmd__pause)
-            opts="-l -a -f -h --latest --cidfile --all --filter --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --cidfile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --filter)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -f)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1497,85 +1321,13 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__container__subcmd__rename)
-            opts="-h --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        lamel__subcmd__container__subcmd__restart)
-            opts="-t -l -a -f -h --timeout --time --running --latest --cidfile --all --filter --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --time)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -t)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --cidfile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --filter)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -f)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         lamel__subcmd__container__subcmd__rm)
-            opts="-f -v -t -i -l -a -h --force --volumes --timeout --time --ignore --latest --filter --cidfile --all --help"
+            opts="-f -v -h --force --volumes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --time)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -t)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --filter)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --cidfile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1776,7 +1528,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__stop)
-            opts="-t -i -l -a -f -h --timeout --time --ignore --latest --cidfile --all --filter --help"
+            opts="-t -h --timeout --time --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1791,44 +1543,6 @@ _lamel() {
                     return 0
                     ;;
                 -t)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --cidfile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --filter)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -f)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        lamel__subcmd__container__subcmd__unpause)
-            opts="-l -a -f -h --latest --cidfile --all --filter --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --cidfile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --filter)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -f)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2088,7 +1802,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help)
-            opts="run exec ps pull images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help"
+            opts="run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2116,7 +1830,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container)
-            opts="ls run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm exists prune"
+            opts="ls run create start stop kill wait logs exec diff commit inspect rm prune"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2172,20 +1886,6 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container__subcmd__exec)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        lamel__subcmd__help__subcmd__container__subcmd__exists)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2255,49 +1955,7 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__help__subcmd__container__subcmd__pause)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         lamel__subcmd__help__subcmd__container__subcmd__prune)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        lamel__subcmd__help__subcmd__container__subcmd__rename)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        lamel__subcmd__help__subcmd__container__subcmd__restart)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2354,20 +2012,6 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container__subcmd__stop)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        lamel__subcmd__help__subcmd__container__subcmd__unpause)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2466,7 +2110,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__image)
-            opts="ls pull inspect history tag untag tree diff files exists rm prune save load import"
+            opts="ls pull push inspect history tag untag tree diff files exists rm prune save load import"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2606,6 +2250,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__image__subcmd__pull)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__image__subcmd__push)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2787,20 +2445,6 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__help__subcmd__pause)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         lamel__subcmd__help__subcmd__prune)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2843,21 +2487,7 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__help__subcmd__rename)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        lamel__subcmd__help__subcmd__restart)
+        lamel__subcmd__help__subcmd__push)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3039,20 +2669,6 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__help__subcmd__unpause)
-            opts=""
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         lamel__subcmd__help__subcmd__untag)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3220,7 +2836,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image)
-            opts="-h --help ls list pull inspect history tag untag tree diff files exists rm remove prune save load import help"
+            opts="-h --help ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3288,7 +2904,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image__subcmd__help)
-            opts="ls pull inspect history tag untag tree diff files exists rm prune save load import help"
+            opts="ls pull push inspect history tag untag tree diff files exists rm prune save load import help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3442,6 +3058,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image__subcmd__help__subcmd__pull)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__image__subcmd__help__subcmd__push)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3707,6 +3337,32 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__image__subcmd__push)
+            opts="-a -q -h --all-tags --quiet --compression --compression-format --compression-level --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --compression-format)
+                    COMPREPLY=($(compgen -W "gzip zstd" -- "${cur}"))
+                    return 0
+                    ;;
+                --compression)
+                    COMPREPLY=($(compgen -W "gzip zstd" -- "${cur}"))
+                    return 0
+                    ;;
+                --compression-level)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__image__subcmd__rm)
             opts="-f -i -a -h --force --no-prune --ignore --all --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3906,7 +3562,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__kill)
-            opts="-s -l -a -h --signal --latest --filter --cidfile --all --help"
+            opts="-s -h --signal --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3917,14 +3573,6 @@ _lamel() {
                     return 0
                     ;;
                 -s)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --filter)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --cidfile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3983,32 +3631,6 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__pause)
-            opts="-l -a -f -h --latest --cidfile --all --filter --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --cidfile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --filter)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -f)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
         lamel__subcmd__prune)
             opts="-a -f -h --all --force --dry-run --filter --volumes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -4028,7 +3650,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__ps)
-            opts="-a -l -n -q -s -f -h --all --latest --last --quiet --no-trunc --size --filter --format --sort --noheading --external --help"
+            opts="-a -l -n -q -f -h --all --latest --last --quiet --no-trunc --filter --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4052,10 +3674,6 @@ _lamel() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --sort)
-                    COMPREPLY=($(compgen -W "command created id image names runningfor size status" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -4087,48 +3705,22 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__rename)
-            opts="-h --help"
+        lamel__subcmd__push)
+            opts="-a -q -h --all-tags --quiet --compression --compression-format --compression-level --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        lamel__subcmd__restart)
-            opts="-t -l -a -f -h --timeout --time --running --latest --cidfile --all --filter --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --time)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                --compression-format)
+                    COMPREPLY=($(compgen -W "gzip zstd" -- "${cur}"))
                     return 0
                     ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
+                --compression)
+                    COMPREPLY=($(compgen -W "gzip zstd" -- "${cur}"))
                     return 0
                     ;;
-                -t)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --cidfile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --filter)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -f)
+                --compression-level)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4140,32 +3732,12 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__rm)
-            opts="-f -v -t -i -l -a -h --force --volumes --timeout --time --ignore --latest --filter --cidfile --all --help"
+            opts="-f -v -h --force --volumes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
-                --time)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --timeout)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -t)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --filter)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --cidfile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -4406,7 +3978,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__stop)
-            opts="-t -i -l -a -f -h --timeout --time --ignore --latest --cidfile --all --filter --help"
+            opts="-t -h --timeout --time --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4421,18 +3993,6 @@ _lamel() {
                     return 0
                     ;;
                 -t)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --cidfile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --filter)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -f)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4620,32 +4180,6 @@ _lamel() {
                 return 0
             fi
             case "${prev}" in
-                *)
-                    COMPREPLY=()
-                    ;;
-            esac
-            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-            return 0
-            ;;
-        lamel__subcmd__unpause)
-            opts="-l -a -f -h --latest --cidfile --all --filter --help"
-            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
-                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
-                return 0
-            fi
-            case "${prev}" in
-                --cidfile)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --filter)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                -f)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -28,7 +28,15 @@ fn exception(from: &str, to: &str, import: &str) -> Option<bool> {
         ("ui", "progress") => Some(true),
         ("ui", _) => Some(false),
         // What a layer is made of is recorded where it is kept: plain data, no call.
-        ("store", "layer") => Some(["layer::Needs", "layer::Applied", "layer::{Applied,Needs}"].contains(&import)),
+        ("store", "layer") => Some(
+            [
+                "layer::Needs",
+                "layer::Applied",
+                "layer::{Applied,Needs}",
+                "layer::Compression",
+            ]
+            .contains(&import),
+        ),
         // Digests need no kernel, reports need no digests.
         ("oci", "sys") | ("progress", _) => Some(false),
         _ => None,

@@ -19,6 +19,14 @@ pub enum Step {
     Retrying { attempt: u32, pause: Duration },
     /// Published.
     Complete,
+    /// The registry is asked whether it has it.
+    Preparing,
+    /// The registry has it: nothing is sent.
+    OnRegistry,
+    /// Bytes of the layer's tar that were compressed and sent so far.
+    Pushing { done: u64, total: u64 },
+    /// The registry has taken it.
+    Pushed,
 }
 
 /// Receives the reports of one operation. Called from several threads.
@@ -29,6 +37,8 @@ pub trait Progress: Send + Sync {
     fn layers(&self, names: &[String]);
     /// Layer `index` has come to `step`.
     fn step(&self, index: usize, step: Step);
+    /// Layer `index` was in this other repository of the registry and is now in ours too, which is its last step.
+    fn mounted(&self, index: usize, from: &str);
     /// Something that a person should know, which is no failure.
     fn warn(&self, text: &str);
 }
@@ -42,5 +52,6 @@ impl Progress for Silent {
     fn line(&self, _: &str) {}
     fn layers(&self, _: &[String]) {}
     fn step(&self, _: usize, _: Step) {}
+    fn mounted(&self, _: usize, _: &str) {}
     fn warn(&self, _: &str) {}
 }

@@ -51,6 +51,8 @@ enum Command {
     Ps(commands::ps::Options),
     /// Fetch an image from a registry
     Pull(commands::pull::Options),
+    /// Send an image to a registry
+    Push(commands::push::Options),
     /// List images
     Images(commands::images::Options),
     /// Make an image of a container's changes
@@ -123,6 +125,8 @@ enum Image {
     Ls(commands::images::Options),
     /// Fetch an image from a registry
     Pull(commands::pull::Options),
+    /// Send an image to a registry
+    Push(commands::push::Options),
     /// Show all that is known of images
     Inspect(commands::inspect::Options),
     /// Show how an image was made
@@ -271,6 +275,7 @@ impl Command {
             Command::Exec(options) => commands::exec::run(options, context),
             Command::Ps(options) => commands::ps::run(options, context),
             Command::Pull(options) => commands::pull::run(options, context),
+            Command::Push(options) => commands::push::run(options, context),
             Command::Images(options) => commands::images::run(options, context),
             Command::Commit(options) => commands::commit::run(options, context),
             Command::Diff(options) => commands::diff::run(options, context),
@@ -318,6 +323,7 @@ impl Image {
         match self {
             Image::Ls(options) => commands::images::run(options, context),
             Image::Pull(options) => commands::pull::run(options, context),
+            Image::Push(options) => commands::push::run(options, context),
             Image::Inspect(options) => commands::inspect::run(options.of_images(), context),
             Image::History(options) => commands::history::run(options, context),
             Image::Tag(options) => commands::tag::run(options, context),

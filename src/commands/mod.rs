@@ -35,6 +35,7 @@ pub mod prune;
 mod pruned;
 pub mod ps;
 pub mod pull;
+pub mod push;
 pub mod rename;
 pub mod reset;
 pub mod restart;

@@ -131,6 +131,9 @@ impl Progress for Seen {
             _ => {}
         }
     }
+    fn mounted(&self, index: usize, from: &str) {
+        self.push(format!("{index} mounted from {from}"));
+    }
     fn warn(&self, text: &str) {
         self.push(format!("warning: {text}"));
     }

@@ -5,6 +5,7 @@
 mod apply;
 mod attributes;
 mod changes;
+mod compress;
 mod contents;
 mod decompress;
 mod entry;
@@ -24,6 +25,8 @@ mod tree;
 mod write;
 
 pub use inflate::is_local;
+
+pub use compress::Compression;
 
 use crate::oci::DiffId;
 use crate::sys::overlay::Flavour;
@@ -232,6 +235,15 @@ pub fn changes(
     skip: &[PathBuf],
 ) -> anyhow::Result<Vec<Change>> {
     changes::changes(upper, lowers, flavour, skip)
+}
+
+/// Compresses what `tar` writes, into `out`.
+pub fn compress(
+    how: Compression,
+    out: &mut dyn Write,
+    tar: impl FnOnce(&mut dyn Write) -> anyhow::Result<()>,
+) -> anyhow::Result<()> {
+    compress::compress(how, out, tar)
 }
 
 /// A reader of the uncompressed bytes, whichever of gzip, zstd or plain tar `compressed` is (by its first bytes, since media types lie).

@@ -69,6 +69,8 @@ pub(super) struct Claim<'a> {
     pub(super) registry: &'a str,
     pub(super) repository: &'a str,
     pub(super) credentials: Option<&'a Credentials>,
+    /// What a token is asked to be good for.
+    pub(super) scopes: &'a [String],
 }
 
 impl Claim<'_> {
@@ -105,8 +107,9 @@ impl Claim<'_> {
         if url.scheme() != "https" && !clear {
             return Err(self.malformed(format!("its service is not asked, for it is not https: {realm}")));
         }
-        let scope = format!("repository:{}:pull", self.repository);
-        url.query_pairs_mut().append_pair("scope", &scope);
+        for scope in self.scopes {
+            url.query_pairs_mut().append_pair("scope", scope);
+        }
         if let Some(service) = service {
             url.query_pairs_mut().append_pair("service", service);
         }
@@ -201,6 +204,7 @@ mod tests {
                 registry: "r",
                 repository: "a/b",
                 credentials: None,
+                scopes: &["repository:a/b:pull".to_owned()],
             };
             claim
                 .service(realm, Some("s"))

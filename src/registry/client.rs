@@ -33,6 +33,8 @@ pub(super) enum Object {
     Blob(Digest),
     /// A page of the repository's tags, by its query.
     Tags(String),
+    /// What is sent, in words.
+    Sent(&'static str),
 }
 
 impl fmt::Display for Object {
@@ -41,6 +43,7 @@ impl fmt::Display for Object {
             Object::Manifest(name) => write!(f, "manifest {name}"),
             Object::Blob(digest) => write!(f, "{digest}"),
             Object::Tags(_) => f.write_str("the list of tags"),
+            Object::Sent(what) => f.write_str(what),
         }
     }
 }
@@ -50,6 +53,8 @@ pub(super) struct Client {
     connection: Connection,
     reference: Reference,
     credentials: Option<Credentials>,
+    /// What tokens are asked to be good for (distribution's `spec/auth/scope.md`).
+    scopes: Vec<String>,
     settings: Settings,
     /// How often access was settled, and what came of it.
     access: Mutex<(u32, Option<Grant>)>,
@@ -67,12 +72,25 @@ impl Client {
     ) -> Client {
         Client {
             connection,
+            scopes: vec![format!("repository:{}:pull", reference.repository())],
             reference: reference.or_latest(),
             credentials,
             settings,
             access: Mutex::new((0, None)),
             reached: AtomicBool::new(false),
         }
+    }
+
+    /// To push as well, and to mount blobs from the repositories `sources`.
+    pub(super) fn pushing(mut self, sources: &[String]) -> Client {
+        let own = format!("repository:{}:pull,push", self.reference.repository());
+        let others = sources.iter().map(|source| format!("repository:{source}:pull"));
+        self.scopes = std::iter::once(own).chain(others).collect();
+        self
+    }
+
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
     }
 
     pub(super) fn settings(&self) -> &Settings {
@@ -121,14 +139,62 @@ impl Client {
     }
 
     async fn request(&self, method: Method, object: &Object, from: Option<u64>) -> Result<Response, Failure> {
+        let stall = self.settings.stall;
+        self.authorized(&|tls| self.object(&method, object, from, tls), stall)
+            .await
+    }
+
+    /// Sends a request with the access that was given; where the registry wants more, settles that and sends it again. Waits for the answer as
+    /// long as `patience`. `request` is given whether an insecure registry is to be tried in https.
+    pub(super) async fn authorized(
+        &self,
+        request: &(dyn Fn(bool) -> RequestBuilder + Sync),
+        patience: Duration,
+    ) -> Result<Response, Failure> {
         let (round, grant) = self.access.lock().await.clone();
-        let response = self.send(&method, object, from, grant.as_ref()).await?;
+        let response = self.send(request, grant.as_ref(), patience).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
             return Ok(response);
         }
         // Never asked for access, or the token has run out.
         let grant = self.renew(round, &Challenge::of(response.headers())).await?;
-        self.send(&method, object, from, grant.as_ref()).await
+        self.send(request, grant.as_ref(), patience).await
+    }
+
+    /// Sends a request that cannot be sent twice, as long as `moving` says that it moves.
+    pub(super) async fn once(
+        &self,
+        request: RequestBuilder,
+        moving: &(dyn Fn() -> bool + Sync),
+    ) -> Result<Response, Failure> {
+        let grant = self.access.lock().await.1.clone();
+        let sent = self.with_grant(request, grant.as_ref()).send();
+        let mut sent = std::pin::pin!(sent);
+        loop {
+            match timeout(self.settings.stall, &mut sent).await {
+                Ok(answer) => return answer.map_err(|error| Failure::passing(self.unreachable(&error))),
+                Err(_) if moving() => {}
+                Err(_) => return Err(self.silent(self.settings.stall)),
+            }
+        }
+    }
+
+    /// A registry may keep its blobs elsewhere, and whoever keeps them has no business with the credentials for the registry (CVE-2020-15157).
+    fn with_grant(&self, request: RequestBuilder, grant: Option<&Grant>) -> RequestBuilder {
+        let (client, request) = request.build_split();
+        let own = request
+            .as_ref()
+            .is_ok_and(|request| self.connection.is_own(request.url()));
+        let request = match request {
+            Ok(request) => RequestBuilder::from_parts(client, request),
+            // It says so when it is sent.
+            Err(_) => return client.get(""),
+        };
+        match grant.filter(|_| own) {
+            Some(Grant::Token(value)) => request.header(AUTHORIZATION, value.clone()),
+            Some(Grant::Password(known)) => request.basic_auth(&known.user, Some(&known.password)),
+            None => request,
+        }
     }
 
     /// Settles access anew, unless another request has done so since `seen`.
@@ -147,28 +213,28 @@ impl Client {
             registry: self.registry(),
             repository: self.reference.repository(),
             credentials: self.credentials.as_ref(),
+            scopes: &self.scopes,
         }
     }
 
     async fn send(
         &self,
-        method: &Method,
-        object: &Object,
-        from: Option<u64>,
+        request: &(dyn Fn(bool) -> RequestBuilder + Sync),
         grant: Option<&Grant>,
+        patience: Duration,
     ) -> Result<Response, Failure> {
         let started = Instant::now();
         let undecided = self.connection.may_speak_tls() && !self.reached.load(Ordering::Relaxed);
-        let answer = self.ask(self.object(method, object, from, grant, false)).await;
+        let answer = self.ask(self.with_grant(request(false), grant), patience).await;
         // A server that expects https says 400 (Go's, nginx), or closes the connection over what it takes for a broken handshake.
         let odd = match &answer {
             Ok(response) => response.status() == StatusCode::BAD_REQUEST,
-            Err(_) => started.elapsed() < self.settings.stall,
+            Err(_) => started.elapsed() < patience,
         };
         if !(undecided && odd) {
             return answer;
         }
-        match self.ask(self.object(method, object, from, grant, true)).await {
+        match self.ask(self.with_grant(request(true), grant), patience).await {
             Ok(response) => {
                 self.connection.speaks_tls();
                 Ok(response)
@@ -178,45 +244,41 @@ impl Client {
     }
 
     /// The request for an object.
-    fn object(
-        &self,
-        method: &Method,
-        object: &Object,
-        from: Option<u64>,
-        grant: Option<&Grant>,
-        tls: bool,
-    ) -> RequestBuilder {
-        let repository = format!("/v2/{}", self.reference.repository());
-        let request = |path: String| self.connection.request(method.clone(), &path, tls);
-        let mut request = match object {
-            Object::Manifest(name) => request(format!("{repository}/manifests/{name}"))
-                .header(ACCEPT, [MANIFEST_TYPES, INDEX_TYPES].concat().join(", ")),
+    fn object(&self, method: &Method, object: &Object, from: Option<u64>, tls: bool) -> RequestBuilder {
+        let request = |path: String| self.in_repository(method.clone(), &path, tls);
+        let request = match object {
+            Object::Manifest(name) => {
+                request(format!("manifests/{name}")).header(ACCEPT, [MANIFEST_TYPES, INDEX_TYPES].concat().join(", "))
+            }
             // What is hashed is what is stored, not what a server makes of it on the way.
-            Object::Blob(digest) => request(format!("{repository}/blobs/{digest}")).header(ACCEPT_ENCODING, "identity"),
-            Object::Tags(query) => request(format!("{repository}/tags/list?{query}")),
+            Object::Blob(digest) => request(format!("blobs/{digest}")).header(ACCEPT_ENCODING, "identity"),
+            Object::Tags(query) => request(format!("tags/list?{query}")),
+            Object::Sent(_) => request(String::new()),
         };
-        if let Some(from) = from {
-            request = request.header(RANGE, format!("bytes={from}-"));
-        }
-        match grant {
-            Some(Grant::Token(value)) => request.header(AUTHORIZATION, value.clone()),
-            Some(Grant::Password(known)) => request.basic_auth(&known.user, Some(&known.password)),
+        match from {
+            Some(from) => request.header(RANGE, format!("bytes={from}-")),
             None => request,
         }
+    }
+
+    /// A request for a path below the repository's own.
+    pub(super) fn in_repository(&self, method: Method, path: &str, tls: bool) -> RequestBuilder {
+        let path = format!("/v2/{}/{path}", self.reference.repository());
+        self.connection.request(method, &path, tls)
     }
 
     /// Asks the registry's token service.
     pub(super) async fn ask_service(&self, url: Url, credentials: Option<&Credentials>) -> Result<Response, Failure> {
-        let request = self.connection.to_service(url);
-        self.ask(match credentials {
+        let request = self.connection.elsewhere(Method::GET, url);
+        let request = match credentials {
             Some(known) => request.basic_auth(&known.user, Some(&known.password)),
             None => request,
-        })
-        .await
+        };
+        self.ask(request, self.settings.stall).await
     }
 
-    async fn ask(&self, request: RequestBuilder) -> Result<Response, Failure> {
-        let sent = timeout(self.settings.stall, request.send()).await;
+    async fn ask(&self, request: RequestBuilder, patience: Duration) -> Result<Response, Failure> {
+        let sent = timeout(patience, request.send()).await;
         let reached = self.reached.load(Ordering::Relaxed);
         match sent {
             Ok(Ok(response)) => {
@@ -228,12 +290,16 @@ impl Client {
                 Err(self.unreachable(&error).into())
             }
             Ok(Err(error)) => Err(Failure::passing(self.unreachable(&error))),
-            Err(_) => Err(Failure::passing(Error::Unreachable {
-                registry: self.registry().to_owned(),
-                cause: format!("no answer within {} s", self.settings.stall.as_secs_f64()),
-                hint: "is it up?",
-            })),
+            Err(_) => Err(self.silent(patience)),
         }
+    }
+
+    fn silent(&self, patience: Duration) -> Failure {
+        Failure::passing(Error::Unreachable {
+            registry: self.registry().to_owned(),
+            cause: format!("no answer within {} s", patience.as_secs_f64()),
+            hint: "is it up?",
+        })
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> Error {
@@ -266,7 +332,7 @@ impl Client {
     }
 
     /// What an answer means that is not what was asked for.
-    async fn refusal(&self, object: &Object, mut response: Response) -> Failure {
+    pub(super) async fn refusal(&self, object: &Object, mut response: Response) -> Failure {
         let registry = self.registry().to_owned();
         let repository = self.reference.repository().to_owned();
         let status = response.status();
@@ -291,6 +357,12 @@ impl Client {
                 Object::Tags(_) => Error::NoImage {
                     registry,
                     name: repository,
+                },
+                Object::Sent(what) => Error::Status {
+                    registry,
+                    object: format!("{what} to {repository}"),
+                    status: status.as_u16(),
+                    message,
                 },
                 Object::Blob(digest) => Error::NoBlob {
                     registry,

@@ -96,17 +96,21 @@ impl Connection {
         http.request(method, format!("{}{path}", self.endpoint.base(tls)))
     }
 
-    /// A request to the registry's token service, which may be anywhere.
-    pub(super) fn to_service(&self, url: Url) -> RequestBuilder {
-        let same = url.host_str()
-            == Url::parse(&self.endpoint.base(true))
-                .ok()
-                .as_ref()
-                .and_then(Url::host_str);
+    /// A request to where the registry says: its token service, or an upload; that may be anywhere.
+    pub(super) fn elsewhere(&self, method: Method, url: Url) -> RequestBuilder {
+        let base = Url::parse(&self.endpoint.base(true));
+        let same = base.is_ok_and(|base| base.host_str() == url.host_str());
         match &self.unverified {
-            Some(unverified) if same => unverified.get(url),
-            _ => self.http.get(url),
+            Some(unverified) if same => unverified.request(method, url),
+            _ => self.http.request(method, url),
         }
+    }
+
+    /// Whether a URL is the registry's own, so that it may see what access was given.
+    pub(super) fn is_own(&self, url: &Url) -> bool {
+        let base = |tls| Url::parse(&self.endpoint.base(tls));
+        let is = |tls| base(tls).is_ok_and(|base| base.origin() == url.origin());
+        is(true) || is(false)
     }
 }
 

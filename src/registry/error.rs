@@ -60,6 +60,9 @@ pub enum Error {
         total: u64,
         cause: String,
     },
+    /// An upload was answered before all of it was sent.
+    #[error("registry {registry} ended an upload after {done} bytes")]
+    Refused { registry: String, done: u64 },
     #[error("digest mismatch: {registry} sent {actual} for {expected}")]
     DigestMismatch {
         registry: String,
@@ -110,9 +113,7 @@ pub enum Error {
 fn refused(user: &Option<(String, String)>, registry: &str) -> String {
     match user {
         Some((user, file)) => format!(" with the credentials of {user} from {file}"),
-        None => format!(
-            ": it does not exist, or needs credentials (`docker login {registry}` and `podman login {registry}` keep them where lamel looks)"
-        ),
+        None => format!(": it does not exist, or needs credentials (`lamel login {registry}` keeps them)"),
     }
 }
 

@@ -7,7 +7,8 @@
 //! [`config`] says where an image is to be fetched, [`endpoint`] how a host is spoken to, [`credentials`] who asks, [`auth`] how access is settled;
 //! [`client`] makes one request over a [`connection`], [`resolve`] walks from a name to a configuration, [`tags`] lists names,
 //! [`transfer`] brings a blob in as many stretches as it takes, [`blob`] is the end from which it is read, and [`keep`] what is left of it when all
-//! is cut short. [`settings`] limits the patience of all of them.
+//! is cut short. Sending goes the other way round: a [`push`] session feeds what a thread makes into [`outgoing`], from which [`upload`] sends it.
+//! [`settings`] limits the patience of all of them.
 
 mod auth;
 mod blob;
@@ -18,10 +19,13 @@ mod credentials;
 mod endpoint;
 mod error;
 mod keep;
+mod outgoing;
+mod push;
 mod resolve;
 mod settings;
 mod tags;
 mod transfer;
+mod upload;
 mod worker;
 
 #[cfg(test)]
@@ -31,6 +35,7 @@ pub(crate) mod mock;
 mod tests;
 
 pub use config::Summary;
+pub use push::PushSession;
 pub use settings::Settings;
 
 use crate::oci::{Digest, Platform, Reference, descriptor_digest};

@@ -272,6 +272,7 @@ fn retries_are_reported_and_progress_reaches_the_end() {
             assert_eq!(index, 0);
             self.0.lock().unwrap().push(step);
         }
+        fn mounted(&self, _: usize, _: &str) {}
         fn warn(&self, text: &str) {
             panic!("{text}");
         }
@@ -607,7 +608,7 @@ fn access_that_needs_credentials_says_where_they_are_kept() {
             error(fetch(&registry)).to_string(),
             format!(
                 "registry {host} does not give access to a/b: it does not exist, or needs credentials \
-                 (`docker login {host}` and `podman login {host}` keep them where lamel looks)"
+                 (`lamel login {host}` keeps them)"
             )
         );
     }

@@ -7,6 +7,7 @@
 //!   layers/HEX/              a layer, by diff_id; immutable
 //!     diff/                  the unpacked tree in overlay form
 //!     layer.json             LayerInfo: sizes, counts, what the tar left to lower layers
+//!     copies.json            compressed copies of it that are in registries, as far as pushes know; may be missing
 //!     tar-split.zst          all of the tar that is not file content: with it the exact tar comes back
 //!   unsynced/HEX -> BOOT_ID  this layer was published during that boot and never known to be synced
 //!   chains/HEX/              by chain_id: what settled the top layer's needs in this very stack
@@ -62,6 +63,7 @@
 mod blobs;
 mod bulk;
 mod containers;
+mod copies;
 mod directory;
 mod du;
 mod format;
@@ -84,6 +86,7 @@ mod taken;
 mod trash;
 mod volumes;
 
+pub use copies::Copy;
 pub use du::disk_usage;
 pub use leases::{LayerClaim, Lease};
 pub use leftovers::{Leftover, LeftoverKind, Occupant};

@@ -73,6 +73,7 @@ impl Progress for Quiet {
     fn line(&self, _: &str) {}
     fn layers(&self, _: &[String]) {}
     fn step(&self, _: usize, _: crate::progress::Step) {}
+    fn mounted(&self, _: usize, _: &str) {}
     fn warn(&self, text: &str) {
         super::print::warning(text);
     }

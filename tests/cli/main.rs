@@ -24,6 +24,7 @@ mod load_import;
 mod pattern;
 mod ps;
 mod pull;
+mod push;
 mod real;
 mod registries;
 mod registry;

@@ -20,6 +20,8 @@ mod http;
 mod image;
 #[path = "registry/serve.rs"]
 mod serve;
+#[path = "registry/upload.rs"]
+mod upload;
 
 pub use image::{Image, Index, Layer, Packed, digest_of};
 pub use serve::base64;
@@ -102,8 +104,8 @@ impl Request {
         self.headers.iter().find(|(n, _)| n == name).map(|(_, v)| v.as_str())
     }
 
-    /// Whether it asked for this manifest, tag or blob: `target` is the whole path, its end after a slash, or a digest;
-    /// `HEAD TARGET` and `GET TARGET` are requests of that method alone.
+    /// Whether it asked for this manifest, tag or blob: `target` is the whole path, its end after a slash, or a digest; or the method of
+    /// one that sends (`POST`, `PATCH`, `PUT`). `HEAD TARGET` and `GET TARGET` are requests of that method alone.
     pub fn is_for(&self, target: &str) -> bool {
         let target = match target.split_once(' ') {
             Some((method, target)) if method == self.method => target,
@@ -111,7 +113,7 @@ impl Request {
             None => target,
         };
         let path = self.path.split('?').next().unwrap_or_default();
-        path == target || path.strip_suffix(target).is_some_and(|front| front.ends_with('/'))
+        path == target || target == self.method || path.strip_suffix(target).is_some_and(|front| front.ends_with('/'))
     }
 }
 
@@ -127,6 +129,10 @@ struct State {
     blobs: HashMap<String, Arc<Vec<u8>>>,
     /// By `REPOSITORY/manifests/TAG-OR-DIGEST`.
     manifests: HashMap<String, Object>,
+    /// What was uploaded, by repository and digest: no other repository has it.
+    uploaded: HashMap<(String, String), Arc<Vec<u8>>>,
+    /// Uploads under way, by number.
+    sessions: HashMap<usize, Vec<u8>>,
     faults: Vec<(String, Fault)>,
     auth: Option<Auth>,
     tokens: Vec<String>,
@@ -230,6 +236,30 @@ impl Registry {
             state.manifests.insert(key, object.clone());
         }
         digest
+    }
+
+    /// The bytes of a manifest that is served.
+    pub fn manifest(&self, repository: &str, reference: &str) -> Option<Vec<u8>> {
+        let key = format!("{repository}/manifests/{reference}");
+        let state = self.shared.state();
+        state.manifests.get(&key).map(|object| object.bytes.to_vec())
+    }
+
+    /// A blob that was uploaded to a repository, or mounted there.
+    pub fn uploaded(&self, repository: &str, digest: &str) -> Option<Vec<u8>> {
+        let key = (repository.to_owned(), digest.to_owned());
+        self.shared.state().uploaded.get(&key).map(|bytes| bytes.to_vec())
+    }
+
+    /// How many uploads are open.
+    pub fn open_uploads(&self) -> usize {
+        self.shared.state().sessions.len()
+    }
+
+    /// How often something was asked for with this method.
+    pub fn count_method(&self, method: &str) -> usize {
+        let state = self.shared.state();
+        state.requests.iter().filter(|request| request.method == method).count()
     }
 
     /// Lets a manifest, tag or blob go wrong from now on; several faults of one target add up. See [`Request::is_for`] for `target`.

@@ -57,6 +57,16 @@ impl Bars {
     fn lock(&self) -> MutexGuard<'_, Drawn> {
         self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
     }
+
+    /// Shows a layer's new line; all last lines, when this was the last of them.
+    fn show(&self, mut drawn: MutexGuard<'_, Drawn>, index: usize, line: String, last: bool) {
+        let layer = &mut drawn.layers[index];
+        layer.done = last.then(|| line.clone());
+        layer.bar.set_message(line);
+        for line in drawn.last_lines().into_iter().flatten() {
+            self.lines.print(&line);
+        }
+    }
 }
 
 impl Drawn {
@@ -113,10 +123,15 @@ impl Progress for Bars {
         }
         layer.last = Some((now, kind));
         let line = status::line(&layer.name, step, columns());
-        layer.done = status::is_last(step).then(|| line.clone());
-        layer.bar.set_message(line);
-        for line in drawn.last_lines().into_iter().flatten() {
-            self.lines.print(&line);
+        let last = status::is_last(step);
+        self.show(drawn, index, line, last);
+    }
+
+    fn mounted(&self, index: usize, from: &str) {
+        let drawn = self.lock();
+        if let Some(layer) = drawn.layers.get(index) {
+            let line = format!("{}: {}", safe::text(&layer.name), status::mounted(from));
+            self.show(drawn, index, line, true);
         }
     }
 

@@ -99,6 +99,17 @@ impl Progress for Json {
         *layers = names.iter().map(layer).collect();
     }
 
+    fn mounted(&self, index: usize, from: &str) {
+        let layers = self.layers.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(layer) = layers.get(index) {
+            say(&Message {
+                status: Some(&status::mounted(from)),
+                id: Some(&layer.name),
+                ..Message::default()
+            });
+        }
+    }
+
     fn step(&self, index: usize, step: Step) {
         let mut layers = self.layers.lock().unwrap_or_else(PoisonError::into_inner);
         let Some(layer) = layers.get_mut(index) else {
@@ -115,9 +126,9 @@ impl Progress for Json {
         say(&Message {
             status: Some(&status::words(step)),
             progress_detail: match step {
-                Step::Downloading { done, total } | Step::Extracting { done, total } => {
-                    Some(Amount { current: done, total })
-                }
+                Step::Downloading { done, total }
+                | Step::Extracting { done, total }
+                | Step::Pushing { done, total } => Some(Amount { current: done, total }),
                 _ => None,
             },
             id: Some(&layer.name),

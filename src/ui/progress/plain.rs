@@ -39,6 +39,14 @@ impl Progress for Plain {
         }
     }
 
+    fn mounted(&self, index: usize, from: &str) {
+        let names = self.names.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(name) = names.get(index) {
+            let name = safe::text(name);
+            self.lines.print(&format!("{name}: {}", status::mounted(from)));
+        }
+    }
+
     fn warn(&self, text: &str) {
         print::warning(text);
     }

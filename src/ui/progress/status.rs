@@ -14,7 +14,9 @@ pub fn line(name: &str, step: Step, columns: usize) -> String {
     let name = safe::text(name);
     let what = format!("{name}: {}", words(step));
     match step {
-        Step::Downloading { done, total } | Step::Extracting { done, total } => amount(&what, done, total, columns),
+        Step::Downloading { done, total } | Step::Extracting { done, total } | Step::Pushing { done, total } => {
+            amount(&what, done, total, columns)
+        }
         _ => what,
     }
 }
@@ -34,13 +36,22 @@ pub fn words(step: Step) -> Cow<'static, str> {
             return format!("Retrying in {seconds} second{plural} (attempt {attempt})").into();
         }
         Step::Complete => "Pull complete",
+        Step::Preparing => "Preparing",
+        Step::OnRegistry => "Layer already exists",
+        Step::Pushing { .. } => "Pushing",
+        Step::Pushed => "Pushed",
     };
     word.into()
 }
 
+/// What the last step of a layer is called that another repository had.
+pub fn mounted(from: &str) -> String {
+    format!("Mounted from {}", safe::text(from))
+}
+
 /// Whether nothing comes after this step; only such lines are kept off a terminal.
 pub fn is_last(step: Step) -> bool {
-    matches!(step, Step::Exists | Step::Complete)
+    matches!(step, Step::Exists | Step::Complete | Step::OnRegistry | Step::Pushed)
 }
 
 fn amount(what: &str, done: u64, total: u64, columns: usize) -> String {
@@ -77,6 +88,10 @@ mod tests {
         assert_eq!(shown(Step::Exists), "a2abf6c4d29d: Already exists");
         assert_eq!(shown(Step::Verifying), "a2abf6c4d29d: Verifying");
         assert_eq!(shown(Step::Complete), "a2abf6c4d29d: Pull complete");
+        assert_eq!(shown(Step::Preparing), "a2abf6c4d29d: Preparing");
+        assert_eq!(shown(Step::OnRegistry), "a2abf6c4d29d: Layer already exists");
+        assert_eq!(shown(Step::Pushed), "a2abf6c4d29d: Pushed");
+        assert_eq!(mounted("me/app"), "Mounted from me/app");
         let pause = Duration::from_millis(1500);
         assert_eq!(
             shown(Step::Retrying { attempt: 2, pause }),

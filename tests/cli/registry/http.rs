@@ -30,6 +30,40 @@ pub fn read_request(stream: &mut TcpStream) -> io::Result<Option<Request>> {
     }))
 }
 
+/// Reads a request's body, `limit` bytes of it at most: both that and the whole are possible ends, told apart by the flag.
+pub fn read_body(stream: &mut TcpStream, request: &Request, limit: u64) -> io::Result<(Vec<u8>, bool)> {
+    let mut body = Vec::new();
+    let mut take = |stream: &mut TcpStream, length: u64| -> io::Result<bool> {
+        let room = limit - body.len() as u64;
+        let mut bytes = vec![0; length.min(room) as usize];
+        stream.read_exact(&mut bytes)?;
+        body.extend_from_slice(&bytes);
+        Ok(length <= room)
+    };
+    if request.header("transfer-encoding") != Some("chunked") {
+        let length = request.header("content-length").and_then(|text| text.parse().ok());
+        let whole = take(stream, length.unwrap_or(0))?;
+        return Ok((body, whole));
+    }
+    loop {
+        let mut line = Vec::new();
+        while !line.ends_with(b"\r\n") {
+            let mut byte = [0];
+            stream.read_exact(&mut byte)?;
+            line.push(byte[0]);
+        }
+        let text = String::from_utf8_lossy(&line);
+        let length = u64::from_str_radix(text.trim(), 16).map_err(io::Error::other)?;
+        if !take(stream, length)? {
+            return Ok((body, false));
+        }
+        stream.read_exact(&mut [0; 2])?;
+        if length == 0 {
+            return Ok((body, true));
+        }
+    }
+}
+
 /// A response being put together.
 pub struct Response {
     pub status: u16,

@@ -1,7 +1,7 @@
 //! What is answered: authentication first, then the faults of what was asked for, then its bytes.
 
 use super::http::{Response, read_request};
-use super::{Auth, Fault, Request, Shared, digest_of};
+use super::{Auth, Fault, Request, Shared, digest_of, upload};
 use std::io::{self, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
@@ -9,7 +9,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 /// Whether the connection goes on after a response.
-enum Next {
+pub enum Next {
     Request,
     Close,
 }
@@ -30,6 +30,8 @@ pub fn connection(shared: &Shared, mut stream: TcpStream) {
 fn answer(shared: &Shared, request: &Request, stream: &mut TcpStream) -> io::Result<Next> {
     let is_token = request.path.starts_with("/token");
     if !is_token && let Some(challenge) = refusal(shared, request) {
+        // The connection goes on: what follows is a body that nobody wants.
+        let _ = upload::skip(request, stream);
         let response = Response::new(401).header("WWW-Authenticate", challenge);
         return error(response, "UNAUTHORIZED", "authentication required", request, stream);
     }
@@ -38,6 +40,9 @@ fn answer(shared: &Shared, request: &Request, stream: &mut TcpStream) -> io::Res
         return Ok(Next::Request);
     }
     let faults = faults_of(shared, request);
+    if upload::is_one(request) {
+        return upload::answer(shared, request, &faults, stream);
+    }
     for fault in &faults {
         match fault {
             Fault::Status { code, retry_after, .. } => {
@@ -82,8 +87,9 @@ fn find(shared: &Shared, request: &Request) -> Option<(String, Arc<Vec<u8>>)> {
     if let Some(object) = state.manifests.get(path) {
         return Some((object.media_type.clone(), Arc::clone(&object.bytes)));
     }
-    let (_, digest) = path.split_once("/blobs/")?;
-    let blob = Arc::clone(state.blobs.get(digest)?);
+    let (repository, digest) = path.split_once("/blobs/")?;
+    let uploaded = state.uploaded.get(&(repository.to_owned(), digest.to_owned()));
+    let blob = Arc::clone(state.blobs.get(digest).or(uploaded)?);
     Some(("application/octet-stream".to_owned(), blob))
 }
 
@@ -270,7 +276,13 @@ fn still_there(stream: &TcpStream) -> bool {
     }
 }
 
-fn error(response: Response, code: &str, message: &str, request: &Request, stream: &mut TcpStream) -> io::Result<Next> {
+pub fn error(
+    response: Response,
+    code: &str,
+    message: &str,
+    request: &Request,
+    stream: &mut TcpStream,
+) -> io::Result<Next> {
     let body = format!(r#"{{"errors":[{{"code":"{code}","message":"{message}","detail":null}}]}}"#);
     let response = response.header("Content-Type", "application/json");
     response.send(stream, body.as_bytes(), request.method != "HEAD")?;
@@ -289,7 +301,8 @@ fn refusal(shared: &Shared, request: &Request) -> Option<String> {
         }
         Auth::Anonymous | Auth::Bearer { .. } => {
             let token = given.strip_prefix("Bearer ").unwrap_or_default();
-            let right = state.tokens.iter().any(|known| known == token);
+            let may = matches!(request.method.as_str(), "GET" | "HEAD") || token.ends_with("-push");
+            let right = may && state.tokens.iter().any(|known| known == token);
             let realm = format!("http://{}/token", shared.address);
             (!right).then(|| format!(r#"Bearer realm="{realm}",service="mock""#))
         }
@@ -310,7 +323,9 @@ fn give_token(shared: &Shared, request: &Request, faults: &[Fault], stream: &mut
             stream,
         );
     }
-    let token = format!("token-{}", state.requests.len());
+    // What it is good for is in its name.
+    let push = if request.path.contains("push") { "-push" } else { "" };
+    let token = format!("token-{}{push}", state.requests.len());
     state.tokens.push(token.clone());
     drop(state);
     let body = format!(r#"{{"token":"{token}","expires_in":300}}"#);

@@ -1,0 +1,130 @@
+//! `lamel push`: sends an image to a registry.
+
+use super::{Context, DONE, Outcome};
+use crate::image::{self, Wanted};
+use crate::layer::Compression;
+use crate::oci::Reference;
+use crate::progress::Progress;
+use crate::store::Store;
+use crate::ui;
+use anyhow::{Context as _, Result, bail, ensure};
+
+/// How layers are compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Form {
+    Gzip,
+    Zstd,
+}
+
+/// The options of `push`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Push all tags of the repository
+    #[arg(short, long)]
+    all_tags: bool,
+    /// Print the image's full name alone
+    #[arg(short, long)]
+    quiet: bool,
+    /// Have every layer in this form; otherwise gzip, or whatever the registry has already
+    #[arg(long, visible_alias = "compression", value_enum)]
+    compression_format: Option<Form>,
+    /// How much to compress: 0 to 9 for gzip, 1 to 22 for zstd
+    #[arg(long, value_name = "LEVEL", allow_negative_numbers = true)]
+    compression_level: Option<i32>,
+    /// The image
+    #[arg(value_name = "NAME[:TAG]")]
+    image: String,
+    /// Under which name to push it, if not its own
+    #[arg(value_name = "DESTINATION", conflicts_with = "all_tags")]
+    destination: Option<String>,
+}
+
+/// Pushes an image, or all of a repository.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    let wanted = wanted(options.compression_format, options.compression_level)?;
+    let destination = options.destination.as_deref().unwrap_or(&options.image);
+    let name = image::parse_name(destination.strip_prefix("docker://").unwrap_or(destination))?;
+    ensure!(name.digest().is_none(), "cannot push a digest reference");
+    ensure!(
+        !options.all_tags || name.tag().is_none(),
+        "tag can't be used with --all-tags/-a"
+    );
+    context.enter_userns()?;
+    let store = context.store()?;
+    let progress = context.progress(options.quiet);
+    let names = match options.all_tags {
+        true => tags(&store, &name)?,
+        false => vec![default_tag(name, &*progress)],
+    };
+    let repository = &names[0];
+    let repository = format!("{}/{}", repository.registry(), repository.repository());
+    progress.line(&format!("The push refers to repository [{repository}]"));
+    for name in &names {
+        let source = match &options.destination {
+            Some(_) => options.image.clone(),
+            None => name.to_string(),
+        };
+        image::push(&store, &source, name, wanted, progress.clone()).map_err(|error| {
+            match error.downcast_ref::<image::ResolveError>() {
+                // Docker's words.
+                Some(_) if options.destination.is_none() => {
+                    anyhow::anyhow!("an image does not exist locally with the tag: {}", name.familiar())
+                }
+                _ => error,
+            }
+        })?;
+    }
+    drop(progress);
+    if options.quiet {
+        let printed = if options.all_tags {
+            repository
+        } else {
+            names[0].to_string()
+        };
+        ui::print::line(printed)?;
+    }
+    Ok(DONE)
+}
+
+fn default_tag(name: Reference, progress: &dyn Progress) -> Reference {
+    if name.tag().is_none() {
+        progress.line("Using default tag: latest");
+    }
+    name.or_latest()
+}
+
+/// All tags of a repository.
+fn tags(store: &Store, repository: &Reference) -> Result<Vec<Reference>> {
+    let mut tags: Vec<Reference> = store.tags()?.into_iter().map(|tag| tag.reference).collect();
+    tags.retain(|tag| {
+        tag.tag().is_some() && (tag.registry(), tag.repository()) == (repository.registry(), repository.repository())
+    });
+    tags.sort();
+    if tags.is_empty() {
+        bail!(
+            "an image does not exist locally with the tag: {}",
+            repository.familiar_repository()
+        );
+    }
+    Ok(tags)
+}
+
+fn wanted(form: Option<Form>, level: Option<i32>) -> Result<Wanted> {
+    let (low, high, usual) = match form {
+        Some(Form::Zstd) => (1, 22, 3),
+        _ => (0, 9, 6),
+    };
+    let chosen = level.unwrap_or(usual);
+    ensure!(
+        (low..=high).contains(&chosen),
+        "compression level {chosen} is not from {low} to {high}"
+    );
+    Ok(Wanted {
+        compression: match form {
+            Some(Form::Zstd) => Compression::Zstd(chosen),
+            _ => Compression::Gzip(u32::try_from(chosen).context("compression level")?),
+        },
+        form_matters: form.is_some() || level.is_some(),
+        level_matters: level.is_some(),
+    })
+}
