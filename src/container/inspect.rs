@@ -8,6 +8,15 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::net::Ipv4Addr;
 
+/// Docker's fields for limits, in its order, as they are of a container without any: a template that asks for one gets what
+/// it would get there.
+const RESOURCES: &str = r#"{"Isolation":"","CpuShares":0,"Memory":0,"NanoCpus":0,"CgroupParent":"","BlkioWeight":0,
+    "BlkioWeightDevice":[],"BlkioDeviceReadBps":[],"BlkioDeviceWriteBps":[],"BlkioDeviceReadIOps":[],"BlkioDeviceWriteIOps":[],
+    "CpuPeriod":0,"CpuQuota":0,"CpuRealtimePeriod":0,"CpuRealtimeRuntime":0,"CpusetCpus":"","CpusetMems":"","Devices":[],
+    "DeviceCgroupRules":null,"DeviceRequests":null,"MemoryReservation":0,"MemorySwap":0,"MemorySwappiness":null,
+    "OomKillDisable":false,"PidsLimit":null,"Ulimits":null,"CpuCount":0,"CpuPercent":0,"IOMaximumIOps":0,
+    "IOMaximumBandwidth":0}"#;
+
 /// The container's object, as `inspect` prints it.
 pub fn inspect(store: &Store, record: &ContainerRecord) -> Result<Value> {
     let container = Container::of(store, record.clone())?;
@@ -99,7 +108,7 @@ fn host_config(config: &Config) -> Value {
         // -1 for no limit, as it was written.
         .map(|limit| json!({ "Name": limit.name, "Hard": limit.hard as i64, "Soft": limit.soft as i64 }))
         .collect();
-    json!({
+    let mut object = json!({
         "Binds": list(&binds),
         "ContainerIDFile": host.id_file.as_ref().map_or(String::new(), |path| path.display().to_string()),
         "LogConfig": { "Type": "json-file", "Config": {} },
@@ -109,6 +118,7 @@ fn host_config(config: &Config) -> Value {
         "AutoRemove": host.auto_remove,
         "VolumeDriver": "",
         "VolumesFrom": list(&host.volumes_from),
+        "ConsoleSize": [0, 0],
         "CapAdd": list(&host.cap_add),
         "CapDrop": list(&host.cap_drop),
         "Dns": host.dns,
@@ -121,6 +131,7 @@ fn host_config(config: &Config) -> Value {
             mode => mode,
         },
         "Cgroup": "",
+        "Links": null,
         "CgroupnsMode": match namespace_mode(&host.namespaces.cgroup) {
             mode if mode.is_empty() => "private".into(),
             mode => mode,
@@ -137,8 +148,13 @@ fn host_config(config: &Config) -> Value {
         "ShmSize": host.shm_size.unwrap_or(64 << 20),
         "Runtime": "lamel",
         "Init": host.init,
-        "Ulimits": list(&ulimits),
-    })
+    });
+    let resources: Map<String, Value> = serde_json::from_str(RESOURCES).expect("the text is an object");
+    if let Value::Object(object) = &mut object {
+        object.extend(resources);
+    }
+    object["Ulimits"] = list(&ulimits);
+    object
 }
 
 /// As given, but for a profile's text, which stands in place of its file.
@@ -278,12 +294,41 @@ fn network_settings(container: &Container, store: &Store) -> Result<Value> {
     for exposed in container.config.exposed_ports.keys() {
         places.entry(exposed.clone()).or_insert(Value::Null);
     }
-    Ok(json!({
-        "Ports": places,
-        "IPAddress": "",
+    // No address is the container's alone: it has the host's, or none.
+    let endpoint = json!({
+        "IPAMConfig": null,
+        "Links": null,
+        "Aliases": null,
+        "NetworkID": "",
+        "EndpointID": "",
         "Gateway": "",
+        "IPAddress": "",
+        "IPPrefixLen": 0,
+        "IPv6Gateway": "",
+        "GlobalIPv6Address": "",
+        "GlobalIPv6PrefixLen": 0,
         "MacAddress": "",
-        "Networks": { mode: { "IPAddress": "", "Gateway": "", "MacAddress": "" } },
+        "DriverOpts": null,
+    });
+    Ok(json!({
+        "Bridge": "",
+        "SandboxID": "",
+        "HairpinMode": false,
+        "LinkLocalIPv6Address": "",
+        "LinkLocalIPv6PrefixLen": 0,
+        "Ports": places,
+        "SandboxKey": "",
+        "SecondaryIPAddresses": null,
+        "SecondaryIPv6Addresses": null,
+        "EndpointID": "",
+        "Gateway": "",
+        "GlobalIPv6Address": "",
+        "GlobalIPv6PrefixLen": 0,
+        "IPAddress": "",
+        "IPPrefixLen": 0,
+        "IPv6Gateway": "",
+        "MacAddress": "",
+        "Networks": { mode: endpoint },
     }))
 }
 

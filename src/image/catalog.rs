@@ -14,24 +14,34 @@ pub(super) struct Catalog {
 }
 
 impl Catalog {
+    /// To remove things: read from the records themselves, to be called under a lock.
     pub(super) fn read(store: &Store) -> anyhow::Result<Catalog> {
+        Ok(Catalog::of(store.images()?, store.tags()?))
+    }
+
+    /// To show things.
+    pub(super) fn for_listing(store: &Store) -> anyhow::Result<Catalog> {
+        let (images, tags) = store.images_and_tags()?;
+        Ok(Catalog::of(images, tags))
+    }
+
+    fn of(images: Vec<ImageRecord>, tags: Vec<Tag>) -> Catalog {
         let mut names: HashMap<ImageId, Vec<Tag>> = HashMap::new();
-        for tag in store.tags()? {
+        for tag in tags {
             names.entry(tag.image).or_default().push(tag);
         }
         for names in names.values_mut().filter(|names| names.len() > 1) {
             names.sort_by_cached_key(|name| name.reference.to_string());
         }
-        let images = store.images()?;
         let mut children = HashMap::new();
         for parent in images.iter().filter_map(|image| image.parent) {
             *children.entry(parent).or_default() += 1;
         }
-        Ok(Catalog {
+        Catalog {
             images: images.into_iter().map(|image| (image.id, image)).collect(),
             names,
             children,
-        })
+        }
     }
 
     pub(super) fn names(&self, id: &ImageId) -> &[Tag] {

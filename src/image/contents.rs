@@ -14,7 +14,8 @@ use std::path::{Path, PathBuf};
 /// Names that are held in memory. Four full layers of nothing but entries; no image in use has a tenth of it.
 const MAX_NODES: usize = 16 << 20;
 
-/// So many things that are no directories, and the bytes of the regular files among them; a hard link has none.
+/// So many things that are no directories, and their bytes, counted as those of a layer are: a symlink has its target's
+/// length, a hard link none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
     pub files: u64,
@@ -130,6 +131,10 @@ impl Contents {
             EntryKind::File => Count {
                 files: 1,
                 bytes: entry.size,
+            },
+            EntryKind::Symlink => Count {
+                files: 1,
+                bytes: entry.link.as_os_str().len() as u64,
             },
             _ => Count { files: 1, bytes: 0 },
         };

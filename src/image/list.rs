@@ -45,7 +45,7 @@ pub struct Listed {
 
 /// The rows, newest image first unless another order is asked for.
 pub fn list(store: &Store, selection: &Selection<'_>) -> anyhow::Result<Vec<Listed>> {
-    let catalog = Catalog::read(store)?;
+    let catalog = Catalog::for_listing(store)?;
     let filter = selection.filter.resolved(store)?;
     let used: Option<HashSet<ImageId>> = match selection.filter.containers {
         Some(_) => Some(store.containers()?.iter().map(|container| container.image).collect()),

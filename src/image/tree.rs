@@ -43,7 +43,7 @@ impl Leaf {
 /// The images that `filter` wants, over the layers that they have in common: a branch without layers, in which the others
 /// are.
 pub fn tree(store: &Store, all: bool, filter: &Filter) -> Result<Branch> {
-    let catalog = Catalog::read(store)?;
+    let catalog = Catalog::for_listing(store)?;
     let wanted = filter.resolved(store)?;
     let sizes: HashMap<DiffId, u64> = store
         .layers()?
@@ -112,7 +112,7 @@ pub struct LayerUse {
 
 /// The layers of an image, and what else is made of them.
 pub fn layering(store: &Store, image: &Image) -> Result<Layering> {
-    let catalog = Catalog::read(store)?;
+    let catalog = Catalog::for_listing(store)?;
     let own = &image.record.layers;
     let names = |id: &ImageId| familiar_names(&catalog, id);
     let mut layers = Vec::with_capacity(own.len());

@@ -27,7 +27,8 @@
 //!   trash/NAME               what is being deleted
 //! ```
 //!
-//! The run state (`Location::run`) is another directory, gone after a reboot; the store keeps nothing there.
+//! The run state (`Location::run`) is another directory, gone after a reboot; the store keeps nothing there but a copy of
+//! what a listing read (`remembered`).
 //!
 //! **There is no index.** The state is the directory. A listing reads small files that were written once, and takes an
 //! entry that vanishes meanwhile as removed.
@@ -77,6 +78,7 @@ mod marks;
 mod names;
 mod partials;
 mod records;
+mod remembered;
 mod reset;
 mod stack;
 mod staging;

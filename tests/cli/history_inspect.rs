@@ -90,3 +90,50 @@ fn a_containers_object_has_dockers_shape() {
     .success()
     .stdout("3 false /box\n");
 }
+
+/// What Docker's command line prints for any container, in its order.
+#[test]
+fn a_container_has_all_of_dockers_fields() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["create", "--name", "box", &name, "true"]).success();
+    let found = env.lamel(["container", "inspect", "box"]).success().json()[0].clone();
+    let names = |value: &serde_json::Value| value.as_object().unwrap().keys().cloned().collect::<Vec<_>>();
+    let has = |object: &str, fields: &str| {
+        let held = names(&found[object]);
+        for field in fields.split_whitespace() {
+            assert!(held.iter().any(|name| name == field), "{object}.{field}");
+        }
+    };
+    has(
+        "HostConfig",
+        "Binds ContainerIDFile LogConfig NetworkMode PortBindings RestartPolicy AutoRemove VolumeDriver VolumesFrom ConsoleSize
+         CapAdd CapDrop CgroupnsMode Dns DnsOptions DnsSearch ExtraHosts GroupAdd IpcMode Cgroup Links OomScoreAdj PidMode
+         Privileged PublishAllPorts ReadonlyRootfs SecurityOpt UTSMode UsernsMode ShmSize Runtime Isolation CpuShares Memory
+         NanoCpus CgroupParent BlkioWeight BlkioWeightDevice BlkioDeviceReadBps BlkioDeviceWriteBps BlkioDeviceReadIOps
+         BlkioDeviceWriteIOps CpuPeriod CpuQuota CpuRealtimePeriod CpuRealtimeRuntime CpusetCpus CpusetMems Devices
+         DeviceCgroupRules DeviceRequests MemoryReservation MemorySwap MemorySwappiness OomKillDisable PidsLimit Ulimits
+         CpuCount CpuPercent IOMaximumIOps IOMaximumBandwidth",
+    );
+    has(
+        "NetworkSettings",
+        "Bridge SandboxID HairpinMode Ports SandboxKey EndpointID Gateway GlobalIPv6Address IPAddress IPPrefixLen IPv6Gateway
+         MacAddress Networks",
+    );
+    has(
+        "State",
+        "Status Running Paused Restarting OOMKilled Dead Pid ExitCode Error StartedAt FinishedAt",
+    );
+    env.lamel([
+        "inspect",
+        "-f",
+        "{{.HostConfig.Memory}} {{.NetworkSettings.IPPrefixLen}}",
+        "box",
+    ])
+    .success()
+    .stdout("0 0\n");
+    // The same order every time.
+    let twice = [(); 2].map(|()| env.lamel(["inspect", "box"]).success().stdout);
+    assert_eq!(twice[0], twice[1]);
+    assert!(twice[0].starts_with("[\n    {\n        \"Id\": "));
+}

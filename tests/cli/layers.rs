@@ -64,14 +64,14 @@ fn history_tells_what_each_layer_did() {
     let (lower, upper) = (layer(&app(), 0), layer(&app(), 1));
     env.lamel(["history", "--layers", "app:1"]).success().stdout(&format!(
         "IMAGE          CREATED BY   SIZE      LAYER          ADDED        CHANGED   DELETED\n\
-         {id}   layer 1      19B       {upper}   3 (10B)      1 (9B)    1 (5B)\n\
+         {id}   layer 1      22B       {upper}   3 (13B)      1 (9B)    1 (5B)\n\
          <missing>      layer 0      1.01kB    {lower}   3 (1.01kB)   0         0\n"
     ));
     let format = "{{.DiffID}} {{.FilesAdded}} {{.BytesAdded}} {{.FilesChanged}} {{.BytesChanged}} {{.FilesDeleted}} {{.BytesDeleted}}";
     env.lamel(["history", "--layers", "--format", format, "app:1"])
         .success()
         .stdout(&format!(
-            "{} 3 10 1 9 1 5\n{} 3 1013 0 0 0 0\n",
+            "{} 3 13 1 9 1 5\n{} 3 1013 0 0 0 0\n",
             app().layers()[1].diff_id(),
             app().layers()[0].diff_id()
         ));
@@ -94,7 +94,7 @@ fn images_are_shown_over_the_layers_that_they_share() {
          1 layer                   {lower}   1.01kB\n\
          ├── base:1, ground:2      {}   1.01kB    1.01kB    0B\n\
          ├── other:1 (+ 1 layer)   {}   1.02kB    1.01kB    5B\n\
-         └── app:1 (+ 1 layer)     {}   1.03kB    1.01kB    19B\n",
+         └── app:1 (+ 1 layer)     {}   1.03kB    1.01kB    22B\n",
         ids[1], ids[2], ids[0],
     ));
     let tree = env.lamel(["images", "--tree", "--format", "json"]).success().json();
@@ -105,7 +105,7 @@ fn images_are_shown_over_the_layers_that_they_share() {
     );
     assert_eq!(
         tree["Branches"][0]["Images"][2],
-        json!({"Id": app().id(), "Names": ["app:1"], "OwnLayers": 1, "Size": 1032, "SharedSize": 1013, "UniqueSize": 19})
+        json!({"Id": app().id(), "Names": ["app:1"], "OwnLayers": 1, "Size": 1035, "SharedSize": 1013, "UniqueSize": 22})
     );
 }
 
@@ -117,10 +117,10 @@ fn an_images_layers_are_shown_with_who_has_them() {
     env.lamel(["image", "tree", "app:1"]).success().stdout(&format!(
         "Image ID: {id}\n\
          Tags:     [app:1]\n\
-         Size:     1.032kB\n\
+         Size:     1.035kB\n\
          Image Layers\n\
          ├── ID: {} Size: 1.013kB Shared by 2 images Top Layer of: [base:1]\n\
-         └── ID: {} Size: 19B Top Layer of: [app:1]\n",
+         └── ID: {} Size: 22B Top Layer of: [app:1]\n",
         layer(&app(), 0),
         layer(&app(), 1),
     ));

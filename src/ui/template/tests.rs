@@ -117,3 +117,93 @@ fn what_is_no_template_is_one_line() {
         "template \"{{join .Id \\\",\\\"}}\": join wants a list, not sha256:1"
     );
 }
+
+#[test]
+fn what_scripts_use_of_go() {
+    let data = || {
+        json!({"Name": "/box", "Size": 5, "Ratio": 0.5, "On": true, "Off": false, "Empty": "", "None": null,
+        "List": ["a", "b", "c"], "Mounts": [{"Source": "/a", "RW": true}, {"Source": "/b", "RW": false}],
+        "Ports": {"80/tcp": [{"HostIp": "0.0.0.0", "HostPort": "8080"}], "90/tcp": null},
+        "Networks": {"one": {"IPAddress": "10.0.0.2"}, "two": {"IPAddress": "10.0.1.2"}}})
+    };
+    for (template, text) in [
+        ("{{range .List}}{{.}},{{end}}", "a,b,c,"),
+        (
+            "{{range $i, $e := .List}}{{if $i}} {{end}}{{$i}}:{{$e}}{{end}}",
+            "0:a 1:b 2:c",
+        ),
+        (
+            "{{range .Mounts}}{{if .RW}}{{.Source}}{{else}}ro{{end}} {{end}}",
+            "/a ro ",
+        ),
+        ("{{range .None}}x{{else}}nothing{{end}}", "nothing"),
+        ("{{range .List}}{{if eq . \"b\"}}{{break}}{{end}}{{.}}{{end}}", "a"),
+        ("{{range .List}}{{if eq . \"b\"}}{{continue}}{{end}}{{.}}{{end}}", "ac"),
+        ("{{range .Networks}}{{.IPAddress}} {{end}}", "10.0.0.2 10.0.1.2 "),
+        (
+            "{{range $p, $c := .Ports}}{{$p}}={{if $c}}{{(index $c 0).HostPort}}{{else}}-{{end}};{{end}}",
+            "80/tcp=8080;90/tcp=-;",
+        ),
+        ("{{(index (index .Ports \"80/tcp\") 0).HostPort}}", "8080"),
+        (
+            "{{index .List 1}} {{len .List}} {{len .Ports}} {{len .Name}}",
+            "b 3 2 4",
+        ),
+        ("{{if .Off}}x{{else if .On}}y{{else}}z{{end}}", "y"),
+        (
+            "{{if and .On (not .Off)}}both{{end}}{{if or .Off .Empty}}none{{end}}",
+            "both",
+        ),
+        (
+            "{{with .Empty}}{{.}}{{else}}empty{{end}}{{with $x := .Name}}{{$x}}{{end}}",
+            "empty/box",
+        ),
+        (
+            "{{$n := .Name}}{{range .List}}{{$n}}{{.}} {{end}}",
+            "/boxa /boxb /boxc ",
+        ),
+        ("{{$x := 1}}{{range .List}}{{$x = .}}{{end}}{{$x}}", "c"),
+        (
+            "{{eq .Name \"/box\"}} {{ne .Size 5}} {{lt .Size 6}} {{le .Size 5}} {{gt .Size 6}} {{ge .Size 5}}",
+            "true false true true false true",
+        ),
+        ("{{eq .Name \"a\" \"/box\"}}", "true"),
+        (
+            "{{printf \"%s|%d|%5d|%-5s|%q|%v|%t|%x\" .Name .Size .Size .Name .Name .List .On .Size}}",
+            "/box|5|    5|/box |\"/box\"|[a b c]|true|5",
+        ),
+        ("{{print .Name .Size}} {{println .Name}}", "/box5 /box\n"),
+        (
+            "{{join .List \"-\"}} {{upper .Name}} {{title \"some words\"}} {{lower \"ABC\"}}",
+            "a-b-c /BOX Some Words abc",
+        ),
+        ("{{.Name | printf \"%s!\" | upper}}", "/BOX!"),
+        (
+            "{{json .List}} {{json .On}} {{json .None}} {{.List | json | len}}",
+            "[\"a\",\"b\",\"c\"] true null 13",
+        ),
+        (
+            "{{index (split .Name \"/\") 1}} {{slice .Name 1}} {{slice .Name 1 3}}",
+            "box box bo",
+        ),
+        ("a {{- /* quiet */ -}} b", "ab"),
+        ("{{.Name}} {{- .Size -}} x", "/box5x"),
+        ("{{define \"t\"}}<{{.}}>{{end}}{{template \"t\" .Name}}", "</box>"),
+        ("{{`raw`}} {{'a'}} {{1.5}} {{true}}", "raw 97 1.5 true"),
+        (
+            "{{.None}} {{.Ratio}} {{.On}} {{.Mounts}}",
+            "<no value> 0.5 true [map[RW:true Source:/a] map[RW:false Source:/b]]",
+        ),
+        (
+            "{{html \"<a>\"}} {{urlquery \"a b\"}} {{js \"'\"}}",
+            "&lt;a&gt; a+b \\'",
+        ),
+        ("{{if not .None}}unset{{end}}", "unset"),
+    ] {
+        let made = Template::parse(template).and_then(|parsed| parsed.render(&data()));
+        match made {
+            Ok(made) => assert_eq!(made, text, "{template}"),
+            Err(error) => panic!("{template}: {error}"),
+        }
+    }
+}
