@@ -23,6 +23,8 @@
 //! has power over all of them, and never from a sibling namespace, which has none; files of subordinate ids are removed inside a namespace. So
 //! a command first signals, then enters, then removes.
 
+#[cfg(test)]
+mod any_order_tests;
 mod changes;
 mod commit;
 mod config;
