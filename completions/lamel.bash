@@ -61,6 +61,9 @@ _lamel() {
             lamel,logs)
                 cmd="lamel__subcmd__logs"
                 ;;
+            lamel,pause)
+                cmd="lamel__subcmd__pause"
+                ;;
             lamel,prune)
                 cmd="lamel__subcmd__prune"
                 ;;
@@ -72,6 +75,12 @@ _lamel() {
                 ;;
             lamel,push)
                 cmd="lamel__subcmd__push"
+                ;;
+            lamel,rename)
+                cmd="lamel__subcmd__rename"
+                ;;
+            lamel,restart)
+                cmd="lamel__subcmd__restart"
                 ;;
             lamel,rm)
                 cmd="lamel__subcmd__rm"
@@ -97,6 +106,9 @@ _lamel() {
             lamel,tag)
                 cmd="lamel__subcmd__tag"
                 ;;
+            lamel,unpause)
+                cmd="lamel__subcmd__unpause"
+                ;;
             lamel,untag)
                 cmd="lamel__subcmd__untag"
                 ;;
@@ -121,6 +133,9 @@ _lamel() {
             lamel__subcmd__container,exec)
                 cmd="lamel__subcmd__container__subcmd__exec"
                 ;;
+            lamel__subcmd__container,exists)
+                cmd="lamel__subcmd__container__subcmd__exists"
+                ;;
             lamel__subcmd__container,help)
                 cmd="lamel__subcmd__container__subcmd__help"
                 ;;
@@ -139,6 +154,9 @@ _lamel() {
             lamel__subcmd__container,ls)
                 cmd="lamel__subcmd__container__subcmd__ls"
                 ;;
+            lamel__subcmd__container,pause)
+                cmd="lamel__subcmd__container__subcmd__pause"
+                ;;
             lamel__subcmd__container,prune)
                 cmd="lamel__subcmd__container__subcmd__prune"
                 ;;
@@ -147,6 +165,12 @@ _lamel() {
                 ;;
             lamel__subcmd__container,remove)
                 cmd="lamel__subcmd__container__subcmd__rm"
+                ;;
+            lamel__subcmd__container,rename)
+                cmd="lamel__subcmd__container__subcmd__rename"
+                ;;
+            lamel__subcmd__container,restart)
+                cmd="lamel__subcmd__container__subcmd__restart"
                 ;;
             lamel__subcmd__container,rm)
                 cmd="lamel__subcmd__container__subcmd__rm"
@@ -159,6 +183,9 @@ _lamel() {
                 ;;
             lamel__subcmd__container,stop)
                 cmd="lamel__subcmd__container__subcmd__stop"
+                ;;
+            lamel__subcmd__container,unpause)
+                cmd="lamel__subcmd__container__subcmd__unpause"
                 ;;
             lamel__subcmd__container,wait)
                 cmd="lamel__subcmd__container__subcmd__wait"
@@ -175,6 +202,9 @@ _lamel() {
             lamel__subcmd__container__subcmd__help,exec)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__exec"
                 ;;
+            lamel__subcmd__container__subcmd__help,exists)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__exists"
+                ;;
             lamel__subcmd__container__subcmd__help,help)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__help"
                 ;;
@@ -190,8 +220,17 @@ _lamel() {
             lamel__subcmd__container__subcmd__help,ls)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__ls"
                 ;;
+            lamel__subcmd__container__subcmd__help,pause)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__pause"
+                ;;
             lamel__subcmd__container__subcmd__help,prune)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__prune"
+                ;;
+            lamel__subcmd__container__subcmd__help,rename)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__rename"
+                ;;
+            lamel__subcmd__container__subcmd__help,restart)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__restart"
                 ;;
             lamel__subcmd__container__subcmd__help,rm)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__rm"
@@ -204,6 +243,9 @@ _lamel() {
                 ;;
             lamel__subcmd__container__subcmd__help,stop)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__stop"
+                ;;
+            lamel__subcmd__container__subcmd__help,unpause)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__unpause"
                 ;;
             lamel__subcmd__container__subcmd__help,wait)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__wait"
@@ -253,6 +295,9 @@ _lamel() {
             lamel__subcmd__help,logs)
                 cmd="lamel__subcmd__help__subcmd__logs"
                 ;;
+            lamel__subcmd__help,pause)
+                cmd="lamel__subcmd__help__subcmd__pause"
+                ;;
             lamel__subcmd__help,prune)
                 cmd="lamel__subcmd__help__subcmd__prune"
                 ;;
@@ -264,6 +309,12 @@ _lamel() {
                 ;;
             lamel__subcmd__help,push)
                 cmd="lamel__subcmd__help__subcmd__push"
+                ;;
+            lamel__subcmd__help,rename)
+                cmd="lamel__subcmd__help__subcmd__rename"
+                ;;
+            lamel__subcmd__help,restart)
+                cmd="lamel__subcmd__help__subcmd__restart"
                 ;;
             lamel__subcmd__help,rm)
                 cmd="lamel__subcmd__help__subcmd__rm"
@@ -289,6 +340,9 @@ _lamel() {
             lamel__subcmd__help,tag)
                 cmd="lamel__subcmd__help__subcmd__tag"
                 ;;
+            lamel__subcmd__help,unpause)
+                cmd="lamel__subcmd__help__subcmd__unpause"
+                ;;
             lamel__subcmd__help,untag)
                 cmd="lamel__subcmd__help__subcmd__untag"
                 ;;
@@ -313,6 +367,9 @@ _lamel() {
             lamel__subcmd__help__subcmd__container,exec)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__exec"
                 ;;
+            lamel__subcmd__help__subcmd__container,exists)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__exists"
+                ;;
             lamel__subcmd__help__subcmd__container,inspect)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__inspect"
                 ;;
@@ -325,8 +382,17 @@ _lamel() {
             lamel__subcmd__help__subcmd__container,ls)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__ls"
                 ;;
+            lamel__subcmd__help__subcmd__container,pause)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__pause"
+                ;;
             lamel__subcmd__help__subcmd__container,prune)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__prune"
+                ;;
+            lamel__subcmd__help__subcmd__container,rename)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__rename"
+                ;;
+            lamel__subcmd__help__subcmd__container,restart)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__restart"
                 ;;
             lamel__subcmd__help__subcmd__container,rm)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__rm"
@@ -339,6 +405,9 @@ _lamel() {
                 ;;
             lamel__subcmd__help__subcmd__container,stop)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__stop"
+                ;;
+            lamel__subcmd__help__subcmd__container,unpause)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__unpause"
                 ;;
             lamel__subcmd__help__subcmd__container,wait)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__wait"
@@ -614,7 +683,7 @@ _lamel() {
 
     case "${cmd}" in
         lamel)
-            opts="-v -h --root --runroot --debug --version --help run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help"
+            opts="-v -h --root --runroot --debug --version --help run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -682,7 +751,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container)
-            opts="-h --help ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help"
+            opts="-h --help ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -975,8 +1044,22 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__container__subcmd__exists)
+            opts="-h --external --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__container__subcmd__help)
-            opts="ls run create start stop kill wait logs exec diff commit inspect rm prune help"
+            opts="ls run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1032,6 +1115,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__help__subcmd__exec)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__help__subcmd__exists)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1115,7 +1212,49 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__container__subcmd__help__subcmd__pause)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__container__subcmd__help__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__help__subcmd__rename)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__help__subcmd__restart)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1185,6 +1324,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__container__subcmd__help__subcmd__unpause)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__container__subcmd__help__subcmd__wait)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1226,7 +1379,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__kill)
-            opts="-s -h --signal --help"
+            opts="-s -l -a -h --signal --latest --filter --cidfile --all --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1237,6 +1390,14 @@ _lamel() {
                     return 0
                     ;;
                 -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1270,7 +1431,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__ls)
-            opts="-a -l -n -q -f -h --all --latest --last --quiet --no-trunc --filter --format --help"
+            opts="-a -l -n -q -s -f -h --all --latest --last --quiet --no-trunc --size --filter --format --sort --noheading --external --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1293,6 +1454,36 @@ _lamel() {
                     return 0
                     ;;
                 --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -W "command created id image names runningfor size status" -- "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__pause)
+            opts="-l -a -f -h --latest --cidfile --all --filter --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1321,13 +1512,85 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__container__subcmd__rm)
-            opts="-f -v -h --force --volumes --help"
+        lamel__subcmd__container__subcmd__rename)
+            opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__restart)
+            opts="-t -l -a -f -h --timeout --time --running --latest --cidfile --all --filter --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__rm)
+            opts="-f -v -t -i -l -a -h --force --volumes --timeout --time --ignore --latest --filter --cidfile --all --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1528,7 +1791,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__stop)
-            opts="-t -h --timeout --time --help"
+            opts="-t -i -l -a -f -h --timeout --time --ignore --latest --cidfile --all --filter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1543,6 +1806,44 @@ _lamel() {
                     return 0
                     ;;
                 -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__unpause)
+            opts="-l -a -f -h --latest --cidfile --all --filter --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1802,7 +2103,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help)
-            opts="run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help"
+            opts="run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1830,7 +2131,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container)
-            opts="ls run create start stop kill wait logs exec diff commit inspect rm prune"
+            opts="ls run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm exists prune"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1886,6 +2187,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container__subcmd__exec)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__container__subcmd__exists)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -1955,7 +2270,49 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__help__subcmd__container__subcmd__pause)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__help__subcmd__container__subcmd__prune)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__container__subcmd__rename)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__container__subcmd__restart)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2012,6 +2369,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container__subcmd__stop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__container__subcmd__unpause)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2445,6 +2816,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__help__subcmd__pause)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__help__subcmd__prune)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2488,6 +2873,34 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__push)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__rename)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__restart)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2656,6 +3069,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__tag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__unpause)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3562,7 +3989,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__kill)
-            opts="-s -h --signal --help"
+            opts="-s -l -a -h --signal --latest --filter --cidfile --all --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3573,6 +4000,14 @@ _lamel() {
                     return 0
                     ;;
                 -s)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3631,6 +4066,32 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__pause)
+            opts="-l -a -f -h --latest --cidfile --all --filter --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__prune)
             opts="-a -f -h --all --force --dry-run --filter --volumes --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -3650,7 +4111,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__ps)
-            opts="-a -l -n -q -f -h --all --latest --last --quiet --no-trunc --filter --format --help"
+            opts="-a -l -n -q -s -f -h --all --latest --last --quiet --no-trunc --size --filter --format --sort --noheading --external --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3674,6 +4135,10 @@ _lamel() {
                     ;;
                 --format)
                     COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sort)
+                    COMPREPLY=($(compgen -W "command created id image names runningfor size status" -- "${cur}"))
                     return 0
                     ;;
                 *)
@@ -3731,13 +4196,85 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
-        lamel__subcmd__rm)
-            opts="-f -v -h --force --volumes --help"
+        lamel__subcmd__rename)
+            opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__restart)
+            opts="-t -l -a -f -h --timeout --time --running --latest --cidfile --all --filter --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__rm)
+            opts="-f -v -t -i -l -a -h --force --volumes --timeout --time --ignore --latest --filter --cidfile --all --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -3978,7 +4515,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__stop)
-            opts="-t -h --timeout --time --help"
+            opts="-t -i -l -a -f -h --timeout --time --ignore --latest --cidfile --all --filter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3993,6 +4530,18 @@ _lamel() {
                     return 0
                     ;;
                 -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4180,6 +4729,32 @@ _lamel() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__unpause)
+            opts="-l -a -f -h --latest --cidfile --all --filter --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --cidfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --filter)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -f)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -48,6 +48,10 @@ complete -c lamel -n "__fish_lamel_needs_command" -f -a "import" -d 'Make an ima
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "create" -d 'Make a container without starting it'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "start" -d 'Start containers'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "stop" -d 'Stop containers'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "restart" -d 'Stop containers and start them again'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "pause" -d 'Make the processes of containers stand still'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "unpause" -d 'Let paused containers go on'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "rename" -d 'Give a container another name'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "kill" -d 'Send a signal to containers'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "wait" -d 'Wait for containers to stop'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "logs" -d 'Show what a container wrote'
@@ -115,12 +119,23 @@ complete -c lamel -n "__fish_lamel_using_subcommand exec" -s d -l detach -d 'Do 
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -l privileged -d 'With all capabilities and no seccomp filter'
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand ps" -s n -l last -d 'Only the newest so many, whatever their state' -r
-complete -c lamel -n "__fish_lamel_using_subcommand ps" -s f -l filter -d 'Only those that meet a condition: id, name, label, status, exited, ancestor, before, since' -r
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s f -l filter -d 'Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, health' -r
 complete -c lamel -n "__fish_lamel_using_subcommand ps" -l format -d 'A Go template for each, `table TEMPLATE`, or json' -r
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -l sort -d 'In this order, instead of the newest first' -r -f -a "command\t''
+created\t''
+id\t''
+image\t''
+names\t''
+runningfor\t''
+size\t''
+status\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand ps" -s a -l all -d 'Also those that do not run'
 complete -c lamel -n "__fish_lamel_using_subcommand ps" -s l -l latest -d 'Only the newest, whatever its state'
 complete -c lamel -n "__fish_lamel_using_subcommand ps" -s q -l quiet -d 'IDs alone'
 complete -c lamel -n "__fish_lamel_using_subcommand ps" -l no-trunc -d 'IDs and commands in full'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s s -l size -d 'With the size of what each has written'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -l noheading -d 'No line of headings'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -l external -d 'Also containers that other programs keep in the store; there are none'
 complete -c lamel -n "__fish_lamel_using_subcommand ps" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand pull" -l progress -d 'How the work is shown' -r -f -a "auto\t'Bars where stderr is a terminal, otherwise plain'
 plain\t'A line for each layer when it is done'
@@ -237,16 +252,49 @@ complete -c lamel -n "__fish_lamel_using_subcommand start" -s a -l attach -d 'St
 complete -c lamel -n "__fish_lamel_using_subcommand start" -s i -l interactive -d 'Stay, and pass on input as well'
 complete -c lamel -n "__fish_lamel_using_subcommand start" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand stop" -s t -l time -l timeout -d 'Seconds until SIGKILL; -1: never' -r
+complete -c lamel -n "__fish_lamel_using_subcommand stop" -l cidfile -d 'The container whose ID is in a file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand stop" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
+complete -c lamel -n "__fish_lamel_using_subcommand stop" -s i -l ignore -d 'Pass over containers that are not there'
+complete -c lamel -n "__fish_lamel_using_subcommand stop" -s l -l latest -d 'The newest container'
+complete -c lamel -n "__fish_lamel_using_subcommand stop" -s a -l all -d 'All containers that this can be done to'
 complete -c lamel -n "__fish_lamel_using_subcommand stop" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand restart" -s t -l time -l timeout -d 'Seconds until SIGKILL; -1: never' -r
+complete -c lamel -n "__fish_lamel_using_subcommand restart" -l cidfile -d 'The container whose ID is in a file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand restart" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
+complete -c lamel -n "__fish_lamel_using_subcommand restart" -l running -d 'Of those that are not named, only those that run'
+complete -c lamel -n "__fish_lamel_using_subcommand restart" -s l -l latest -d 'The newest container'
+complete -c lamel -n "__fish_lamel_using_subcommand restart" -s a -l all -d 'All containers that this can be done to'
+complete -c lamel -n "__fish_lamel_using_subcommand restart" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand pause" -l cidfile -d 'The container whose ID is in a file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand pause" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
+complete -c lamel -n "__fish_lamel_using_subcommand pause" -s l -l latest -d 'The newest container'
+complete -c lamel -n "__fish_lamel_using_subcommand pause" -s a -l all -d 'All containers that this can be done to'
+complete -c lamel -n "__fish_lamel_using_subcommand pause" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand unpause" -l cidfile -d 'The container whose ID is in a file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand unpause" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
+complete -c lamel -n "__fish_lamel_using_subcommand unpause" -s l -l latest -d 'The newest container'
+complete -c lamel -n "__fish_lamel_using_subcommand unpause" -s a -l all -d 'All containers that this can be done to'
+complete -c lamel -n "__fish_lamel_using_subcommand unpause" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand rename" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand kill" -s s -l signal -d 'The signal, by name or number' -r
+complete -c lamel -n "__fish_lamel_using_subcommand kill" -l filter -d 'Containers that meet a condition, as for ps' -r
+complete -c lamel -n "__fish_lamel_using_subcommand kill" -l cidfile -d 'The container whose ID is in a file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand kill" -s l -l latest -d 'The newest container'
+complete -c lamel -n "__fish_lamel_using_subcommand kill" -s a -l all -d 'All containers that this can be done to'
 complete -c lamel -n "__fish_lamel_using_subcommand kill" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand wait" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -s n -l tail -d 'Only this many lines from the end, or all' -r
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -s f -l follow -d 'Go on until the container ends'
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -s t -l timestamps -d 'With the time before each line'
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand rm" -s f -l force -d 'Kill what runs'
+complete -c lamel -n "__fish_lamel_using_subcommand rm" -s t -l time -l timeout -d 'Seconds between the stop signal and SIGKILL, for what is ended; without, and with 0, it is killed at once; implies --force' -r
+complete -c lamel -n "__fish_lamel_using_subcommand rm" -l filter -d 'Containers that meet a condition, as for ps' -r
+complete -c lamel -n "__fish_lamel_using_subcommand rm" -l cidfile -d 'The container whose ID is in a file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand rm" -s f -l force -d 'End what runs'
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -s v -l volumes -d 'Remove their anonymous volumes as well'
+complete -c lamel -n "__fish_lamel_using_subcommand rm" -s i -l ignore -d 'Pass over containers that are not there'
+complete -c lamel -n "__fish_lamel_using_subcommand rm" -s l -l latest -d 'The newest container'
+complete -c lamel -n "__fish_lamel_using_subcommand rm" -s a -l all -d 'All containers that this can be done to'
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand prune" -l filter -d 'Remove only images and containers with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]' -r
 complete -c lamel -n "__fish_lamel_using_subcommand prune" -s a -l all -d 'Remove all images that no container was made from, not only those without a name'
@@ -385,48 +433,86 @@ complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subco
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "load" -d 'Read images from an archive'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "import" -d 'Make an image of one layer from a tar'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "ls" -d 'List containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "list" -d 'List containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "ps" -d 'List containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "run" -d 'Run a command in a new container'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "create" -d 'Make a container without starting it'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "start" -d 'Start containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "stop" -d 'Stop containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "kill" -d 'Send a signal to containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "wait" -d 'Wait for containers to stop'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "logs" -d 'Show what a container wrote'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "exec" -d 'Run a command in a running container'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "diff" -d 'List what a container changed'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "commit" -d 'Make an image of a container\'s changes'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "inspect" -d 'Show all that is known of containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "rm" -d 'Remove containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "remove" -d 'Remove containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "prune" -d 'Remove containers that do not run'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop kill wait logs exec diff commit inspect rm remove prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "ls" -d 'List containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "list" -d 'List containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "ps" -d 'List containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "run" -d 'Run a command in a new container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "create" -d 'Make a container without starting it'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "start" -d 'Start containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "stop" -d 'Stop containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "restart" -d 'Stop containers and start them again'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "pause" -d 'Make the processes of containers stand still'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "unpause" -d 'Let paused containers go on'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "rename" -d 'Give a container another name'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "kill" -d 'Send a signal to containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "wait" -d 'Wait for containers to stop'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "logs" -d 'Show what a container wrote'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "exec" -d 'Run a command in a running container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "diff" -d 'List what a container changed'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "commit" -d 'Make an image of a container\'s changes'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "inspect" -d 'Show all that is known of containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "rm" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "remove" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "exists" -d 'Tell by the exit code whether there is a container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "prune" -d 'Remove containers that do not run'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s n -l last -d 'Only the newest so many, whatever their state' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s f -l filter -d 'Only those that meet a condition: id, name, label, status, exited, ancestor, before, since' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s f -l filter -d 'Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, health' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -l format -d 'A Go template for each, `table TEMPLATE`, or json' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -l sort -d 'In this order, instead of the newest first' -r -f -a "command\t''
+created\t''
+id\t''
+image\t''
+names\t''
+runningfor\t''
+size\t''
+status\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s a -l all -d 'Also those that do not run'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s l -l latest -d 'Only the newest, whatever its state'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'IDs alone'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -l no-trunc -d 'IDs and commands in full'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s s -l size -d 'With the size of what each has written'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -l noheading -d 'No line of headings'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -l external -d 'Also containers that other programs keep in the store; there are none'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s n -l last -d 'Only the newest so many, whatever their state' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s f -l filter -d 'Only those that meet a condition: id, name, label, status, exited, ancestor, before, since' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s f -l filter -d 'Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, health' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -l format -d 'A Go template for each, `table TEMPLATE`, or json' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -l sort -d 'In this order, instead of the newest first' -r -f -a "command\t''
+created\t''
+id\t''
+image\t''
+names\t''
+runningfor\t''
+size\t''
+status\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s a -l all -d 'Also those that do not run'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s l -l latest -d 'Only the newest, whatever its state'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s q -l quiet -d 'IDs alone'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -l no-trunc -d 'IDs and commands in full'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s s -l size -d 'With the size of what each has written'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -l noheading -d 'No line of headings'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -l external -d 'Also containers that other programs keep in the store; there are none'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s n -l last -d 'Only the newest so many, whatever their state' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s f -l filter -d 'Only those that meet a condition: id, name, label, status, exited, ancestor, before, since' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s f -l filter -d 'Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, health' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -l format -d 'A Go template for each, `table TEMPLATE`, or json' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -l sort -d 'In this order, instead of the newest first' -r -f -a "command\t''
+created\t''
+id\t''
+image\t''
+names\t''
+runningfor\t''
+size\t''
+status\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s a -l all -d 'Also those that do not run'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s l -l latest -d 'Only the newest, whatever its state'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s q -l quiet -d 'IDs alone'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -l no-trunc -d 'IDs and commands in full'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s s -l size -d 'With the size of what each has written'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -l noheading -d 'No line of headings'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -l external -d 'Also containers that other programs keep in the store; there are none'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l name -d 'Name the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s e -l env -d 'Set a variable; NAME alone takes the value it has here' -r
@@ -521,8 +607,35 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from start" -s i -l interactive -d 'Stay, and pass on input as well'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -s t -l time -l timeout -d 'Seconds until SIGKILL; -1: never' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -l cidfile -d 'The container whose ID is in a file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -s i -l ignore -d 'Pass over containers that are not there'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -s l -l latest -d 'The newest container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -s a -l all -d 'All containers that this can be done to'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from restart" -s t -l time -l timeout -d 'Seconds until SIGKILL; -1: never' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from restart" -l cidfile -d 'The container whose ID is in a file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from restart" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from restart" -l running -d 'Of those that are not named, only those that run'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from restart" -s l -l latest -d 'The newest container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from restart" -s a -l all -d 'All containers that this can be done to'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from pause" -l cidfile -d 'The container whose ID is in a file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from pause" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from pause" -s l -l latest -d 'The newest container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from pause" -s a -l all -d 'All containers that this can be done to'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from pause" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from unpause" -l cidfile -d 'The container whose ID is in a file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from unpause" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from unpause" -s l -l latest -d 'The newest container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from unpause" -s a -l all -d 'All containers that this can be done to'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from unpause" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -s s -l signal -d 'The signal, by name or number' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -l filter -d 'Containers that meet a condition, as for ps' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -l cidfile -d 'The container whose ID is in a file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -s l -l latest -d 'The newest container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -s a -l all -d 'All containers that this can be done to'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -s n -l tail -d 'Only this many lines from the end, or all' -r
@@ -550,12 +663,26 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 container\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -s s -l size -d 'Add the sizes of containers'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s f -l force -d 'Kill what runs'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s t -l time -l timeout -d 'Seconds between the stop signal and SIGKILL, for what is ended; without, and with 0, it is killed at once; implies --force' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -l filter -d 'Containers that meet a condition, as for ps' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -l cidfile -d 'The container whose ID is in a file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s f -l force -d 'End what runs'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s v -l volumes -d 'Remove their anonymous volumes as well'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s i -l ignore -d 'Pass over containers that are not there'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s l -l latest -d 'The newest container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s a -l all -d 'All containers that this can be done to'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s f -l force -d 'Kill what runs'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s t -l time -l timeout -d 'Seconds between the stop signal and SIGKILL, for what is ended; without, and with 0, it is killed at once; implies --force' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -l filter -d 'Containers that meet a condition, as for ps' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -l cidfile -d 'The container whose ID is in a file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s f -l force -d 'End what runs'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s v -l volumes -d 'Remove their anonymous volumes as well'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s i -l ignore -d 'Pass over containers that are not there'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s l -l latest -d 'The newest container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s a -l all -d 'All containers that this can be done to'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exists" -l external -d 'Look at other programs\' containers too; there are none'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exists" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from prune" -l filter -d 'Remove only containers with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from prune" -s f -l force -d 'Do not ask'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from prune" -l dry-run -d 'Say what would be removed, and remove nothing'
@@ -565,6 +692,10 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a container without starting it'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "start" -d 'Start containers'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "restart" -d 'Stop containers and start them again'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "pause" -d 'Make the processes of containers stand still'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "unpause" -d 'Let paused containers go on'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "rename" -d 'Give a container another name'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "kill" -d 'Send a signal to containers'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "wait" -d 'Wait for containers to stop'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "logs" -d 'Show what a container wrote'
@@ -573,6 +704,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "commit" -d 'Make an image of a container\'s changes'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Show all that is known of containers'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "exists" -d 'Tell by the exit code whether there is a container'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove containers that do not run'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -s h -l help -d 'Print help'
@@ -642,37 +774,41 @@ complete -c lamel -n "__fish_lamel_using_subcommand info" -s f -l format -d 'Sho
 complete -c lamel -n "__fish_lamel_using_subcommand info" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand version" -s f -l format -d 'Show with a Go template, or \'json\'' -r
 complete -c lamel -n "__fish_lamel_using_subcommand version" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "run" -d 'Run a command in a new container'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "exec" -d 'Run a command in a running container'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "ps" -d 'List containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "pull" -d 'Fetch an image from a registry'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "push" -d 'Send an image to a registry'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "images" -d 'List images'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "commit" -d 'Make an image of a container\'s changes'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "diff" -d 'List what a container changed'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "history" -d 'Show how an image was made'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "inspect" -d 'Show all that is known of images and containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "tag" -d 'Give an image one more name'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "untag" -d 'Take names from an image'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "rmi" -d 'Remove images'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "save" -d 'Write images into an archive'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "load" -d 'Read images from an archive'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "import" -d 'Make an image of one layer from a tar'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "create" -d 'Make a container without starting it'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "start" -d 'Start containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "stop" -d 'Stop containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "kill" -d 'Send a signal to containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "wait" -d 'Wait for containers to stop'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "logs" -d 'Show what a container wrote'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "rm" -d 'Remove containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "image" -d 'Commands on images'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "container" -d 'Commands on containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "volume" -d 'Commands on volumes'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "system" -d 'Commands on the store'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "info" -d 'Show how this host is used'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "version" -d 'Show the version'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop kill wait logs rm prune image container volume system info version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "run" -d 'Run a command in a new container'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "exec" -d 'Run a command in a running container'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "ps" -d 'List containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "pull" -d 'Fetch an image from a registry'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "push" -d 'Send an image to a registry'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "images" -d 'List images'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "commit" -d 'Make an image of a container\'s changes'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "diff" -d 'List what a container changed'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "history" -d 'Show how an image was made'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "inspect" -d 'Show all that is known of images and containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "tag" -d 'Give an image one more name'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "untag" -d 'Take names from an image'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "rmi" -d 'Remove images'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "save" -d 'Write images into an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "load" -d 'Read images from an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "import" -d 'Make an image of one layer from a tar'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "create" -d 'Make a container without starting it'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "start" -d 'Start containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "stop" -d 'Stop containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "restart" -d 'Stop containers and start them again'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "pause" -d 'Make the processes of containers stand still'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "unpause" -d 'Let paused containers go on'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "rename" -d 'Give a container another name'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "kill" -d 'Send a signal to containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "wait" -d 'Wait for containers to stop'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "logs" -d 'Show what a container wrote'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "rm" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "image" -d 'Commands on images'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "container" -d 'Commands on containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "volume" -d 'Commands on volumes'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "system" -d 'Commands on the store'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "info" -d 'Show how this host is used'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "version" -d 'Show the version'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "ls" -d 'List images'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "pull" -d 'Fetch an image from a registry'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "push" -d 'Send an image to a registry'
@@ -694,6 +830,10 @@ complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcom
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "create" -d 'Make a container without starting it'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "start" -d 'Start containers'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "stop" -d 'Stop containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "restart" -d 'Stop containers and start them again'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "pause" -d 'Make the processes of containers stand still'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "unpause" -d 'Let paused containers go on'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "rename" -d 'Give a container another name'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "kill" -d 'Send a signal to containers'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "wait" -d 'Wait for containers to stop'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "logs" -d 'Show what a container wrote'
@@ -702,6 +842,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcom
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "commit" -d 'Make an image of a container\'s changes'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "inspect" -d 'Show all that is known of containers'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "rm" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "exists" -d 'Tell by the exit code whether there is a container'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "prune" -d 'Remove containers that do not run'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from volume" -f -a "create" -d 'Make a volume'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from volume" -f -a "ls" -d 'List volumes'

@@ -43,6 +43,7 @@ pub fn clear_run_root(store: &Store, failed: &mut dyn FnMut(anyhow::Error)) {
             failed(error);
         }
     }
+    store.forget();
     // What else is there is not a container's.
     for dir in [containers.as_path(), store.run_root()] {
         let _ = fs::remove_dir(dir);

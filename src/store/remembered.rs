@@ -63,6 +63,12 @@ impl Store {
         Ok(now)
     }
 
+    /// Nothing is remembered any more.
+    pub fn forget(&self) {
+        // What stays is not believed of another store.
+        let _ = std::fs::remove_file(self.run.join(FILE));
+    }
+
     fn key(&self) -> Option<Key> {
         let seen = |name: &str| {
             let stat = statat(&*self.dir, name, AtFlags::SYMLINK_NOFOLLOW).ok()?;
@@ -156,6 +162,8 @@ mod tests {
     fn remember(store: &Store) {
         let records = (store.images().unwrap(), store.tags().unwrap());
         write(&store.run.join(FILE), &store.key().unwrap(), &records).unwrap();
+        // What comes next is in another tick of the kernel's clock, which is at most 10 ms long.
+        std::thread::sleep(std::time::Duration::from_millis(25));
     }
 
     #[test]
