@@ -31,6 +31,9 @@ _lamel() {
             lamel,exec)
                 cmd="lamel__subcmd__exec"
                 ;;
+            lamel,export)
+                cmd="lamel__subcmd__export"
+                ;;
             lamel,help)
                 cmd="lamel__subcmd__help"
                 ;;
@@ -57,6 +60,12 @@ _lamel() {
                 ;;
             lamel,load)
                 cmd="lamel__subcmd__load"
+                ;;
+            lamel,login)
+                cmd="lamel__subcmd__login"
+                ;;
+            lamel,logout)
+                cmd="lamel__subcmd__logout"
                 ;;
             lamel,logs)
                 cmd="lamel__subcmd__logs"
@@ -136,6 +145,9 @@ _lamel() {
             lamel__subcmd__container,exists)
                 cmd="lamel__subcmd__container__subcmd__exists"
                 ;;
+            lamel__subcmd__container,export)
+                cmd="lamel__subcmd__container__subcmd__export"
+                ;;
             lamel__subcmd__container,help)
                 cmd="lamel__subcmd__container__subcmd__help"
                 ;;
@@ -205,6 +217,9 @@ _lamel() {
             lamel__subcmd__container__subcmd__help,exists)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__exists"
                 ;;
+            lamel__subcmd__container__subcmd__help,export)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__export"
+                ;;
             lamel__subcmd__container__subcmd__help,help)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__help"
                 ;;
@@ -265,6 +280,9 @@ _lamel() {
             lamel__subcmd__help,exec)
                 cmd="lamel__subcmd__help__subcmd__exec"
                 ;;
+            lamel__subcmd__help,export)
+                cmd="lamel__subcmd__help__subcmd__export"
+                ;;
             lamel__subcmd__help,help)
                 cmd="lamel__subcmd__help__subcmd__help"
                 ;;
@@ -291,6 +309,12 @@ _lamel() {
                 ;;
             lamel__subcmd__help,load)
                 cmd="lamel__subcmd__help__subcmd__load"
+                ;;
+            lamel__subcmd__help,login)
+                cmd="lamel__subcmd__help__subcmd__login"
+                ;;
+            lamel__subcmd__help,logout)
+                cmd="lamel__subcmd__help__subcmd__logout"
                 ;;
             lamel__subcmd__help,logs)
                 cmd="lamel__subcmd__help__subcmd__logs"
@@ -369,6 +393,9 @@ _lamel() {
                 ;;
             lamel__subcmd__help__subcmd__container,exists)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__exists"
+                ;;
+            lamel__subcmd__help__subcmd__container,export)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__export"
                 ;;
             lamel__subcmd__help__subcmd__container,inspect)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__inspect"
@@ -683,7 +710,7 @@ _lamel() {
 
     case "${cmd}" in
         lamel)
-            opts="-v -h --root --runroot --debug --version --help run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help"
+            opts="-v -h --root --runroot --debug --version --help run exec ps pull push images commit diff history inspect tag untag rmi login logout export save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -751,7 +778,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container)
-            opts="-h --help ls list ps run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm remove exists prune help"
+            opts="-h --help ls list ps run create start stop restart pause unpause rename kill wait logs exec diff export commit inspect rm remove exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1058,8 +1085,30 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__container__subcmd__export)
+            opts="-o -h --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__container__subcmd__help)
-            opts="ls run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm exists prune help"
+            opts="ls run create start stop restart pause unpause rename kill wait logs exec diff export commit inspect rm exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1129,6 +1178,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__help__subcmd__exists)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__help__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2102,8 +2165,30 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__export)
+            opts="-o -h --output --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --output)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -o)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__help)
-            opts="run exec ps pull push images commit diff history inspect tag untag rmi save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help"
+            opts="run exec ps pull push images commit diff history inspect tag untag rmi login logout export save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2131,7 +2216,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container)
-            opts="ls run create start stop restart pause unpause rename kill wait logs exec diff commit inspect rm exists prune"
+            opts="ls run create start stop restart pause unpause rename kill wait logs exec diff export commit inspect rm exists prune"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2201,6 +2286,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container__subcmd__exists)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__container__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2439,6 +2538,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__exec)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2789,6 +2902,34 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__load)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__login)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__logout)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4034,6 +4175,58 @@ _lamel() {
                     return 0
                     ;;
                 --platform)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__login)
+            opts="-u -p -h --username --password --password-stdin --authfile --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --username)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -u)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --password)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -p)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --authfile)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__logout)
+            opts="-a -h --all --authfile --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --authfile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

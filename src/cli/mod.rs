@@ -69,6 +69,12 @@ enum Command {
     Untag(commands::untag::Options),
     /// Remove images
     Rmi(commands::rmi::Options),
+    /// Log in to a registry
+    Login(commands::login::Options),
+    /// Forget the login to a registry
+    Logout(commands::logout::Options),
+    /// Write a container's file system as a tar
+    Export(commands::export::Options),
     /// Write images into an archive
     Save(commands::save::Options),
     /// Read images from an archive
@@ -188,6 +194,8 @@ enum Container {
     Exec(commands::exec::Options),
     /// List what a container changed
     Diff(commands::diff::Options),
+    /// Write a container's file system as a tar
+    Export(commands::export::Options),
     /// Make an image of a container's changes
     Commit(commands::commit::Options),
     /// Show all that is known of containers
@@ -284,6 +292,9 @@ impl Command {
             Command::Tag(options) => commands::tag::run(options, context),
             Command::Untag(options) => commands::untag::run(options, context),
             Command::Rmi(options) => commands::rmi::run(options, context),
+            Command::Login(options) => commands::login::run(options, context),
+            Command::Logout(options) => commands::logout::run(options, context),
+            Command::Export(options) => commands::export::run(options, context),
             Command::Save(options) => commands::save::run(options, context),
             Command::Load(options) => commands::load::run(options, context),
             Command::Import(options) => commands::import::run(options, context),
@@ -357,6 +368,7 @@ impl Container {
             Container::Wait(options) => commands::wait::run(options, context),
             Container::Logs(options) => commands::logs::run(options, context),
             Container::Exec(options) => commands::exec::run(options, context),
+            Container::Export(options) => commands::export::run(options, context),
             Container::Diff(options) => commands::diff::run(options, context),
             Container::Commit(options) => commands::commit::run(options, context),
             Container::Inspect(options) => commands::inspect::run(options.of_containers(), context),

@@ -23,7 +23,7 @@ pub(super) fn upper(container: &Container) -> Result<(OwnedFd, Vec<PathBuf>)> {
     Ok((upper, skip))
 }
 
-fn open(path: &Path) -> Result<OwnedFd> {
+pub(super) fn open(path: &Path) -> Result<OwnedFd> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     rustix::fs::open(path, flags, Mode::empty()).with_context(|| path.display().to_string())
 }

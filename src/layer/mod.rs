@@ -9,6 +9,7 @@ mod compress;
 mod contents;
 mod decompress;
 mod entry;
+mod export;
 mod field;
 mod inflate;
 mod merged;
@@ -210,6 +211,11 @@ pub fn entries(split: &File, each: &mut dyn FnMut(LayerEntry) -> anyhow::Result<
 /// `skip` lists paths (relative) that are the engine's own and stay out.
 pub fn pack(upper: BorrowedFd<'_>, flavour: Flavour, skip: &[PathBuf], out: &mut dyn Write) -> anyhow::Result<()> {
     pack::pack(upper, flavour, skip, out)
+}
+
+/// Writes what overlayfs shows of a stack of directories (top first) as one tar, without mounting it.
+pub fn export(layers: &[OwnedFd], flavour: Flavour, out: &mut dyn Write) -> anyhow::Result<()> {
+    export::export(layers, flavour, out)
 }
 
 /// How a path changed.

@@ -131,7 +131,7 @@ impl Pack<'_> {
     }
 }
 
-fn open_file(parent: BorrowedFd<'_>, name: &[u8], stat: &Stat) -> Result<File> {
+pub(super) fn open_file(parent: BorrowedFd<'_>, name: &[u8], stat: &Stat) -> Result<File> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
     let file = File::from(rustix::fs::openat(parent, name, flags, Mode::empty())?);
     let now = rustix::fs::fstat(&file)?;

@@ -81,6 +81,12 @@ impl Client {
         }
     }
 
+    /// To find out whether credentials are good, for nothing in particular.
+    pub(super) fn logging_in(mut self) -> Client {
+        self.scopes.clear();
+        self
+    }
+
     /// To push as well, and to mount blobs from the repositories `sources`.
     pub(super) fn pushing(mut self, sources: &[String]) -> Client {
         let own = format!("repository:{}:pull,push", self.reference.repository());

@@ -15,7 +15,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// The key under which Docker keeps the credentials of its own registry.
-const DOCKER_HUB: &str = "https://index.docker.io/v1/";
+pub(super) const DOCKER_HUB: &str = "https://index.docker.io/v1/";
 
 /// Who asks.
 #[derive(Clone, PartialEq, Eq)]
@@ -80,7 +80,8 @@ fn read(path: &Path) -> io::Result<Option<String>> {
     }
 }
 
-fn files(env: Environment<'_>) -> Vec<PathBuf> {
+/// Where credentials are looked for, in this order.
+pub(super) fn files(env: Environment<'_>) -> Vec<PathBuf> {
     let set = |name: &str| env(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(file) = set("REGISTRY_AUTH_FILE") {
         return vec![file];

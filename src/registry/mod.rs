@@ -19,6 +19,8 @@ mod credentials;
 mod endpoint;
 mod error;
 mod keep;
+mod keyring;
+mod login;
 mod outgoing;
 mod push;
 mod resolve;
@@ -35,6 +37,8 @@ pub(crate) mod mock;
 mod tests;
 
 pub use config::Summary;
+pub use keyring::{Keyring, registry_name};
+pub use login::verify;
 pub use push::PushSession;
 pub use settings::Settings;
 

@@ -5,6 +5,7 @@ pub mod confirm;
 pub mod listing;
 pub mod print;
 pub mod progress;
+pub mod prompt;
 pub mod safe;
 pub mod size;
 pub mod table;

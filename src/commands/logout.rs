@@ -1,0 +1,36 @@
+//! `lamel logout`: forgets the credentials for a registry.
+
+use super::{Context, DONE, Outcome};
+use crate::registry::{self, Keyring};
+use crate::ui::print;
+use std::path::PathBuf;
+
+/// The options of `logout`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Forget the credentials for all registries
+    #[arg(short, long)]
+    all: bool,
+    /// The file in which they are kept
+    #[arg(long, value_name = "FILE", env = "REGISTRY_AUTH_FILE", hide_env_values = true)]
+    authfile: Option<PathBuf>,
+    /// The registry
+    #[arg(value_name = "REGISTRY", default_value = "docker.io", conflicts_with = "all")]
+    registry: String,
+}
+
+/// Says what was forgotten; that there was nothing to forget is no failure.
+pub fn run(options: Options, _: &Context) -> Outcome {
+    let mut keyring = Keyring::open(options.authfile.as_deref())?;
+    if options.all {
+        keyring.clear()?;
+        print::line("Removed login credentials for all registries")?;
+        return Ok(DONE);
+    }
+    let registry = registry::registry_name(&options.registry)?;
+    match keyring.remove(&registry)? {
+        true => print::line(format_args!("Removing login credentials for {registry}"))?,
+        false => print::line(format_args!("Not logged in to {registry}"))?,
+    }
+    Ok(DONE)
+}

@@ -1,0 +1,18 @@
+//! A container's whole file system as a tar.
+
+use super::Container;
+use super::changes::open;
+use crate::layer;
+use crate::store::Store;
+use anyhow::{Context, Result};
+use std::io::Write;
+
+/// Writes all that the container has of its own and of its image, whether it runs or not; what is mounted into it is not its own. Called
+/// inside the user namespace.
+pub fn export(store: &Store, container: &Container, out: &mut dyn Write) -> Result<()> {
+    let mut stack = vec![open(&container.upper())?];
+    for lower in container.lowers(store)? {
+        stack.push(open(&lower)?);
+    }
+    layer::export(&stack, store.flavour(), out).with_context(|| format!("container {}", container.record.name))
+}
