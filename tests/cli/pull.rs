@@ -488,3 +488,38 @@ fn what_is_held_costs_one_request() {
     assert_eq!(requests.len(), 1, "{requests:?}");
     assert_eq!(requests[0].method, "HEAD");
 }
+
+#[test]
+fn a_proxy_is_asked_except_for_who_needs_none() {
+    let env = Env::new();
+    let image = busybox();
+    env.serve("base:1", &image);
+    // Only the proxy knows this host.
+    let (host, name) = ("registry.invalid:5000", "registry.invalid:5000/base:1");
+    let pull = |no_proxy: &str| {
+        let mut command = env.command(["pull", "-q", name]);
+        command
+            .env("HTTP_PROXY", format!("http://{}", env.registry().address()))
+            .env("http_proxy", format!("http://{}", env.registry().address()))
+            .env("NO_PROXY", no_proxy)
+            .env("LAMEL_INSECURE_REGISTRIES", host)
+            .stdin(std::process::Stdio::null());
+        crate::env::finish(&mut command, "lamel pull through a proxy".to_owned())
+    };
+    let outcome = pull(".invalid").code(1);
+    assert!(
+        outcome
+            .stderr
+            .starts_with(&format!("lamel: cannot reach registry {host}: ")),
+        "{}",
+        outcome.stderr
+    );
+    assert_eq!(env.registry().requests().len(), 0);
+    pull("localhost").success().stdout(&format!("{name}\n"));
+    let requests = env.registry().requests();
+    assert_eq!(requests.len(), 3, "manifest, configuration, layer: {requests:?}");
+    assert!(
+        requests.iter().all(|request| request.header("host") == Some(host)),
+        "{requests:?}"
+    );
+}

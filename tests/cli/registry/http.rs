@@ -21,7 +21,7 @@ pub fn read_request(stream: &mut TcpStream) -> io::Result<Option<Request>> {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Ok(Some(Request {
         method: parsed.method.unwrap_or_default().to_owned(),
-        path: parsed.path.unwrap_or_default().to_owned(),
+        path: origin_form(parsed.path.unwrap_or_default()).to_owned(),
         headers: parsed
             .headers
             .iter()
@@ -61,6 +61,14 @@ pub fn read_body(stream: &mut TcpStream, request: &Request, limit: u64) -> io::R
         if length == 0 {
             return Ok((body, true));
         }
+    }
+}
+
+/// Asked as a proxy, with a whole URL, the registry answers for whatever host (RFC 9112, 3.2.2).
+fn origin_form(target: &str) -> &str {
+    match target.strip_prefix("http://").and_then(|rest| rest.find('/')) {
+        Some(slash) => &target["http://".len() + slash..],
+        None => target,
     }
 }
 
