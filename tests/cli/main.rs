@@ -19,6 +19,8 @@ mod hello;
 mod history_inspect;
 mod images;
 mod info;
+mod interop;
+mod interop_engines;
 mod layers;
 mod life;
 mod load_import;
