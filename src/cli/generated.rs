@@ -2,6 +2,8 @@
 //! repository so that packages need no build step. Here they are compared with what would be made now;
 //! `LAMEL_REGENERATE=1 cargo test generated` writes them.
 
+mod settings_page;
+
 use super::command;
 use clap_complete::Shell;
 use std::collections::BTreeMap;
@@ -29,6 +31,7 @@ fn manual_pages() -> Files {
         page.render(&mut text).unwrap();
         files.insert(Path::new("man").join(page.get_filename()), text);
     }
+    files.insert("man/lamel.toml.5".into(), settings_page::page());
     files
 }
 

@@ -21,7 +21,8 @@ use std::path::PathBuf;
     disable_version_flag = true,
     subcommand_required = true,
     arg_required_else_help = true,
-    max_term_width = 100
+    max_term_width = 100,
+    after_long_help = "Settings, registries and certificates are described in lamel.toml(5)."
 )]
 struct Lamel {
     /// Where images and containers are kept

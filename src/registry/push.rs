@@ -41,9 +41,8 @@ impl PushSession {
     pub fn open(reference: &Reference, sources: &[String], progress: Arc<dyn Progress>) -> Result<PushSession> {
         let env = |name: &str| std::env::var_os(name);
         let places = Places::of(&env);
-        let source = Config::load(&places, &env)?.sources(reference)?.pop();
-        let source = source.expect("the registry itself is the last");
-        let client = super::client(source, Settings::load()?, &places, &env, &*progress)?;
+        let target = Config::load(&places, &env)?.target(reference)?;
+        let client = super::client(target, Settings::load()?, &places, &env, &*progress)?;
         Ok(PushSession {
             client: Arc::new(client.pushing(sources)),
             progress,

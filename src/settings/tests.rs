@@ -29,6 +29,13 @@ fn settings(user: Option<&str>, system: Option<&str>, variables: &[(&str, &str)]
     }
 }
 
+/// All keys, as the error for one that is not known lists them.
+pub(crate) fn known_keys() -> Vec<String> {
+    let error = settings(None, Some("nonsense = 1"), &[]).unwrap_err();
+    let (_, list) = error.split_once("expected one of ").unwrap();
+    list.split(", ").map(|key| key.trim_matches('`').to_owned()).collect()
+}
+
 #[test]
 fn a_variable_goes_before_the_users_file_and_that_before_the_systems() {
     let (user, system) = (

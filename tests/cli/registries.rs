@@ -299,3 +299,52 @@ fn dockers_mirrors_are_for_docker_io_where_registries_conf_says_nothing() {
         &format!("lamel: {file}: EOF while parsing an object at line 1 column 1\n"),
     );
 }
+
+/// What skopeo asks, for the same names and the same file, is what lamel asks: which registries, in which order, for which manifest.
+#[test]
+fn names_are_resolved_as_skopeo_resolves_them() {
+    let env = Env::new();
+    let registries = [Registry::start(), Registry::start(), Registry::start()];
+    let [a, b, c] = [0, 1, 2].map(|n: usize| registries[n].address());
+    let insecure = |text: String| text.replace("LOCATION ", "insecure = true\nlocation = ");
+    let conf = insecure(format!(
+        "[[registry]]\nprefix = 'example.com'\nLOCATION '{c}'\n\
+         [[registry.mirror]]\nLOCATION '{a}/one'\n[[registry.mirror]]\nLOCATION '{b}'\npull-from-mirror = 'digest-only'\n\
+         [[registry]]\nprefix = 'example.com/team'\nLOCATION '{b}/other/team'\nmirror-by-digest-only = true\n\
+         [[registry.mirror]]\nLOCATION '{a}'\n\
+         [[registry]]\nprefix = '*.wild.io'\nLOCATION '{a}/wild'\n\
+         [[registry.mirror]]\nLOCATION '{b}'\npull-from-mirror = 'tag-only'\n\
+         [[registry]]\nprefix = 'example.com/blocked'\nLOCATION 'nowhere.io'\nblocked = true\n"
+    ));
+    configure(&env, &conf);
+    let digest = busybox().digest();
+    let asked = |command: &mut std::process::Command| {
+        registries.iter().for_each(Registry::forget_requests);
+        let done = command.output().expect("it runs");
+        assert!(!done.status.success(), "nothing is there");
+        let paths = registries.iter().map(|registry| {
+            let requests = registry.requests();
+            let manifests = requests.iter().filter(|request| request.path.contains("/manifests/"));
+            manifests.map(|request| request.path.clone()).collect::<Vec<_>>()
+        });
+        paths.collect::<Vec<_>>()
+    };
+    for name in [
+        "example.com/app:1",
+        &format!("example.com/app@{digest}"),
+        "example.com/team:2",
+        "example.com/team/app:2",
+        &format!("example.com/team/app@{digest}"),
+        "example.com/teams/app",
+        "x.wild.io/app:3",
+        &format!("x.y.wild.io/app@{digest}"),
+        "example.com/blocked/app",
+    ] {
+        let ours = asked(&mut env.command(["pull", "-q", name]));
+        let mut skopeo = std::process::Command::new("skopeo");
+        skopeo.arg("--registries-conf").arg(env.registries_conf());
+        let theirs = asked(skopeo.args(["inspect", "--raw", &format!("docker://{name}")]));
+        assert_eq!(ours, theirs, "{name}");
+        assert_eq!(ours.concat().is_empty(), name.contains("blocked"), "{name}");
+    }
+}

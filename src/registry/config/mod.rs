@@ -74,6 +74,15 @@ impl<'a> Config<'a> {
         }
     }
 
+    /// Where to push `reference` to: the registry that it names, whatever mirrors it has and wherever it is fetched from, as the other tools do.
+    pub(super) fn target(&self, reference: &Reference) -> anyhow::Result<Source> {
+        let insecure = match self.rule(reference)? {
+            Some(rule) => rule.insecure,
+            None => Daemon::load(self.places)?.says_insecure(reference.registry()),
+        };
+        Ok(self.source(reference.clone(), insecure))
+    }
+
     /// The rule for a name, if it is not that the name is blocked.
     fn rule(&self, reference: &Reference) -> anyhow::Result<Option<&Rule>> {
         match self.registries.rule(&reference.to_string()) {

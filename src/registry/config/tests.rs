@@ -351,6 +351,38 @@ fn the_environment_adds_insecure_registries() {
 }
 
 #[test]
+fn a_push_goes_to_the_registry_that_is_named() {
+    let machine = etc(
+        "[[registry]]\nprefix = 'a.io'\nlocation = 'b.io'\ninsecure = true\n[[registry.mirror]]\nlocation = 'c.io'\n\
+         [[registry]]\nlocation = 'evil.io'\nblocked = true\n",
+    )
+    .with(
+        "etc/docker/daemon.json",
+        r#"{"insecure-registries":["d.io"],"registry-mirrors":["https://m.io"]}"#,
+    );
+    let target = |name: &str| {
+        let name: Reference = name.parse().unwrap();
+        let target = machine
+            .ask(|config| config.target(&name))
+            .map_err(|error| machine.short(error))?;
+        assert_eq!(target.reference, name);
+        Ok::<_, String>(target.endpoint.base(false))
+    };
+    for (name, base) in [
+        ("a.io/x", "http://a.io"),
+        ("d.io/x", "http://d.io"),
+        ("me/x", "https://registry-1.docker.io"),
+    ] {
+        assert_eq!(target(name).unwrap(), base);
+    }
+    assert!(
+        target("evil.io/x")
+            .unwrap_err()
+            .starts_with("registry evil.io is blocked in ")
+    );
+}
+
+#[test]
 fn a_blocked_registry_is_refused_and_so_is_nothing_beside_it() {
     let machine = etc(
         "[[registry]]\nlocation = 'evil.io'\nblocked = true\n[[registry]]\nprefix = 'evil.io/good'\nlocation = 'evil.io/good'\n",

@@ -13,6 +13,10 @@ pub fn read_request(stream: &mut TcpStream) -> io::Result<Option<Request>> {
         if stream.read(&mut byte)? == 0 {
             return Ok(None);
         }
+        // The start of a TLS handshake, from a client that tries that first.
+        if head.is_empty() && byte == [0x16] {
+            return Ok(None);
+        }
         head.push(byte[0]);
     }
     let mut headers = [httparse::EMPTY_HEADER; 64];
