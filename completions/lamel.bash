@@ -838,7 +838,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__create)
-            opts="-i -t -e -w -u -v -h -p -P -q -l --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
+            opts="-i -t -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -961,6 +961,58 @@ _lamel() {
                     return 0
                     ;;
                 --ulimit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory-swap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory-reservation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-shares)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-quota)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-period)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpuset-cpus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpuset-mems)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pids-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --blkio-weight)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1662,7 +1714,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__run)
-            opts="-d -i -t -e -w -u -v -h -p -P -q -l --detach --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
+            opts="-d -i -t -e -w -u -v -h -p -P -m -c -q -l --detach --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1785,6 +1837,58 @@ _lamel() {
                     return 0
                     ;;
                 --ulimit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory-swap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory-reservation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-shares)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-quota)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-period)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpuset-cpus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpuset-mems)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pids-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --blkio-weight)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1932,7 +2036,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__create)
-            opts="-i -t -e -w -u -v -h -p -P -q -l --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
+            opts="-i -t -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2055,6 +2159,58 @@ _lamel() {
                     return 0
                     ;;
                 --ulimit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory-swap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory-reservation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-shares)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-quota)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-period)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpuset-cpus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpuset-mems)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pids-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --blkio-weight)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4490,7 +4646,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__run)
-            opts="-d -i -t -e -w -u -v -h -p -P -q -l --detach --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
+            opts="-d -i -t -e -w -u -v -h -p -P -m -c -q -l --detach --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --shm-size --init --pull --quiet --platform --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4613,6 +4769,58 @@ _lamel() {
                     return 0
                     ;;
                 --ulimit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory-swap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory-reservation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-shares)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-quota)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-period)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpuset-cpus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpuset-mems)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pids-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --blkio-weight)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

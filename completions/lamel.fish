@@ -90,6 +90,17 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -l cap-add -d 'Add a ca
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l cap-drop -d 'Take a capability away' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l ulimit -d 'Limit a resource' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -s m -l memory -d 'Limit the memory' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l memory-swap -d 'Limit memory and swap together; -1 is no limit' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l memory-reservation -d 'Leave this much memory where it gets short' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l cpus -d 'Limit the processors\' time' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -s c -l cpu-shares -d 'Its part of the processors\' time where it is short' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l cpu-quota -d 'Microseconds of processor time in each period' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l cpu-period -d 'Length of such a period' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l cpuset-cpus -d 'Run on these processors' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l cpuset-mems -d 'Use the memory of these nodes' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l pids-limit -d 'Limit the number of processes; -1 is no limit' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l blkio-weight -d 'Its part of the disks\' time where it is short: 10 to 1000' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l shm-size -d 'Size of /dev/shm' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''
@@ -240,6 +251,17 @@ complete -c lamel -n "__fish_lamel_using_subcommand create" -l cap-add -d 'Add a
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l cap-drop -d 'Take a capability away' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l ulimit -d 'Limit a resource' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -s m -l memory -d 'Limit the memory' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l memory-swap -d 'Limit memory and swap together; -1 is no limit' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l memory-reservation -d 'Leave this much memory where it gets short' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l cpus -d 'Limit the processors\' time' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -s c -l cpu-shares -d 'Its part of the processors\' time where it is short' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l cpu-quota -d 'Microseconds of processor time in each period' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l cpu-period -d 'Length of such a period' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l cpuset-cpus -d 'Run on these processors' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l cpuset-mems -d 'Use the memory of these nodes' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l pids-limit -d 'Limit the number of processes; -1 is no limit' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l blkio-weight -d 'Its part of the disks\' time where it is short: 10 to 1000' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l shm-size -d 'Size of /dev/shm' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''
@@ -551,6 +573,17 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cap-drop -d 'Take a capability away' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l ulimit -d 'Limit a resource' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s m -l memory -d 'Limit the memory' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l memory-swap -d 'Limit memory and swap together; -1 is no limit' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l memory-reservation -d 'Leave this much memory where it gets short' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cpus -d 'Limit the processors\' time' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s c -l cpu-shares -d 'Its part of the processors\' time where it is short' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cpu-quota -d 'Microseconds of processor time in each period' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cpu-period -d 'Length of such a period' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cpuset-cpus -d 'Run on these processors' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cpuset-mems -d 'Use the memory of these nodes' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l pids-limit -d 'Limit the number of processes; -1 is no limit' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l blkio-weight -d 'Its part of the disks\' time where it is short: 10 to 1000' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l shm-size -d 'Size of /dev/shm' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''
@@ -596,6 +629,17 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cap-drop -d 'Take a capability away' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l ulimit -d 'Limit a resource' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s m -l memory -d 'Limit the memory' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l memory-swap -d 'Limit memory and swap together; -1 is no limit' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l memory-reservation -d 'Leave this much memory where it gets short' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cpus -d 'Limit the processors\' time' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s c -l cpu-shares -d 'Its part of the processors\' time where it is short' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cpu-quota -d 'Microseconds of processor time in each period' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cpu-period -d 'Length of such a period' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cpuset-cpus -d 'Run on these processors' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cpuset-mems -d 'Use the memory of these nodes' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l pids-limit -d 'Limit the number of processes; -1 is no limit' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l blkio-weight -d 'Its part of the disks\' time where it is short: 10 to 1000' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l shm-size -d 'Size of /dev/shm' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''

@@ -1,6 +1,7 @@
 //! `lamel create`: makes a container without starting it.
 
 use super::id_file::IdFile;
+use super::limit_options::LimitOptions;
 use super::source::{Pull, Source};
 use super::{Context, DONE, Outcome};
 use crate::container::mounts::Mounts;
@@ -133,6 +134,8 @@ pub(super) struct ContainerOptions {
     /// Limit a resource
     #[arg(long, value_name = "NAME=SOFT[:HARD]")]
     ulimit: Vec<String>,
+    #[command(flatten)]
+    limits: LimitOptions,
     /// Size of /dev/shm
     #[arg(long, value_name = "SIZE")]
     shm_size: Option<String>,
@@ -245,6 +248,7 @@ impl ContainerOptions {
             tty: self.tty,
             detach,
             auto_remove: self.remove,
+            limits: self.limits.limits()?,
             mounts: mounts(&self.volume, &self.mount, &self.tmpfs)?,
             volumes_from: self.volumes_from,
             network: network(self.network.as_deref())?,

@@ -28,6 +28,7 @@ pub mod import;
 pub mod info;
 pub mod inspect;
 pub mod kill;
+mod limit_options;
 pub mod load;
 pub mod login;
 pub mod logout;

@@ -5,7 +5,7 @@
 
 use super::limits::Ulimit;
 use super::mounts::{Bind, Tmpfs, VolumeMount};
-use crate::runtime::{Namespace, Network, Port, Seccomp};
+use crate::runtime::{Limits, Namespace, Network, Port, Seccomp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -58,6 +58,8 @@ pub struct HostConfig {
     #[serde(default)]
     pub namespaces: Namespaces,
     pub auto_remove: bool,
+    #[serde(default)]
+    pub limits: Limits,
     pub cap_add: Vec<String>,
     pub cap_drop: Vec<String>,
     pub privileged: bool,
@@ -152,6 +154,7 @@ pub(super) mod tests {
                 publish_all: false,
                 namespaces: Namespaces::default(),
                 auto_remove: false,
+                limits: Limits::default(),
                 cap_add: Vec::new(),
                 cap_drop: Vec::new(),
                 privileged: false,

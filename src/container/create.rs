@@ -8,7 +8,7 @@ use super::remove::remove;
 use super::{Container, environment, names, peers, ports, security, signal, volume};
 use crate::image::Image;
 use crate::oci::RunConfig;
-use crate::runtime::{self, Namespace, Network, Port};
+use crate::runtime::{self, Limits, Namespace, Network, Port};
 use crate::store::{ContainerRecord, Store};
 use anyhow::{Context, Result, bail};
 use chrono::{SecondsFormat, Utc};
@@ -39,6 +39,7 @@ pub struct Options {
     pub tty: bool,
     pub detach: bool,
     pub auto_remove: bool,
+    pub limits: Limits,
     pub mounts: Mounts,
     /// `NAME[:ro|rw]`
     pub volumes_from: Vec<String>,
@@ -215,6 +216,7 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
             publish_all: options.publish_all,
             namespaces: options.namespaces,
             auto_remove: options.auto_remove,
+            limits: options.limits,
             cap_add: options.cap_add,
             cap_drop: options.cap_drop,
             privileged: options.privileged,

@@ -2,7 +2,7 @@
 
 use super::state::{State, Status, timestamp};
 use super::{Config, Container, HostConfig, ports};
-use crate::runtime::{Namespace, Network, Port, Seccomp};
+use crate::runtime::{Limits, Namespace, Network, Port, Seccomp};
 use crate::store::{ContainerRecord, Store};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -150,11 +150,29 @@ fn host_config(config: &Config) -> Value {
         "Init": host.init,
     });
     let resources: Map<String, Value> = serde_json::from_str(RESOURCES).expect("the text is an object");
-    if let Value::Object(object) = &mut object {
+    if let (Value::Object(object), Value::Object(limits)) = (&mut object, limits_value(&host.limits)) {
         object.extend(resources);
+        // In the place of the zeros.
+        object.extend(limits);
     }
     object["Ulimits"] = list(&ulimits);
     object
+}
+
+fn limits_value(limits: &Limits) -> Value {
+    json!({
+        "Memory": limits.memory.unwrap_or(0),
+        "MemorySwap": limits.memory_swap.or(limits.memory.map(|memory| memory as i64 * 2)).unwrap_or(0),
+        "MemoryReservation": limits.memory_reservation.unwrap_or(0),
+        "NanoCpus": limits.nano_cpus.unwrap_or(0),
+        "CpuShares": limits.cpu_shares.unwrap_or(0),
+        "CpuPeriod": limits.cpu_period.unwrap_or(0),
+        "CpuQuota": limits.cpu_quota.unwrap_or(0),
+        "CpusetCpus": limits.cpuset_cpus.as_deref().unwrap_or(""),
+        "CpusetMems": limits.cpuset_mems.as_deref().unwrap_or(""),
+        "PidsLimit": limits.pids,
+        "BlkioWeight": limits.blkio_weight.unwrap_or(0),
+    })
 }
 
 /// As given, but for a profile's text, which stands in place of its file.

@@ -1,5 +1,6 @@
 //! Limits as options give them: `--ulimit` (getrlimit(2)), and sizes.
 
+use crate::runtime::Limits;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -61,6 +62,54 @@ fn value(text: &str) -> Option<u64> {
     text.parse().ok()
 }
 
+/// A number of processors, such as `1.5`, in units of 10⁻⁹.
+pub fn nano_cpus(text: &str) -> Result<u64> {
+    let cpus = text.parse::<f64>().ok().filter(|cpus| *cpus > 0.0 && *cpus < 1e6);
+    // The decimals alone are inexact, and the kernel counts in 10⁻⁵.
+    Ok((cpus.with_context(|| format!("invalid number of processors {text:?}"))? * 1e9).round() as u64)
+}
+
+/// A limit of memory and swap together: bytes, or `-1` for none.
+pub fn swap(text: &str) -> Result<i64> {
+    match text {
+        "-1" => Ok(-1),
+        text => i64::try_from(bytes(text)?).with_context(|| format!("invalid size {text:?}")),
+    }
+}
+
+/// Limits that contradict each other, or that the kernel would refuse.
+pub fn check(limits: &Limits) -> Result<()> {
+    const LEAST_MEMORY: u64 = 6 << 20;
+    if let Some(memory) = limits.memory {
+        if memory < LEAST_MEMORY {
+            bail!("minimum memory limit allowed is 6MB");
+        }
+        if limits
+            .memory_swap
+            .is_some_and(|swap| swap >= 0 && (swap as u64) < memory)
+        {
+            bail!("minimum memoryswap limit should be larger than memory limit");
+        }
+        if limits.memory_reservation.is_some_and(|reserved| reserved > memory) {
+            bail!("minimum memory limit can not be less than memory reservation limit");
+        }
+    } else if limits.memory_swap.is_some_and(|swap| swap > 0) {
+        bail!("you should always set the memory limit when using the memoryswap limit");
+    }
+    if limits.nano_cpus.is_some() && (limits.cpu_quota.is_some() || limits.cpu_period.is_some()) {
+        bail!("--cpus and --cpu-quota or --cpu-period are the same limit: give one of them");
+    }
+    if limits.blkio_weight.is_some_and(|weight| !(10..=1000).contains(&weight)) {
+        bail!("range of blkio weight is from 10 to 1000");
+    }
+    for set in [&limits.cpuset_cpus, &limits.cpuset_mems].into_iter().flatten() {
+        if set.is_empty() || !set.bytes().all(|b| b.is_ascii_digit() || b",-".contains(&b)) {
+            bail!("invalid list of processors or memory nodes {set:?}: expected one like 0-2,7");
+        }
+    }
+    Ok(())
+}
+
 /// Bytes of `64m`, `1gb` or `65536`: Docker's units are powers of 1024.
 pub fn bytes(text: &str) -> Result<u64> {
     let lower = text.to_ascii_lowercase();
@@ -93,6 +142,51 @@ mod tests {
         for bad in ["nofile", "nofile=", "nofile=2:1", "files=1", "core=a"] {
             assert!(bad.parse::<Ulimit>().is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn limits_that_contradict_each_other_are_refused() {
+        let memory = Limits {
+            memory: Some(64 << 20),
+            ..Limits::default()
+        };
+        check(&memory).unwrap();
+        for bad in [
+            Limits {
+                memory: Some(1 << 20),
+                ..Limits::default()
+            },
+            Limits {
+                memory_swap: Some(1 << 20),
+                ..memory.clone()
+            },
+            Limits {
+                memory_swap: Some(1 << 20),
+                ..Limits::default()
+            },
+            Limits {
+                memory_reservation: Some(65 << 20),
+                ..memory.clone()
+            },
+            Limits {
+                blkio_weight: Some(5),
+                ..Limits::default()
+            },
+            Limits {
+                cpuset_cpus: Some("0;1".into()),
+                ..Limits::default()
+            },
+            Limits {
+                nano_cpus: Some(1),
+                cpu_quota: Some(1),
+                ..Limits::default()
+            },
+        ] {
+            assert!(check(&bad).is_err(), "{bad:?}");
+        }
+        assert_eq!(nano_cpus("1.5").unwrap(), 1_500_000_000);
+        assert!(nano_cpus("0").is_err() && nano_cpus("x").is_err());
+        assert_eq!((swap("-1").unwrap(), swap("1k").unwrap()), (-1, 1024));
     }
 
     #[test]

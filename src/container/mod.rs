@@ -37,7 +37,7 @@ mod filter;
 mod inspect;
 pub mod instruction;
 pub mod life;
-mod limits;
+pub mod limits;
 mod list;
 pub mod log;
 mod monitor;

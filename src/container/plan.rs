@@ -32,6 +32,7 @@ pub fn sandbox(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<Strin
         cgroup: host.namespaces.cgroup.clone(),
         peers,
         shm_size: host.shm_size,
+        limits: host.limits.clone(),
         annotations: BTreeMap::new(),
     }
 }

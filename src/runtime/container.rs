@@ -4,6 +4,7 @@
 //! (libcontainer's), `exec-PID/` (see [`super::exec`]) and `netns` (see [`super::network`]).
 
 use super::executor::{First, Steps, outcome};
+use super::limited::{self, Limited};
 use super::spec::{self, Host};
 use super::stdio::Stdio;
 use super::supervise::{Link, Output};
@@ -66,7 +67,7 @@ pub fn create(plan: &Plan, io: Io) -> Result<Created> {
 fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
     check::ids(plan.command, plan.mapping)?;
     check::root(plan.rootfs, &plan.sandbox.mounts)?;
-    cgroup::show_version_2(plan.mapping)?;
+    let limited = Limited::make(plan.run_dir, &plan.sandbox.id, &plan.sandbox.limits, plan.mapping)?;
     let mut command = plan.command.clone();
     if plan.sandbox.init {
         command.args.splice(0..0, [spec::INIT.to_owned(), "--".to_owned()]);
@@ -76,11 +77,34 @@ fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
     if confine {
         mount::restrict(plan.rootfs, MountAttrFlags::MOUNT_ATTR_NODEV).context("confining device nodes")?;
     }
+    let host = host(plan)?;
+    // Until here the directories are to be seen.
+    limited.iter().try_for_each(Limited::enter)?;
+    let built = in_cgroup(plan, command, confine, host, io, signals);
+    let left = limited.iter().try_for_each(Limited::leave);
+    let created = built?;
+    left.inspect_err(|_| {
+        // It waits to be let go, which will not happen.
+        let _ = created.init().signal(libc::SIGKILL);
+        let _ = fork::wait(created.init().pid);
+    })?;
+    Ok(created)
+}
+
+fn in_cgroup(
+    plan: &Plan,
+    command: Command,
+    confine: bool,
+    host: Host,
+    io: Io,
+    signals: signal::Held,
+) -> Result<Created> {
+    cgroup::show_version_2(plan.mapping)?;
     let bundle = plan.run_dir.join(BUNDLE);
     fs::create_dir(&bundle).with_context(|| format!("making {}", bundle.display()))?;
     let host = Host {
         cgroup: cgroup::pretend(&bundle)?,
-        ..host(plan)?
+        ..host
     };
     let spec = spec::spec(plan.sandbox, &command, plan.rootfs, plan.mapping, &host)?;
     spec.save(bundle.join("config.json"))
@@ -154,7 +178,7 @@ impl Created {
 /// the container or in any later one; what is gone already is no error. The container must not be running.
 pub fn delete(run_dir: &Path) -> Result<()> {
     // Each is tried, whatever became of the others.
-    let mut results = vec![network::stop(run_dir)];
+    let mut results = vec![network::stop(run_dir), limited::remove(run_dir)];
     let entries = fs::read_dir(run_dir)
         .into_iter()
         .flatten()

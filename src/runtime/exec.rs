@@ -1,6 +1,7 @@
 //! A further process in a running container.
 
 use super::container::{STATE, builder, explain, own_child, started, steps};
+use super::limited::{self, Limited};
 use super::stdio::Stdio;
 use super::supervise::Sink;
 use super::{Command, Io, Running, cgroup, check, spec};
@@ -22,12 +23,14 @@ pub fn exec(run_dir: &Path, init: &Process, command: &Command, io: Io, sink: &mu
     let mapping = userns::join(init.pid)?;
     check::ids(command, mapping)?;
     let signals = signal::Held::all().context("holding signals")?;
+    let limited = limited::enter_existing(run_dir);
     cgroup::show_version_2(mapping)?;
 
     let dir = ExecDir::make(run_dir)?;
     let process = serde_json::to_vec(&spec::process(command, mapping)?)?;
     fs::write(dir.0.join("process.json"), process).context("writing the command's process.json")?;
     let running = enter(&dir.0, command, io, signals, mapping)?;
+    limited.iter().try_for_each(Limited::leave)?;
     drop(dir);
     running.supervise(sink)
 }

@@ -1,6 +1,6 @@
 //! What surrounds the process: name, mounts, network, and how far it is kept apart from the host.
 
-use super::Port;
+use super::{Limits, Port};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -30,6 +30,7 @@ pub struct Sandbox {
     pub peers: BTreeMap<String, i32>,
     /// Bytes of /dev/shm; none: 64 MiB.
     pub shm_size: Option<u64>,
+    pub limits: Limits,
     pub annotations: BTreeMap<String, String>,
 }
 

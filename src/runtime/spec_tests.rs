@@ -41,6 +41,7 @@ fn sandbox() -> Sandbox {
         cgroup: Namespace::Private,
         peers: Default::default(),
         shm_size: None,
+        limits: Default::default(),
         annotations: Default::default(),
     }
 }

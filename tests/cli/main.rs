@@ -23,6 +23,7 @@ mod interop;
 mod interop_engines;
 mod layers;
 mod life;
+mod limits;
 mod load_import;
 mod login;
 mod pattern;

@@ -1,0 +1,85 @@
+//! The options of `run` and `create` that limit what all processes of a container use together.
+
+use crate::container;
+use crate::container::limits::{check, nano_cpus, swap};
+use crate::runtime::Limits;
+use anyhow::{Context, Result};
+
+/// See the module.
+#[derive(Debug, clap::Args)]
+pub(super) struct LimitOptions {
+    /// Limit the memory
+    #[arg(short, long, value_name = "SIZE")]
+    memory: Option<String>,
+    /// Limit memory and swap together; -1 is no limit
+    #[arg(long, value_name = "SIZE", allow_hyphen_values = true)]
+    memory_swap: Option<String>,
+    /// Leave this much memory where it gets short
+    #[arg(long, value_name = "SIZE")]
+    memory_reservation: Option<String>,
+    /// Limit the processors' time
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    cpus: Option<String>,
+    /// Its part of the processors' time where it is short
+    #[arg(long, short = 'c', value_name = "WEIGHT")]
+    cpu_shares: Option<u64>,
+    /// Microseconds of processor time in each period
+    #[arg(long, value_name = "MICROSECONDS", allow_hyphen_values = true)]
+    cpu_quota: Option<i64>,
+    /// Length of such a period
+    #[arg(long, value_name = "MICROSECONDS")]
+    cpu_period: Option<u64>,
+    /// Run on these processors
+    #[arg(long, value_name = "LIST")]
+    cpuset_cpus: Option<String>,
+    /// Use the memory of these nodes
+    #[arg(long, value_name = "LIST")]
+    cpuset_mems: Option<String>,
+    /// Limit the number of processes; -1 is no limit
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
+    pids_limit: Option<i64>,
+    /// Its part of the disks' time where it is short: 10 to 1000
+    #[arg(long, value_name = "WEIGHT")]
+    blkio_weight: Option<u16>,
+}
+
+impl LimitOptions {
+    /// Reads them; a zero is no limit, as with Docker.
+    pub(super) fn limits(self) -> Result<Limits> {
+        let size = |text: Option<String>, option: &str| -> Result<Option<u64>> {
+            let size = text
+                .as_deref()
+                .map(container::bytes)
+                .transpose()
+                .with_context(|| option.to_owned())?;
+            Ok(size.filter(|size| *size != 0))
+        };
+        let limits = Limits {
+            memory: size(self.memory, "--memory")?,
+            memory_swap: self
+                .memory_swap
+                .as_deref()
+                .map(swap)
+                .transpose()
+                .context("--memory-swap")?
+                .filter(|swap| *swap != 0),
+            memory_reservation: size(self.memory_reservation, "--memory-reservation")?,
+            nano_cpus: self
+                .cpus
+                .as_deref()
+                .filter(|cpus| *cpus != "0")
+                .map(nano_cpus)
+                .transpose()
+                .context("--cpus")?,
+            cpu_shares: self.cpu_shares.filter(|shares| *shares != 0),
+            cpu_quota: self.cpu_quota.filter(|quota| *quota != 0),
+            cpu_period: self.cpu_period.filter(|period| *period != 0),
+            cpuset_cpus: self.cpuset_cpus.filter(|list| !list.is_empty()),
+            cpuset_mems: self.cpuset_mems.filter(|list| !list.is_empty()),
+            pids: self.pids_limit.filter(|pids| *pids > 0).map(i64::unsigned_abs),
+            blkio_weight: self.blkio_weight.filter(|weight| *weight != 0),
+        };
+        check(&limits)?;
+        Ok(limits)
+    }
+}

@@ -1,0 +1,340 @@
+//! The cgroup of a container that has limits; one without has none of its own.
+//!
+//! With cgroup v2 it is in the cgroup that was delegated to this process (systemd marks such a one, CGROUP_DELEGATION.md): a
+//! unit's own, out of which all its processes move into a leaf first, since none may be beside the cgroups that are limited. Root without
+//! a delegated one makes it below `/lamel`. With v1 it is below this process's own, in each hierarchy that is needed.
+//!
+//! This process enters it while it makes the container's, since libcontainer's ways of joining are closed (see
+//! [`super::cgroup`]), and goes back; only then the limits are set, so that they are the container's alone.
+//! The directories are listed in the container's run directory for whoever clears it away.
+
+use super::limits::{Limits, Setting};
+use crate::sys::cgroup::{Version, version};
+use crate::sys::mount;
+use crate::sys::userns::Mapping;
+use crate::sys::xattr;
+use anyhow::{Context, Result, anyhow, bail};
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use std::collections::BTreeSet;
+use std::fs::{self, File};
+use std::io::{self, Write};
+use std::os::fd::{AsFd, OwnedFd};
+use std::path::{Path, PathBuf};
+
+const ROOT: &str = "/sys/fs/cgroup";
+/// The file in a container's run directory.
+const FILE: &str = "cgroups";
+/// The leaf for what was in a delegated cgroup before.
+const LEAF: &str = "supervisor";
+
+/// A container's cgroup, by descriptors: its paths may be covered later.
+#[derive(Debug)]
+pub struct Limited {
+    /// A directory in each hierarchy that is needed.
+    dirs: Vec<OwnedFd>,
+    /// The lists of processes where this one was.
+    home: Vec<File>,
+    settings: Vec<Setting>,
+}
+
+/// Where it is to be.
+struct Places {
+    dirs: Vec<PathBuf>,
+    home: Vec<PathBuf>,
+    settings: Vec<Setting>,
+}
+
+impl Places {
+    fn open(self) -> Result<Limited> {
+        let directory = |dir: &PathBuf| {
+            let flags = OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC;
+            openat(CWD, dir, flags, Mode::empty()).with_context(|| format!("the cgroup {}", dir.display()))
+        };
+        let processes = |dir: &PathBuf| {
+            let file = dir.join("cgroup.procs");
+            File::options()
+                .write(true)
+                .open(&file)
+                .with_context(|| file.display().to_string())
+        };
+        Ok(Limited {
+            dirs: self.dirs.iter().map(directory).collect::<Result<_>>()?,
+            home: self.home.iter().map(processes).collect::<Result<_>>()?,
+            settings: self.settings,
+        })
+    }
+}
+
+impl Limited {
+    /// Makes the cgroup of container `id`; none where nothing is limited. An error where this host cannot.
+    /// Must come before /sys/fs/cgroup is covered.
+    pub fn make(run_dir: &Path, id: &str, limits: &Limits, mapping: Mapping) -> Result<Option<Limited>> {
+        if limits.is_empty() {
+            return Ok(None);
+        }
+        let places = match version() {
+            Version::V2 => version_2(id, limits.version_2(), mapping)?,
+            Version::V1 | Version::Hybrid if mapping == Mapping::Host => version_1(id, limits.version_1())?,
+            Version::V1 | Version::Hybrid => {
+                bail!("an ordinary user can limit nothing on this host: it has cgroup v1, which root alone may use")
+            }
+            Version::Absent => bail!("nothing can be limited: no cgroups are mounted at {ROOT}"),
+        };
+        let list = run_dir.join(FILE);
+        fs::write(&list, serde_json::to_vec(&places.dirs)?).with_context(|| list.display().to_string())?;
+        for dir in &places.dirs {
+            fs::create_dir(dir).with_context(|| format!("making the cgroup {}", dir.display()))?;
+            inherit_cpuset(dir)?;
+        }
+        places.open().map(Some)
+    }
+
+    /// Moves this process in: what it forks from now on is in there, too.
+    pub fn enter(&self) -> Result<()> {
+        for dir in &self.dirs {
+            write_at(dir, "cgroup.procs", "0").context("entering the container's cgroup")?;
+        }
+        Ok(())
+    }
+
+    /// Moves it back to where it was, and sets the limits.
+    pub fn leave(&self) -> Result<()> {
+        for mut home in &self.home {
+            home.write_all(b"0").context("leaving the container's cgroup")?;
+        }
+        self.settings.iter().try_for_each(|setting| self.set(setting))
+    }
+
+    fn set(&self, setting: &Setting) -> Result<()> {
+        let Setting {
+            files, value, option, ..
+        } = setting;
+        for file in files.iter().filter(|file| !file.is_empty()) {
+            for dir in &self.dirs {
+                match write_at(dir, file, value) {
+                    Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+                    // Swap that is not counted can only be limited where it was asked for.
+                    Err(_) if option.is_empty() => return Ok(()),
+                    result => {
+                        return result.map_err(|error| {
+                            anyhow!("{option} cannot be honoured: writing {value} to {file}: {error}")
+                        });
+                    }
+                }
+            }
+        }
+        match *option {
+            "" => Ok(()),
+            option => bail!("{option} cannot be honoured: the kernel has no {}", files[0]),
+        }
+    }
+}
+
+/// Moves this process into the cgroups of the container with this run directory, for a further process of it; where it may not, or
+/// there are none, it stays. Returns the way back.
+pub fn enter_existing(run_dir: &Path) -> Option<Limited> {
+    let dirs = listed(run_dir)?;
+    let home = match version() {
+        Version::V2 => vec![own_version_2().ok()?],
+        _ => dirs
+            .iter()
+            .filter_map(|dir| own_version_1(&controller_of(dir)?).ok())
+            .collect(),
+    };
+    let places = Places {
+        dirs,
+        home,
+        settings: Vec::new(),
+    };
+    let limited = places.open().ok()?;
+    // An ordinary user may not leave a session's cgroup for a unit's: then the process is limited by where it was started.
+    limited.enter().ok().map(|()| limited)
+}
+
+fn controller_of(dir: &Path) -> Option<String> {
+    let first = dir.strip_prefix(ROOT).ok()?.components().next()?;
+    first.as_os_str().to_str().map(str::to_owned)
+}
+
+fn listed(run_dir: &Path) -> Option<Vec<PathBuf>> {
+    serde_json::from_slice(&fs::read(run_dir.join(FILE)).ok()?).ok()
+}
+
+/// Removes the cgroups of the container with this run directory, which does not run any more.
+pub fn remove(run_dir: &Path) -> Result<()> {
+    let Some(dirs) = listed(run_dir) else { return Ok(()) };
+    // This process itself may have covered them, to show libcontainer a cgroup v2.
+    if dirs.iter().any(|dir| !dir.exists()) && version() == Version::V2 {
+        let _ = mount::detach(Path::new(ROOT));
+    }
+    for dir in dirs {
+        remove_dir(&dir)?;
+        if dir.parent() == Some(Path::new(ROOT).join("lamel").as_path()) {
+            // As long as it has others it stays.
+            let _ = dir.parent().map(fs::remove_dir);
+        }
+    }
+    match fs::remove_file(run_dir.join(FILE)) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).context("removing the list of cgroups"),
+        _ => Ok(()),
+    }
+}
+
+/// Processes that have just been killed leave a cgroup a moment later.
+fn remove_dir(dir: &Path) -> Result<()> {
+    const ATTEMPTS: u32 = 100;
+    for attempt in 1.. {
+        match fs::remove_dir(dir) {
+            Err(error) if error.raw_os_error() == Some(libc::EBUSY) && attempt < ATTEMPTS => {
+                std::thread::sleep(std::time::Duration::from_millis(10));
+            }
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                return Err(error).with_context(|| format!("removing the cgroup {}", dir.display()));
+            }
+            _ => break,
+        }
+    }
+    Ok(())
+}
+
+/// The file is there already, or it is an error.
+fn write_at(dir: &OwnedFd, file: &str, value: &str) -> io::Result<()> {
+    let fd = openat(
+        dir,
+        file,
+        OFlags::WRONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC,
+        Mode::empty(),
+    )?;
+    File::from(fd).write_all(value.as_bytes())
+}
+
+/// This process's cgroup in the hierarchy that /proc/self/cgroup lists with `controllers` (cgroups(7)).
+fn own(wanted: &dyn Fn(&str) -> bool) -> Result<String> {
+    let text = fs::read_to_string("/proc/self/cgroup").context("/proc/self/cgroup")?;
+    let mut lines = text.lines().filter_map(|line| {
+        let mut fields = line.splitn(3, ':').skip(1);
+        Some((fields.next()?, fields.next()?))
+    });
+    let found = lines.find(|(controllers, _)| wanted(controllers));
+    let (_, path) = found.context("this process is in no such cgroup")?;
+    Ok(path.trim_start_matches('/').to_owned())
+}
+
+fn own_version_2() -> Result<PathBuf> {
+    Ok(Path::new(ROOT).join(own(&str::is_empty)?))
+}
+
+fn own_version_1(controller: &str) -> Result<PathBuf> {
+    let path = own(&|listed| listed.split(',').any(|one| one == controller))
+        .with_context(|| format!("the kernel's cgroup v1 has no {controller} controller"))?;
+    Ok(Path::new(ROOT).join(controller).join(path))
+}
+
+fn version_1(id: &str, settings: Vec<Setting>) -> Result<Places> {
+    let controllers: BTreeSet<_> = settings.iter().map(|setting| setting.controller).collect();
+    let home: Vec<PathBuf> = controllers.into_iter().map(own_version_1).collect::<Result<_>>()?;
+    Ok(Places {
+        dirs: home.iter().map(|dir| dir.join(format!("lamel-{id}"))).collect(),
+        home,
+        settings,
+    })
+}
+
+/// In v1 a cpuset without processors and memory takes no process.
+fn inherit_cpuset(dir: &Path) -> Result<()> {
+    for name in ["cpuset.cpus", "cpuset.mems"] {
+        let (file, parent) = (dir.join(name), dir.with_file_name(name));
+        let is_version_1 = dir.join("cpuset.memory_migrate").exists();
+        if is_version_1 && let Ok(value) = fs::read(&parent) {
+            fs::write(&file, value).with_context(|| file.display().to_string())?;
+        }
+    }
+    Ok(())
+}
+
+fn version_2(id: &str, settings: Vec<Setting>, mapping: Mapping) -> Result<Places> {
+    let own = own_version_2()?;
+    let controllers: BTreeSet<_> = settings.iter().map(|setting| setting.controller).collect();
+    // A leaf that was made for an earlier container is in the delegated one.
+    let unit = match own.file_name().is_some_and(|name| name == LEAF) {
+        true => own.parent().unwrap_or(&own).to_owned(),
+        false => own.clone(),
+    };
+    let is_delegated = is_marked(&unit) || (mapping != Mapping::Host && is_ours(&unit));
+    if is_delegated {
+        let leaf = unit.join(LEAF);
+        if own != leaf {
+            make_room(&unit, &leaf)?;
+        }
+        enable(&unit, &controllers)?;
+        return Ok(Places {
+            dirs: vec![unit.join(format!("lamel-{id}"))],
+            home: vec![leaf],
+            settings,
+        });
+    }
+    if mapping != Mapping::Host {
+        bail!(
+            "an ordinary user can limit nothing in {}, which is not delegated: \
+             'systemd-run --user --scope -p Delegate=yes lamel …' runs it in one that is, \
+             and so does a user unit with Delegate=yes",
+            own.display()
+        );
+    }
+    let base = Path::new(ROOT).join("lamel");
+    fs::create_dir_all(&base).with_context(|| format!("making the cgroup {}", base.display()))?;
+    enable(Path::new(ROOT), &controllers)?;
+    enable(&base, &controllers)?;
+    Ok(Places {
+        dirs: vec![base.join(id)],
+        home: vec![own],
+        settings,
+    })
+}
+
+/// Whether systemd gave the cgroup away for good.
+fn is_marked(dir: &Path) -> bool {
+    let Ok(dir) = fs::File::open(dir) else { return false };
+    ["user.delegate", "trusted.delegate"].iter().any(|name| {
+        let value = xattr::get_at(dir.as_fd(), b".", name.as_bytes());
+        value.is_ok_and(|value| value.as_deref() == Some(b"1"))
+    })
+}
+
+/// Whether processes of this user's may be moved there, and controllers be given on.
+fn is_ours(dir: &Path) -> bool {
+    ["cgroup.procs", "cgroup.subtree_control"]
+        .iter()
+        .all(|file| rustix::fs::access(dir.join(file), rustix::fs::Access::WRITE_OK).is_ok())
+}
+
+/// Moves all processes of `unit` into `leaf`.
+fn make_room(unit: &Path, leaf: &Path) -> Result<()> {
+    fs::create_dir_all(leaf).with_context(|| format!("making the cgroup {}", leaf.display()))?;
+    let list = fs::read_to_string(unit.join("cgroup.procs")).with_context(|| unit.display().to_string())?;
+    for pid in list.lines() {
+        match fs::write(leaf.join("cgroup.procs"), pid) {
+            // It has ended.
+            Err(error) if error.raw_os_error() == Some(libc::ESRCH) => {}
+            result => result.with_context(|| format!("moving process {pid} to {}", leaf.display()))?,
+        }
+    }
+    Ok(())
+}
+
+/// Gives `controllers` on to the cgroups in `dir`.
+fn enable(dir: &Path, controllers: &BTreeSet<&'static str>) -> Result<()> {
+    let there = fs::read_to_string(dir.join("cgroup.controllers")).with_context(|| dir.display().to_string())?;
+    for controller in controllers {
+        if !there.split_whitespace().any(|one| one == *controller) {
+            bail!(
+                "the {controller} controller is not available in {}: a systemd unit needs Delegate=yes or Delegate={controller}",
+                dir.display()
+            );
+        }
+        let file = dir.join("cgroup.subtree_control");
+        fs::write(&file, format!("+{controller}"))
+            .with_context(|| format!("enabling {controller} in {}", dir.display()))?;
+    }
+    Ok(())
+}

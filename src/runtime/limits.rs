@@ -1,0 +1,250 @@
+//! Limits of a container's processes together, and what the kernel is told for each (kernel: admin-guide/cgroup-v2.rst,
+//! cgroup-v1/). Numbers between the versions are converted as crun and runc do.
+
+use serde::{Deserialize, Serialize};
+
+/// What is limited; none: not at all.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Limits {
+    /// Bytes.
+    pub memory: Option<u64>,
+    /// Bytes of memory and swap together; -1 is no limit. None: as much swap as memory.
+    pub memory_swap: Option<i64>,
+    /// Bytes that are left to it when memory gets short.
+    pub memory_reservation: Option<u64>,
+    /// Processors, in units of 10⁻⁹.
+    pub nano_cpus: Option<u64>,
+    /// Part of the processors' time where it is short; 1024 is everyone's.
+    pub cpu_shares: Option<u64>,
+    /// Microseconds in each period; -1 is no limit.
+    pub cpu_quota: Option<i64>,
+    pub cpu_period: Option<u64>,
+    /// As `0-2,7`.
+    pub cpuset_cpus: Option<String>,
+    pub cpuset_mems: Option<String>,
+    /// Processes and threads.
+    pub pids: Option<u64>,
+    /// 10 to 1000.
+    pub blkio_weight: Option<u16>,
+}
+
+/// A value to write into a file of the container's cgroup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Setting {
+    pub controller: &'static str,
+    /// The second where the kernel lacks the first.
+    pub files: [&'static str; 2],
+    pub value: String,
+    /// For the message where it cannot be written; empty for what nobody asked for by name.
+    pub option: &'static str,
+}
+
+const PERIOD: u64 = 100_000;
+
+impl Limits {
+    pub fn is_empty(&self) -> bool {
+        *self == Limits::default()
+    }
+
+    /// What is written for cgroup v2.
+    pub(super) fn version_2(&self) -> Vec<Setting> {
+        let mut all = Vec::new();
+        let mut add = |controller, files: [&'static str; 2], value: String, option| {
+            all.push(Setting {
+                controller,
+                files,
+                value,
+                option,
+            });
+        };
+        if let Some(bytes) = self.memory {
+            add("memory", ["memory.max", ""], bytes.to_string(), "--memory");
+        }
+        if let Some((swap, option)) = self.swap() {
+            let value = match (swap, self.memory) {
+                (-1, _) => "max".into(),
+                (swap, memory) => (swap as u64).saturating_sub(memory.unwrap_or(0)).to_string(),
+            };
+            add("memory", ["memory.swap.max", ""], value, option);
+        }
+        if let Some(bytes) = self.memory_reservation {
+            add("memory", ["memory.low", ""], bytes.to_string(), "--memory-reservation");
+        }
+        if let Some((quota, period)) = self.quota() {
+            let quota = quota.map_or("max".into(), |quota| quota.to_string());
+            add("cpu", ["cpu.max", ""], format!("{quota} {period}"), "--cpus");
+        }
+        if let Some(shares) = self.cpu_shares {
+            let weight = 1 + (shares.clamp(2, 262_144) - 2) * 9999 / 262_142;
+            add("cpu", ["cpu.weight", ""], weight.to_string(), "--cpu-shares");
+        }
+        if let Some(weight) = self.blkio_weight {
+            let scaled = 1 + (u64::from(weight) - 10) * 9999 / 990;
+            add(
+                "io",
+                ["io.weight", "io.bfq.weight"],
+                scaled.to_string(),
+                "--blkio-weight",
+            );
+        }
+        all.extend(self.same_in_both());
+        all
+    }
+
+    /// What is written for cgroup v1.
+    pub(super) fn version_1(&self) -> Vec<Setting> {
+        let mut all = Vec::new();
+        let mut add = |controller, files: [&'static str; 2], value: String, option| {
+            all.push(Setting {
+                controller,
+                files,
+                value,
+                option,
+            });
+        };
+        if let Some(bytes) = self.memory {
+            add("memory", ["memory.limit_in_bytes", ""], bytes.to_string(), "--memory");
+        }
+        if let Some((swap, option)) = self.swap() {
+            add("memory", ["memory.memsw.limit_in_bytes", ""], swap.to_string(), option);
+        }
+        if let Some(bytes) = self.memory_reservation {
+            let value = bytes.to_string();
+            add(
+                "memory",
+                ["memory.soft_limit_in_bytes", ""],
+                value,
+                "--memory-reservation",
+            );
+        }
+        if let Some((quota, period)) = self.quota() {
+            add("cpu", ["cpu.cfs_period_us", ""], period.to_string(), "--cpus");
+            let quota = quota.map_or(-1, |quota| quota as i64);
+            add("cpu", ["cpu.cfs_quota_us", ""], quota.to_string(), "--cpus");
+        }
+        if let Some(shares) = self.cpu_shares {
+            add("cpu", ["cpu.shares", ""], shares.to_string(), "--cpu-shares");
+        }
+        if let Some(weight) = self.blkio_weight {
+            let files = ["blkio.weight", "blkio.bfq.weight"];
+            add("blkio", files, weight.to_string(), "--blkio-weight");
+        }
+        all.extend(self.same_in_both());
+        all
+    }
+
+    fn same_in_both(&self) -> Vec<Setting> {
+        let cpus = self
+            .cpuset_cpus
+            .as_ref()
+            .map(|cpus| ("cpuset", "cpuset.cpus", cpus.clone(), "--cpuset-cpus"));
+        let mems = self
+            .cpuset_mems
+            .as_ref()
+            .map(|mems| ("cpuset", "cpuset.mems", mems.clone(), "--cpuset-mems"));
+        let pids = self
+            .pids
+            .map(|pids| ("pids", "pids.max", pids.to_string(), "--pids-limit"));
+        let all = [cpus, mems, pids].into_iter().flatten();
+        all.map(|(controller, file, value, option)| Setting {
+            controller,
+            files: [file, ""],
+            value,
+            option,
+        })
+        .collect()
+    }
+
+    /// Memory and swap together. Where only memory is limited, as much swap as memory, as far as the kernel counts swap.
+    fn swap(&self) -> Option<(i64, &'static str)> {
+        match (self.memory_swap, self.memory) {
+            (Some(swap), _) => Some((swap, "--memory-swap")),
+            (None, Some(memory)) => Some((i64::try_from(memory.saturating_mul(2)).unwrap_or(-1), "")),
+            (None, None) => None,
+        }
+    }
+
+    /// Microseconds (none: no limit) in each period of so many.
+    fn quota(&self) -> Option<(Option<u64>, u64)> {
+        if let Some(nano) = self.nano_cpus {
+            return Some((Some((nano / (1_000_000_000 / PERIOD)).max(1000)), PERIOD));
+        }
+        match (self.cpu_quota, self.cpu_period) {
+            (None, None) => None,
+            (quota, period) => {
+                let quota = quota.filter(|quota| *quota > 0).map(|quota| quota as u64);
+                Some((quota, period.unwrap_or(PERIOD)))
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lines(settings: Vec<Setting>) -> Vec<String> {
+        settings
+            .into_iter()
+            .map(|one| format!("{} {}", one.files[0], one.value))
+            .collect()
+    }
+
+    #[test]
+    fn each_version_gets_its_own_numbers() {
+        let limits = Limits {
+            memory: Some(64 << 20),
+            nano_cpus: Some(1_500_000_000),
+            cpu_shares: Some(512),
+            cpuset_cpus: Some("0-1".into()),
+            pids: Some(50),
+            blkio_weight: Some(1000),
+            ..Limits::default()
+        };
+        assert_eq!(
+            lines(limits.version_2()),
+            [
+                "memory.max 67108864",
+                "memory.swap.max 67108864",
+                "cpu.max 150000 100000",
+                "cpu.weight 20",
+                "io.weight 10000",
+                "cpuset.cpus 0-1",
+                "pids.max 50",
+            ]
+        );
+        assert_eq!(
+            lines(limits.version_1()),
+            [
+                "memory.limit_in_bytes 67108864",
+                "memory.memsw.limit_in_bytes 134217728",
+                "cpu.cfs_period_us 100000",
+                "cpu.cfs_quota_us 150000",
+                "cpu.shares 512",
+                "blkio.weight 1000",
+                "cpuset.cpus 0-1",
+                "pids.max 50",
+            ]
+        );
+        assert!(Limits::default().version_2().is_empty() && Limits::default().is_empty());
+    }
+
+    #[test]
+    fn swap_is_told_apart_from_memory_in_version_2() {
+        let limits = |swap| Limits {
+            memory: Some(100),
+            memory_swap: Some(swap),
+            ..Limits::default()
+        };
+        assert_eq!(
+            lines(limits(300).version_2()),
+            ["memory.max 100", "memory.swap.max 200"]
+        );
+        assert_eq!(lines(limits(-1).version_2()), ["memory.max 100", "memory.swap.max max"]);
+        assert_eq!(
+            lines(limits(-1).version_1()),
+            ["memory.limit_in_bytes 100", "memory.memsw.limit_in_bytes -1"]
+        );
+    }
+}

@@ -1,0 +1,143 @@
+//! Limits of memory, processors and processes: honoured, or refused with the reason.
+
+use crate::env::{Env, is_root};
+
+/// Whether this host has the controllers mounted as version 1, which root alone may use.
+fn is_version_1() -> bool {
+    std::path::Path::new("/sys/fs/cgroup/memory").is_dir()
+}
+
+/// What the kernel enforces in the cgroups of container `name`: the value of `file` in that of `controller`.
+fn enforced(env: &Env, name: &str, controller: &str, file: &str) -> String {
+    let pid = env.lamel(["inspect", "-f", "{{.State.Pid}}", name]).success().stdout;
+    let list = std::fs::read_to_string(format!("/proc/{}/cgroup", pid.trim())).expect("the cgroups of a process");
+    let line = list.lines().find(|line| {
+        let listed = line.split(':').nth(1).expect("three fields");
+        if is_version_1() {
+            listed == controller
+        } else {
+            listed.is_empty()
+        }
+    });
+    let path = line.and_then(|line| line.splitn(3, ':').nth(2)).expect("a path");
+    let root = if is_version_1() {
+        format!("/sys/fs/cgroup/{controller}")
+    } else {
+        "/sys/fs/cgroup".into()
+    };
+    let file = format!("{root}{path}/{file}");
+    std::fs::read_to_string(&file)
+        .unwrap_or_else(|error| panic!("{file}: {error}"))
+        .trim()
+        .to_owned()
+}
+
+#[test]
+fn limits_are_in_force_shown_and_gone_with_the_container() {
+    let env = Env::new();
+    let name = env.busybox();
+    let limits = [
+        "--memory",
+        "64m",
+        "--cpus",
+        "0.5",
+        "--pids-limit",
+        "20",
+        "--cpu-shares",
+        "512",
+    ];
+    let words = ["run", "-d", "--name", "box"].iter().chain(&limits).copied();
+    let outcome = env.lamel(words.chain([name.as_str(), "sleep", "60"]));
+    if !is_root() && outcome.code != 0 {
+        // Nothing is delegated to a user here: told, and nothing is left.
+        let told = outcome.fails(125, "lamel: an ordinary user can limit nothing [..]\n");
+        drop(told);
+        env.lamel(["ps", "--format", "{{.Names}}"]).success().stdout("");
+        return;
+    }
+    outcome.success();
+    let (memory, processes) = match is_version_1() {
+        true => ("memory.limit_in_bytes", "pids.max"),
+        false => ("memory.max", "pids.max"),
+    };
+    assert_eq!(enforced(&env, "box", "memory", memory), "67108864");
+    assert_eq!(enforced(&env, "box", "pids", processes), "20");
+    match is_version_1() {
+        true => assert_eq!(enforced(&env, "box", "cpu", "cpu.cfs_quota_us"), "50000"),
+        false => assert_eq!(enforced(&env, "box", "cpu", "cpu.max"), "50000 100000"),
+    }
+    let host = env.lamel(["inspect", "box"]).success().json()[0]["HostConfig"].clone();
+    assert_eq!(host["Memory"], 67108864);
+    assert_eq!(host["NanoCpus"], 500_000_000);
+    assert_eq!(host["PidsLimit"], 20);
+
+    // A further process is under the same limits.
+    let fork = "i=0; while [ $i -lt 40 ]; do sleep 5 >/dev/null 2>&1 & i=$((i+1)); done 2>&1; true";
+    let outcome = env.lamel(["exec", "box", "sh", "-c", fork]);
+    assert!(
+        outcome.stdout.contains("can't fork"),
+        "{}{}",
+        outcome.stdout,
+        outcome.stderr
+    );
+
+    let id = env.lamel(["inspect", "-f", "{{.Id}}", "box"]).success().stdout;
+    env.lamel(["rm", "-f", "box"]).success();
+    let found = std::process::Command::new("find")
+        .args(["/sys/fs/cgroup", "-name", &format!("*{}*", id.trim())])
+        .output()
+        .expect("find runs");
+    assert_eq!(String::from_utf8_lossy(&found.stdout), "");
+}
+
+#[test]
+fn memory_that_is_not_granted_ends_the_command() {
+    if !is_root() {
+        return;
+    }
+    let env = Env::new();
+    let name = env.busybox();
+    // A file in memory counts, as all memory does.
+    let script = "dd if=/dev/zero of=/mem/file bs=1M count=40 2>/dev/null";
+    let run = |memory| {
+        env.lamel([
+            "run", "--rm", "-m", memory, "--tmpfs", "/mem", &name, "sh", "-c", script,
+        ])
+    };
+    run("100m").success();
+    let killed = run("16m");
+    assert!(killed.code == 137 || killed.code == 1, "{}", killed.code);
+}
+
+#[test]
+fn limits_that_make_no_sense_are_refused() {
+    let env = Env::new();
+    let name = env.busybox();
+    let refused = |option: &str, value: &str, message: &str| {
+        env.lamel(["create", option, value, &name])
+            .fails(125, &format!("lamel: {message}\n"));
+    };
+    refused("--memory", "1m", "minimum memory limit allowed is 6MB");
+    refused("--memory", "lots", "--memory: invalid size \"lots\"[..]");
+    refused(
+        "--memory-swap",
+        "1g",
+        "you should always set the memory limit when using the memoryswap limit",
+    );
+    refused("--cpus", "-1", "--cpus: invalid number of processors \"-1\"");
+    refused("--blkio-weight", "5", "range of blkio weight is from 10 to 1000");
+    // Nothing is limited by these.
+    env.lamel([
+        "run",
+        "--rm",
+        "-m",
+        "0",
+        "--cpus",
+        "0",
+        "--pids-limit",
+        "-1",
+        &name,
+        "true",
+    ])
+    .success();
+}
