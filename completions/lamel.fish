@@ -28,7 +28,7 @@ complete -c lamel -n "__fish_lamel_needs_command" -l root -d 'Where images and c
 complete -c lamel -n "__fish_lamel_needs_command" -l runroot -d 'Where the state of running containers is kept' -r -F
 complete -c lamel -n "__fish_lamel_needs_command" -l debug -d 'Show each step of an error on a line of its own'
 complete -c lamel -n "__fish_lamel_needs_command" -s v -l version -d 'Print the version'
-complete -c lamel -n "__fish_lamel_needs_command" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "run" -d 'Run a command in a new container'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "exec" -d 'Run a command in a running container'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "ps" -d 'List containers'
