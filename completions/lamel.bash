@@ -73,6 +73,9 @@ _lamel() {
             lamel,pause)
                 cmd="lamel__subcmd__pause"
                 ;;
+            lamel,port)
+                cmd="lamel__subcmd__port"
+                ;;
             lamel,prune)
                 cmd="lamel__subcmd__prune"
                 ;;
@@ -114,6 +117,9 @@ _lamel() {
                 ;;
             lamel,tag)
                 cmd="lamel__subcmd__tag"
+                ;;
+            lamel,top)
+                cmd="lamel__subcmd__top"
                 ;;
             lamel,unpause)
                 cmd="lamel__subcmd__unpause"
@@ -169,6 +175,9 @@ _lamel() {
             lamel__subcmd__container,pause)
                 cmd="lamel__subcmd__container__subcmd__pause"
                 ;;
+            lamel__subcmd__container,port)
+                cmd="lamel__subcmd__container__subcmd__port"
+                ;;
             lamel__subcmd__container,prune)
                 cmd="lamel__subcmd__container__subcmd__prune"
                 ;;
@@ -195,6 +204,9 @@ _lamel() {
                 ;;
             lamel__subcmd__container,stop)
                 cmd="lamel__subcmd__container__subcmd__stop"
+                ;;
+            lamel__subcmd__container,top)
+                cmd="lamel__subcmd__container__subcmd__top"
                 ;;
             lamel__subcmd__container,unpause)
                 cmd="lamel__subcmd__container__subcmd__unpause"
@@ -238,6 +250,9 @@ _lamel() {
             lamel__subcmd__container__subcmd__help,pause)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__pause"
                 ;;
+            lamel__subcmd__container__subcmd__help,port)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__port"
+                ;;
             lamel__subcmd__container__subcmd__help,prune)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__prune"
                 ;;
@@ -258,6 +273,9 @@ _lamel() {
                 ;;
             lamel__subcmd__container__subcmd__help,stop)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__stop"
+                ;;
+            lamel__subcmd__container__subcmd__help,top)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__top"
                 ;;
             lamel__subcmd__container__subcmd__help,unpause)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__unpause"
@@ -322,6 +340,9 @@ _lamel() {
             lamel__subcmd__help,pause)
                 cmd="lamel__subcmd__help__subcmd__pause"
                 ;;
+            lamel__subcmd__help,port)
+                cmd="lamel__subcmd__help__subcmd__port"
+                ;;
             lamel__subcmd__help,prune)
                 cmd="lamel__subcmd__help__subcmd__prune"
                 ;;
@@ -363,6 +384,9 @@ _lamel() {
                 ;;
             lamel__subcmd__help,tag)
                 cmd="lamel__subcmd__help__subcmd__tag"
+                ;;
+            lamel__subcmd__help,top)
+                cmd="lamel__subcmd__help__subcmd__top"
                 ;;
             lamel__subcmd__help,unpause)
                 cmd="lamel__subcmd__help__subcmd__unpause"
@@ -412,6 +436,9 @@ _lamel() {
             lamel__subcmd__help__subcmd__container,pause)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__pause"
                 ;;
+            lamel__subcmd__help__subcmd__container,port)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__port"
+                ;;
             lamel__subcmd__help__subcmd__container,prune)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__prune"
                 ;;
@@ -432,6 +459,9 @@ _lamel() {
                 ;;
             lamel__subcmd__help__subcmd__container,stop)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__stop"
+                ;;
+            lamel__subcmd__help__subcmd__container,top)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__top"
                 ;;
             lamel__subcmd__help__subcmd__container,unpause)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__unpause"
@@ -710,7 +740,7 @@ _lamel() {
 
     case "${cmd}" in
         lamel)
-            opts="-v -h --root --runroot --debug --version --help run exec ps pull push images commit diff history inspect tag untag rmi login logout export save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help"
+            opts="-v -h --root --runroot --debug --version --help run exec ps pull push images commit diff history inspect tag untag rmi login logout export save load import create start stop restart pause unpause rename kill wait logs top port rm prune image container volume system info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -778,7 +808,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container)
-            opts="-h --help ls list ps run create start stop restart pause unpause rename kill wait logs exec diff export commit inspect rm remove exists prune help"
+            opts="-h --help ls list ps run create start stop restart pause unpause rename kill wait logs top port exec diff export commit inspect rm remove exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1068,12 +1098,16 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__diff)
-            opts="-h --help"
+            opts="-h --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -1160,7 +1194,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__help)
-            opts="ls run create start stop restart pause unpause rename kill wait logs exec diff export commit inspect rm exists prune help"
+            opts="ls run create start stop restart pause unpause rename kill wait logs top port exec diff export commit inspect rm exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1341,6 +1375,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__container__subcmd__help__subcmd__port)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__container__subcmd__help__subcmd__prune)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1439,6 +1487,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__container__subcmd__help__subcmd__top)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__container__subcmd__help__subcmd__unpause)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -1524,7 +1586,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__logs)
-            opts="-f -n -t -h --follow --tail --timestamps --help"
+            opts="-f -n -t -h --follow --tail --since --until --timestamps --names --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1535,6 +1597,14 @@ _lamel() {
                     return 0
                     ;;
                 -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1602,6 +1672,20 @@ _lamel() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__port)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -1995,6 +2079,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__container__subcmd__top)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__container__subcmd__unpause)
             opts="-l -a -f -h --latest --cidfile --all --filter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2022,12 +2120,24 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__wait)
-            opts="-h --help"
+            opts="-i -h --condition --interval --ignore --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --condition)
+                    COMPREPLY=($(compgen -W "created running paused exited stopped dead" -- "${cur}"))
+                    return 0
+                    ;;
+                --interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2266,12 +2376,16 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__diff)
-            opts="-h --help"
+            opts="-h --format --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -W "json" -- "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2344,7 +2458,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help)
-            opts="run exec ps pull push images commit diff history inspect tag untag rmi login logout export save load import create start stop restart pause unpause rename kill wait logs rm prune image container volume system info version help"
+            opts="run exec ps pull push images commit diff history inspect tag untag rmi login logout export save load import create start stop restart pause unpause rename kill wait logs top port rm prune image container volume system info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2372,7 +2486,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container)
-            opts="ls run create start stop restart pause unpause rename kill wait logs exec diff export commit inspect rm exists prune"
+            opts="ls run create start stop restart pause unpause rename kill wait logs top port exec diff export commit inspect rm exists prune"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2539,6 +2653,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__help__subcmd__container__subcmd__port)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__help__subcmd__container__subcmd__prune)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
@@ -2624,6 +2752,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container__subcmd__stop)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__container__subcmd__top)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3127,6 +3269,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__help__subcmd__port)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__help__subcmd__prune)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -3366,6 +3522,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__tag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__top)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4394,7 +4564,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__logs)
-            opts="-f -n -t -h --follow --tail --timestamps --help"
+            opts="-f -n -t -h --follow --tail --since --until --timestamps --names --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4405,6 +4575,14 @@ _lamel() {
                     return 0
                     ;;
                 -n)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --since)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --until)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -4434,6 +4612,20 @@ _lamel() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__port)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -5137,6 +5329,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__top)
+            opts="-h --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__unpause)
             opts="-l -a -f -h --latest --cidfile --all --filter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -5446,12 +5652,24 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__wait)
-            opts="-h --help"
+            opts="-i -h --condition --interval --ignore --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --condition)
+                    COMPREPLY=($(compgen -W "created running paused exited stopped dead" -- "${cur}"))
+                    return 0
+                    ;;
+                --interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -102,6 +102,10 @@ enum Command {
     Wait(commands::wait::Options),
     /// Show what a container wrote
     Logs(commands::logs::Options),
+    /// List the processes of a container
+    Top(commands::top::Options),
+    /// Show where the ports of a container are to be reached
+    Port(commands::port::Options),
     /// Remove containers
     Rm(commands::rm::Options),
     /// Remove images and containers that nothing uses, and what interrupted work left behind
@@ -191,6 +195,10 @@ enum Container {
     Wait(commands::wait::Options),
     /// Show what a container wrote
     Logs(commands::logs::Options),
+    /// List the processes of a container
+    Top(commands::top::Options),
+    /// Show where the ports of a container are to be reached
+    Port(commands::port::Options),
     /// Run a command in a running container
     Exec(commands::exec::Options),
     /// List what a container changed
@@ -309,6 +317,8 @@ impl Command {
             Command::Kill(options) => commands::kill::run(options, context),
             Command::Wait(options) => commands::wait::run(options, context),
             Command::Logs(options) => commands::logs::run(options, context),
+            Command::Top(options) => commands::top::run(options, context),
+            Command::Port(options) => commands::port::run(options, context),
             Command::Rm(options) => commands::rm::run(options, context),
             Command::Prune(options) => commands::prune::run(options, context),
             Command::Image(command) => command.run(context),
@@ -368,6 +378,8 @@ impl Container {
             Container::Kill(options) => commands::kill::run(options, context),
             Container::Wait(options) => commands::wait::run(options, context),
             Container::Logs(options) => commands::logs::run(options, context),
+            Container::Top(options) => commands::top::run(options, context),
+            Container::Port(options) => commands::port::run(options, context),
             Container::Exec(options) => commands::exec::run(options, context),
             Container::Export(options) => commands::export::run(options, context),
             Container::Diff(options) => commands::diff::run(options, context),

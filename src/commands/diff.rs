@@ -2,13 +2,17 @@
 
 use super::{Context, DONE, Outcome};
 use crate::container::{self, Container};
-use crate::layer::ChangeKind;
+use crate::layer::{Change, ChangeKind};
 use crate::ui;
+use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
 /// The options of `diff`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
+    /// json: an object with the paths by kind of change
+    #[arg(long, value_name = "FORMAT", value_parser = ["json"])]
+    format: Option<String>,
     /// The container
     container: String,
 }
@@ -18,8 +22,12 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
     let store = context.store()?;
     let container = Container::find(&store, &options.container)?;
+    let changes = container::changes(&store, &container)?;
+    if options.format.is_some() {
+        return print_json(&changes);
+    }
     let mut text = String::new();
-    for change in container::changes(&store, &container)? {
+    for change in changes {
         let letter = match change.kind {
             ChangeKind::Changed => 'C',
             ChangeKind::Added => 'A',
@@ -28,5 +36,24 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         writeln!(text, "{letter} {}", ui::safe::path(&change.path)).expect("a string takes all");
     }
     ui::print::text(&text)?;
+    Ok(DONE)
+}
+
+/// As podman does: a kind that nothing changed in has no list.
+fn print_json(changes: &[Change]) -> Outcome {
+    let kinds = [
+        ("changed", ChangeKind::Changed),
+        ("added", ChangeKind::Added),
+        ("deleted", ChangeKind::Deleted),
+    ];
+    let mut object = Map::new();
+    for (name, kind) in kinds {
+        let of_kind = changes.iter().filter(|change| change.kind == kind);
+        let paths: Vec<Value> = of_kind.map(|change| json!(change.path.to_string_lossy())).collect();
+        if !paths.is_empty() {
+            object.insert(name.into(), paths.into());
+        }
+    }
+    ui::print::line(ui::safe::on_terminal(&serde_json::to_string_pretty(&object)?))?;
     Ok(DONE)
 }

@@ -1,10 +1,12 @@
-//! `lamel logs`: prints what a container wrote.
+//! `lamel logs`: prints what containers wrote.
 
 use super::{Context, DONE, Outcome};
 use crate::container::{Container, log};
+use crate::image;
 use crate::runtime::Stream;
 use crate::ui;
 use anyhow::{Context as _, Result};
+use chrono::{DateTime, Utc};
 use std::time::Duration;
 
 /// How often to look for more.
@@ -17,13 +19,23 @@ pub struct Options {
     #[arg(short, long)]
     follow: bool,
     /// Only this many lines from the end, or all
-    #[arg(short = 'n', long, value_name = "LINES", default_value = "all", value_parser = tail)]
+    #[arg(short = 'n', long, value_name = "LINES", default_value = "all", allow_negative_numbers = true, value_parser = tail)]
     tail: Tail,
+    /// Only what was written since a time, or since so long ago
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    since: Option<DateTime<Utc>>,
+    /// Only what was written until a time, or until so long ago
+    #[arg(long, value_name = "TIME", value_parser = time)]
+    until: Option<DateTime<Utc>>,
     /// With the time before each line
     #[arg(short, long)]
     timestamps: bool,
-    /// The container
-    container: String,
+    /// Of several containers, their names before each line instead of their IDs
+    #[arg(long)]
+    names: bool,
+    /// The containers
+    #[arg(required = true, value_name = "CONTAINER")]
+    containers: Vec<String>,
 }
 
 /// How much of the end.
@@ -31,41 +43,87 @@ pub struct Options {
 struct Tail(Option<u64>);
 
 fn tail(text: &str) -> Result<Tail, String> {
-    match text {
-        "all" => Ok(Tail(None)),
-        number => Ok(Tail(Some(number.parse().map_err(|_| "expected a number or all")?))),
+    match text.parse::<i64>() {
+        Ok(number) => Ok(Tail(u64::try_from(number).ok())),
+        Err(_) if text == "all" => Ok(Tail(None)),
+        Err(_) => Err("expected a number or all".into()),
     }
 }
 
-/// Prints a container's output: to stdout what it wrote there, to stderr what it wrote there.
+fn time(text: &str) -> Result<DateTime<Utc>, String> {
+    image::moment(text, Utc::now())
+        .ok_or_else(|| "expected a duration like 10m, or a time like 2024-05-01T12:00:00Z".into())
+}
+
+/// A container's log, as far as it was printed.
+struct Source {
+    container: Container,
+    /// `None` until there is one.
+    reader: Option<log::Reader>,
+    /// Before each line.
+    prefix: String,
+    ended: bool,
+}
+
+/// Prints containers' output: to stdout what they wrote there, to stderr what they wrote there.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
-    let container = Container::find(&store, &options.container)?;
-    let mut reader = log::Reader::open(&container.dir, options.tail.0)?;
-    if reader.is_none() && container.config.attached {
-        ui::print::warning("the container was made to run in the foreground, where nothing of its output is kept");
-    }
-    loop {
-        // Looked at before the log: what was written until the end is there when the end is.
-        let active = container.state().context("container's state")?.is_active();
-        if reader.is_none() {
-            reader = log::Reader::open(&container.dir, None)?;
+    let source = |name: &String| -> Result<Source> {
+        let container = Container::find(&store, name)?;
+        let reader = log::Reader::open(&container.dir, options.tail.0)?;
+        if reader.is_none() && container.config.attached {
+            ui::print::warning("the container was made to run in the foreground, where nothing of its output is kept");
         }
-        while let Some(entry) = reader.as_mut().map(log::Reader::next).transpose()?.flatten() {
+        let prefix = match (options.containers.len(), options.names) {
+            (1, _) => String::new(),
+            (_, true) => format!("{} ", container.record.name),
+            (_, false) => format!("{} ", &container.record.id[..12]),
+        };
+        Ok(Source {
+            container,
+            reader,
+            prefix,
+            ended: false,
+        })
+    };
+    let mut sources = options.containers.iter().map(source).collect::<Result<Vec<Source>>>()?;
+    loop {
+        for source in sources.iter_mut().filter(|source| !source.ended) {
+            source.print(&options)?;
+        }
+        let is_over = options.until.is_some_and(|until| Utc::now() > until);
+        if !options.follow || is_over || sources.iter().all(|source| source.ended) {
+            return Ok(DONE);
+        }
+        std::thread::sleep(STEP);
+    }
+}
+
+impl Source {
+    /// Prints what there is now.
+    fn print(&mut self, options: &Options) -> Result<()> {
+        // Looked at before the log: what was written until the end is there when the end is.
+        self.ended = !self.container.state().context("container's state")?.is_active();
+        if self.reader.is_none() {
+            self.reader = log::Reader::open(&self.container.dir, None)?;
+        }
+        while let Some(entry) = self.reader.as_mut().map(log::Reader::next).transpose()?.flatten() {
+            // One whose time cannot be read is kept.
+            let is_before = |limit: &Option<DateTime<Utc>>| limit.zip(entry.time).map(|(limit, at)| at < limit);
+            if is_before(&options.since) == Some(true) || is_before(&options.until) == Some(false) {
+                continue;
+            }
             let stamp = if options.timestamps {
                 format!("{} ", entry.stamp)
             } else {
                 String::new()
             };
-            let text = stamp + &entry.text;
+            let text = format!("{}{stamp}{}", self.prefix, entry.text);
             match entry.stream {
                 Stream::Stdout => ui::print::bytes(text.as_bytes())?,
                 Stream::Stderr => ui::print::bytes_to_stderr(text.as_bytes())?,
             }
         }
-        if !options.follow || !active {
-            return Ok(DONE);
-        }
-        std::thread::sleep(STEP);
+        Ok(())
     }
 }

@@ -2,21 +2,55 @@
 
 use super::{Context, Outcome, each};
 use crate::container::{self, Container};
+use crate::image;
 use crate::ui;
+use chrono::Utc;
+use std::time::Duration;
 
 /// The options of `wait`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
+    /// Wait until a container is in one of these states, instead of its end
+    #[arg(long, value_name = "STATE", value_parser = ["created", "running", "paused", "exited", "stopped", "dead"])]
+    condition: Vec<String>,
+    /// How often to look for that, in Go's notation or in milliseconds
+    #[arg(short, long, value_name = "TIME", default_value = "250ms", value_parser = interval)]
+    interval: Duration,
+    /// Pass over containers that are not there
+    #[arg(long)]
+    ignore: bool,
     /// The containers
     #[arg(required = true, value_name = "CONTAINER")]
     names: Vec<String>,
 }
 
-/// Waits for containers in turn and prints their exit codes.
+fn interval(text: &str) -> Result<Duration, String> {
+    let milliseconds = text.parse().ok().map(Duration::from_millis);
+    let now = Utc::now();
+    let ago = || (now - image::moment(text, now)?).to_std().ok();
+    let interval = milliseconds.or_else(ago).filter(|interval| !interval.is_zero());
+    interval.ok_or_else(|| "expected a duration like 250ms".into())
+}
+
+/// Waits for containers in turn and prints their exit codes, and podman's -1 for one that runs.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     each(&options.names, |name| {
-        let code = container::wait(&Container::find(&store, name)?)?;
-        ui::print::line(code)
+        let container = match store.find_container(name)? {
+            None if options.ignore => return ui::print::line(-1),
+            _ => Container::find(&store, name)?,
+        };
+        if options.condition.is_empty() {
+            return ui::print::line(container::wait(&container)?);
+        }
+        let state = loop {
+            let state = container.state()?;
+            let is = |word: &String| word == state.status.word() || (word == "stopped" && state.has_ended());
+            if options.condition.iter().any(is) {
+                break state;
+            }
+            std::thread::sleep(options.interval);
+        };
+        ui::print::line(if state.has_ended() { state.code } else { -1 })
     })
 }

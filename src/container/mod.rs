@@ -77,7 +77,7 @@ pub use list::{Listed, Selection, list};
 pub use monitor::{run_detached, start_detached};
 pub use pause::{pause, unpause};
 pub use peers::first_peer;
-pub use ports::{expose, listed as listed_ports, publish};
+pub use ports::{expose, listed as listed_ports, places, publish};
 pub use remove::{created, prune_stopped, remove};
 pub use rename::rename;
 pub use reset::{clear_run_root, kill_all};
@@ -86,6 +86,7 @@ pub use run::{Ended, code_of, run, start_attached};
 pub use state::{State, Status};
 pub use still::{Still, hold_still};
 pub use stop::{kill, kill_to_remove, stop, wait};
+pub use tasks::pids;
 
 use crate::store::{ContainerRecord, Store};
 use anyhow::{Context, Result, bail};

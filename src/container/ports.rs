@@ -139,6 +139,12 @@ pub fn listed<'a>(published: &[Port], exposed: impl Iterator<Item = &'a String>)
     shown.join(", ")
 }
 
+/// As `port` lists them: a container's port (`80/tcp`), and where it listens.
+pub fn places(published: &[Port]) -> Vec<(String, String)> {
+    let one = |port: &Port| (key(port.container, port.protocol), place(port));
+    published.iter().map(one).collect()
+}
+
 /// `0.0.0.0:8080` or `[::1]:8080`: where a chosen port listens.
 fn place(port: &Port) -> String {
     let number = port.host.0;

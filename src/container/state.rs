@@ -54,6 +54,11 @@ impl State {
         matches!(self.status, Status::Starting | Status::Running | Status::Paused)
     }
 
+    /// Whether it ran and does no more.
+    pub fn has_ended(&self) -> bool {
+        matches!(self.status, Status::Exited | Status::Dead)
+    }
+
     pub(super) fn of(events: &[Event], is_alive: &dyn Fn(&Process) -> bool) -> State {
         let mut state = State {
             status: Status::Created,

@@ -3,8 +3,10 @@
 //! A container's processes are those in the pid namespace of its first one. That its namespace can be seen takes power over
 //! the process, which the owner of its user namespace has in the host's.
 
+use super::Container;
 use crate::sys::process::{Process, stat};
 use crate::sys::ptrace::{Doing, Tracee};
+use anyhow::{Result, bail};
 use std::collections::HashSet;
 use std::fs;
 use std::io;
@@ -16,6 +18,34 @@ const PATIENCE: Duration = Duration::from_secs(2);
 /// How long to wait for a task that the kernel does not interrupt, such as a parent in vfork(2) whose child has stopped: it
 /// does nothing before it stops.
 const UNINTERRUPTIBLE: Duration = Duration::from_millis(100);
+
+/// The pids of a running container's processes, its first one's first.
+pub fn pids(container: &Container) -> Result<Vec<i32>> {
+    match container.state()?.init {
+        Some(init) => Ok(pids_of(&init)),
+        None => bail!("container {} is not running", container.record.name),
+    }
+}
+
+/// None where it has ended.
+fn pids_of(init: &Process) -> Vec<i32> {
+    let path = format!("/proc/{}/ns/pid", init.pid);
+    // While it is open no other namespace gets this number.
+    let Ok((_open, namespace)) = fs::File::open(path).and_then(|file| {
+        let namespace = identity(&file.metadata()?);
+        Ok((file, namespace))
+    }) else {
+        return Vec::new();
+    };
+    if !init.is_alive() {
+        return Vec::new();
+    }
+    let mut pids: Vec<i32> = numbers("/proc");
+    pids.retain(|pid| is_in(*pid, namespace));
+    // Pids that were given out anew after the highest come before the first one's.
+    pids.sort_by_key(|pid| (*pid != init.pid, *pid));
+    pids
+}
 
 /// The threads of a container that are told to stop.
 #[derive(Default)]

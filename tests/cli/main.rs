@@ -26,6 +26,7 @@ mod life;
 mod limits;
 mod load_import;
 mod login;
+mod logs;
 mod pattern;
 mod ps;
 mod pull;
