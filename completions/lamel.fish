@@ -103,6 +103,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -l cpuset-cpus -d 'Run 
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l cpuset-mems -d 'Use the memory of these nodes' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l pids-limit -d 'Limit the number of processes; -1 is no limit' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l blkio-weight -d 'Its part of the disks\' time where it is short: 10 to 1000' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l device -d 'Give the container a device of the host\'s' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l annotation -d 'Annotate the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l shm-size -d 'Size of /dev/shm' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''
@@ -265,6 +268,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand create" -l cpuset-cpus -d 'R
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l cpuset-mems -d 'Use the memory of these nodes' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l pids-limit -d 'Limit the number of processes; -1 is no limit' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l blkio-weight -d 'Its part of the disks\' time where it is short: 10 to 1000' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l device -d 'Give the container a device of the host\'s' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l annotation -d 'Annotate the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l shm-size -d 'Size of /dev/shm' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''
@@ -602,6 +608,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cpuset-mems -d 'Use the memory of these nodes' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l pids-limit -d 'Limit the number of processes; -1 is no limit' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l blkio-weight -d 'Its part of the disks\' time where it is short: 10 to 1000' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l device -d 'Give the container a device of the host\'s' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l annotation -d 'Annotate the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l shm-size -d 'Size of /dev/shm' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''
@@ -658,6 +667,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cpuset-mems -d 'Use the memory of these nodes' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l pids-limit -d 'Limit the number of processes; -1 is no limit' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l blkio-weight -d 'Its part of the disks\' time where it is short: 10 to 1000' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l device -d 'Give the container a device of the host\'s' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l annotation -d 'Annotate the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l shm-size -d 'Size of /dev/shm' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''

@@ -136,6 +136,15 @@ pub(super) struct ContainerOptions {
     ulimit: Vec<String>,
     #[command(flatten)]
     limits: LimitOptions,
+    /// Give the container a device of the host's
+    #[arg(long, value_name = "HOST[:CONTAINER[:rwm]]")]
+    device: Vec<String>,
+    /// Set a kernel parameter of the container's own namespaces
+    #[arg(long, value_name = "NAME=VALUE")]
+    sysctl: Vec<String>,
+    /// Annotate the container
+    #[arg(long, value_name = "KEY=VALUE")]
+    annotation: Vec<String>,
     /// Size of /dev/shm
     #[arg(long, value_name = "SIZE")]
     shm_size: Option<String>,
@@ -231,6 +240,13 @@ impl ContainerOptions {
         for entry in &self.add_host {
             container::extra_host(entry)?;
         }
+        let network = network(self.network.as_deref())?;
+        let namespaces = container::Namespaces {
+            pid: namespace("pid", self.pid.as_deref())?,
+            ipc: namespace("ipc", self.ipc.as_deref())?,
+            uts: namespace("uts", self.uts.as_deref())?,
+            cgroup: namespace("cgroupns", self.cgroupns.as_deref())?,
+        };
         Ok(container::Options {
             name: self.name,
             args: self.words[1..].to_vec(),
@@ -249,18 +265,24 @@ impl ContainerOptions {
             detach,
             auto_remove: self.remove,
             limits: self.limits.limits()?,
+            devices: self
+                .device
+                .iter()
+                .map(|text| container::device(text))
+                .collect::<Result<_>>()?,
+            sysctls: self
+                .sysctl
+                .iter()
+                .map(|text| container::sysctl(text, &namespaces, network.as_ref()))
+                .collect::<Result<_>>()?,
+            annotations: self.annotation.iter().map(|text| pair(text)).collect(),
             mounts: mounts(&self.volume, &self.mount, &self.tmpfs)?,
             volumes_from: self.volumes_from,
-            network: network(self.network.as_deref())?,
+            network,
             ports: flatten(&self.publish, container::publish)?,
             publish_all: self.publish_all,
             expose: flatten(&self.expose, container::expose)?,
-            namespaces: container::Namespaces {
-                pid: namespace("pid", self.pid.as_deref())?,
-                ipc: namespace("ipc", self.ipc.as_deref())?,
-                uts: namespace("uts", self.uts.as_deref())?,
-                cgroup: namespace("cgroupns", self.cgroupns.as_deref())?,
-            },
+            namespaces,
             read_only: self.read_only,
             cap_add: self.cap_add,
             cap_drop: self.cap_drop,
@@ -286,6 +308,11 @@ fn mounts(volumes: &[String], mounts: &[String], tmpfs: &[String]) -> Result<Mou
     }
     all.check()?;
     Ok(all)
+}
+
+fn pair(text: &str) -> (String, String) {
+    let (key, value) = text.split_once('=').unwrap_or((text, ""));
+    (key.into(), value.into())
 }
 
 /// The ranges of all, in order.

@@ -3,6 +3,7 @@
 //! Names that depend on the root (the user) or on the host's present state (DNS servers) stay as they were given and are
 //! resolved at each start.
 
+use super::device::DeviceNode;
 use super::limits::Ulimit;
 use super::mounts::{Bind, Tmpfs, VolumeMount};
 use crate::runtime::{Limits, Namespace, Network, Port, Seccomp};
@@ -60,6 +61,12 @@ pub struct HostConfig {
     pub auto_remove: bool,
     #[serde(default)]
     pub limits: Limits,
+    #[serde(default)]
+    pub devices: Vec<DeviceNode>,
+    #[serde(default)]
+    pub sysctls: BTreeMap<String, String>,
+    #[serde(default)]
+    pub annotations: BTreeMap<String, String>,
     pub cap_add: Vec<String>,
     pub cap_drop: Vec<String>,
     pub privileged: bool,
@@ -155,6 +162,9 @@ pub(super) mod tests {
                 namespaces: Namespaces::default(),
                 auto_remove: false,
                 limits: Limits::default(),
+                devices: Vec::new(),
+                sysctls: BTreeMap::new(),
+                annotations: BTreeMap::new(),
                 cap_add: Vec::new(),
                 cap_drop: Vec::new(),
                 privileged: false,

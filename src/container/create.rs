@@ -1,6 +1,7 @@
 //! A new container: options and image merged by Docker's rules, recorded under an ID and a name.
 
 use super::config::{Config, HostConfig, Namespaces};
+use super::device::DeviceNode;
 use super::life::{Life, Watch};
 use super::limits::Ulimit;
 use super::mounts::Mounts;
@@ -13,6 +14,7 @@ use crate::store::{ContainerRecord, Store};
 use anyhow::{Context, Result, bail};
 use chrono::{SecondsFormat, Utc};
 use serde_json::json;
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -40,6 +42,9 @@ pub struct Options {
     pub detach: bool,
     pub auto_remove: bool,
     pub limits: Limits,
+    pub devices: Vec<DeviceNode>,
+    pub sysctls: BTreeMap<String, String>,
+    pub annotations: BTreeMap<String, String>,
     pub mounts: Mounts,
     /// `NAME[:ro|rw]`
     pub volumes_from: Vec<String>,
@@ -217,6 +222,9 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
             namespaces: options.namespaces,
             auto_remove: options.auto_remove,
             limits: options.limits,
+            devices: options.devices,
+            sysctls: options.sysctls,
+            annotations: options.annotations,
             cap_add: options.cap_add,
             cap_drop: options.cap_drop,
             privileged: options.privileged,

@@ -2,7 +2,7 @@
 
 use super::state::{State, Status, timestamp};
 use super::{Config, Container, HostConfig, ports};
-use crate::runtime::{Limits, Namespace, Network, Port, Seccomp};
+use crate::runtime::{Namespace, Network, Port, Seccomp};
 use crate::store::{ContainerRecord, Store};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -150,7 +150,7 @@ fn host_config(config: &Config) -> Value {
         "Init": host.init,
     });
     let resources: Map<String, Value> = serde_json::from_str(RESOURCES).expect("the text is an object");
-    if let (Value::Object(object), Value::Object(limits)) = (&mut object, limits_value(&host.limits)) {
+    if let (Value::Object(object), Value::Object(limits)) = (&mut object, limits_value(host)) {
         object.extend(resources);
         // In the place of the zeros.
         object.extend(limits);
@@ -159,7 +159,15 @@ fn host_config(config: &Config) -> Value {
     object
 }
 
-fn limits_value(limits: &Limits) -> Value {
+fn limits_value(host: &HostConfig) -> Value {
+    let limits = &host.limits;
+    let devices = host.devices.iter().map(|device| {
+        json!({
+            "PathOnHost": device.source.display().to_string(),
+            "PathInContainer": device.destination.display().to_string(),
+            "CgroupPermissions": "rwm",
+        })
+    });
     json!({
         "Memory": limits.memory.unwrap_or(0),
         "MemorySwap": limits.memory_swap.or(limits.memory.map(|memory| memory as i64 * 2)).unwrap_or(0),
@@ -172,6 +180,9 @@ fn limits_value(limits: &Limits) -> Value {
         "CpusetMems": limits.cpuset_mems.as_deref().unwrap_or(""),
         "PidsLimit": limits.pids,
         "BlkioWeight": limits.blkio_weight.unwrap_or(0),
+        "Devices": devices.collect::<Vec<_>>(),
+        "Sysctls": if host.sysctls.is_empty() { Value::Null } else { json!(host.sysctls) },
+        "Annotations": if host.annotations.is_empty() { Value::Null } else { json!(host.annotations) },
     })
 }
 

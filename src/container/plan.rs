@@ -1,6 +1,7 @@
 //! From a container's configuration to what the runtime is given. Pure, but for what is passed in.
 
 use super::config::Config;
+use super::device::DeviceNode;
 use super::environment;
 use super::mounts::{Bind, Tmpfs};
 use crate::runtime::users::User;
@@ -15,6 +16,7 @@ pub fn sandbox(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<Strin
     let mut mounts = etc;
     mounts.extend(host.tmpfs.iter().map(tmpfs));
     mounts.extend(host.binds.iter().map(bind));
+    mounts.extend(host.devices.iter().map(device));
     // What is mounted below another mount comes after it.
     mounts.sort_by_key(|mount| mount.destination.components().count());
     Sandbox {
@@ -33,7 +35,8 @@ pub fn sandbox(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<Strin
         peers,
         shm_size: host.shm_size,
         limits: host.limits.clone(),
-        annotations: BTreeMap::new(),
+        sysctls: host.sysctls.clone(),
+        annotations: host.annotations.clone(),
     }
 }
 
@@ -47,6 +50,17 @@ fn bind(bind: &Bind) -> Mount {
         destination: bind.destination.clone(),
         read_only: bind.read_only,
         options: bind.flags.clone(),
+    }
+}
+
+fn device(device: &DeviceNode) -> Mount {
+    Mount {
+        kind: MountKind::Device {
+            source: device.source.clone(),
+        },
+        destination: device.destination.clone(),
+        read_only: false,
+        options: Vec::new(),
     }
 }
 

@@ -241,6 +241,7 @@ fn make_targets(dir: &Path, rootfs: &Path, mounts: &[Mount], cwd: &str) -> Resul
     for mount in mounts {
         let kind = match &mount.kind {
             MountKind::Bind { source, .. } if !source.is_dir() => Kind::File,
+            MountKind::Device { .. } => Kind::File,
             _ => Kind::Directory,
         };
         made.extend(targets::make(root.as_fd(), &mount.destination, kind)?);

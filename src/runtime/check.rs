@@ -37,7 +37,7 @@ fn mount(root: &File, mount: &Mount, all: &[Mount]) -> Result<()> {
     }
     let source_is_directory = match &mount.kind {
         MountKind::Tmpfs => true,
-        MountKind::Bind { source, .. } => fs::metadata(source)
+        MountKind::Bind { source, .. } | MountKind::Device { source } => fs::metadata(source)
             .with_context(|| format!("mounting {}", source.display()))?
             .is_dir(),
     };

@@ -31,6 +31,8 @@ pub struct Sandbox {
     /// Bytes of /dev/shm; none: 64 MiB.
     pub shm_size: Option<u64>,
     pub limits: Limits,
+    /// Of the container's own namespaces, over the default ones.
+    pub sysctls: BTreeMap<String, String>,
     pub annotations: BTreeMap<String, String>,
 }
 
@@ -55,6 +57,10 @@ pub enum MountKind {
         recursive: bool,
         /// `rprivate`, `shared` and so on; none: `rprivate`.
         propagation: Option<String>,
+    },
+    /// A device node of the host's, by its path, which works.
+    Device {
+        source: PathBuf,
     },
     Tmpfs,
 }

@@ -194,6 +194,7 @@ fn sysctls(sandbox: &Sandbox, mapping: Mapping) -> HashMap<String, String> {
             sysctls.insert("net.ipv4.ping_group_range".into(), "0 2147483647".into());
         }
     }
+    sysctls.extend(sandbox.sysctls.clone());
     sysctls
 }
 
@@ -310,6 +311,17 @@ fn user_mount(user: &Mount, devices: bool) -> Result<oci::Mount> {
                 .to_str()
                 .with_context(|| format!("the path {} is not UTF-8", source.display()))?;
             ("bind", source)
+        }
+        MountKind::Device { source } => {
+            let source = source
+                .to_str()
+                .with_context(|| format!("the path {} is not UTF-8", source.display()))?;
+            return mount(
+                &destination,
+                "bind",
+                source,
+                &[&["bind", "rprivate", "nosuid", "noexec"]],
+            );
         }
         MountKind::Tmpfs => {
             options.extend(["nosuid", "nodev", "noexec"]);

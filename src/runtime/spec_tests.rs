@@ -42,6 +42,7 @@ fn sandbox() -> Sandbox {
         peers: Default::default(),
         shm_size: None,
         limits: Default::default(),
+        sysctls: Default::default(),
         annotations: Default::default(),
     }
 }

@@ -184,3 +184,27 @@ fn a_container_has_the_hosts_namespaces_where_asked() {
     env.lamel(["run", "--rm", "--pid", "elsewhere", &name, "true"])
         .fails(125, "lamel: invalid --pid \"elsewhere\"[..]\n");
 }
+
+#[test]
+fn a_device_works_and_a_parameter_is_set() {
+    let env = Env::new();
+    let name = env.busybox();
+    let script = "echo x >/dev/nothing && stat -c %F /dev/nothing && cat /proc/sys/net/ipv4/ip_default_ttl";
+    let options = [
+        "--device",
+        "/dev/null:/dev/nothing",
+        "--sysctl",
+        "net.ipv4.ip_default_ttl=77",
+    ];
+    let words = ["run", "--rm", "--network", "none"].iter().chain(&options).copied();
+    env.lamel(words.chain([name.as_str(), "sh", "-c", script]))
+        .success()
+        .stdout("character special file\n77\n");
+    env.lamel(["create", "--sysctl", "kernel.core_pattern=x", &name])
+        .fails(125, "lamel: sysctl \"kernel.core_pattern\" is not allowed: [..]\n");
+    env.lamel(["create", "--name", "box", "--annotation", "a=b", &name])
+        .success();
+    env.lamel(["inspect", "-f", "{{.HostConfig.Annotations.a}}", "box"])
+        .success()
+        .stdout("b\n");
+}
