@@ -762,7 +762,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__commit)
-            opts="-a -m -c -p -h --author --message --change --pause --help"
+            opts="-a -m -c -p -q -h --author --message --change --pause --quiet --source-date-epoch --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -800,6 +800,10 @@ _lamel() {
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
                     return 0
                     ;;
+                --source-date-epoch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -822,7 +826,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__commit)
-            opts="-a -m -c -p -h --author --message --change --pause --help"
+            opts="-a -m -c -p -q -h --author --message --change --pause --quiet --source-date-epoch --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -858,6 +862,10 @@ _lamel() {
                     ;;
                 -p)
                     COMPREPLY=($(compgen -W "true false" -- "${cur}"))
+                    return 0
+                    ;;
+                --source-date-epoch)
+                    COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
                 *)

@@ -189,6 +189,8 @@ complete -c lamel -n "__fish_lamel_using_subcommand commit" -s m -l message -d '
 complete -c lamel -n "__fish_lamel_using_subcommand commit" -s c -l change -d 'Change the configuration: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME, WORKDIR' -r
 complete -c lamel -n "__fish_lamel_using_subcommand commit" -s p -l pause -d 'Let the container\'s processes stand still meanwhile' -r -f -a "true\t''
 false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -l source-date-epoch -d 'Give the image this time in seconds since 1970, and its new layer no file that is newer' -r
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -s q -l quiet -d 'Accepted for podman\'s sake: nothing but the ID is printed'
 complete -c lamel -n "__fish_lamel_using_subcommand commit" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand diff" -l format -d 'json: an object with the paths by kind of change' -r -f -a "json\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand diff" -s h -l help -d 'Print help'
@@ -761,6 +763,8 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s c -l change -d 'Change the configuration: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME, WORKDIR' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s p -l pause -d 'Let the container\'s processes stand still meanwhile' -r -f -a "true\t''
 false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -l source-date-epoch -d 'Give the image this time in seconds since 1970, and its new layer no file that is newer' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s q -l quiet -d 'Accepted for podman\'s sake: nothing but the ID is printed'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -s f -l format -d 'Fill in a Go template for each, instead of JSON' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -l type -d 'Look among these only' -r -f -a "image\t''

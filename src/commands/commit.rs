@@ -6,6 +6,7 @@ use crate::oci::Reference;
 use crate::sys::userns::Mapping;
 use crate::ui;
 use anyhow::{Context as _, ensure};
+use chrono::{DateTime, Utc};
 
 /// The options of `commit`.
 #[derive(Debug, clap::Args)]
@@ -22,11 +23,31 @@ pub struct Options {
     /// Let the container's processes stand still meanwhile
     #[arg(short, long, default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pause: bool,
+    /// Accepted for podman's sake: nothing but the ID is printed
+    #[arg(short, long)]
+    quiet: bool,
+    /// Give the image this time in seconds since 1970, and its new layer no file that is newer
+    #[arg(
+        long = "source-date-epoch",
+        value_name = "SECONDS",
+        env = "SOURCE_DATE_EPOCH",
+        hide_env_values = true,
+        value_parser = seconds
+    )]
+    time: Option<DateTime<Utc>>,
     /// The container
     container: String,
     /// The image's name
     #[arg(value_name = "REPOSITORY[:TAG]")]
     name: Option<String>,
+}
+
+fn seconds(text: &str) -> Result<DateTime<Utc>, String> {
+    let time = text
+        .parse()
+        .ok()
+        .and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    time.ok_or_else(|| "expected seconds since 1970".into())
 }
 
 /// Makes an image of a container and prints its ID.
@@ -52,6 +73,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         message: options.message,
         changes: options.change,
         name,
+        time: options.time,
     };
     let image = container::commit(&store, &container, &commit, still, single_id)?;
     ui::print::line(image)?;

@@ -10,7 +10,7 @@ use crate::layer;
 use crate::oci::{History, ImageConfig, ImageId, Reference, RunConfig};
 use crate::store::Store;
 use anyhow::{Context, Result};
-use chrono::{SecondsFormat, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 use std::io::{self, PipeReader, Read};
 use std::os::fd::AsFd;
 use std::thread::{Scope, ScopedJoinHandle};
@@ -23,6 +23,9 @@ pub struct Commit {
     /// Dockerfile instructions.
     pub changes: Vec<String>,
     pub name: Option<Reference>,
+    /// The time that the image has, and that no file in its new layer is newer than: with it, equal changes give equal images
+    /// (reproducible-builds.org, `SOURCE_DATE_EPOCH`). None: now, and each file's own.
+    pub time: Option<DateTime<Utc>>,
 }
 
 /// Makes the image and returns its ID; synced. The container goes on when its changes are read. Called inside the user namespace.
@@ -42,7 +45,7 @@ pub fn commit(
     for change in &options.changes {
         instruction::apply(&mut config.config, change)?;
     }
-    let stored = store_changes(store, container, still, single_id)?;
+    let stored = store_changes(store, container, options.time, still, single_id)?;
     add_layer(&mut config, &container.config, stored.layer.info.diff_id, options);
     let id = image::publish(store, &config, Some(base.id), options.name.as_ref())?;
     // Until now it alone kept the layer.
@@ -51,13 +54,19 @@ pub fn commit(
 }
 
 /// Packs the writable directory into a new layer.
-fn store_changes(store: &Store, container: &Container, still: Option<Still>, single_id: bool) -> Result<image::Stored> {
+fn store_changes(
+    store: &Store,
+    container: &Container,
+    time: Option<DateTime<Utc>>,
+    still: Option<Still>,
+    single_id: bool,
+) -> Result<image::Stored> {
     let (upper, skip) = upper(container)?;
     std::thread::scope(|scope| {
         let (upper, skip) = (upper.as_fd(), &skip);
         let pack = move |out: &mut dyn io::Write| {
             let _still = still;
-            layer::pack(upper, store.flavour(), skip, out)
+            layer::pack(upper, store.flavour(), skip, time.map(|time| time.timestamp()), out)
         };
         let packed = Packed::start(scope, pack)?;
         image::store_layer(store, Box::new(packed), None, single_id, true)
@@ -128,7 +137,10 @@ fn some<T>(value: T, is_empty: impl Fn(&T) -> bool) -> Option<T> {
 
 /// The layer, and the step that made it.
 fn add_layer(config: &mut ImageConfig, container: &Config, layer: crate::oci::DiffId, options: &Commit) {
-    let now = Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true);
+    let now = match options.time {
+        Some(time) => time.to_rfc3339_opts(SecondsFormat::Secs, true),
+        None => Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true),
+    };
     config.created = Some(now.clone());
     config.author = options.author.clone().or(config.author.take());
     // What older Dockers wrote of the container that the base was committed from.

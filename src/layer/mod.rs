@@ -208,9 +208,16 @@ pub fn entries(split: &File, each: &mut dyn FnMut(LayerEntry) -> anyhow::Result<
 }
 
 /// Writes a directory in overlay form (a container's upper directory) as a layer's tar. Deterministic: sorted, no atime.
-/// `skip` lists paths (relative) that are the engine's own and stay out.
-pub fn pack(upper: BorrowedFd<'_>, flavour: Flavour, skip: &[PathBuf], out: &mut dyn Write) -> anyhow::Result<()> {
-    pack::pack(upper, flavour, skip, out)
+/// `skip` lists paths (relative) that are the engine's own and stay out. What changed after `latest` (seconds since 1970) is written as
+/// if it had changed then.
+pub fn pack(
+    upper: BorrowedFd<'_>,
+    flavour: Flavour,
+    skip: &[PathBuf],
+    latest: Option<i64>,
+    out: &mut dyn Write,
+) -> anyhow::Result<()> {
+    pack::pack(upper, flavour, skip, latest, out)
 }
 
 /// Writes what overlayfs shows of a stack of directories (top first) as one tar, without mounting it.

@@ -20,10 +20,17 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
 /// See [`super::pack`].
-pub(super) fn pack(upper: BorrowedFd<'_>, flavour: Flavour, skip: &[PathBuf], out: &mut dyn Write) -> Result<()> {
+pub(super) fn pack(
+    upper: BorrowedFd<'_>,
+    flavour: Flavour,
+    skip: &[PathBuf],
+    latest: Option<i64>,
+    out: &mut dyn Write,
+) -> Result<()> {
     let mut pack = Pack {
         upper,
         flavour,
+        latest,
         skip: skip.iter().map(|path| path.as_os_str().as_bytes()).collect(),
         links: HashMap::new(),
         tar: TarWriter::new(out),
@@ -35,6 +42,8 @@ pub(super) fn pack(upper: BorrowedFd<'_>, flavour: Flavour, skip: &[PathBuf], ou
 struct Pack<'a> {
     upper: BorrowedFd<'a>,
     flavour: Flavour,
+    /// The latest time of change that is written.
+    latest: Option<i64>,
     skip: Vec<&'a [u8]>,
     /// Files with several names: where each was first.
     links: HashMap<(u64, u64), Vec<u8>>,
@@ -66,7 +75,10 @@ impl Pack<'_> {
 
     /// Writes one entry; true for a directory, whose entries are still to be written.
     fn entry(&mut self, parent: BorrowedFd<'_>, name: &[u8], path: &[u8]) -> Result<bool> {
-        let stat = rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        let mut stat = rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
+        if let Some(latest) = self.latest.filter(|latest| stat.st_mtime >= *latest) {
+            (stat.st_mtime, stat.st_mtime_nsec) = (latest, 0);
+        }
         ensure!(
             !name.starts_with(WHITEOUT),
             "a layer cannot have a name that starts with .wh."

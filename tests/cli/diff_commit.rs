@@ -228,3 +228,35 @@ fn a_commit_of_a_commit_stacks_up() {
         .success()
         .stdout("1\n2\n3\n");
 }
+
+#[test]
+fn equal_changes_give_equal_images_where_their_time_is_given() {
+    let env = Env::new();
+    let name = env.busybox();
+    let commit = |container: &str| {
+        env.lamel([
+            "run",
+            "--name",
+            container,
+            &name,
+            "sh",
+            "-c",
+            "mkdir /d; echo x > /d/f; ln -s f /d/l",
+        ])
+        .success();
+        let line = format!("SOURCE_DATE_EPOCH=1136073600 lamel commit -q {container}");
+        env.shell(&line).success().text().to_owned()
+    };
+    let first = commit("one");
+    // Files of another second.
+    std::thread::sleep(std::time::Duration::from_millis(1100));
+    assert_eq!(commit("two"), first);
+    env.lamel(["inspect", "-f", "{{.Created}}", &first])
+        .success()
+        .stdout("2006-01-01T00:00:00Z\n");
+    env.lamel(["run", "--rm", &first, "stat", "-c", "%Y", "/d/f", "/d"])
+        .success()
+        .stdout("1136073600\n1136073600\n");
+    assert_ne!(env.lamel(["commit", "one"]).success().text(), first);
+    env.lamel(["commit", "--source-date-epoch", "soon", "one"]).code(2);
+}

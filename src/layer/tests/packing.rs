@@ -6,7 +6,7 @@ use crate::sys::xattr;
 fn pack_of(dir: &Path, skip: &[&str]) -> anyhow::Result<Vec<u8>> {
     let skip: Vec<PathBuf> = skip.iter().map(PathBuf::from).collect();
     let mut out = Vec::new();
-    pack(File::open(dir).unwrap().as_fd(), Flavour::User, &skip, &mut out)?;
+    pack(File::open(dir).unwrap().as_fd(), Flavour::User, &skip, None, &mut out)?;
     Ok(out)
 }
 
