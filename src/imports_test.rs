@@ -265,7 +265,13 @@ fn contains_word(code: &str, word: &str) -> bool {
 
 /// Files of tests alone; tests beside the code they test keep its rules.
 fn is_test(path: &Path) -> bool {
-    path.file_stem().is_some_and(|stem| stem == "tests") || path.components().any(|part| part.as_os_str() == "tests")
+    let names_tests = |part: &str| part == "tests" || part.ends_with("_tests");
+    let folders = path.parent().into_iter().flat_map(Path::components);
+    let mut names = folders
+        .map(|part| part.as_os_str())
+        .chain(path.file_stem())
+        .filter_map(|part| part.to_str());
+    names.any(names_tests)
 }
 
 #[test]

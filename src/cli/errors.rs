@@ -2,7 +2,7 @@
 
 use crate::commands::Failure;
 use crate::ui;
-use clap::error::{ContextKind, ErrorKind as Usage};
+use clap::error::{ContextKind, ContextValue, ErrorKind as Usage};
 use rustix::io::Errno;
 use std::ffi::OsString;
 use std::io::{self, ErrorKind};
@@ -28,6 +28,11 @@ pub fn usage(error: &clap::Error, args: &[OsString]) -> u8 {
                 .map_or_else(String::new, ToString::to_string);
             let named = ui::safe::text(&named);
             let hint = match error.get(ContextKind::SuggestedSubcommand) {
+                // clap has the most similar last.
+                Some(ContextValue::Strings(similar)) => {
+                    let similar: Vec<_> = similar.iter().rev().map(String::as_str).collect();
+                    format!("did you mean {}?", similar.join(", "))
+                }
                 Some(similar) => format!("did you mean {similar}?"),
                 None => "'lamel --help' lists all".to_owned(),
             };

@@ -125,10 +125,10 @@ fn a_full_disk_is_named_with_what_was_being_written() {
     let env = Env::new();
     let image = busybox();
     let name = env.serve("base:1", &image);
-    // Root mounts a disk of 1 MB; whoever cannot has a limit on the size of files, which the kernel reports the same way.
+    // Root mounts a disk that holds the layer's compressed bytes and no more; whoever cannot has a limit on the size of files, which the kernel reports the same way.
     let (line, reason) = if crate::env::is_root() {
         let root = env.root().display().to_string();
-        let line = format!("unshare -m sh -c 'mount -t tmpfs -o size=1m none {root} && lamel pull -q {name}'");
+        let line = format!("unshare -m sh -c 'mount -t tmpfs -o size=2m none {root} && lamel pull -q {name}'");
         (line, "No space left on device")
     } else {
         (
@@ -144,6 +144,26 @@ fn a_full_disk_is_named_with_what_was_being_written() {
         &format!("lamel: layer {layer}: unpacking bin/busybox: {reason} (os error [..])\n{hint}"),
     );
     env.lamel(["images", "-a", "-q"]).success().stdout("");
+}
+
+#[test]
+fn what_cannot_fit_is_refused_before_it_is_fetched() {
+    let env = Env::new();
+    let name = env.serve("base:1", &busybox());
+    let root = env.root().display().to_string();
+    let unshare = if crate::env::is_root() {
+        "unshare -m"
+    } else {
+        "unshare -rm"
+    };
+    let line = format!("{unshare} sh -c 'mount -t tmpfs -o size=1m none {root} && lamel pull -q {name}'");
+    env.shell(&line).fails(
+        1,
+        &format!(
+            "lamel: not enough space in {root}: the missing layers need at least [..] bytes, [..] are free\n\
+             lamel: hint: 'lamel system df' shows what takes room, 'lamel prune' makes room\n"
+        ),
+    );
 }
 
 #[test]
@@ -193,8 +213,10 @@ fn an_invalid_name_is_refused_before_anything_happens() {
 #[test]
 fn an_unknown_command_suggests_a_similar_one() {
     let env = Env::new();
-    env.lamel(["imagse"])
-        .fails(2, "lamel: unknown command: imagse (did you mean images, image?)\n");
+    env.lamel(["imagse"]).fails(
+        2,
+        "lamel: unknown command: imagse (did you mean image, images, pause?)\n",
+    );
 }
 
 #[test]
