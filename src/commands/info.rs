@@ -8,7 +8,7 @@ mod registries;
 mod text;
 
 use super::{Context, DONE, Outcome};
-use crate::container;
+use crate::container::{self, Status};
 use crate::oci::Platform;
 use crate::registry;
 use crate::store::Store;
@@ -37,6 +37,7 @@ struct Info {
     images: usize,
     containers: usize,
     running: usize,
+    paused: usize,
     /// Name, value and origin of each setting.
     settings: Vec<[String; 3]>,
     files: Vec<String>,
@@ -68,9 +69,13 @@ fn gather(context: &Context) -> anyhow::Result<Info> {
     };
     let store = context.store()?;
     let containers = store.containers()?;
-    let mut running = 0;
+    let (mut running, mut paused) = (0, 0);
     for record in &containers {
-        running += usize::from(container::is_running(&store, record)?);
+        match container::status(&store, record)? {
+            Status::Starting | Status::Running => running += 1,
+            Status::Paused => paused += 1,
+            Status::Created | Status::Exited | Status::Dead => {}
+        }
     }
     let own = context.settings()?.files.iter().rev();
     let files = own.chain(&registries.files).map(|file| file.display().to_string());
@@ -82,6 +87,7 @@ fn gather(context: &Context) -> anyhow::Result<Info> {
         images: store.images()?.len(),
         containers: containers.len(),
         running,
+        paused,
         settings: settings(context, &store)?,
         files: files.collect(),
         store,
@@ -143,7 +149,7 @@ fn settings(context: &Context, store: &Store) -> anyhow::Result<Vec<[String; 3]>
 
 impl Info {
     fn stopped(&self) -> usize {
-        self.containers - self.running
+        self.containers - self.running - self.paused
     }
 
     /// `1` or `2`, as Docker has it; empty where there are none.

@@ -134,7 +134,12 @@ impl Container {
     }
 }
 
-/// Whether the container runs, or is about to.
+/// Whether the container runs, or is about to; also where it is paused.
 pub fn is_running(store: &Store, record: &ContainerRecord) -> Result<bool> {
     Ok(life::state(&store.container_dir(&record.id))?.is_active())
+}
+
+/// What the container is now.
+pub fn status(store: &Store, record: &ContainerRecord) -> Result<Status> {
+    Ok(life::state(&store.container_dir(&record.id))?.status)
 }

@@ -193,3 +193,21 @@ fn the_version_is_the_same_on_both_sides() {
     env.lamel(["version"]).success().stdout(&format!("lamel {version}\n"));
     assert_eq!(env.lamel(["version", "-f", "json"]).json()["Server"]["Os"], "linux");
 }
+
+#[test]
+fn running_paused_and_stopped_containers_are_counted() {
+    let env = Env::new();
+    let image = env.busybox();
+    let image = image.as_str();
+    for name in ["runs", "waits"] {
+        env.lamel(["run", "-d", "--name", name, "--network", "none", image, "sleep", "1000"])
+            .success();
+    }
+    env.lamel(["create", "--name", "made", image]).success();
+    env.lamel(["pause", "waits"]).success();
+    let counted = "{{.Containers}} {{.ContainersRunning}} {{.ContainersPaused}} {{.ContainersStopped}}";
+    assert_eq!(info(&env, counted), "3 1 1 1");
+    env.lamel(["unpause", "waits"]).success();
+    assert_eq!(info(&env, counted), "3 2 0 1");
+    env.lamel(["rm", "-f", "-t", "0", "runs", "waits", "made"]).success();
+}

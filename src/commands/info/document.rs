@@ -25,7 +25,7 @@ fn docker(info: &Info) -> Value {
         "ID": id(info),
         "Containers": info.containers,
         "ContainersRunning": info.running,
-        "ContainersPaused": 0,
+        "ContainersPaused": info.paused,
         "ContainersStopped": info.stopped(),
         "Images": info.images,
         "Driver": "overlay",
@@ -87,7 +87,7 @@ fn podman(info: &Info) -> Value {
         },
         "Store": {
             "ConfigFile": info.files.iter().rfind(|file| file.ends_with("/lamel.toml")).cloned().unwrap_or_default(),
-            "ContainerStore": { "Number": info.containers, "Paused": 0, "Running": info.running, "Stopped": info.stopped() },
+            "ContainerStore": { "Number": info.containers, "Paused": info.paused, "Running": info.running, "Stopped": info.stopped() },
             "GraphDriverName": "overlay",
             "GraphOptions": {},
             "GraphRoot": store.root(),

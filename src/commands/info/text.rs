@@ -11,7 +11,7 @@ pub(super) fn lines(info: &Info) -> String {
     let mut out = Lines(String::new());
     out.line("Containers", info.containers);
     out.line(" Running", info.running);
-    out.line(" Paused", 0);
+    out.line(" Paused", info.paused);
     out.line(" Stopped", info.stopped());
     out.line("Images", info.images);
     out.line("Server Version", env!("CARGO_PKG_VERSION"));
