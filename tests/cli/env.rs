@@ -93,9 +93,12 @@ impl Env {
         finish(command.stdin(file), line)
     }
 
-    /// Starts `lamel ARGS`, all three streams piped.
+    /// Starts `lamel ARGS`, all three streams piped, as a person's shell would: what runs the tests in the background may
+    /// have it ignore SIGINT.
     pub fn spawn<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Child {
-        let mut command = self.command(args);
+        let mut command = Command::new("env");
+        command.arg("--default-signal=INT").arg(program()).args(args);
+        self.enter(&mut command);
         command
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())

@@ -16,9 +16,10 @@ fn tool(env: &Env, line: &str) -> String {
 
 /// Podman with a store of its own.
 fn podman(env: &Env) -> String {
-    let dir = env.home().join("podman");
+    // podman takes no run root of more than 50 characters.
+    let dir = env.home();
     let dir = dir.display();
-    format!("podman --root {dir}/root --runroot {dir}/run --storage-driver vfs --cgroup-manager cgroupfs")
+    format!("podman --root {dir}/podman --runroot {dir}/r --storage-driver vfs --cgroup-manager cgroupfs")
 }
 
 fn id(env: &Env, name: &str) -> String {
