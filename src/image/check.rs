@@ -12,9 +12,8 @@ use std::os::fd::AsFd;
 /// Whether the layer on disk still is the one that its diff_id names: every byte of it is read. An error says that it could
 /// not be read, which proves nothing.
 fn proven(layer: &Layer) -> anyhow::Result<bool> {
-    let mut tar = Hashed(Hasher::default());
-    match assemble(layer, &mut tar) {
-        Ok(()) => Ok(DiffId(tar.0.finish()) == layer.info.diff_id),
+    match retell(layer, &mut io::sink()) {
+        Ok(actual) => Ok(actual == layer.info.diff_id),
         Err(error) if is_damage(&error) => Ok(false),
         Err(error) => Err(error.context(format!("verifying layer {}", layer.info.diff_id))),
     }
@@ -23,24 +22,23 @@ fn proven(layer: &Layer) -> anyhow::Result<bool> {
 /// Writes the very tar that the layer was made from. An error where another one came out: then the layer is damaged, and what was written is to be
 /// thrown away.
 pub(super) fn write_tar(layer: &Layer, out: &mut dyn Write) -> anyhow::Result<()> {
-    let mut tar = Hashing {
-        out,
-        hasher: Hasher::default(),
-    };
-    assemble(layer, &mut tar)?;
-    let actual = DiffId(tar.hasher.finish());
+    let actual = retell(layer, out)?;
     if actual != layer.info.diff_id {
         bail!("it is damaged: its tar is {actual} now");
     }
     Ok(())
 }
 
-fn assemble(layer: &Layer, out: &mut dyn Write) -> anyhow::Result<()> {
+/// Writes the tar that the tree and the tar-split make together, and says which layer that is.
+fn retell(layer: &Layer, out: &mut dyn Write) -> anyhow::Result<DiffId> {
     let split = File::open(layer.split()).with_context(|| format!("open {}", layer.split().display()))?;
     let diff = rustix::fs::openat(CWD, layer.diff(), OFlags::DIRECTORY | OFlags::CLOEXEC, Mode::empty())
         .map_err(io::Error::from)
         .with_context(|| format!("open {}", layer.diff().display()))?;
-    layer::assemble(&split, diff.as_fd(), out)
+    let hasher = Hasher::default();
+    let mut tar = Hashing { out, hasher };
+    layer::assemble(&split, diff.as_fd(), &mut tar)?;
+    Ok(DiffId(tar.hasher.finish()))
 }
 
 /// Something is missing, or is not what was written. Anything else that the kernel says (no permission, too many open files) is
@@ -68,20 +66,6 @@ pub(super) fn held(store: &Store, id: &DiffId) -> anyhow::Result<bool> {
         false => store.discard_layer(&lock, id)?,
     }
     Ok(whole)
-}
-
-/// Hashes what is written to it.
-struct Hashed(Hasher);
-
-impl Write for Hashed {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.update(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 /// Hashes what goes through.

@@ -33,7 +33,8 @@ pub(super) fn apply(
     split: &mut dyn Write,
     options: &ApplyOptions,
 ) -> Result<impl FnOnce(DiffId) -> Applied + use<>> {
-    let mut entries = Entries::new(Stream::new(tar, options.limits.bytes), SplitWriter::new(split)?);
+    let split = SplitWriter::new(split)?;
+    let mut entries = Entries::new(Stream::new(tar, options.limits.bytes), Some(split));
     let mut tree = Tree::new(dest, options);
     let mut count = 0;
     while let Some(entry) = entries.next()? {
@@ -48,7 +49,9 @@ pub(super) fn apply(
     }
     let (stream, split) = entries.finish()?;
     let links = finish_links(&mut tree)?;
-    split.finish(tree.lost())?;
+    if let Some(split) = split {
+        split.finish(tree.lost())?;
+    }
     tree.discard_lost()?;
     if tree.opaque {
         finish_opaque(&mut tree)?;

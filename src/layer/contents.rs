@@ -3,7 +3,7 @@
 
 use super::apply::{OPAQUE, WHITEOUT};
 use super::entry::{Entries, Entry, Kind};
-use super::split::{Record, SplitReader, SplitWriter};
+use super::split::{Record, SplitReader};
 use super::stream::Stream;
 use super::tree::{as_path_buf, clean, join};
 use super::{EntryKind, LayerEntry, Limits};
@@ -21,8 +21,7 @@ pub(super) fn entries(split: &File, each: &mut dyn FnMut(LayerEntry) -> Result<(
         records: SplitReader::new(split)?,
         left: Left::Nothing,
     };
-    let mut nowhere = io::sink();
-    let mut entries = Entries::new(Stream::new(&mut tar, u64::MAX), SplitWriter::new(&mut nowhere)?);
+    let mut entries = Entries::new(Stream::new(&mut tar, u64::MAX), None);
     while let Some(entry) = entries.next()? {
         if entry.kind == Kind::File {
             entries.content(&mut |_| Ok(()))?;

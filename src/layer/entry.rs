@@ -56,7 +56,8 @@ pub(super) struct Entry {
 /// Reads entries one by one.
 pub(super) struct Entries<'a> {
     stream: Stream<'a>,
-    pub split: SplitWriter<'a>,
+    /// `None` where nothing is kept.
+    split: Option<SplitWriter<'a>>,
     /// Records that hold for all entries that follow.
     global: Pax,
     /// Left of the current entry's content, and of the padding behind it.
@@ -65,7 +66,7 @@ pub(super) struct Entries<'a> {
 }
 
 impl<'a> Entries<'a> {
-    pub fn new(stream: Stream<'a>, split: SplitWriter<'a>) -> Entries<'a> {
+    pub fn new(stream: Stream<'a>, split: Option<SplitWriter<'a>>) -> Entries<'a> {
         Entries {
             stream,
             split,
@@ -242,7 +243,7 @@ impl<'a> Entries<'a> {
             self.stream.consume(count);
             filled += count;
         }
-        self.split.raw(block)?;
+        keep(&mut self.split, block)?;
         Ok(true)
     }
 
@@ -295,7 +296,7 @@ impl<'a> Entries<'a> {
             let bytes = self.stream.peek(left)?;
             ensure!(!bytes.is_empty(), "the tar ends in the middle of an entry");
             take(bytes)?;
-            self.split.raw(bytes)?;
+            keep(&mut self.split, bytes)?;
             let count = bytes.len();
             self.stream.consume(count);
             left -= count as u64;
@@ -309,18 +310,27 @@ impl<'a> Entries<'a> {
         self.content_raw(u64::MAX, &mut |_| Ok(()))
     }
 
+    /// Notes in the split that the content which follows is that of `path`, see [`SplitWriter::file`].
+    pub fn note(&mut self, path: &[u8], size: u64) -> Result<u32> {
+        self.split.as_mut().map_or(Ok(0), |split| split.file(path, size))
+    }
+
     /// After the last entry: keeps whatever follows the end of the archive, and gives back both ends.
-    pub fn finish(mut self) -> Result<(Stream<'a>, SplitWriter<'a>)> {
+    pub fn finish(mut self) -> Result<(Stream<'a>, Option<SplitWriter<'a>>)> {
         loop {
             let bytes = self.stream.peek(u64::MAX)?;
             if bytes.is_empty() {
                 return Ok((self.stream, self.split));
             }
-            self.split.raw(bytes)?;
+            keep(&mut self.split, bytes)?;
             let count = bytes.len();
             self.stream.consume(count);
         }
     }
+}
+
+fn keep(split: &mut Option<SplitWriter<'_>>, bytes: &[u8]) -> io::Result<()> {
+    split.as_mut().map_or(Ok(()), |split| split.raw(bytes))
 }
 
 fn until_nul(mut name: Vec<u8>) -> Vec<u8> {

@@ -2,14 +2,12 @@
 
 use super::attributes::is_portable;
 use super::merged::{Found, Stack};
-use super::pack::open_file;
 use super::tree::{as_path, join};
 use super::write::{Item, TarWriter};
 use crate::sys::overlay::Flavour;
 use crate::sys::xattr;
-use anyhow::{Context, Result, bail};
-use rustix::fs::{AtFlags, FileType};
-use std::collections::HashMap;
+use anyhow::{Context, Result};
+use rustix::fs::AtFlags;
 use std::io::Write;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -19,7 +17,6 @@ pub(super) fn export(layers: &[OwnedFd], flavour: Flavour, out: &mut dyn Write) 
     let all = stack.all();
     let mut export = Export {
         stack,
-        links: HashMap::new(),
         tar: TarWriter::new(out),
     };
     export.directory(b"", &all)?;
@@ -28,8 +25,6 @@ pub(super) fn export(layers: &[OwnedFd], flavour: Flavour, out: &mut dyn Write) 
 
 struct Export<'a> {
     stack: Stack<'a>,
-    /// Files with several names: where each was first.
-    links: HashMap<(u64, u64), Vec<u8>>,
     tar: TarWriter<'a>,
 }
 
@@ -61,7 +56,6 @@ impl Export<'_> {
 
     fn entry(&mut self, parent: BorrowedFd<'_>, name: &[u8], path: &[u8]) -> Result<()> {
         let stat = rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
-        let kind = FileType::from_raw_mode(stat.st_mode);
         let mut xattrs = xattr::all_at(parent, name)?;
         xattrs.retain(|(name, _)| is_portable(name));
         let item = Item {
@@ -69,24 +63,6 @@ impl Export<'_> {
             stat: &stat,
             xattrs: &xattrs,
         };
-        if kind != FileType::Directory && stat.st_nlink > 1 {
-            let inode = (stat.st_dev, stat.st_ino);
-            if let Some(first) = self.links.get(&inode) {
-                return self.tar.hard_link(&item, first);
-            }
-            self.links.insert(inode, path.to_vec());
-        }
-        match kind {
-            FileType::RegularFile => self.tar.file(&item, open_file(parent, name, &stat)?),
-            FileType::Directory => self.tar.directory(&item),
-            FileType::Symlink => {
-                let target = rustix::fs::readlinkat(parent, name, Vec::new())?;
-                self.tar.symlink(&item, target.as_bytes())
-            }
-            FileType::CharacterDevice | FileType::BlockDevice | FileType::Fifo => self.tar.node(&item),
-            // It lives as long as who listens.
-            FileType::Socket => Ok(()),
-            _ => bail!("an unknown type of file"),
-        }
+        self.tar.entry(parent, name, &item)
     }
 }

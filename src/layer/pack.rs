@@ -11,9 +11,7 @@ use super::write::{Item, TarWriter};
 use crate::sys::overlay::Flavour;
 use crate::sys::{rooted, xattr};
 use anyhow::{Context, Result, bail, ensure};
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat};
-use std::collections::HashMap;
-use std::fs::File;
+use rustix::fs::{AtFlags, FileType, OFlags};
 use std::io::Write;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
@@ -32,7 +30,6 @@ pub(super) fn pack(
         flavour,
         latest,
         skip: skip.iter().map(|path| path.as_os_str().as_bytes()).collect(),
-        links: HashMap::new(),
         tar: TarWriter::new(out),
     };
     pack.directory(b"")?;
@@ -45,8 +42,6 @@ struct Pack<'a> {
     /// The latest time of change that is written.
     latest: Option<i64>,
     skip: Vec<&'a [u8]>,
-    /// Files with several names: where each was first.
-    links: HashMap<(u64, u64), Vec<u8>>,
     tar: TarWriter<'a>,
 }
 
@@ -88,44 +83,18 @@ impl Pack<'_> {
             self.tar.whiteout(&[parent, WHITEOUT, name].concat())?;
             return Ok(false);
         }
-        let kind = FileType::from_raw_mode(stat.st_mode);
-        if kind == FileType::Socket {
-            // A socket lives as long as who listens.
-            return Ok(false);
-        }
         let xattrs = self.xattrs(parent, name)?;
         let item = Item {
             path,
             stat: &stat,
             xattrs: &xattrs,
         };
-        if kind != FileType::Directory && stat.st_nlink > 1 {
-            let inode = (stat.st_dev, stat.st_ino);
-            if let Some(first) = self.links.get(&inode) {
-                self.tar.hard_link(&item, first)?;
-                return Ok(false);
-            }
-            self.links.insert(inode, path.to_vec());
+        self.tar.entry(parent, name, &item)?;
+        let is_directory = FileType::from_raw_mode(stat.st_mode) == FileType::Directory;
+        if is_directory && is_opaque(parent, name, self.flavour)? {
+            self.tar.whiteout(&join(path, OPAQUE))?;
         }
-        match kind {
-            FileType::RegularFile => {
-                let file = open_file(parent, name, &stat)?;
-                self.tar.file(&item, file)?;
-            }
-            FileType::Directory => {
-                self.tar.directory(&item)?;
-                if is_opaque(parent, name, self.flavour)? {
-                    self.tar.whiteout(&join(path, OPAQUE))?;
-                }
-            }
-            FileType::Symlink => {
-                let target = rustix::fs::readlinkat(parent, name, Vec::new())?;
-                self.tar.symlink(&item, target.as_bytes())?;
-            }
-            FileType::CharacterDevice | FileType::BlockDevice | FileType::Fifo => self.tar.node(&item)?,
-            _ => bail!("an unknown type of file"),
-        }
-        Ok(kind == FileType::Directory)
+        Ok(is_directory)
     }
 
     /// An entry's attributes without overlayfs's own. Those of its own that put the content elsewhere are errors: the
@@ -141,15 +110,4 @@ impl Pack<'_> {
         all.retain(|(name, _)| is_portable(name));
         Ok(all)
     }
-}
-
-pub(super) fn open_file(parent: BorrowedFd<'_>, name: &[u8], stat: &Stat) -> Result<File> {
-    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-    let file = File::from(rustix::fs::openat(parent, name, flags, Mode::empty())?);
-    let now = rustix::fs::fstat(&file)?;
-    ensure!(
-        (now.st_dev, now.st_ino) == (stat.st_dev, stat.st_ino),
-        "was replaced while it was packed"
-    );
-    Ok(file)
 }

@@ -52,7 +52,7 @@ impl Tree<'_> {
         match &entry.sparse {
             None if entry.size == 0 => {}
             None => {
-                let number = entries.split.file(&path, entry.size)?;
+                let number = entries.note(&path, entry.size)?;
                 entries.content(&mut |bytes| file.write_all(bytes))?;
                 self.placed_file(&path, entry.size, Some(number));
             }

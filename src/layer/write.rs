@@ -1,9 +1,12 @@
 //! Writing tar entries: ustar headers, with PAX records for what does not fit into them.
 
-use anyhow::{Result, bail};
-use rustix::fs::Stat;
+use anyhow::{Result, bail, ensure};
+use rustix::fs::{FileType, Mode, OFlags, Stat};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::fs::File;
 use std::io::{BufWriter, ErrorKind, Read, Write};
+use std::os::fd::BorrowedFd;
 use tar::{EntryType, Header};
 
 const BLOCK: usize = 512;
@@ -24,6 +27,8 @@ pub(super) struct TarWriter<'a> {
     /// Headers are small, and whoever reads may hash or compress each piece.
     out: BufWriter<&'a mut dyn Write>,
     buffer: Box<[u8]>,
+    /// Files with several names: where each was first.
+    links: HashMap<(u64, u64), Vec<u8>>,
 }
 
 impl<'a> TarWriter<'a> {
@@ -31,36 +36,62 @@ impl<'a> TarWriter<'a> {
         TarWriter {
             out: BufWriter::with_capacity(BUFFER, out),
             buffer: vec![0; BUFFER].into_boxed_slice(),
+            links: HashMap::new(),
         }
     }
 
-    pub fn directory(&mut self, item: &Item<'_>) -> Result<()> {
+    /// Writes what `name` is in a directory: its header, and a file's content. Nothing for a socket, which lives as long as who listens.
+    pub fn entry(&mut self, parent: BorrowedFd<'_>, name: &[u8], item: &Item<'_>) -> Result<()> {
+        let kind = FileType::from_raw_mode(item.stat.st_mode);
+        if !matches!(kind, FileType::Directory | FileType::Socket) && item.stat.st_nlink > 1 {
+            match self.links.entry((item.stat.st_dev, item.stat.st_ino)) {
+                Occupied(first) => {
+                    let first = first.get().clone();
+                    return self.hard_link(item, &first);
+                }
+                Vacant(new) => drop(new.insert(item.path.to_vec())),
+            }
+        }
+        match kind {
+            FileType::RegularFile => self.file(item, open_file(parent, name, item.stat)?),
+            FileType::Directory => self.directory(item),
+            FileType::Symlink => {
+                let target = rustix::fs::readlinkat(parent, name, Vec::new())?;
+                self.symlink(item, target.as_bytes())
+            }
+            FileType::CharacterDevice | FileType::BlockDevice | FileType::Fifo => self.node(item),
+            FileType::Socket => Ok(()),
+            _ => bail!("an unknown type of file"),
+        }
+    }
+
+    fn directory(&mut self, item: &Item<'_>) -> Result<()> {
         let path = [item.path, b"/"].concat();
         self.header(EntryType::Directory, &Item { path: &path, ..*item }, b"", 0)
     }
 
-    pub fn symlink(&mut self, item: &Item<'_>, target: &[u8]) -> Result<()> {
+    fn symlink(&mut self, item: &Item<'_>, target: &[u8]) -> Result<()> {
         self.header(EntryType::Symlink, item, target, 0)
     }
 
     /// Another name of an entry that was written as `first`.
-    pub fn hard_link(&mut self, item: &Item<'_>, first: &[u8]) -> Result<()> {
+    fn hard_link(&mut self, item: &Item<'_>, first: &[u8]) -> Result<()> {
         // The attributes are the file's, and were written with its first name.
         self.header(EntryType::Link, &Item { xattrs: &[], ..*item }, first, 0)
     }
 
     /// A device or a pipe.
-    pub fn node(&mut self, item: &Item<'_>) -> Result<()> {
-        let kind = match rustix::fs::FileType::from_raw_mode(item.stat.st_mode) {
-            rustix::fs::FileType::CharacterDevice => EntryType::Char,
-            rustix::fs::FileType::BlockDevice => EntryType::Block,
+    fn node(&mut self, item: &Item<'_>) -> Result<()> {
+        let kind = match FileType::from_raw_mode(item.stat.st_mode) {
+            FileType::CharacterDevice => EntryType::Char,
+            FileType::BlockDevice => EntryType::Block,
             _ => EntryType::Fifo,
         };
         self.header(kind, item, b"", 0)
     }
 
     /// A regular file: as many bytes as `item` says. A file that grows meanwhile is cut off there.
-    pub fn file(&mut self, item: &Item<'_>, mut file: File) -> Result<()> {
+    fn file(&mut self, item: &Item<'_>, mut file: File) -> Result<()> {
         let size = item.stat.st_size as u64;
         self.header(EntryType::Regular, item, b"", size)?;
         let mut left = size;
@@ -144,6 +175,17 @@ impl<'a> TarWriter<'a> {
         let padding = size.next_multiple_of(BLOCK as u64) - size;
         Ok(self.out.write_all(&[0; BLOCK][..padding as usize])?)
     }
+}
+
+fn open_file(parent: BorrowedFd<'_>, name: &[u8], stat: &Stat) -> Result<File> {
+    let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
+    let file = File::from(rustix::fs::openat(parent, name, flags, Mode::empty())?);
+    let now = rustix::fs::fstat(&file)?;
+    ensure!(
+        (now.st_dev, now.st_ino) == (stat.st_dev, stat.st_ino),
+        "was replaced while it was packed"
+    );
+    Ok(file)
 }
 
 fn new_header(kind: EntryType) -> Header {
