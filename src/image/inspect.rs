@@ -2,7 +2,7 @@
 
 use super::Image;
 use crate::oci::{ImageConfig, RunConfig};
-use crate::store::{ImageRecord, Store, Tag};
+use crate::store::{ImageRecord, Store};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 
@@ -12,7 +12,7 @@ const NO_TIME: &str = "0001-01-01T00:00:00Z";
 /// The image's object, as `inspect` prints it.
 pub fn inspect(store: &Store, image: &Image) -> Result<Value> {
     let Image { record, config, .. } = image;
-    let mut names: Vec<Tag> = store.tags()?.into_iter().filter(|tag| tag.image == record.id).collect();
+    let mut names = store.names(&record.id)?;
     names.sort_by_cached_key(|name| name.reference.to_string());
     let familiar = |digest: bool| -> Vec<String> {
         let of_kind = names.iter().filter(|tag| tag.reference.digest().is_some() == digest);

@@ -2,7 +2,8 @@
 
 use super::catalog::Catalog;
 use super::filter::{Filter, created};
-use crate::oci::{DiffId, Digest, ImageId};
+use super::shared::SharedLayers;
+use crate::oci::{Digest, ImageId};
 use crate::store::{ImageRecord, Store, Tag};
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
@@ -154,23 +155,12 @@ pub struct Shares {
 /// What every image shares with others: reads all layers' records.
 pub fn shares(store: &Store) -> anyhow::Result<HashMap<ImageId, Shares>> {
     let images = store.images()?;
-    let sizes: HashMap<DiffId, u64> = store
-        .layers()?
-        .into_iter()
-        .map(|layer| (layer.info.diff_id, layer.info.size))
-        .collect();
-    let mut users: HashMap<DiffId, usize> = HashMap::new();
-    for image in &images {
-        for layer in image.layers.iter().collect::<HashSet<_>>() {
-            *users.entry(*layer).or_default() += 1;
-        }
-    }
-    let mut all: HashMap<ImageId, Shares> = HashMap::new();
-    for image in &images {
-        let shared = image.layers.iter().filter(|layer| users[layer] > 1);
-        let shared = shared.filter_map(|layer| sizes.get(layer)).sum();
-        all.insert(image.id, Shares { shared, containers: 0 });
-    }
+    let layers = SharedLayers::of(store, &images)?;
+    let share = |image: &ImageRecord| Shares {
+        shared: layers.shared(image),
+        containers: 0,
+    };
+    let mut all: HashMap<ImageId, Shares> = images.iter().map(|image| (image.id, share(image))).collect();
     for container in store.containers()? {
         all.entry(container.image).or_default().containers += 1;
     }

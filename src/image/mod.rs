@@ -31,6 +31,7 @@ mod push;
 mod remove;
 mod resolve;
 mod save;
+mod shared;
 mod space;
 mod stack;
 mod tag;

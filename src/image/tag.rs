@@ -3,7 +3,7 @@
 use super::publish::give_name;
 use super::resolve::{find, held_as, parse_name};
 use crate::oci::Reference;
-use crate::store::{Store, Tag};
+use crate::store::Store;
 use anyhow::{Result, bail, ensure};
 
 /// Gives `target` (`latest` where it has no tag) to the image that `source` names, and takes it from what had it.
@@ -28,7 +28,7 @@ pub fn tag(store: &Store, source: &str, target: &str) -> anyhow::Result<()> {
 pub fn untag(store: &Store, source: &str, names: &[String]) -> Result<()> {
     let lock = store.lock_sweep()?;
     let (image, _) = find(store, source)?;
-    let held: Vec<Tag> = store.tags()?.into_iter().filter(|tag| tag.image == image.id).collect();
+    let held = store.names(&image.id)?;
     let chosen: Vec<Reference> = match names.is_empty() {
         true => held.into_iter().map(|tag| tag.reference).collect(),
         false => {

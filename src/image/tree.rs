@@ -3,11 +3,12 @@
 use super::Image;
 use super::catalog::Catalog;
 use super::filter::{Filter, created};
+use super::shared::SharedLayers;
 use crate::oci::{DiffId, ImageId};
 use crate::store::{ImageRecord, Store};
 use anyhow::Result;
 use std::cmp::Reverse;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Layers that several images have at their base, or on top of the branch that this one is on.
 #[derive(Debug, Default)]
@@ -45,17 +46,7 @@ impl Leaf {
 pub fn tree(store: &Store, all: bool, filter: &Filter) -> Result<Branch> {
     let catalog = Catalog::for_listing(store)?;
     let wanted = filter.resolved(store)?;
-    let sizes: HashMap<DiffId, u64> = store
-        .layers()?
-        .into_iter()
-        .map(|layer| (layer.info.diff_id, layer.info.size))
-        .collect();
-    let mut users: HashMap<DiffId, usize> = HashMap::new();
-    for image in catalog.images.values() {
-        for layer in image.layers.iter().collect::<HashSet<_>>() {
-            *users.entry(*layer).or_default() += 1;
-        }
-    }
+    let layers = SharedLayers::of(store, catalog.images.values())?;
     let mut images: Vec<&ImageRecord> = Vec::new();
     for image in catalog.images.values() {
         let named = filter.references.is_empty()
@@ -71,13 +62,13 @@ pub fn tree(store: &Store, all: bool, filter: &Filter) -> Result<Branch> {
         }
     }
     images.sort_by_cached_key(|image| (Reverse(created(image)), image.id));
-    let size = |layer: &DiffId| sizes.get(layer).copied().unwrap_or(0);
+    let size = |layer: &DiffId| layers.size(layer);
     let leaf = |image: &ImageRecord, below: usize| Leaf {
         id: image.id,
         names: familiar_names(&catalog, &image.id),
         own_layers: image.layers.len() - below,
         size: image.size,
-        shared: image.layers.iter().filter(|layer| users[layer] > 1).map(size).sum(),
+        shared: layers.shared(image),
     };
     Ok(branch(images, 0, 0, &size, &leaf))
 }

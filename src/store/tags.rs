@@ -34,6 +34,13 @@ impl Store {
         self.dir.records("tags", |_| true)
     }
 
+    /// The names of an image, in no order.
+    pub fn names(&self, image: &ImageId) -> anyhow::Result<Vec<Tag>> {
+        let mut names = self.tags()?;
+        names.retain(|tag| tag.image == *image);
+        Ok(names)
+    }
+
     /// Takes a name away; false where nothing has it.
     pub fn remove_tag(&self, lock: &SweepLock, reference: &Reference) -> anyhow::Result<bool> {
         lock.unlink(&self.dir, &path(reference))
