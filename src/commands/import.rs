@@ -4,9 +4,11 @@ use super::{Context, DONE, Outcome, load};
 use crate::container::instruction;
 use crate::image::{self, Imported};
 use crate::oci::{Platform, RunConfig};
+use crate::registry;
 use crate::sys::userns::Mapping;
 use crate::ui;
-use anyhow::Context as _;
+use anyhow::{Context as _, Result};
+use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
 
 /// The options of `import`.
@@ -21,8 +23,8 @@ pub struct Options {
     /// What the image is for
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     platform: Option<Platform>,
-    /// A tar, plain or compressed by gzip or zstd; - is standard input
-    #[arg(value_name = "FILE")]
+    /// A tar, plain or compressed by gzip or zstd: a file, or a URL (http, https); - is standard input
+    #[arg(value_name = "FILE|URL|-")]
     input: PathBuf,
     /// The image's name
     #[arg(value_name = "NAME[:TAG]")]
@@ -38,16 +40,37 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     }
     let single_id = context.enter_userns_for_ids()? == Mapping::Single;
     let store = context.store()?;
-    let (input, from) = match options.input == Path::new("-") {
-        true => (load::stdin()?, "standard input".to_owned()),
-        false => (load::open(&options.input)?, options.input.display().to_string()),
-    };
+    let (input, from) = open(&options.input, context)?;
     let about = Imported {
         run,
         platform: options.platform.unwrap_or_else(Platform::host),
-        message: options.message.unwrap_or_else(|| "Imported from -".into()),
+        // Docker's words, which for a file are those for standard input.
+        message: options.message.unwrap_or_else(|| match url(&options.input) {
+            Some(url) => format!("Imported from {}", registry::shown(url)),
+            None => "Imported from -".into(),
+        }),
     };
-    let id = image::import(&store, Box::new(input), about, name.as_ref(), single_id).with_context(|| from)?;
+    let id = image::import(&store, input, about, name.as_ref(), single_id).with_context(|| from)?;
     ui::print::line(id)?;
     Ok(DONE)
+}
+
+/// The tar, and what to call it.
+fn open(input: &Path, context: &Context) -> Result<(Box<dyn Read + Send>, String)> {
+    if let Some(url) = url(input) {
+        let shown = registry::shown(url);
+        // The ID alone is the result; how far it is is for people who watch.
+        let progress = context.progress_aside(!std::io::stderr().is_terminal());
+        progress.line(&format!("Downloading from {shown}"));
+        let download = registry::download(url, progress).with_context(|| shown.clone())?;
+        return Ok((Box::new(download), shown));
+    }
+    Ok(match input == Path::new("-") {
+        true => (Box::new(load::stdin()?), "standard input".to_owned()),
+        false => (Box::new(load::open(input)?), input.display().to_string()),
+    })
+}
+
+fn url(input: &Path) -> Option<&str> {
+    input.to_str().filter(|text| registry::is_url(text))
 }

@@ -2,18 +2,14 @@
 
 use super::error::Error;
 use super::keep::Keep;
+use super::queue::Inlet;
 use crate::oci::{Digest, Hasher};
 use crate::progress::{Progress, Step};
 use bytes::{Buf, Bytes};
 use std::io::{self, Read};
 use std::sync::Arc;
-use tokio::sync::Semaphore;
-use tokio::sync::mpsc::error::TryRecvError;
-use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::AbortHandle;
 
-/// Bytes of one blob that may wait to be read.
-const QUEUE: usize = 2 << 20;
 /// Bytes between two reports.
 const REPORT: u64 = 256 << 10;
 
@@ -25,68 +21,6 @@ pub(super) struct Wanted {
     pub(super) size: u64,
     /// Which layer it is in the progress reports.
     pub(super) index: usize,
-}
-
-/// The writing end, in the worker's thread.
-pub(super) struct Outlet {
-    channel: UnboundedSender<Result<Bytes, Error>>,
-    room: Arc<Semaphore>,
-}
-
-/// Makes both ends. The queue is bounded by bytes, not by pieces, because pieces are of any size: HTTP/2 gives 16 KiB at a time.
-pub(super) fn queue() -> (Outlet, Inlet) {
-    let (channel, receiver) = unbounded_channel();
-    let room = Arc::new(Semaphore::new(QUEUE));
-    let outlet = Outlet {
-        channel,
-        room: Arc::clone(&room),
-    };
-    (outlet, Inlet { receiver, room })
-}
-
-impl Outlet {
-    /// Waits until there is room. An error means that nobody reads any more.
-    pub(super) async fn send(&self, bytes: Bytes) -> Result<(), Gone> {
-        let room = self.room.acquire_many(charge(&bytes)).await.map_err(|_| Gone)?;
-        room.forget();
-        self.channel.send(Ok(bytes)).map_err(|_| Gone)
-    }
-
-    /// Ends the blob with an error.
-    pub(super) fn fail(&self, error: Error) {
-        // Nobody may be reading any more.
-        let _ = self.channel.send(Err(error));
-    }
-}
-
-/// The reader is gone.
-pub(super) struct Gone;
-
-/// What a piece takes of the queue's room.
-fn charge(bytes: &Bytes) -> u32 {
-    bytes.len().min(QUEUE) as u32
-}
-
-/// The receiving end of the queue.
-pub(super) struct Inlet {
-    receiver: UnboundedReceiver<Result<Bytes, Error>>,
-    room: Arc<Semaphore>,
-}
-
-impl Inlet {
-    /// What comes next; before it waits, what has come is kept.
-    fn receive(&mut self, keep: Option<&mut Keep>) -> Option<Result<Bytes, Error>> {
-        match self.receiver.try_recv() {
-            Ok(piece) => Some(piece),
-            Err(TryRecvError::Disconnected) => None,
-            Err(TryRecvError::Empty) => {
-                if let Some(keep) = keep {
-                    keep.flush();
-                }
-                self.receiver.blocking_recv()
-            }
-        }
-    }
 }
 
 /// Reads a blob while it is transferred. Counts and hashes; ends well only where size and digest are what the descriptor promised.
@@ -140,9 +74,10 @@ impl Blob {
                 self.take(piece.map_err(|error| Error::kept(digest, &error))?);
                 continue;
             }
-            match self.inlet.receive(self.keep.as_mut()) {
+            // While nothing comes there is time to write down what has come.
+            let keep = self.keep.as_mut();
+            match self.inlet.receive(|| keep.map_or((), Keep::flush)) {
                 Some(Ok(piece)) => {
-                    self.inlet.room.add_permits(charge(&piece) as usize);
                     if let Some(keep) = &mut self.keep {
                         keep.add(piece.clone());
                     }

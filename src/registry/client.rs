@@ -7,6 +7,7 @@ use super::auth::{Challenge, Claim, Grant};
 use super::connection::Connection;
 use super::credentials::Credentials;
 use super::error::{Error, Failure, plain};
+use super::reason;
 use super::settings::Settings;
 use crate::oci::{Digest, INDEX_TYPES, MANIFEST_TYPES, Reference};
 use bytes::Bytes;
@@ -14,7 +15,6 @@ use chrono::{DateTime, Utc};
 use oci_client::errors::OciEnvelope;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, RANGE, RETRY_AFTER};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
-use std::error::Error as _;
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -23,8 +23,6 @@ use tokio::time::timeout;
 
 /// How much of an error's body is read, in bytes.
 const MAX_MESSAGE: usize = 16 << 10;
-/// rustls's words where the other side ends the handshake, which in TLS 1.3 may come after the request.
-const REFUSED_TLS: &str = "received fatal alert";
 
 /// What is asked for.
 pub(super) enum Object {
@@ -139,7 +137,7 @@ impl Client {
     pub(super) async fn chunk(&self, response: &mut Response) -> Result<Option<Bytes>, String> {
         match timeout(self.settings.stall, response.chunk()).await {
             Ok(Ok(chunk)) => Ok(chunk),
-            Ok(Err(error)) => Err(cause(&error)),
+            Ok(Err(error)) => Err(reason::cause(&error)),
             Err(_) => Err(format!("nothing came for {} s", self.settings.stall.as_secs_f64())),
         }
     }
@@ -174,7 +172,7 @@ impl Client {
         moving: &(dyn Fn() -> bool + Sync),
     ) -> Result<Response, Failure> {
         let grant = self.access.lock().await.1.clone();
-        let sent = self.with_grant(request, grant.as_ref()).send();
+        let sent = self.with_grant(request, grant.as_ref())?.send();
         let mut sent = std::pin::pin!(sent);
         loop {
             match timeout(self.settings.stall, &mut sent).await {
@@ -186,21 +184,16 @@ impl Client {
     }
 
     /// A registry may keep its blobs elsewhere, and whoever keeps them has no business with the credentials for the registry (CVE-2020-15157).
-    fn with_grant(&self, request: RequestBuilder, grant: Option<&Grant>) -> RequestBuilder {
+    fn with_grant(&self, request: RequestBuilder, grant: Option<&Grant>) -> Result<RequestBuilder, Failure> {
         let (client, request) = request.build_split();
-        let own = request
-            .as_ref()
-            .is_ok_and(|request| self.connection.is_own(request.url()));
-        let request = match request {
-            Ok(request) => RequestBuilder::from_parts(client, request),
-            // It says so when it is sent.
-            Err(_) => return client.get(""),
-        };
-        match grant.filter(|_| own) {
+        let request = request.map_err(|error| self.unreachable(&error))?;
+        let own = self.connection.is_own(request.url());
+        let request = RequestBuilder::from_parts(client, request);
+        Ok(match grant.filter(|_| own) {
             Some(Grant::Token(value)) => request.header(AUTHORIZATION, value.clone()),
             Some(Grant::Password(known)) => request.basic_auth(&known.user, Some(&known.password)),
             None => request,
-        }
+        })
     }
 
     /// Settles access anew, unless another request has done so since `seen`.
@@ -231,7 +224,7 @@ impl Client {
     ) -> Result<Response, Failure> {
         let started = Instant::now();
         let undecided = self.connection.may_speak_tls() && !self.reached.load(Ordering::Relaxed);
-        let answer = self.ask(self.with_grant(request(false), grant), patience).await;
+        let answer = self.ask(self.with_grant(request(false), grant)?, patience).await;
         // A server that expects https says 400 (Go's, nginx), or closes the connection over what it takes for a broken handshake.
         let odd = match &answer {
             Ok(response) => response.status() == StatusCode::BAD_REQUEST,
@@ -240,7 +233,7 @@ impl Client {
         if !(undecided && odd) {
             return answer;
         }
-        match self.ask(self.with_grant(request(true), grant), patience).await {
+        match self.ask(self.with_grant(request(true), grant)?, patience).await {
             Ok(response) => {
                 self.connection.speaks_tls();
                 Ok(response)
@@ -292,9 +285,7 @@ impl Client {
                 Ok(response)
             }
             // Where nothing was ever heard of a registry, patience helps nobody.
-            Ok(Err(error)) if !reached && (error.is_connect() || chain(&error).contains(REFUSED_TLS)) => {
-                Err(self.unreachable(&error).into())
-            }
+            Ok(Err(error)) if !reached && reason::is_of_nobody(&error) => Err(self.unreachable(&error).into()),
             Ok(Err(error)) => Err(Failure::passing(self.unreachable(&error))),
             Err(_) => Err(self.silent(patience)),
         }
@@ -309,27 +300,7 @@ impl Client {
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> Error {
-        let all = chain(error);
-        let (cause, hint) = if all.contains("dns error") {
-            ("its name cannot be resolved".to_owned(), "is the name right?")
-        } else if all.contains("InvalidContentType") {
-            (
-                cause(error),
-                "does it speak plain http? then it has to be called insecure in registries.conf or LAMEL_INSECURE_REGISTRIES",
-            )
-        } else if all.contains("CertificateRequired") {
-            (
-                "it wants a client's certificate".to_owned(),
-                "a *.cert and its *.key belong into the registry's directory in /etc/containers/certs.d",
-            )
-        } else if all.contains("invalid peer certificate") {
-            (
-                cause(error),
-                "its certificate must be signed by one of the system's authorities, by one in the file SSL_CERT_FILE, or by a *.crt in the registry's directory in /etc/containers/certs.d",
-            )
-        } else {
-            (cause(error), "is the name right, and is it up?")
-        };
+        let (cause, hint) = reason::of(error);
         Error::Unreachable {
             registry: self.registry().to_owned(),
             cause,
@@ -418,16 +389,6 @@ fn message(body: &[u8]) -> String {
     first.map(|error| plain(error.message)).unwrap_or_default()
 }
 
-/// No client can be made: in practice, because there are no certificates.
-pub(super) fn no_client(registry: &str, error: &reqwest::Error) -> Error {
-    let cause = cause(error);
-    Error::Unreachable {
-        registry: registry.to_owned(),
-        cause: cause.trim_start_matches("unexpected error: ").to_owned(),
-        hint: "install ca-certificates, or name a file of certificates in SSL_CERT_FILE",
-    }
-}
-
 /// `Retry-After` (RFC 9110, 10.2.3): how long to wait, from now.
 pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
@@ -442,32 +403,6 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 /// Whether a status says that another attempt may succeed.
 pub(super) fn is_passing(status: StatusCode) -> bool {
     status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT)
-}
-
-/// The innermost reason of an error: the outer ones say that a request failed.
-pub(super) fn cause(error: &reqwest::Error) -> String {
-    let mut inner: &dyn std::error::Error = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    let text = plain(inner);
-    // The kernel's words without Rust's number.
-    match text.split_once(" (os error") {
-        Some((words, _)) => words.to_lowercase(),
-        None => text,
-    }
-}
-
-/// The whole chain of an error's reasons, to look for words in.
-fn chain(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        text.push_str(": ");
-        text.push_str(&source.to_string());
-        next = source.source();
-    }
-    text
 }
 
 #[cfg(test)]

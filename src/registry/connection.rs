@@ -106,6 +106,11 @@ impl Connection {
         }
     }
 
+    /// A request to anybody, whose certificate is verified in any case.
+    pub(super) fn verified(&self, method: Method, url: Url) -> RequestBuilder {
+        self.http.request(method, url)
+    }
+
     /// Whether a URL is the registry's own, so that it may see what access was given.
     pub(super) fn is_own(&self, url: &Url) -> bool {
         let base = |tls| Url::parse(&self.endpoint.base(tls));

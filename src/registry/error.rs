@@ -102,6 +102,9 @@ pub enum Error {
     },
     #[error("registry {registry} is blocked in {file}")]
     Blocked { registry: String, file: String },
+    /// Of a file that is no registry's.
+    #[error("{cause}")]
+    Download { cause: String },
     /// What an earlier transfer left cannot be read.
     #[error("what was kept of {digest} cannot be read: {cause}")]
     Kept { digest: Digest, cause: String },

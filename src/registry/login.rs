@@ -1,11 +1,12 @@
 //! Whether credentials are good, asked of the registry itself.
 
-use super::client::{Client, Object, no_client};
+use super::client::{Client, Object};
 use super::config::certificates::Certificates;
 use super::config::{Config, Places};
 use super::connection::Connection;
 use super::credentials::Credentials;
 use super::error::{Error, Failure};
+use super::reason;
 use super::settings::{Attempts, Settings};
 use super::worker::Worker;
 use crate::oci::Reference;
@@ -22,8 +23,8 @@ pub fn verify(registry: &str, user: &str, password: &str) -> Result<()> {
     let source = source.expect("the registry itself is the last");
     let settings = Settings::load()?;
     let certificates = Certificates::find(&places, source.reference.registry())?;
-    let connection =
-        Connection::new(source.endpoint, certificates, settings.stall).map_err(|error| no_client(registry, &error))?;
+    let connection = Connection::new(source.endpoint, certificates, settings.stall)
+        .map_err(|error| reason::no_client(registry, &error))?;
     let credentials = Credentials {
         user: user.to_owned(),
         password: password.to_owned(),

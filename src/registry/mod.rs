@@ -8,7 +8,7 @@
 //! [`client`] makes one request over a [`connection`], [`resolve`] walks from a name to a configuration, [`tags`] lists names,
 //! [`transfer`] brings a blob in as many stretches as it takes, [`blob`] is the end from which it is read, and [`keep`] what is left of it when all
 //! is cut short. Sending goes the other way round: a [`push`] session feeds what a thread makes into [`outgoing`], from which [`upload`] sends it.
-//! [`settings`] limits the patience of all of them.
+//! [`settings`] limits the patience of all of them, and [`reason`] has the words for what went wrong. [`download`] fetches what is no registry's.
 
 mod auth;
 mod blob;
@@ -16,6 +16,7 @@ mod client;
 mod config;
 mod connection;
 mod credentials;
+mod download;
 mod endpoint;
 mod error;
 mod keep;
@@ -23,6 +24,8 @@ mod keyring;
 mod login;
 mod outgoing;
 mod push;
+mod queue;
+mod reason;
 mod resolve;
 mod settings;
 mod tags;
@@ -37,6 +40,7 @@ pub(crate) mod mock;
 mod tests;
 
 pub use config::Summary;
+pub use download::{download, is_url, shown};
 pub use keyring::{Keyring, registry_name};
 pub use login::verify;
 pub use push::PushSession;
@@ -211,7 +215,7 @@ impl Session {
         };
         let keep = partial.map(|file| Keep::new(file, wanted.size)).transpose();
         let keep = keep.map_err(|error| Error::kept(wanted.digest, &error))?;
-        let (outlet, inlet) = blob::queue();
+        let (outlet, inlet) = queue::queue();
         let transfer = Transfer {
             client,
             elsewhere: clients,
@@ -237,7 +241,7 @@ fn client(
     let Source { reference, endpoint } = source;
     let certificates = Certificates::find(places, reference.registry())?;
     let connection = Connection::new(endpoint, certificates, settings.stall)
-        .map_err(|error| client::no_client(reference.registry(), &error))?;
+        .map_err(|error| reason::no_client(reference.registry(), &error))?;
     let credentials = credentials::find(&reference, env, &|text| progress.warn(text));
     Ok(Client::new(reference, connection, credentials, settings))
 }

@@ -1,8 +1,9 @@
 //! The writing end of a blob's transfer: asks, and where an answer breaks off, asks for the rest.
 
-use super::blob::{Outlet, Wanted};
+use super::blob::Wanted;
 use super::client::{Client, Object};
 use super::error::{Error, Failure};
+use super::queue::Outlet;
 use super::settings::Attempts;
 use crate::progress::{Progress, Step};
 use reqwest::header::{CONTENT_RANGE, HeaderMap};

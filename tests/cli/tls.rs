@@ -1,7 +1,8 @@
 //! A registry behind TLS, with certificates of the test's own authority: what `certs.d` is for.
 
-use crate::env::{Env, Outcome};
-use crate::fixtures::busybox;
+use crate::env::{Env, Outcome, finish};
+use crate::fixtures::{busybox, busybox_layer};
+use crate::registry::Fault;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
@@ -9,7 +10,7 @@ use rustls::{RootCertStore, ServerConfig, ServerConnection};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -207,6 +208,40 @@ fn an_authority_in_ssl_cert_file_is_believed() {
         .output()
         .expect("lamel runs");
     assert!(done.status.success(), "{}", String::from_utf8_lossy(&done.stderr));
+}
+
+#[test]
+fn a_file_by_https_is_imported_from_whom_an_authority_vouches_for() {
+    let world = World::new(false);
+    let digest = world.env.registry().put_blob(busybox_layer().plain().blob());
+    let url = format!("https://{}/v2/files/blobs/{digest}", world.address);
+    let import = |authority: Option<PathBuf>| {
+        let mut command = world.env.command(["import", &url, "mine:1"]);
+        command.envs(authority.map(|path| ("SSL_CERT_FILE", path)));
+        finish(command.stdin(Stdio::null()), "import".into())
+    };
+    // Not even on loopback, where a registry's would not be looked at.
+    let refused = import(None).code(1);
+    assert!(
+        refused.stderr.contains("invalid peer certificate: UnknownIssuer"),
+        "{}",
+        refused.stderr
+    );
+    assert!(world.env.registry().requests().is_empty());
+    import(Some(world.certificates.join("ca.crt"))).success();
+    world
+        .env
+        .lamel(["run", "--rm", "mine:1", "/bin/busybox", "true"])
+        .success();
+    // Nobody is sent from there into the clear.
+    let elsewhere = format!("http://{}/v2/files/blobs/{digest}", world.env.registry().address());
+    world.env.registry().fault(&digest, Fault::Redirect(elsewhere));
+    let refused = import(Some(world.certificates.join("ca.crt"))).code(1);
+    assert!(
+        refused.stderr.contains("it redirects from https to plain http"),
+        "{}",
+        refused.stderr
+    );
 }
 
 #[test]
