@@ -27,6 +27,7 @@ mod limits;
 mod load_import;
 mod login;
 mod logs;
+mod nginx;
 mod pattern;
 mod ps;
 mod pull;
