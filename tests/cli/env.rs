@@ -1,6 +1,7 @@
 //! A test's own world: a store, a home and a registry that nobody else sees, and the program run inside it.
 
 use crate::fixtures;
+use crate::leaks;
 use crate::pattern::matches;
 use crate::registry::{Image, Registry};
 use std::cell::OnceCell;
@@ -24,6 +25,7 @@ pub struct Env {
 
 impl Env {
     pub fn new() -> Env {
+        leaks::before();
         let dir = tempfile::Builder::new()
             .prefix("lamel")
             .tempdir()
@@ -42,6 +44,11 @@ impl Env {
     /// The store.
     pub fn root(&self) -> PathBuf {
         self.dir.path().join("root")
+    }
+
+    /// Where what runs is kept.
+    pub fn run_root(&self) -> PathBuf {
+        self.dir.path().join("run")
     }
 
     /// The home directory, empty at first.
@@ -113,7 +120,7 @@ impl Env {
             .env("HOME", self.home())
             .env("CONTAINERS_REGISTRIES_CONF", self.registries_conf())
             .env("LAMEL_ROOT", self.root())
-            .env("LAMEL_RUNROOT", self.dir.path().join("run"))
+            .env("LAMEL_RUNROOT", self.run_root())
             .current_dir(self.work());
     }
 
@@ -143,24 +150,37 @@ impl Env {
 }
 
 impl Drop for Env {
-    /// Containers are ended, and images removed by lamel itself: an ordinary user cannot unlink what belongs to
-    /// subordinate ids, lamel can, inside its mapping.
+    /// Containers are ended and removed, after which nothing of the test may be left on the machine ([`crate::leaks`]); then all the rest
+    /// is removed by lamel itself: an ordinary user cannot unlink what belongs to subordinate ids, lamel can, inside its mapping.
     fn drop(&mut self) {
-        if std::thread::panicking() && std::env::var_os("LAMEL_TEST_KEEP").is_some() {
+        let failed = std::thread::panicking();
+        if failed && std::env::var_os("LAMEL_TEST_KEEP").is_some() {
             self.dir.disable_cleanup(true);
             eprintln!("kept {}", self.dir.path().display());
             return;
         }
-        let containers = self
-            .command(["ps", "-a", "-q"])
-            .output()
-            .map(|done| done.stdout)
-            .unwrap_or_default();
-        let containers = String::from_utf8_lossy(&containers);
-        let _ = self
-            .command(["rm", "-f"].into_iter().chain(containers.split_whitespace()))
-            .output();
-        let _ = self.command(["image", "prune", "-a", "-f"]).output();
+        let run = |args: &[&str]| self.command(args).stdin(Stdio::null()).output().expect("lamel starts");
+        let containers = run(&["ps", "-a", "-q"]);
+        let containers = String::from_utf8_lossy(&containers.stdout);
+        let removed = run(&[
+            &["rm", "-f", "-v"],
+            containers.split_whitespace().collect::<Vec<_>>().as_slice(),
+        ]
+        .concat());
+        let left = match failed {
+            // One failure is enough to tell.
+            true => Vec::new(),
+            false => leaks::left(self.dir.path(), &self.run_root()),
+        };
+        run(&["system", "reset", "-f"]);
+        if !failed {
+            let told = String::from_utf8_lossy(&removed.stderr).into_owned();
+            assert!(
+                containers.is_empty() || removed.status.success(),
+                "removing the containers: {told}"
+            );
+            assert!(left.is_empty(), "left behind:\n{}", left.join("\n"));
+        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! lamel as a person sees it: every test runs the program and looks at what it printed, its exit code, and what is on disk.
 //!
-//! `env` is the one helper: each test makes its own world (store, home, registry) and leaves nothing behind. `registry` makes
+//! `env` is the one helper: each test makes its own world (store, home, registry) and leaves nothing behind, which `leaks` checks. `registry` makes
 //! images in code and serves them, `fixtures` has those that several tests use, `pattern` compares output that holds ids and times. `tests/run` runs this binary
 //! as root, as a user with subordinate ids and as one without; the tests are the same for all three.
 //!
@@ -22,6 +22,7 @@ mod info;
 mod interop;
 mod interop_engines;
 mod layers;
+mod leaks;
 mod life;
 mod limits;
 mod load_import;
