@@ -111,6 +111,11 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -l pull -d 'When to pul
 missing\t''
 never\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l authfile -d 'Look for credentials in this file alone' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l creds -d 'Use these credentials, not those that are kept; a password that is left out is asked for' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l cidfile -d 'Write the container\'s ID into this new file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s l -l label -d 'Label the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l add-host -d 'Add a line to /etc/hosts' -r
@@ -161,12 +166,22 @@ plain\t'A line for each layer when it is done'
 json\t'An object a line on stdout, as Docker\'s API sends them: status, id (of a layer), progressDetail (current and total bytes); at the end aux (Name and ID of the image), or error'
 none\t'Nothing but the image\'s name at the end'"
 complete -c lamel -n "__fish_lamel_using_subcommand pull" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -l authfile -d 'Look for credentials in this file alone' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -l creds -d 'Use these credentials, not those that are kept; a password that is left out is asked for' -r
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand pull" -s a -l all-tags -d 'Fetch every image that the repository names with a tag'
 complete -c lamel -n "__fish_lamel_using_subcommand pull" -s q -l quiet -d 'Print the image\'s full name alone'
 complete -c lamel -n "__fish_lamel_using_subcommand pull" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c lamel -n "__fish_lamel_using_subcommand push" -l compression-format -l compression -d 'Have every layer in this form; otherwise gzip, or whatever the registry has already' -r -f -a "gzip\t''
 zstd\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand push" -l compression-level -d 'How much to compress: 0 to 9 for gzip, 1 to 22 for zstd' -r
+complete -c lamel -n "__fish_lamel_using_subcommand push" -l authfile -d 'Look for credentials in this file alone' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand push" -l creds -d 'Use these credentials, not those that are kept; a password that is left out is asked for' -r
+complete -c lamel -n "__fish_lamel_using_subcommand push" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand push" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand push" -s a -l all-tags -d 'Push all tags of the repository'
 complete -c lamel -n "__fish_lamel_using_subcommand push" -s q -l quiet -d 'Print the image\'s full name alone'
 complete -c lamel -n "__fish_lamel_using_subcommand push" -s h -l help -d 'Print help'
@@ -216,6 +231,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s h -l help -d 'Print 
 complete -c lamel -n "__fish_lamel_using_subcommand login" -s u -l username -d 'Who logs in' -r
 complete -c lamel -n "__fish_lamel_using_subcommand login" -s p -l password -d 'The password; others may see it' -r
 complete -c lamel -n "__fish_lamel_using_subcommand login" -l authfile -d 'Keep the credentials in this file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand login" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand login" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand login" -l password-stdin -d 'Take the password from standard input'
 complete -c lamel -n "__fish_lamel_using_subcommand login" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand logout" -l authfile -d 'The file in which they are kept' -r -F
@@ -278,6 +296,11 @@ complete -c lamel -n "__fish_lamel_using_subcommand create" -l pull -d 'When to 
 missing\t''
 never\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l authfile -d 'Look for credentials in this file alone' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l creds -d 'Use these credentials, not those that are kept; a password that is left out is asked for' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l cidfile -d 'Write the container\'s ID into this new file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s l -l label -d 'Label the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l add-host -d 'Add a line to /etc/hosts' -r
@@ -414,12 +437,22 @@ plain\t'A line for each layer when it is done'
 json\t'An object a line on stdout, as Docker\'s API sends them: status, id (of a layer), progressDetail (current and total bytes); at the end aux (Name and ID of the image), or error'
 none\t'Nothing but the image\'s name at the end'"
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -l authfile -d 'Look for credentials in this file alone' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -l creds -d 'Use these credentials, not those that are kept; a password that is left out is asked for' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -s a -l all-tags -d 'Fetch every image that the repository names with a tag'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -s q -l quiet -d 'Print the image\'s full name alone'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -l compression-format -l compression -d 'Have every layer in this form; otherwise gzip, or whatever the registry has already' -r -f -a "gzip\t''
 zstd\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -l compression-level -d 'How much to compress: 0 to 9 for gzip, 1 to 22 for zstd' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -l authfile -d 'Look for credentials in this file alone' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -l creds -d 'Use these credentials, not those that are kept; a password that is left out is asked for' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -s a -l all-tags -d 'Push all tags of the repository'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -s q -l quiet -d 'Print the image\'s full name alone'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -s h -l help -d 'Print help'
@@ -618,6 +651,11 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 missing\t''
 never\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l authfile -d 'Look for credentials in this file alone' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l creds -d 'Use these credentials, not those that are kept; a password that is left out is asked for' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cidfile -d 'Write the container\'s ID into this new file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s l -l label -d 'Label the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l add-host -d 'Add a line to /etc/hosts' -r
@@ -677,6 +715,11 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 missing\t''
 never\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l authfile -d 'Look for credentials in this file alone' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l creds -d 'Use these credentials, not those that are kept; a password that is left out is asked for' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cidfile -d 'Write the container\'s ID into this new file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s l -l label -d 'Label the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l add-host -d 'Add a line to /etc/hosts' -r

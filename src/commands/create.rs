@@ -1,5 +1,6 @@
 //! `lamel create`: makes a container without starting it.
 
+use super::access_options::AccessOptions;
 use super::id_file::IdFile;
 use super::limit_options::LimitOptions;
 use super::source::{Pull, Source};
@@ -160,6 +161,8 @@ pub(super) struct ContainerOptions {
     /// Choose the image for this platform
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     platform: Option<Platform>,
+    #[command(flatten)]
+    access: AccessOptions,
     /// Write the container's ID into this new file
     #[arg(long, value_name = "FILE")]
     cidfile: Option<PathBuf>,
@@ -219,11 +222,13 @@ impl ContainerOptions {
             bail!("the input is not a terminal: -t needs one with -i");
         }
         let id_file = self.cidfile.as_deref().map(IdFile::reserve).transpose()?;
+        let access = self.access.access()?;
         let source = Source {
             name: self.words[0].clone(),
             pull: self.pull,
             quiet: self.quiet,
             platform: context.platform(self.platform.clone())?,
+            access,
         };
         let options = self.options(aim == Aim::RunDetached)?;
         let image = source.image(context, store, mapping == Mapping::Single)?;

@@ -1,7 +1,8 @@
 //! `lamel login`: keeps credentials for a registry, once the registry has taken them.
 
+use super::access_options::TlsOptions;
 use super::{Context, DONE, Outcome};
-use crate::registry::{self, Keyring};
+use crate::registry::{self, Keyring, Secret};
 use crate::ui::{print, prompt};
 use anyhow::{Context as _, Result, bail, ensure};
 use std::io::{IsTerminal, Read};
@@ -25,12 +26,15 @@ pub struct Options {
     /// Keep the credentials in this file
     #[arg(long, value_name = "FILE", env = "REGISTRY_AUTH_FILE", hide_env_values = true)]
     authfile: Option<PathBuf>,
+    #[command(flatten)]
+    tls: TlsOptions,
     /// The registry
     #[arg(value_name = "REGISTRY", default_value = "docker.io")]
     registry: String,
 }
 
-/// Asks the registry first: credentials that it does not take are not kept.
+/// Asks the registry first: credentials that it does not take are not kept. Where its token service gives a token to keep in place of the
+/// password, the password is not kept.
 pub fn run(options: Options, _: &Context) -> Outcome {
     let registry = registry::registry_name(&options.registry)?;
     if options.password.is_some() {
@@ -43,8 +47,12 @@ pub fn run(options: Options, _: &Context) -> Outcome {
     );
     ensure!(!user.contains(':'), "a username has no colon");
     let mut keyring = Keyring::open(options.authfile.as_deref())?;
-    registry::verify(&registry, &user, &password)?;
-    keyring.put(&registry, &user, &password)?;
+    let access = options.tls.access(Some((user.clone(), password.clone())));
+    let secret = registry::verify(&registry, &access)?;
+    let secret = secret
+        .as_deref()
+        .map_or(Secret::Password(&password), Secret::IdentityToken);
+    keyring.put(&registry, &user, secret)?;
     print::line("Login Succeeded")?;
     Ok(DONE)
 }

@@ -3,6 +3,7 @@
 //! A `run` returns the exit code of success ([`DONE`], or a container's own code), or an error, which `main` prints; the
 //! code of an error is the command's ([`crate::cli`]), unless the error is a [`Failure`], which brings its own.
 
+mod access_options;
 mod chosen;
 pub mod commit;
 pub mod container_exists;

@@ -1,9 +1,11 @@
 //! `lamel pull`: fetches images and gives them their names.
 
+use super::access_options::AccessOptions;
 use super::{Context, DONE, Outcome, SOME_FAILED, report};
-use crate::image;
+use crate::image::{self, PullOptions};
 use crate::oci::{Platform, Reference};
 use crate::progress::Progress;
+use crate::registry::Access;
 use crate::store::Store;
 use crate::sys::userns::Mapping;
 use crate::ui;
@@ -26,6 +28,8 @@ pub struct Options {
     /// Choose the image for this platform
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     platform: Option<Platform>,
+    #[command(flatten)]
+    access: AccessOptions,
     /// The images to fetch
     #[arg(required = true, value_name = "NAME[:TAG|@DIGEST]")]
     names: Vec<String>,
@@ -39,6 +43,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         store: context.store()?,
         platform: context.platform(options.platform)?.unwrap_or_else(Platform::host),
         single_id,
+        access: options.access.access()?,
         style,
         failed: false,
     };
@@ -65,6 +70,7 @@ struct Pulls {
     store: Store,
     platform: Platform,
     single_id: bool,
+    access: Access,
     style: Style,
     failed: bool,
 }
@@ -74,8 +80,16 @@ impl Pulls {
         styled(self.style, Lines::Result)
     }
 
+    fn options(&self) -> PullOptions<'_> {
+        PullOptions {
+            platform: &self.platform,
+            single_id: self.single_id,
+            access: &self.access,
+        }
+    }
+
     fn one(&self, name: &str) -> Result<()> {
-        let pull = |name: &_| image::pull(&self.store, name, &self.platform, self.single_id, self.progress());
+        let pull = |name: &_| image::pull(&self.store, name, &self.options(), self.progress());
         let name = image::first_of(&image::names_to_pull(name)?, pull)?;
         self.print(&name, &[&name])
     }
@@ -94,8 +108,7 @@ impl Pulls {
             Ok(())
         };
         let (name, pulled) = image::first_of(&names, |name| {
-            let (platform, progress) = (&self.platform, self.progress());
-            let pulled = image::pull_all_tags(&self.store, name, platform, self.single_id, progress, &mut failed)?;
+            let pulled = image::pull_all_tags(&self.store, name, &self.options(), self.progress(), &mut failed)?;
             Ok((name.clone(), pulled))
         })?;
         self.failed |= some_failed;

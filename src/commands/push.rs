@@ -1,5 +1,6 @@
 //! `lamel push`: sends an image to a registry.
 
+use super::access_options::AccessOptions;
 use super::{Context, DONE, Outcome};
 use crate::image::{self, Wanted};
 use crate::layer::Compression;
@@ -31,6 +32,8 @@ pub struct Options {
     /// How much to compress: 0 to 9 for gzip, 1 to 22 for zstd
     #[arg(long, value_name = "LEVEL", allow_negative_numbers = true)]
     compression_level: Option<i32>,
+    #[command(flatten)]
+    access: AccessOptions,
     /// The image
     #[arg(value_name = "NAME[:TAG]")]
     image: String,
@@ -49,6 +52,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         !options.all_tags || name.tag().is_none(),
         "tag can't be used with --all-tags/-a"
     );
+    let access = options.access.access()?;
     context.enter_userns()?;
     let store = context.store()?;
     let progress = context.progress(options.quiet);
@@ -64,7 +68,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             Some(_) => options.image.clone(),
             None => name.to_string(),
         };
-        image::push(&store, &source, name, wanted, progress.clone()).map_err(|error| {
+        image::push(&store, &source, name, wanted, &access, progress.clone()).map_err(|error| {
             match error.downcast_ref::<image::ResolveError>() {
                 // Docker's words.
                 Some(_) if options.destination.is_none() => {

@@ -1,8 +1,9 @@
 //! The image of a new container: held, or pulled now.
 
 use super::Context;
-use crate::image::{self, Image, ResolveError};
+use crate::image::{self, Image, PullOptions, ResolveError};
 use crate::oci::Platform;
+use crate::registry::Access;
 use crate::store::Store;
 use crate::ui;
 use anyhow::{Result, bail};
@@ -21,6 +22,7 @@ pub(super) struct Source {
     pub(super) pull: Pull,
     pub(super) quiet: bool,
     pub(super) platform: Option<Platform>,
+    pub(super) access: Access,
 }
 
 impl Source {
@@ -46,8 +48,13 @@ impl Source {
             ui::print::note(format_args!("Pulling image {}", ui::safe::text(&self.name)));
         }
         let platform = self.platform.clone().unwrap_or_else(Platform::host);
+        let options = PullOptions {
+            platform: &platform,
+            single_id,
+            access: &self.access,
+        };
         // The container's own output is the result here: what is said of the pull must not get into it.
-        let pull = |name: &_| image::pull(store, name, &platform, single_id, context.progress_aside(self.quiet));
+        let pull = |name: &_| image::pull(store, name, &options, context.progress_aside(self.quiet));
         let name = image::first_of(&names, pull)?;
         image::resolve(store, &name.to_string())
     }

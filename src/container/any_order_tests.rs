@@ -9,9 +9,10 @@ mod model;
 
 use super::config::tests::plain;
 use super::{Commit, Container, commit};
-use crate::image::{self, Filter};
+use crate::image::{self, Filter, PullOptions};
 use crate::oci::{Digest, ImageId, Platform, Reference};
 use crate::progress::Silent;
+use crate::registry::Access;
 use crate::registry::mock::{Image as Served, Layer, Registry};
 use crate::store::{ContainerRecord, Leftover, Location, Store, disk_usage};
 use chrono::Utc;
@@ -134,7 +135,12 @@ impl World {
 
     fn pull(&self, tag: usize) -> anyhow::Result<()> {
         let name: Reference = format!("{}:{tag}", self.repository).parse()?;
-        image::pull(&self.store, &name, &Platform::host(), single_id(), Arc::new(Silent)).map(drop)
+        let options = PullOptions {
+            platform: &Platform::host(),
+            single_id: single_id(),
+            access: &Access::default(),
+        };
+        image::pull(&self.store, &name, &options, Arc::new(Silent)).map(drop)
     }
 
     fn load(&self, number: usize) -> anyhow::Result<()> {

@@ -52,7 +52,7 @@ pub use load::load;
 pub use moment::moment;
 pub use prune::prune;
 pub use publish::publish;
-pub use pull::{pull, pull_all_tags};
+pub use pull::{PullOptions, pull, pull_all_tags};
 pub use push::{Wanted, push};
 pub use remove::{Removed, remove, remove_all};
 pub use resolve::{Image, ResolveError, first_of, names_to_pull, parse_name, resolve};

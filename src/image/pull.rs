@@ -9,28 +9,37 @@ use super::resolve::held_as;
 use super::space;
 use crate::oci::{Digest, ImageConfig, ImageId, Platform, Reference};
 use crate::progress::{Progress, Step};
-use crate::registry::Session;
+use crate::registry::{Access, Session};
 use crate::store::Store;
 use anyhow::{Context, bail};
 use std::sync::Arc;
+
+/// What a pull is to bring, and how.
+#[derive(Debug, Clone, Copy)]
+pub struct PullOptions<'a> {
+    /// Which image of an index.
+    pub platform: &'a Platform,
+    /// Only one id is mapped.
+    pub single_id: bool,
+    pub access: &'a Access,
+}
 
 /// Pulls an image and gives it its name, which is returned in full, with its tag or digest. A lease keeps its layers, those that were there and those that come, until
 /// the image's record lists them; nothing else is held while bytes are on their way.
 pub fn pull(
     store: &Store,
     reference: &Reference,
-    platform: &Platform,
-    single_id: bool,
+    options: &PullOptions<'_>,
     progress: Arc<dyn Progress>,
 ) -> anyhow::Result<Reference> {
     let name = held_as(reference);
     if is_hello(&name) {
-        return built_in(store, name, single_id, &*progress);
+        return built_in(store, name, options.single_id, &*progress);
     }
     if reference.tag().is_none() && reference.digest().is_none() {
         progress.line("Using default tag: latest");
     }
-    let newer = one(store, &name, platform, single_id, &progress)?;
+    let newer = one(store, &name, options, &progress)?;
     report(&*progress, &name, newer);
     Ok(name)
 }
@@ -40,19 +49,18 @@ pub fn pull(
 pub fn pull_all_tags(
     store: &Store,
     repository: &Reference,
-    platform: &Platform,
-    single_id: bool,
+    options: &PullOptions<'_>,
     progress: Arc<dyn Progress>,
     failed: &mut dyn FnMut(anyhow::Error) -> anyhow::Result<()>,
 ) -> anyhow::Result<Vec<Reference>> {
-    let tags = Session::open(repository, progress.clone())?.tags()?;
+    let tags = Session::open(repository, options.access, progress.clone())?.tags()?;
     if tags.is_empty() {
         bail!("{} has no tags", repository.familiar());
     }
     let (mut pulled, mut newer) = (Vec::new(), false);
     for tag in tags {
         let name = tagged(repository, &tag)?;
-        match one(store, &name, platform, single_id, &progress) {
+        match one(store, &name, options, &progress) {
             Ok(new) => {
                 newer |= new;
                 pulled.push(name);
@@ -77,17 +85,16 @@ fn tagged(repository: &Reference, tag: &str) -> anyhow::Result<Reference> {
 fn one(
     store: &Store,
     name: &Reference,
-    platform: &Platform,
-    single_id: bool,
+    options: &PullOptions<'_>,
     progress: &Arc<dyn Progress>,
 ) -> anyhow::Result<bool> {
-    let session = Session::open(name, progress.clone())?;
-    if let Some(digest) = up_to_date(store, &session, name, platform)? {
+    let session = Session::open(name, options.access, progress.clone())?;
+    if let Some(digest) = up_to_date(store, &session, name, options.platform)? {
         announce(name, &**progress);
         progress.line(&format!("Digest: {digest}"));
         return Ok(false);
     }
-    let remote = session.resolve(platform)?;
+    let remote = session.resolve(options.platform)?;
     announce(name, &**progress);
     let config = configuration(&remote.config, &remote.config_digest)?;
     let image = ImageId(remote.config_digest);
@@ -101,7 +108,7 @@ fn one(
     if !plan.missing.is_empty() || store.image(&image)?.is_none() {
         show(&plan, &**progress);
     }
-    fetch(store, session, plan.missing, single_id, &**progress)?;
+    fetch(store, session, plan.missing, options.single_id, &**progress)?;
 
     let by_digest = name.with_digest(remote.top_digest);
     record(

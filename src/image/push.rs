@@ -15,7 +15,7 @@ use super::resolve::find;
 use crate::layer;
 use crate::oci::{DiffId, Digest, Document, MANIFEST_TYPES, Reference, descriptor_digest};
 use crate::progress::{Progress, Step};
-use crate::registry::PushSession;
+use crate::registry::{Access, PushSession};
 use crate::store::{Copy, ImageRecord, Store};
 use anyhow::{Context, Result, anyhow};
 use known::{Known, known, media_type};
@@ -41,6 +41,7 @@ pub fn push(
     source: &str,
     destination: &Reference,
     wanted: Wanted,
+    access: &Access,
     progress: Arc<dyn Progress>,
 ) -> Result<Digest> {
     let (image, _) = find(store, source)?;
@@ -48,7 +49,7 @@ pub fn push(
     let config = store.blob(&image.id.0)?;
     let known = known(store, &image, &wanted)?;
     let sources = sources(&known, destination);
-    let session = PushSession::open(destination, &sources, progress.clone())?;
+    let session = PushSession::open(destination, &sources, access, progress.clone())?;
     let push = Push {
         store,
         session,

@@ -3,6 +3,7 @@
 use super::*;
 use crate::oci::{DiffId, Digest, ImageId, Platform, Reference};
 use crate::progress::{Progress, Step};
+use crate::registry::Access;
 use crate::registry::mock::{ALWAYS, Fault, Image as Served, Layer, Packed, Registry};
 use crate::store::{Location, Store};
 use std::fs;
@@ -87,7 +88,12 @@ fn single_id() -> bool {
 fn pull_into(store: &Store, name: &str) -> (anyhow::Result<Reference>, Vec<String>) {
     let seen = Arc::new(Seen::default());
     let name: Reference = name.parse().unwrap();
-    let pulled = pull(store, &name, &Platform::host(), single_id(), seen.clone());
+    let options = PullOptions {
+        platform: &Platform::host(),
+        single_id: single_id(),
+        access: &Access::default(),
+    };
+    let pulled = pull(store, &name, &options, seen.clone());
     (pulled, std::mem::take(&mut *seen.0.lock().unwrap()))
 }
 

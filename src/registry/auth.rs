@@ -1,27 +1,39 @@
 //! The registry's challenge and what answers it: a token from its token service, or name and password
-//! (distribution's `spec/auth/token.md`; RFC 9110, 11.6.1).
+//! (distribution's `spec/auth/token.md` and, for identity tokens, `oauth.md`; RFC 9110, 11.6.1).
 //!
 //! The registry says where its token service is, on whatever host. Credentials go there as they would go to the registry:
 //! from a registry that is spoken to in https never in the clear, and what comes back is bounded.
 
 use super::client::{Client, is_passing, retry_after};
-use super::credentials::Credentials;
+use super::credentials::{Credentials, Proof};
 use super::endpoint::Endpoint;
 use super::error::{Error, Failure, plain};
 use http_auth::ChallengeParser;
-use reqwest::header::{HeaderMap, HeaderValue, WWW_AUTHENTICATE};
-use reqwest::{Response, StatusCode, Url};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::Deserialize;
 
 /// The longest answer of a token service that is read, bytes. Tokens have some thousands.
 const MAX_ANSWER: usize = 1 << 20;
+/// Whom an identity token is given to.
+const CLIENT: &str = "lamel";
 
 /// What goes with a request.
 #[derive(Clone)]
 pub(super) enum Grant {
     /// The whole `Authorization`.
     Token(HeaderValue),
-    Password(Credentials),
+    Password {
+        user: String,
+        password: String,
+    },
+}
+
+/// What came of settling access.
+pub(super) struct Settled {
+    pub(super) grant: Grant,
+    /// What the token service gave in exchange for the password, where it was asked for that.
+    pub(super) identity: Option<String>,
 }
 
 /// What a registry wants to see.
@@ -55,11 +67,12 @@ impl Challenge {
     }
 }
 
-/// What a token service answers: one of the two.
+/// What a token service answers: one of the first two.
 #[derive(Deserialize)]
 struct Answer {
     token: Option<String>,
     access_token: Option<String>,
+    refresh_token: Option<String>,
 }
 
 /// Whose access to what is asked for.
@@ -71,18 +84,24 @@ pub(super) struct Claim<'a> {
     pub(super) credentials: Option<&'a Credentials>,
     /// What a token is asked to be good for.
     pub(super) scopes: &'a [String],
+    /// An identity token is wanted as well, in exchange for the password.
+    pub(super) identity: bool,
 }
 
 impl Claim<'_> {
     /// What to send after a 401.
-    pub(super) async fn settle(&self, client: &Client, challenge: &Challenge) -> Result<Grant, Failure> {
-        let (realm, service) = match (challenge, self.credentials) {
-            (Challenge::Bearer { realm, service }, _) => (realm, service),
-            (Challenge::Password, Some(known)) => return Ok(Grant::Password(known.clone())),
-            (Challenge::Password, None) => return Err(self.refused().into()),
+    pub(super) async fn settle(&self, client: &Client, challenge: &Challenge) -> Result<Settled, Failure> {
+        let (realm, service) = match (challenge, self.credentials.map(|known| &known.proof)) {
+            (Challenge::Bearer { realm, service }, _) => (realm, service.as_deref()),
+            (Challenge::Password, Some(Proof::Password { user, password })) => {
+                let (user, password) = (user.clone(), password.clone());
+                let grant = Grant::Password { user, password };
+                return Ok(Settled { grant, identity: None });
+            }
+            // An identity token is a token service's, and there is none.
+            (Challenge::Password, Some(Proof::IdentityToken(_)) | None) => return Err(self.refused().into()),
         };
-        let url = self.service(realm, service.as_deref())?;
-        let mut answer = client.ask_service(url, self.credentials).await?;
+        let mut answer = client.ask_service(self.request(client, realm, service)?).await?;
         match answer.status() {
             StatusCode::OK => {}
             status if is_passing(status) => {
@@ -93,30 +112,69 @@ impl Claim<'_> {
             }
             _ => return Err(self.refused().into()),
         }
-        let token = self.token(client, &mut answer).await?;
+        let (token, identity) = self.tokens(client, &mut answer).await?;
         let value = HeaderValue::try_from(format!("Bearer {token}"));
         let mut value = value.map_err(|_| Failure::Final(self.refused()))?;
         value.set_sensitive(true);
-        Ok(Grant::Token(value))
+        let grant = Grant::Token(value);
+        Ok(Settled { grant, identity })
     }
 
-    /// The URL to ask for a token.
-    fn service(&self, realm: &str, service: Option<&str>) -> Result<Url, Error> {
-        let mut url = Url::parse(realm).map_err(|_| self.malformed(format!("its service has no URL: {realm}")))?;
+    /// The request for a token.
+    fn request(&self, client: &Client, realm: &str, service: Option<&str>) -> Result<RequestBuilder, Error> {
+        let url = self.checked(realm)?;
+        let connection = client.connection();
+        Ok(match self.credentials.map(|known| &known.proof) {
+            Some(Proof::IdentityToken(token)) => connection
+                .elsewhere(Method::POST, url)
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .body(self.form(token, service)),
+            Some(Proof::Password { user, password }) => connection
+                .elsewhere(Method::GET, self.query(url, service))
+                .basic_auth(user, Some(password)),
+            None => connection.elsewhere(Method::GET, self.query(url, service)),
+        })
+    }
+
+    /// The body that exchanges an identity token for an access token (`oauth.md`; RFC 6749, 6).
+    fn form(&self, token: &str, service: Option<&str>) -> String {
+        let mut form = Url::parse("form:").expect("a URL of a scheme alone");
+        let mut pairs = form.query_pairs_mut();
+        pairs.append_pair("grant_type", "refresh_token");
+        pairs.append_pair("refresh_token", token);
+        pairs.append_pair("client_id", CLIENT);
+        pairs.extend_pairs(service.map(|service| ("service", service)));
+        if !self.scopes.is_empty() {
+            pairs.append_pair("scope", &self.scopes.join(" "));
+        }
+        drop(pairs);
+        form.query().unwrap_or_default().to_owned()
+    }
+
+    /// The token service's URL, if it may be asked.
+    fn checked(&self, realm: &str) -> Result<Url, Error> {
+        let url = Url::parse(realm).map_err(|_| self.malformed(format!("its service has no URL: {realm}")))?;
         let clear = url.scheme() == "http" && self.endpoint.insecure;
         if url.scheme() != "https" && !clear {
             return Err(self.malformed(format!("its service is not asked, for it is not https: {realm}")));
         }
-        for scope in self.scopes {
-            url.query_pairs_mut().append_pair("scope", scope);
-        }
-        if let Some(service) = service {
-            url.query_pairs_mut().append_pair("service", service);
-        }
         Ok(url)
     }
 
-    async fn token(&self, client: &Client, answer: &mut Response) -> Result<String, Failure> {
+    /// The URL to ask for a token.
+    fn query(&self, mut url: Url, service: Option<&str>) -> Url {
+        let mut pairs = url.query_pairs_mut();
+        pairs.extend_pairs(self.scopes.iter().map(|scope| ("scope", scope)));
+        pairs.extend_pairs(service.map(|service| ("service", service)));
+        if self.identity {
+            pairs.extend_pairs([("offline_token", "true"), ("client_id", CLIENT)]);
+        }
+        drop(pairs);
+        url
+    }
+
+    /// The access token, and the identity token where that was asked for.
+    async fn tokens(&self, client: &Client, answer: &mut Response) -> Result<(String, Option<String>), Failure> {
         let mut bytes = Vec::new();
         loop {
             match client.chunk(answer).await {
@@ -132,8 +190,11 @@ impl Claim<'_> {
         }
         // Not the parser's words, which may repeat a part of the token.
         let answer: Option<Answer> = serde_json::from_slice(&bytes).ok();
-        let token = answer.and_then(|answer| answer.token.or(answer.access_token));
-        Ok(token.ok_or_else(|| self.malformed("there is none in the answer".into()))?)
+        let none = || self.malformed("there is none in the answer".into());
+        let answer = answer.ok_or_else(none)?;
+        let token = answer.token.or(answer.access_token).ok_or_else(none)?;
+        let identity = answer.refresh_token.filter(|token| self.identity && !token.is_empty());
+        Ok((token, identity))
     }
 
     fn malformed(&self, cause: String) -> Error {
@@ -149,7 +210,7 @@ impl Claim<'_> {
         Error::Unauthorized {
             registry: self.registry.to_owned(),
             repository: self.repository.to_owned(),
-            user: self.credentials.map(|known| (plain(&known.user), known.source.clone())),
+            credentials: self.credentials.map(Credentials::to_string),
         }
     }
 
@@ -205,10 +266,11 @@ mod tests {
                 repository: "a/b",
                 credentials: None,
                 scopes: &["repository:a/b:pull".to_owned()],
+                identity: false,
             };
             claim
-                .service(realm, Some("s"))
-                .map(String::from)
+                .checked(realm)
+                .map(|url| String::from(claim.query(url, Some("s"))))
                 .map_err(|error| error.to_string())
         };
         let asked = "https://auth/t?a=1&scope=repository%3Aa%2Fb%3Apull&service=s";

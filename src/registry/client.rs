@@ -3,7 +3,7 @@
 //! Over `reqwest` directly, on one pool of connections for the session: `oci-client`'s own client would read manifests, tokens and error
 //! pages of any size into memory, and keeps back the headers that say when to come back (Retry-After). Its words for errors are used.
 
-use super::auth::{Challenge, Claim, Grant};
+use super::auth::{Challenge, Claim, Grant, Settled};
 use super::connection::Connection;
 use super::credentials::Credentials;
 use super::error::{Error, Failure, plain};
@@ -14,7 +14,7 @@ use bytes::Bytes;
 use chrono::{DateTime, Utc};
 use oci_client::errors::OciEnvelope;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, RANGE, RETRY_AFTER};
-use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
+use reqwest::{Method, RequestBuilder, Response, StatusCode};
 use std::fmt;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
@@ -55,7 +55,9 @@ pub(super) struct Client {
     scopes: Vec<String>,
     settings: Settings,
     /// How often access was settled, and what came of it.
-    access: Mutex<(u32, Option<Grant>)>,
+    access: Mutex<(u32, Option<Settled>)>,
+    /// An identity token is wanted.
+    identity: bool,
     /// The registry has answered something.
     reached: AtomicBool,
 }
@@ -75,14 +77,22 @@ impl Client {
             credentials,
             settings,
             access: Mutex::new((0, None)),
+            identity: false,
             reached: AtomicBool::new(false),
         }
     }
 
-    /// To find out whether credentials are good, for nothing in particular.
+    /// To find out whether credentials are good, for nothing in particular; and to get an identity token, where they are given.
     pub(super) fn logging_in(mut self) -> Client {
         self.scopes.clear();
+        self.identity = true;
         self
+    }
+
+    /// The identity token that was given.
+    pub(super) async fn identity(&self) -> Option<String> {
+        let access = self.access.lock().await;
+        access.1.as_ref().and_then(|settled| settled.identity.clone())
     }
 
     /// To push as well, and to mount blobs from the repositories `sources`.
@@ -155,7 +165,7 @@ impl Client {
         request: &(dyn Fn(bool) -> RequestBuilder + Sync),
         patience: Duration,
     ) -> Result<Response, Failure> {
-        let (round, grant) = self.access.lock().await.clone();
+        let (round, grant) = self.granted().await;
         let response = self.send(request, grant.as_ref(), patience).await?;
         if response.status() != StatusCode::UNAUTHORIZED {
             return Ok(response);
@@ -171,7 +181,7 @@ impl Client {
         request: RequestBuilder,
         moving: &(dyn Fn() -> bool + Sync),
     ) -> Result<Response, Failure> {
-        let grant = self.access.lock().await.1.clone();
+        let (_, grant) = self.granted().await;
         let sent = self.with_grant(request, grant.as_ref())?.send();
         let mut sent = std::pin::pin!(sent);
         loop {
@@ -191,7 +201,7 @@ impl Client {
         let request = RequestBuilder::from_parts(client, request);
         Ok(match grant.filter(|_| own) {
             Some(Grant::Token(value)) => request.header(AUTHORIZATION, value.clone()),
-            Some(Grant::Password(known)) => request.basic_auth(&known.user, Some(&known.password)),
+            Some(Grant::Password { user, password }) => request.basic_auth(user, Some(password)),
             None => request,
         })
     }
@@ -200,10 +210,16 @@ impl Client {
     async fn renew(&self, seen: u32, challenge: &Challenge) -> Result<Option<Grant>, Failure> {
         let mut access = self.access.lock().await;
         if access.0 == seen {
-            let grant = self.claim().settle(self, challenge).await?;
-            *access = (seen + 1, Some(grant));
+            let settled = self.claim().settle(self, challenge).await?;
+            *access = (seen + 1, Some(settled));
         }
-        Ok(access.1.clone())
+        Ok(access.1.as_ref().map(|settled| settled.grant.clone()))
+    }
+
+    /// The access that was given so far, and how often it was settled.
+    async fn granted(&self) -> (u32, Option<Grant>) {
+        let access = self.access.lock().await;
+        (access.0, access.1.as_ref().map(|settled| settled.grant.clone()))
     }
 
     fn claim(&self) -> Claim<'_> {
@@ -213,6 +229,7 @@ impl Client {
             repository: self.reference.repository(),
             credentials: self.credentials.as_ref(),
             scopes: &self.scopes,
+            identity: self.identity,
         }
     }
 
@@ -267,12 +284,7 @@ impl Client {
     }
 
     /// Asks the registry's token service.
-    pub(super) async fn ask_service(&self, url: Url, credentials: Option<&Credentials>) -> Result<Response, Failure> {
-        let request = self.connection.elsewhere(Method::GET, url);
-        let request = match credentials {
-            Some(known) => request.basic_auth(&known.user, Some(&known.password)),
-            None => request,
-        };
+    pub(super) async fn ask_service(&self, request: RequestBuilder) -> Result<Response, Failure> {
         self.ask(request, self.settings.stall).await
     }
 

@@ -6,6 +6,7 @@
 use super::config::{Environment, config_home, file};
 use super::error::plain;
 use crate::oci::Reference;
+use anyhow::Context;
 use docker_credential::{CredentialRetrievalError, DockerCredential, get_credential_from_reader};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -20,16 +21,44 @@ pub(super) const DOCKER_HUB: &str = "https://index.docker.io/v1/";
 /// Who asks.
 #[derive(Clone, PartialEq, Eq)]
 pub(super) struct Credentials {
-    pub(super) user: String,
-    pub(super) password: String,
+    pub(super) proof: Proof,
     /// The file they were found in.
     pub(super) source: String,
 }
 
-/// Without the password: nothing that prints may print it.
+/// What is shown to prove it.
+#[derive(Clone, PartialEq, Eq)]
+pub(super) enum Proof {
+    Password {
+        user: String,
+        password: String,
+    },
+    /// A token service's refresh token, which `docker login` and helpers keep in place of a password. It is good for access tokens alone.
+    IdentityToken(String),
+}
+
+impl Proof {
+    pub(super) fn password(user: &str, password: &str) -> Proof {
+        Proof::Password {
+            user: user.to_owned(),
+            password: password.to_owned(),
+        }
+    }
+}
+
+/// Without what is secret: nothing that prints may print it.
+impl fmt::Display for Credentials {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.proof {
+            Proof::Password { user, .. } => write!(f, "the credentials of {} from {}", plain(user), self.source),
+            Proof::IdentityToken(_) => write!(f, "the identity token from {}", self.source),
+        }
+    }
+}
+
 impl fmt::Debug for Credentials {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} from {}", self.user, self.source)
+        fmt::Display::fmt(self, f)
     }
 }
 
@@ -56,20 +85,31 @@ pub(super) fn find(reference: &Reference, env: Environment<'_>, warn: &dyn Fn(&s
                 continue;
             }
         };
-        match in_file(&text, reference) {
-            Ok(Some((user, password))) => {
-                let source = file.display().to_string();
-                return Some(Credentials { user, password, source });
-            }
-            Ok(None) => {}
-            Err(why) => warn(&format!(
-                "credentials for {} in {} are not used: {why}",
-                reference.registry(),
-                file.display()
-            )),
+        if let Some(found) = of_text(&text, &file, reference, warn) {
+            return Some(found);
         }
     }
     None
+}
+
+/// Likewise, in this file alone, which has to be there.
+pub(super) fn find_in(file: &Path, reference: &Reference, warn: &dyn Fn(&str)) -> anyhow::Result<Option<Credentials>> {
+    let text = file::text(file)?;
+    let text = text.with_context(|| format!("{}: no such file of credentials", file.display()))?;
+    Ok(of_text(&text, file, reference, warn))
+}
+
+fn of_text(text: &str, file: &Path, reference: &Reference, warn: &dyn Fn(&str)) -> Option<Credentials> {
+    let found = in_file(text, reference).unwrap_or_else(|why| {
+        warn(&format!(
+            "credentials for {} in {} are not used: {why}",
+            reference.registry(),
+            file.display()
+        ));
+        None
+    });
+    let source = file.display().to_string();
+    found.map(|proof| Credentials { proof, source })
 }
 
 /// A file's text; `None` where it is not there or not for this user to read.
@@ -98,8 +138,8 @@ pub(super) fn files(env: Environment<'_>) -> Vec<PathBuf> {
     files
 }
 
-/// User and password from one file's text.
-fn in_file(text: &str, reference: &Reference) -> Result<Option<(String, String)>, String> {
+/// What one file's text has for a reference.
+fn in_file(text: &str, reference: &Reference) -> Result<Option<Proof>, String> {
     let keys: Keys = serde_json::from_str(text).map_err(plain)?;
     for key in names(reference) {
         let listed = keys.auths.as_ref().is_some_and(|auths| auths.contains_key(&key));
@@ -114,14 +154,14 @@ fn in_file(text: &str, reference: &Reference) -> Result<Option<(String, String)>
         }
         match get_credential_from_reader(text.as_bytes(), &key) {
             Ok(DockerCredential::UsernamePassword(user, password)) if !user.is_empty() => {
-                return Ok(Some((user, password)));
+                return Ok(Some(Proof::Password { user, password }));
             }
-            Ok(DockerCredential::UsernamePassword(..)) | Err(CredentialRetrievalError::NoCredentialConfigured) => {}
+            Ok(DockerCredential::IdentityToken(token)) if !token.is_empty() => {
+                return Ok(Some(Proof::IdentityToken(token)));
+            }
+            Ok(_) | Err(CredentialRetrievalError::NoCredentialConfigured) => {}
             // `docker login` with a helper leaves an empty entry in `auths`.
             Err(CredentialRetrievalError::CredentialDecodingError) if listed && keys.creds_store.is_some() => {}
-            Ok(DockerCredential::IdentityToken(_)) => {
-                return Err("they are an identity token; log in with a password or an access token".into());
-            }
             Err(CredentialRetrievalError::HelperFailure { helper, stdout, stderr }) => {
                 // What every helper says where it has nothing (docker-credential-helpers, `credentials/error.go`).
                 if !stdout.contains("credentials not found") {
@@ -167,7 +207,15 @@ mod tests {
     }
 
     fn user(text: &str, name: &str) -> Option<String> {
-        in_file(text, &name.parse().unwrap()).unwrap().map(|(user, _)| user)
+        in_file(text, &name.parse().unwrap()).unwrap().map(who)
+    }
+
+    /// The user, or the token.
+    fn who(proof: Proof) -> String {
+        match proof {
+            Proof::Password { user, .. } => user,
+            Proof::IdentityToken(token) => format!("token {token}"),
+        }
     }
 
     #[test]
@@ -192,16 +240,26 @@ mod tests {
 
     #[test]
     fn passwords_keep_their_colons_and_are_not_printed() {
-        let (_, password) = in_file(&auths(&[("h:5000", "me:a:b")]), &"h:5000/a".parse().unwrap())
-            .unwrap()
-            .unwrap();
-        assert_eq!(password, "a:b");
-        let credentials = Credentials {
-            user: "me".into(),
-            password,
-            source: "f".into(),
+        let text = auths(&[("h:5000", "me:a:b")]);
+        let proof = in_file(&text, &"h:5000/a".parse().unwrap()).unwrap().unwrap();
+        assert!(proof == Proof::password("me", "a:b"));
+        let source = "f".to_owned();
+        assert_eq!(
+            format!("{:?}", Credentials { proof, source }),
+            "the credentials of me from f"
+        );
+    }
+
+    #[test]
+    fn an_identity_token_goes_before_the_name_beside_it() {
+        let entry = |token: &str| {
+            format!(
+                r#"{{"auths":{{"a.io":{{"auth":"{}","identitytoken":"{token}"}}}}}}"#,
+                base64("me:")
+            )
         };
-        assert_eq!(format!("{credentials:?}"), "me from f");
+        assert_eq!(user(&entry("abc"), "a.io/x").as_deref(), Some("token abc"));
+        assert_eq!(user(&entry(""), "a.io/x"), None);
     }
 
     #[test]
@@ -223,7 +281,7 @@ mod tests {
             };
             find(&name.parse().unwrap(), &env, &|warning| panic!("{warning}")).map(|found| {
                 (
-                    found.user,
+                    who(found.proof),
                     Path::new(&found.source).strip_prefix(dir.path()).unwrap().to_owned(),
                 )
             })
@@ -264,9 +322,10 @@ mod tests {
         let text = r#"{"credsStore":"mock","auths":{"good.io":{}}}"#;
         if std::env::var_os(INSIDE).is_some() {
             assert_eq!(user(text, "good.io/a").as_deref(), Some("helped"));
+            assert_eq!(user(text, "token.io/a").as_deref(), Some("token x"));
             assert_eq!(user(text, "other.io/a"), None);
-            let error = in_file(text, &"bad.io/a".parse().unwrap()).unwrap_err();
-            assert_eq!(error, "docker-credential-mock: no keychain");
+            let error = in_file(text, &"bad.io/a".parse().unwrap()).err();
+            assert_eq!(error.as_deref(), Some("docker-credential-mock: no keychain"));
             return;
         }
         let dir = tempfile::tempdir().unwrap();
@@ -275,6 +334,7 @@ mod tests {
             read -r server
             case $server in
                 good.io) echo '{"Username":"helped","Secret":"x"}' ;;
+                token.io) echo '{"Username":"<token>","Secret":"x"}' ;;
                 bad.io) echo 'no keychain'; exit 1 ;;
                 *) echo 'credentials not found in native keychain'; exit 1 ;;
             esac"#;

@@ -14,12 +14,12 @@ pub enum Error {
         cause: String,
         hint: &'static str,
     },
-    /// 401. `user`: whose credentials were tried, and where they were found.
-    #[error("registry {registry} does not give access to {repository}{}", refused(.user, .registry))]
+    /// 401. `credentials`: which were tried, in words.
+    #[error("registry {registry} does not give access to {repository}{}", refused(.credentials, .registry))]
     Unauthorized {
         registry: String,
         repository: String,
-        user: Option<(String, String)>,
+        credentials: Option<String>,
     },
     /// 403.
     #[error("registry {registry} denies access to {repository}{}", detail(.message))]
@@ -113,9 +113,9 @@ pub enum Error {
     Abandoned(Digest),
 }
 
-fn refused(user: &Option<(String, String)>, registry: &str) -> String {
-    match user {
-        Some((user, file)) => format!(" with the credentials of {user} from {file}"),
+fn refused(credentials: &Option<String>, registry: &str) -> String {
+    match credentials {
+        Some(credentials) => format!(" with {credentials}"),
         None => format!(": it does not exist, or needs credentials (`lamel login {registry}` keeps them)"),
     }
 }

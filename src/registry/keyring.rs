@@ -20,6 +20,14 @@ pub struct Keyring {
     content: Map<String, Value>,
 }
 
+/// What is kept with a user's name.
+#[derive(Clone, Copy)]
+pub enum Secret<'a> {
+    Password(&'a str),
+    /// What the registry's token service gave in exchange for the password.
+    IdentityToken(&'a str),
+}
+
 impl Keyring {
     /// Opens the file `named`, or `REGISTRY_AUTH_FILE`, or the user's own, in the session's directory where there is one.
     pub fn open(named: Option<&Path>) -> Result<Keyring> {
@@ -52,15 +60,24 @@ impl Keyring {
         })
     }
 
-    /// Keeps credentials for a registry.
-    pub fn put(&mut self, registry: &str, user: &str, password: &str) -> Result<()> {
+    /// Keeps credentials for a registry, as `docker login` writes them.
+    pub fn put(&mut self, registry: &str, user: &str, secret: Secret<'_>) -> Result<()> {
         if let Some(helper) = self.helper(registry) {
-            let entry = json!({ "ServerURL": registry, "Username": user, "Secret": password });
+            let (user, secret) = match secret {
+                Secret::Password(password) => (user, password),
+                Secret::IdentityToken(token) => ("<token>", token),
+            };
+            let entry = json!({ "ServerURL": registry, "Username": user, "Secret": secret });
             ask(&helper, "store", &entry.to_string())?;
             return Ok(());
         }
-        let encoded = STANDARD.encode(format!("{user}:{password}"));
-        self.auths()?.insert(registry.to_owned(), json!({ "auth": encoded }));
+        let entry = match secret {
+            Secret::Password(password) => json!({ "auth": STANDARD.encode(format!("{user}:{password}")) }),
+            Secret::IdentityToken(token) => {
+                json!({ "auth": STANDARD.encode(format!("{user}:")), "identitytoken": token })
+            }
+        };
+        self.auths()?.insert(registry.to_owned(), entry);
         self.write()
     }
 
@@ -196,7 +213,7 @@ mod tests {
         std::fs::create_dir(dir.path().join("sub")).unwrap();
         std::fs::write(&path, r#"{"currentContext":"x","auths":{"a.io":{"auth":"YTpi"}}}"#).unwrap();
         let mut keyring = Keyring::open(Some(&path)).unwrap();
-        keyring.put("b.io:5000", "me", "pass:word").unwrap();
+        keyring.put("b.io:5000", "me", Secret::Password("pass:word")).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         let content: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(

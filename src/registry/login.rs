@@ -1,12 +1,9 @@
 //! Whether credentials are good, asked of the registry itself.
 
+use super::access::Access;
 use super::client::{Client, Object};
-use super::config::certificates::Certificates;
 use super::config::{Config, Places};
-use super::connection::Connection;
-use super::credentials::Credentials;
 use super::error::{Error, Failure};
-use super::reason;
 use super::settings::{Attempts, Settings};
 use super::worker::Worker;
 use crate::oci::Reference;
@@ -14,24 +11,16 @@ use anyhow::{Context, Result, bail};
 use reqwest::Method;
 use std::sync::Arc;
 
-/// Asks the registry (HOST[:PORT]) for its base URL with these credentials (distribution-spec, "Determining Support"). One that wants none takes any.
-pub fn verify(registry: &str, user: &str, password: &str) -> Result<()> {
+/// Asks the registry (HOST[:PORT]) for its base URL with the credentials of `access` (distribution-spec, "Determining Support"). One that wants none
+/// takes any. What comes back is an identity token to keep in place of the password, where the registry's token service gives one.
+pub fn verify(registry: &str, access: &Access) -> Result<Option<String>> {
     let env = |name: &str| std::env::var_os(name);
     let places = Places::of(&env);
     let name: Reference = format!("{registry}/login").parse().context("the registry's name")?;
     let source = Config::load(&places, &env)?.sources(&name)?.pop();
     let source = source.expect("the registry itself is the last");
-    let settings = Settings::load()?;
-    let certificates = Certificates::find(&places, source.reference.registry())?;
-    let connection = Connection::new(source.endpoint, certificates, settings.stall)
-        .map_err(|error| reason::no_client(registry, &error))?;
-    let credentials = Credentials {
-        user: user.to_owned(),
-        password: password.to_owned(),
-        source: "the command line".to_owned(),
-    };
-    let client = Client::new(source.reference, connection, Some(credentials), settings).logging_in();
-    let client = Arc::new(client);
+    let client = super::client(source, Settings::load()?, access, &places, &env, &|_| {})?;
+    let client = Arc::new(client.logging_in());
     let worker = Worker::start().context("starting the registry's thread")?;
     match worker.wait(async move { ask(&client).await }) {
         Err(Error::Unauthorized { .. }) => bail!("{registry}: unauthorized: incorrect username or password"),
@@ -39,12 +28,12 @@ pub fn verify(registry: &str, user: &str, password: &str) -> Result<()> {
     }
 }
 
-async fn ask(client: &Client) -> Result<(), Error> {
+async fn ask(client: &Client) -> Result<Option<String>, Error> {
     let mut attempts = Attempts::new(client.settings());
     let request = |tls| client.connection().request(Method::GET, "/v2/", tls);
     loop {
         let failure: Failure = match client.authorized(&request, client.settings().stall).await {
-            Ok(response) if response.status().is_success() => return Ok(()),
+            Ok(response) if response.status().is_success() => return Ok(client.identity().await),
             Ok(response) => client.refusal(&Object::Sent("a login"), response).await,
             Err(failure) => failure,
         };

@@ -10,6 +10,7 @@
 //! is cut short. Sending goes the other way round: a [`push`] session feeds what a thread makes into [`outgoing`], from which [`upload`] sends it.
 //! [`settings`] limits the patience of all of them, and [`reason`] has the words for what went wrong. [`download`] fetches what is no registry's.
 
+mod access;
 mod auth;
 mod blob;
 mod client;
@@ -39,9 +40,10 @@ pub(crate) mod mock;
 #[cfg(test)]
 mod tests;
 
+pub use access::Access;
 pub use config::Summary;
 pub use download::{download, is_url, shown};
-pub use keyring::{Keyring, registry_name};
+pub use keyring::{Keyring, Secret, registry_name};
 pub use login::verify;
 pub use push::PushSession;
 pub use settings::Settings;
@@ -51,7 +53,6 @@ use crate::progress::Progress;
 use anyhow::Context;
 use blob::{Blob, Wanted};
 use client::Client;
-use config::certificates::Certificates;
 use config::{Config, Environment, Places, Source};
 use connection::Connection;
 use error::Error;
@@ -108,22 +109,30 @@ pub struct Resolved {
 impl Session {
     /// Prepares to talk to the registry of `reference`: finds its mirrors, credentials, certificates and proxies and whether plain http is
     /// configured, and starts the session's thread. Nothing is sent yet.
-    pub fn open(reference: &Reference, progress: Arc<dyn Progress>) -> anyhow::Result<Session> {
-        Session::with(reference, progress, Settings::load()?)
+    pub fn open(reference: &Reference, access: &Access, progress: Arc<dyn Progress>) -> anyhow::Result<Session> {
+        Session::with(reference, access, progress, Settings::load()?)
     }
 
     /// As [`open`](Session::open), with other limits than the environment's.
-    pub fn with(reference: &Reference, progress: Arc<dyn Progress>, settings: Settings) -> anyhow::Result<Session> {
+    pub fn with(
+        reference: &Reference,
+        access: &Access,
+        progress: Arc<dyn Progress>,
+        settings: Settings,
+    ) -> anyhow::Result<Session> {
         let env = |name: &str| std::env::var_os(name);
         let places = Places::of(&env);
         let sources = Config::load(&places, &env)?.sources(reference)?;
         let last = sources.len() - 1;
+        let to_mirrors = access.to_mirrors();
+        let warn = |text: &str| progress.warn(text);
         let client = |(n, source)| {
             let mut settings = settings.clone();
             if n < last {
                 settings.attempts = settings.attempts.min(MIRROR_ATTEMPTS);
             }
-            client(source, settings, &places, &env, &*progress).map(Arc::new)
+            let access = if n < last { &to_mirrors } else { access };
+            client(source, settings, access, &places, &env, &warn).map(Arc::new)
         };
         let clients = sources.into_iter().enumerate().map(client).collect::<Result<_, _>>()?;
         Session::of(clients, progress)
@@ -230,18 +239,20 @@ impl Session {
     }
 }
 
-/// The client for one source: with the credentials and certificates that are kept for the host, whoever's mirror it is.
+/// The client for one source: with the credentials and certificates that are kept for the host, whoever's mirror it is, where `access` does not
+/// give others.
 fn client(
     source: Source,
     settings: Settings,
+    access: &Access,
     places: &Places,
     env: Environment<'_>,
-    progress: &dyn Progress,
+    warn: &dyn Fn(&str),
 ) -> anyhow::Result<Client> {
     let Source { reference, endpoint } = source;
-    let certificates = Certificates::find(places, reference.registry())?;
-    let connection = Connection::new(endpoint, certificates, settings.stall)
+    let certificates = access.certificates(places, reference.registry(), warn)?;
+    let connection = Connection::new(access.endpoint(endpoint), certificates, settings.stall)
         .map_err(|error| reason::no_client(reference.registry(), &error))?;
-    let credentials = credentials::find(&reference, env, &|text| progress.warn(text));
+    let credentials = access.credentials(&reference, env, warn)?;
     Ok(Client::new(reference, connection, credentials, settings))
 }

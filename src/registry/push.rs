@@ -1,5 +1,6 @@
 //! What a push asks of a registry.
 
+use super::access::Access;
 use super::client::Client;
 use super::config::{Config, Places};
 use super::error::{Error, Failure};
@@ -38,11 +39,17 @@ pub struct PushSession {
 impl PushSession {
     /// Prepares to push to the repository of `reference`, and to mount blobs from `sources`, repositories of the same registry. Nothing is
     /// sent yet.
-    pub fn open(reference: &Reference, sources: &[String], progress: Arc<dyn Progress>) -> Result<PushSession> {
+    pub fn open(
+        reference: &Reference,
+        sources: &[String],
+        access: &Access,
+        progress: Arc<dyn Progress>,
+    ) -> Result<PushSession> {
         let env = |name: &str| std::env::var_os(name);
         let places = Places::of(&env);
         let target = Config::load(&places, &env)?.target(reference)?;
-        let client = super::client(target, Settings::load()?, &places, &env, &*progress)?;
+        let warn = |text: &str| progress.warn(text);
+        let client = super::client(target, Settings::load()?, access, &places, &env, &warn)?;
         Ok(PushSession {
             client: Arc::new(client.pushing(sources)),
             progress,

@@ -2,7 +2,7 @@
 
 use super::error::Error;
 use super::mock::{ALWAYS, Auth, Fault, Image, Index, Layer, Packed, Registry, digest_of};
-use super::{Resolved, Session, Settings};
+use super::{Access, Resolved, Session, Settings};
 use crate::oci::{Digest, Platform};
 use crate::progress::{Progress, Silent, Step};
 use std::io::Read;
@@ -32,7 +32,13 @@ fn hasty() -> Settings {
 }
 
 fn session(registry: &Registry, name: &str) -> Session {
-    Session::with(&registry.name(name).parse().unwrap(), Arc::new(Silent), hasty()).unwrap()
+    Session::with(
+        &registry.name(name).parse().unwrap(),
+        &Access::default(),
+        Arc::new(Silent),
+        hasty(),
+    )
+    .unwrap()
 }
 
 fn host() -> Platform {
@@ -199,7 +205,7 @@ fn nobody_there_is_said_at_once() {
         .unwrap()
         .port();
     let name = format!("127.0.0.1:{port}/a").parse().unwrap();
-    let session = Session::with(&name, Arc::new(Silent), Settings::default()).unwrap();
+    let session = Session::with(&name, &Access::default(), Arc::new(Silent), Settings::default()).unwrap();
     let start = Instant::now();
     assert_eq!(
         error(session.resolve(&host())).to_string(),
@@ -209,10 +215,26 @@ fn nobody_there_is_said_at_once() {
 }
 
 #[test]
+fn a_request_that_cannot_be_made_is_an_error_and_not_another_request() {
+    let endpoint = super::endpoint::Endpoint {
+        host: "no host".into(),
+        insecure: true,
+        loopback: true,
+    };
+    let connection = super::Connection::new(endpoint, Default::default(), hasty().stall).unwrap();
+    let client = super::Client::new("a.io/b".parse().unwrap(), connection, None, hasty());
+    let session = Session::of(vec![Arc::new(client)], Arc::new(Silent)).unwrap();
+    assert_eq!(
+        error(session.resolve(&host())).to_string(),
+        "cannot reach registry a.io: invalid international domain name (is the name right, and is it up?)"
+    );
+}
+
+#[test]
 fn a_registry_that_says_nothing_is_given_up() {
     let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let name = format!("{}/a", listener.local_addr().unwrap()).parse().unwrap();
-    let session = Session::with(&name, Arc::new(Silent), hasty()).unwrap();
+    let session = Session::with(&name, &Access::default(), Arc::new(Silent), hasty()).unwrap();
     let message = error(session.resolve(&host())).to_string();
     assert!(message.ends_with("no answer within 0.4 s (is it up?)"), "{message}");
 }
@@ -222,7 +244,7 @@ fn names_of_this_machine_are_known_without_a_name_server() {
     let (registry, layer) = large();
     let port = registry.address().rsplit_once(':').unwrap().1.to_owned();
     let name = format!("localhost:{port}/a/b").parse().unwrap();
-    let session = Session::with(&name, Arc::new(Silent), hasty()).unwrap();
+    let session = Session::with(&name, &Access::default(), Arc::new(Silent), hasty()).unwrap();
     let resolved = session.resolve(&host()).unwrap();
     assert_eq!(read(&session, &resolved, 0).unwrap(), layer.blob());
 }
@@ -280,7 +302,13 @@ fn retries_are_reported_and_progress_reaches_the_end() {
     let (registry, layer) = large();
     registry.fault(&layer.digest(), Fault::Drop { after: 10, times: 2 });
     let steps = Arc::new(Steps::default());
-    let session = Session::with(&registry.name("a/b").parse().unwrap(), steps.clone(), hasty()).unwrap();
+    let session = Session::with(
+        &registry.name("a/b").parse().unwrap(),
+        &Access::default(),
+        steps.clone(),
+        hasty(),
+    )
+    .unwrap();
     let resolved = session.resolve(&host()).unwrap();
     read(&session, &resolved, 0).unwrap();
     let steps = steps.0.lock().unwrap();
@@ -618,8 +646,7 @@ fn access_that_needs_credentials_says_where_they_are_kept() {
 fn credentials_are_used_where_they_are_demanded() {
     let (registry, layer) = large();
     let credentials = |password: &str| super::credentials::Credentials {
-        user: "me".into(),
-        password: password.into(),
+        proof: super::credentials::Proof::password("me", password),
         source: "auth.json".into(),
     };
     let session = |password: &str| {
@@ -681,7 +708,7 @@ fn a_session_leaves_no_thread_behind() {
     let before = threads();
     let port = address.to_str().unwrap().rsplit_once(':').unwrap().1.to_owned();
     let name = format!("localhost:{port}/a/b").parse().unwrap();
-    let session = Session::with(&name, Arc::new(Silent), hasty()).unwrap();
+    let session = Session::with(&name, &Access::default(), Arc::new(Silent), hasty()).unwrap();
     let resolved = session.resolve(&host()).unwrap();
     read(&session, &resolved, 0).unwrap();
     let half = session.blob(&resolved.layers[0], 0, None).unwrap();

@@ -95,14 +95,19 @@ fn podman_knows_the_login() {
     assert_eq!((out.code, out.text()), (0, "me"), "{}", out.stderr);
 }
 
+/// Has `auth.json` name a helper, which is this script.
+fn helper(env: &Env, script: &str) {
+    let helper = env.work().join("docker-credential-mock");
+    std::fs::write(&helper, format!("#!/bin/sh\n{script}\n")).expect("a file");
+    std::fs::set_permissions(&helper, std::fs::Permissions::from_mode(0o755)).expect("a mode");
+    std::fs::write(env.work().join("auth.json"), r#"{"credsStore":"mock"}"#).expect("a file");
+}
+
 #[test]
 fn a_helper_keeps_what_it_is_named_for() {
     let env = Env::new();
     let host = demanding(&env, false);
-    let helper = env.work().join("docker-credential-mock");
-    std::fs::write(&helper, "#!/bin/sh\necho \"$1 $(cat)\" >> ../work/asked\n").expect("a file");
-    std::fs::set_permissions(&helper, std::fs::Permissions::from_mode(0o755)).expect("a mode");
-    std::fs::write(env.work().join("auth.json"), r#"{"credsStore":"mock"}"#).expect("a file");
+    helper(&env, "echo \"$1 $(cat)\" >> ../work/asked");
     let lamel = crate::env::program();
     let line = format!(
         "PATH=$PWD:$PATH; echo secret | {0} login --authfile auth.json -u me --password-stdin {host} && {0} logout --authfile auth.json {host}",
@@ -115,6 +120,136 @@ fn a_helper_keeps_what_it_is_named_for() {
     assert_eq!(
         asked,
         format!("store {{\"ServerURL\":\"{host}\",\"Username\":\"me\",\"Secret\":\"secret\"}}\nerase {host}\n")
+    );
+}
+
+/// Demands a token, or the identity token `kept` in its place.
+fn demanding_identity(env: &Env) -> String {
+    env.registry().demand(Auth::Identity {
+        user: "me".into(),
+        password: "secret".into(),
+        identity: "kept".into(),
+    });
+    env.registry().address()
+}
+
+#[test]
+fn an_identity_token_is_kept_in_place_of_the_password_where_one_is_given() {
+    let env = Env::new();
+    let name = env.serve("app:1", &busybox());
+    let host = demanding_identity(&env);
+    let login = [
+        "login",
+        "--authfile",
+        "auth.json",
+        "-u",
+        "me",
+        "--password-stdin",
+        &host,
+    ];
+    env.lamel_with_input(b"secret\n", login)
+        .success()
+        .stdout("Login Succeeded\n");
+    let kept = std::fs::read_to_string(env.work().join("auth.json")).expect("the file");
+    let kept: serde_json::Value = serde_json::from_str(&kept).expect("JSON");
+    let entry = serde_json::json!({ "auth": crate::registry::base64("me:"), "identitytoken": "kept" });
+    assert_eq!(kept["auths"][&host], entry);
+    env.registry().forget_requests();
+    env.lamel(["pull", "-q", "--authfile", "auth.json", &name]).success();
+    assert_eq!(env.registry().count_method("POST"), 1);
+    env.lamel(["tag", &name, &env.registry().name("mine/app:2")]).success();
+    let push = [
+        "push",
+        "-q",
+        "--authfile",
+        "auth.json",
+        &env.registry().name("mine/app:2"),
+    ];
+    env.lamel(push).success();
+    // Another password is another matter.
+    env.lamel_with_input(b"wrong\n", login).fails(
+        1,
+        &format!("lamel: {host}: unauthorized: incorrect username or password\n"),
+    );
+    env.registry().demand(Auth::Identity {
+        user: "me".into(),
+        password: "secret".into(),
+        identity: "another".into(),
+    });
+    env.lamel(["pull", "-q", "--authfile", "auth.json", &name]).fails(
+        1,
+        &format!("lamel: registry {host} does not give access to app with the identity token from auth.json\n"),
+    );
+    // It is no password.
+    env.registry().demand(Auth::Basic {
+        user: "me".into(),
+        password: "kept".into(),
+    });
+    let refused = env.lamel(["pull", "-q", "--authfile", "auth.json", &name]).code(1);
+    assert!(
+        refused.stderr.ends_with(" with the identity token from auth.json\n"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
+fn a_helper_keeps_and_gives_an_identity_token() {
+    let env = Env::new();
+    let name = env.serve("app:1", &busybox());
+    let host = demanding_identity(&env);
+    helper(
+        &env,
+        "case $1 in store) cat > kept;; get) cat kept;; erase) rm kept;; esac",
+    );
+    let lamel = crate::env::program();
+    let line = format!(
+        "PATH=$PWD:$PATH; export REGISTRY_AUTH_FILE=auth.json
+         echo secret | {0} login -u me --password-stdin {host} && {0} pull -q {name} && cat kept",
+        lamel.display()
+    );
+    let kept = format!("{{\"ServerURL\":\"{host}\",\"Username\":\"<token>\",\"Secret\":\"kept\"}}");
+    env.shell(&line)
+        .success()
+        .stdout(&format!("Login Succeeded\n{name}\n{kept}"));
+}
+
+#[test]
+fn credentials_of_the_command_line_and_of_a_named_file_go_before_those_that_are_kept() {
+    let env = Env::new();
+    let name = env.serve("app:1", &busybox());
+    let host = demanding(&env, true);
+    let auth = |who: &str| {
+        format!(
+            r#"{{"auths":{{"{host}":{{"auth":"{}"}}}}}}"#,
+            crate::registry::base64(who)
+        )
+    };
+    let config = env.home().join(".config/containers");
+    std::fs::create_dir_all(&config).expect("a directory");
+    std::fs::write(config.join("auth.json"), auth("me:wrong")).expect("a file");
+    std::fs::write(env.work().join("right.json"), auth("me:secret")).expect("a file");
+    let kept = config.join("auth.json").display().to_string();
+    let refused =
+        |by: &str| format!("lamel: registry {host} does not give access to app with the credentials of me from {by}\n");
+    env.lamel(["pull", "-q", &name]).fails(1, &refused(&kept));
+    env.lamel(["pull", "-q", "--creds", "me:other", &name])
+        .fails(1, &refused("the command line"));
+    for access in [["--creds", "me:secret"], ["--authfile", "right.json"]] {
+        env.lamel(["pull", "-q", access[0], access[1], &name]).success();
+        let other = env.registry().name("mine/app:2");
+        env.lamel(["push", "-q", access[0], access[1], &name, &other]).success();
+        env.lamel(["rmi", "-f", &name]).success();
+        env.lamel(["run", "-q", "--rm", access[0], access[1], &name, "echo", "there"])
+            .success()
+            .stdout("there\n");
+        env.lamel(["rmi", "-f", &name]).success();
+    }
+    env.lamel(["pull", "-q", "--authfile", "none.json", &name])
+        .fails(1, "lamel: none.json: no such file of credentials\n");
+    env.lamel(["pull", "-q", "--creds", "me", &name]).fails(
+        1,
+        "lamel: --creds has no password, and there is no terminal to ask for it\n",
     );
 }
 

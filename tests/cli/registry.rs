@@ -86,6 +86,12 @@ pub enum Auth {
         user: String,
         password: String,
     },
+    /// Likewise, or for an identity token (OAuth 2's refresh token), which is given for the name and password to whom asks for it.
+    Identity {
+        user: String,
+        password: String,
+        identity: String,
+    },
 }
 
 /// A request as it came.

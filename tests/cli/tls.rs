@@ -211,6 +211,59 @@ fn an_authority_in_ssl_cert_file_is_believed() {
 }
 
 #[test]
+fn options_go_before_what_is_configured() {
+    let world = World::new(false).strict();
+    let name = format!("{}/app:1", world.address);
+    let pull = |options: &[&str]| world.env.lamel([&["pull", "-q"], options, &[&name[..]]].concat());
+    let refused = pull(&[]).code(1);
+    assert!(
+        refused.stderr.contains("invalid peer certificate"),
+        "{}",
+        refused.stderr
+    );
+    pull(&["--tls-verify=false"]).success();
+    world.env.lamel(["rmi", &name]).success();
+    pull(&["--cert-dir", "certificates"]).fails(1, "lamel: certificates/ca.key has no certificate *.cert beside it\n");
+    std::fs::create_dir(world.env.work().join("ca")).expect("a directory");
+    std::fs::copy(world.certificates.join("ca.crt"), world.env.work().join("ca/ca.crt")).expect("a certificate");
+    pull(&["--cert-dir", "ca"]).success();
+    pull(&["--cert-dir", "none"]).fails(1, "lamel: none: no such directory of certificates\n");
+    for options in [
+        &["--tls-verify=false"][..],
+        &["--cert-dir", "ca"],
+        &["--tls-verify", "--cert-dir=ca"],
+    ] {
+        let other = format!("{}/mine/app:2", world.address);
+        world
+            .env
+            .lamel([&["push", "-q"], options, &[&name, &other]].concat())
+            .success();
+        let login = [
+            "login",
+            "-u",
+            "me",
+            "--password-stdin",
+            "--authfile",
+            "auth.json",
+            &world.address,
+        ];
+        world
+            .env
+            .lamel_with_input(b"x", [&login[..1], options, &login[1..]].concat())
+            .success();
+    }
+    // And the other way: one that is insecure by its configuration is not where it must not be.
+    std::fs::write(world.env.registries_conf(), "").expect("registries.conf");
+    pull(&[]).success();
+    let refused = pull(&["--tls-verify"]).code(1);
+    assert!(
+        refused.stderr.contains("invalid peer certificate"),
+        "{}",
+        refused.stderr
+    );
+}
+
+#[test]
 fn a_file_by_https_is_imported_from_whom_an_authority_vouches_for() {
     let world = World::new(false);
     let digest = world.env.registry().put_blob(busybox_layer().plain().blob());

@@ -17,17 +17,22 @@ pub(in crate::registry) struct Certificates {
     pub(in crate::registry) client: Option<Identity>,
 }
 
-/// The directory for a registry, if there is one; one that this user may not enter is none of theirs.
-pub(in crate::registry) fn directory(places: &Places, registry: &str) -> anyhow::Result<Option<PathBuf>> {
+/// The directory for a registry, if there is one. One that this user may not look into is told to `warn` and passed over, as podman does: what is
+/// in it may be meant for root's daemon alone.
+pub(super) fn directory(places: &Places, registry: &str, warn: &dyn Fn(&str)) -> anyhow::Result<Option<PathBuf>> {
     let user = places.user.iter().map(|dir| dir.join("containers"));
     let dirs = user.chain(["containers", "docker"].map(|dir| places.system.join(dir)));
     for dir in dirs {
         let dir = dir.join("certs.d").join(registry);
-        match dir.metadata() {
-            Ok(meta) if meta.is_dir() => return Ok(Some(dir)),
-            Ok(_) => {}
+        // Opened, not only looked at: it may be there and not for this user to read.
+        match dir.read_dir() {
+            Ok(_) => return Ok(Some(dir)),
             Err(error) => match error.kind() {
-                ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::PermissionDenied => {}
+                ErrorKind::NotFound | ErrorKind::NotADirectory => {}
+                ErrorKind::PermissionDenied => warn(&format!(
+                    "certificates for {registry} in {} are not used: this user may not read it",
+                    dir.display()
+                )),
                 _ => return Err(error).with_context(|| format!("reading {}", dir.display())),
             },
         }
@@ -36,13 +41,22 @@ pub(in crate::registry) fn directory(places: &Places, registry: &str) -> anyhow:
 }
 
 impl Certificates {
-    /// What there is for a registry. Half of a pair and what cannot be read are errors. Of several clients' certificates the first by name is shown.
-    pub(in crate::registry) fn find(places: &Places, registry: &str) -> anyhow::Result<Certificates> {
+    /// What there is for a registry.
+    pub(in crate::registry) fn find(
+        places: &Places,
+        registry: &str,
+        warn: &dyn Fn(&str),
+    ) -> anyhow::Result<Certificates> {
+        match directory(places, registry, warn)? {
+            Some(dir) => Certificates::read(&dir),
+            None => Ok(Certificates::default()),
+        }
+    }
+
+    /// What is in a directory. Half of a pair and what cannot be read are errors. Of several clients' certificates the first by name is shown.
+    pub(in crate::registry) fn read(dir: &Path) -> anyhow::Result<Certificates> {
         let mut found = Certificates::default();
-        let Some(dir) = directory(places, registry)? else {
-            return Ok(found);
-        };
-        for path in file::entries(&dir, &["crt", "cert", "key"])? {
+        for path in file::entries(dir, &["crt", "cert", "key"])? {
             let name = || path.display().to_string();
             match path.extension().and_then(|extension| extension.to_str()) {
                 Some("crt") => found.authorities.extend(authorities(&path)?),

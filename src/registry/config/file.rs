@@ -28,7 +28,7 @@ pub(in crate::registry) fn bytes(path: &Path) -> std::io::Result<Option<Vec<u8>>
 }
 
 /// A file's text; `None` where it is not there.
-pub(super) fn text(path: &Path) -> anyhow::Result<Option<String>> {
+pub(in crate::registry) fn text(path: &Path) -> anyhow::Result<Option<String>> {
     let bytes = bytes(path).with_context(|| format!("reading {}", path.display()))?;
     let text = bytes.map(String::from_utf8).transpose();
     text.map_err(|_| anyhow::anyhow!("{} is not text in UTF-8", path.display()))

@@ -579,6 +579,10 @@ fn a_network_holds_its_addresses() {
     }
 }
 
+fn unwarned(text: &str) {
+    panic!("{text}");
+}
+
 #[test]
 fn the_first_directory_of_certificates_is_the_only_one() {
     let machine = Machine::new()
@@ -588,7 +592,7 @@ fn the_first_directory_of_certificates_is_the_only_one() {
         .with("user/containers/certs.d/c.io/ca.crt", "")
         .with("etc/containers/certs.d/c.io/ca.crt", "");
     let dir = |registry: &str| {
-        let dir = super::certificates::directory(&machine.places(), registry).unwrap()?;
+        let dir = super::certificates::directory(&machine.places(), registry, &unwarned).unwrap()?;
         Some(dir.strip_prefix(machine.dir.path()).unwrap().to_owned())
     };
     for (registry, found) in [
@@ -620,9 +624,9 @@ fn certificates_that_cannot_be_used_are_named() {
         let machine = files.iter().fold(Machine::new(), |machine, file| {
             machine.with(&format!("{dir}/{file}"), "x")
         });
-        let found = super::certificates::Certificates::find(&machine.places(), "a.io");
+        let found = super::certificates::Certificates::find(&machine.places(), "a.io", &unwarned);
         assert_eq!(machine.short(found.err().unwrap()), error);
     }
     let machine = Machine::new().with(&format!("{dir}/notes.txt"), "x");
-    assert!(super::certificates::Certificates::find(&machine.places(), "a.io").is_ok());
+    assert!(super::certificates::Certificates::find(&machine.places(), "a.io", &unwarned).is_ok());
 }

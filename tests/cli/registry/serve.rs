@@ -1,6 +1,6 @@
 //! What is answered: authentication first, then the faults of what was asked for, then its bytes.
 
-use super::http::{Response, read_request};
+use super::http::{Response, read_body, read_request};
 use super::{Auth, Fault, Request, Shared, digest_of, upload};
 use std::io::{self, Write};
 use std::net::TcpStream;
@@ -40,7 +40,7 @@ fn answer(shared: &Shared, request: &Request, stream: &mut TcpStream) -> io::Res
         return Ok(Next::Request);
     }
     let faults = faults_of(shared, request);
-    if upload::is_one(request) {
+    if !is_token && upload::is_one(request) {
         return upload::answer(shared, request, &faults, stream);
     }
     for fault in &faults {
@@ -299,7 +299,7 @@ fn refusal(shared: &Shared, request: &Request) -> Option<String> {
             let right = given == format!("Basic {}", base64(&format!("{user}:{password}")));
             (!right).then(|| r#"Basic realm="mock""#.to_owned())
         }
-        Auth::Anonymous | Auth::Bearer { .. } => {
+        Auth::Anonymous | Auth::Bearer { .. } | Auth::Identity { .. } => {
             let token = given.strip_prefix("Bearer ").unwrap_or_default();
             let may = matches!(request.method.as_str(), "GET" | "HEAD") || token.ends_with("-push");
             let right = may && state.tokens.iter().any(|known| known == token);
@@ -310,10 +310,37 @@ fn refusal(shared: &Shared, request: &Request) -> Option<String> {
 }
 
 fn give_token(shared: &Shared, request: &Request, faults: &[Fault], stream: &mut TcpStream) -> io::Result<Next> {
+    let (form, _) = read_body(stream, request, 1 << 20)?;
+    let form = String::from_utf8_lossy(&form).into_owned();
     let mut state = shared.state();
-    if let Some(Auth::Bearer { user, password }) = &state.auth
-        && request.header("authorization") != Some(&format!("Basic {}", base64(&format!("{user}:{password}"))))
-    {
+    let basic = |user: &str, password: &str| {
+        request.header("authorization") == Some(&format!("Basic {}", base64(&format!("{user}:{password}"))))
+    };
+    let (right, identity) = match &state.auth {
+        Some(Auth::Bearer { user, password }) => (request.method == "GET" && basic(user, password), None),
+        Some(Auth::Identity {
+            identity,
+            user,
+            password,
+        }) => match request.method.as_str() {
+            "POST" => {
+                let wanted = [
+                    "grant_type=refresh_token",
+                    &format!("refresh_token={identity}"),
+                    "client_id=lamel",
+                    "service=mock",
+                ];
+                let form: Vec<&str> = form.split('&').collect();
+                (wanted.iter().all(|pair| form.contains(pair)), None)
+            }
+            _ => {
+                let wanted = request.path.contains("offline_token=true&client_id=lamel");
+                (basic(user, password), wanted.then(|| identity.clone()))
+            }
+        },
+        _ => (true, None),
+    };
+    if !right {
         drop(state);
         return error(
             Response::new(401),
@@ -324,11 +351,18 @@ fn give_token(shared: &Shared, request: &Request, faults: &[Fault], stream: &mut
         );
     }
     // What it is good for is in its name.
-    let push = if request.path.contains("push") { "-push" } else { "" };
+    let push = if request.path.contains("push") || form.contains("push") {
+        "-push"
+    } else {
+        ""
+    };
     let token = format!("token-{}{push}", state.requests.len());
     state.tokens.push(token.clone());
     drop(state);
-    let body = format!(r#"{{"token":"{token}","expires_in":300}}"#);
+    // A service may call it either (distribution, `spec/auth/token.md`); OAuth 2 calls it the latter.
+    let name = if form.is_empty() { "token" } else { "access_token" };
+    let identity = identity.map_or(String::new(), |identity| format!(r#","refresh_token":"{identity}""#));
+    let body = format!(r#"{{"{name}":"{token}","expires_in":300{identity}}}"#);
     let bytes = Arc::new(body.into_bytes());
     serve(shared, request, faults, "application/json".into(), bytes, stream)
 }

@@ -1,0 +1,68 @@
+//! The options of whatever talks to a registry, as podman has them.
+
+use crate::registry::Access;
+use crate::ui::prompt;
+use anyhow::{Result, ensure};
+use std::io::IsTerminal;
+use std::path::PathBuf;
+
+/// Of commands that use credentials.
+#[derive(Debug, clap::Args)]
+pub(super) struct AccessOptions {
+    /// Look for credentials in this file alone
+    #[arg(long, value_name = "FILE", env = "REGISTRY_AUTH_FILE", hide_env_values = true)]
+    authfile: Option<PathBuf>,
+    /// Use these credentials, not those that are kept; a password that is left out is asked for
+    #[arg(long, value_name = "USER[:PASSWORD]")]
+    creds: Option<String>,
+    #[command(flatten)]
+    tls: TlsOptions,
+}
+
+/// Of those that have credentials of their own.
+#[derive(Debug, clap::Args)]
+pub(super) struct TlsOptions {
+    /// Whether the registry must speak https with a certificate that is verified, whatever is configured
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    tls_verify: Option<bool>,
+    /// Look for certificates in this directory, not in the registry's own in certs.d
+    #[arg(long, value_name = "DIRECTORY")]
+    cert_dir: Option<PathBuf>,
+}
+
+impl AccessOptions {
+    pub(super) fn access(&self) -> Result<Access> {
+        let credentials = self.creds.as_deref().map(credentials).transpose()?;
+        Ok(Access {
+            // An empty variable is not set.
+            authfile: self.authfile.clone().filter(|file| !file.as_os_str().is_empty()),
+            ..self.tls.access(credentials)
+        })
+    }
+}
+
+impl TlsOptions {
+    pub(super) fn access(&self, credentials: Option<(String, String)>) -> Access {
+        Access {
+            authfile: None,
+            credentials,
+            tls_verify: self.tls_verify,
+            cert_dir: self.cert_dir.clone(),
+        }
+    }
+}
+
+fn credentials(given: &str) -> Result<(String, String)> {
+    let (user, password) = match given.split_once(':') {
+        Some((user, password)) => (user.to_owned(), password.to_owned()),
+        None => {
+            ensure!(
+                std::io::stdin().is_terminal(),
+                "--creds has no password, and there is no terminal to ask for it"
+            );
+            (given.to_owned(), prompt::ask_secret("Password: ")?)
+        }
+    };
+    ensure!(!user.is_empty(), "--creds has no user");
+    Ok((user, password))
+}
