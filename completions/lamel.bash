@@ -34,6 +34,9 @@ _lamel() {
             lamel,export)
                 cmd="lamel__subcmd__export"
                 ;;
+            lamel,generate)
+                cmd="lamel__subcmd__generate"
+                ;;
             lamel,help)
                 cmd="lamel__subcmd__help"
                 ;;
@@ -283,6 +286,18 @@ _lamel() {
             lamel__subcmd__container__subcmd__help,wait)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__wait"
                 ;;
+            lamel__subcmd__generate,help)
+                cmd="lamel__subcmd__generate__subcmd__help"
+                ;;
+            lamel__subcmd__generate,systemd)
+                cmd="lamel__subcmd__generate__subcmd__systemd"
+                ;;
+            lamel__subcmd__generate__subcmd__help,help)
+                cmd="lamel__subcmd__generate__subcmd__help__subcmd__help"
+                ;;
+            lamel__subcmd__generate__subcmd__help,systemd)
+                cmd="lamel__subcmd__generate__subcmd__help__subcmd__systemd"
+                ;;
             lamel__subcmd__help,commit)
                 cmd="lamel__subcmd__help__subcmd__commit"
                 ;;
@@ -300,6 +315,9 @@ _lamel() {
                 ;;
             lamel__subcmd__help,export)
                 cmd="lamel__subcmd__help__subcmd__export"
+                ;;
+            lamel__subcmd__help,generate)
+                cmd="lamel__subcmd__help__subcmd__generate"
                 ;;
             lamel__subcmd__help,help)
                 cmd="lamel__subcmd__help__subcmd__help"
@@ -468,6 +486,9 @@ _lamel() {
                 ;;
             lamel__subcmd__help__subcmd__container,wait)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__wait"
+                ;;
+            lamel__subcmd__help__subcmd__generate,systemd)
+                cmd="lamel__subcmd__help__subcmd__generate__subcmd__systemd"
                 ;;
             lamel__subcmd__help__subcmd__image,diff)
                 cmd="lamel__subcmd__help__subcmd__image__subcmd__diff"
@@ -740,7 +761,7 @@ _lamel() {
 
     case "${cmd}" in
         lamel)
-            opts="-v -h --root --runroot --debug --version --help run exec ps pull push images commit diff history inspect tag untag rmi login logout export save load import create start stop restart pause unpause rename kill wait logs top port rm prune image container volume system info version help"
+            opts="-v -h --root --runroot --debug --version --help run exec ps pull push images commit diff history inspect tag untag rmi login logout export save load import create start stop restart pause unpause rename kill wait logs top port rm prune image container volume system generate info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -876,7 +897,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__create)
-            opts="-i -t -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --device --sysctl --annotation --shm-size --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
+            opts="-i -t -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --device --sysctl --annotation --shm-size --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1051,6 +1072,10 @@ _lamel() {
                     return 0
                     ;;
                 --blkio-weight)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sdnotify)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1834,7 +1859,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__run)
-            opts="-d -i -t -e -w -u -v -h -p -P -m -c -q -l --detach --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --device --sysctl --annotation --shm-size --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
+            opts="-d -i -t -e -w -u -v -h -p -P -m -c -q -l --detach --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --device --sysctl --annotation --shm-size --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2012,6 +2037,10 @@ _lamel() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --sdnotify)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --device)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2092,12 +2121,16 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__start)
-            opts="-a -i -h --attach --interactive --help"
+            opts="-a -i -h --attach --interactive --sdnotify --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --sdnotify)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -2210,7 +2243,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__create)
-            opts="-i -t -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --device --sysctl --annotation --shm-size --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
+            opts="-i -t -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --device --sysctl --annotation --shm-size --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2385,6 +2418,10 @@ _lamel() {
                     return 0
                     ;;
                 --blkio-weight)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --sdnotify)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2549,8 +2586,130 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__generate)
+            opts="-h --help systemd help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__generate__subcmd__help)
+            opts="systemd help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__generate__subcmd__help__subcmd__help)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__generate__subcmd__help__subcmd__systemd)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__generate__subcmd__systemd)
+            opts="-f -n -t -e -h --files --name --new --template --restart-policy --restart-sec --time --stop-timeout --start-timeout --container-prefix --separator --after --wants --requires --env --no-header --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --restart-policy)
+                    COMPREPLY=($(compgen -W "no on-success on-failure on-abnormal on-watchdog on-abort always" -- "${cur}"))
+                    return 0
+                    ;;
+                --restart-sec)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --stop-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --time)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --start-timeout)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --container-prefix)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --separator)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --after)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --wants)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --requires)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --env)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -e)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__help)
-            opts="run exec ps pull push images commit diff history inspect tag untag rmi login logout export save load import create start stop restart pause unpause rename kill wait logs top port rm prune image container volume system info version help"
+            opts="run exec ps pull push images commit diff history inspect tag untag rmi login logout export save load import create start stop restart pause unpause rename kill wait logs top port rm prune image container volume system generate info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2944,6 +3103,34 @@ _lamel() {
         lamel__subcmd__help__subcmd__export)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__generate)
+            opts="systemd"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__generate__subcmd__systemd)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
@@ -5002,7 +5189,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__run)
-            opts="-d -i -t -e -w -u -v -h -p -P -m -c -q -l --detach --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --device --sysctl --annotation --shm-size --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
+            opts="-d -i -t -e -w -u -v -h -p -P -m -c -q -l --detach --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --device --sysctl --annotation --shm-size --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5180,6 +5367,10 @@ _lamel() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --sdnotify)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --device)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -5286,12 +5477,16 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__start)
-            opts="-a -i -h --attach --interactive --help"
+            opts="-a -i -h --attach --interactive --sdnotify --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                --sdnotify)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -122,6 +122,9 @@ enum Command {
     /// Commands on the store
     #[command(subcommand)]
     System(System),
+    /// Write what runs a container without being asked each time
+    #[command(subcommand)]
+    Generate(commands::generate_systemd::Generate),
     /// Show how this host is used
     Info(commands::info::Options),
     /// Show the version
@@ -325,6 +328,7 @@ impl Command {
             Command::Container(command) => command.run(context),
             Command::Volume(command) => commands::volume::run(command, context),
             Command::System(command) => command.run(context),
+            Command::Generate(command) => commands::generate_systemd::run(command, context),
             Command::Info(options) => commands::info::run(options, context),
             Command::Version(options) => commands::version::run(options, context),
         }

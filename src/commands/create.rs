@@ -4,6 +4,7 @@ use super::access_options::AccessOptions;
 use super::id_file::IdFile;
 use super::limit_options::LimitOptions;
 use super::source::{Pull, Source};
+use super::supervision_options::SupervisionOptions;
 use super::{Context, DONE, Outcome};
 use crate::container::mounts::Mounts;
 use crate::container::{self, Container};
@@ -137,6 +138,8 @@ pub(super) struct ContainerOptions {
     ulimit: Vec<String>,
     #[command(flatten)]
     limits: LimitOptions,
+    #[command(flatten)]
+    supervision: SupervisionOptions,
     /// Give the container a device of the host's
     #[arg(long, value_name = "HOST[:CONTAINER[:rwm]]")]
     device: Vec<String>,
@@ -300,6 +303,10 @@ impl ContainerOptions {
             dns_search: self.dns_search,
             extra_hosts: self.add_host,
             id_file: self.cidfile,
+            supervision: self.supervision.supervision()?,
+            create_command: std::env::args_os()
+                .map(|word| word.to_string_lossy().into_owned())
+                .collect(),
         })
     }
 }

@@ -17,6 +17,9 @@ pub struct Options {
     /// Stay, and pass on input as well
     #[arg(short, long)]
     interactive: bool,
+    /// Who tells the service manager that the container is ready, in place of what it was made with
+    #[arg(long, value_name = "container|conmon|ignore")]
+    sdnotify: Option<container::Notify>,
     /// The containers
     #[arg(required = true, value_name = "CONTAINER")]
     names: Vec<String>,
@@ -31,14 +34,20 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         None => context.enter_userns()?,
     };
     let store = context.store()?;
+    let find = |name: &str| -> Result<Container> {
+        let mut container = Container::find(&store, name)?;
+        let notify = &mut container.config.host.supervision.notify;
+        *notify = options.sdnotify.unwrap_or(*notify);
+        Ok(container)
+    };
     if options.attach || options.interactive {
         ensure!(options.names.len() == 1, "only one container can be attached to");
-        let container = Container::find(&store, &options.names[0])?;
+        let container = find(&options.names[0])?;
         let input = options.interactive && container.config.open_stdin;
         return finish(container::start_attached(&store, &container, mapping, input));
     }
     each(&options.names, |name| {
-        let container = Container::find(&store, name)?;
+        let container = find(name)?;
         // As in Docker, one that runs is started already.
         if !container.state()?.is_active() {
             container::start_detached(&store, &container, mapping).map_err(with_code)?;

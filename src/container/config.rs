@@ -6,6 +6,7 @@
 use super::device::DeviceNode;
 use super::limits::Ulimit;
 use super::mounts::{Bind, Tmpfs, VolumeMount};
+use super::supervision::Supervision;
 use crate::runtime::{Limits, Namespace, Network, Port, Seccomp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -37,6 +38,9 @@ pub struct Config {
     pub open_stdin: bool,
     /// Whether it was made to run attached.
     pub attached: bool,
+    /// The command line that made it.
+    #[serde(default)]
+    pub create_command: Vec<String>,
     pub host: HostConfig,
 }
 
@@ -81,6 +85,8 @@ pub struct HostConfig {
     /// `NAME:ADDRESS`.
     pub extra_hosts: Vec<String>,
     pub id_file: Option<PathBuf>,
+    #[serde(default)]
+    pub supervision: Supervision,
 }
 
 /// Whose namespaces the container has, beside the network's.
@@ -151,6 +157,7 @@ pub(super) mod tests {
             tty: false,
             open_stdin: false,
             attached: true,
+            create_command: Vec::new(),
             host: HostConfig {
                 binds: Vec::new(),
                 tmpfs: Vec::new(),
@@ -181,6 +188,7 @@ pub(super) mod tests {
                 dns_search: Vec::new(),
                 extra_hosts: Vec::new(),
                 id_file: None,
+                supervision: Supervision::default(),
             },
         }
     }

@@ -6,7 +6,7 @@ use super::life::{Life, Watch};
 use super::limits::Ulimit;
 use super::mounts::Mounts;
 use super::remove::remove;
-use super::{Container, environment, names, peers, ports, security, signal, volume};
+use super::{Container, Supervision, environment, names, peers, ports, security, signal, volume};
 use crate::image::Image;
 use crate::oci::RunConfig;
 use crate::runtime::{self, Limits, Namespace, Network, Port};
@@ -68,6 +68,9 @@ pub struct Options {
     /// `NAME:ADDRESS`.
     pub extra_hosts: Vec<String>,
     pub id_file: Option<PathBuf>,
+    pub supervision: Supervision,
+    /// The command line, for who wants to make the same container again.
+    pub create_command: Vec<String>,
 }
 
 /// How often another made name is tried where one is taken.
@@ -211,6 +214,7 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
         tty: options.tty,
         open_stdin: options.interactive,
         attached: !options.detach,
+        create_command: options.create_command,
         host: HostConfig {
             binds: options.mounts.binds,
             tmpfs: options.mounts.tmpfs,
@@ -237,6 +241,7 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
             dns_search: options.dns_search,
             extra_hosts: options.extra_hosts,
             id_file: options.id_file,
+            supervision: options.supervision,
         },
     })
 }

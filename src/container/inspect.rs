@@ -276,6 +276,8 @@ fn config_value(container: &Container) -> Value {
         "Labels": config.labels,
         "StopSignal": config.stop_signal.as_deref().unwrap_or("SIGTERM"),
         "StopTimeout": config.stop_timeout,
+        "CreateCommand": list(&config.create_command),
+        "sdNotifyMode": config.host.supervision.notify,
     })
 }
 

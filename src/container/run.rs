@@ -5,7 +5,7 @@
 
 use super::life::{self, Life};
 use super::targets::{self, Kind};
-use super::{Container, etc, log, peers, plan, restart, volume};
+use super::{Container, etc, log, notify, peers, plan, restart, volume};
 use crate::image;
 use crate::layer;
 use crate::runtime::{self, CommandError, Input, Io, Mount, MountKind, Output, RootFs, users};
@@ -156,6 +156,7 @@ fn start_and_wait(
         let _ = created.init().signal(libc::SIGKILL);
     })?;
     let running = created.start()?;
+    notify::started(config.host.supervision.notify);
     started();
     let mut unlogged = None;
     let code = running.supervise(&mut |stream, bytes| {

@@ -3,7 +3,7 @@
 //! Called in the host's user namespace: a process in a sibling namespace may not signal the container.
 
 use super::life::Watch;
-use super::{Container, State, Status, pause, signal};
+use super::{Config, Container, State, Status, pause, signal};
 use crate::sys::process::Process;
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -22,16 +22,24 @@ pub fn kill(container: &Container, number: i32) -> Result<()> {
         Some(init) if send(&init, number)? => {}
         _ => bail!("container {} is not running", container.record.name),
     }
-    if number == libc::SIGKILL || number == stop_signal(container)? {
+    if number == libc::SIGKILL || number == container.config.stop_signal()? {
         pause::thaw(&container.dir)?;
     }
     Ok(())
 }
 
-fn stop_signal(container: &Container) -> Result<i32> {
-    match &container.config.stop_signal {
-        Some(name) => signal::parse(name).context("stop signal"),
-        None => Ok(libc::SIGTERM),
+impl Config {
+    /// The signal that asks its first process to end.
+    pub fn stop_signal(&self) -> Result<i32> {
+        match &self.stop_signal {
+            Some(name) => signal::parse(name).context("stop signal"),
+            None => Ok(libc::SIGTERM),
+        }
+    }
+
+    /// How long it has after that, in seconds.
+    pub fn stop_timeout(&self) -> u64 {
+        self.stop_timeout.unwrap_or(STOP_TIMEOUT)
     }
 }
 
@@ -40,10 +48,10 @@ pub fn stop(container: &Container, timeout: Option<i64>) -> Result<()> {
     let Some(watch) = Watch::open(&container.dir)? else {
         return Ok(());
     };
-    let number = stop_signal(container)?;
+    let number = container.config.stop_signal()?;
     let seconds = match timeout {
         Some(seconds) => u64::try_from(seconds).ok(),
-        None => Some(container.config.stop_timeout.unwrap_or(STOP_TIMEOUT)),
+        None => Some(container.config.stop_timeout()),
     };
     if let Some(init) = started(&watch)? {
         send(&init, number)?;

@@ -10,6 +10,7 @@ pub mod host;
 pub mod lock;
 pub mod mount;
 pub mod net;
+pub mod notify;
 pub mod overlay;
 pub mod process;
 pub mod ptrace;

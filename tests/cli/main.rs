@@ -43,6 +43,7 @@ mod run;
 mod run_network;
 mod save;
 mod sharing;
+mod systemd;
 mod terminal;
 mod tls;
 mod volumes;

@@ -1,0 +1,244 @@
+//! Containers as services of systemd: what lamel tells a service manager, and the units that it writes. The manager is the test's own socket;
+//! systemd itself only looks at the units.
+
+use crate::env::{Env, PATIENCE, eventually, finish};
+use std::os::unix::net::UnixDatagram;
+use std::process::Command;
+
+/// The socket of a service manager.
+struct Manager(UnixDatagram);
+
+impl Manager {
+    fn listen(env: &Env) -> Manager {
+        let socket = UnixDatagram::bind(env.work().join("notify")).expect("a socket in a fresh directory");
+        socket.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        Manager(socket)
+    }
+
+    /// What was told, whole.
+    fn hears(&self) -> String {
+        let mut bytes = [0; 4096];
+        let length = self.0.recv(&mut bytes).expect("something is told");
+        String::from_utf8_lossy(&bytes[..length]).into_owned()
+    }
+
+    fn hears_nothing(&self) -> bool {
+        self.0.set_nonblocking(true).expect("a socket");
+        let nothing = self.0.recv(&mut [0; 1]).is_err();
+        self.0.set_nonblocking(false).expect("a socket");
+        nothing
+    }
+}
+
+#[test]
+fn a_service_is_ready_when_its_command_runs() {
+    let env = Env::new();
+    let name = env.busybox();
+    let manager = Manager::listen(&env);
+    let mut service = env.command([
+        "run",
+        "--name",
+        "box",
+        "--sdnotify=conmon",
+        &name,
+        "sh",
+        "-c",
+        "echo ${NOTIFY_SOCKET-none}",
+    ]);
+    service.env("NOTIFY_SOCKET", env.work().join("notify"));
+    let child = service
+        .stdout(std::process::Stdio::piped())
+        .spawn()
+        .expect("lamel starts");
+    assert_eq!(manager.hears(), format!("MAINPID={}\nREADY=1", child.id()));
+    let output = child.wait_with_output().expect("its output");
+    // The socket is the supervisor's business alone.
+    assert_eq!(String::from_utf8_lossy(&output.stdout), "none\n");
+
+    let mut again = env.command(["start", "-a", "box"]);
+    again.env("NOTIFY_SOCKET", env.work().join("notify"));
+    finish(&mut again, "start".into()).success().stdout("none\n");
+    assert!(manager.hears().ends_with("READY=1"));
+}
+
+#[test]
+fn a_detached_service_names_its_monitor() {
+    let env = Env::new();
+    let name = env.busybox();
+    let manager = Manager::listen(&env);
+    let mut service = env.command(["run", "-d", "--sdnotify=conmon", &name, "sleep", "60"]);
+    service.env("NOTIFY_SOCKET", env.work().join("notify"));
+    finish(&mut service, "run -d".into()).success();
+    let told = manager.hears();
+    let pid = told
+        .strip_prefix("MAINPID=")
+        .and_then(|rest| rest.strip_suffix("\nREADY=1"))
+        .expect("a pid and that it is ready");
+    let command = std::fs::read(format!("/proc/{pid}/cmdline")).expect("the monitor runs");
+    assert!(String::from_utf8_lossy(&command).contains("run\0-d"));
+}
+
+#[test]
+fn one_that_does_not_start_is_never_ready_and_one_that_is_to_ignore_says_nothing() {
+    let env = Env::new();
+    let name = env.busybox();
+    let manager = Manager::listen(&env);
+    for (mode, command, code) in [("conmon", "no-such-command", 127), ("ignore", "true", 0)] {
+        let mut service = env.command(["run", "--rm", "--sdnotify", mode, &name, command]);
+        service.env("NOTIFY_SOCKET", env.work().join("notify"));
+        finish(&mut service, format!("run {command}")).code(code);
+        assert!(manager.hears_nothing(), "{mode}");
+    }
+    let outcome = env.lamel(["run", "--sdnotify", "me", &name]).code(125);
+    assert!(
+        outcome.stderr.contains("container, conmon and ignore are known"),
+        "{}",
+        outcome.stderr
+    );
+}
+
+/// systemd's own look at a unit.
+fn verify(env: &Env, unit: &str) {
+    let mut verify = Command::new("systemd-analyze");
+    verify
+        .args(["verify", "--man=no", "--user", unit])
+        .current_dir(env.work());
+    verify.env("XDG_RUNTIME_DIR", env.work());
+    // What it says of other units of the machine is not ours.
+    let outcome = finish(&mut verify, format!("systemd-analyze verify {unit}"));
+    let file = unit.rsplit('/').next().expect("a file's name");
+    let ours: Vec<_> = outcome.stderr.lines().filter(|line| line.contains(file)).collect();
+    assert_eq!(ours, Vec::<&str>::new(), "{}", outcome.stderr);
+}
+
+#[test]
+fn a_unit_starts_the_container_that_is_there() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel([
+        "create",
+        "--name",
+        "web",
+        "--stop-timeout",
+        "3",
+        "--stop-signal",
+        "QUIT",
+        &name,
+        "sleep",
+        "60",
+    ])
+    .success();
+    let id = env.lamel(["inspect", "-f", "{{.Id}}", "web"]);
+    let outcome = env.lamel(["generate", "systemd", "web"]).success();
+    for line in [
+        "[..].service".to_owned(),
+        "Type=notify".into(),
+        "Restart=on-failure".into(),
+        "TimeoutStopSec=63".into(),
+        "SuccessExitStatus=131".into(),
+        "ExecStop=[..] stop \\".into(),
+        format!("\t-t 3 {}", id.text()),
+        "\t--sdnotify=conmon \\".into(),
+        format!("\t{}", id.text()),
+        "KillMode=mixed".into(),
+        "WantedBy=default.target".into(),
+    ] {
+        let has = |found: &str| crate::pattern::matches(&line, found);
+        assert!(outcome.stdout.lines().any(has), "{line}\n{}", outcome.stdout);
+    }
+    assert!(!outcome.stdout.contains("Delegate"));
+    let options = [
+        "--files",
+        "--name",
+        "--no-header",
+        "-t",
+        "9",
+        "--restart-policy=always",
+        "--restart-sec=2",
+    ];
+    let more = [
+        "--container-prefix=app",
+        "--separator=_",
+        "--after=db.service",
+        "--wants=db.service",
+        "web",
+    ];
+    let path = env
+        .lamel(["generate", "systemd"].into_iter().chain(options).chain(more))
+        .success();
+    assert_eq!(path.text(), env.work().join("app_web.service").display().to_string());
+    verify(&env, path.text());
+    let text = std::fs::read_to_string(path.text()).expect("the unit");
+    assert!(text.starts_with("[Unit]\nDescription=Lamel app_web.service\n"));
+    assert!(text.contains("db.service\n") && text.contains("Restart=always\nRestartSec=2\nTimeoutStopSec=69\n"));
+    env.lamel(["generate", "systemd", "nobody"])
+        .fails(1, "lamel: no such container: nobody\n");
+}
+
+#[test]
+fn a_new_unit_has_the_containers_own_command_line() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel([
+        "create",
+        "-it",
+        "--rm",
+        "--name=web",
+        "-e",
+        "GREETING=100% $HOME",
+        "--memory=64m",
+        &name,
+    ])
+    .success();
+    let outcome = env.lamel(["generate", "systemd", "--new", "web"]).success();
+    let program = crate::env::program().canonicalize().expect("the program");
+    let begin = format!("ExecStart={}", program.display());
+    let unit = &outcome.stdout[outcome.stdout.find(&begin).expect("a command")..];
+    assert!(
+        unit.contains(&format!(
+            " run \\\n\t--cidfile=%t/%n.ctr-id \\\n\t--rm \\\n\t--sdnotify=conmon \\\n\t-t \\\n\t--name=web \\\n\t-e \"GREETING=100%% $$HOME\" \\\n\t--memory=64m \\\n\t{name}\n"
+        )),
+        "{unit}"
+    );
+    assert!(
+        unit.contains(" rm \\\n\t--force \\\n\t--ignore \\\n\t-t 10 \\\n\t--cidfile=%t/%n.ctr-id\n"),
+        "{unit}"
+    );
+    assert!(unit.contains("Delegate=yes\n"), "{unit}");
+    let file = env.lamel(["generate", "systemd", "--files", "--new", "web"]).success();
+    verify(&env, file.text());
+    let template = env
+        .lamel(["generate", "systemd", "--files", "--template", "web"])
+        .success();
+    assert!(template.text().ends_with("/container-web@.service"));
+    let text = std::fs::read_to_string(template.text()).expect("the unit");
+    assert!(text.contains("\t--name=web-%i \\\n"), "{text}");
+    assert!(text.contains("Description=Lamel container-web@%i.service"), "{text}");
+}
+
+#[test]
+fn what_a_unit_runs_works_outside_of_systemd_too() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["create", "--name", "web", &name, "sh", "-c", "echo up; exec sleep 60"])
+        .success();
+    let unit = env.lamel(["generate", "systemd", "--new", "web"]).success().stdout;
+    env.lamel(["rm", "web"]).success();
+    let unit = unit
+        .replace("\\\n", " ")
+        .replace("%t/%n", &env.work().join("unit").display().to_string());
+    let command = |key: &str| {
+        let line = unit.lines().find_map(|line| line.strip_prefix(&format!("{key}=")));
+        line.expect("the unit has the command").to_owned()
+    };
+    let manager = Manager::listen(&env);
+    let mut service = Command::new("sh");
+    service.args(["-c", &format!("exec {}", command("ExecStart"))]);
+    service.env("NOTIFY_SOCKET", env.work().join("notify"));
+    let mut child = service.stdout(std::process::Stdio::null()).spawn().expect("a shell");
+    assert_eq!(manager.hears(), format!("MAINPID={}\nREADY=1", child.id()));
+    env.shell(&command("ExecStop").replace("-t 10", "-t 0")).success();
+    assert_eq!(child.wait().expect("it ends").code(), Some(137));
+    env.shell(&command("ExecStopPost")).success();
+    eventually("nothing is left", || env.lamel(["ps", "-aq"]).stdout.is_empty());
+}
