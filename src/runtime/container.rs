@@ -111,12 +111,14 @@ fn in_cgroup(
         .context("writing the container's config.json")?;
 
     let (report, write) = io::pipe().context("making a pipe")?;
+    let this = rustix::process::pidfd_open(rustix::process::getpid(), rustix::process::PidfdFlags::empty());
     let steps = steps(
         &command,
         io,
         plan.mapping,
         write,
         Some(First {
+            supervisor: Rc::new(this.context("opening this process")?),
             confine_devices: confine,
             loopback: plan.sandbox.network == Network::None,
         }),

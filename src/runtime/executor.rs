@@ -5,7 +5,7 @@
 //! execute, runs a script without an interpreter through a shell, and knows no exit codes.
 
 use crate::sys::seccomp::Instruction;
-use crate::sys::{caps, fork, mount, net, rooted, seccomp, signal};
+use crate::sys::{caps, fork, mount, net, process, rooted, seccomp, signal};
 use libcontainer::oci_spec::runtime::Spec;
 use libcontainer::workload::{Executor, ExecutorError, ExecutorSetEnvsError, ExecutorValidationError};
 use nix::errno::Errno;
@@ -16,7 +16,7 @@ use std::collections::HashMap;
 use std::ffi::CString;
 use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -50,8 +50,11 @@ pub struct Steps {
 }
 
 /// What only the container's first process does.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct First {
+    /// The supervisor's pidfd: the container ends with it. Until the container is recorded nobody else knows of the process,
+    /// and afterwards nobody would take its output, restart or remove it.
+    pub supervisor: Rc<OwnedFd>,
     /// Whether device nodes other than the default ones must not work (see [`confine_devices`]).
     pub confine_devices: bool,
     /// Whether the network namespace is new, and its `lo` still down.
@@ -76,8 +79,10 @@ impl Executor for Steps {
 
     /// Called before the parent hears that the container is created.
     fn validate(&self, _: &Spec) -> Result<(), ExecutorValidationError> {
-        let Some(first) = self.first else { return Ok(()) };
+        let Some(first) = &self.first else { return Ok(()) };
         let failed = |step: &str, error| ExecutorValidationError::ArgValidationError(format!("{step}: {error}"));
+        // The ids are set by now; to change them would take it back.
+        process::die_with(&first.supervisor).map_err(|error| failed("looking after the supervisor", error))?;
         if first.loopback {
             net::loopback_up().map_err(|error| failed("bringing lo up", error))?;
         }

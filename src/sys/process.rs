@@ -1,5 +1,6 @@
 //! Processes by pid and start time: a stored pid alone proves nothing, because pids are used again.
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -85,6 +86,21 @@ pub fn send_signal(pidfd: &OwnedFd, signal: i32) -> io::Result<bool> {
     match io::Error::last_os_error() {
         error if error.raw_os_error() == Some(libc::ESRCH) => Ok(false),
         error => Err(error),
+    }
+}
+
+/// Has the kernel end this process when its parent, whose pidfd is `parent`, ends. An error where it has ended already. Holds
+/// across exec, until the process becomes another user.
+pub fn die_with(parent: &OwnedFd) -> io::Result<()> {
+    // SAFETY: prctl(2) with plain numbers.
+    if unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0) } != 0 {
+        return Err(io::Error::last_os_error());
+    }
+    // It may have ended just before; getppid(2) does not tell in a PID namespace that the parent is not in.
+    match poll(&mut [PollFd::new(parent, PollFlags::IN)], Some(&Timespec::default())) {
+        Ok(0) => Ok(()),
+        Ok(_) => Err(io::Error::other("the supervisor has ended")),
+        Err(error) => Err(error.into()),
     }
 }
 

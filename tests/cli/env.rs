@@ -46,6 +46,11 @@ impl Env {
         self.dir.path().join("root")
     }
 
+    /// All that is the test's is in there.
+    pub fn dir(&self) -> PathBuf {
+        self.dir.path().to_owned()
+    }
+
     /// Where what runs is kept.
     pub fn run_root(&self) -> PathBuf {
         self.dir.path().join("run")

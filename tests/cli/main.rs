@@ -39,6 +39,7 @@ mod registry;
 mod reset;
 mod resume;
 mod rmi_prune;
+mod robust_killed;
 mod run;
 mod run_network;
 mod save;
