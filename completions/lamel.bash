@@ -22,6 +22,9 @@ _lamel() {
             lamel,container)
                 cmd="lamel__subcmd__container"
                 ;;
+            lamel,cp)
+                cmd="lamel__subcmd__cp"
+                ;;
             lamel,create)
                 cmd="lamel__subcmd__create"
                 ;;
@@ -142,6 +145,9 @@ _lamel() {
             lamel__subcmd__container,commit)
                 cmd="lamel__subcmd__container__subcmd__commit"
                 ;;
+            lamel__subcmd__container,cp)
+                cmd="lamel__subcmd__container__subcmd__cp"
+                ;;
             lamel__subcmd__container,create)
                 cmd="lamel__subcmd__container__subcmd__create"
                 ;;
@@ -219,6 +225,9 @@ _lamel() {
                 ;;
             lamel__subcmd__container__subcmd__help,commit)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__commit"
+                ;;
+            lamel__subcmd__container__subcmd__help,cp)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__cp"
                 ;;
             lamel__subcmd__container__subcmd__help,create)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__create"
@@ -303,6 +312,9 @@ _lamel() {
                 ;;
             lamel__subcmd__help,container)
                 cmd="lamel__subcmd__help__subcmd__container"
+                ;;
+            lamel__subcmd__help,cp)
+                cmd="lamel__subcmd__help__subcmd__cp"
                 ;;
             lamel__subcmd__help,create)
                 cmd="lamel__subcmd__help__subcmd__create"
@@ -423,6 +435,9 @@ _lamel() {
                 ;;
             lamel__subcmd__help__subcmd__container,commit)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__commit"
+                ;;
+            lamel__subcmd__help__subcmd__container,cp)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__cp"
                 ;;
             lamel__subcmd__help__subcmd__container,create)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__create"
@@ -761,7 +776,7 @@ _lamel() {
 
     case "${cmd}" in
         lamel)
-            opts="-v -h --root --runroot --debug --version --help run exec ps pull push images commit diff history inspect tag untag rmi login logout export save load import create start stop restart pause unpause rename kill wait logs top port rm prune image container volume system generate info version help"
+            opts="-v -h --root --runroot --debug --version --help run exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause rename kill wait logs top port rm prune image container volume system generate info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -833,7 +848,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container)
-            opts="-h --help ls list ps run create start stop restart pause unpause rename kill wait logs top port exec diff export commit inspect rm remove exists prune help"
+            opts="-h --help ls list ps run create start stop restart pause unpause rename kill wait logs top port exec diff cp export commit inspect rm remove exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -889,6 +904,20 @@ _lamel() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__cp)
+            opts="-a -L -q -h --archive --follow-link --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
                 *)
                     COMPREPLY=()
                     ;;
@@ -1255,7 +1284,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__help)
-            opts="ls run create start stop restart pause unpause rename kill wait logs top port exec diff export commit inspect rm exists prune help"
+            opts="ls run create start stop restart pause unpause rename kill wait logs top port exec diff cp export commit inspect rm exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1269,6 +1298,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__help__subcmd__commit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__help__subcmd__cp)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2242,6 +2285,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__cp)
+            opts="-a -L -q -h --archive --follow-link --quiet --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__create)
             opts="-i -t -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --device --sysctl --annotation --shm-size --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --dns --dns-search --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
@@ -2709,7 +2766,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help)
-            opts="run exec ps pull push images commit diff history inspect tag untag rmi login logout export save load import create start stop restart pause unpause rename kill wait logs top port rm prune image container volume system generate info version help"
+            opts="run exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause rename kill wait logs top port rm prune image container volume system generate info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2737,7 +2794,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container)
-            opts="ls run create start stop restart pause unpause rename kill wait logs top port exec diff export commit inspect rm exists prune"
+            opts="ls run create start stop restart pause unpause rename kill wait logs top port exec diff cp export commit inspect rm exists prune"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2751,6 +2808,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container__subcmd__commit)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__container__subcmd__cp)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3047,6 +3118,20 @@ _lamel() {
         lamel__subcmd__help__subcmd__container__subcmd__wait)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__cp)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi

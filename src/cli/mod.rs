@@ -74,6 +74,8 @@ enum Command {
     Login(commands::login::Options),
     /// Forget the login to a registry
     Logout(commands::logout::Options),
+    /// Copy files between a container and this host
+    Cp(commands::cp::Options),
     /// Write a container's file system as a tar
     Export(commands::export::Options),
     /// Write images into an archive
@@ -206,6 +208,8 @@ enum Container {
     Exec(commands::exec::Options),
     /// List what a container changed
     Diff(commands::diff::Options),
+    /// Copy files between a container and this host
+    Cp(commands::cp::Options),
     /// Write a container's file system as a tar
     Export(commands::export::Options),
     /// Make an image of a container's changes
@@ -306,6 +310,7 @@ impl Command {
             Command::Rmi(options) => commands::rmi::run(options, context),
             Command::Login(options) => commands::login::run(options, context),
             Command::Logout(options) => commands::logout::run(options, context),
+            Command::Cp(options) => commands::cp::run(options, context),
             Command::Export(options) => commands::export::run(options, context),
             Command::Save(options) => commands::save::run(options, context),
             Command::Load(options) => commands::load::run(options, context),
@@ -385,6 +390,7 @@ impl Container {
             Container::Top(options) => commands::top::run(options, context),
             Container::Port(options) => commands::port::run(options, context),
             Container::Exec(options) => commands::exec::run(options, context),
+            Container::Cp(options) => commands::cp::run(options, context),
             Container::Export(options) => commands::export::run(options, context),
             Container::Diff(options) => commands::diff::run(options, context),
             Container::Commit(options) => commands::commit::run(options, context),

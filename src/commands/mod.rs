@@ -9,6 +9,7 @@ pub mod commit;
 pub mod container_exists;
 pub mod container_prune;
 mod context;
+pub mod cp;
 pub mod create;
 pub mod df;
 pub mod diff;

@@ -129,7 +129,7 @@ fn start_and_wait(
 ) -> Result<i32> {
     let Container { record, config, dir } = container;
     let run_dir = container.run_dir(store);
-    let rootfs = mount_root(store, container, &run_dir)?;
+    let rootfs = mount_root(store, container, &run_dir, config.host.auto_remove)?;
     let user = users::resolve(&rootfs, &config.user, &config.groups)?;
     let mut mounts = etc::prepare(dir, config)?;
     mounts.extend(volume::prepare(store, &config.host.volumes, &rootfs, mapping)?);
@@ -184,8 +184,8 @@ fn io(attachment: Attachment, open_stdin: bool) -> Io {
     }
 }
 
-/// Stacks the image's layers and the container's own on top. Returns where.
-fn mount_root(store: &Store, container: &Container, run_dir: &Path) -> Result<PathBuf> {
+/// Stacks the image's layers and the container's own on top. Returns where. `volatile`: the changes need not survive a crash.
+pub(super) fn mount_root(store: &Store, container: &Container, run_dir: &Path, volatile: bool) -> Result<PathBuf> {
     let target = run_dir.join("root");
     DirBuilder::new()
         .recursive(true)
@@ -213,7 +213,7 @@ fn mount_root(store: &Store, container: &Container, run_dir: &Path) -> Result<Pa
         work,
         target: target.clone(),
         flavour: store.flavour(),
-        volatile: container.config.host.auto_remove,
+        volatile,
     }
     .mount()?;
     Ok(target)

@@ -3,6 +3,7 @@
 use crate::sys::xattr;
 use anyhow::{Context, Result};
 use rustix::fs::{Gid, Mode, Stat, Timespec, Timestamps, UTIME_OMIT, Uid};
+use rustix::io::Errno;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// The time of a layer's root that has no entry in the tar. Overlayfs shows the uppermost root, so whoever stacks layers
@@ -47,6 +48,24 @@ pub(super) fn copy(from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> Result<()> {
         xattr::set(to, name, value).with_context(|| format!("attribute {}", String::from_utf8_lossy(name)))?;
     }
     Ok(())
+}
+
+/// Gives what `stat` is of to `owner`, a user and a group, if it is not theirs.
+pub(super) fn own(
+    stat: &Stat,
+    (uid, gid): (u32, u32),
+    chown: impl FnOnce(Option<Uid>, Option<Gid>) -> rustix::io::Result<()>,
+) -> Result<()> {
+    if (stat.st_uid, stat.st_gid) == (uid, gid) {
+        return Ok(());
+    }
+    let result = chown(Some(Uid::from_raw(uid)), Some(Gid::from_raw(gid)));
+    result.with_context(|| match result {
+        Err(Errno::INVAL) => format!(
+            "owner {uid}:{gid} is not among the ids mapped here (more can be granted in /etc/subuid and /etc/subgid)"
+        ),
+        _ => format!("owner {uid}:{gid}"),
+    })
 }
 
 /// See [`super::inherit_root`].

@@ -1,4 +1,4 @@
-//! A whole stack as one tar: what a container sees, without its mounts.
+//! A whole stack as one tar: what a container sees, without its mounts; and a tree as it is now ([`copy_out`]).
 
 use super::attributes::is_portable;
 use super::merged::{Found, Stack};
@@ -7,7 +7,7 @@ use super::write::{Item, TarWriter};
 use crate::sys::overlay::Flavour;
 use crate::sys::xattr;
 use anyhow::{Context, Result};
-use rustix::fs::AtFlags;
+use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use std::io::Write;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
@@ -17,14 +17,67 @@ pub(super) fn export(layers: &[OwnedFd], flavour: Flavour, out: &mut dyn Write) 
     let all = stack.all();
     let mut export = Export {
         stack,
+        prefix: b"",
+        live: false,
         tar: TarWriter::new(out),
     };
     export.directory(b"", &all)?;
     export.tar.finish()
 }
 
+/// See [`super::copy_out`].
+pub(super) fn copy_out(parent: BorrowedFd<'_>, name: &[u8], shown: &[u8], out: &mut dyn Write) -> Result<u64> {
+    let stat = rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
+    let is_directory = FileType::from_raw_mode(stat.st_mode) == FileType::Directory;
+    let top = match is_directory {
+        true => {
+            let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            Some(rustix::fs::openat(parent, name, flags, Mode::empty())?)
+        }
+        false => None,
+    };
+    let mut export = Export {
+        // One layer, in which no mark of overlayfs's hides anything.
+        stack: Stack::new(top.iter().map(AsFd::as_fd), Flavour::User),
+        prefix: shown,
+        live: true,
+        tar: TarWriter::keeping_holes(out),
+    };
+    match &top {
+        Some(top) => {
+            export.entry(top.as_fd(), b".", b"")?;
+            export.directory(b"", &[0])?;
+        }
+        None => export.entry(parent, name, b"")?,
+    }
+    let size = export.tar.size();
+    export.tar.finish()?;
+    Ok(size)
+}
+
+/// Filesystems whose files are made up while they are read, and describe this host.
+const PSEUDO: [i64; 13] = [
+    0x9fa0,      // proc
+    0x6265_6572, // sysfs
+    0x0027_e0eb, // cgroup
+    0x6367_7270, // cgroup2
+    0x1cd1,      // devpts
+    0x1980_0202, // mqueue
+    0x6462_6720, // debugfs
+    0x7472_6163, // tracefs
+    0x7363_6673, // securityfs
+    0xcafe_4a11, // bpf
+    0x6165_676c, // pstore
+    0x6265_6570, // configfs
+    0x6e73_6673, // nsfs
+];
+
 struct Export<'a> {
     stack: Stack<'a>,
+    /// What stands before each path.
+    prefix: &'a [u8],
+    /// Whether other filesystems are mounted in the tree.
+    live: bool,
     tar: TarWriter<'a>,
 }
 
@@ -34,6 +87,9 @@ impl Export<'_> {
     fn directory(&mut self, path: &[u8], layers: &[usize]) -> Result<()> {
         let context = || format!("exporting {}", as_path(path).display());
         let merged = self.stack.open(layers, path).with_context(context)?;
+        if self.live && merged.first().is_some_and(|dir| is_pseudo(dir)) {
+            return Ok(());
+        }
         let mut below = Vec::new();
         for name in merged.names().with_context(context)? {
             let inner = join(path, &name);
@@ -58,11 +114,19 @@ impl Export<'_> {
         let stat = rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
         let mut xattrs = xattr::all_at(parent, name)?;
         xattrs.retain(|(name, _)| is_portable(name));
+        let shown = match path {
+            b"" => self.prefix.to_vec(),
+            path => join(self.prefix, path),
+        };
         let item = Item {
-            path,
+            path: &shown,
             stat: &stat,
             xattrs: &xattrs,
         };
         self.tar.entry(parent, name, &item)
     }
+}
+
+fn is_pseudo(directory: BorrowedFd<'_>) -> bool {
+    rustix::fs::fstatfs(directory).is_ok_and(|stat| PSEUDO.contains(&stat.f_type))
 }

@@ -87,6 +87,11 @@ impl<'a> Stack<'a> {
 }
 
 impl Merged {
+    /// In the uppermost layer that has it.
+    pub fn first(&self) -> Option<BorrowedFd<'_>> {
+        self.dirs.first().map(|(_, dir)| dir.as_fd())
+    }
+
     /// What is visible under a name in this directory.
     pub fn child(&self, name: &[u8]) -> Result<Found> {
         let mut layers = Vec::new();

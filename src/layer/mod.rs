@@ -7,10 +7,12 @@ mod attributes;
 mod changes;
 mod compress;
 mod contents;
+mod copy_in;
 mod decompress;
 mod entry;
 mod export;
 mod field;
+mod holes;
 mod inflate;
 mod merged;
 mod names;
@@ -28,13 +30,14 @@ mod write;
 pub use inflate::is_local;
 
 pub use compress::Compression;
+pub use copy_in::Target;
 
 use crate::oci::DiffId;
 use crate::sys::overlay::Flavour;
 use rustix::fs::{AtFlags, FileType};
 use serde::{Deserialize, Serialize};
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::{BufRead, Read, Write};
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
@@ -223,6 +226,18 @@ pub fn pack(
 /// Writes what overlayfs shows of a stack of directories (top first) as one tar, without mounting it.
 pub fn export(layers: &[OwnedFd], flavour: Flavour, out: &mut dyn Write) -> anyhow::Result<()> {
     export::export(layers, flavour, out)
+}
+
+/// Writes what is at `name` in `parent`, a tree that may be changing, as a tar in which it is called `shown`. No symlink is
+/// followed. Directories of filesystems like /proc come out empty. Returns the tar's size without extended headers.
+pub fn copy_out(parent: BorrowedFd<'_>, name: &[u8], shown: &[u8], out: &mut dyn Write) -> anyhow::Result<u64> {
+    export::copy_out(parent, name, shown, out)
+}
+
+/// Unpacks a tar into a tree that is there and may be changing; see [`Target`]. Returns the tar's size without extended headers,
+/// and what was left out.
+pub fn copy_in(tar: &mut dyn BufRead, target: &Target<'_>) -> anyhow::Result<(u64, Skipped)> {
+    copy_in::copy_in(tar, target)
 }
 
 /// How a path changed.

@@ -1,7 +1,8 @@
 //! Placing one entry of a tar: files, directories, links and devices, with their attributes.
 
-use super::attributes::{NO_ROOT, is_portable, times};
+use super::attributes::{self, NO_ROOT, is_portable, times};
 use super::entry::{Entries, Entry, Kind};
+use super::sparse;
 use super::tree::{Late, Place, Tree, as_path, clean, is_whiteout};
 use crate::sys::{rooted, xattr};
 use anyhow::{Context, Result, bail, ensure};
@@ -10,7 +11,6 @@ use rustix::io::Errno;
 use std::fs::File;
 use std::io::Write;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::FileExt;
 
 impl Tree<'_> {
     /// Places an entry that is no whiteout.
@@ -63,14 +63,7 @@ impl Tree<'_> {
                     "larger than {} bytes",
                     self.options.limits.bytes
                 );
-                file.set_len(sparse.size)?;
-                for &(mut offset, length) in &sparse.pieces {
-                    entries.content_raw(length, &mut |bytes| {
-                        file.write_all_at(bytes, offset)?;
-                        offset += bytes.len() as u64;
-                        Ok(())
-                    })?;
-                }
+                sparse::fill(entries, &file, sparse)?;
                 self.placed_file(&path, sparse.size, None);
             }
         }
@@ -240,17 +233,10 @@ impl Tree<'_> {
         entry: &Entry,
         chown: impl FnOnce(Option<Uid>, Option<Gid>) -> rustix::io::Result<()>,
     ) -> Result<()> {
-        if self.options.single_id || (stat.st_uid, stat.st_gid) == (entry.uid, entry.gid) {
+        if self.options.single_id {
             return Ok(());
         }
-        let result = chown(Some(Uid::from_raw(entry.uid)), Some(Gid::from_raw(entry.gid)));
-        result.with_context(|| match result {
-            Err(Errno::INVAL) => format!(
-                "owner {}:{} is not among the ids mapped here (more can be granted in /etc/subuid and /etc/subgid)",
-                entry.uid, entry.gid
-            ),
-            _ => format!("owner {}:{}", entry.uid, entry.gid),
-        })
+        attributes::own(stat, (entry.uid, entry.gid), chown)
     }
 
     fn set_xattrs(

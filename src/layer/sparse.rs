@@ -4,6 +4,8 @@ use super::entry::{BLOCK, Entries};
 use super::field::number;
 use super::pax::PaxSparse;
 use anyhow::{Context, Result, bail, ensure};
+use std::fs::File;
+use std::os::unix::fs::FileExt;
 use tar::{GnuExtSparseHeader, GnuSparseHeader, Header};
 
 /// Pieces of one file; the list is held in memory. A file of 4 GiB with every second page a hole has half as many.
@@ -30,6 +32,19 @@ impl Pieces {
         ensure!(sum == content, "pieces of {sum} bytes, content of {content}");
         Ok(Pieces { pieces, size })
     }
+}
+
+/// Writes the content that follows where it belongs in an empty file.
+pub(super) fn fill(entries: &mut Entries<'_>, file: &File, sparse: &Pieces) -> Result<()> {
+    file.set_len(sparse.size)?;
+    for &(mut offset, length) in &sparse.pieces {
+        entries.content_raw(length, &mut |bytes| {
+            file.write_all_at(bytes, offset)?;
+            offset += bytes.len() as u64;
+            Ok(())
+        })?;
+    }
+    Ok(())
 }
 
 /// Type `S`: four pieces in the header, more in blocks after it.

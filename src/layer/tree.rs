@@ -25,9 +25,9 @@ type Below<T> = std::result::Result<T, Vec<u8>>;
 /// As the kernel's own limit (path_resolution(7)).
 const MAX_SYMLINKS: u32 = 40;
 /// What remembering a name costs beside its bytes, about.
-const PER_NAME: usize = 64;
+pub(super) const PER_NAME: usize = 64;
 /// Examples kept of what was skipped.
-const MAX_EXAMPLES: usize = 16;
+pub(super) const MAX_EXAMPLES: usize = 16;
 
 /// A directory that entries are placed in.
 pub(super) struct Parent {

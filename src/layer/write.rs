@@ -1,15 +1,16 @@
 //! Writing tar entries: ustar headers, with PAX records for what does not fit into them.
 
+use super::holes;
 use anyhow::{Result, bail, ensure};
 use rustix::fs::{FileType, Mode, OFlags, Stat};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry::{Occupied, Vacant};
 use std::fs::File;
-use std::io::{BufWriter, ErrorKind, Read, Write};
+use std::io::{BufWriter, ErrorKind, Read, Seek, Write};
 use std::os::fd::BorrowedFd;
 use tar::{EntryType, Header};
 
-const BLOCK: usize = 512;
+pub(super) const BLOCK: usize = 512;
 const BUFFER: usize = 256 << 10;
 /// The largest numbers of octal fields with 7 and with 11 digits.
 const MAX_7: u64 = 0o7777777;
@@ -29,6 +30,9 @@ pub(super) struct TarWriter<'a> {
     buffer: Box<[u8]>,
     /// Files with several names: where each was first.
     links: HashMap<(u64, u64), Vec<u8>>,
+    size: u64,
+    /// Whether holes in files stay holes: not in a layer, whose tar is to be the same wherever its files are kept.
+    holes: bool,
 }
 
 impl<'a> TarWriter<'a> {
@@ -37,7 +41,23 @@ impl<'a> TarWriter<'a> {
             out: BufWriter::with_capacity(BUFFER, out),
             buffer: vec![0; BUFFER].into_boxed_slice(),
             links: HashMap::new(),
+            // The end of the archive.
+            size: 2 * BLOCK as u64,
+            holes: false,
         }
+    }
+
+    /// Likewise, where the holes in files are not written.
+    pub fn keeping_holes(out: &'a mut dyn Write) -> TarWriter<'a> {
+        TarWriter {
+            holes: true,
+            ..TarWriter::new(out)
+        }
+    }
+
+    /// Bytes so far, and those of the end, without extended headers.
+    pub fn size(&self) -> u64 {
+        self.size
     }
 
     /// Writes what `name` is in a directory: its header, and a file's content. Nothing for a socket, which lives as long as who listens.
@@ -67,17 +87,29 @@ impl<'a> TarWriter<'a> {
 
     fn directory(&mut self, item: &Item<'_>) -> Result<()> {
         let path = [item.path, b"/"].concat();
-        self.header(EntryType::Directory, &Item { path: &path, ..*item }, b"", 0)
+        self.header(
+            EntryType::Directory,
+            &Item { path: &path, ..*item },
+            b"",
+            0,
+            Records::default(),
+        )
     }
 
     fn symlink(&mut self, item: &Item<'_>, target: &[u8]) -> Result<()> {
-        self.header(EntryType::Symlink, item, target, 0)
+        self.header(EntryType::Symlink, item, target, 0, Records::default())
     }
 
     /// Another name of an entry that was written as `first`.
     fn hard_link(&mut self, item: &Item<'_>, first: &[u8]) -> Result<()> {
         // The attributes are the file's, and were written with its first name.
-        self.header(EntryType::Link, &Item { xattrs: &[], ..*item }, first, 0)
+        self.header(
+            EntryType::Link,
+            &Item { xattrs: &[], ..*item },
+            first,
+            0,
+            Records::default(),
+        )
     }
 
     /// A device or a pipe.
@@ -87,13 +119,26 @@ impl<'a> TarWriter<'a> {
             FileType::BlockDevice => EntryType::Block,
             _ => EntryType::Fifo,
         };
-        self.header(kind, item, b"", 0)
+        self.header(kind, item, b"", 0, Records::default())
     }
 
     /// A regular file: as many bytes as `item` says. A file that grows meanwhile is cut off there.
     fn file(&mut self, item: &Item<'_>, mut file: File) -> Result<()> {
         let size = item.stat.st_size as u64;
-        self.header(EntryType::Regular, item, b"", size)?;
+        self.size += size.next_multiple_of(BLOCK as u64);
+        if self.holes && (item.stat.st_blocks as u64).saturating_mul(512) < size {
+            if let Some(pieces) = holes::pieces(&file, size) {
+                return self.file_with_holes(item, file, &pieces);
+            }
+            file.rewind()?;
+        }
+        self.header(EntryType::Regular, item, b"", size, Records::default())?;
+        self.content(&mut file, size)?;
+        self.pad(size)
+    }
+
+    /// So many bytes of a file's content.
+    pub(super) fn content(&mut self, file: &mut dyn Read, size: u64) -> Result<()> {
         let mut left = size;
         while left > 0 {
             let most = usize::try_from(left).unwrap_or(usize::MAX).min(self.buffer.len());
@@ -107,7 +152,12 @@ impl<'a> TarWriter<'a> {
                 Err(error) => return Err(error.into()),
             }
         }
-        self.pad(size)
+        Ok(())
+    }
+
+    /// Bytes as they are.
+    pub(super) fn raw(&mut self, bytes: &[u8]) -> Result<()> {
+        Ok(self.out.write_all(bytes)?)
     }
 
     /// An empty file that means something by its name.
@@ -124,9 +174,16 @@ impl<'a> TarWriter<'a> {
         Ok(self.out.flush()?)
     }
 
-    fn header(&mut self, kind: EntryType, item: &Item<'_>, link: &[u8], size: u64) -> Result<()> {
+    /// `records`: what else is to be said of it.
+    pub(super) fn header(
+        &mut self,
+        kind: EntryType,
+        item: &Item<'_>,
+        link: &[u8],
+        size: u64,
+        mut records: Records,
+    ) -> Result<()> {
         let stat = item.stat;
-        let mut records = Records::default();
         let mut header = new_header(kind);
         set_text(&mut header.as_old_mut().name, item.path, "path", &mut records);
         set_text(&mut header.as_old_mut().linkname, link, "linkpath", &mut records);
@@ -151,6 +208,7 @@ impl<'a> TarWriter<'a> {
 
     /// Writes a header, after the records that belong to it.
     fn put(&mut self, mut header: Header, records: Records, path: &[u8]) -> Result<()> {
+        self.size += BLOCK as u64;
         if !records.0.is_empty() {
             let mut extended = new_header(EntryType::XHeader);
             let base = path
@@ -171,7 +229,7 @@ impl<'a> TarWriter<'a> {
         Ok(self.out.write_all(header.as_bytes())?)
     }
 
-    fn pad(&mut self, size: u64) -> Result<()> {
+    pub(super) fn pad(&mut self, size: u64) -> Result<()> {
         let padding = size.next_multiple_of(BLOCK as u64) - size;
         Ok(self.out.write_all(&[0; BLOCK][..padding as usize])?)
     }
@@ -224,10 +282,10 @@ fn time(seconds: i64, nanoseconds: u32) -> String {
 
 /// The content of an extended header.
 #[derive(Default)]
-struct Records(Vec<u8>);
+pub(super) struct Records(Vec<u8>);
 
 impl Records {
-    fn add(&mut self, key: &[u8], value: &[u8]) {
+    pub fn add(&mut self, key: &[u8], value: &[u8]) {
         // The length counts its own digits.
         let rest = key.len() + value.len() + 3;
         let mut length = rest + 1;

@@ -1,9 +1,10 @@
 //! Mounts and namespaces of this process's own.
 
 use rustix::fs::{CWD, Mode, OFlags, openat};
+pub use rustix::mount::MountAttrFlags;
 use rustix::mount::{
-    MountAttrFlags, MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, UnmountFlags, mount, mount_bind,
-    mount_change, move_mount, open_tree, unmount,
+    MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, UnmountFlags, mount, mount_bind, mount_change,
+    move_mount, open_tree, unmount,
 };
 use rustix::thread::UnshareFlags;
 use std::ffi::CStr;
@@ -63,6 +64,18 @@ pub fn copy(path: &Path) -> io::Result<OwnedFd> {
 pub fn copy_of_target(path: &Path) -> io::Result<OwnedFd> {
     let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC;
     Ok(open_tree(rustix::fs::CWD, path, flags)?)
+}
+
+/// As [`copy_of_target`], with all that is mounted below.
+pub fn copy_tree(path: &Path) -> io::Result<OwnedFd> {
+    let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_RECURSIVE;
+    Ok(open_tree(CWD, path, flags)?)
+}
+
+/// Puts a mount that is nowhere yet over the open file or directory `target`.
+pub fn attach_to(mount: impl AsFd, target: impl AsFd) -> io::Result<()> {
+    let flags = MoveMountFlags::MOVE_MOUNT_F_EMPTY_PATH | MoveMountFlags::MOVE_MOUNT_T_EMPTY_PATH;
+    Ok(move_mount(mount, "", target, "", flags)?)
 }
 
 /// Puts a mount that is nowhere yet at `target`.

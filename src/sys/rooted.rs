@@ -6,7 +6,7 @@
 use rustix::fs::{FileType, Mode, OFlags, ResolveFlags};
 use std::fs::File;
 use std::io::{self, Read};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
@@ -58,6 +58,17 @@ pub fn read(root: impl AsFd, path: impl AsRef<Path>, limit: u64) -> io::Result<V
         ));
     }
     Ok(bytes)
+}
+
+/// Sets the mode of `name` in `parent`, which is no symlink: fchmodat(2) would follow one.
+pub fn set_mode(parent: impl AsFd, name: &[u8], mode: Mode) -> io::Result<()> {
+    let flags = OFlags::PATH | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let found = rustix::fs::openat(parent, name, flags, Mode::empty())?;
+    if FileType::from_raw_mode(rustix::fs::fstat(&found)?.st_mode) == FileType::Symlink {
+        return Err(rustix::io::Errno::LOOP.into());
+    }
+    // What fchmodat2(2) does since Linux 6.6.
+    Ok(rustix::fs::chmod(format!("/proc/self/fd/{}", found.as_raw_fd()), mode)?)
 }
 
 fn resolve(root: impl AsFd, path: &Path, flags: OFlags, mode: Mode, how: ResolveFlags) -> io::Result<OwnedFd> {

@@ -1,0 +1,221 @@
+//! The root that one side of a copy works in, as a descriptor: all that a container sees, or the host's.
+
+use super::super::life::{self, Claim};
+use super::super::{Container, etc, plan, run, targets, volume};
+use crate::layer;
+use crate::runtime::{Mount, MountKind, RootFs};
+use crate::store::Store;
+use crate::sys::mount::{self, MountAttrFlags};
+use crate::sys::process::Process;
+use crate::sys::rooted;
+use crate::sys::userns::Mapping;
+use anyhow::{Context, Result, bail, ensure};
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::mount::MountFlags;
+use std::collections::BTreeMap;
+use std::fs::{DirBuilder, File};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+/// The way into a container's user namespace, for good: that of the given process, or else one like it. Returns the store as it is seen
+/// from there.
+pub type Enter<'a> = &'a dyn Fn(Option<&Process>) -> Result<(Store, Mapping)>;
+
+/// What is to be done in a root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    Read,
+    Write,
+}
+
+/// See the module.
+pub struct Root {
+    pub fd: OwnedFd,
+    /// The container's name; none: it is the host's.
+    pub container: Option<String>,
+    /// Whether files can be given to others.
+    pub can_own: bool,
+    /// While it is held, a container that does not run is not started.
+    _claim: Option<Claim>,
+}
+
+impl Root {
+    /// This process's own.
+    pub fn of_host() -> Result<Root> {
+        Ok(Root {
+            fd: directory(Path::new("/"))?,
+            container: None,
+            can_own: rustix::process::geteuid().is_root(),
+            _claim: None,
+        })
+    }
+
+    /// A container's, with what is mounted in it, whether it runs or not.
+    pub fn of_container(container: &Container, aim: Aim, enter: Enter<'_>) -> Result<Root> {
+        let (fd, mapping, claim) = match container.state()?.init {
+            Some(init) => running(&init, enter)?,
+            None => stopped(container, aim, enter)?,
+        };
+        Ok(Root {
+            fd,
+            container: Some(container.record.name.clone()),
+            can_own: mapping != Mapping::Single,
+            _claim: claim,
+        })
+    }
+
+    /// Where an open directory is, without symlinks.
+    pub fn place_of(&self, directory: &OwnedFd) -> Result<PathBuf> {
+        let path = |fd: &OwnedFd| std::fs::read_link(format!("/proc/self/fd/{}", fd.as_raw_fd()));
+        let (root, directory) = (path(&self.fd)?, path(directory)?);
+        Ok(directory.strip_prefix(root).unwrap_or(&directory).to_owned())
+    }
+
+    /// A path of its, as a person would write it.
+    pub fn show(&self, path: &Path) -> String {
+        match &self.container {
+            Some(name) => format!("{name}:{}", path.display()),
+            None => path.display().to_string(),
+        }
+    }
+}
+
+type Opened = (OwnedFd, Mapping, Option<Claim>);
+
+/// The root of its mount namespace. Not /proc/PID/root, which the first process may have left for a directory of its choice.
+fn running(init: &Process, enter: Enter<'_>) -> Result<Opened> {
+    let path = format!("/proc/{}/ns/mnt", init.pid);
+    let namespace = File::open(&path).with_context(|| format!("opening {path}"))?;
+    // The pid may have become another's; the open namespace cannot.
+    ensure!(init.is_alive(), "the container has ended meanwhile");
+    let (_, mapping) = enter(Some(init))?;
+    let home = File::open("/proc/self/ns/mnt").context("opening this process's mount namespace")?;
+    mount::enter_namespace(&namespace, libc::CLONE_NEWNS).context("entering the container's mount namespace")?;
+    let root = directory(Path::new("/"));
+    // Out again: extended attributes are reached through /proc, which must not be the container's.
+    mount::enter_namespace(&home, libc::CLONE_NEWNS).context("leaving the container's mount namespace")?;
+    Ok((root?, mapping, None))
+}
+
+/// Mounts the root as a start would, in this process's own mount namespace. To read, the container's own layer is one more layer below a
+/// writable one in memory, so nothing is changed, and nobody is in the way who starts it. To write, no start can come in between.
+fn stopped(container: &Container, aim: Aim, enter: Enter<'_>) -> Result<Opened> {
+    let (store, mapping) = enter(None)?;
+    let claim = match aim {
+        Aim::Read => None,
+        Aim::Write => {
+            let claim = life::lock(&container.dir)?;
+            if container.state()?.is_active() {
+                bail!("container {} was started meanwhile", container.record.name);
+            }
+            Some(claim)
+        }
+    };
+    // One empty directory for all, under a filesystem that nobody else sees.
+    let scratch = store.run_root().join("copying");
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&scratch)
+        .and_then(|()| mount::filesystem("tmpfs", &scratch, MountFlags::NOSUID | MountFlags::NODEV, "mode=0700"))
+        .with_context(|| scratch.display().to_string())?;
+    let target = match aim {
+        Aim::Read => mount_to_read(&store, container, &scratch)?,
+        Aim::Write => run::mount_root(&store, container, &scratch, false)?,
+    };
+    let root = directory(&target)?;
+    let mut made = Vec::new();
+    for mount in mounts(&store, container, &target, mapping)? {
+        made.extend(attach(&root, &mount)?);
+    }
+    if aim == Aim::Write {
+        targets::remember(&container.dir, made)?;
+        if container.config.host.read_only {
+            mount::restrict(&target, MountAttrFlags::MOUNT_ATTR_RDONLY).context("making the root read-only")?;
+        }
+    }
+    Ok((root, mapping, claim))
+}
+
+fn mount_to_read(store: &Store, container: &Container, scratch: &Path) -> Result<PathBuf> {
+    let (upper, work) = (scratch.join("upper"), scratch.join("work"));
+    for dir in [&upper, &work] {
+        std::fs::create_dir(dir).with_context(|| dir.display().to_string())?;
+    }
+    let mut lowers = container.lowers(store)?;
+    lowers.insert(0, container.upper());
+    layer::inherit_root(
+        lowers.iter().map(|path| directory_to_read(path)),
+        directory_to_read(&upper)?.as_fd(),
+    )?;
+    let target = scratch.join("root");
+    RootFs {
+        lowers,
+        upper,
+        work,
+        target: target.clone(),
+        flavour: store.flavour(),
+        volatile: true,
+    }
+    .mount()?;
+    Ok(target)
+}
+
+/// Its volumes, the directories of the host's, and its own files in /etc where it has run before.
+fn mounts(store: &Store, container: &Container, rootfs: &Path, mapping: Mapping) -> Result<Vec<Mount>> {
+    let own = etc::FILES.iter().filter_map(|(destination, name)| {
+        let source = container.dir.join(name);
+        source.exists().then(|| Mount {
+            kind: MountKind::Bind {
+                source,
+                recursive: false,
+                propagation: None,
+            },
+            destination: destination.into(),
+            read_only: false,
+            options: Vec::new(),
+        })
+    });
+    let mut mounts: Vec<Mount> = own.collect();
+    mounts.extend(volume::prepare(store, &container.config.host.volumes, rootfs, mapping)?);
+    let sandbox = plan::sandbox(&container.record.id, &container.config, mounts, BTreeMap::new());
+    Ok(sandbox.mounts)
+}
+
+/// Mounts one; what is missing is left out. Returns what was made to mount it on.
+fn attach(root: &OwnedFd, mount: &Mount) -> Result<Vec<PathBuf>> {
+    let MountKind::Bind { source, recursive, .. } = &mount.kind else {
+        return Ok(Vec::new());
+    };
+    if !source.exists() {
+        return Ok(Vec::new());
+    }
+    let kind = match source.is_dir() {
+        true => targets::Kind::Directory,
+        false => targets::Kind::File,
+    };
+    let made = targets::make(root.as_fd(), &mount.destination, kind)?;
+    let place = rooted::open(root, &mount.destination, OFlags::PATH, Mode::empty());
+    let attach = || -> Result<()> {
+        let copy = match recursive {
+            true => mount::copy_tree(source)?,
+            false => mount::copy_of_target(source)?,
+        };
+        if mount.read_only {
+            mount::restrict_copy(&copy, MountAttrFlags::MOUNT_ATTR_RDONLY)?;
+        }
+        Ok(mount::attach_to(&copy, &place?)?)
+    };
+    attach().with_context(|| format!("mounting {}", mount.destination.display()))?;
+    Ok(made)
+}
+
+fn directory(path: &Path) -> Result<OwnedFd> {
+    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    openat(CWD, path, flags, Mode::empty()).with_context(|| path.display().to_string())
+}
+
+fn directory_to_read(path: &Path) -> Result<OwnedFd> {
+    super::super::changes::open(path)
+}
