@@ -36,6 +36,7 @@ pub mod load;
 pub mod login;
 pub mod logout;
 pub mod logs;
+mod outlive;
 mod output;
 pub mod pause;
 pub mod port;

@@ -1,6 +1,7 @@
 //! `lamel run`: makes a container and starts it.
 
 use super::create::{Aim, ContainerOptions};
+use super::outlive::note_logout;
 use super::{Context, DONE, Failure, Outcome};
 use crate::container::{self, Ended};
 use crate::sys::executable;
@@ -32,6 +33,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let container = options.container.create(context, &store, mapping, aim)?;
     if options.detach {
         container::run_detached(&store, &container, mapping).map_err(with_code)?;
+        note_logout();
         ui::print::line(&container.record.id)?;
         return Ok(DONE);
     }

@@ -1,5 +1,6 @@
 //! `lamel start`: starts containers that have stopped or were never started.
 
+use super::outlive::note_logout;
 use super::run::{finish, with_code};
 use super::{Context, Outcome, each};
 use crate::container::{self, Container};
@@ -46,14 +47,20 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         let input = options.interactive && container.config.open_stdin;
         return finish(container::start_attached(&store, &container, mapping, input));
     }
-    each(&options.names, |name| {
+    let mut left_running = false;
+    let outcome = each(&options.names, |name| {
         let container = find(name)?;
         // As in Docker, one that runs is started already.
         if !container.state()?.is_active() {
             container::start_detached(&store, &container, mapping).map_err(with_code)?;
+            left_running = true;
         }
         ui::print::line(name)
-    })
+    });
+    if left_running {
+        note_logout();
+    }
+    outcome
 }
 
 /// The container that the only one to start shares namespaces with.

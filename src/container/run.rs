@@ -96,7 +96,7 @@ pub(super) fn live(
     started: &mut dyn FnMut(),
 ) -> Result<Ended> {
     // Kept back until there is a container to forward them to, and while it is cleared away.
-    let _signals = signal::Held::all().context("holding signals back")?;
+    let signals = signal::Held::all().context("holding signals back")?;
     let run_dir = container.run_dir(store);
     let outcome = start_and_wait(store, container, mapping, &mut life, attachment, started);
     let mut left = clear(&run_dir);
@@ -109,6 +109,8 @@ pub(super) fn live(
         tell(store.remove_container(&container.record).map(drop));
         tell(volume::remove_own(store, &container.config).map(drop));
     }
+    // One more that came for a container that is gone must not cost its exit code.
+    signals.discard()?;
     Ok(Ended { code: outcome?, left })
 }
 

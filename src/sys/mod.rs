@@ -8,6 +8,7 @@ pub mod executable;
 pub mod fork;
 pub mod host;
 pub mod lock;
+pub mod logind;
 pub mod mount;
 pub mod net;
 pub mod notify;

@@ -85,6 +85,12 @@ impl Held {
             error => Err(error),
         }
     }
+
+    /// Forgets those that came, which would otherwise be delivered when it is dropped.
+    pub fn discard(&self) -> io::Result<()> {
+        while self.next()?.is_some() {}
+        Ok(())
+    }
 }
 
 impl AsFd for Held {
