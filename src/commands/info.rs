@@ -7,7 +7,7 @@ mod document;
 mod registries;
 mod text;
 
-use super::{Context, DONE, Outcome};
+use super::{Context, DONE, Outcome, template};
 use crate::container::{self, Status};
 use crate::oci::Platform;
 use crate::registry;
@@ -16,7 +16,6 @@ use crate::sys::cgroup::{self, Version};
 use crate::sys::host::{self, Host};
 use crate::sys::userns::Mapping;
 use crate::ui::print;
-use crate::ui::template::Template;
 
 /// The options of `info`.
 #[derive(Debug, clap::Args)]
@@ -52,7 +51,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     match options.format.as_deref() {
         None => print::text(&text::lines(&info))?,
         Some("json") => print::line(document::document(&info))?,
-        Some(format) => print::line(Template::parse(format)?.render(&document::document(&info))?)?,
+        Some(format) => print::line(template(format)?.render(&document::document(&info))?)?,
     }
     Ok(DONE)
 }

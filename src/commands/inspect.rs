@@ -1,9 +1,8 @@
 //! `lamel inspect`: prints all that is known of images and containers.
 
-use super::{Context, DONE, Outcome, SOME_FAILED};
+use super::{Context, DONE, Outcome, SOME_FAILED, template};
 use crate::image::ResolveError;
 use crate::store::{ContainerRecord, Store};
-use crate::ui::template::Template;
 use crate::ui::{print, safe};
 use crate::{container, image, store};
 use anyhow::{anyhow, bail};
@@ -57,7 +56,7 @@ impl Options {
 pub fn run(options: Options, context: &Context) -> Outcome {
     let template = match options.format.as_deref() {
         None | Some("json") => None,
-        Some(format) => Some(Template::parse(format)?),
+        Some(format) => Some(template(format)?),
     };
     if options.size {
         // Only root of the namespace can look into every directory of a container.

@@ -64,6 +64,7 @@ pub mod version;
 pub mod volume;
 pub mod wait;
 
+use crate::ui::template::Template;
 pub use context::Context;
 use each::{each, report};
 
@@ -82,4 +83,14 @@ pub const SOME_FAILED: u8 = 1;
 pub struct Failure {
     pub code: u8,
     pub message: String,
+}
+
+/// The template by which one object is shown. What is none has an exit code of its own there, as with Docker, whose lists exit with 1.
+fn template(format: &str) -> anyhow::Result<Template> {
+    const NO_TEMPLATE: u8 = 64;
+    let failure = |error: anyhow::Error| Failure {
+        code: NO_TEMPLATE,
+        message: format!("{error:#}"),
+    };
+    Ok(Template::parse(format).map_err(failure)?)
 }

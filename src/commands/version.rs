@@ -1,9 +1,8 @@
 //! `lamel version`: prints which lamel this is.
 
-use super::{Context, DONE, Outcome};
+use super::{Context, DONE, Outcome, template};
 use crate::oci::Platform;
 use crate::ui::print;
-use crate::ui::template::Template;
 use serde_json::{Value, json};
 
 /// The options of `version`.
@@ -19,7 +18,7 @@ pub fn run(options: Options, _: &Context) -> Outcome {
     match options.format.as_deref() {
         None => print::line(concat!("lamel ", env!("CARGO_PKG_VERSION")))?,
         Some("json") => print::line(document())?,
-        Some(format) => print::line(Template::parse(format)?.render(&document())?)?,
+        Some(format) => print::line(template(format)?.render(&document())?)?,
     }
     Ok(DONE)
 }

@@ -2,6 +2,7 @@
 
 use super::state::{State, Status, timestamp};
 use super::{Config, Container, HostConfig, ports};
+use crate::image::leave_out_empty;
 use crate::runtime::{Namespace, Network, Port, Seccomp};
 use crate::store::{ContainerRecord, Store};
 use anyhow::Result;
@@ -156,6 +157,7 @@ fn host_config(config: &Config) -> Value {
         object.extend(limits);
     }
     object["Ulimits"] = list(&ulimits);
+    leave_out_empty(&mut object, &["Annotations", "Init", "Sysctls", "Tmpfs"]);
     object
 }
 
@@ -255,7 +257,7 @@ fn mounts(host: &HostConfig, store: &Store) -> Value {
 
 fn config_value(container: &Container) -> Value {
     let config = &container.config;
-    json!({
+    let mut object = json!({
         "Hostname": config.hostname,
         "Domainname": "",
         "User": config.user,
@@ -278,7 +280,9 @@ fn config_value(container: &Container) -> Value {
         "StopTimeout": config.stop_timeout,
         "CreateCommand": list(&config.create_command),
         "sdNotifyMode": config.host.supervision.notify,
-    })
+    });
+    leave_out_empty(&mut object, &["ExposedPorts", "StopTimeout"]);
+    object
 }
 
 /// As `--network` names it.

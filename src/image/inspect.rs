@@ -19,7 +19,7 @@ pub fn inspect(store: &Store, image: &Image) -> Result<Value> {
         of_kind.map(|tag| tag.reference.familiar()).collect()
     };
     let other = |field: &str| config.other.get(field).cloned().unwrap_or_else(|| json!(""));
-    Ok(json!({
+    let mut object = json!({
         "Id": record.id,
         "RepoTags": familiar(false),
         "RepoDigests": familiar(true),
@@ -37,7 +37,22 @@ pub fn inspect(store: &Store, image: &Image) -> Result<Value> {
         "GraphDriver": { "Data": directories(store, record)?, "Name": "overlay" },
         "RootFS": { "Type": config.rootfs.kind, "Layers": config.rootfs.diff_ids },
         "Metadata": { "LastTagTime": names.iter().map(|tag| tag.tagged.as_str()).max().unwrap_or(NO_TIME) },
-    }))
+    });
+    leave_out_empty(&mut object, &["Variant"]);
+    Ok(object)
+}
+
+/// Takes those of `fields` out of an object that are empty, as Docker does, by field: templates know what these are then.
+pub fn leave_out_empty(object: &mut Value, fields: &[&str]) {
+    let is_empty = |value: &Value| match value {
+        Value::Null => true,
+        Value::String(text) => text.is_empty(),
+        Value::Object(entries) => entries.is_empty(),
+        _ => false,
+    };
+    if let Value::Object(entries) = object {
+        entries.retain(|name, value| !fields.contains(&name.as_str()) || !is_empty(value));
+    }
 }
 
 /// Of the image itself, or else of the last step that made it.
@@ -51,8 +66,7 @@ fn comment(config: &ImageConfig) -> &str {
     own.or_else(last).unwrap_or_default()
 }
 
-/// Docker's `Config` object: every field of a container's configuration, those that images seldom have as well, so that a template that asks
-/// for one gets an empty value and no error.
+/// Docker's `Config` object: the fields of a container's configuration, those that images seldom have as well.
 fn run_config(config: &RunConfig) -> Value {
     let Value::Object(fields) = json!({
         "Hostname": "",
@@ -91,7 +105,9 @@ fn run_config(config: &RunConfig) -> Value {
     for (name, value) in &config.other {
         object.insert(name.clone(), value.clone());
     }
-    Value::Object(object)
+    let mut object = Value::Object(object);
+    leave_out_empty(&mut object, &["ExposedPorts", "StopSignal"]);
+    object
 }
 
 /// Where the layers are on disk, top first, in the words of an overlay mount. Layers are stacked, and `WorkDir` and `MergedDir` made, only for a
@@ -171,9 +187,9 @@ mod tests {
             "Author": "",
             "Config": {
                 "Hostname": "", "Domainname": "", "User": "", "AttachStdin": false, "AttachStdout": false, "AttachStderr": false,
-                "ExposedPorts": null, "Tty": false, "OpenStdin": false, "StdinOnce": false, "Env": ["A=1"], "Cmd": null,
+                "Tty": false, "OpenStdin": false, "StdinOnce": false, "Env": ["A=1"], "Cmd": null,
                 "Healthcheck": {"Test": ["NONE"]}, "Image": "",
-                "Volumes": null, "WorkingDir": "", "Entrypoint": null, "OnBuild": null, "Labels": {"b": "2"}, "StopSignal": "",
+                "Volumes": null, "WorkingDir": "", "Entrypoint": null, "OnBuild": null, "Labels": {"b": "2"},
                 "Shell": ["/bin/ash"],
             },
             "Architecture": "arm64",

@@ -46,7 +46,7 @@ pub use filter::Filter;
 pub use hello::{ensure_hello, is_hello};
 pub use history::{Step, history, layer_changes};
 pub use import::{Imported, import};
-pub use inspect::inspect;
+pub use inspect::{inspect, leave_out_empty};
 pub use list::{Listed, Order, Selection, Shares, list, shares};
 pub use load::load;
 pub use moment::moment;

@@ -54,6 +54,44 @@ pub fn duration(duration: Duration) -> String {
     }
 }
 
+/// So many nanoseconds as Go's `time.Duration` shows them: `1h0m0.5s`, `5s`, `1.5ms`, `0s`.
+pub fn exact(nanoseconds: i64) -> String {
+    let sign = if nanoseconds < 0 { "-" } else { "" };
+    let size = nanoseconds.unsigned_abs();
+    // A fraction without the zeros at its end, of units that have this many.
+    let in_units = |size: u64, unit: u64, name: &str| {
+        let digits = unit.ilog10() as usize;
+        let number = format!("{}.{:0digits$}", size / unit, size % unit);
+        format!("{}{name}", number.trim_end_matches('0').trim_end_matches('.'))
+    };
+    let shown = match size {
+        0 => return "0s".to_owned(),
+        1..1_000 => format!("{size}ns"),
+        1_000..1_000_000 => in_units(size, 1_000, "µs"),
+        1_000_000..1_000_000_000 => in_units(size, 1_000_000, "ms"),
+        _ => {
+            const MINUTE: u64 = 60_000_000_000;
+            let (hours, minutes) = (size / (60 * MINUTE), size / MINUTE % 60);
+            let seconds = in_units(size % MINUTE, 1_000_000_000, "s");
+            match (hours, minutes) {
+                (0, 0) => seconds,
+                (0, minutes) => format!("{minutes}m{seconds}"),
+                (hours, minutes) => format!("{hours}h{minutes}m{seconds}"),
+            }
+        }
+    };
+    format!("{sign}{shown}")
+}
+
+/// An RFC 3339 time as Go's `time.Time` shows it: `2024-05-01 12:00:00.5 +0000 UTC`; what is none as it is.
+pub fn exactly_at(text: &str) -> String {
+    let Ok(time) = DateTime::parse_from_rfc3339(text) else {
+        return text.to_owned();
+    };
+    let shown = time.to_utc().format("%Y-%m-%d %H:%M:%S%.9f").to_string();
+    format!("{} +0000 UTC", shown.trim_end_matches('0').trim_end_matches('.'))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -86,6 +124,30 @@ mod tests {
         ] {
             assert_eq!(duration(Duration::from_secs(seconds)), text, "{seconds}");
         }
+    }
+
+    #[test]
+    fn exact_times_as_go_shows_them() {
+        const SECOND: i64 = 1_000_000_000;
+        for (nanoseconds, text) in [
+            (0, "0s"),
+            (1, "1ns"),
+            (1_500, "1.5µs"),
+            (100_000_000, "100ms"),
+            (5 * SECOND, "5s"),
+            (5 * SECOND + 20_000_000, "5.02s"),
+            (90 * SECOND, "1m30s"),
+            (3600 * SECOND, "1h0m0s"),
+            (-10 * SECOND, "-10s"),
+        ] {
+            assert_eq!(exact(nanoseconds), text);
+        }
+        assert_eq!(
+            exactly_at("2024-05-01T14:00:00.120+02:00"),
+            "2024-05-01 12:00:00.12 +0000 UTC"
+        );
+        assert_eq!(exactly_at("0001-01-01T00:00:00Z"), "0001-01-01 00:00:00 +0000 UTC");
+        assert_eq!(exactly_at("never"), "never");
     }
 
     #[test]

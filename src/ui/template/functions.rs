@@ -1,153 +1,238 @@
-//! The functions that Docker adds to Go's (docker/cli, `templates`): json, join, split, lower, upper, title, pad, truncate.
+//! The functions of templates: Go's own (`text/template`, `funcs.go`), and those that Docker adds (docker/cli, `templates`).
+//!
+//! `and` and `or` are known here by name alone: they leave operands out, so that whoever evaluates those does it.
 
-use gtmpl_ng::{Func, FuncError, NumberKind, Value};
-use serde_json::{Map, Value as Json};
-use std::cell::RefCell;
-use std::collections::HashMap;
+use super::printf::printf;
+use super::value::Value;
+use std::cmp::Ordering;
 
-/// What templates over data can call.
-pub const FUNCTIONS: &[(&str, Func)] = &[
-    ("json", json),
-    ("join", join),
-    ("split", split),
-    ("lower", lower),
-    ("upper", upper),
-    ("title", title),
-    ("pad", pad),
-    ("truncate", truncate),
-    ("len", len),
+/// A function, from its arguments to its result.
+pub type Function = for<'a> fn(&[Value<'a>]) -> Result<Value<'a>, String>;
+
+/// Which functions a template can call.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Set {
+    /// Those over data.
+    Data,
+    /// The same names for a table's headings: `{{upper .Name}}` has the heading of `{{.Name}}`.
+    Headings,
+}
+
+impl Set {
+    /// The function with this name.
+    pub fn find(self, name: &str) -> Option<(&'static str, Function)> {
+        let (name, function) = FUNCTIONS.into_iter().find(|(known, _)| *known == name)?;
+        let changes_text = ["json", "join", "len", "lower", "split", "title", "truncate", "upper"].contains(&name);
+        match self == Set::Headings && changes_text {
+            true => Some((name, same)),
+            false => Some((name, function)),
+        }
+    }
+}
+
+const FUNCTIONS: [(&str, Function); 27] = [
+    ("and", same),
+    ("call", call),
+    ("eq", eq),
+    ("ge", |args| ordered("ge", args, Ordering::is_ge)),
+    ("gt", |args| ordered("gt", args, Ordering::is_gt)),
+    ("html", |args| Ok(escaped(args, HTML))),
     ("index", index),
-];
-
-/// The same names for a table's headings: `{{upper .Name}}` has the heading of `{{.Name}}`.
-pub const FUNCTIONS_ON_HEADINGS: &[(&str, Func)] = &[
-    ("json", same),
-    ("join", same),
-    ("split", same),
-    ("lower", same),
-    ("upper", same),
-    ("title", same),
+    ("join", join),
+    ("js", |args| Ok(escaped(args, JS))),
+    ("json", |args| Ok(one("json", args)?.json().to_string().into())),
+    ("le", |args| ordered("le", args, Ordering::is_le)),
+    ("len", len),
+    ("lower", |args| {
+        Ok(text("lower", one("lower", args)?)?.to_lowercase().into())
+    }),
+    ("lt", |args| ordered("lt", args, Ordering::is_lt)),
+    ("ne", ne),
+    ("not", |args| Ok(Value::Bool(!one("not", args)?.is_true()))),
+    ("or", same),
     ("pad", pad),
-    ("truncate", same),
-    ("len", same),
+    ("print", |args| Ok(print(args).into())),
+    ("printf", |args| match args.split_first() {
+        Some((format, args)) => Ok(printf(&text("printf", format)?, args).into()),
+        None => Err(wrong_count("printf", "at least 1", 0)),
+    }),
+    ("println", |args| Ok(println(args).into())),
+    ("slice", slice),
+    ("split", split),
+    ("title", |args| Ok(title(&text("title", one("title", args)?)?).into())),
+    ("truncate", truncate),
+    ("upper", |args| {
+        Ok(text("upper", one("upper", args)?)?.to_uppercase().into())
+    }),
+    ("urlquery", |args| Ok(url_query(&print(args)).into())),
 ];
 
-thread_local! {
-    static ORDER: RefCell<HashMap<String, usize>> = RefCell::default();
+/// The first argument as it is.
+fn same<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
+    args.first()
+        .cloned()
+        .ok_or_else(|| wrong_count("function", "at least 1", 0))
 }
 
-/// While it lives, `json` writes keys in the order in which a document first names them.
-pub struct KeyOrder;
+fn call<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
+    Err(match args.first() {
+        Some(value) => format!("error calling call: non-function of type {}", value.kind()),
+        None => wrong_count("call", "at least 1", 0),
+    })
+}
 
-impl KeyOrder {
-    pub fn of(data: &Json) -> KeyOrder {
-        ORDER.with_borrow_mut(|order| note_keys(data, order));
-        KeyOrder
+/// Whether the first is equal to one of the others.
+fn eq<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
+    let Some((first, others)) = args.split_first().filter(|(_, others)| !others.is_empty()) else {
+        return Err("error calling eq: missing argument for comparison".to_owned());
+    };
+    for other in others {
+        if first.compare(other).map_err(|error| calling("eq", &error))? == Some(Ordering::Equal) {
+            return Ok(Value::Bool(true));
+        }
     }
+    Ok(Value::Bool(false))
 }
 
-impl Drop for KeyOrder {
-    fn drop(&mut self) {
-        ORDER.with_borrow_mut(HashMap::clear);
+fn ne<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
+    let [a, b] = two("ne", args)?;
+    let order = a.compare(b).map_err(|error| calling("ne", &error))?;
+    Ok(Value::Bool(order != Some(Ordering::Equal)))
+}
+
+fn ordered<'a>(name: &str, args: &[Value<'a>], wanted: fn(Ordering) -> bool) -> Result<Value<'a>, String> {
+    let [a, b] = two(name, args)?;
+    if matches!(a, Value::Bool(_) | Value::Nil | Value::Missing) {
+        return Err(calling(name, "invalid type for comparison"));
     }
+    let order = a.compare(b).map_err(|error| calling(name, &error))?;
+    Ok(Value::Bool(order.is_some_and(wanted)))
 }
 
-fn note_keys(data: &Json, order: &mut HashMap<String, usize>) {
-    match data {
-        Json::Object(object) => {
-            for key in object.keys() {
-                let next = order.len();
-                order.entry(key.clone()).or_insert(next);
+/// `index VALUE KEY…`: what a list has there, or a map under that key; where it has nothing, what its values are when empty.
+fn index<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
+    let Some((first, keys)) = args.split_first() else {
+        return Err(wrong_count("index", "at least 1", 0));
+    };
+    let mut value = first.clone();
+    for key in keys {
+        value = match (&value, key) {
+            (Value::List(items), key) => Value::items(items)[place(key, Value::items(items).len(), "index")?].clone(),
+            (Value::Text(text), key) => Value::Int(text.as_bytes()[place(key, text.len(), "index")?].into()),
+            (Value::Map(map), Value::Text(key)) => match (value.key(key), map.and_then(|map| map.values().next())) {
+                // What the others are tells what this one would be.
+                (Value::Missing, Some(serde_json::Value::Array(_))) => Value::List(None),
+                (Value::Missing, Some(serde_json::Value::Object(_))) => Value::Nil,
+                (Value::Missing, _) => Value::Text("".into()),
+                (found, _) => found,
+            },
+            (Value::Map(_), key) => {
+                return Err(calling(
+                    "index",
+                    &format!("value has type {}; should be string", key.kind()),
+                ));
             }
-            object.values().for_each(|value| note_keys(value, order));
-        }
-        Json::Array(items) => items.iter().for_each(|item| note_keys(item, order)),
-        _ => {}
+            (Value::Nil | Value::Missing, _) => return Err(calling("index", "index of untyped nil")),
+            (other, _) => return Err(calling("index", &format!("can't index item of type {}", other.kind()))),
+        };
     }
+    Ok(value)
 }
 
-fn to_json(value: &Value) -> Json {
+/// A number that is within something of this length.
+fn place(key: &Value<'_>, length: usize, function: &str) -> Result<usize, String> {
+    let Some(at) = key.int() else {
+        return Err(calling(
+            function,
+            &format!("cannot index slice/array with type {}", key.kind()),
+        ));
+    };
+    let within = usize::try_from(at).ok().filter(|at| *at < length);
+    within.ok_or_else(|| calling(function, &format!("index out of range: {at}")))
+}
+
+/// `slice VALUE [FROM [TO]]` of a list, or of a text in bytes.
+fn slice<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
+    let Some((value, places)) = args.split_first().filter(|(_, places)| places.len() <= 2) else {
+        return Err(wrong_count("slice", "from 1 to 3", args.len()));
+    };
+    let bounds = |length: usize| {
+        // The end may be where nothing is any more.
+        let from = places.first().map_or(Ok(0), |from| place(from, length + 1, "slice"))?;
+        let to = places.get(1).map_or(Ok(length), |to| place(to, length + 1, "slice"))?;
+        match from <= to {
+            true => Ok(from..to),
+            false => Err(calling("slice", &format!("invalid slice index: {from} > {to}"))),
+        }
+    };
     match value {
-        Value::NoValue | Value::Nil | Value::Function(_) => Json::Null,
-        Value::Bool(bool) => Json::Bool(*bool),
-        Value::String(text) => Json::String(text.clone()),
-        Value::Number(number) => match number.kind() {
-            NumberKind::Signed(signed) => signed.into(),
-            NumberKind::Unsigned(unsigned) => unsigned.into(),
-            NumberKind::Float(float) => float.into(),
-        },
-        Value::Array(items) => Json::Array(items.iter().map(to_json).collect()),
-        Value::Object(entries) | Value::Map(entries) => {
-            let mut keys: Vec<&String> = entries.keys().collect();
-            ORDER.with_borrow(|order| keys.sort_by_key(|key| (order.get(*key), *key)));
-            let ordered = keys.into_iter().map(|key| (key.clone(), to_json(&entries[key])));
-            Json::Object(ordered.collect::<Map<_, _>>())
+        Value::List(items) => {
+            let items = Value::items(items);
+            Ok(Value::List(Some(items[bounds(items.len())?].into())))
         }
+        Value::Text(text) => {
+            let bytes = &text.as_bytes()[bounds(text.len())?];
+            Ok(String::from_utf8_lossy(bytes).into_owned().into())
+        }
+        other => Err(calling("slice", &format!("can't slice item of type {}", other.kind()))),
     }
 }
 
-fn json(args: &[Value]) -> Result<Value, FuncError> {
-    Ok(to_json(one("json", args)?).to_string().into())
+/// How many items, entries or bytes.
+fn len<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
+    let length = match one("len", args)? {
+        Value::Text(text) => text.len(),
+        Value::List(items) => Value::items(items).len(),
+        Value::Map(map) => map.map_or(0, |map| map.len()),
+        // What is not there has nothing in it: no reason to fail.
+        Value::Nil | Value::Missing => 0,
+        other => return Err(calling("len", &format!("len of type {}", other.kind()))),
+    };
+    Ok(Value::Int(length as i128))
 }
 
-/// `join LIST SEPARATOR`; nothing at all joins to nothing.
-fn join(args: &[Value]) -> Result<Value, FuncError> {
+/// `join LIST SEPARATOR`.
+fn join<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
     let [list, separator] = two("join", args)?;
     match list {
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().map(Value::to_string).collect();
+        Value::List(items) => {
+            let items: Vec<String> = Value::items(items).iter().map(|item| item.shown(false)).collect();
             Ok(items.join(&text("join", separator)?).into())
         }
-        Value::Nil | Value::NoValue => Ok("".into()),
+        Value::Nil | Value::Missing => Ok("".to_owned().into()),
         other => Err(wrong("join", "a list", other)),
     }
 }
 
 /// `split TEXT SEPARATOR`.
-fn split(args: &[Value]) -> Result<Value, FuncError> {
+fn split<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
     let [whole, separator] = two("split", args)?;
     let (whole, separator) = (text("split", whole)?, text("split", separator)?);
-    let parts: Vec<Value> = match separator.is_empty() {
+    let parts = match separator.is_empty() {
         true => whole.chars().map(|c| c.to_string().into()).collect(),
-        false => whole.split(&separator).map(Value::from).collect(),
+        false => whole.split(&separator).map(|part| part.to_owned().into()).collect(),
     };
-    Ok(Value::Array(parts))
-}
-
-fn lower(args: &[Value]) -> Result<Value, FuncError> {
-    Ok(text("lower", one("lower", args)?)?.to_lowercase().into())
-}
-
-fn upper(args: &[Value]) -> Result<Value, FuncError> {
-    Ok(text("upper", one("upper", args)?)?.to_uppercase().into())
-}
-
-/// Go's own, but for a key that is missing: Docker's maps are of texts, of which the one that is not there is empty.
-fn index(args: &[Value]) -> Result<Value, FuncError> {
-    Ok(match gtmpl_ng::funcs::index(args)? {
-        Value::NoValue => "".into(),
-        found => found,
-    })
+    Ok(Value::List(Some(parts)))
 }
 
 /// The first letter of each word in upper case.
-fn title(args: &[Value]) -> Result<Value, FuncError> {
+fn title(text: &str) -> String {
     let mut starts_word = true;
     let mut out = String::new();
-    for c in text("title", one("title", args)?)?.chars() {
+    for c in text.chars() {
         match starts_word {
             true => out.extend(c.to_uppercase()),
             false => out.push(c),
         }
         starts_word = !(c.is_alphanumeric() || c == '_' || c == '\'');
     }
-    Ok(out.into())
+    out
 }
 
 /// `pad TEXT BEFORE AFTER`: so many spaces around it, unless it is empty.
-fn pad(args: &[Value]) -> Result<Value, FuncError> {
+fn pad<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
     let [source, before, after] = args else {
-        return Err(FuncError::ExactlyXArgs("pad".into(), 3));
+        return Err(wrong_count("pad", "3", args.len()));
     };
     let source = text("pad", source)?;
     if source.is_empty() {
@@ -158,64 +243,121 @@ fn pad(args: &[Value]) -> Result<Value, FuncError> {
 }
 
 /// `truncate TEXT LENGTH`.
-fn truncate(args: &[Value]) -> Result<Value, FuncError> {
+fn truncate<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
     let [source, length] = two("truncate", args)?;
     let length = count("truncate", length)?;
     let cut: String = text("truncate", source)?.chars().take(length).collect();
     Ok(cut.into())
 }
 
-/// Go's `len`, for which a list or map that is not there is empty.
-fn len(args: &[Value]) -> Result<Value, FuncError> {
-    let length = match one("len", args)? {
-        Value::Nil | Value::NoValue => 0,
-        Value::String(text) => text.len(),
-        Value::Array(items) => items.len(),
-        Value::Object(entries) | Value::Map(entries) => entries.len(),
-        other => return Err(wrong("len", "a list, a map or a text", other)),
-    };
-    Ok(length.into())
+/// The values one after the other, with a space between two of which neither is a text.
+fn print(values: &[Value<'_>]) -> String {
+    let mut out = String::new();
+    let mut before_is_text = true;
+    for value in values {
+        let is_text = matches!(value, Value::Text(_));
+        if !before_is_text && !is_text {
+            out.push(' ');
+        }
+        out += &value.shown(false);
+        before_is_text = is_text;
+    }
+    out
 }
 
-fn same(args: &[Value]) -> Result<Value, FuncError> {
-    args.first()
-        .cloned()
-        .ok_or(FuncError::AtLeastXArgs("function".into(), 1))
+fn println(values: &[Value<'_>]) -> String {
+    let values: Vec<String> = values.iter().map(|value| value.shown(false)).collect();
+    values.join(" ") + "\n"
 }
 
-fn one<'a>(name: &str, args: &'a [Value]) -> Result<&'a Value, FuncError> {
+/// What a character is written as, where that is not itself.
+type Escape = fn(char) -> Option<&'static str>;
+
+const HTML: Escape = |c| match c {
+    '\0' => Some("\u{fffd}"),
+    '"' => Some("&#34;"),
+    '\'' => Some("&#39;"),
+    '&' => Some("&amp;"),
+    '<' => Some("&lt;"),
+    '>' => Some("&gt;"),
+    _ => None,
+};
+const JS: Escape = |c| match c {
+    '\\' => Some("\\\\"),
+    '\'' => Some("\\'"),
+    '"' => Some("\\\""),
+    '<' => Some("\\u003C"),
+    '>' => Some("\\u003E"),
+    '&' => Some("\\u0026"),
+    '=' => Some("\\u003D"),
+    '\n' => Some("\\u000A"),
+    '\r' => Some("\\u000D"),
+    '\t' => Some("\\u0009"),
+    _ => None,
+};
+
+fn escaped<'a>(args: &[Value<'a>], escape: Escape) -> Value<'a> {
+    let mut out = String::new();
+    for c in print(args).chars() {
+        match escape(c) {
+            Some(escaped) => out.push_str(escaped),
+            None => out.push(c),
+        }
+    }
+    out.into()
+}
+
+fn url_query(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        match byte {
+            b' ' => out.push('+'),
+            b'-' | b'_' | b'.' | b'~' => out.push(byte.into()),
+            byte if byte.is_ascii_alphanumeric() => out.push(byte.into()),
+            byte => out += &format!("%{byte:02X}"),
+        }
+    }
+    out
+}
+
+fn one<'v, 'a>(name: &str, args: &'v [Value<'a>]) -> Result<&'v Value<'a>, String> {
     match args {
         [only] => Ok(only),
-        _ => Err(FuncError::ExactlyXArgs(name.into(), 1)),
+        _ => Err(wrong_count(name, "1", args.len())),
     }
 }
 
-fn two<'a>(name: &str, args: &'a [Value]) -> Result<&'a [Value; 2], FuncError> {
-    args.try_into().map_err(|_| FuncError::ExactlyXArgs(name.into(), 2))
+fn two<'v, 'a>(name: &str, args: &'v [Value<'a>]) -> Result<&'v [Value<'a>; 2], String> {
+    args.try_into().map_err(|_| wrong_count(name, "2", args.len()))
 }
 
-fn text(name: &str, value: &Value) -> Result<String, FuncError> {
+fn text(name: &str, value: &Value<'_>) -> Result<String, String> {
     match value {
-        Value::Nil | Value::NoValue => Ok(String::new()),
-        Value::String(text) => Ok(text.clone()),
+        Value::Nil | Value::Missing => Ok(String::new()),
+        Value::Text(text) => Ok(text.to_string()),
+        Value::Time(text) => Ok((*text).to_owned()),
         other => Err(wrong(name, "a text", other)),
     }
 }
 
 /// Far more spaces or characters than a line has, and far fewer than memory has.
-const MOST: usize = 1 << 16;
+const MOST: i128 = 1 << 16;
 
-fn count(name: &str, value: &Value) -> Result<usize, FuncError> {
-    let count = match value {
-        Value::Number(number) => number.as_u64().and_then(|count| usize::try_from(count).ok()),
-        _ => None,
-    };
-    match count {
-        Some(count) if count <= MOST => Ok(count),
+fn count(name: &str, value: &Value<'_>) -> Result<usize, String> {
+    match value.int() {
+        Some(count @ 0..=MOST) => Ok(usize::try_from(count).expect("it is small")),
         _ => Err(wrong(name, "a number from 0 to 65536", value)),
     }
 }
 
-fn wrong(name: &str, wanted: &str, value: &Value) -> FuncError {
-    FuncError::Generic(format!("{name} wants {wanted}, not {value}"))
+fn wrong(name: &str, wanted: &str, value: &Value<'_>) -> String {
+    format!("{name} wants {wanted}, not {}", value.shown(false))
+}
+
+fn wrong_count(name: &str, wanted: &str, got: usize) -> String {
+    format!("wrong number of args for {name}: want {wanted} got {got}")
+}
+
+fn calling(name: &str, error: &str) -> String {
+    format!("error calling {name}: {error}")
 }
