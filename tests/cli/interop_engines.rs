@@ -1,9 +1,11 @@
 //! Images go between lamel and the engines (docker, podman, buildah) and keep their IDs, both ways. As root: docker wants it.
 
+use crate::distribution::Distribution;
 use crate::engines::{Docker, Podman};
-use crate::env::Env;
+use crate::env::{Env, Outcome, finish};
 use crate::interop::{IMAGES, held, id_in_registry, sh};
 use crate::real;
+use std::process::Stdio;
 
 #[test]
 #[ignore = "needs images that tests/run makes"]
@@ -50,6 +52,80 @@ fn podman_and_lamel_load_what_the_other_saves() {
             podman.podman(["rmi", "-f", &name]).success();
         }
     }
+}
+
+/// Each image goes through a registry to the engine, and from the engine through the registry back; the first of them in each compression.
+fn through_a_registry(engine: &dyn Fn(&[&str]) -> Outcome, insecure: &[&str], compressions: &[&str]) {
+    let (env, registry) = (Env::new(), Distribution::start());
+    // A whole Debian shows nothing more here, and takes minutes.
+    for image in IMAGES.into_iter().filter(|image| !image.starts_with("debian")) {
+        let (name, id) = (real::name(image), id_in_registry(&env, "", image));
+        let some = if image == IMAGES[0] {
+            compressions
+        } else {
+            &compressions[..1]
+        };
+        for compression in some {
+            let there = registry.name(&format!("{compression}/{image}"));
+            let back = registry.name(&format!("back/{compression}/{image}"));
+            sh(
+                &env,
+                &format!("lamel pull -q {name} && lamel push -q --compression {compression} {name} {there}"),
+            );
+            engine(&[&["pull", "-q"], insecure, &[&there]].concat()).success();
+            let pulled = engine(&["inspect", "-f", "{{.Id}}", &there]).success();
+            let plain = pulled.text().trim_start_matches("sha256:");
+            assert_eq!(plain, &id["sha256:".len()..], "{image}, {compression}, to the engine");
+            engine(&["tag", &there, &back]).success();
+            engine(&[&["push", "-q"], insecure, &[&back]].concat()).success();
+            sh(&env, &format!("lamel rmi -f {name} && lamel pull -q {back}"));
+            assert_eq!(held(&env), id, "{image}, {compression}, from the engine");
+            sh(&env, &format!("lamel rmi -f {back}"));
+            engine(&["rmi", "-f", &there, &back]).success();
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs images that tests/run makes"]
+fn docker_pulls_what_lamel_pushes_and_the_other_way() {
+    let docker = Docker::start();
+    // Loopback is insecure to it by itself.
+    through_a_registry(&|args| docker.docker(args), &[], &["gzip"]);
+}
+
+#[test]
+#[ignore = "needs images that tests/run makes"]
+fn podman_pulls_what_lamel_pushes_and_the_other_way() {
+    let podman = Podman::new();
+    let insecure = ["--tls-verify=false"];
+    through_a_registry(&|args| podman.podman(args), &insecure, &["gzip", "zstd"]);
+}
+
+#[test]
+#[ignore = "needs images that tests/run makes"]
+fn buildah_pulls_what_lamel_pushes_and_the_other_way() {
+    let env = Env::new();
+    let dir = env.home().join("buildah").display().to_string();
+    let buildah = |args: &[&str]| {
+        let mut command = std::process::Command::new("buildah");
+        command.args([
+            "--root",
+            &format!("{dir}/root"),
+            "--runroot",
+            &format!("{dir}/run"),
+            "--storage-driver",
+            "vfs",
+        ]);
+        // It has no flag for the digest of the configuration but a template of its own.
+        let args: Vec<&str> = match args {
+            ["inspect", "-f", _, name] => vec!["inspect", "--type", "image", "-f", "{{.FromImageID}}", name],
+            args => args.to_vec(),
+        };
+        let line = format!("buildah {args:?}");
+        finish(command.args(args).stdin(Stdio::null()), line)
+    };
+    through_a_registry(&buildah, &["--tls-verify=false"], &["gzip", "zstd"]);
 }
 
 #[test]

@@ -2,6 +2,7 @@
 
 use crate::env::{Env, Outcome};
 use crate::fixtures::busybox;
+use crate::machine::Machine;
 use crate::registry::{ALWAYS, Auth, Fault, Image, Index, Layer, Registry};
 
 /// A registry that nobody can reach: its port was just given back.
@@ -298,6 +299,49 @@ fn dockers_mirrors_are_for_docker_io_where_registries_conf_says_nothing() {
         1,
         &format!("lamel: {file}: EOF while parsing an object at line 1 column 1\n"),
     );
+}
+
+/// A name that is not loopback's, which nobody takes for insecure by itself.
+fn far_away(machine: &Machine, env: &Env) -> String {
+    std::fs::write(machine.etc("hosts"), "127.0.0.1 localhost far.test\n").expect("hosts");
+    env.registry().address().replace("127.0.0.1", "far.test")
+}
+
+#[test]
+fn the_machines_docker_daemon_says_which_registries_are_insecure() {
+    let env = Env::new();
+    let machine = Machine::new(&env);
+    env.registry().push("app", "1", &busybox());
+    let host = far_away(&machine, &env);
+    let name = format!("{host}/app:1");
+    let refused = machine.lamel(&["pull", "-q", &name]).code(1);
+    assert!(refused.stderr.contains("tls handshake eof"), "{}", refused.stderr);
+    let daemon = machine.etc("docker/daemon.json");
+    std::fs::write(&daemon, format!(r#"{{"insecure-registries":["{host}"]}}"#)).expect("daemon.json");
+    machine
+        .lamel(&["pull", "-q", &name])
+        .success()
+        .stdout(&format!("{name}\n"));
+    // As soon as registries.conf says something of it, Docker's word is not asked for.
+    configure(&env, &format!("[[registry]]\nlocation = '{host}'\n"));
+    let refused = machine.lamel(&["pull", "-q", &name]).code(1);
+    assert!(refused.stderr.contains("tls handshake eof"), "{}", refused.stderr);
+}
+
+#[test]
+fn the_machines_docker_daemon_names_mirrors_of_docker_io() {
+    let env = Env::new();
+    let machine = Machine::new(&env);
+    env.registry().push("library/app", "1", &busybox());
+    let host = far_away(&machine, &env);
+    let daemon = machine.etc("docker/daemon.json");
+    std::fs::write(&daemon, format!(r#"{{"registry-mirrors":["http://{host}"]}}"#)).expect("daemon.json");
+    machine
+        .lamel(&["pull", "-q", "app:1"])
+        .success()
+        .stdout("docker.io/library/app:1\n")
+        .stderr("");
+    assert_eq!(env.registry().blob_requests(), 2);
 }
 
 /// What skopeo asks, for the same names and the same file, is what lamel asks: which registries, in which order, for which manifest.

@@ -1,7 +1,9 @@
 //! A registry behind TLS, with certificates of the test's own authority: what `certs.d` is for.
 
-use crate::env::{Env, Outcome, finish};
-use crate::fixtures::{busybox, busybox_layer};
+use crate::distribution::Distribution;
+use crate::env::{Env, Outcome, finish, is_root};
+use crate::fixtures::{busybox, busybox_layer, three_layers};
+use crate::machine::Machine;
 use crate::registry::Fault;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
@@ -9,6 +11,7 @@ use rustls::server::WebPkiClientVerifier;
 use rustls::{RootCertStore, ServerConfig, ServerConnection};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
@@ -157,8 +160,11 @@ impl World {
 
     /// Puts certificates into the user's `certs.d` for the registry, under these names.
     fn trust(&self, files: &[(&str, &str)]) {
-        let dir = self.directory();
-        std::fs::create_dir_all(&dir).expect("a directory");
+        self.put(&self.directory(), files);
+    }
+
+    fn put(&self, dir: &Path, files: &[(&str, &str)]) {
+        std::fs::create_dir_all(dir).expect("a directory");
         for (from, to) in files {
             std::fs::copy(self.certificates.join(from), dir.join(to)).expect("a certificate");
         }
@@ -295,6 +301,95 @@ fn a_file_by_https_is_imported_from_whom_an_authority_vouches_for() {
         "{}",
         refused.stderr
     );
+}
+
+#[test]
+fn authorities_in_a_directory_of_ssl_cert_dir_are_believed() {
+    let world = World::new(false).strict();
+    world.put(&world.env.work().join("authorities"), &[("ca.crt", "ca.crt")]);
+    let line = format!(
+        "openssl rehash authorities && SSL_CERT_DIR=$PWD/authorities lamel pull -q {}/app:1",
+        world.address
+    );
+    world.env.shell(&line).success();
+}
+
+#[test]
+fn the_machines_directories_of_certificates_are_those_of_docker_and_of_podman() {
+    for tool in ["containers", "docker"] {
+        let world = World::new(false).strict();
+        let machine = Machine::new(&world.env);
+        let name = format!("{}/app:1", world.address);
+        let refused = machine.lamel(&["pull", "-q", &name]).code(1);
+        assert!(refused.stderr.contains("UnknownIssuer"), "{}", refused.stderr);
+        let dir = machine.etc(&format!("{tool}/certs.d/{}", world.address));
+        world.put(&dir, &[("ca.crt", "ca.crt")]);
+        machine.lamel(&["pull", "-q", &name]).success().stderr("");
+    }
+}
+
+/// Root may read everything, and does without that here; nobody else may look into root's processes.
+#[test]
+fn a_directory_of_certificates_that_this_user_may_not_read_is_told() {
+    let world = World::new(false).strict();
+    let dir = world.directory();
+    let without = "capsh --drop=cap_dac_override,cap_dac_read_search --";
+    let shell = if is_root() { without } else { "/bin/sh" };
+    if is_root() {
+        world.trust(&[("ca.crt", "ca.crt")]);
+        std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0)).expect("a mode");
+    } else {
+        std::fs::create_dir_all(dir.parent().expect("certs.d")).expect("a directory");
+        std::os::unix::fs::symlink("/proc/1/fd", &dir).expect("a link");
+    }
+    let out = world
+        .env
+        .shell(&format!("{shell} -c 'exec lamel pull -q {}/app:1'", world.address))
+        .code(1);
+    let warning = format!(
+        "lamel: warning: certificates for {} in {} are not used: this user may not read it\n",
+        world.address,
+        dir.display()
+    );
+    assert!(
+        out.stderr.starts_with(&warning) && out.stderr.contains("UnknownIssuer"),
+        "{}",
+        out.stderr
+    );
+}
+
+/// What the registry itself says of each request, on the way there and on the way back.
+#[test]
+fn http_2_is_spoken_where_it_is_offered() {
+    let env = Env::new();
+    let dir = env.work().join("certificates");
+    std::fs::create_dir(&dir).expect("a directory");
+    certificates(&dir);
+    let registry = Distribution::with_certificate(&dir);
+    std::fs::write(
+        env.registries_conf(),
+        format!("[[registry]]\nlocation = '{}'\ninsecure = false\n", registry.address()),
+    )
+    .expect("registries.conf");
+    let (here, there) = (env.pulled("app:1", &three_layers()), registry.name("app:1"));
+    for line in ["push -q FIRST SECOND", "rmi FIRST", "pull -q SECOND"] {
+        let line = line.replace("FIRST", &here).replace("SECOND", &there);
+        env.shell(&format!("SSL_CERT_FILE=$PWD/certificates/ca.crt lamel {line}"))
+            .success();
+    }
+    assert_eq!(env.lamel(["images", "-q", "--no-trunc"]).text(), three_layers().id());
+    let requests = registry.requests();
+    for method in ["HEAD", "GET", "POST", "PATCH", "PUT"] {
+        assert!(
+            requests.iter().any(|request| request.starts_with(method)),
+            "{requests:?}"
+        );
+    }
+    let other: Vec<_> = requests
+        .iter()
+        .filter(|request| !request.ends_with(" HTTP/2.0"))
+        .collect();
+    assert!(other.is_empty(), "{other:?}");
 }
 
 #[test]
