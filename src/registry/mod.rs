@@ -82,8 +82,7 @@ pub struct Session {
 
 /// The names in full that a name as typed may mean on this machine, the likeliest first; neither tag nor digest is added.
 pub fn meanings(typed: &str) -> anyhow::Result<Vec<Reference>> {
-    let env = |name: &str| std::env::var_os(name);
-    Config::load(&Places::of(&env), &env)?.meanings(typed)
+    config::meanings(typed, &Places::of(&|name| std::env::var_os(name)))
 }
 
 /// Likewise, those that a pull tries in turn. An error where configuration demands that the choice is made by a person.

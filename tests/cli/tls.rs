@@ -337,7 +337,7 @@ fn a_directory_of_certificates_that_this_user_may_not_read_is_told() {
     let shell = if is_root() { without } else { "/bin/sh" };
     if is_root() {
         world.trust(&[("ca.crt", "ca.crt")]);
-        std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0)).expect("a mode");
+        std::fs::set_permissions(&dir, std::fs::Permissions::from_mode(0o000)).expect("a mode");
     } else {
         std::fs::create_dir_all(dir.parent().expect("certs.d")).expect("a directory");
         std::os::unix::fs::symlink("/proc/1/fd", &dir).expect("a link");

@@ -20,6 +20,7 @@ mod summary;
 mod tests;
 
 pub(super) use places::{Environment, Places, config_home};
+pub(super) use short_name::meanings;
 pub use summary::Summary;
 
 use super::endpoint::Endpoint;

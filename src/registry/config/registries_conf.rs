@@ -82,34 +82,70 @@ struct List {
     registries: Vec<String>,
 }
 
-impl Registries {
-    /// Reads all files. One that is not there says nothing, except the one that the user has named.
-    pub(super) fn load(places: &Places) -> anyhow::Result<Registries> {
-        let mut registries = Registries::default();
+/// What is in one file, not yet understood.
+pub(super) struct Text {
+    path: PathBuf,
+    text: String,
+}
+
+impl Text {
+    /// All files, in their order. One that is not there says nothing, except the one that the user has named.
+    pub(super) fn read_all(places: &Places) -> anyhow::Result<Vec<Text>> {
+        let mut texts = Vec::new();
         if let Some(only) = &places.registries_conf {
+            texts.extend(Text::read(only.clone())?);
             anyhow::ensure!(
-                registries.read(only)?,
+                !texts.is_empty(),
                 "CONTAINERS_REGISTRIES_CONF names {}, which does not exist",
                 only.display()
             );
-            return Ok(registries);
+            return Ok(texts);
         }
         let user = places.user.as_ref().map(|dir| dir.join("containers"));
         let system = places.system.join("containers");
-        let of_user = match &user {
-            Some(dir) => registries.read(&dir.join("registries.conf"))?,
-            None => false,
-        };
+        if let Some(dir) = &user {
+            texts.extend(Text::read(dir.join("registries.conf"))?);
+        }
         let mut dirs = Vec::new();
-        if !of_user {
-            registries.read(&system.join("registries.conf"))?;
+        if texts.is_empty() {
+            texts.extend(Text::read(system.join("registries.conf"))?);
             dirs.push(system);
         }
         dirs.extend(user);
         for dir in dirs {
             for drop_in in file::entries(&dir.join("registries.conf.d"), &["conf"])? {
-                registries.read(&drop_in)?;
+                texts.extend(Text::read(drop_in)?);
             }
+        }
+        Ok(texts)
+    }
+
+    fn read(path: PathBuf) -> anyhow::Result<Option<Text>> {
+        let text = file::text(&path)?;
+        Ok(text.map(|text| Text { path, text }))
+    }
+
+    /// Whether this may say what a name without a registry means. A look at its words costs a twentieth of understanding it, which every `run` of an
+    /// image that is held would pay; where a word could be hidden by an escape (`\u0061`), it is not looked for.
+    pub(super) fn may_concern(&self, repository: &str) -> bool {
+        let telling = ["registries", "\\", repository];
+        let mut lines = self.text.lines().filter(|line| !line.trim_start().starts_with('#'));
+        lines.any(|line| telling.iter().any(|words| line.contains(words)))
+    }
+}
+
+impl Registries {
+    /// Reads all files.
+    pub(super) fn load(places: &Places) -> anyhow::Result<Registries> {
+        Registries::of(Text::read_all(places)?)
+    }
+
+    /// Understands all files.
+    pub(super) fn of(texts: Vec<Text>) -> anyhow::Result<Registries> {
+        let mut registries = Registries::default();
+        for Text { path, text } in texts {
+            registries.add(&path, &text)?;
+            registries.files.push(path);
         }
         Ok(registries)
     }
@@ -120,16 +156,7 @@ impl Registries {
         matching.max_by_key(|rule| rule.prefix.len())
     }
 
-    /// Adds what one file says; false where there is none.
-    fn read(&mut self, path: &Path) -> anyhow::Result<bool> {
-        let Some(text) = file::text(path)? else {
-            return Ok(false);
-        };
-        self.add(path, &text)?;
-        self.files.push(path.to_owned());
-        Ok(true)
-    }
-
+    /// Adds what one file says.
     pub(super) fn add(&mut self, path: &Path, text: &str) -> anyhow::Result<()> {
         let path: Arc<Path> = path.into();
         let at = |offset: usize| Origin::at(&path, text, offset);

@@ -4,7 +4,8 @@
 //! choices are in the error.
 
 use super::Config;
-use super::registries_conf::Registries;
+use super::places::Places;
+use super::registries_conf::{Registries, Text};
 use crate::oci::Reference;
 use anyhow::{Context, anyhow, bail};
 
@@ -37,12 +38,21 @@ impl Mode {
     }
 }
 
-impl Config<'_> {
-    /// The names in full that a name as typed may mean, the likeliest first. With neither tag nor digest added.
-    pub(in crate::registry) fn meanings(&self, typed: &str) -> anyhow::Result<Vec<Reference>> {
-        self.registries.meanings(typed)
+/// The names in full that a name as typed may mean, the likeliest first. With neither tag nor digest added. Configuration is understood only where
+/// it may have something to say of it.
+pub(in crate::registry) fn meanings(typed: &str, places: &Places) -> anyhow::Result<Vec<Reference>> {
+    let docker: Reference = typed.parse()?;
+    if !is_short(typed, &docker) {
+        return Ok(vec![docker]);
     }
+    let texts = Text::read_all(places)?;
+    match texts.iter().any(|text| text.may_concern(split(typed).0)) {
+        true => Registries::of(texts)?.meanings(typed),
+        false => Ok(vec![docker]),
+    }
+}
 
+impl Config<'_> {
     /// Likewise, those that a pull may try; an error where it cannot be told.
     pub(in crate::registry) fn meanings_to_pull(&self, typed: &str) -> anyhow::Result<Vec<Reference>> {
         let meanings = self.registries.meanings(typed)?;
@@ -67,7 +77,7 @@ impl Registries {
         if !is_short(typed, &docker) {
             return Ok(vec![docker]);
         }
-        let (repository, rest) = typed.split_at(typed.find([':', '@']).unwrap_or(typed.len()));
+        let (repository, rest) = split(typed);
         if let Some((target, origin)) = self.aliases.get(repository) {
             let whole = || origin.error(format!("the alias {repository} stands for {target:?}"));
             let base: Reference = target.parse().with_context(whole)?;
@@ -88,6 +98,11 @@ impl Registries {
         let all: Result<_, _> = search.iter().map(within).collect();
         all.with_context(|| format!("unqualified-search-registries in {origin}"))
     }
+}
+
+/// A short name's repository, and its tag and digest.
+fn split(typed: &str) -> (&str, &str) {
+    typed.split_at(typed.find([':', '@']).unwrap_or(typed.len()))
 }
 
 /// Whether a name was typed without its registry.

@@ -76,7 +76,9 @@ impl Machine {
     }
 
     fn meanings(&self, typed: &str) -> Vec<String> {
-        let meanings = self.ask(|config| config.meanings(typed)).unwrap();
+        let meanings = super::meanings(typed, &self.places()).unwrap();
+        // Whether or not all of the configuration was understood for it.
+        assert_eq!(self.ask(|config| config.registries.meanings(typed)).unwrap(), meanings);
         meanings.iter().map(Reference::to_string).collect()
     }
 
@@ -97,6 +99,26 @@ fn etc(text: &str) -> Machine {
 
 fn digest() -> String {
     format!("sha256:{}", "a".repeat(64))
+}
+
+#[test]
+fn what_is_said_of_other_names_is_not_understood_for_a_name() {
+    let broken = "[aliases]\nother = 7\n# redis and unqualified-search-registries\n";
+    let machine = Machine::new().with("etc/containers/registries.conf", broken);
+    let meanings = |typed| super::meanings(typed, &machine.places());
+    let docker: Reference = "docker.io/library/redis:7".parse().unwrap();
+    assert_eq!(meanings("redis:7").unwrap(), [docker]);
+    assert!(meanings("other").is_err());
+    assert_eq!(meanings("quay.io/other").unwrap().len(), 1);
+    for hidden in ["\"re\\u0064is\" = 'quay.io/redis'", "'redis' = 'quay.io/redis'"] {
+        let machine = Machine::new().with("etc/containers/registries.conf", &format!("[aliases]\n{hidden}\n"));
+        assert_eq!(machine.meanings("redis:7"), ["quay.io/redis:7"]);
+    }
+    let searched = Machine::new().with(
+        "etc/containers/registries.conf",
+        "registries.search.registries = ['quay.io']\n",
+    );
+    assert_eq!(searched.meanings("redis:7"), ["quay.io/redis:7"]);
 }
 
 #[test]
