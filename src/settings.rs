@@ -55,6 +55,8 @@ pub struct Settings {
     pub runroot: Option<Setting<PathBuf>>,
     /// The platform of images, `OS/ARCH[/VARIANT]`.
     pub platform: Option<Setting<String>>,
+    /// The network of containers that are given none, as `--network` names it.
+    pub network: Option<Setting<String>>,
     /// Layers of a pull under way at a time.
     pub concurrent_downloads: Setting<usize>,
     /// This long without a byte, and a transfer counts as broken.
@@ -88,6 +90,7 @@ impl Settings {
             root: source.in_files(path, |file| file.root.as_ref())?,
             runroot: source.in_files(path, |file| file.runroot.as_ref())?,
             platform: source.find("LAMEL_PLATFORM", text, |file| file.platform.as_ref())?,
+            network: source.find("LAMEL_NETWORK", text, |file| file.network.as_ref())?,
             concurrent_downloads: source
                 .find("LAMEL_CONCURRENT_DOWNLOADS", count, |file| {
                     file.concurrent_downloads.as_ref()

@@ -10,10 +10,11 @@ use crate::container::mounts::Mounts;
 use crate::container::{self, Container};
 use crate::oci::Platform;
 use crate::runtime::{Namespace, Network};
+use crate::settings::Setting;
 use crate::store::Store;
 use crate::sys::userns::Mapping;
 use crate::ui;
-use anyhow::{Result, bail};
+use anyhow::{Context as _, Result, bail};
 use std::io::IsTerminal;
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -233,7 +234,7 @@ impl ContainerOptions {
             platform: context.platform(self.platform.clone())?,
             access,
         };
-        let options = self.options(aim == Aim::RunDetached)?;
+        let options = self.options(context, aim == Aim::RunDetached)?;
         let image = source.image(context, store, mapping == Mapping::Single)?;
         let container = container::create(store, &image, options, aim != Aim::Keep, &mut |warning| {
             ui::print::warning(warning);
@@ -244,11 +245,17 @@ impl ContainerOptions {
         Ok(container)
     }
 
-    fn options(self, detach: bool) -> Result<container::Options> {
+    fn options(self, context: &Context, detach: bool) -> Result<container::Options> {
         for entry in &self.add_host {
             container::extra_host(entry)?;
         }
         let network = network(self.network.as_deref())?;
+        let default_network = match &context.settings()?.network {
+            Some(Setting { value, origin }) => {
+                self::network(Some(value)).with_context(|| format!("network by {origin}"))?
+            }
+            None => None,
+        };
         let namespaces = container::Namespaces {
             pid: namespace("pid", self.pid.as_deref())?,
             ipc: namespace("ipc", self.ipc.as_deref())?,
@@ -287,6 +294,7 @@ impl ContainerOptions {
             mounts: mounts(&self.volume, &self.mount, &self.tmpfs)?,
             volumes_from: self.volumes_from,
             network,
+            default_network,
             ports: flatten(&self.publish, container::publish)?,
             publish_all: self.publish_all,
             expose: flatten(&self.expose, container::expose)?,

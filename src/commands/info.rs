@@ -126,6 +126,11 @@ fn settings(context: &Context, store: &Store) -> anyhow::Result<Vec<[String; 3]>
             origin(settings.platform.as_ref().map(|set| &set.origin)),
         ),
         (
+            "network",
+            settings.network.as_ref().map_or("pasta", |set| &set.value).to_owned(),
+            origin(settings.network.as_ref().map(|set| &set.origin)),
+        ),
+        (
             "concurrent-downloads",
             downloads.value.to_string(),
             origin(Some(&downloads.origin)),

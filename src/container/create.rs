@@ -48,8 +48,10 @@ pub struct Options {
     pub mounts: Mounts,
     /// `NAME[:ro|rw]`
     pub volumes_from: Vec<String>,
-    /// `None`: pasta, where it can work.
+    /// `None`: the default.
     pub network: Option<Network>,
+    /// `None`: pasta, where it can work.
+    pub default_network: Option<Network>,
     pub ports: Vec<Port>,
     pub publish_all: bool,
     /// `80/tcp`
@@ -97,7 +99,13 @@ pub fn create(
         .as_ref()
         .map_or_else(|| image.record.id.short(), |name| name.familiar());
     volume::complete(store, &mut options, &image.config.config)?;
-    let network = options.network.clone().unwrap_or_else(|| default_network(warn));
+    let network = match &options.network {
+        Some(network) => {
+            check_ports(!options.ports.is_empty() || options.publish_all, network)?;
+            network.clone()
+        }
+        None => default_network(&options, warn)?,
+    };
     let mut config = merge(options, network, &image.config.config, &id)?;
     peers::name(store, &mut config)?;
     let mut record = ContainerRecord {
@@ -149,15 +157,22 @@ fn remove_left_behind(store: &Store, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// Pasta where it can work. Where it cannot, a container without a network is more use than none.
-fn default_network(warn: &mut dyn FnMut(&str)) -> Network {
-    match runtime::network::find_pasta() {
+/// What is set, else pasta where it can work. Where it cannot, a container without a network is more use than none; its ports can be
+/// published all the same.
+fn default_network(options: &Options, warn: &mut dyn FnMut(&str)) -> Result<Network> {
+    if let Some(network) = &options.default_network {
+        if *network != Network::None {
+            check_ports(!options.ports.is_empty() || options.publish_all, network)?;
+        }
+        return Ok(network.clone());
+    }
+    Ok(match runtime::network::find_pasta() {
         Ok(_) => Network::Pasta,
         Err(error) => {
-            warn(&format!("the container has no network: {error:#}"));
+            warn(&format!("the container has no network but published ports: {error:#}"));
             Network::None
         }
-    }
+    })
 }
 
 /// Options over the image's configuration.
@@ -197,7 +212,6 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
     if options.publish_all {
         published.extend(ports::publish_all(exposed_ports.keys(), &published));
     }
-    check_ports(&published, &network)?;
     Ok(Config {
         hostname: hostname(options.hostname, &network, &options.namespaces.uts, id)?,
         user: options.user.unwrap_or_else(|| image.user.clone()),
@@ -275,9 +289,9 @@ fn over_image(given: Vec<String>, image: &[String]) -> Vec<String> {
 }
 
 /// Ports lead into a network of the container's own.
-fn check_ports(ports: &[Port], network: &Network) -> Result<()> {
+fn check_ports(published: bool, network: &Network) -> Result<()> {
     match network {
-        _ if ports.is_empty() => Ok(()),
+        _ if !published => Ok(()),
         Network::Pasta => Ok(()),
         Network::None => bail!("no port can be published without a network"),
         Network::Host => {

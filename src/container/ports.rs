@@ -125,18 +125,48 @@ impl Container {
     }
 }
 
-/// In `ps`: `0.0.0.0:8080->80/tcp, 90/tcp`, the exposed ones that are not published last.
+/// In `ps`, as Docker's command line shows them (`DisplayablePorts`): `443/tcp, 0.0.0.0:8080->80/tcp`. Ports that follow each other are
+/// one range where they are not published, or published as themselves; those that lead to another number come last, one by one.
 pub fn listed<'a>(published: &[Port], exposed: impl Iterator<Item = &'a String>) -> String {
-    let mut shown: Vec<String> = published
-        .iter()
-        .map(|port| format!("{}->{}", place(port), key(port.container, port.protocol)))
-        .collect();
-    let keys: Vec<String> = published
-        .iter()
-        .map(|port| key(port.container, port.protocol))
-        .collect();
-    shown.extend(exposed.filter(|exposed| !keys.contains(exposed)).cloned());
-    shown.join(", ")
+    let mut published: Vec<&Port> = published.iter().collect();
+    published.sort_by_key(|port| (port.container, port.address, port.host.0, port.protocol));
+    let is_published = |number, protocol| {
+        let mut all = published.iter();
+        all.any(|port| (port.container, port.protocol) == (number, protocol))
+    };
+    let exposed = exposed.filter_map(|text| {
+        let (number, protocol) = protocol(text).ok()?;
+        let number = range(number).ok()?.0;
+        (!is_published(number, protocol)).then_some((number, None, protocol))
+    });
+    let as_themselves = published.iter().filter(|port| port.host.0 == port.container);
+    let as_themselves = as_themselves.map(|port| (port.container, Some(address(port)), port.protocol));
+    let mut plain: Vec<(u16, Option<String>, Protocol)> = exposed.chain(as_themselves).collect();
+    plain.sort();
+    let mut groups: Vec<(Option<String>, Protocol, u16, u16)> = Vec::new();
+    for (number, address, protocol) in plain {
+        let of_it = groups
+            .iter_mut()
+            .rev()
+            .find(|group| (&group.0, group.1) == (&address, protocol));
+        match of_it {
+            Some(group) if number == group.3 + 1 => group.3 = number,
+            _ => groups.push((address, protocol, number, number)),
+        }
+    }
+    let groups = groups.into_iter().map(|(address, protocol, first, last)| {
+        let numbers = match first == last {
+            true => first.to_string(),
+            false => format!("{first}-{last}"),
+        };
+        match address {
+            Some(address) => format!("{address}:{numbers}->{numbers}/{protocol}"),
+            None => format!("{numbers}/{protocol}"),
+        }
+    });
+    let others = published.iter().filter(|port| port.host.0 != port.container);
+    let others = others.map(|port| format!("{}->{}", place(port), key(port.container, port.protocol)));
+    groups.chain(others).collect::<Vec<_>>().join(", ")
 }
 
 /// As `port` lists them: a container's port (`80/tcp`), and where it listens.
@@ -147,11 +177,14 @@ pub fn places(published: &[Port]) -> Vec<(String, String)> {
 
 /// `0.0.0.0:8080` or `[::1]:8080`: where a chosen port listens.
 fn place(port: &Port) -> String {
-    let number = port.host.0;
+    format!("{}:{}", address(port), port.host.0)
+}
+
+fn address(port: &Port) -> String {
     match port.address {
-        None => format!("0.0.0.0:{number}"),
-        Some(IpAddr::V6(address)) => format!("[{address}]:{number}"),
-        Some(address) => format!("{address}:{number}"),
+        None => "0.0.0.0".into(),
+        Some(IpAddr::V6(address)) => format!("[{address}]"),
+        Some(address) => address.to_string(),
     }
 }
 
@@ -217,9 +250,28 @@ mod tests {
     }
 
     #[test]
-    fn published_ports_are_listed_before_exposed_ones() {
-        let published = publish("[::1]:8080:80").unwrap();
-        let exposed = ["80/tcp".to_owned(), "90/tcp".to_owned()];
-        assert_eq!(listed(&published, exposed.iter()), "[::1]:8080->80/tcp, 90/tcp");
+    fn ports_are_listed_as_docker_lists_them() {
+        let list = |publish_all: &[&str], exposed: &[&str]| {
+            let published: Vec<Port> = publish_all.iter().flat_map(|text| publish(text).unwrap()).collect();
+            let exposed: Vec<String> = exposed.iter().map(ToString::to_string).collect();
+            listed(&published, exposed.iter())
+        };
+        assert_eq!(
+            list(&["[::1]:8080:80"], &["80/tcp", "90/tcp"]),
+            "90/tcp, [::1]:8080->80/tcp"
+        );
+        assert_eq!(
+            list(&["80-82:80-82", "127.0.0.1:53:53/udp"], &[]),
+            "127.0.0.1:53->53/udp, 0.0.0.0:80-82->80-82/tcp"
+        );
+        assert_eq!(
+            list(&["8080-8081:80-81"], &["7/tcp", "8/tcp", "8/udp"]),
+            "7-8/tcp, 8/udp, 0.0.0.0:8080->80/tcp, 0.0.0.0:8081->81/tcp"
+        );
+        assert_eq!(
+            list(&["8080:80", "80:80"], &[]),
+            "0.0.0.0:80->80/tcp, 0.0.0.0:8080->80/tcp"
+        );
+        assert_eq!(list(&[], &[]), "");
     }
 }

@@ -22,7 +22,7 @@ use rustix::mount::MountAttrFlags;
 use std::fs;
 use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::OwnedFd;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// The name that libcontainer knows each container by: the directory of its state, in the container's run directory.
@@ -77,13 +77,15 @@ fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
     if confine {
         mount::restrict(plan.rootfs, MountAttrFlags::MOUNT_ATTR_NODEV).context("confining device nodes")?;
     }
-    let host = host(plan)?;
+    let network = network::make(plan.run_dir, plan.sandbox)?;
+    let host = host(plan, network.namespace())?;
     // Until here the directories are to be seen.
     limited.iter().try_for_each(Limited::enter)?;
     let built = in_cgroup(plan, command, confine, host, io, signals);
     let left = limited.iter().try_for_each(Limited::leave);
     let created = built?;
-    left.inspect_err(|_| {
+    let served = left.and_then(|()| network.serve(plan.run_dir, &created.pidfd));
+    served.inspect_err(|_| {
         // It waits to be let go, which will not happen.
         let _ = created.init().signal(libc::SIGKILL);
         let _ = fork::wait(created.init().pid);
@@ -200,11 +202,7 @@ pub fn delete(run_dir: &Path) -> Result<()> {
 }
 
 /// What the specification wants to know of the host.
-fn host(plan: &Plan) -> Result<Host> {
-    let network_namespace = match &plan.sandbox.network {
-        Network::Pasta => Some(network::start_pasta(plan.run_dir, &plan.sandbox.ports)?),
-        Network::None | Network::Host | Network::Container(_) => None,
-    };
+fn host(plan: &Plan, network_namespace: Option<&PathBuf>) -> Result<Host> {
     let devices = if plan.sandbox.privileged {
         devices::of_host()?
     } else {
@@ -218,7 +216,7 @@ fn host(plan: &Plan) -> Result<Host> {
         cgroup2: cgroup::has_version_2(),
         mqueue: Path::new("/dev/mqueue").is_dir(),
         executable,
-        network_namespace,
+        network_namespace: network_namespace.cloned(),
         devices,
         ..Host::default()
     })

@@ -130,7 +130,7 @@ enum Never {}
 
 impl Steps {
     fn run(&self) -> Result<Never, CommandError> {
-        fork::close_descriptors_but(self.report.as_raw_fd());
+        fork::close_descriptors_but(&[self.report.as_raw_fd()]);
         signal::reset();
         enter_directory(&self.cwd, self.first.is_some()).map_err(|error| self.no_directory(error))?;
         if self.first.is_some() {

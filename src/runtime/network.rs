@@ -1,98 +1,109 @@
-//! The container's network. `none` and `host` are namespaces alone; `pasta` is pasta(1), a program of the host's
-//! (package passt) that copies between the container's network namespace and ordinary sockets of the host's.
+//! The container's network: a namespace, and what connects it.
 //!
-//! pasta wants the namespace as a file, which it watches: it ends when the file is unlinked, and only then. So the
-//! file is in the container's run directory, and whoever clears that ends pasta too.
+//! `none` and `host` are namespaces alone. [`pasta`] is a program of the host's that copies between the namespace and ordinary
+//! sockets of the host's. The [`relay`] serves published ports where pasta does not: there is none, or it is too old to do it well.
+//!
+//! A namespace that is made here is mounted on a file in the container's run directory, in the mount namespace of its supervisor.
+//! Whoever unlinks the file ends pasta; the relay ends with the container's first process.
 
-use super::ports::{self, Port, Protocol};
-use crate::sys::userns::find_program;
+mod pasta;
+mod ports;
+mod relay;
+
+pub use pasta::{PASTA_DNS, find_pasta, nameservers};
+pub use ports::{Port, Protocol, published};
+
+use super::{Network, Sandbox};
+use crate::sys::process::Process;
 use crate::sys::{fork, mount, net};
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result};
+use relay::Relay;
 use rustix::thread::UnshareFlags;
-use std::fs::{self, File};
-use std::io::{self, Read};
-use std::net::IpAddr;
+use std::fs;
+use std::io;
+use std::net::Ipv4Addr;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
-
-/// Where pasta answers DNS for the host's resolver, whichever that is.
-pub const PASTA_DNS: &str = "169.254.0.1";
 
 /// The namespace's file in a container's run directory.
 const FILE: &str = "netns";
 
-/// What pasta makes the container's interface of; any user who may open it has it in a namespace of their own.
-const TUN: &str = "/dev/net/tun";
+/// The file in a container's run directory that names the process of its relay.
+const RELAY: &str = "relay";
 
-/// Where pasta(1) is. An error, with the ways out, where it is not or cannot work for this user.
-pub fn find_pasta() -> Result<PathBuf> {
-    let found = match find_program("pasta") {
-        Some(pasta) => check_tun(Path::new(TUN)).map(|()| pasta),
-        None => Err(anyhow!("pasta is not installed: install the package passt")),
-    };
-    found.map_err(|error| anyhow!("{error:#}, or use --network none or host"))
+/// The address of a container without a network, where its published ports are served. Not the loopback's, since a program
+/// may trust who comes from there, and may not mean to be published when it listens there (CVE-2021-20199).
+const ALONE: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 100);
+
+/// A network that was made for a container.
+#[derive(Default)]
+pub(super) struct Made {
+    /// The namespace; none where it is to be a new and empty one, or is another's.
+    namespace: Option<PathBuf>,
+    relay: Option<Relay>,
 }
 
-/// Opened, not asked for: access(2) knows neither a missing module nor a cgroup's device list.
-fn check_tun(path: &Path) -> Result<()> {
-    let Err(error) = File::options().read(true).write(true).open(path) else {
-        return Ok(());
-    };
-    let hint = match error.kind() {
-        io::ErrorKind::PermissionDenied => format!("'chmod 666 {}' as root allows it", path.display()),
-        _ => "'modprobe tun' as root may bring it".to_owned(),
-    };
-    // The kernel's words without Rust's number.
-    let text = error.to_string();
-    let words = text.split(" (os error").next().unwrap_or_default();
-    bail!("pasta cannot open {} ({words}): {hint}", path.display())
-}
-
-/// The nameservers for a container on [`super::Network::Pasta`]: those of the host's /etc/resolv.conf (`text`) that
-/// can be reached from it, else pasta's own.
-pub fn nameservers(host_resolv_conf: &str) -> Vec<IpAddr> {
-    let listed = host_resolv_conf.lines().filter_map(|line| {
-        let mut words = line.split_ascii_whitespace();
-        if words.next() != Some("nameserver") {
-            return None;
+/// Makes what the container needs of a network, with the host listening for its ports. This process must have a mount namespace
+/// of its own. What was made is taken back by [`stop`], after an error too.
+pub(super) fn make(run_dir: &Path, sandbox: &Sandbox) -> Result<Made> {
+    let ports = &sandbox.ports;
+    match sandbox.network {
+        Network::Pasta => {
+            let pasta = find_pasta()?;
+            // Before anything is made.
+            let bound = ports::bind(ports)?;
+            ports::keep(run_dir, &bound)?;
+            let namespace = hold_namespace(run_dir, &net::loopback_up)?;
+            let relay = if bound.is_empty() || pasta::serves_ports(&pasta) {
+                pasta::attach(&pasta, &namespace, &ports::release(bound))?;
+                None
+            } else {
+                pasta::attach(&pasta, &namespace, &[])?;
+                Some(Relay::new(bound))
+            };
+            let namespace = Some(namespace);
+            Ok(Made { namespace, relay })
         }
-        // The host's own address means something else inside; one with a zone does not parse, and is of the link.
-        words
-            .next()?
-            .parse()
-            .ok()
-            .filter(|address: &IpAddr| !address.is_loopback() && !address.is_unspecified())
-    });
-    let listed: Vec<_> = listed.collect();
-    if listed.is_empty() {
-        PASTA_DNS.parse().into_iter().collect()
-    } else {
-        listed
+        Network::None if !ports.is_empty() => {
+            let bound = ports::bind(ports)?;
+            ports::keep(run_dir, &bound)?;
+            let namespace = hold_namespace(run_dir, &|| {
+                net::loopback_up()?;
+                net::add_loopback_address(ALONE)
+            })?;
+            Ok(Made {
+                namespace: Some(namespace),
+                relay: Some(Relay::new(bound)),
+            })
+        }
+        Network::None | Network::Host | Network::Container(_) => Ok(Made::default()),
     }
 }
 
-/// Makes a network namespace, joins it to the host's network by pasta, and returns its file in `run_dir`; the host
-/// listens for `ports`. This process must have a mount namespace of its own.
-pub fn start_pasta(run_dir: &Path, ports: &[Port]) -> Result<PathBuf> {
-    let pasta = find_pasta()?;
-    let ports = ports::choose(ports)?;
-    let file = run_dir.join(FILE);
-    fs::write(&file, "").with_context(|| format!("making {}", file.display()))?;
-    let result = hold_namespace(&file)
-        .and_then(|()| attach(&pasta, &file, &ports))
-        .and_then(|()| ports::keep(run_dir, &ports));
-    if result.is_err() {
-        stop(run_dir)?;
+impl Made {
+    pub(super) fn namespace(&self) -> Option<&PathBuf> {
+        self.namespace.as_ref()
     }
-    result.map(|()| file)
+
+    /// Serves the container's ports from now on until the process behind `init` ends, where nobody else does.
+    pub(super) fn serve(self, run_dir: &Path, init: &OwnedFd) -> Result<()> {
+        let (Some(namespace), Some(relay)) = (self.namespace, self.relay) else {
+            return Ok(());
+        };
+        let child = relay.start(&namespace, init).context("serving published ports")?;
+        let process = Process::find(child.pid()).context("the relay of published ports has ended")?;
+        let path = run_dir.join(RELAY);
+        fs::write(&path, serde_json::to_vec(&process)?).with_context(|| format!("writing {}", path.display()))
+    }
 }
 
-/// Ends the network that [`start_pasta`] made, if it did.
-pub fn stop(run_dir: &Path) -> Result<()> {
+/// Ends the network that [`make`] made, if it did.
+pub(super) fn stop(run_dir: &Path) -> Result<()> {
+    stop_relay(run_dir);
     let file = run_dir.join(FILE);
     // It is a mount in the process that made it, and an empty file in every other.
     let _ = mount::detach(&file);
-    [file, run_dir.join(ports::FILE)]
+    [file, run_dir.join(ports::FILE), run_dir.join(RELAY)]
         .iter()
         .try_for_each(|file| match fs::remove_file(file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -102,12 +113,27 @@ pub fn stop(run_dir: &Path) -> Result<()> {
         })
 }
 
-/// A child makes the namespace, since an ordinary user could not return to the host's, and mounts it on the file.
-fn hold_namespace(file: &Path) -> Result<()> {
+/// The relay ends by itself with the container. Here it is made sure that the ports are free when this returns.
+fn stop_relay(run_dir: &Path) {
+    let process = fs::read(run_dir.join(RELAY)).ok();
+    let process: Option<Process> = process.and_then(|text| serde_json::from_slice(&text).ok());
+    if let Some(process) = process
+        // Not allowed from another user namespace, where it is gone long since.
+        && process.signal(libc::SIGKILL).is_ok()
+    {
+        // Not a child of every process that comes here.
+        let _ = fork::wait(process.pid);
+    }
+}
+
+/// A child makes the namespace, since an ordinary user could not return to the host's, prepares it, and mounts it on its file.
+fn hold_namespace(run_dir: &Path, prepare: &dyn Fn() -> io::Result<()>) -> Result<PathBuf> {
+    let file = run_dir.join(FILE);
+    fs::write(&file, "").with_context(|| format!("making {}", file.display()))?;
     let make = || {
         mount::unshare(UnshareFlags::NEWNET)?;
-        net::loopback_up()?;
-        mount::bind(Path::new("/proc/self/ns/net"), file)
+        prepare()?;
+        mount::bind(Path::new("/proc/self/ns/net"), &file)
     };
     let child = fork::spawn(|| match make() {
         Ok(()) => 0,
@@ -117,90 +143,7 @@ fn hold_namespace(file: &Path) -> Result<()> {
             .unwrap_or(libc::EIO),
     });
     match child.context("forking")?.wait()?.code() {
-        0 => Ok(()),
+        0 => Ok(file),
         errno => Err(io::Error::from_raw_os_error(errno)).context("making a network namespace"),
-    }
-}
-
-fn attach(pasta: &Path, file: &Path, ports: &[Port]) -> Result<()> {
-    let mut command = Command::new(pasta);
-    command.args(["--config-net", "-T", "none", "-U", "none", "--no-map-gw"]);
-    for (option, protocol) in [("-t", Protocol::Tcp), ("-u", Protocol::Udp)] {
-        let mut own = ports.iter().filter(|port| port.protocol == protocol).peekable();
-        if own.peek().is_none() {
-            command.args([option, "none"]);
-        }
-        for port in own {
-            command.arg(option).arg(forward(port));
-        }
-    }
-    command
-        .args(["--dns-forward", PASTA_DNS, "--quiet", "--netns"])
-        .arg(file);
-    if rustix::process::geteuid().is_root() {
-        // It would become nobody, who may not enter the namespace. Its own sandbox holds in any case.
-        command.args(["--runas", "0"]);
-    }
-    // Its background process closes the pipe, so that the wait below ends.
-    let mut child = command
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .context("starting pasta")?;
-    let stderr = child.stderr.take();
-    if child.wait().context("waiting for pasta")?.success() {
-        return Ok(());
-    }
-    let mut reason = String::new();
-    if let Some(stderr) = stderr {
-        let _ = stderr.take(4096).read_to_string(&mut reason);
-    }
-    let reason = reason.lines().last().unwrap_or("it gave no reason").trim().to_owned();
-    bail!("pasta could not connect the container: {reason}")
-}
-
-/// As pasta(1) writes a port that was chosen.
-fn forward(port: &Port) -> String {
-    let address = port.address.map_or(String::new(), |address| format!("{address}/"));
-    format!("{address}{}:{}", port.host.0, port.container)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use std::os::unix::fs::PermissionsExt;
-
-    #[test]
-    fn what_keeps_pasta_from_its_device_is_told_with_a_way_out() {
-        let dir = tempfile::tempdir().unwrap();
-        let device = dir.path().join("tun");
-        let told = || format!("{:#}", check_tun(&device).unwrap_err());
-        assert!(told().contains("modprobe tun"), "{}", told());
-        fs::write(&device, "").unwrap();
-        check_tun(&device).unwrap();
-        fs::set_permissions(&device, fs::Permissions::from_mode(0o000)).unwrap();
-        // Nothing is closed to root.
-        if !rustix::process::geteuid().is_root() {
-            assert!(told().contains("chmod 666"), "{}", told());
-        }
-    }
-
-    fn found(text: &str) -> Vec<String> {
-        nameservers(text).iter().map(ToString::to_string).collect()
-    }
-
-    #[test]
-    fn the_hosts_nameservers_are_kept() {
-        let text = "# comment\nsearch example.org\nnameserver 10.0.0.1\n nameserver\t2001:db8::1 \nnameserver\n";
-        assert_eq!(found(text), ["10.0.0.1", "2001:db8::1"]);
-    }
-
-    #[test]
-    fn nameservers_of_the_host_alone_are_replaced_by_pastas() {
-        assert_eq!(found("nameserver 127.0.0.53\nnameserver ::1\n"), ["169.254.0.1"]);
-        assert_eq!(found(""), ["169.254.0.1"]);
-        assert_eq!(found("nameserver fe80::1%eth0\n"), ["169.254.0.1"]);
-        assert_eq!(found("nameserver 127.0.0.1\nnameserver 9.9.9.9\n"), ["9.9.9.9"]);
     }
 }

@@ -77,11 +77,12 @@ fn a_variable_goes_before_the_users_file_and_that_before_the_systems() {
 
 #[test]
 fn every_key_is_read() {
-    let text = "root = '/r'\nrunroot = '/rr'\nplatform = 'linux/arm64'\nconcurrent-downloads = 1\nstall-timeout = 2\nretry-delay = 0.5";
+    let text = "root = '/r'\nrunroot = '/rr'\nplatform = 'linux/arm64'\nnetwork = 'none'\nconcurrent-downloads = 1\nstall-timeout = 2\nretry-delay = 0.5";
     let settings = settings(None, Some(text), &[]).unwrap();
     assert_eq!(settings.root.unwrap().value, Path::new("/r"));
     assert_eq!(settings.runroot.unwrap().value, Path::new("/rr"));
     assert_eq!(settings.platform.unwrap().value, "linux/arm64");
+    assert_eq!(settings.network.unwrap().value, "none");
     assert_eq!(settings.concurrent_downloads.value, 1);
     assert_eq!(settings.stall_timeout.value, Duration::from_secs(2));
     assert_eq!(settings.retry_delay.value, Duration::from_millis(500));
@@ -93,7 +94,7 @@ fn what_is_wrong_is_named_with_its_place() {
     for (text, error) in [
         (
             "\nrot = '/x'",
-            "line 2: unknown field `rot`, expected one of `root`, `runroot`, `platform`, `concurrent-downloads`, `stall-timeout`, `retry-delay`",
+            "line 2: unknown field `rot`, expected one of `root`, `runroot`, `platform`, `network`, `concurrent-downloads`, `stall-timeout`, `retry-delay`",
         ),
         ("root = 'x'", "line 1: \"x\" is not an absolute path"),
         ("\n\nconcurrent-downloads = 0", "line 3: 0 is not between 1 and 64"),

@@ -102,19 +102,24 @@ pub fn reap() -> io::Result<Option<(i32, Ended)>> {
     }
 }
 
-/// Closes every descriptor above 2 but `keep`, for a process that is about to exec: whatever a container's program
-/// could still reach through /proc/self/fd on the way there must be gone (CVE-2024-21626). Values that own one of them
-/// must never be dropped afterwards.
-pub fn close_descriptors_but(keep: i32) {
+/// Closes every descriptor above 2 but those in `keep`. For a process that is about to exec: whatever a container's program
+/// could still reach through /proc/self/fd on the way there must be gone (CVE-2024-21626). Or for one that lives on as a child, and
+/// must hold nothing of its parent's open. Values that own one of them must never be dropped afterwards.
+pub fn close_descriptors_but(keep: &[i32]) {
     let close = |first: u32, last: u32| {
         if first <= last {
             // SAFETY: the caller promises that no owner of these descriptors uses or drops them.
             unsafe { libc::syscall(libc::SYS_close_range, first, last, 0) };
         }
     };
-    let keep = keep.max(2) as u32;
-    close(3, keep.saturating_sub(1));
-    close(keep + 1, u32::MAX);
+    let mut keep: Vec<u32> = keep.iter().map(|fd| (*fd).max(2) as u32).collect();
+    keep.sort_unstable();
+    let mut first = 3;
+    for fd in keep {
+        close(first, fd.saturating_sub(1));
+        first = fd + 1;
+    }
+    close(first, u32::MAX);
 }
 
 /// Threads of this process (a directory's link count is 2 + its subdirectories).

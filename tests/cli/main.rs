@@ -35,6 +35,7 @@ mod machine;
 mod nginx;
 mod pattern;
 mod ps;
+mod published_ports;
 mod pull;
 mod push;
 mod real;

@@ -38,7 +38,7 @@ fn a_published_port_leads_into_the_container_and_is_listed() {
     eventually("the server answers", || ask(&address) == "hello\n");
     env.lamel(["ps", "--format", "{{.Ports}}"])
         .success()
-        .stdout(&format!("127.0.0.1:{port}->80/tcp, 90/tcp\n"));
+        .stdout(&format!("90/tcp, 127.0.0.1:{port}->80/tcp\n"));
     let inspect = env.lamel(["inspect", "web"]).success().json();
     let binding = serde_json::json!([{"HostIp": "127.0.0.1", "HostPort": port.to_string()}]);
     assert_eq!(inspect[0]["HostConfig"]["PortBindings"]["80/tcp"], binding);

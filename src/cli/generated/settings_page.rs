@@ -4,7 +4,7 @@ use crate::settings::tests::known_keys;
 use std::fmt::Write;
 
 /// Key, variable, default, and what it is for.
-const KEYS: [[&str; 4]; 6] = [
+const KEYS: [[&str; 4]; 7] = [
     [
         "root",
         "LAMEL_ROOT",
@@ -22,6 +22,12 @@ const KEYS: [[&str; 4]; 6] = [
         "LAMEL_PLATFORM",
         "this machine's",
         "The platform of images that are pulled, run and made containers of: \"OS/ARCH[/VARIANT]\". Also the option --platform.",
+    ],
+    [
+        "network",
+        "LAMEL_NETWORK",
+        "\"pasta\" where it is installed",
+        "The network of containers that are given none: \"pasta\", \"none\" or \"host\". Ports can be published with \"none\", too. Also the option --network.",
     ],
     [
         "concurrent-downloads",

@@ -51,8 +51,14 @@ impl Port {
     }
 }
 
-/// Held while the others are chosen, so that none is chosen twice.
-enum Socket {
+/// A port that was chosen, listened on.
+pub(super) struct Bound {
+    /// With the one port of the host's that was chosen.
+    pub port: Port,
+    pub socket: Socket,
+}
+
+pub(super) enum Socket {
     Tcp(TcpListener),
     Udp(UdpSocket),
 }
@@ -84,24 +90,26 @@ impl Socket {
     }
 }
 
-/// Settles on one free port of the host's for each; an error where one is taken, or closed to this user. They are free
-/// again when this returns, for the program that is to listen on them.
-pub fn choose(ports: &[Port]) -> Result<Vec<Port>> {
-    let mut held = Vec::new();
-    let mut chosen = Vec::new();
-    for port in ports {
-        let socket = bind(port)?;
+/// Settles on one free port of the host's for each, and listens there; an error where one is taken, or closed to this user.
+pub(super) fn bind(ports: &[Port]) -> Result<Vec<Bound>> {
+    let bound = ports.iter().map(|port| {
+        let socket = bind_one(port)?;
         let number = socket.port().context("the port that was bound")?;
-        chosen.push(Port {
+        let port = Port {
             host: (number, number),
             ..port.clone()
-        });
-        held.push(socket);
-    }
-    Ok(chosen)
+        };
+        Ok(Bound { port, socket })
+    });
+    bound.collect()
 }
 
-fn bind(port: &Port) -> Result<Socket> {
+/// Stops listening, so that a program can that is to. Returns what was chosen.
+pub(super) fn release(bound: Vec<Bound>) -> Vec<Port> {
+    bound.into_iter().map(|bound| bound.port).collect()
+}
+
+fn bind_one(port: &Port) -> Result<Socket> {
     let (first, last) = port.host;
     let mut refused = None;
     for number in first..=last {
@@ -130,9 +138,10 @@ fn bind(port: &Port) -> Result<Socket> {
 }
 
 /// Keeps what was chosen, in the container's run directory.
-pub(super) fn keep(run_dir: &Path, ports: &[Port]) -> Result<()> {
+pub(super) fn keep(run_dir: &Path, bound: &[Bound]) -> Result<()> {
     let path = run_dir.join(FILE);
-    fs::write(&path, serde_json::to_vec(ports)?).with_context(|| format!("writing {}", path.display()))
+    let ports: Vec<&Port> = bound.iter().map(|bound| &bound.port).collect();
+    fs::write(&path, serde_json::to_vec(&ports)?).with_context(|| format!("writing {}", path.display()))
 }
 
 /// The ports of the container that runs with this run directory; none where it does not run.
@@ -146,6 +155,10 @@ pub fn published(run_dir: &Path) -> Vec<Port> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn choose(ports: &[Port]) -> Result<Vec<Port>> {
+        bind(ports).map(release)
+    }
 
     fn port(host: (u16, u16)) -> Port {
         Port {

@@ -1,0 +1,163 @@
+//! pasta(1), a program of the host's (package passt) that copies between a network namespace and ordinary sockets.
+//!
+//! It wants the namespace as a file, which it watches: it ends when the file is unlinked, and only then.
+
+use super::ports::{Port, Protocol};
+use crate::sys::userns::find_program;
+use anyhow::{Context, Result, anyhow, bail};
+use std::fs::File;
+use std::io::{self, Read};
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Where pasta answers DNS for the host's resolver, whichever that is.
+pub const PASTA_DNS: &str = "169.254.0.1";
+
+/// What pasta makes the container's interface of; any user who may open it has it in a namespace of their own.
+const TUN: &str = "/dev/net/tun";
+
+/// Where pasta(1) is. An error, with the ways out, where it is not or cannot work for this user.
+pub fn find_pasta() -> Result<PathBuf> {
+    let found = match find_program("pasta") {
+        Some(pasta) => check_tun(Path::new(TUN)).map(|()| pasta),
+        None => Err(anyhow!("pasta is not installed: install the package passt")),
+    };
+    found.map_err(|error| anyhow!("{error:#}, or use --network none or host"))
+}
+
+/// Opened, not asked for: access(2) knows neither a missing module nor a cgroup's device list.
+fn check_tun(path: &Path) -> Result<()> {
+    let Err(error) = File::options().read(true).write(true).open(path) else {
+        return Ok(());
+    };
+    let hint = match error.kind() {
+        io::ErrorKind::PermissionDenied => format!("'chmod 666 {}' as root allows it", path.display()),
+        _ => "'modprobe tun' as root may bring it".to_owned(),
+    };
+    // The kernel's words without Rust's number.
+    let text = error.to_string();
+    let words = text.split(" (os error").next().unwrap_or_default();
+    bail!("pasta cannot open {} ({words}): {hint}", path.display())
+}
+
+/// The nameservers for a container on [`super::super::Network::Pasta`]: those of the host's /etc/resolv.conf (`text`) that
+/// can be reached from it, else pasta's own.
+pub fn nameservers(host_resolv_conf: &str) -> Vec<IpAddr> {
+    let listed = host_resolv_conf.lines().filter_map(|line| {
+        let mut words = line.split_ascii_whitespace();
+        if words.next() != Some("nameserver") {
+            return None;
+        }
+        // The host's own address means something else inside; one with a zone does not parse, and is of the link.
+        words
+            .next()?
+            .parse()
+            .ok()
+            .filter(|address: &IpAddr| !address.is_loopback() && !address.is_unspecified())
+    });
+    let listed: Vec<_> = listed.collect();
+    if listed.is_empty() {
+        PASTA_DNS.parse().into_iter().collect()
+    } else {
+        listed
+    }
+}
+
+/// Whether this pasta is to listen for published ports itself, so that the container sees who comes. It answers `--version` with a name
+/// that its packager chose, or none; what it has learnt is told by its options.
+///
+/// Before it had this one (2024-08) it sent answers to datagrams from the loopback address nowhere if the ports differ, and left
+/// a connection in which the server is to speak first unacknowledged.
+pub fn serves_ports(pasta: &Path) -> bool {
+    let help = Command::new(pasta).arg("--help").stdin(Stdio::null()).output();
+    help.is_ok_and(|help| {
+        let text = [help.stdout, help.stderr].concat();
+        String::from_utf8_lossy(&text).contains("--map-guest-addr")
+    })
+}
+
+/// Joins the namespace mounted at `file` to the host's network; the host listens for `ports`.
+pub fn attach(pasta: &Path, file: &Path, ports: &[Port]) -> Result<()> {
+    let mut command = Command::new(pasta);
+    command.args(["--config-net", "-T", "none", "-U", "none", "--no-map-gw"]);
+    for (option, protocol) in [("-t", Protocol::Tcp), ("-u", Protocol::Udp)] {
+        let mut own = ports.iter().filter(|port| port.protocol == protocol).peekable();
+        if own.peek().is_none() {
+            command.args([option, "none"]);
+        }
+        for port in own {
+            command.arg(option).arg(forward(port));
+        }
+    }
+    command
+        .args(["--dns-forward", PASTA_DNS, "--quiet", "--netns"])
+        .arg(file);
+    if rustix::process::geteuid().is_root() {
+        // It would become nobody, who may not enter the namespace. Its own sandbox holds in any case.
+        command.args(["--runas", "0"]);
+    }
+    // Its background process closes the pipe, so that the wait below ends.
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .context("starting pasta")?;
+    let stderr = child.stderr.take();
+    if child.wait().context("waiting for pasta")?.success() {
+        return Ok(());
+    }
+    let mut reason = String::new();
+    if let Some(stderr) = stderr {
+        let _ = stderr.take(4096).read_to_string(&mut reason);
+    }
+    let reason = reason.lines().last().unwrap_or("it gave no reason").trim().to_owned();
+    bail!("pasta could not connect the container: {reason}")
+}
+
+/// As pasta(1) writes a port that was chosen.
+fn forward(port: &Port) -> String {
+    let address = port.address.map_or(String::new(), |address| format!("{address}/"));
+    format!("{address}{}:{}", port.host.0, port.container)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::fs;
+    use std::os::unix::fs::PermissionsExt;
+
+    #[test]
+    fn what_keeps_pasta_from_its_device_is_told_with_a_way_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let device = dir.path().join("tun");
+        let told = || format!("{:#}", check_tun(&device).unwrap_err());
+        assert!(told().contains("modprobe tun"), "{}", told());
+        fs::write(&device, "").unwrap();
+        check_tun(&device).unwrap();
+        fs::set_permissions(&device, fs::Permissions::from_mode(0o000)).unwrap();
+        // Nothing is closed to root.
+        if !rustix::process::geteuid().is_root() {
+            assert!(told().contains("chmod 666"), "{}", told());
+        }
+    }
+
+    fn found(text: &str) -> Vec<String> {
+        nameservers(text).iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn the_hosts_nameservers_are_kept() {
+        let text = "# comment\nsearch example.org\nnameserver 10.0.0.1\n nameserver\t2001:db8::1 \nnameserver\n";
+        assert_eq!(found(text), ["10.0.0.1", "2001:db8::1"]);
+    }
+
+    #[test]
+    fn nameservers_of_the_host_alone_are_replaced_by_pastas() {
+        assert_eq!(found("nameserver 127.0.0.53\nnameserver ::1\n"), ["169.254.0.1"]);
+        assert_eq!(found(""), ["169.254.0.1"]);
+        assert_eq!(found("nameserver fe80::1%eth0\n"), ["169.254.0.1"]);
+        assert_eq!(found("nameserver 127.0.0.1\nnameserver 9.9.9.9\n"), ["9.9.9.9"]);
+    }
+}

@@ -1,0 +1,173 @@
+//! Datagrams through the relay: each client has a socket in the container, so that answers find their way.
+
+use super::{Shared, Token};
+use rustix::event::epoll::EventFlags;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, socket_with};
+use std::collections::HashMap;
+use std::io;
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::time::{Duration, Instant};
+
+/// A client that has been silent for so long, and got no answers, is forgotten.
+const SILENCE: Duration = Duration::from_secs(60);
+/// How many datagrams of one socket are moved on before others have their turn.
+const TURNS: usize = 64;
+
+pub(super) struct Clients<'a> {
+    published: Vec<(&'a UdpSocket, u16)>,
+    clients: HashMap<u32, Client>,
+    by_address: HashMap<(u32, SocketAddr), u32>,
+    next: u32,
+    max: usize,
+    looked: Instant,
+}
+
+struct Client {
+    /// Who it is: which published port it sends to, and from where.
+    key: (u32, SocketAddr),
+    /// In the container, connected to the port there.
+    inner: UdpSocket,
+    /// Which of the container's addresses that is.
+    at: usize,
+    /// Of the last datagram, either way.
+    last: Instant,
+}
+
+impl<'a> Clients<'a> {
+    pub(super) fn new(max: usize) -> Clients<'a> {
+        Clients {
+            published: Vec::new(),
+            clients: HashMap::new(),
+            by_address: HashMap::new(),
+            next: 0,
+            max,
+            looked: Instant::now(),
+        }
+    }
+
+    pub(super) fn add(&mut self, shared: &Shared, socket: &'a UdpSocket, port: u16) -> io::Result<()> {
+        socket.set_nonblocking(true)?;
+        shared.watch(socket, Token::Published(self.published.len() as u32), EventFlags::IN)?;
+        self.published.push((socket, port));
+        Ok(())
+    }
+
+    pub(super) fn is_empty(&self) -> bool {
+        self.clients.is_empty()
+    }
+
+    /// Passes on what clients sent to a published port. What cannot be passed on is lost, as datagrams are.
+    pub(super) fn receive(&mut self, shared: &mut Shared, which: u32, now: Instant) {
+        let (socket, port) = self.published[which as usize];
+        for _ in 0..TURNS {
+            let Ok((count, address)) = socket.recv_from(&mut shared.buffer) else {
+                return;
+            };
+            let key = (which, address);
+            if !self.by_address.contains_key(&key) && self.welcome(shared, key, port, now).is_err() {
+                continue;
+            }
+            let Some(&id) = self.by_address.get(&key) else { continue };
+            let Some(client) = self.clients.get_mut(&id) else {
+                continue;
+            };
+            client.last = now;
+            let sent = client.inner.send(&shared.buffer[..count]);
+            // This tells of an earlier one, which found nobody.
+            if sent.is_err() && client.turn(shared, id, port).is_ok() {
+                let _ = client.inner.send(&shared.buffer[..count]);
+            }
+        }
+    }
+
+    /// A new client. Where there are as many as can be, the one that has been silent the longest goes.
+    fn welcome(&mut self, shared: &Shared, key: (u32, SocketAddr), port: u16, now: Instant) -> io::Result<()> {
+        if self.clients.len() >= self.max
+            && let Some(oldest) = self
+                .clients
+                .iter()
+                .min_by_key(|(_, client)| client.last)
+                .map(|(id, _)| *id)
+        {
+            self.forget(oldest);
+        }
+        let inner = open(shared.inner[0], port)?;
+        let id = self.next;
+        self.next = self.next.wrapping_add(1);
+        shared.watch(&inner, Token::Client(id), EventFlags::IN)?;
+        let client = Client {
+            key,
+            inner,
+            at: 0,
+            last: now,
+        };
+        self.clients.insert(id, client);
+        self.by_address.insert(key, id);
+        Ok(())
+    }
+
+    /// Passes answers on to a client.
+    pub(super) fn answer(&mut self, shared: &mut Shared, id: u32, now: Instant) {
+        let Some(client) = self.clients.get_mut(&id) else {
+            return;
+        };
+        let (socket, port) = self.published[client.key.0 as usize];
+        for _ in 0..TURNS {
+            match client.inner.recv(&mut shared.buffer) {
+                Ok(count) => {
+                    client.last = now;
+                    let _ = socket.send_to(&shared.buffer[..count], client.key.1);
+                }
+                Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
+                    let _ = client.turn(shared, id, port);
+                    return;
+                }
+                Err(_) => return,
+            }
+        }
+    }
+
+    pub(super) fn forget_silent(&mut self, now: Instant) {
+        if now.duration_since(self.looked) < SILENCE / 6 {
+            return;
+        }
+        self.looked = now;
+        let silent = self
+            .clients
+            .iter()
+            .filter(|(_, client)| now.duration_since(client.last) > SILENCE);
+        for id in silent.map(|(id, _)| *id).collect::<Vec<_>>() {
+            self.forget(id);
+        }
+    }
+
+    fn forget(&mut self, id: u32) {
+        if let Some(client) = self.clients.remove(&id) {
+            self.by_address.remove(&client.key);
+        }
+    }
+}
+
+impl Client {
+    /// Nobody listens where it sends: from now on to the next address, and after the last to the first again, since somebody may listen
+    /// there later.
+    fn turn(&mut self, shared: &Shared, id: u32, port: u16) -> io::Result<()> {
+        if shared.inner.len() > 1 {
+            self.at = (self.at + 1) % shared.inner.len();
+            self.inner = open(shared.inner[self.at], port)?;
+            shared.watch(&self.inner, Token::Client(id), EventFlags::IN)?;
+        }
+        Ok(())
+    }
+}
+
+fn open(address: IpAddr, port: u16) -> io::Result<UdpSocket> {
+    let family = match address {
+        IpAddr::V4(_) => AddressFamily::INET,
+        IpAddr::V6(_) => AddressFamily::INET6,
+    };
+    let flags = SocketFlags::NONBLOCK | SocketFlags::CLOEXEC;
+    let socket = socket_with(family, SocketType::DGRAM, flags, None)?;
+    connect(&socket, &SocketAddr::new(address, port))?;
+    Ok(socket.into())
+}
