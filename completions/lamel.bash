@@ -115,6 +115,9 @@ _lamel() {
             lamel,start)
                 cmd="lamel__subcmd__start"
                 ;;
+            lamel,stats)
+                cmd="lamel__subcmd__stats"
+                ;;
             lamel,stop)
                 cmd="lamel__subcmd__stop"
                 ;;
@@ -211,6 +214,9 @@ _lamel() {
             lamel__subcmd__container,start)
                 cmd="lamel__subcmd__container__subcmd__start"
                 ;;
+            lamel__subcmd__container,stats)
+                cmd="lamel__subcmd__container__subcmd__stats"
+                ;;
             lamel__subcmd__container,stop)
                 cmd="lamel__subcmd__container__subcmd__stop"
                 ;;
@@ -282,6 +288,9 @@ _lamel() {
                 ;;
             lamel__subcmd__container__subcmd__help,start)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__start"
+                ;;
+            lamel__subcmd__container__subcmd__help,stats)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__stats"
                 ;;
             lamel__subcmd__container__subcmd__help,stop)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__stop"
@@ -406,6 +415,9 @@ _lamel() {
             lamel__subcmd__help,start)
                 cmd="lamel__subcmd__help__subcmd__start"
                 ;;
+            lamel__subcmd__help,stats)
+                cmd="lamel__subcmd__help__subcmd__stats"
+                ;;
             lamel__subcmd__help,stop)
                 cmd="lamel__subcmd__help__subcmd__stop"
                 ;;
@@ -489,6 +501,9 @@ _lamel() {
                 ;;
             lamel__subcmd__help__subcmd__container,start)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__start"
+                ;;
+            lamel__subcmd__help__subcmd__container,stats)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__stats"
                 ;;
             lamel__subcmd__help__subcmd__container,stop)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__stop"
@@ -776,7 +791,7 @@ _lamel() {
 
     case "${cmd}" in
         lamel)
-            opts="-v -h --root --runroot --debug --version --help run exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause rename kill wait logs top port rm prune image container volume system generate info version help"
+            opts="-v -h --root --runroot --debug --version --help run exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause rename kill wait logs top stats port rm prune image container volume system generate info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -848,7 +863,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container)
-            opts="-h --help ls list ps run create start stop restart pause unpause rename kill wait logs top port exec diff cp export commit inspect rm remove exists prune help"
+            opts="-h --help ls list ps run create start stop restart pause unpause rename kill wait logs top stats port exec diff cp export commit inspect rm remove exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1284,7 +1299,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__help)
-            opts="ls run create start stop restart pause unpause rename kill wait logs top port exec diff cp export commit inspect rm exists prune help"
+            opts="ls run create start stop restart pause unpause rename kill wait logs top stats port exec diff cp export commit inspect rm exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1564,6 +1579,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__help__subcmd__start)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__help__subcmd__stats)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2181,6 +2210,32 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__container__subcmd__stats)
+            opts="-a -i -h --all --format --no-stream --no-trunc --no-reset --interval --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__container__subcmd__stop)
             opts="-t -i -l -a -f -h --timeout --time --ignore --latest --cidfile --all --filter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2766,7 +2821,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help)
-            opts="run exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause rename kill wait logs top port rm prune image container volume system generate info version help"
+            opts="run exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause rename kill wait logs top stats port rm prune image container volume system generate info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2794,7 +2849,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container)
-            opts="ls run create start stop restart pause unpause rename kill wait logs top port exec diff cp export commit inspect rm exists prune"
+            opts="ls run create start stop restart pause unpause rename kill wait logs top stats port exec diff cp export commit inspect rm exists prune"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3060,6 +3115,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container__subcmd__start)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__container__subcmd__stats)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -3788,6 +3857,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__start)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__stats)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5569,6 +5652,32 @@ _lamel() {
             fi
             case "${prev}" in
                 --sdnotify)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__stats)
+            opts="-a -i -h --all --format --no-stream --no-trunc --no-reset --interval --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --format)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --interval)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -i)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

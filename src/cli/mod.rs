@@ -106,6 +106,8 @@ enum Command {
     Logs(commands::logs::Options),
     /// List the processes of a container
     Top(commands::top::Options),
+    /// Show what containers use
+    Stats(commands::stats::Options),
     /// Show where the ports of a container are to be reached
     Port(commands::port::Options),
     /// Remove containers
@@ -202,6 +204,8 @@ enum Container {
     Logs(commands::logs::Options),
     /// List the processes of a container
     Top(commands::top::Options),
+    /// Show what containers use
+    Stats(commands::stats::Options),
     /// Show where the ports of a container are to be reached
     Port(commands::port::Options),
     /// Run a command in a running container
@@ -326,6 +330,7 @@ impl Command {
             Command::Wait(options) => commands::wait::run(options, context),
             Command::Logs(options) => commands::logs::run(options, context),
             Command::Top(options) => commands::top::run(options, context),
+            Command::Stats(options) => commands::stats::run(options, context),
             Command::Port(options) => commands::port::run(options, context),
             Command::Rm(options) => commands::rm::run(options, context),
             Command::Prune(options) => commands::prune::run(options, context),
@@ -388,6 +393,7 @@ impl Container {
             Container::Wait(options) => commands::wait::run(options, context),
             Container::Logs(options) => commands::logs::run(options, context),
             Container::Top(options) => commands::top::run(options, context),
+            Container::Stats(options) => commands::stats::run(options, context),
             Container::Port(options) => commands::port::run(options, context),
             Container::Exec(options) => commands::exec::run(options, context),
             Container::Cp(options) => commands::cp::run(options, context),

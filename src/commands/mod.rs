@@ -54,6 +54,7 @@ pub mod run;
 pub mod save;
 mod source;
 pub mod start;
+pub mod stats;
 pub mod stop;
 mod supervision_options;
 pub mod tag;

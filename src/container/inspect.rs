@@ -68,7 +68,7 @@ fn state_value(state: &State) -> Value {
         "Running": matches!(state.status, Status::Running | Status::Paused),
         "Paused": state.status == Status::Paused,
         "Restarting": false,
-        "OOMKilled": false,
+        "OOMKilled": state.out_of_memory,
         "Dead": state.status == Status::Dead,
         "Pid": state.init.as_ref().map_or(0, |init| init.pid),
         "ExitCode": state.code,

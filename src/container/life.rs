@@ -48,6 +48,8 @@ pub(super) enum Event {
     Ended {
         at: DateTime<Utc>,
         code: i32,
+        #[serde(default)]
+        out_of_memory: bool,
     },
 }
 
@@ -139,8 +141,13 @@ impl Life {
         })
     }
 
-    pub fn ended(&mut self, code: i32) -> Result<()> {
-        self.append(&Event::Ended { at: Utc::now(), code })
+    /// `out_of_memory`: the kernel killed a process for want of memory.
+    pub fn ended(&mut self, code: i32, out_of_memory: bool) -> Result<()> {
+        self.append(&Event::Ended {
+            at: Utc::now(),
+            code,
+            out_of_memory,
+        })
     }
 
     /// One write, so that a killed supervisor leaves a whole line or none.
@@ -188,6 +195,7 @@ mod tests {
         life.append(&Event::Ended {
             at: DateTime::UNIX_EPOCH,
             code: 4,
+            out_of_memory: false,
         })
         .unwrap();
         assert_eq!((watch.state().status, watch.state().code), (Status::Exited, 4));

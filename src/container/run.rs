@@ -99,10 +99,12 @@ pub(super) fn live(
     let signals = signal::Held::all().context("holding signals back")?;
     let run_dir = container.run_dir(store);
     let outcome = start_and_wait(store, container, mapping, &mut life, attachment, started);
+    // As long as there is a cgroup to ask.
+    let out_of_memory = runtime::was_out_of_memory(&run_dir);
     let mut left = clear(&run_dir);
     let mut tell = |result: Result<()>| left.extend(result.err().map(|error| format!("{error:#}")));
     match &outcome {
-        Ok(code) => tell(life.ended(*code)),
+        Ok(code) => tell(life.ended(*code, out_of_memory)),
         Err(error) => tell(life.failed(code_of(error), &format!("{error:#}"))),
     }
     if container.config.host.auto_remove && !restart::is_pending(&container.dir) {

@@ -44,6 +44,8 @@ pub struct State {
     /// The exit code; 125 and up also where it could not be started. 255 where its end went unseen.
     pub code: i32,
     pub error: String,
+    /// Whether the kernel killed a process of its for want of memory; known when it has ended.
+    pub out_of_memory: bool,
     pub started: Option<DateTime<Utc>>,
     pub finished: Option<DateTime<Utc>>,
 }
@@ -66,6 +68,7 @@ impl State {
             init: None,
             code: 0,
             error: String::new(),
+            out_of_memory: false,
             started: None,
             finished: None,
         };
@@ -80,8 +83,13 @@ impl State {
                 Event::Failed { at, code, error } => {
                     (state.status, state.finished, state.code, state.error) = (Status::Created, Some(at), code, error);
                 }
-                Event::Ended { at, code } => {
-                    (state.status, state.finished, state.code) = (Status::Exited, Some(at), code)
+                Event::Ended {
+                    at,
+                    code,
+                    out_of_memory,
+                } => {
+                    (state.status, state.finished, state.code) = (Status::Exited, Some(at), code);
+                    state.out_of_memory = out_of_memory;
                 }
             }
         }
@@ -145,7 +153,11 @@ mod tests {
 
     #[test]
     fn the_status_follows_events_and_processes() {
-        let ended = Event::Ended { at: at(9), code: 3 };
+        let ended = Event::Ended {
+            at: at(9),
+            code: 3,
+            out_of_memory: true,
+        };
         let failed = Event::Failed {
             at: at(9),
             code: 127,

@@ -28,7 +28,7 @@ pub fn pids(container: &Container) -> Result<Vec<i32>> {
 }
 
 /// None where it has ended.
-fn pids_of(init: &Process) -> Vec<i32> {
+pub(super) fn pids_of(init: &Process) -> Vec<i32> {
     let path = format!("/proc/{}/ns/pid", init.pid);
     // While it is open no other namespace gets this number.
     let Ok((_open, namespace)) = fs::File::open(path).and_then(|file| {

@@ -133,7 +133,7 @@ impl Limited {
 /// Moves this process into the cgroups of the container with this run directory, for a further process of it; where it may not, or
 /// there are none, it stays. Returns the way back.
 pub fn enter_existing(run_dir: &Path) -> Option<Limited> {
-    let dirs = listed(run_dir)?;
+    let dirs = directories(run_dir)?;
     let home = match version() {
         Version::V2 => vec![own_version_2().ok()?],
         _ => dirs
@@ -156,17 +156,17 @@ fn controller_of(dir: &Path) -> Option<String> {
     first.as_os_str().to_str().map(str::to_owned)
 }
 
-fn listed(run_dir: &Path) -> Option<Vec<PathBuf>> {
+/// Its directories; none where it has no limits.
+pub(super) fn directories(run_dir: &Path) -> Option<Vec<PathBuf>> {
     serde_json::from_slice(&fs::read(run_dir.join(FILE)).ok()?).ok()
 }
 
 /// Removes the cgroups of the container with this run directory, which does not run any more.
 pub fn remove(run_dir: &Path) -> Result<()> {
-    let Some(dirs) = listed(run_dir) else { return Ok(()) };
-    // This process itself may have covered them, to show libcontainer a cgroup v2.
-    if dirs.iter().any(|dir| !dir.exists()) && version() == Version::V2 {
-        let _ = mount::detach(Path::new(ROOT));
-    }
+    let Some(dirs) = directories(run_dir) else {
+        return Ok(());
+    };
+    uncover(&dirs);
     for dir in dirs {
         remove_dir(&dir)?;
         if dir.parent() == Some(Path::new(ROOT).join("lamel").as_path()) {
@@ -177,6 +177,13 @@ pub fn remove(run_dir: &Path) -> Result<()> {
     match fs::remove_file(run_dir.join(FILE)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).context("removing the list of cgroups"),
         _ => Ok(()),
+    }
+}
+
+/// Makes them seen again where this process itself has covered them, to show libcontainer a cgroup v2.
+pub(super) fn uncover(dirs: &[PathBuf]) {
+    if dirs.iter().any(|dir| !dir.exists()) && version() == Version::V2 {
+        let _ = mount::detach(Path::new(ROOT));
     }
 }
 

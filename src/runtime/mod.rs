@@ -37,6 +37,7 @@ mod spec;
 mod stdio;
 mod supervise;
 mod terminal;
+mod usage;
 pub mod users;
 
 pub use capabilities::capabilities;
@@ -49,3 +50,4 @@ pub use network::{Port, Protocol, published};
 pub use rootfs::RootFs;
 pub use sandbox::{Mount, MountKind, Namespace, Network, Sandbox};
 pub use supervise::{Input, Io, Output, Running, Stream};
+pub use usage::{usage, was_out_of_memory};

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::OnceLock;
+use std::time::Duration;
 
 /// A process that cannot be mistaken for a later one with the same pid on the same boot.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -23,7 +24,24 @@ pub struct Stat {
     pub state: u8,
     /// The parent's pid; 0 where that is out of sight.
     pub parent: i32,
+    pub threads: u64,
     start_time: u64,
+    /// Clock ticks on a processor, with those of its ended children.
+    ticks: u64,
+    /// Pages.
+    resident: u64,
+}
+
+impl Stat {
+    /// Time on a processor, with that of its children that have ended.
+    pub fn cpu(&self) -> Duration {
+        Duration::from_secs_f64(self.ticks as f64 / rustix::param::clock_ticks_per_second() as f64)
+    }
+
+    /// Bytes in memory.
+    pub fn resident(&self) -> u64 {
+        self.resident * rustix::param::page_size() as u64
+    }
 }
 
 impl Process {
@@ -131,11 +149,16 @@ fn parse_stat(line: &[u8]) -> Option<Stat> {
     let mut fields = std::str::from_utf8(&line[after_name..]).ok()?.split_ascii_whitespace();
     let state = *fields.next()?.as_bytes().first()?;
     let parent = fields.next()?.parse().ok()?;
-    let start_time = fields.nth(17)?.parse().ok()?;
+    let fields: Vec<u64> = fields.map(|field| field.parse().unwrap_or(0)).collect();
+    // By their numbers in proc(5), of which four are behind us.
+    let field = |number: usize| fields.get(number - 5).copied();
     Some(Stat {
         state,
         parent,
-        start_time,
+        threads: field(20)?,
+        start_time: field(22)?,
+        ticks: (14..=17).filter_map(field).sum(),
+        resident: field(24).unwrap_or(0),
     })
 }
 
@@ -182,8 +205,9 @@ mod tests {
 
     #[test]
     fn a_name_with_parentheses_does_not_shift_the_fields() {
-        let line = b"7 (a) S 1 (b\n) R 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 4242 20 21";
+        let line = b"7 (a) S 1 (b\n) R 1 2 3 4 5 -1 7 8 9 10 11 12 13 14 15 16 17 18 4242 20 21";
         let stat = parse_stat(line).unwrap();
         assert_eq!((stat.state, stat.parent, stat.start_time), (b'R', 1, 4242));
+        assert_eq!((stat.ticks, stat.threads, stat.resident), (11 + 12 + 13 + 14, 17, 21));
     }
 }

@@ -23,6 +23,11 @@ pub fn text(text: &str) -> anyhow::Result<()> {
     bytes(text.as_bytes())
 }
 
+/// Clears the terminal that stdout is, for what is shown in the place of what was before.
+pub fn home() -> anyhow::Result<()> {
+    bytes(b"\x1b[H\x1b[2J")
+}
+
 /// Writes bytes to stdout as they are: a container's own output.
 pub fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
     stdout(|out| out.write_all(bytes))

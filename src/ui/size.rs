@@ -2,6 +2,8 @@
 
 const UNITS: [&str; 9] = ["B", "kB", "MB", "GB", "TB", "PB", "EB", "ZB", "YB"];
 
+const BINARY_UNITS: [&str; 9] = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB", "ZiB", "YiB"];
+
 /// `bytes` in four significant digits: `system df`, `prune`, progress.
 pub fn human(bytes: u64) -> String {
     with_digits(bytes, 4)
@@ -12,13 +14,29 @@ pub fn short(bytes: u64) -> String {
     with_digits(bytes, 3)
 }
 
-fn with_digits(bytes: u64, digits: usize) -> String {
+/// `bytes` in four significant digits and powers of 1024 (go-units, `BytesSize`): the memory of `stats`.
+pub fn binary(bytes: u64) -> String {
+    let (value, unit) = scaled(bytes, 1024.0);
+    let digits = if value < 1000.0 { 4 } else { 0 };
+    let number = match digits {
+        0 => format!("{value:.0}"),
+        digits => rounded(value, digits),
+    };
+    number + BINARY_UNITS[unit]
+}
+
+fn scaled(bytes: u64, base: f64) -> (f64, usize) {
     let mut value = bytes as f64;
     let mut unit = 0;
-    while value >= 1000.0 && unit + 1 < UNITS.len() {
-        value /= 1000.0;
+    while value >= base && unit + 1 < UNITS.len() {
+        value /= base;
         unit += 1;
     }
+    (value, unit)
+}
+
+fn with_digits(bytes: u64, digits: usize) -> String {
+    let (value, mut unit) = scaled(bytes, 1000.0);
     let mut number = rounded(value, digits);
     // 999.9kB in three digits is 1MB; go-units writes `1e+03kB` there, which nobody wants.
     if number == "1000" && unit + 1 < UNITS.len() {
@@ -45,6 +63,20 @@ fn rounded(value: f64, digits: usize) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn memory_is_counted_in_powers_of_1024() {
+        for (bytes, text) in [
+            (0, "0B"),
+            (1023, "1023B"),
+            (1536, "1.5KiB"),
+            (1_234_567, "1.177MiB"),
+            (1020 << 20, "1020MiB"),
+            (4 << 30, "4GiB"),
+        ] {
+            assert_eq!(binary(bytes), text);
+        }
+    }
 
     #[test]
     fn four_digits_as_disk_usage_shows_them() {

@@ -49,6 +49,7 @@ mod run;
 mod run_network;
 mod save;
 mod sharing;
+mod stats;
 mod systemd;
 mod terminal;
 mod tls;
