@@ -941,8 +941,8 @@ complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_
 complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_subcommand_from df info prune reset help" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'
 complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_subcommand_from df info prune reset help" -f -a "reset" -d 'Remove all containers, all images and the store itself'
 complete -c lamel -n "__fish_lamel_using_subcommand system; and not __fish_seen_subcommand_from df info prune reset help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from df" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template; with --verbose as \'json\', or a Go template over .Images, .Containers and .Leftovers' -r
-complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from df" -s v -l verbose -d 'Show each image, each container and each leftover'
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from df" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template; with --verbose as \'json\', or a Go template over .Images, .Containers, .Volumes and .Leftovers' -r
+complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from df" -s v -l verbose -d 'Show each image, container, volume and leftover'
 complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from df" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from info" -s f -l format -d 'Show with a Go template, or \'json\'' -r
 complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subcommand_from info" -s h -l help -d 'Print help'

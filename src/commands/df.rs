@@ -1,30 +1,30 @@
 //! `lamel system df`: prints what takes how much room.
 
 use super::{Context, DONE, Outcome, images, ps};
-use crate::container;
+use crate::container::{self, volume};
 use crate::image::{self, Filter, Usage};
-use crate::store::{Occupant, Store, disk_usage};
+use crate::store::{Occupant, Store, VolumeRecord, disk_usage};
 use crate::ui::listing::{Field, Fields, Listing, Row};
 use crate::ui::template::Template;
 use crate::ui::{print, safe, size};
 use chrono::Utc;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// The options of `system df`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Show each image, each container and each leftover
+    /// Show each image, container, volume and leftover
     #[arg(short, long)]
     verbose: bool,
     /// Print as 'table', 'table TEMPLATE', 'json' or a Go template; with --verbose as 'json', or a Go template over .Images,
-    /// .Containers and .Leftovers
+    /// .Containers, .Volumes and .Leftovers
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
 }
 
 const LISTING: Listing<'static> = Listing {
     fields: &[
-        // As wide as with Docker, whose longest row is one that is not here, "Local Volumes".
+        // As wide as with Docker, whose longest row, "Local Volumes", is here only where there are some.
         ("Type", "TYPE         "),
         ("TotalCount", "TOTAL"),
         ("Active", "ACTIVE"),
@@ -36,13 +36,22 @@ const LISTING: Listing<'static> = Listing {
 };
 
 const IMAGES: Listing<'static> = Listing {
-    fields: &images::FIELDS,
+    fields: &[
+        ("Repository", "REPOSITORY"),
+        ("Tag", "TAG"),
+        ("ID", "IMAGE ID"),
+        ("CreatedSince", "CREATED"),
+        ("VirtualSize", "SIZE"),
+        ("SharedSize", "SHARED SIZE"),
+        ("UniqueSize", "UNIQUE SIZE"),
+        ("Containers", "CONTAINERS"),
+    ],
     columns: &[
         "Repository",
         "Tag",
         "ID",
         "CreatedSince",
-        "Size",
+        "VirtualSize",
         "SharedSize",
         "UniqueSize",
         "Containers",
@@ -74,6 +83,12 @@ const CONTAINERS: Listing<'static> = Listing {
     headings: true,
 };
 
+const VOLUMES: Listing<'static> = Listing {
+    fields: &[("Name", "VOLUME NAME"), ("Links", "LINKS"), ("Size", "SIZE")],
+    columns: &["Name", "Links", "Size"],
+    headings: true,
+};
+
 const LEFTOVERS: Listing<'static> = Listing {
     fields: &[
         ("Kind", "KIND"),
@@ -90,14 +105,20 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
     let store = context.store()?;
     let (images, kept) = image::usage(&store)?;
-    let occupants = store.occupants(&kept)?;
+    let (volumes, occupants) = (volumes(&store)?, store.occupants(&kept)?);
     match options.verbose {
-        true => verbose(&store, &occupants, options.format.as_deref())?,
+        true => verbose(&store, &volumes, &occupants, options.format.as_deref())?,
         false => {
             let mut rows = vec![row("Images", images), row("Containers", containers(&store)?)];
+            if !volumes.is_empty() {
+                rows.push(row(
+                    "Local Volumes",
+                    usage_of(volumes.iter().map(|v| (v.size, v.links > 0))),
+                ));
+            }
             // Nothing to see where all is well.
             if !occupants.is_empty() {
-                rows.push(row("Leftovers", leftovers(&occupants)));
+                rows.push(row("Leftovers", usage_of(occupants.iter().map(|o| (o.size, o.active)))));
             }
             LISTING.print(options.format.as_deref(), &rows)?;
         }
@@ -107,29 +128,50 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 
 /// What containers take: what they wrote, and what is kept with it.
 fn containers(store: &Store) -> anyhow::Result<Usage> {
-    let mut usage = Usage::default();
+    let mut sizes = Vec::new();
     for record in store.containers()? {
         let size = disk_usage(&store.container_dir(&record.id))?;
+        sizes.push((size, container::is_running(store, &record)?));
+    }
+    Ok(usage_of(sizes.into_iter()))
+}
+
+/// A volume, and how many containers use it.
+struct Volume {
+    name: String,
+    links: usize,
+    size: u64,
+}
+
+/// Volumes belong to whoever writes in them, so their sizes are those of this moment.
+fn volumes(store: &Store) -> anyhow::Result<Vec<Volume>> {
+    let records = store.volumes()?;
+    if records.is_empty() {
+        return Ok(Vec::new());
+    }
+    let used = volume::used(store)?;
+    let volume = |record: VolumeRecord| {
+        Ok(Volume {
+            links: used.get(&record.name).map_or(0, Vec::len),
+            size: store.volume_disk(&record.name)?,
+            name: record.name,
+        })
+    };
+    records.into_iter().map(volume).collect()
+}
+
+/// Of objects, each with its size and whether something uses it.
+fn usage_of(objects: impl Iterator<Item = (u64, bool)>) -> Usage {
+    let mut usage = Usage::default();
+    for (size, active) in objects {
         usage.total += 1;
         usage.size += size;
-        match container::is_running(store, &record)? {
+        match active {
             true => usage.active += 1,
             false => usage.reclaimable += size,
         }
     }
-    Ok(usage)
-}
-
-fn leftovers(occupants: &[Occupant]) -> Usage {
-    let is_active = |occupant: &&Occupant| occupant.active;
-    let size: u64 = occupants.iter().map(|occupant| occupant.size).sum();
-    let active: u64 = occupants.iter().filter(is_active).map(|occupant| occupant.size).sum();
-    Usage {
-        total: occupants.len(),
-        active: occupants.iter().filter(is_active).count(),
-        size,
-        reclaimable: size - active,
-    }
+    usage
 }
 
 fn row(kind: &str, usage: Usage) -> Row {
@@ -150,13 +192,14 @@ fn row(kind: &str, usage: Usage) -> Row {
 }
 
 /// A table of each kind, or all of them in one object.
-fn verbose(store: &Store, occupants: &[Occupant], format: Option<&str>) -> anyhow::Result<()> {
+fn verbose(store: &Store, volumes: &[Volume], occupants: &[Occupant], format: Option<&str>) -> anyhow::Result<()> {
     let (images, containers) = (image_rows(store)?, container_rows(store)?);
+    let volumes: Vec<Row> = volumes.iter().map(volume_row).collect();
     let leftovers: Vec<Row> = occupants.iter().map(occupant_row).collect();
     let format = format.map(str::trim).filter(|format| *format != "table");
     if let Some(format) = format {
-        let [containers, images, leftovers] = [containers, images, leftovers].map(sorted);
-        let all = json!({"Containers": containers, "Images": images, "Leftovers": leftovers});
+        let [containers, images, volumes, leftovers] = [containers, images, volumes, leftovers].map(sorted);
+        let all = json!({"Images": images, "Containers": containers, "Volumes": volumes, "Leftovers": leftovers});
         let text = match format {
             "json" => all.to_string(),
             template => Template::parse(template)?.render(&all)?,
@@ -167,6 +210,10 @@ fn verbose(store: &Store, occupants: &[Occupant], format: Option<&str>) -> anyho
     IMAGES.print(None, &images)?;
     print::text("\nContainers space usage:\n\n")?;
     CONTAINERS.print(None, &containers)?;
+    if !volumes.is_empty() {
+        print::text("\nLocal Volumes space usage:\n\n")?;
+        VOLUMES.print(None, &volumes)?;
+    }
     if !leftovers.is_empty() {
         print::text("\nLeftovers space usage:\n\n")?;
         LEFTOVERS.print(None, &leftovers)?;
@@ -197,7 +244,10 @@ fn image_rows(store: &Store) -> anyhow::Result<Vec<Row>> {
             now,
         };
         let field = |(name, _): &Field| ((*name).to_owned(), shown.text(name).into_owned().into());
-        images::FIELDS.iter().map(field).collect()
+        let mut row: Row = images::FIELDS.iter().map(field).collect();
+        // More exact than where images are listed.
+        row.insert("VirtualSize".into(), size::human(listed.size).into());
+        row
     };
     Ok(image::list(store, &selection)?.iter().map(row).collect())
 }
@@ -217,16 +267,25 @@ fn container_rows(store: &Store) -> anyhow::Result<Vec<Row>> {
     container::list(store, &selection)?.iter().map(sized).collect()
 }
 
+fn volume_row(volume: &Volume) -> Row {
+    object([
+        ("Name", volume.name.clone()),
+        ("Links", volume.links.to_string()),
+        ("Size", size::human(volume.size)),
+    ])
+}
+
 fn occupant_row(occupant: &Occupant) -> Row {
     let status = if occupant.active { "in use" } else { "reclaimable" };
-    let fields: [(&str, Value); 4] = [
-        ("Kind", occupant.what.kind.to_string().into()),
-        ("Name", occupant.what.name.clone().into()),
-        ("Size", size::human(occupant.size).into()),
-        ("Status", status.into()),
-    ];
-    fields
-        .into_iter()
-        .map(|(name, value)| (name.to_owned(), value))
-        .collect()
+    object([
+        ("Kind", occupant.what.kind.to_string()),
+        ("Name", occupant.what.name.clone()),
+        ("Size", size::human(occupant.size)),
+        ("Status", status.to_owned()),
+    ])
+}
+
+fn object<const N: usize>(fields: [(&str, String); N]) -> Row {
+    let fields = fields.into_iter();
+    fields.map(|(name, value)| (name.to_owned(), value.into())).collect()
 }

@@ -168,8 +168,8 @@ impl Fields for Image<'_> {
             "CreatedSince" => time::ago(listed.created, self.now).into(),
             "CreatedAt" => time::at(listed.created).into(),
             "Size" => size::short(listed.size).into(),
-            "SharedSize" => shared(&|shares| size::short(shares.shared)),
-            "UniqueSize" => shared(&|shares| size::short(listed.size.saturating_sub(shares.shared))),
+            "SharedSize" => shared(&|shares| size::human(shares.shared)),
+            "UniqueSize" => shared(&|shares| size::human(listed.size.saturating_sub(shares.shared))),
             "Containers" => shared(&|shares| shares.containers.to_string()),
             _ => "".into(),
         }

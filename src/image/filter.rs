@@ -145,7 +145,7 @@ pub(super) struct Resolved<'a> {
 }
 
 impl Resolved<'_> {
-    /// Whether the image's age and labels are as asked. Reads its configuration only where labels are asked for.
+    /// Whether the image's age and labels are as asked. Reads its configuration only for labels that were not recorded.
     pub(super) fn wants(&self, store: &Store, image: &ImageRecord) -> anyhow::Result<bool> {
         let ids = &self.filter.ids;
         if !ids.is_empty() && !ids.iter().any(|id| image.id.hex().starts_with(id)) {
@@ -160,6 +160,9 @@ impl Resolved<'_> {
         }
         if self.filter.labels.is_empty() {
             return Ok(true);
+        }
+        if let Some(labels) = &image.labels {
+            return Ok(self.filter.wants_labels(labels));
         }
         let config = ImageConfig::parse(&store.blob(&image.id.0)?)
             .with_context(|| format!("configuration of image {}", image.id))?;

@@ -8,6 +8,7 @@ use crate::store::{ImageRecord, Store, Tag, UseLock};
 use anyhow::{Context, anyhow};
 use chrono::{SecondsFormat, Utc};
 use serde_json::json;
+use std::collections::BTreeMap;
 
 /// An image whose layers are in the store, under a lease, ready to be recorded.
 pub struct Publication<'a> {
@@ -51,6 +52,7 @@ pub fn record(store: &Store, publication: &Publication<'_>) -> anyhow::Result<Im
         layers: config.rootfs.diff_ids,
         // What was recorded of it stays, where the same image comes back from a registry.
         parent: publication.parent.or(before.as_ref().and_then(|before| before.parent)),
+        labels: Some(config.config.labels.unwrap_or_default()).filter(is_short),
         named: !publication.names.is_empty() || before.as_ref().is_some_and(|before| before.named),
     };
     store.put_blob(&lock, &id.0, publication.config)?;
@@ -71,6 +73,12 @@ pub fn record(store: &Store, publication: &Publication<'_>) -> anyhow::Result<Im
         give_name(store, &lock, name, id, has_tag && name.digest().is_some())?;
     }
     Ok(id)
+}
+
+/// Whether labels are recorded with an image: all of them are read whenever images are listed. Longer ones are read from the configuration.
+fn is_short(labels: &BTreeMap<String, String>) -> bool {
+    const LONGEST: usize = 4096;
+    labels.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>() <= LONGEST
 }
 
 /// A new image from a configuration and a stack of layers that are in the store: writes configuration and manifest,

@@ -205,6 +205,7 @@ mod tests {
                 .map(|layer| DiffId(Digest::of(layer.as_bytes())))
                 .collect(),
             parent: None,
+            labels: None,
             named: true,
         }
     }

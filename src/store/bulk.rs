@@ -82,15 +82,16 @@ fn read_whole(folder: BorrowedFd<'_>, name: &str, bytes: &mut Vec<u8>) -> anyhow
     let mut length = 0;
     loop {
         match read(&file, &mut bytes[length..]) {
-            Ok(0) => return Ok(Some(length)),
             Ok(count) => length += count,
             Err(Errno::INTR) => continue,
             Err(error) => return Err(error.into()),
         }
-        if length == bytes.len() {
-            ensure!(length as u64 <= MAX_RECORD, "longer than {MAX_RECORD} bytes");
-            bytes.resize(length * 2, 0);
+        // Of a regular file, less than there was room for is all: asking again would be one call in four.
+        if length < bytes.len() {
+            return Ok(Some(length));
         }
+        ensure!(length as u64 <= MAX_RECORD, "longer than {MAX_RECORD} bytes");
+        bytes.resize(length * 2, 0);
     }
 }
 

@@ -60,7 +60,7 @@ pub struct Occupant {
 }
 
 /// What may be large in there is known apart.
-const CONTENTS: [&str; 5] = ["layers", "containers", "staging", "trash", "partial"];
+const CONTENTS: [&str; 6] = ["layers", "containers", "volumes", "staging", "trash", "partial"];
 
 impl Store {
     /// Bytes that a layer takes on disk, as was recorded when it was published; none where it is not held.

@@ -3,6 +3,7 @@
 use crate::layer::Needs;
 use crate::oci::{DiffId, Digest, ImageId, Reference};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// What is recorded with a layer when it is published.
@@ -62,6 +63,9 @@ pub struct ImageRecord {
     /// The image that `commit` made it from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<ImageId>,
+    /// Of the configuration, for filters; `None` where they are too long to be recorded.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<BTreeMap<String, String>>,
     /// It has or had a name. One that never had, and that another was made from, is an intermediate image.
     #[serde(default)]
     pub named: bool,

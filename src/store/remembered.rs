@@ -153,6 +153,7 @@ mod tests {
             size: 0,
             layers: Vec::new(),
             parent: None,
+            labels: None,
             named: true,
         };
         store.put_image(&store.lock_use().unwrap(), &image, false).unwrap();

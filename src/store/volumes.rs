@@ -3,7 +3,7 @@
 //! Data is never lost for want of a record: a volume whose record went with the power is one without labels.
 
 use super::directory::random_name;
-use super::{Store, SweepLock, UseLock, trash};
+use super::{Store, SweepLock, UseLock, du, trash};
 use crate::sys::lock::Lock;
 use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
@@ -92,6 +92,11 @@ impl Store {
     /// Where a volume's data is.
     pub fn volume_data(&self, name: &str) -> PathBuf {
         self.dir.path(&path(name)).join("_data")
+    }
+
+    /// Bytes that a volume takes on disk, its record included.
+    pub fn volume_disk(&self, name: &str) -> anyhow::Result<u64> {
+        du::path(&self.dir, &path(name))
     }
 
     /// The lock around filling a volume; whoever uses it first waits until it is whole.

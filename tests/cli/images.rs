@@ -82,6 +82,19 @@ fn filters_pick_dangling_labels_references_and_times() {
 }
 
 #[test]
+fn labels_are_found_however_long_they_are() {
+    let env = Env::new();
+    let long = small(1).label("text", &"long ".repeat(2000)).label("kind", "long");
+    env.pulled("long:1", &long);
+    env.pulled("short:1", &small(2).label("kind", "short"));
+    let ids = |filter: &str| env.lamel(["images", "-q", "-f", filter]).success().stdout;
+    assert_eq!(ids("label=kind").lines().count(), 2);
+    assert_eq!(ids("label=kind=long"), format!("{}\n", short(&long.id())));
+    assert_eq!(ids("label!=kind=long").lines().count(), 1);
+    assert_eq!(ids(&format!("label=text={}", "long ".repeat(2000))).lines().count(), 1);
+}
+
+#[test]
 fn a_template_forms_each_line() {
     let env = Env::new();
     let name = env.pulled("first:1", &small(1));

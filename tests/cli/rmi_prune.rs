@@ -325,6 +325,65 @@ fn system_df_in_full_shows_what_each_shares_and_what_is_left_over() {
         .stdout("{[..]\"Leftovers\":[{\"Kind\":\"staging\",\"Name\":\"0123\",\"Size\":\"3[..]MB\",\"Status\":\"reclaimable\"}]}\n");
 }
 
+#[test]
+fn system_df_agrees_with_du_on_all_that_a_store_holds() {
+    let env = Env::new();
+    let base = env.pulled("base:1", &busybox());
+    env.pulled("app:1", &three_layers());
+    let write = |count: u32, file: &str| format!("dd if=/dev/urandom of={file} bs=1000 count={count} 2>/dev/null");
+    let run = |options: &[&str], script: &str| {
+        let args = [
+            &["run", "--network", "none"],
+            options,
+            &[base.as_str(), "sh", "-c", script],
+        ]
+        .concat();
+        env.lamel(args).success();
+    };
+    run(
+        &["--name", "stopped", "-v", "used:/data"],
+        &format!("{}; {}", write(900, "/new"), write(700, "/data/file")),
+    );
+    run(&["--rm", "-v", "unused:/data"], &write(500, "/data/file"));
+    run(
+        &["-d", "--name", "running"],
+        &format!("{}; exec sleep 60", write(300, "/new")),
+    );
+    // What was interrupted, and what is being downloaded.
+    std::fs::create_dir(env.root().join("staging/0123")).expect("a directory in the store");
+    std::fs::write(env.root().join("staging/0123/file"), vec![1; 400_000]).expect("a file in it");
+    std::fs::write(env.root().join("partial").join("ab".repeat(32)), vec![1; 200_000]).expect("a partial");
+
+    let kinds = ["Images", "Containers", "Local Volumes", "Leftovers"];
+    let close = |shown: f64, taken: u64| (shown - taken as f64).abs() <= taken as f64 / 100.0;
+    let format = "{{.Type}}|{{.TotalCount}}|{{.Active}}|{{.Size}}";
+    // A container that has just started is still writing.
+    let deadline = std::time::Instant::now() + crate::env::PATIENCE;
+    loop {
+        let shown = env.lamel(["system", "df", "--format", format]).success().stdout;
+        let rows: Vec<Vec<&str>> = shown.lines().map(|line| line.split('|').collect()).collect();
+        assert_eq!(rows.iter().map(|row| row[0]).collect::<Vec<_>>(), kinds);
+        assert_eq!(
+            rows.iter().map(|row| (row[1], row[2])).collect::<Vec<_>>(),
+            [("2", "1"), ("2", "1"), ("2", "1"), ("2", "0")]
+        );
+        let total: f64 = rows.iter().map(|row| bytes(row[3])).sum();
+        let taken = disk_usage(&env.root());
+        if close(total, taken) && close(bytes(rows[2][3]), disk_usage(&env.root().join("volumes"))) {
+            break;
+        }
+        assert!(std::time::Instant::now() < deadline, "{shown}: {total} is not {taken}");
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    let shown = env.lamel(["system", "df", "-v"]).success().stdout;
+    let table = "\n\nLocal Volumes space usage:\n\nVOLUME NAME   LINKS     SIZE\nunused        0         5";
+    assert!(
+        shown.contains(table) && shown.contains("\nused          1         7"),
+        "{shown}"
+    );
+    env.lamel(["rm", "-f", "running"]).success();
+}
+
 /// What is shown as `1.23MB`.
 fn bytes(text: &str) -> f64 {
     let digits = text.trim_end_matches(|c: char| c.is_ascii_alphabetic());

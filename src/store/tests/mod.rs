@@ -101,6 +101,7 @@ fn image(store: &Store, name: &str, layers: &[DiffId]) -> ImageId {
         size: 1,
         layers: layers.to_vec(),
         parent: None,
+        labels: None,
         named: false,
     };
     store.put_image(&lock, &record, false).unwrap();
