@@ -57,6 +57,8 @@ pub struct Settings {
     pub platform: Option<Setting<String>>,
     /// The network of containers that are given none, as `--network` names it.
     pub network: Option<Setting<String>>,
+    /// The keys that leave a container's terminal.
+    pub detach_keys: Option<Setting<String>>,
     /// Layers of a pull under way at a time.
     pub concurrent_downloads: Setting<usize>,
     /// This long without a byte, and a transfer counts as broken.
@@ -91,6 +93,7 @@ impl Settings {
             runroot: source.in_files(path, |file| file.runroot.as_ref())?,
             platform: source.find("LAMEL_PLATFORM", text, |file| file.platform.as_ref())?,
             network: source.find("LAMEL_NETWORK", text, |file| file.network.as_ref())?,
+            detach_keys: source.find("LAMEL_DETACH_KEYS", text, |file| file.detach_keys.as_ref())?,
             concurrent_downloads: source
                 .find("LAMEL_CONCURRENT_DOWNLOADS", count, |file| {
                     file.concurrent_downloads.as_ref()

@@ -46,6 +46,8 @@ struct Lamel {
 enum Command {
     /// Run a command in a new container
     Run(commands::run::Options),
+    /// Attach to a running container
+    Attach(commands::attach::Options),
     /// Run a command in a running container
     Exec(commands::exec::Options),
     /// List containers
@@ -208,6 +210,8 @@ enum Container {
     Stats(commands::stats::Options),
     /// Show where the ports of a container are to be reached
     Port(commands::port::Options),
+    /// Attach to a running container
+    Attach(commands::attach::Options),
     /// Run a command in a running container
     Exec(commands::exec::Options),
     /// List what a container changed
@@ -300,6 +304,7 @@ impl Command {
     fn run(self, context: &Context) -> Outcome {
         match self {
             Command::Run(options) => commands::run::run(options, context),
+            Command::Attach(options) => commands::attach::run(options, context),
             Command::Exec(options) => commands::exec::run(options, context),
             Command::Ps(options) => commands::ps::run(options, context),
             Command::Pull(options) => commands::pull::run(options, context),
@@ -395,6 +400,7 @@ impl Container {
             Container::Top(options) => commands::top::run(options, context),
             Container::Stats(options) => commands::stats::run(options, context),
             Container::Port(options) => commands::port::run(options, context),
+            Container::Attach(options) => commands::attach::run(options, context),
             Container::Exec(options) => commands::exec::run(options, context),
             Container::Cp(options) => commands::cp::run(options, context),
             Container::Export(options) => commands::export::run(options, context),

@@ -1,6 +1,7 @@
 //! `lamel create`: makes a container without starting it.
 
 use super::access_options::AccessOptions;
+use super::attach::check_terminal;
 use super::id_file::IdFile;
 use super::limit_options::LimitOptions;
 use super::source::{Pull, Source};
@@ -15,7 +16,6 @@ use crate::store::Store;
 use crate::sys::userns::Mapping;
 use crate::ui;
 use anyhow::{Context as _, Result, bail};
-use std::io::IsTerminal;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -47,6 +47,24 @@ pub(super) enum Aim {
     RunDetached,
 }
 
+/// A standard stream, as `--attach` names it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Standard {
+    Stdin,
+    Stdout,
+    Stderr,
+}
+
+/// Which of the command's streams are ours.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Streams {
+    /// Whether they were named.
+    pub is_chosen: bool,
+    pub stdin: bool,
+    pub stdout: bool,
+    pub stderr: bool,
+}
+
 /// The options that `run` and `create` share.
 #[derive(Debug, clap::Args)]
 pub(super) struct ContainerOptions {
@@ -56,6 +74,9 @@ pub(super) struct ContainerOptions {
     /// Give the command a terminal
     #[arg(short, long)]
     tty: bool,
+    /// Attach to this stream alone; may be repeated
+    #[arg(short, long, value_name = "STREAM", value_enum, ignore_case = true)]
+    attach: Vec<Standard>,
     /// Remove the container when its command ends
     #[arg(long = "rm")]
     remove: bool,
@@ -198,9 +219,15 @@ pub(super) struct ContainerOptions {
 }
 
 impl ContainerOptions {
-    /// Whether the command's input is ours.
-    pub(super) fn interactive(&self) -> bool {
-        self.interactive
+    /// Which of the command's streams are ours.
+    pub(super) fn streams(&self) -> Streams {
+        let has = |stream| self.attach.is_empty() || self.attach.contains(&stream);
+        Streams {
+            is_chosen: !self.attach.is_empty(),
+            stdin: self.interactive && has(Standard::Stdin),
+            stdout: has(Standard::Stdout),
+            stderr: has(Standard::Stderr),
+        }
     }
 
     /// Enters the user namespace: a new one, or that of the container whose namespaces are to be shared.
@@ -222,8 +249,8 @@ impl ContainerOptions {
 
     /// Finds or pulls the image and makes the container.
     pub(super) fn create(self, context: &Context, store: &Store, mapping: Mapping, aim: Aim) -> Result<Container> {
-        if aim == Aim::RunAttached && self.interactive && self.tty && !std::io::stdin().is_terminal() {
-            bail!("the input is not a terminal: -t needs one with -i");
+        if aim == Aim::RunAttached {
+            check_terminal(self.streams().stdin, self.tty)?;
         }
         let id_file = self.cidfile.as_deref().map(IdFile::reserve).transpose()?;
         let access = self.access.access()?;

@@ -1,11 +1,11 @@
 //! `lamel exec`: runs a command in a running container.
 
+use super::attach::{check_terminal, detach_keys, parted};
 use super::run::with_code;
 use super::{Context, Outcome};
 use crate::container::{self, Container, Exec};
+use crate::runtime::{DetachKeys, FrontOptions};
 use crate::sys::executable;
-use anyhow::bail;
-use std::io::IsTerminal;
 use std::path::PathBuf;
 
 /// The options of `exec`.
@@ -35,6 +35,9 @@ pub struct Options {
     /// With all capabilities and no seccomp filter
     #[arg(long)]
     privileged: bool,
+    /// The keys that leave the command's terminal, such as ctrl-p,ctrl-q; none where empty
+    #[arg(long, value_name = "KEYS")]
+    detach_keys: Option<DetachKeys>,
     /// The container
     container: String,
     /// The command and its arguments
@@ -49,13 +52,22 @@ pub struct Options {
 
 /// Runs a command in a container and returns its exit code.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    if options.interactive && options.tty && !options.detach && !std::io::stdin().is_terminal() {
-        bail!("the input is not a terminal: -t needs one with -i");
+    if !options.detach {
+        check_terminal(options.interactive, options.tty)?;
     }
     executable::protect()?;
     // The container's own user namespace is joined, by way of the host's.
     let store = context.store()?;
     let container = Container::find(&store, &options.container)?;
+    let front = FrontOptions {
+        input: options.interactive,
+        stdout: true,
+        stderr: true,
+        terminal: true,
+        keys: detach_keys(options.detach_keys, context)?,
+        proxy: true,
+        redraw: false,
+    };
     let exec = Exec {
         args: options.args,
         env: options.env,
@@ -66,8 +78,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         tty: options.tty,
         detach: options.detach,
         privileged: options.privileged,
+        front: (options.tty && !options.detach).then_some(front),
     };
-    let code = container::exec(&store, &container, exec).map_err(with_code)?;
-    // An exit code has eight bits.
-    Ok(code as u8)
+    parted(container::exec(&store, &container, exec).map_err(with_code)?)
 }

@@ -131,6 +131,14 @@ fn settings(context: &Context, store: &Store) -> anyhow::Result<Vec<[String; 3]>
             origin(settings.network.as_ref().map(|set| &set.origin)),
         ),
         (
+            "detach-keys",
+            settings
+                .detach_keys
+                .as_ref()
+                .map_or("ctrl-p,ctrl-q".into(), |set| set.value.clone()),
+            origin(settings.detach_keys.as_ref().map(|set| &set.origin)),
+        ),
+        (
             "concurrent-downloads",
             downloads.value.to_string(),
             origin(Some(&downloads.origin)),

@@ -71,8 +71,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let source = |name: &String| -> Result<Source> {
         let container = Container::find(&store, name)?;
         let reader = log::Reader::open(&container.dir, options.tail.0)?;
-        if reader.is_none() && container.config.attached {
-            ui::print::warning("the container was made to run in the foreground, where nothing of its output is kept");
+        if reader.is_none() && container.config.attached && container.config.host.auto_remove {
+            ui::print::warning("the container runs in the foreground with --rm, where nothing of its output is kept");
         }
         let prefix = match (options.containers.len(), options.names) {
             (1, _) => String::new(),

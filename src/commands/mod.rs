@@ -4,6 +4,7 @@
 //! code of an error is the command's ([`crate::cli`]), unless the error is a [`Failure`], which brings its own.
 
 mod access_options;
+pub mod attach;
 mod chosen;
 pub mod commit;
 pub mod container_exists;

@@ -1,12 +1,14 @@
 //! `lamel run`: makes a container and starts it.
 
+use super::attach::{FrontArgs, parted};
 use super::create::{Aim, ContainerOptions};
 use super::outlive::note_logout;
 use super::{Context, DONE, Failure, Outcome};
 use crate::container::{self, Ended};
+use crate::runtime::FrontOptions;
 use crate::sys::executable;
 use crate::ui;
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 /// The options of `run`.
 #[derive(Debug, clap::Args)]
@@ -15,6 +17,8 @@ pub struct Options {
     /// Leave the container running and print its ID
     #[arg(short, long)]
     detach: bool,
+    #[command(flatten)]
+    front: FrontArgs,
     #[command(flatten)]
     container: ContainerOptions,
 }
@@ -29,7 +33,10 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     } else {
         Aim::RunAttached
     };
-    let input = options.container.interactive();
+    let streams = options.container.streams();
+    if options.detach && streams.is_chosen {
+        bail!("conflicting options: -a and -d");
+    }
     let container = options.container.create(context, &store, mapping, aim)?;
     if options.detach {
         container::run_detached(&store, &container, mapping).map_err(with_code)?;
@@ -37,7 +44,20 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         ui::print::line(&container.record.id)?;
         return Ok(DONE);
     }
-    finish(container::run(&store, &container, mapping, input))
+    let terminal = container.config.tty;
+    if !terminal && options.front.proxies() && streams.stdout && streams.stderr {
+        return finish(container::run(&store, &container, mapping, streams.stdin));
+    }
+    if !streams.stdout && !streams.stderr {
+        ui::print::line(&container.record.id)?;
+    }
+    let front = FrontOptions {
+        stdout: streams.stdout || terminal && streams.stderr,
+        stderr: streams.stderr,
+        ..options.front.options(context, streams.stdin, terminal)?
+    };
+    let stayed = container::run_with_front(&store, &container, mapping, front);
+    parted(stayed.map_err(with_code)?)
 }
 
 /// A container's own exit code, after telling what of it is still there.

@@ -1,16 +1,19 @@
 //! `lamel start`: starts containers that have stopped or were never started.
 
+use super::attach::{FrontArgs, parted};
+use super::chosen::Chosen;
 use super::outlive::note_logout;
 use super::run::{finish, with_code};
 use super::{Context, Outcome, each};
-use crate::container::{self, Container};
+use crate::container::{self, Container, State};
 use crate::sys::executable;
 use crate::sys::process::Process;
 use crate::ui;
-use anyhow::{Result, ensure};
+use anyhow::{Result, bail};
 
 /// The options of `start`.
 #[derive(Debug, clap::Args)]
+#[command(mut_arg("filter", |arg| arg.short('f')))]
 pub struct Options {
     /// Stay, and pass on output and signals
     #[arg(short, long)]
@@ -21,16 +24,20 @@ pub struct Options {
     /// Who tells the service manager that the container is ready, in place of what it was made with
     #[arg(long, value_name = "container|conmon|ignore")]
     sdnotify: Option<container::Notify>,
-    /// The containers
-    #[arg(required = true, value_name = "CONTAINER")]
-    names: Vec<String>,
+    #[command(flatten)]
+    front: FrontArgs,
+    #[command(flatten)]
+    chosen: Chosen,
 }
 
 /// Starts containers and prints their names; with `-a` one, whose exit code is returned.
 pub fn run(options: Options, context: &Context) -> Outcome {
     executable::protect()?;
+    let names = options
+        .chosen
+        .names(&context.store()?, false, &|state: &State| !state.is_active())?;
     // One that shares namespaces is started in the user namespace of the other.
-    let mapping = match peer(&options.names, context)? {
+    let mapping = match peer(&names, context)? {
         Some(peer) => context.join_userns(&peer)?,
         None => context.enter_userns()?,
     };
@@ -42,13 +49,21 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         Ok(container)
     };
     if options.attach || options.interactive {
-        ensure!(options.names.len() == 1, "only one container can be attached to");
-        let container = find(&options.names[0])?;
+        let [name] = names.as_slice() else {
+            bail!("you cannot start and attach multiple containers at once");
+        };
+        let container = find(name)?;
         let input = options.interactive && container.config.open_stdin;
-        return finish(container::start_attached(&store, &container, mapping, input));
+        let terminal = container.config.tty;
+        if !terminal && options.front.proxies() {
+            return finish(container::start_attached(&store, &container, mapping, input));
+        }
+        let front = options.front.options(context, input, terminal)?;
+        let stayed = container::start_with_front(&store, &container, mapping, front);
+        return parted(stayed.map_err(with_code)?);
     }
     let mut left_running = false;
-    let outcome = each(&options.names, |name| {
+    let outcome = each(&names, |name| {
         let container = find(name)?;
         // As in Docker, one that runs is started already.
         if !container.state()?.is_active() {

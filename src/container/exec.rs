@@ -2,10 +2,10 @@
 //!
 //! Called in the host's user namespace, in a process with one thread; the runtime joins the container's namespaces.
 
-use super::{Container, Status, environment, plan};
-use crate::runtime::{self, Input, Io, Output, users};
+use super::{Container, Status, behind, environment, plan};
+use crate::runtime::{self, Audience, Channel, Front, FrontOptions, Input, Io, Output, Parted, Running, users, window};
 use crate::store::Store;
-use crate::sys::{detach, fork};
+use crate::sys::signal;
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 
@@ -20,13 +20,15 @@ pub struct Exec {
     /// None: the container's own.
     pub user: Option<String>,
     pub interactive: bool,
-    pub tty: bool,
     pub detach: bool,
     pub privileged: bool,
+    /// With a terminal of its own; unless detached, the user's side of it.
+    pub tty: bool,
+    pub front: Option<FrontOptions>,
 }
 
-/// Runs the command and returns its exit code; at once, and 0, where it is to run detached.
-pub fn exec(store: &Store, container: &Container, options: Exec) -> Result<i32> {
+/// Runs the command until it ends, or the user leaves its terminal; where it is to run detached, until it has started.
+pub fn exec(store: &Store, container: &Container, options: Exec) -> Result<Parted> {
     let name = &container.record.name;
     let state = container.state()?;
     if state.status == Status::Paused {
@@ -62,25 +64,58 @@ pub fn exec(store: &Store, container: &Container, options: Exec) -> Result<i32> 
         },
     )?;
     let run_dir = container.run_dir(store);
-    let io = Io {
-        input: match (options.detach, options.interactive) {
-            (false, true) => Input::Inherit,
-            (true, true) => Input::Held,
-            (_, false) => Input::Null,
-        },
-        output: if options.detach { Output::Null } else { Output::Inherit },
-    };
-    if !options.detach {
-        return runtime::exec(&run_dir, &init, &command, io, &mut |_, _| ());
-    }
-    fork::spawn(|| {
-        let run = || -> Result<i32> {
-            detach::detach()?;
-            runtime::exec(&run_dir, &init, &command, io, &mut |_, _| ())
+    let start = |io| runtime::exec(&run_dir, &init, &command, io);
+    if options.detach {
+        let io = Io {
+            input: match options.interactive {
+                true => Input::Audience { once: false },
+                false => Input::Null,
+            },
+            output: Output::Null,
+            window: None,
         };
-        // Whoever asked has gone on.
-        run().unwrap_or(125)
-    })
-    .context("starting a process to run it from")?;
-    Ok(0)
+        behind::leave(|started| supervise(start(io)?, Audience::nobody(), started))?;
+        return Ok(Parted::Detached);
+    }
+    let Some(front) = options.front else {
+        let io = Io {
+            input: if options.interactive {
+                Input::Inherit
+            } else {
+                Input::Null
+            },
+            output: Output::Inherit,
+            window: None,
+        };
+        let code = start(io)?.supervise(&mut Audience::nobody(), &mut |_, _| ())?;
+        return Ok(Parted::Ended(code));
+    };
+    // The user may leave the terminal, or lose it, and the command goes on: it is another process's child.
+    let front = Front::new(front)?;
+    let io = Io {
+        input: Input::Audience { once: true },
+        output: Output::Audience,
+        window: window(),
+    };
+    let (ours, theirs) = Channel::pair().context("making a connection")?;
+    // Each side keeps its own end alone.
+    let (mut ours, mut theirs) = (Some(ours), Some(theirs));
+    behind::leave(|started| {
+        drop(ours.take());
+        let audience = theirs.take().map_or_else(Audience::nobody, Audience::front);
+        supervise(start(io)?, audience, started)
+    })?;
+    drop(theirs);
+    match front.stay(ours.context("making a connection")?)? {
+        Parted::Lost => bail!("what supervised the command in container {name} is gone"),
+        parted => Ok(parted),
+    }
+}
+
+fn supervise(running: Running, mut audience: Audience, started: &mut dyn FnMut()) -> Result<()> {
+    started();
+    let signals = signal::Held::all().context("holding signals back")?;
+    let code = running.supervise(&mut audience, &mut |_, _| ())?;
+    audience.dismiss(code, &signals);
+    Ok(())
 }

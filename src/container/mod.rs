@@ -5,17 +5,17 @@
 //! ```text
 //! life            what happened to it ([`life`]), and so what it is ([`state`])
 //! lock            held for the moment of starting or removing it
-//! log             what it wrote, where it ran detached ([`log`])
+//! log             what it wrote ([`log`])
 //! paused          which process holds its processes, while it is paused ([`pause`])
 //! hostname, hosts, resolv.conf     mounted over those in its /etc ([`etc`])
 //! restarting      it is stopped to be started again, and does not remove itself ([`restart`])
 //! targets         which files and directories were made to mount something on ([`targets`])
 //! ```
 //!
-//! While it runs there is a directory of its ID in the run root, for what is of no use afterwards: the mount point of its root and the
-//! runtime's state.
+//! While it runs there is a directory of its ID in the run root, for what is of no use afterwards: the mount point of its root, the
+//! runtime's state, and the socket `attach` ([`attach`]).
 //!
-//! One process supervises a running container: `run` itself in the foreground, else a monitor that `run -d` or `start` leaves
+//! One process supervises a running container: `run` itself in the foreground, else a monitor that `run -d`, `run -t` or `start` leaves
 //! behind. It mounts, starts, waits and records the end ([`run`]). All others (`ps`, `stop`, `exec`, `rm`) only look at the record, the
 //! life, and the processes.
 //!
@@ -25,6 +25,8 @@
 
 #[cfg(test)]
 mod any_order_tests;
+mod attach;
+mod behind;
 mod changes;
 mod commit;
 mod config;
@@ -68,6 +70,7 @@ mod tasks;
 pub mod volume;
 mod volume_fill;
 
+pub use attach::attach;
 pub use changes::changes;
 pub use commit::{Commit, commit};
 pub use config::{Config, HostConfig, Namespaces};
@@ -81,7 +84,7 @@ pub use filter::Filter;
 pub use inspect::{inspect, network_mode};
 pub use limits::bytes;
 pub use list::{Listed, Selection, list};
-pub use monitor::{run_detached, start_detached};
+pub use monitor::{run_detached, run_with_front, start_detached, start_with_front};
 pub use pause::{pause, unpause};
 pub use peers::first_peer;
 pub use ports::{expose, listed as listed_ports, places, publish};

@@ -1,94 +1,112 @@
 //! The monitor: the small process that `run -d` and `start` leave behind, one for each container.
 //!
-//! A fork of the command, with one thread and nothing of its caller's; it does what the foreground does, and keeps the log. The command waits on a
-//! pipe until the container has started, and gets the error through it otherwise.
+//! It does what the foreground does, and serves those who attach. `run -t` has one as well: its user may leave, or lose the terminal, and
+//! the container goes on. The command is then but the front, attached before the container starts, so that nothing is missed.
 
-use super::Container;
-use super::life::Life;
-use super::run::{Attachment, NotStarted, begin_again, begin_new, code_of, live};
+use super::attach::settle;
+use super::life::{Life, Watch};
+use super::run::{Attachment, begin_again, begin_new, live};
+use super::{Container, behind};
+use crate::runtime::{Audience, Channel, Front, FrontOptions, Input, Io, Output, Parted, Winsize, window};
 use crate::store::Store;
 use crate::sys::userns::Mapping;
-use crate::sys::{detach, fork};
 use anyhow::{Context, Result};
-use serde::{Deserialize, Serialize};
-use std::io::{PipeWriter, Read, Write};
 
-/// What the monitor tells the command, once.
-#[derive(Serialize, Deserialize)]
-enum Report {
-    Started,
-    Failed { code: i32, message: String },
-}
+/// How a life is begun.
+type Begin = fn(&Container) -> Result<Life>;
 
 /// Runs a container that this process has just made, detached. Returns when its command runs.
 pub fn run_detached(store: &Store, container: &Container, mapping: Mapping) -> Result<()> {
-    leave(store, container, mapping, begin_new)
-}
-
-/// Runs a container that was made earlier, detached. Returns when its command runs.
-pub fn start_detached(store: &Store, container: &Container, mapping: Mapping) -> Result<()> {
-    leave(store, container, mapping, begin_again)
-}
-
-fn leave(store: &Store, container: &Container, mapping: Mapping, begin: fn(&Container) -> Result<Life>) -> Result<()> {
-    let (reader, writer) = std::io::pipe().context("pipe to the monitor")?;
-    // Each side keeps its own end alone.
-    let (mut reader, mut writer) = (Some(reader), Some(writer));
-    fork::spawn(|| {
-        drop(reader.take());
+    behind::leave(|started| {
         monitor(
             store,
             container,
             mapping,
-            begin,
-            writer.take().expect("taken once, by the child"),
+            begin_new,
+            attachment(container, None, None),
+            started,
         )
     })
-    .context("starting the monitor")?;
-    drop(writer);
-    let mut text = Vec::new();
-    if let Some(mut reader) = reader {
-        reader.read_to_end(&mut text).context("pipe to the monitor")?;
-    }
-    match serde_json::from_slice(&text).context("the monitor died")? {
-        Report::Started => Ok(()),
-        Report::Failed { code, message } => Err(NotStarted { code, message }.into()),
-    }
 }
 
-/// The monitor's life, after the fork. Its exit code is heard by nobody.
+/// Runs a container that was made earlier, detached. Returns when its command runs.
+pub fn start_detached(store: &Store, container: &Container, mapping: Mapping) -> Result<()> {
+    behind::leave(|started| {
+        monitor(
+            store,
+            container,
+            mapping,
+            begin_again,
+            attachment(container, None, None),
+            started,
+        )
+    })
+}
+
+/// Runs a container that this process has just made, and stays attached to it as long as the user does.
+pub fn run_with_front(store: &Store, container: &Container, mapping: Mapping, options: FrontOptions) -> Result<Parted> {
+    with_front(store, container, mapping, begin_new, options)
+}
+
+/// Runs a container that was made earlier, and stays attached to it as long as the user does.
+pub fn start_with_front(
+    store: &Store,
+    container: &Container,
+    mapping: Mapping,
+    options: FrontOptions,
+) -> Result<Parted> {
+    with_front(store, container, mapping, begin_again, options)
+}
+
+fn with_front(
+    store: &Store,
+    container: &Container,
+    mapping: Mapping,
+    begin: Begin,
+    options: FrontOptions,
+) -> Result<Parted> {
+    // Before there is anything to interrupt: from here on signals are for the container.
+    let front = Front::new(options)?;
+    let (ours, theirs) = Channel::pair().context("making a connection")?;
+    // Each side keeps its own end alone.
+    let (mut ours, mut theirs) = (Some(ours), Some(theirs));
+    let window = window();
+    behind::leave(|started| {
+        drop(ours.take());
+        let attachment = attachment(container, theirs.take(), window);
+        monitor(store, container, mapping, begin, attachment, started)
+    })?;
+    drop(theirs);
+    let watch = Watch::open(&container.dir)?;
+    let parted = front.stay(ours.context("making a connection")?)?;
+    settle(parted, watch.as_ref(), &container.record.name)
+}
+
+/// The monitor's life.
 fn monitor(
     store: &Store,
     container: &Container,
     mapping: Mapping,
-    begin: fn(&Container) -> Result<Life>,
-    pipe: PipeWriter,
-) -> i32 {
-    let mut pipe = Some(pipe);
-    let mut report = |report: Report| {
-        // The command may have been killed; the container goes on without it.
-        if let (Some(mut pipe), Ok(text)) = (pipe.take(), serde_json::to_vec(&report)) {
-            let _ = pipe.write_all(&text);
-        }
-    };
-    let ended = detach::detach()
-        .context("detaching the monitor")
-        .and_then(|()| begin(container))
-        .and_then(|life| {
-            let mut started = || {
-                report(Report::Started);
-                detach::give_back_memory();
-            };
-            live(store, container, mapping, life, Attachment::Detached, &mut started)
-        });
-    match ended {
-        Ok(_) => 0,
-        Err(error) => {
-            report(Report::Failed {
-                code: code_of(&error),
-                message: format!("{error:#}"),
-            });
-            1
-        }
+    begin: Begin,
+    attachment: Attachment,
+    started: &mut dyn FnMut(),
+) -> Result<()> {
+    let life = begin(container)?;
+    live(store, container, mapping, life, attachment, started).map(drop)
+}
+
+fn attachment(container: &Container, front: Option<Channel>, window: Option<Winsize>) -> Attachment {
+    let config = &container.config;
+    Attachment {
+        io: Io {
+            input: match config.open_stdin {
+                // As Docker's `StdinOnce`.
+                true => Input::Audience { once: config.attached },
+                false => Input::Null,
+            },
+            output: Output::Audience,
+            window,
+        },
+        audience: front.map_or_else(Audience::nobody, Audience::front),
     }
 }

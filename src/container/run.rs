@@ -5,10 +5,10 @@
 
 use super::life::{self, Life};
 use super::targets::{self, Kind};
-use super::{Container, etc, log, notify, peers, plan, restart, volume};
+use super::{Config, Container, attach, etc, log, notify, peers, plan, restart, volume};
 use crate::image;
 use crate::layer;
-use crate::runtime::{self, CommandError, Input, Io, Mount, MountKind, Output, RootFs, users};
+use crate::runtime::{self, Audience, CommandError, Input, Io, Mount, MountKind, Output, RootFs, users};
 use crate::store::Store;
 use crate::sys::userns::Mapping;
 use crate::sys::{mount, signal};
@@ -19,12 +19,25 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 /// Where the container's streams lead.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Attachment {
-    /// Output to ours; `input`: and ours to its input.
-    Foreground { input: bool },
-    /// Output into the log.
-    Detached,
+pub(super) struct Attachment {
+    pub io: Io,
+    pub audience: Audience,
+}
+
+impl Attachment {
+    /// Of a container that is supervised by what the user started: input straight from there if `input`. Output goes straight to
+    /// there as well where none of it is to be kept, and through pipes to the log otherwise.
+    fn foreground(config: &Config, input: bool) -> Result<Attachment> {
+        let keeps = !config.host.auto_remove;
+        Ok(Attachment {
+            io: Io {
+                input: if input { Input::Inherit } else { Input::Null },
+                output: if keeps { Output::Audience } else { Output::Inherit },
+                window: None,
+            },
+            audience: if keeps { Audience::own()? } else { Audience::nobody() },
+        })
+    }
 }
 
 /// How a container's run came out.
@@ -61,28 +74,16 @@ pub(super) fn begin_again(container: &Container) -> Result<Life> {
 
 /// Runs a container that this process has just made, from mount to end, in the foreground.
 pub fn run(store: &Store, container: &Container, mapping: Mapping, input: bool) -> Result<Ended> {
+    let attachment = Attachment::foreground(&container.config, input)?;
     let life = begin_new(container)?;
-    live(
-        store,
-        container,
-        mapping,
-        life,
-        Attachment::Foreground { input },
-        &mut || (),
-    )
+    live(store, container, mapping, life, attachment, &mut || ())
 }
 
 /// Runs a container that was made earlier, in the foreground.
 pub fn start_attached(store: &Store, container: &Container, mapping: Mapping, input: bool) -> Result<Ended> {
+    let attachment = Attachment::foreground(&container.config, input)?;
     let life = begin_again(container)?;
-    live(
-        store,
-        container,
-        mapping,
-        life,
-        Attachment::Foreground { input },
-        &mut || (),
-    )
+    live(store, container, mapping, life, attachment, &mut || ())
 }
 
 /// The whole life: start, wait, clear away, record the end or remove. `started` hears when the command runs. An error says why the container could not be
@@ -92,13 +93,13 @@ pub(super) fn live(
     container: &Container,
     mapping: Mapping,
     mut life: Life,
-    attachment: Attachment,
+    mut attachment: Attachment,
     started: &mut dyn FnMut(),
 ) -> Result<Ended> {
     // Kept back until there is a container to forward them to, and while it is cleared away.
     let signals = signal::Held::all().context("holding signals back")?;
     let run_dir = container.run_dir(store);
-    let outcome = start_and_wait(store, container, mapping, &mut life, attachment, started);
+    let outcome = start_and_wait(store, container, mapping, &mut life, &mut attachment, started);
     // As long as there is a cgroup to ask.
     let out_of_memory = runtime::was_out_of_memory(&run_dir);
     let mut left = clear(&run_dir);
@@ -111,9 +112,13 @@ pub(super) fn live(
         tell(store.remove_container(&container.record).map(drop));
         tell(volume::remove_own(store, &container.config).map(drop));
     }
-    // One more that came for a container that is gone must not cost its exit code.
+    // One more that came for a container that is gone must not cost its exit code, or what it wrote last.
     signals.discard()?;
-    Ok(Ended { code: outcome?, left })
+    let code = outcome?;
+    // Now there is nothing of it left that whoever hears this could run into.
+    attachment.audience.dismiss(code, &signals);
+    signals.discard()?;
+    Ok(Ended { code, left })
 }
 
 /// The code that the command line answers an error with: 125, unless the error brings its own.
@@ -128,7 +133,7 @@ fn start_and_wait(
     container: &Container,
     mapping: Mapping,
     life: &mut Life,
-    attachment: Attachment,
+    Attachment { io, audience }: &mut Attachment,
     started: &mut dyn FnMut(),
 ) -> Result<i32> {
     let Container { record, config, dir } = container;
@@ -149,11 +154,12 @@ fn start_and_wait(
         command: &command,
         mapping,
     };
-    let mut log = match attachment {
-        Attachment::Detached => Some(log::Writer::open(dir)?),
-        Attachment::Foreground { .. } => None,
-    };
-    let created = runtime::create(&plan, io(attachment, config.open_stdin))?;
+    let mut log = None;
+    if io.output == Output::Audience {
+        log = Some(log::Writer::open(dir)?);
+        audience.open(&run_dir.join(attach::SOCKET))?;
+    }
+    let created = runtime::create(&plan, *io)?;
     // Recorded while it still waits: there is never a running process that nobody knows of.
     life.started(created.init()).inspect_err(|_| {
         // It waits to be let go, which will not happen.
@@ -163,7 +169,7 @@ fn start_and_wait(
     notify::started(config.host.supervision.notify);
     started();
     let mut unlogged = None;
-    let code = running.supervise(&mut |stream, bytes| {
+    let code = running.supervise(audience, &mut |stream, bytes| {
         // A full disk must not stop the container, whose output goes on being taken.
         if let Some(log) = &mut log {
             unlogged = log.write(stream, bytes).err().or(unlogged.take());
@@ -173,19 +179,6 @@ fn start_and_wait(
         log.finish().context("container log")?;
     }
     Ok(code)
-}
-
-fn io(attachment: Attachment, open_stdin: bool) -> Io {
-    match attachment {
-        Attachment::Foreground { input } => Io {
-            input: if input { Input::Inherit } else { Input::Null },
-            output: Output::Inherit,
-        },
-        Attachment::Detached => Io {
-            input: if open_stdin { Input::Held } else { Input::Null },
-            output: Output::Sink,
-        },
-    }
 }
 
 /// Stacks the image's layers and the container's own on top. Returns where. `volatile`: the changes need not survive a crash.

@@ -1,12 +1,12 @@
 //! Getting the container's terminal: libcontainer opens it inside and sends the master through a socket.
 
+use super::channel::Address;
 use anyhow::{Context, Result, ensure};
-use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::net::{RecvAncillaryBuffer, RecvAncillaryMessage, RecvFlags, recvmsg};
 use std::fs;
 use std::io::IoSliceMut;
 use std::mem::MaybeUninit;
-use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
@@ -20,20 +20,9 @@ impl Console {
     /// Listens at `path`, which may be longer than the 108 characters of a socket's address.
     pub fn listen(path: &Path) -> Result<Console> {
         let describe = || format!("listening at {}", path.display());
-        let (dir, name) = (
-            path.parent().with_context(describe)?,
-            path.file_name().with_context(describe)?,
-        );
-        let dir = openat(
-            CWD,
-            dir,
-            OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC,
-            Mode::empty(),
-        )
-        .with_context(describe)?;
-        let short = Path::new("/proc/self/fd").join(dir.as_raw_fd().to_string()).join(name);
+        let address = Address::of(path).with_context(describe)?;
         Ok(Console {
-            listener: UnixListener::bind(short).with_context(describe)?,
+            listener: UnixListener::bind(&address.short).with_context(describe)?,
             path: path.to_owned(),
         })
     }

@@ -7,10 +7,8 @@ use super::executor::{First, Steps, outcome};
 use super::limited::{self, Limited};
 use super::spec::{self, Host};
 use super::stdio::Stdio;
-use super::supervise::{Link, Output};
-use super::{
-    Command, Io, Network, Running, Sandbox, capabilities, cgroup, check, devices, exec, network, seccomp, terminal,
-};
+use super::supervise::Link;
+use super::{Command, Io, Network, Running, Sandbox, capabilities, cgroup, check, devices, exec, network, seccomp};
 use crate::sys::process::{self, Process};
 use crate::sys::userns::Mapping;
 use crate::sys::{executable, fork, mount, signal};
@@ -239,7 +237,6 @@ pub(super) fn steps(
     report: PipeWriter,
     first: Option<First>,
 ) -> Result<Steps> {
-    let shown = command.terminal && io.output == Output::Inherit;
     Ok(Steps {
         args: command.args.clone(),
         env: command.env.clone(),
@@ -253,7 +250,7 @@ pub(super) fn steps(
         capabilities: capabilities::mask_of(&command.capabilities),
         no_new_privileges: command.no_new_privileges,
         filter: seccomp::program(&command.seccomp, &command.capabilities)?,
-        window: shown.then(terminal::window).flatten(),
+        window: io.window,
         first,
         report: Rc::new(report),
     })

@@ -3,7 +3,6 @@
 use super::container::{STATE, builder, explain, own_child, started, steps};
 use super::limited::{self, Limited};
 use super::stdio::Stdio;
-use super::supervise::Sink;
 use super::{Command, Io, Running, cgroup, check, spec};
 use crate::sys::process::Process;
 use crate::sys::{signal, userns};
@@ -12,11 +11,11 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Runs `command` in the container whose first process is `init`, and returns its exit code. Must be called in the
-/// host's user namespace (not after `sys::userns::enter`), while the process has one thread; afterwards the calling
-/// process is in the container's user namespace and can only exit. `sink` as in `Running::supervise`. Where the
-/// command cannot be run, the error is a [`super::CommandError`].
-pub fn exec(run_dir: &Path, init: &Process, command: &Command, io: Io, sink: &mut Sink) -> Result<i32> {
+/// Starts `command` in the container whose first process is `init`. Must be called in the host's user namespace (not after
+/// `sys::userns::enter`), while the process has one thread; afterwards the calling process is in the container's user
+/// namespace, and can only supervise the command and exit. Where the command cannot be run, the error is a
+/// [`super::CommandError`].
+pub fn exec(run_dir: &Path, init: &Process, command: &Command, io: Io) -> Result<Running> {
     // Held from the check on: a pid that is used again would lead into another process's namespaces.
     let alive = init.pidfd().context("opening the container's first process")?;
     ensure!(alive.is_some(), "the container is not running");
@@ -31,8 +30,7 @@ pub fn exec(run_dir: &Path, init: &Process, command: &Command, io: Io, sink: &mu
     fs::write(dir.0.join("process.json"), process).context("writing the command's process.json")?;
     let running = enter(&dir.0, command, io, signals, mapping)?;
     limited.iter().try_for_each(Limited::leave)?;
-    drop(dir);
-    running.supervise(sink)
+    Ok(running)
 }
 
 /// `exec-PID` in the container's run directory: what one exec needs until its process runs. libcontainer leaves a

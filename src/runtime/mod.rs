@@ -10,26 +10,33 @@
 //! users::resolve            `-u` against that root's /etc/passwd and /etc/group
 //! create                    namespaces, mounts, the container's first process, waiting to be let go
 //! Created::start            it runs
-//! Running::supervise        terminal, signals, output, wait; the exit code
+//! Running::supervise        output, input, signals, wait; the exit code
 //! delete                    what the runtime left in the container's run directory
 //! ```
 //!
-//! The container's first process is a direct child of the process that called [`create`].
+//! The container's first process is a direct child of the process that called [`create`]. Whoever is attached to it, maybe in another
+//! process ([`Front`]), is in the [`Audience`] of that one.
 
+mod audience;
 mod bpf;
 mod capabilities;
 mod cgroup;
+mod channel;
 mod check;
 mod command;
 mod console;
 mod container;
+mod detach_keys;
 mod devices;
 mod exec;
 mod executor;
+mod front;
 pub mod init;
 mod limited;
 mod limits;
 pub mod network;
+mod outlet;
+mod ready;
 mod rootfs;
 mod sandbox;
 mod seccomp;
@@ -40,14 +47,20 @@ mod terminal;
 mod usage;
 pub mod users;
 
+pub use audience::Audience;
 pub use capabilities::capabilities;
+pub use channel::Channel;
 pub use command::{Command, Rlimit, Seccomp, UserIds};
 pub use container::{Plan, create, delete};
+pub use detach_keys::DetachKeys;
 pub use exec::exec;
 pub use executor::CommandError;
+pub use front::{Front, FrontOptions, Parted};
 pub use limits::Limits;
 pub use network::{Port, Protocol, published};
 pub use rootfs::RootFs;
+pub use rustix::termios::Winsize;
 pub use sandbox::{Mount, MountKind, Namespace, Network, Sandbox};
 pub use supervise::{Input, Io, Output, Running, Stream};
+pub use terminal::window;
 pub use usage::{usage, was_out_of_memory};

@@ -1,7 +1,8 @@
 //! The container's standard descriptors, as asked for: what it gets, and what of them stays here.
 
 use super::console::Console;
-use super::supervise::{Input, Io, Link, Output};
+use super::supervise::{Input, Io, Link, Output, Stream};
+use super::terminal::Terminal;
 use anyhow::{Context, Result};
 use libcontainer::container::builder::ContainerBuilder;
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
@@ -12,12 +13,8 @@ use std::path::Path;
 
 /// Our ends, until the container is created.
 pub struct Stdio {
-    io: Io,
     console: Option<Console>,
-    /// The write end of the container's input.
-    input: Option<OwnedFd>,
-    stdout: Option<OwnedFd>,
-    stderr: Option<OwnedFd>,
+    link: Link,
 }
 
 impl Stdio {
@@ -29,11 +26,11 @@ impl Stdio {
         socket: &Path,
     ) -> Result<(ContainerBuilder, Stdio)> {
         let mut ours = Stdio {
-            io,
             console: None,
-            input: None,
-            stdout: None,
-            stderr: None,
+            link: Link {
+                once: io.input == Input::Audience { once: true },
+                ..Link::default()
+            },
         };
         if terminal {
             let console = Console::listen(socket)?;
@@ -44,10 +41,10 @@ impl Stdio {
         match io.input {
             Input::Inherit => {}
             Input::Null => builder = builder.with_stdin(File::open("/dev/null").context("opening /dev/null")?),
-            Input::Held => {
+            Input::Audience { .. } => {
                 let (theirs, input) = io::pipe().context("making a pipe")?;
                 builder = builder.with_stdin(theirs);
-                ours.input = Some(input.into());
+                ours.link.input = Some(nonblocking(input.into())?);
             }
         }
         match io.output {
@@ -60,13 +57,15 @@ impl Stdio {
                 let again = null.try_clone().context("opening /dev/null")?;
                 builder = builder.with_stdout(null).with_stderr(again);
             }
-            Output::Sink => {
+            Output::Audience => {
                 let (stdout, theirs) = io::pipe().context("making a pipe")?;
                 builder = builder.with_stdout(theirs);
-                ours.stdout = Some(nonblocking(stdout.into())?);
                 let (stderr, theirs) = io::pipe().context("making a pipe")?;
                 builder = builder.with_stderr(theirs);
-                ours.stderr = Some(nonblocking(stderr.into())?);
+                ours.link.outputs = vec![
+                    (Stream::Stdout, nonblocking(stdout.into())?),
+                    (Stream::Stderr, nonblocking(stderr.into())?),
+                ];
             }
         }
         Ok((builder, ours))
@@ -74,20 +73,14 @@ impl Stdio {
 
     /// After the creation: what to relay.
     pub fn link(self) -> Result<Link> {
+        let mut link = self.link;
         if let Some(console) = self.console {
-            return Ok(Link::Terminal {
-                master: console.receive()?,
-                io: self.io,
-            });
+            let terminal = Terminal::new(console.receive()?)?;
+            link.outputs = vec![(Stream::Stdout, terminal.end()?)];
+            link.input = Some(terminal.end()?);
+            link.terminal = Some(terminal);
         }
-        Ok(match (self.stdout, self.stderr) {
-            (None, None) => Link::Direct { _input: self.input },
-            (stdout, stderr) => Link::Pipes {
-                stdout,
-                stderr,
-                _input: self.input,
-            },
-        })
+        Ok(link)
     }
 }
 

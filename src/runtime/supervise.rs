@@ -1,39 +1,48 @@
-//! While a container runs: its terminal, its output, its signals, and the wait for its end.
+//! While a container runs: its output, its input, its signals, and the wait for its end.
 //!
 //! One thread, one poll(2): the end is learnt from a pidfd, signals come from a signalfd, and no descriptor that this
-//! loop writes to can block it, so that a signal is forwarded whatever the terminal or the container does.
+//! loop writes to can block it, so that a signal is forwarded whatever a terminal or the container does. Who else is to be
+//! looked after while a container runs has one more entry in [`Supervisor::wait`]; a deadline is its timeout.
 
+use super::audience::{Audience, Seat, Wish};
+use super::channel::CHUNK;
+use super::ready::ready;
 use super::terminal::Terminal;
 use crate::sys::process::{Process, send_signal};
 use crate::sys::{fork, signal};
 use anyhow::{Context, Result};
-use rustix::event::{PollFd, PollFlags, poll};
+use rustix::event::PollFlags;
+use rustix::io::Errno;
+use rustix::termios::Winsize;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-/// Where the container's standard input, output and error lead. Whether they are a terminal is the command's matter.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Where the container's standard input, output and error lead. With a terminal, which is the command's matter, both are the
+/// audience's, or nobody's.
+#[derive(Debug, Clone, Copy)]
 pub struct Io {
     pub input: Input,
     pub output: Output,
+    /// The terminal's size at first, if it has one.
+    pub window: Option<Winsize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Input {
     /// At its end from the start (/dev/null; nothing is ever typed on the terminal).
     Null,
-    /// Ours.
+    /// Ours itself.
     Inherit,
-    /// Open, and nothing comes: `run -d -i`.
-    Held,
+    /// What the audience types; with `once` it ends for good when the first of them has no more.
+    Audience { once: bool },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Output {
-    /// Ours. Without a terminal the container has our descriptors themselves, and nothing is copied.
+    /// Ours themselves: nothing is copied.
     Inherit,
-    /// Handed to the sink of [`Running::supervise`].
-    Sink,
-    /// Thrown away: `exec -d`.
+    /// The audience's, and the sink's of [`Running::supervise`].
+    Audience,
+    /// Thrown away.
     Null,
 }
 
@@ -44,7 +53,7 @@ pub enum Stream {
     Stderr,
 }
 
-/// What hears the output.
+/// What hears the output beside the audience.
 pub type Sink<'a> = dyn FnMut(Stream, &[u8]) + 'a;
 
 /// A started container, or a further process of one.
@@ -55,175 +64,208 @@ pub struct Running {
     pub(super) link: Link,
 }
 
-/// What connects the container's standard descriptors to this process.
-pub(super) enum Link {
-    /// Nothing goes through this process. The descriptor is the input's other end, held open.
-    Direct {
-        _input: Option<OwnedFd>,
-    },
-    Pipes {
-        stdout: Option<OwnedFd>,
-        stderr: Option<OwnedFd>,
-        _input: Option<OwnedFd>,
-    },
-    Terminal {
-        master: OwnedFd,
-        io: Io,
-    },
+/// Our ends of the container's standard descriptors, as far as they are not its own.
+#[derive(Default)]
+pub(super) struct Link {
+    pub(super) outputs: Vec<(Stream, OwnedFd)>,
+    pub(super) input: Option<OwnedFd>,
+    /// Whether the first end of input is the last.
+    pub(super) once: bool,
+    pub(super) terminal: Option<Terminal>,
 }
 
 impl Running {
-    /// Relays terminal, output and signals until the container's first process has ended; returns its exit code
-    /// (128 + N for signal N). `sink` hears the output where it was created with [`Output::Sink`]; it must not block
-    /// for long, since the container waits for it. All signals that can be caught are forwarded, meanwhile; the
-    /// terminal's mode is restored on every way out.
-    pub fn supervise(self, sink: &mut Sink) -> Result<i32> {
-        let Running {
-            init,
-            pidfd,
-            signals,
-            link,
-        } = self;
-        let watch = Watch {
-            pidfd: &pidfd,
-            signals: &signals,
+    /// Relays output, input and signals until the container's first process has ended; returns its exit code (128 + N for
+    /// signal N). All that it wrote has gone to `sink` then, which must not block for long since the container waits for it;
+    /// the audience may still be behind. All signals that can be caught are forwarded, meanwhile.
+    pub fn supervise(self, audience: &mut Audience, sink: &mut Sink) -> Result<i32> {
+        let pid = self.init.pid;
+        let mut supervisor = Supervisor {
+            pidfd: self.pidfd,
+            signals: self.signals,
+            link: self.link,
+            typed: Vec::new(),
+            ends: false,
         };
-        match link {
-            Link::Direct { _input } => while !watch.wait(&[])?.0.ended {},
-            Link::Pipes {
-                mut stdout,
-                mut stderr,
-                _input,
-            } => {
-                pipes(&watch, &mut stdout, &mut stderr, sink)?;
-            }
-            Link::Terminal { master, io } => terminal(&watch, Terminal::new(master, io)?, sink)?,
-        }
+        while !supervisor.turn(audience, sink)? {}
+        supervisor.finish(audience, sink);
         // While all signals are still held: a second interrupt must not make the code be lost.
-        Ok(fork::wait(init.pid).context("waiting for the container")?.code())
+        Ok(fork::wait(pid).context("waiting for the container")?.code())
     }
 }
 
-/// What every wait looks at.
-struct Watch<'a> {
-    pidfd: &'a OwnedFd,
-    signals: &'a signal::Held,
+struct Supervisor {
+    pidfd: OwnedFd,
+    signals: signal::Held,
+    link: Link,
+    /// What was typed and the container has not taken yet.
+    typed: Vec<u8>,
+    /// Whether the input ends after that.
+    ends: bool,
 }
 
-/// What happened.
-#[derive(Default)]
-struct Event {
-    ended: bool,
-    /// The terminal's window has another size.
-    resized: bool,
-    /// This process was stopped, and goes on.
-    continued: bool,
+/// What can become ready.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Source {
+    End,
+    Signals,
+    /// By place in [`Link::outputs`].
+    Output(usize),
+    Input,
+    Audience(Seat),
 }
 
-impl Watch<'_> {
-    /// Waits until something happens; forwards signals. Says what happened to each of `fds`.
-    fn wait(&self, fds: &[(BorrowedFd, PollFlags)]) -> Result<(Event, Vec<PollFlags>)> {
-        let mut all = vec![
-            PollFd::new(self.pidfd, PollFlags::IN),
-            PollFd::new(self.signals, PollFlags::IN),
+impl Supervisor {
+    /// Waits until something can be done and does it; true where the container has ended.
+    fn turn(&mut self, audience: &mut Audience, sink: &mut Sink) -> Result<bool> {
+        let ready = self.wait(audience)?;
+        let (mut wishes, mut over) = (Vec::new(), Vec::new());
+        for source in &ready {
+            match *source {
+                Source::End => {}
+                Source::Signals => self.forward()?,
+                Source::Output(place) => {
+                    let (stream, fd) = &self.link.outputs[place];
+                    let passed = pass_on(fd, *stream, audience, sink);
+                    // With nobody to read it, the container is to notice: a broken pipe.
+                    if passed == Passed::All || audience.has_left(*stream) {
+                        over.push(place);
+                    }
+                }
+                Source::Input => self.type_in(audience),
+                Source::Audience(seat) => audience.ready(seat, &mut wishes),
+            }
+        }
+        // From the last to the first, so that the places of the others stay what they are.
+        over.into_iter()
+            .rev()
+            .for_each(|place| drop(self.link.outputs.remove(place)));
+        wishes.into_iter().for_each(|wish| self.grant(wish, audience));
+        Ok(ready.contains(&Source::End))
+    }
+
+    fn wait(&self, audience: &Audience) -> Result<Vec<Source>> {
+        let mut fds: Vec<(Source, BorrowedFd, PollFlags)> = vec![
+            (Source::End, self.pidfd.as_fd(), PollFlags::IN),
+            (Source::Signals, self.signals.as_fd(), PollFlags::IN),
         ];
-        all.extend(fds.iter().map(|(fd, flags)| PollFd::from_borrowed_fd(*fd, *flags)));
-        match poll(&mut all, None) {
-            Err(rustix::io::Errno::INTR) => return Ok((Event::default(), vec![PollFlags::empty(); fds.len()])),
-            result => result.context("waiting for the container")?,
+        // As long as somebody is behind, the container waits.
+        if !audience.is_behind() {
+            let outputs = self.link.outputs.iter().enumerate();
+            fds.extend(outputs.map(|(place, (_, fd))| (Source::Output(place), fd.as_fd(), PollFlags::IN)));
+        }
+        if let (Some(input), false) = (&self.link.input, self.typed.is_empty()) {
+            fds.push((Source::Input, input.as_fd(), PollFlags::OUT));
+        }
+        let seats = audience.seats();
+        fds.extend(seats.map(|(seat, fd, flags)| (Source::Audience(seat), fd, flags)));
+        ready(&fds)
+    }
+
+    fn forward(&self) -> Result<()> {
+        while let Some(number) = self.signals.next().context("reading signals")? {
+            self.signal(number);
+        }
+        Ok(())
+    }
+
+    fn signal(&self, number: i32) {
+        // One that has ended meanwhile is noticed by its pidfd, and a number that is no signal by nobody.
+        let _ = send_signal(&self.pidfd, number);
+    }
+
+    fn grant(&mut self, wish: Wish, audience: &mut Audience) {
+        match wish {
+            Wish::Type(bytes) => {
+                self.typed.extend(bytes);
+                self.type_in(audience);
+            }
+            Wish::EndInput if self.link.once => {
+                self.ends = true;
+                self.type_in(audience);
+            }
+            Wish::EndInput => {}
+            Wish::Resize { columns, rows } => {
+                if let Some(terminal) = &self.link.terminal {
+                    terminal.resize(columns, rows);
+                }
+            }
+            Wish::Signal(number) => self.signal(number),
+        }
+    }
+
+    /// Gives the container what was typed, as far as it takes it.
+    fn type_in(&mut self, audience: &mut Audience) {
+        let Some(input) = &self.link.input else {
+            // It has none, or no more.
+            self.typed.clear();
+            return audience.taken();
         };
-        let ready: Vec<_> = all[2..].iter().map(PollFd::revents).collect();
-        let mut event = Event {
-            ended: !all[0].revents().is_empty(),
-            ..Event::default()
-        };
-        if !all[1].revents().is_empty() {
-            while let Some(signal) = self.signals.next().context("reading signals")? {
-                match signal {
-                    libc::SIGWINCH => event.resized = true,
-                    libc::SIGCONT => event.continued = true,
-                    _ => {}
-                }
-                // One that has ended meanwhile is noticed by its pidfd.
-                let _ = send_signal(self.pidfd, signal);
-            }
-        }
-        Ok((event, ready))
-    }
-}
-
-/// Hands both streams to `sink` until the process ends, then what is left in them. Whoever else holds a write end then
-/// is not waited for.
-fn pipes(watch: &Watch, stdout: &mut Option<OwnedFd>, stderr: &mut Option<OwnedFd>, sink: &mut Sink) -> Result<()> {
-    loop {
-        let streams = [(Stream::Stdout, &mut *stdout), (Stream::Stderr, &mut *stderr)];
-        let open = streams
-            .iter()
-            .filter_map(|(_, fd)| fd.as_ref())
-            .map(|fd| (fd.as_fd(), PollFlags::IN));
-        let (event, ready) = watch.wait(&open.collect::<Vec<_>>())?;
-        let mut ready = ready.into_iter();
-        for (stream, fd) in streams {
-            let Some(open) = fd else { continue };
-            if ready.next().is_some_and(|flags| !flags.is_empty()) || event.ended {
-                let more = pass_on(open, event.ended, &mut |bytes| sink(stream, bytes));
-                if !more {
-                    *fd = None;
+        let mut is_closed = false;
+        while !self.typed.is_empty() {
+            match rustix::io::write(input, &self.typed) {
+                Ok(length) => drop(self.typed.drain(..length)),
+                Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return,
+                Err(_) => {
+                    // Nobody will read it any more.
+                    is_closed = true;
+                    self.typed.clear();
                 }
             }
         }
-        if event.ended {
-            return Ok(());
+        audience.taken();
+        if is_closed {
+            self.link.input = None;
+        } else if std::mem::take(&mut self.ends) {
+            self.end_input(audience);
         }
     }
-}
 
-/// Reads what is there, once or (`all`) until nothing is; whether there may be more later.
-fn pass_on(fd: &OwnedFd, all: bool, give: &mut dyn FnMut(&[u8])) -> bool {
-    let mut buffer = [0; 32 << 10];
-    loop {
-        match rustix::io::read(fd, &mut buffer) {
-            Ok(0) => return false,
-            Ok(length) => give(&buffer[..length]),
-            Err(rustix::io::Errno::INTR) => continue,
-            Err(rustix::io::Errno::AGAIN) => return true,
-            Err(_) => return false,
+    /// A pipe is closed; on a terminal is typed what means the end there.
+    fn end_input(&mut self, audience: &mut Audience) {
+        match &self.link.terminal {
+            None => self.link.input = None,
+            Some(terminal) => {
+                if let Some(key) = terminal.end_of_input() {
+                    self.typed.push(key);
+                    self.type_in(audience);
+                }
+            }
         }
-        if !all {
-            return true;
+    }
+
+    /// The container has ended: what is still on its way is passed on. Whoever else holds a write end of a pipe is not waited for.
+    fn finish(mut self, audience: &mut Audience, sink: &mut Sink) {
+        if let Some(terminal) = &mut self.link.terminal {
+            terminal.let_go();
+        }
+        for (stream, fd) in &self.link.outputs {
+            while pass_on(fd, *stream, audience, sink) == Passed::Some {}
         }
     }
 }
 
-fn terminal(watch: &Watch, mut terminal: Terminal, sink: &mut Sink) -> Result<()> {
-    loop {
-        let interests = terminal.interests();
-        let ends: Vec<_> = interests.iter().map(|(end, ..)| *end).collect();
-        let fds: Vec<_> = interests.into_iter().map(|(_, fd, flags)| (fd, flags)).collect();
-        let (event, ready) = watch.wait(&fds)?;
-        if event.continued {
-            terminal.continued();
-        }
-        if event.resized {
-            terminal.resize();
-        }
-        for (end, flags) in ends.into_iter().zip(ready) {
-            if !flags.is_empty() {
-                terminal.ready(end, sink);
-            }
-        }
-        if event.ended {
-            terminal.finish(sink);
-            // Only a signal ends the wait for a user's terminal that takes nothing.
-            while let Some(fd) = terminal.unwritten() {
-                let signals = PollFd::new(watch.signals, PollFlags::IN);
-                let mut fds = [signals, PollFd::from_borrowed_fd(fd, PollFlags::OUT)];
-                if poll(&mut fds, None).is_err() || !fds[0].revents().is_empty() {
-                    break;
-                }
-                terminal.write_out();
-            }
-            return Ok(());
+/// What [`pass_on`] found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Passed {
+    Some,
+    /// Nothing, for now.
+    None,
+    /// Nothing, and nothing will come.
+    All,
+}
+
+/// Passes on what is there, up to a chunk.
+fn pass_on(fd: &OwnedFd, stream: Stream, audience: &mut Audience, sink: &mut Sink) -> Passed {
+    let mut buffer = [0; CHUNK];
+    match rustix::io::read(fd, &mut buffer) {
+        Err(Errno::AGAIN | Errno::INTR) => Passed::None,
+        Ok(0) | Err(_) => Passed::All,
+        Ok(length) => {
+            sink(stream, &buffer[..length]);
+            audience.hear(stream, &buffer[..length]);
+            Passed::Some
         }
     }
 }

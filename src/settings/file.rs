@@ -29,6 +29,8 @@ pub(super) struct Keys {
     #[serde(default, deserialize_with = "value")]
     pub(super) network: Option<Value>,
     #[serde(default, deserialize_with = "value")]
+    pub(super) detach_keys: Option<Value>,
+    #[serde(default, deserialize_with = "value")]
     pub(super) concurrent_downloads: Option<Value>,
     #[serde(default, deserialize_with = "value")]
     pub(super) stall_timeout: Option<Value>,

@@ -29,12 +29,17 @@ impl RawMode {
         mode.make_raw();
         Ok(tcsetattr(&self.fd, OptionalActions::Now, &mode)?)
     }
+
+    /// Puts the mode back, until [`RawMode::again`].
+    pub fn leave(&self) {
+        // A terminal that is gone needs no mode.
+        let _ = tcsetattr(&self.fd, OptionalActions::Now, &self.before);
+    }
 }
 
 impl Drop for RawMode {
     fn drop(&mut self) {
-        // A terminal that is gone needs no mode.
-        let _ = tcsetattr(&self.fd, OptionalActions::Now, &self.before);
+        self.leave();
     }
 }
 

@@ -4,7 +4,7 @@ use crate::settings::tests::known_keys;
 use std::fmt::Write;
 
 /// Key, variable, default, and what it is for.
-const KEYS: [[&str; 4]; 7] = [
+const KEYS: [[&str; 4]; 8] = [
     [
         "root",
         "LAMEL_ROOT",
@@ -28,6 +28,12 @@ const KEYS: [[&str; 4]; 7] = [
         "LAMEL_NETWORK",
         "\"pasta\" where it is installed",
         "The network of containers that are given none: \"pasta\", \"none\" or \"host\". Ports can be published with \"none\", too. Also the option --network.",
+    ],
+    [
+        "detach-keys",
+        "LAMEL_DETACH_KEYS",
+        "\"ctrl-p,ctrl-q\"",
+        "The keys that leave a container's terminal while its command goes on; \"\" for none. Also the option --detach-keys.",
     ],
     [
         "concurrent-downloads",
