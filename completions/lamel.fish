@@ -191,9 +191,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand pull" -l cert-dir -d 'Look f
 complete -c lamel -n "__fish_lamel_using_subcommand pull" -s a -l all-tags -d 'Fetch every image that the repository names with a tag'
 complete -c lamel -n "__fish_lamel_using_subcommand pull" -s q -l quiet -d 'Print the image\'s full name alone'
 complete -c lamel -n "__fish_lamel_using_subcommand pull" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c lamel -n "__fish_lamel_using_subcommand push" -l compression-format -l compression -d 'Have every layer in this form; otherwise gzip, or whatever the registry has already' -r -f -a "gzip\t''
+complete -c lamel -n "__fish_lamel_using_subcommand push" -l compression-format -l compression -d 'Have every layer in this form; otherwise as the settings say, or in whatever the registry has already' -r -f -a "gzip\t''
 zstd\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand push" -l compression-level -d 'How much to compress: 0 to 9 for gzip, 1 to 22 for zstd' -r
+complete -c lamel -n "__fish_lamel_using_subcommand push" -l compression-level -d 'How much to compress: 0 to 9 for gzip (usually 6), 1 to 22 for zstd (3)' -r
 complete -c lamel -n "__fish_lamel_using_subcommand push" -l authfile -d 'Look for credentials in this file alone' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand push" -l creds -d 'Use these credentials, not those that are kept; a password that is left out is asked for' -r
 complete -c lamel -n "__fish_lamel_using_subcommand push" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
@@ -485,9 +485,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subco
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -s a -l all-tags -d 'Fetch every image that the repository names with a tag'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -s q -l quiet -d 'Print the image\'s full name alone'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from pull" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -l compression-format -l compression -d 'Have every layer in this form; otherwise gzip, or whatever the registry has already' -r -f -a "gzip\t''
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -l compression-format -l compression -d 'Have every layer in this form; otherwise as the settings say, or in whatever the registry has already' -r -f -a "gzip\t''
 zstd\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -l compression-level -d 'How much to compress: 0 to 9 for gzip, 1 to 22 for zstd' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -l compression-level -d 'How much to compress: 0 to 9 for gzip (usually 6), 1 to 22 for zstd (3)' -r
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -l authfile -d 'Look for credentials in this file alone' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -l creds -d 'Use these credentials, not those that are kept; a password that is left out is asked for' -r
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''

@@ -8,10 +8,11 @@ mod file;
 #[cfg(test)]
 pub(crate) mod tests;
 
-use anyhow::{Context, ensure};
+use anyhow::{Context, bail, ensure};
 use file::File;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
+use std::ops::RangeInclusive;
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 use std::time::Duration;
@@ -65,8 +66,38 @@ pub struct Settings {
     pub stall_timeout: Setting<Duration>,
     /// The pause before the second attempt at a transfer; each next one is twice as long.
     pub retry_delay: Setting<Duration>,
+    /// How `push` compresses layers that a registry does not have.
+    pub compression_format: Setting<CompressionFormat>,
+    /// How much; the usual for the format where nobody says.
+    pub compression_level: Option<Setting<i32>>,
     /// The files that were read, the one that decides first.
     pub files: Vec<PathBuf>,
+}
+
+/// How a layer can be compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum CompressionFormat {
+    Gzip,
+    Zstd,
+}
+
+impl fmt::Display for CompressionFormat {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            CompressionFormat::Gzip => "gzip",
+            CompressionFormat::Zstd => "zstd",
+        })
+    }
+}
+
+impl CompressionFormat {
+    /// The levels that there are, and the usual one.
+    pub fn levels(self) -> (RangeInclusive<i32>, i32) {
+        match self {
+            CompressionFormat::Gzip => (0..=9, 6),
+            CompressionFormat::Zstd => (1..=22, 3),
+        }
+    }
 }
 
 /// As Docker: enough to hide one connection's latency behind another's.
@@ -105,6 +136,14 @@ impl Settings {
             retry_delay: source
                 .find("LAMEL_RETRY_DELAY", seconds, |file| file.retry_delay.as_ref())?
                 .unwrap_or(default(RETRY_DELAY)),
+            compression_format: source
+                .find("LAMEL_COMPRESSION_FORMAT", format, |file| {
+                    file.compression_format.as_ref()
+                })?
+                .unwrap_or(default(CompressionFormat::Gzip)),
+            compression_level: source.find("LAMEL_COMPRESSION_LEVEL", number, |file| {
+                file.compression_level.as_ref()
+            })?,
             files: files.into_iter().map(|file| file.path).collect(),
         })
     }
@@ -169,6 +208,14 @@ fn text(text: &OsStr) -> anyhow::Result<String> {
 fn number<T: FromStr>(given: &OsStr) -> anyhow::Result<T> {
     let number = given.to_str().and_then(|text| text.trim().parse().ok());
     number.with_context(|| format!("{given:?} is not a number"))
+}
+
+fn format(text: &OsStr) -> anyhow::Result<CompressionFormat> {
+    match text.to_str() {
+        Some("gzip") => Ok(CompressionFormat::Gzip),
+        Some("zstd") => Ok(CompressionFormat::Zstd),
+        _ => bail!("{text:?} is neither gzip nor zstd"),
+    }
 }
 
 fn count(text: &OsStr) -> anyhow::Result<usize> {

@@ -109,6 +109,7 @@ fn settings(context: &Context, store: &Store) -> anyhow::Result<Vec<[String; 3]>
     let downloads = &settings.concurrent_downloads;
     let stall = &settings.stall_timeout;
     let delay = &settings.retry_delay;
+    let (format, level) = (&settings.compression_format, settings.compression_level.as_ref());
     let rows = [
         (
             "root",
@@ -152,6 +153,16 @@ fn settings(context: &Context, store: &Store) -> anyhow::Result<Vec<[String; 3]>
             "retry-delay",
             delay.value.as_secs_f64().to_string(),
             origin(Some(&delay.origin)),
+        ),
+        (
+            "compression-format",
+            format.value.to_string(),
+            origin(Some(&format.origin)),
+        ),
+        (
+            "compression-level",
+            level.map_or(format.value.levels().1, |level| level.value).to_string(),
+            origin(level.map(|level| &level.origin)),
         ),
     ];
     Ok(rows

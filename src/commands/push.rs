@@ -6,16 +6,10 @@ use crate::image::{self, Wanted};
 use crate::layer::Compression;
 use crate::oci::Reference;
 use crate::progress::Progress;
+use crate::settings::{CompressionFormat, Settings};
 use crate::store::Store;
 use crate::ui;
 use anyhow::{Context as _, Result, bail, ensure};
-
-/// How layers are compressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Form {
-    Gzip,
-    Zstd,
-}
 
 /// The options of `push`.
 #[derive(Debug, clap::Args)]
@@ -26,10 +20,10 @@ pub struct Options {
     /// Print the image's full name alone
     #[arg(short, long)]
     quiet: bool,
-    /// Have every layer in this form; otherwise gzip, or whatever the registry has already
+    /// Have every layer in this form; otherwise as the settings say, or in whatever the registry has already
     #[arg(long, visible_alias = "compression", value_enum)]
-    compression_format: Option<Form>,
-    /// How much to compress: 0 to 9 for gzip, 1 to 22 for zstd
+    compression_format: Option<CompressionFormat>,
+    /// How much to compress: 0 to 9 for gzip (usually 6), 1 to 22 for zstd (3)
     #[arg(long, value_name = "LEVEL", allow_negative_numbers = true)]
     compression_level: Option<i32>,
     #[command(flatten)]
@@ -44,7 +38,11 @@ pub struct Options {
 
 /// Pushes an image, or all of a repository.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let wanted = wanted(options.compression_format, options.compression_level)?;
+    let wanted = wanted(
+        options.compression_format,
+        options.compression_level,
+        context.settings()?,
+    )?;
     let destination = options.destination.as_deref().unwrap_or(&options.image);
     let name = image::parse_name(destination.strip_prefix("docker://").unwrap_or(destination))?;
     ensure!(name.digest().is_none(), "cannot push a digest reference");
@@ -113,20 +111,27 @@ fn tags(store: &Store, repository: &Reference) -> Result<Vec<Reference>> {
     Ok(tags)
 }
 
-fn wanted(form: Option<Form>, level: Option<i32>) -> Result<Wanted> {
-    let (low, high, usual) = match form {
-        Some(Form::Zstd) => (1, 22, 3),
-        _ => (0, 9, 6),
+/// What options and, where they are silent, settings say. A level that is set is one of the format that is set.
+fn wanted(form: Option<CompressionFormat>, level: Option<i32>, settings: &Settings) -> Result<Wanted> {
+    let set = settings.compression_level.as_ref();
+    let set = set.filter(|_| form.is_none_or(|form| form == settings.compression_format.value));
+    let format = form.unwrap_or(settings.compression_format.value);
+    let (range, usual) = format.levels();
+    let chosen = level.or(set.map(|set| set.value)).unwrap_or(usual);
+    let by = match set.filter(|_| level.is_none()) {
+        Some(set) => format!(" (by {})", set.origin),
+        None => String::new(),
     };
-    let chosen = level.unwrap_or(usual);
     ensure!(
-        (low..=high).contains(&chosen),
-        "compression level {chosen} is not from {low} to {high}"
+        range.contains(&chosen),
+        "compression level {chosen}{by} is not from {} to {}",
+        range.start(),
+        range.end()
     );
     Ok(Wanted {
-        compression: match form {
-            Some(Form::Zstd) => Compression::Zstd(chosen),
-            _ => Compression::Gzip(u32::try_from(chosen).context("compression level")?),
+        compression: match format {
+            CompressionFormat::Zstd => Compression::Zstd(chosen),
+            CompressionFormat::Gzip => Compression::Gzip(u32::try_from(chosen).context("compression level")?),
         },
         form_matters: form.is_some() || level.is_some(),
         level_matters: level.is_some(),

@@ -36,6 +36,10 @@ pub(super) struct Keys {
     pub(super) stall_timeout: Option<Value>,
     #[serde(default, deserialize_with = "value")]
     pub(super) retry_delay: Option<Value>,
+    #[serde(default, deserialize_with = "value")]
+    pub(super) compression_format: Option<Value>,
+    #[serde(default, deserialize_with = "value")]
+    pub(super) compression_level: Option<Value>,
 }
 
 /// A value as it would be written into a variable, and where it starts in the text.

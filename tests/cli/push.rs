@@ -221,6 +221,36 @@ fn layers_are_compressed_as_asked() {
 }
 
 #[test]
+fn settings_say_how_what_is_sent_is_compressed() {
+    let env = Env::new();
+    let name = loaded(&env, &busybox(), "me/app:1");
+    let dir = env.home().join(".config/lamel");
+    std::fs::create_dir_all(&dir).expect("a directory");
+    let set = |text: &str| std::fs::write(dir.join("lamel.toml"), text).expect("lamel.toml");
+    set("compression-format = 'zstd'\ncompression-level = 19\n");
+    env.lamel(["push", "-q", &name]).success();
+    let (first, ..) = manifest(&env);
+    let layer = |manifest: &Value| manifest["layers"][0]["mediaType"].as_str().expect("a type").to_owned();
+    assert_eq!(layer(&first), "application/vnd.oci.image.layer.v1.tar+zstd");
+    // What the registry has is good enough for another setting, not for an option.
+    set("");
+    env.lamel(["push", "-q", &name]).success();
+    assert_eq!(manifest(&env).0, first);
+    set("compression-format = 'zstd'\ncompression-level = 19\n");
+    env.lamel(["push", "-q", "--compression", "gzip", &name]).success();
+    assert_eq!(layer(&manifest(&env).0), "application/vnd.oci.image.layer.v1.tar+gzip");
+    let by = dir.join("lamel.toml").display().to_string();
+    set("compression-level = 19\n");
+    env.lamel(["push", &name]).fails(
+        1,
+        &format!("lamel: compression level 19 (by {by}) is not from 0 to 9\n"),
+    );
+    set("compression-format = 'xz'\n");
+    env.lamel(["push", &name])
+        .fails(1, &format!("lamel: {by}, line 1: \"xz\" is neither gzip nor zstd\n"));
+}
+
+#[test]
 fn all_tags_are_pushed() {
     let env = Env::new();
     let name = loaded(&env, &busybox(), "me/app:1");

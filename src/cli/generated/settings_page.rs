@@ -4,7 +4,7 @@ use crate::settings::tests::known_keys;
 use std::fmt::Write;
 
 /// Key, variable, default, and what it is for.
-const KEYS: [[&str; 4]; 8] = [
+const KEYS: &[[&str; 4]] = &[
     [
         "root",
         "LAMEL_ROOT",
@@ -52,6 +52,18 @@ const KEYS: [[&str; 4]; 8] = [
         "LAMEL_RETRY_DELAY",
         "0.25",
         "Seconds before what failed in passing is tried again for the first time; each further time takes twice as long.",
+    ],
+    [
+        "compression-format",
+        "LAMEL_COMPRESSION_FORMAT",
+        "\"gzip\"",
+        "How push compresses layers that the registry does not have: \"gzip\" or \"zstd\". The option --compression-format asks for every layer in its form.",
+    ],
+    [
+        "compression-level",
+        "LAMEL_COMPRESSION_LEVEL",
+        "6 for gzip, 3 for zstd",
+        "How much it compresses them: 0 to 9 for gzip, 1 to 22 for zstd. Also the option --compression-level.",
     ],
 ];
 
@@ -116,7 +128,8 @@ lamel(1), lamel\-info(1), containers\-registries.conf(5), containers\-certs.d(5)
 
 /// The page in roff (man(7)).
 pub(super) fn page() -> Vec<u8> {
-    assert_eq!(KEYS.map(|[key, ..]| key).to_vec(), known_keys());
+    let keys: Vec<&str> = KEYS.iter().map(|[key, ..]| *key).collect();
+    assert_eq!(keys, known_keys());
     let mut text = START.to_owned();
     for [key, variable, default, purpose] in KEYS {
         let lines = format!("{purpose}\n.br\nDefault: {default}. Variable: {variable}.").replace('-', "\\-");

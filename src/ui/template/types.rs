@@ -15,16 +15,19 @@ pub enum Empty {
 }
 
 /// Fields whose objects are maps; those of all others are structs.
-const MAPS: [&str; 14] = [
+const MAPS: [&str; 17] = [
     "Annotations",
     "Data",
     "DriverOpts",
     "ExposedPorts",
+    "GraphOptions",
+    "GraphStatus",
     "Labels",
     "Networks",
     "Options",
     "PortBindings",
     "Ports",
+    "Registries",
     "Runtimes",
     "StorageOpt",
     "Sysctls",
