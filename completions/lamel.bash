@@ -139,6 +139,9 @@ _lamel() {
             lamel,untag)
                 cmd="lamel__subcmd__untag"
                 ;;
+            lamel,update)
+                cmd="lamel__subcmd__update"
+                ;;
             lamel,version)
                 cmd="lamel__subcmd__version"
                 ;;
@@ -232,6 +235,9 @@ _lamel() {
             lamel__subcmd__container,unpause)
                 cmd="lamel__subcmd__container__subcmd__unpause"
                 ;;
+            lamel__subcmd__container,update)
+                cmd="lamel__subcmd__container__subcmd__update"
+                ;;
             lamel__subcmd__container,wait)
                 cmd="lamel__subcmd__container__subcmd__wait"
                 ;;
@@ -309,6 +315,9 @@ _lamel() {
                 ;;
             lamel__subcmd__container__subcmd__help,unpause)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__unpause"
+                ;;
+            lamel__subcmd__container__subcmd__help,update)
+                cmd="lamel__subcmd__container__subcmd__help__subcmd__update"
                 ;;
             lamel__subcmd__container__subcmd__help,wait)
                 cmd="lamel__subcmd__container__subcmd__help__subcmd__wait"
@@ -448,6 +457,9 @@ _lamel() {
             lamel__subcmd__help,untag)
                 cmd="lamel__subcmd__help__subcmd__untag"
                 ;;
+            lamel__subcmd__help,update)
+                cmd="lamel__subcmd__help__subcmd__update"
+                ;;
             lamel__subcmd__help,version)
                 cmd="lamel__subcmd__help__subcmd__version"
                 ;;
@@ -528,6 +540,9 @@ _lamel() {
                 ;;
             lamel__subcmd__help__subcmd__container,unpause)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__unpause"
+                ;;
+            lamel__subcmd__help__subcmd__container,update)
+                cmd="lamel__subcmd__help__subcmd__container__subcmd__update"
                 ;;
             lamel__subcmd__help__subcmd__container,wait)
                 cmd="lamel__subcmd__help__subcmd__container__subcmd__wait"
@@ -806,7 +821,7 @@ _lamel() {
 
     case "${cmd}" in
         lamel)
-            opts="-v -h --root --runroot --debug --version --help run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause rename kill wait logs top stats port rm prune image container volume system generate info version help"
+            opts="-v -h --root --runroot --debug --version --help run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container volume system generate info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -900,7 +915,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container)
-            opts="-h --help ls list ps run create start stop restart pause unpause rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help"
+            opts="-h --help ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1370,7 +1385,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__help)
-            opts="ls run create start stop restart pause unpause rename kill wait logs top stats port attach exec diff cp export commit inspect rm exists prune help"
+            opts="ls run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1720,6 +1735,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__help__subcmd__unpause)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__container__subcmd__help__subcmd__update)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -2435,6 +2464,76 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__container__subcmd__update)
+            opts="-m -c -h --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --restart --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory-swap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory-reservation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-shares)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-quota)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-period)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpuset-cpus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpuset-mems)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pids-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --blkio-weight)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --restart)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__container__subcmd__wait)
             opts="-i -h --condition --interval --ignore --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -2954,7 +3053,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help)
-            opts="run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause rename kill wait logs top stats port rm prune image container volume system generate info version help"
+            opts="run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container volume system generate info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2996,7 +3095,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container)
-            opts="ls run create start stop restart pause unpause rename kill wait logs top stats port attach exec diff cp export commit inspect rm exists prune"
+            opts="ls run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm exists prune"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3332,6 +3431,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container__subcmd__unpause)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__container__subcmd__update)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -4172,6 +4285,20 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__untag)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__update)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -6154,6 +6281,76 @@ _lamel() {
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__update)
+            opts="-m -c -h --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --restart --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --memory)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -m)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory-swap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --memory-reservation)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-shares)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -c)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-quota)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpu-period)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpuset-cpus)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --cpuset-mems)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --pids-limit)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --blkio-weight)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --restart)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;

@@ -98,6 +98,8 @@ enum Command {
     Pause(commands::pause::Options),
     /// Let paused containers go on
     Unpause(commands::unpause::Options),
+    /// Change what containers may use
+    Update(commands::update::Options),
     /// Give a container another name
     Rename(commands::rename::Options),
     /// Send a signal to containers
@@ -196,6 +198,8 @@ enum Container {
     Pause(commands::pause::Options),
     /// Let paused containers go on
     Unpause(commands::unpause::Options),
+    /// Change what containers may use
+    Update(commands::update::Options),
     /// Give a container another name
     Rename(commands::rename::Options),
     /// Send a signal to containers
@@ -330,6 +334,7 @@ impl Command {
             Command::Restart(options) => commands::restart::run(options, context),
             Command::Pause(options) => commands::pause::run(options, context),
             Command::Unpause(options) => commands::unpause::run(options, context),
+            Command::Update(options) => commands::update::run(options, context),
             Command::Rename(options) => commands::rename::run(options, context),
             Command::Kill(options) => commands::kill::run(options, context),
             Command::Wait(options) => commands::wait::run(options, context),
@@ -393,6 +398,7 @@ impl Container {
             Container::Restart(options) => commands::restart::run(options, context),
             Container::Pause(options) => commands::pause::run(options, context),
             Container::Unpause(options) => commands::unpause::run(options, context),
+            Container::Update(options) => commands::update::run(options, context),
             Container::Rename(options) => commands::rename::run(options, context),
             Container::Kill(options) => commands::kill::run(options, context),
             Container::Wait(options) => commands::wait::run(options, context),

@@ -6,6 +6,7 @@ use super::{Context, Outcome};
 use crate::container::{self, Container, Exec};
 use crate::runtime::{DetachKeys, FrontOptions};
 use crate::sys::executable;
+use crate::ui;
 use std::path::PathBuf;
 
 /// The options of `exec`.
@@ -80,5 +81,5 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         privileged: options.privileged,
         front: (options.tty && !options.detach).then_some(front),
     };
-    parted(container::exec(&store, &container, exec).map_err(with_code)?)
+    parted(container::exec(&store, &container, exec, &|warning| ui::print::warning(warning)).map_err(with_code)?)
 }

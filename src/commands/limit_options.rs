@@ -44,8 +44,20 @@ pub(super) struct LimitOptions {
 }
 
 impl LimitOptions {
-    /// Reads them; a zero is no limit, as with Docker.
+    /// Whether the number of processes is to be limited no more.
+    pub(super) fn has_unlimited_processes(&self) -> bool {
+        self.pids_limit.is_some_and(|pids| pids <= 0)
+    }
+
+    /// The limits of a new container.
     pub(super) fn limits(self) -> Result<Limits> {
+        let limits = self.given()?;
+        check(&limits)?;
+        Ok(limits)
+    }
+
+    /// Reads them; a zero is no limit, as with Docker.
+    pub(super) fn given(self) -> Result<Limits> {
         let size = |text: Option<String>, option: &str| -> Result<Option<u64>> {
             let size = text
                 .as_deref()
@@ -54,7 +66,7 @@ impl LimitOptions {
                 .with_context(|| option.to_owned())?;
             Ok(size.filter(|size| *size != 0))
         };
-        let limits = Limits {
+        Ok(Limits {
             memory: size(self.memory, "--memory")?,
             memory_swap: self
                 .memory_swap
@@ -78,8 +90,6 @@ impl LimitOptions {
             cpuset_mems: self.cpuset_mems.filter(|list| !list.is_empty()),
             pids: self.pids_limit.filter(|pids| *pids > 0).map(i64::unsigned_abs),
             blkio_weight: self.blkio_weight.filter(|weight| *weight != 0),
-        };
-        check(&limits)?;
-        Ok(limits)
+        })
     }
 }

@@ -62,6 +62,7 @@ pub mod tag;
 pub mod top;
 pub mod unpause;
 pub mod untag;
+pub mod update;
 pub mod version;
 pub mod volume;
 pub mod wait;

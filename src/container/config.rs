@@ -3,6 +3,7 @@
 //! Names that depend on the root (the user) or on the host's present state (DNS servers) stay as they were given and are
 //! resolved at each start.
 
+use super::RestartPolicy;
 use super::device::DeviceNode;
 use super::limits::Ulimit;
 use super::mounts::{Bind, Tmpfs, VolumeMount};
@@ -63,6 +64,8 @@ pub struct HostConfig {
     #[serde(default)]
     pub namespaces: Namespaces,
     pub auto_remove: bool,
+    #[serde(default)]
+    pub restart: RestartPolicy,
     #[serde(default)]
     pub limits: Limits,
     #[serde(default)]
@@ -168,6 +171,7 @@ pub(super) mod tests {
                 publish_all: false,
                 namespaces: Namespaces::default(),
                 auto_remove: false,
+                restart: RestartPolicy::No,
                 limits: Limits::default(),
                 devices: Vec::new(),
                 sysctls: BTreeMap::new(),

@@ -6,7 +6,7 @@ use super::life::{Life, Watch};
 use super::limits::Ulimit;
 use super::mounts::Mounts;
 use super::remove::remove;
-use super::{Container, Supervision, environment, names, peers, ports, security, signal, volume};
+use super::{Container, RestartPolicy, Supervision, environment, names, peers, ports, security, signal, volume};
 use crate::image::Image;
 use crate::oci::RunConfig;
 use crate::runtime::{self, Limits, Namespace, Network, Port};
@@ -239,6 +239,7 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
             publish_all: options.publish_all,
             namespaces: options.namespaces,
             auto_remove: options.auto_remove,
+            restart: RestartPolicy::No,
             limits: options.limits,
             devices: options.devices,
             sysctls: options.sysctls,

@@ -27,8 +27,9 @@ pub struct Exec {
     pub front: Option<FrontOptions>,
 }
 
-/// Runs the command until it ends, or the user leaves its terminal; where it is to run detached, until it has started.
-pub fn exec(store: &Store, container: &Container, options: Exec) -> Result<Parted> {
+/// Runs the command until it ends, or the user leaves its terminal; where it is to run detached, until it has started. `warn` hears where
+/// it is not limited as the container is.
+pub fn exec(store: &Store, container: &Container, options: Exec, warn: &dyn Fn(&str)) -> Result<Parted> {
     let name = &container.record.name;
     let state = container.state()?;
     if state.status == Status::Paused {
@@ -64,7 +65,7 @@ pub fn exec(store: &Store, container: &Container, options: Exec) -> Result<Parte
         },
     )?;
     let run_dir = container.run_dir(store);
-    let start = |io| runtime::exec(&run_dir, &init, &command, io);
+    let start = |io| runtime::exec(&run_dir, &init, &command, io, warn);
     if options.detach {
         let io = Io {
             input: match options.interactive {

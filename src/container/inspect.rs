@@ -115,7 +115,7 @@ fn host_config(config: &Config) -> Value {
         "LogConfig": { "Type": "json-file", "Config": {} },
         "NetworkMode": network_mode(&host.network),
         "PortBindings": port_bindings(&host.ports),
-        "RestartPolicy": { "Name": "no", "MaximumRetryCount": 0 },
+        "RestartPolicy": { "Name": host.restart.name(), "MaximumRetryCount": host.restart.maximum_attempts() },
         "AutoRemove": host.auto_remove,
         "VolumeDriver": "",
         "VolumesFrom": list(&host.volumes_from),

@@ -14,15 +14,20 @@ use std::path::{Path, PathBuf};
 /// Starts `command` in the container whose first process is `init`. Must be called in the host's user namespace (not after
 /// `sys::userns::enter`), while the process has one thread; afterwards the calling process is in the container's user
 /// namespace, and can only supervise the command and exit. Where the command cannot be run, the error is a
-/// [`super::CommandError`].
-pub fn exec(run_dir: &Path, init: &Process, command: &Command, io: Io) -> Result<Running> {
+/// [`super::CommandError`]. `warn` hears why the container's limits do not hold for it.
+pub fn exec(run_dir: &Path, init: &Process, command: &Command, io: Io, warn: &dyn Fn(&str)) -> Result<Running> {
     // Held from the check on: a pid that is used again would lead into another process's namespaces.
     let alive = init.pidfd().context("opening the container's first process")?;
     ensure!(alive.is_some(), "the container is not running");
     let mapping = userns::join(init.pid)?;
     check::ids(command, mapping)?;
     let signals = signal::Held::all().context("holding signals")?;
-    let limited = limited::enter_existing(run_dir);
+    let limited = limited::enter_existing(run_dir).unwrap_or_else(|error| {
+        warn(&format!(
+            "the container's limits do not hold for this command: {error:#}"
+        ));
+        None
+    });
     cgroup::show_version_2(mapping)?;
 
     let dir = ExecDir::make(run_dir)?;

@@ -21,7 +21,7 @@ use std::io::{self, Write};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-const ROOT: &str = "/sys/fs/cgroup";
+pub(super) const ROOT: &str = "/sys/fs/cgroup";
 /// The file in a container's run directory.
 const FILE: &str = "cgroups";
 /// The leaf for what was in a delegated cgroup before.
@@ -80,8 +80,7 @@ impl Limited {
             }
             Version::Absent => bail!("nothing can be limited: no cgroups are mounted at {ROOT}"),
         };
-        let list = run_dir.join(FILE);
-        fs::write(&list, serde_json::to_vec(&places.dirs)?).with_context(|| list.display().to_string())?;
+        list(run_dir, &places.dirs)?;
         for dir in &places.dirs {
             fs::create_dir(dir).with_context(|| format!("making the cgroup {}", dir.display()))?;
             inherit_cpuset(dir)?;
@@ -105,7 +104,17 @@ impl Limited {
         self.settings.iter().try_for_each(|setting| self.set(setting))
     }
 
-    fn set(&self, setting: &Setting) -> Result<()> {
+    /// What is there already, to be set in another way.
+    pub(super) fn of(dirs: Vec<PathBuf>) -> Result<Limited> {
+        Places {
+            dirs,
+            home: Vec::new(),
+            settings: Vec::new(),
+        }
+        .open()
+    }
+
+    pub(super) fn set(&self, setting: &Setting) -> Result<()> {
         let Setting {
             files, value, option, ..
         } = setting;
@@ -130,12 +139,15 @@ impl Limited {
     }
 }
 
-/// Moves this process into the cgroups of the container with this run directory, for a further process of it; where it may not, or
-/// there are none, it stays. Returns the way back.
-pub fn enter_existing(run_dir: &Path) -> Option<Limited> {
-    let dirs = directories(run_dir)?;
+/// Moves this process into the cgroups of the container with this run directory, for a further process of it; none where there are
+/// none. Returns the way back. An error where it may not: an ordinary user may not leave a session's cgroup for a unit's (cgroups(7),
+/// "Cgroup delegation containment"), and then the process is limited by where it was started.
+pub fn enter_existing(run_dir: &Path) -> Result<Option<Limited>> {
+    let Some(dirs) = directories(run_dir) else {
+        return Ok(None);
+    };
     let home = match version() {
-        Version::V2 => vec![own_version_2().ok()?],
+        Version::V2 => vec![own_version_2()?],
         _ => dirs
             .iter()
             .filter_map(|dir| own_version_1(&controller_of(dir)?).ok())
@@ -146,14 +158,20 @@ pub fn enter_existing(run_dir: &Path) -> Option<Limited> {
         home,
         settings: Vec::new(),
     };
-    let limited = places.open().ok()?;
-    // An ordinary user may not leave a session's cgroup for a unit's: then the process is limited by where it was started.
-    limited.enter().ok().map(|()| limited)
+    let limited = places.open()?;
+    limited.enter()?;
+    Ok(Some(limited))
 }
 
 fn controller_of(dir: &Path) -> Option<String> {
     let first = dir.strip_prefix(ROOT).ok()?.components().next()?;
     first.as_os_str().to_str().map(str::to_owned)
+}
+
+/// Notes the directories, for whoever clears them away.
+pub(super) fn list(run_dir: &Path, dirs: &[PathBuf]) -> Result<()> {
+    let list = run_dir.join(FILE);
+    fs::write(&list, serde_json::to_vec(dirs)?).with_context(|| list.display().to_string())
 }
 
 /// Its directories; none where it has no limits.
@@ -231,7 +249,7 @@ fn own_version_2() -> Result<PathBuf> {
     Ok(Path::new(ROOT).join(own(&str::is_empty)?))
 }
 
-fn own_version_1(controller: &str) -> Result<PathBuf> {
+pub(super) fn own_version_1(controller: &str) -> Result<PathBuf> {
     let path = own(&|listed| listed.split(',').any(|one| one == controller))
         .with_context(|| format!("the kernel's cgroup v1 has no {controller} controller"))?;
     Ok(Path::new(ROOT).join(controller).join(path))
@@ -248,7 +266,7 @@ fn version_1(id: &str, settings: Vec<Setting>) -> Result<Places> {
 }
 
 /// In v1 a cpuset without processors and memory takes no process.
-fn inherit_cpuset(dir: &Path) -> Result<()> {
+pub(super) fn inherit_cpuset(dir: &Path) -> Result<()> {
     for name in ["cpuset.cpus", "cpuset.mems"] {
         let (file, parent) = (dir.join(name), dir.with_file_name(name));
         let is_version_1 = dir.join("cpuset.memory_migrate").exists();
@@ -330,7 +348,7 @@ fn make_room(unit: &Path, leaf: &Path) -> Result<()> {
 }
 
 /// Gives `controllers` on to the cgroups in `dir`.
-fn enable(dir: &Path, controllers: &BTreeSet<&'static str>) -> Result<()> {
+pub(super) fn enable(dir: &Path, controllers: &BTreeSet<&'static str>) -> Result<()> {
     let there = fs::read_to_string(dir.join("cgroup.controllers")).with_context(|| dir.display().to_string())?;
     for controller in controllers {
         if !there.split_whitespace().any(|one| one == *controller) {

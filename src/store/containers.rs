@@ -120,6 +120,17 @@ impl Store {
         self.dir.sync_dir("names")
     }
 
+    /// Gives a container another configuration; synced.
+    pub fn reconfigure_container(&self, id: &str, config: serde_json::Value) -> anyhow::Result<()> {
+        // So that it is not renamed meanwhile.
+        let _names = Names::lock(&self.dir)?;
+        let Some(mut record) = self.container(id)? else {
+            bail!("container {id} was removed meanwhile");
+        };
+        record.config = config;
+        self.dir.put_record(&format!("{}/record.json", path(id)), &record, true)
+    }
+
     /// Frees the name and deletes the directory. Returns the bytes that came back.
     pub fn remove_container(&self, record: &ContainerRecord) -> anyhow::Result<u64> {
         ensure!(is_id(&record.id), "invalid container ID {:?}", record.id);

@@ -167,3 +167,57 @@ fn limits_that_make_no_sense_are_refused() {
     ])
     .success();
 }
+
+#[test]
+fn the_limits_of_a_running_container_are_changed_or_that_is_refused() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "-d", "--name", "box", &name, "sleep", "60"])
+        .success();
+    env.lamel(["create", "--name", "still", &name]).success();
+    // Of one that does not run, only the record changes.
+    env.lamel(["update", "--memory", "64m", "--restart", "on-failure:3", "still"])
+        .success()
+        .stdout("still\n");
+    let still = env.lamel(["inspect", "still"]).success().json()[0]["HostConfig"].clone();
+    assert_eq!(still["Memory"], 67108864);
+    assert_eq!(still["RestartPolicy"]["Name"], "on-failure");
+    assert_eq!(still["RestartPolicy"]["MaximumRetryCount"], 3);
+    env.lamel(["update", "box"])
+        .fails(1, "lamel: you must provide one or more flags when using this command\n");
+    env.lamel(["update", "--memory", "1m", "box"])
+        .fails(1, "lamel: minimum memory limit allowed is 6MB\n");
+    let update = ["update", "-m", "64m", "--pids-limit", "20", "--cpus", "0.5", "box"];
+    if !may_limit() {
+        env.lamel(update).fails(
+            1,
+            "lamel: cannot update container box: it has no cgroup of its own[..]\n",
+        );
+        assert_eq!(env.lamel(["inspect", "box"]).json()[0]["HostConfig"]["Memory"], 0);
+        return;
+    }
+    env.lamel(update).success().stdout("box\n");
+    let memory = match is_version_1() {
+        true => "memory.limit_in_bytes",
+        false => "memory.max",
+    };
+    assert_eq!(enforced(&env, "box", "memory", memory), "67108864");
+    assert_eq!(enforced(&env, "box", "pids", "pids.max"), "20");
+    // Up and down again, past what swap was bound to.
+    for size in [512 << 20, 32 << 20] {
+        env.lamel(["update", "-m", &size.to_string(), "box"]).success();
+        assert_eq!(enforced(&env, "box", "memory", memory), size.to_string());
+    }
+    env.lamel(["update", "--pids-limit", "-1", "box"]).success();
+    assert_eq!(enforced(&env, "box", "pids", "pids.max"), "max");
+    assert_eq!(
+        env.lamel(["inspect", "box"]).json()[0]["HostConfig"]["Memory"],
+        32 << 20
+    );
+    // A further process is limited, too, and nothing is left.
+    env.lamel(["exec", "box", "true"]).success().stderr("");
+    let id = env.lamel(["inspect", "-f", "{{.Id}}", "box"]).success().stdout;
+    env.lamel(["rm", "-f", "box"]).success();
+    let found = env.shell(&format!("find /sys/fs/cgroup -name '*{}*'", id.trim()));
+    assert_eq!(found.stdout, "");
+}
