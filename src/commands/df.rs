@@ -244,10 +244,7 @@ fn image_rows(store: &Store) -> anyhow::Result<Vec<Row>> {
             now,
         };
         let field = |(name, _): &Field| ((*name).to_owned(), shown.text(name).into_owned().into());
-        let mut row: Row = images::FIELDS.iter().map(field).collect();
-        // More exact than where images are listed.
-        row.insert("VirtualSize".into(), size::human(listed.size).into());
-        row
+        images::FIELDS.iter().map(field).collect()
     };
     Ok(image::list(store, &selection)?.iter().map(row).collect())
 }

@@ -65,7 +65,7 @@ impl From<Sort> for Order {
     }
 }
 
-pub(super) const FIELDS: [Field; 10] = [
+pub(super) const FIELDS: [Field; 11] = [
     ("Repository", "REPOSITORY"),
     ("Tag", "TAG"),
     ("Digest", "DIGEST"),
@@ -73,6 +73,7 @@ pub(super) const FIELDS: [Field; 10] = [
     ("CreatedSince", "CREATED"),
     ("CreatedAt", "CREATED AT"),
     ("Size", "SIZE"),
+    ("VirtualSize", "SIZE"),
     ("SharedSize", "SHARED SIZE"),
     ("UniqueSize", "UNIQUE SIZE"),
     ("Containers", "CONTAINERS"),
@@ -89,7 +90,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let now = Utc::now();
     let mut filter = Filter::parse(&options.filter, Filter::LIST, now)?;
     if let Some(name) = &options.name {
-        filter = filter.with_reference(name);
+        filter = filter.with_reference(name)?;
     }
     if options.tree {
         let tree = images_tree::Options {
@@ -168,6 +169,8 @@ impl Fields for Image<'_> {
             "CreatedSince" => time::ago(listed.created, self.now).into(),
             "CreatedAt" => time::at(listed.created).into(),
             "Size" => size::short(listed.size).into(),
+            // The same, more exact: as `system df` has it.
+            "VirtualSize" => size::human(listed.size).into(),
             "SharedSize" => shared(&|shares| size::human(shares.shared)),
             "UniqueSize" => shared(&|shares| size::human(listed.size.saturating_sub(shares.shared))),
             "Containers" => shared(&|shares| shares.containers.to_string()),

@@ -2,9 +2,11 @@
 
 use super::pruned::{self, Report};
 use super::{Context, DONE, Outcome, SOME_FAILED};
-use crate::container;
+use crate::container::{self, volume};
 use crate::image::{self, Filter};
+use crate::store::VolumeRecord;
 use crate::ui::{confirm, print};
+use anyhow::ensure;
 use chrono::Utc;
 
 /// The options of `prune`.
@@ -22,7 +24,7 @@ pub struct Options {
     /// Remove only images and containers with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]
     #[arg(long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
-    /// Accepted for Docker's sake: lamel keeps no volumes
+    /// Remove anonymous volumes that no container uses, too
     #[arg(long)]
     volumes: bool,
 }
@@ -30,6 +32,10 @@ pub struct Options {
 /// Removes stopped containers, then images that none uses any more, then what interrupted work left behind.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let filter = Filter::parse(&options.filter, Filter::PRUNE, Utc::now())?;
+    ensure!(
+        !options.volumes || !options.filter.iter().any(|filter| filter.starts_with("until=")),
+        "volumes have no age: --volumes and --filter until do not go together"
+    );
     if !options.force && !options.dry_run && !confirm::confirm(&warning(&options))? {
         return Ok(DONE);
     }
@@ -44,13 +50,25 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let containers = container::prune_stopped(&store, &wanted, options.dry_run, &mut failed)?;
     let mut report = Report::new(options.dry_run);
     report.containers(&containers);
+    let mut freed = containers.iter().map(|(_, bytes)| bytes).sum::<u64>();
+    if options.volumes {
+        let wanted = |volume: &VolumeRecord| volume.anonymous && filter.wants_labels(&volume.labels);
+        let (gone, bytes) = match options.dry_run {
+            true => {
+                let without: Vec<String> = containers.iter().map(|(record, _)| record.id.clone()).collect();
+                volume::rehearse_prune(&store, &wanted, &without)?
+            }
+            false => volume::prune(&store, &wanted)?,
+        };
+        report.volumes(&gone);
+        freed += bytes;
+    }
     let lock = match options.dry_run {
         true => store.rehearse_sweep(containers.iter().map(|(record, _)| record.id.clone()).collect())?,
         false => store.lock_sweep()?,
     };
     report.images(&image::prune(&store, &lock, options.all, &filter)?);
     report.leftovers(&store.sweep(&lock)?);
-    let freed = containers.iter().map(|(_, bytes)| bytes).sum::<u64>();
     report.print(freed + store.finish(lock)?)?;
     Ok(code)
 }
@@ -60,8 +78,13 @@ fn warning(options: &Options) -> String {
         true => "all images without at least one container associated to them",
         false => "all dangling images",
     };
-    let mut text =
-        format!("This will remove:\n  - all stopped containers\n  - {images}\n  - what interrupted work left behind\n");
+    let volumes = match options.volumes {
+        true => "  - all anonymous volumes not used by at least one container\n",
+        false => "",
+    };
+    let mut text = format!(
+        "This will remove:\n  - all stopped containers\n{volumes}  - {images}\n  - what interrupted work left behind\n"
+    );
     if !options.filter.is_empty() {
         text += "\n  Items to be pruned will be filtered with:\n";
         let filters = options.filter.iter().map(|filter| format!("  - {filter}\n"));

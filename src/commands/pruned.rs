@@ -26,6 +26,10 @@ impl Report {
         self.section("Containers", removed.iter().map(|(record, _)| record.id.clone()));
     }
 
+    pub(super) fn volumes(&mut self, removed: &[String]) {
+        self.section("Volumes", removed.iter().cloned());
+    }
+
     pub(super) fn images(&mut self, removed: &[Removed]) {
         let line = |removed: &Removed| match removed {
             Removed::Untagged(name) => format!("untagged: {}", name.familiar()),

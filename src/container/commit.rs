@@ -150,11 +150,17 @@ fn add_layer(config: &mut ImageConfig, container: &Config, layer: crate::oci::Di
     config.rootfs.diff_ids.push(layer);
     config.history.push(History {
         created: Some(now),
-        created_by: Some(container.args().join(" ")),
+        created_by: Some(created_by(container)),
         author: options.author.clone(),
         comment: options.message.clone(),
         empty_layer: false,
     });
+}
+
+/// The command, as Docker writes it: without the entrypoint, but where there is nothing else.
+fn created_by(container: &Config) -> String {
+    let command = container.cmd.as_ref().filter(|command| !command.is_empty());
+    command.map_or_else(|| container.args().join(" "), |command| command.join(" "))
 }
 
 #[cfg(test)]

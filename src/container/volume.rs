@@ -64,17 +64,37 @@ pub fn remove(store: &Store, name: &str) -> Result<u64> {
 /// Removes the volumes that no container uses and that `wanted` keeps in; returns their names, and the bytes that came back.
 pub fn prune(store: &Store, wanted: &dyn Fn(&VolumeRecord) -> bool) -> Result<(Vec<String>, u64)> {
     let (mut gone, mut freed) = (Vec::new(), 0);
-    let used = used(store)?;
-    for record in store.volumes()? {
-        if !used.contains_key(&record.name) && wanted(&record) {
-            // One that came into use meanwhile stays.
-            if let Ok(bytes) = remove(store, &record.name) {
-                freed += bytes;
-                gone.push(record.name);
-            }
+    for name in unused(store, wanted, &[])? {
+        // One that came into use meanwhile stays.
+        if let Ok(bytes) = remove(store, &name) {
+            freed += bytes;
+            gone.push(name);
         }
     }
     Ok((gone, freed))
+}
+
+/// What [`prune`] would remove and give back, were the containers with the IDs `without` gone.
+pub fn rehearse_prune(
+    store: &Store,
+    wanted: &dyn Fn(&VolumeRecord) -> bool,
+    without: &[String],
+) -> Result<(Vec<String>, u64)> {
+    let names = unused(store, wanted, without)?;
+    let sizes = names.iter().map(|name| store.volume_disk(name));
+    let freed = sizes.sum::<Result<u64>>()?;
+    Ok((names, freed))
+}
+
+fn unused(store: &Store, wanted: &dyn Fn(&VolumeRecord) -> bool, without: &[String]) -> Result<Vec<String>> {
+    let used = used(store)?;
+    let is_used = |name: &str| {
+        used.get(name)
+            .is_some_and(|users| users.iter().any(|user| !without.contains(user)))
+    };
+    let records = store.volumes()?.into_iter();
+    let unused = records.filter(|record| !is_used(&record.name) && wanted(record));
+    Ok(unused.map(|record| record.name).collect())
 }
 
 /// Removes the anonymous volumes of a container that is gone, but for those that another uses. Returns the bytes that came back.

@@ -5,7 +5,7 @@ use super::moment::moment;
 use super::resolve::find;
 use crate::oci::{ImageConfig, Reference};
 use crate::store::{ImageRecord, Store};
-use anyhow::{Context, bail};
+use anyhow::{Context, bail, ensure};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
@@ -70,7 +70,7 @@ impl Filter {
                     .push(value.strip_prefix("sha256:").unwrap_or(value).to_ascii_lowercase()),
                 "before" => filter.before.push(value.to_owned()),
                 "since" | "after" => filter.since.push(value.to_owned()),
-                "reference" => filter.references.push(value.to_owned()),
+                "reference" => filter = filter.with_reference(value)?,
                 "until" => filter.until = Some(time(value, now)?),
                 _ => filter.labels.push(Label::parse(value, key == "label!")),
             }
@@ -79,9 +79,10 @@ impl Filter {
     }
 
     /// Only images with a name that matches the pattern.
-    pub fn with_reference(mut self, pattern: &str) -> Filter {
+    pub fn with_reference(mut self, pattern: &str) -> anyhow::Result<Filter> {
+        ensure!(glob::is_closed(pattern), "syntax error in pattern {pattern:?}");
         self.references.push(pattern.to_owned());
-        self
+        Ok(self)
     }
 
     /// Whether the name is one of those that are meant: every name where no pattern was given. A pattern is for the
@@ -267,13 +268,13 @@ mod tests {
             ("red", false),
         ] {
             assert_eq!(
-                Filter::default().with_reference(pattern).wants_name(&name),
+                Filter::default().with_reference(pattern).unwrap().wants_name(&name),
                 wanted,
                 "{pattern}"
             );
         }
         assert!(Filter::default().wants_name(&name));
         let hello = super::super::parse_name("hello").unwrap().or_latest();
-        assert!(Filter::default().with_reference("hello").wants_name(&hello));
+        assert!(Filter::default().with_reference("hello").unwrap().wants_name(&hello));
     }
 }

@@ -29,6 +29,30 @@ pub(super) fn matches(pattern: &str, text: &str) -> bool {
     pattern[p..].iter().all(|c| *c == '*')
 }
 
+/// Whether every set of the pattern has something in it and an end, and every `\` something to take as it is.
+pub(super) fn is_closed(pattern: &str) -> bool {
+    let mut chars = pattern.chars().peekable();
+    while let Some(c) = chars.next() {
+        match c {
+            '\\' if chars.next().is_none() => return false,
+            '[' => {
+                chars.next_if_eq(&'^');
+                let mut items = 0;
+                loop {
+                    match chars.next() {
+                        Some(']') if items > 0 => break,
+                        Some('\\') if chars.next().is_none() => return false,
+                        Some(_) => items += 1,
+                        None => return false,
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    true
+}
+
 /// Where the pattern goes on after matching `c` at `p`.
 fn one(pattern: &[char], p: usize, c: char) -> Option<usize> {
     match pattern.get(p)? {
@@ -65,7 +89,7 @@ fn set(pattern: &[char], mut p: usize, c: char) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::matches;
+    use super::{is_closed, matches};
 
     #[test]
     fn as_path_match_does() {
@@ -95,6 +119,15 @@ mod tests {
             ("[^a]", "/"),
         ] {
             assert!(!matches(pattern, text), "{pattern} {text}");
+        }
+    }
+    #[test]
+    fn what_is_not_closed_is_no_pattern() {
+        for pattern in ["", "a*", "[a]", "[^a-z]x", "[]a]", r"\[", r"[\]]", "]"] {
+            assert!(is_closed(pattern), "{pattern}");
+        }
+        for pattern in ["[", "[a", "[]", "[^]", "\\", "[a\\", "a[b-"] {
+            assert!(!is_closed(pattern), "{pattern}");
         }
     }
 }

@@ -3,6 +3,7 @@
 //!
 //! As root alone: docker wants it. They are ignored by default: they need images and a registry that `tests/run` provides.
 
+mod history;
 mod templates;
 
 use crate::engines::{Docker, Podman};
@@ -195,45 +196,37 @@ fn images_lists_what_docker_lists() {
             &["images", "-q"],
             &["images", "-q", "--no-trunc"],
             &["images", "--format", row],
+            &["images", "--digests", "--format", row],
+            &["images", "--format", "{{json .}}"],
+            &["images", "--format", "{{.VirtualSize}}"],
+            &["images", "--format", "table"],
+            &["images", "-a"],
+            &["images", "--digests", "-q"],
+            &["images", "--no-trunc", "--format", "table {{.ID}}\t{{.Size}}"],
+            &["images", "nothing"],
+            &["images", "a[b"],
             &["images", "--format", "table {{.ID}}\t{{.Repository}}\t{{.Tag}}"],
             &["images", repository],
             &["images", "*/docker"],
             &["images", &built],
             &["images", "-f", "label=committed"],
             &["images", "-f", "label=committed=no"],
+            &["images", "-f", "label=committed=yes", "-f", "label=maintainer"],
+            &["images", "-f", "label=empty="],
             &["images", "-f", "dangling=true"],
+            &["images", "-f", "dangling=false"],
+            &["images", "-f", "dangling=maybe"],
+            &["images", "-f", "nothing=here"],
+            &["images", "-f", "reference=*/*:built", "-f", "reference=other/*"],
+            &["images", "-f", "before=nothing"],
+            &["images", "--format", "{{.Nothing}}"],
+            &["images", "--format", "{{"],
             &["images", "-f", "reference=other/*:1"],
             &["images", "-f", &format!("before={built}")],
             &["images", "-f", &format!("since={built}")],
         ] {
             // Images of one second, and the names of one image, come in any order from Docker.
             world.same_but(args, |lines| lines.sort());
-        }
-    });
-}
-
-#[test]
-#[ignore = "needs images that tests/run makes"]
-fn history_has_dockers_rows() {
-    compare(|world| {
-        for image in IMAGES {
-            let name = &real::name(image);
-            world.both(&["pull", "-q", name]);
-            for options in [
-                &[][..],
-                &["--no-trunc"],
-                &["-q"],
-                &["-q", "--no-trunc"],
-                &["-H=false"],
-                &[
-                    "--format",
-                    "{{.ID}} {{.CreatedAt}} {{.CreatedBy}} {{.Size}} {{.Comment}}",
-                ],
-                &["--format", "{{json .}}"],
-                &["--format", "table {{.CreatedBy}}\t{{.Size}}"],
-            ] {
-                world.same(&[&["history"], options, &[name]].concat());
-            }
         }
     });
 }

@@ -174,6 +174,14 @@ fn rows_are_sorted_by_what_is_asked_for() {
 }
 
 #[test]
+fn a_pattern_that_is_not_closed_is_an_error() {
+    let env = Env::new();
+    for args in [&["images", "a[b"][..], &["images", "-f", "reference=a[b"]] {
+        env.lamel(args).fails(1, "lamel: syntax error in pattern \"a[b\"\n");
+    }
+}
+
+#[test]
 fn headings_can_be_left_out() {
     let env = Env::new();
     env.pulled("first:1", &small(1));

@@ -273,6 +273,53 @@ fn container_prune_takes_what_does_not_run() {
 }
 
 #[test]
+fn prune_takes_anonymous_volumes_only_where_it_is_asked_to() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel([
+        "run",
+        "--name",
+        "box",
+        "-v",
+        "/data",
+        "-v",
+        "named:/named",
+        &name,
+        "touch",
+        "/data/file",
+    ])
+    .success();
+    let volumes = || env.lamel(["volume", "ls", "-q"]).success().stdout;
+    assert_eq!(volumes().lines().count(), 2);
+    let held = volumes();
+    let anonymous = held
+        .lines()
+        .find(|name| *name != "named")
+        .expect("one that nobody named");
+    // What is rehearsed is what is done.
+    let rehearsed = env.lamel(["prune", "-a", "--volumes", "--dry-run"]).success().stdout;
+    assert_eq!(volumes(), held);
+    assert!(
+        rehearsed.contains(&format!("Volumes To Delete:\n{anonymous}\n\n")),
+        "{rehearsed}"
+    );
+    let done = env.lamel(["prune", "-af", "--volumes"]).success().stdout;
+    let like_rehearsed = |line: &str| match line.strip_prefix("Deleted ") {
+        Some(what) => format!("{} To Delete:", what.trim_end_matches(':')),
+        None => line.replace("reclaimed", "reclaimable"),
+    };
+    assert_eq!(
+        done.lines().map(like_rehearsed).collect::<Vec<_>>(),
+        rehearsed.lines().collect::<Vec<_>>()
+    );
+    assert_eq!(volumes(), "named\n");
+    env.lamel(["prune", "-f", "--volumes", "--filter", "until=1h"]).fails(
+        1,
+        "lamel: volumes have no age: --volumes and --filter until do not go together\n",
+    );
+}
+
+#[test]
 fn system_df_agrees_with_du_and_counts_a_shared_layer_once() {
     let env = Env::new();
     env.pulled("base:1", &busybox());
