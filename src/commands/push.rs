@@ -13,6 +13,9 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 /// The options of `push`.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Of an image that came from an index, for several platforms, what is pushed is the one that is held, and not the index."
+)]
 pub struct Options {
     /// Push all tags of the repository
     #[arg(short, long)]

@@ -1,7 +1,8 @@
 //! Sending: a session of uploading, one stream into it, and the digest that ends it (distribution-spec, "Pushing Blobs").
 //!
 //! A blob goes in one `PATCH` of unknown length, as Docker sends it: its digest and size are known when it has been made, which is when it has
-//! been sent. A session that breaks is not resumed: the blob is made again, from the layer that is held.
+//! been sent. A session that breaks is not resumed: the blob is made again, from the layer that is held. Docker's registry itself gives up a session whose
+//! `PATCH` broke (its own note of how far it was is older than the bytes, and it answers 404), and Docker's client begins anew as well.
 //!
 //! Not by `oci-client`, whose uploads were looked at for this: a stream goes out in chunks of one request each, one after the other; its answers and tokens are read without
 //! a limit; Retry-After and a token that runs out meanwhile are not seen; a mount that becomes an upload leaves it open; and it

@@ -5,6 +5,10 @@ use crate::distribution::Distribution;
 use crate::env::Env;
 use crate::fixtures::{docker_archive, three_layers};
 use crate::interop::{held, sh};
+use std::io::Read;
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// An image of which no registry has a layer, under a name of the registry.
 fn loaded(env: &Env, registry: &Distribution) -> String {
@@ -68,6 +72,51 @@ fn a_second_push_sends_no_blob_and_one_to_another_repository_mounts_them() {
     assert_eq!(told.matches(": Mounted from app\n").count(), 3, "{told}");
     assert_eq!(count(&registry, "PATCH"), 3);
     sh(&env, &format!("lamel rmi {name} && lamel pull -q {other}"));
+    assert_eq!(held(&env), three_layers().id());
+}
+
+/// Carries bytes to a registry and back, and breaks the connections that first, `times` of them, carry so many bytes to it; its address.
+fn breaking(registry: &Distribution, times: usize, after: u64) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
+    let address = listener.local_addr().expect("a bound socket has an address");
+    let behind = registry.address().to_owned();
+    let broken = Arc::new(AtomicUsize::new(0));
+    let both = |stream: TcpStream| (stream.try_clone().expect("a descriptor"), stream);
+    std::thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            // Whoever connects when the test is over, and the registry gone, is nobody.
+            let Ok(server) = TcpStream::connect(&behind) else {
+                return;
+            };
+            let ((client, mut back), (server, mut answers)) = (both(client), both(server));
+            let broken = Arc::clone(&broken);
+            std::thread::spawn(move || {
+                let (mut from, mut to) = (&client, &server);
+                // What a side has ended is over, however it has.
+                let sent = std::io::copy(&mut from.take(after), &mut to).unwrap_or(0);
+                if sent < after || broken.fetch_add(1, Ordering::Relaxed) >= times {
+                    let _ = std::io::copy(&mut from, &mut to);
+                }
+                let _ = (from.shutdown(Shutdown::Both), to.shutdown(Shutdown::Both));
+            });
+            std::thread::spawn(move || {
+                let _ = std::io::copy(&mut answers, &mut back);
+                let _ = back.shutdown(Shutdown::Both);
+            });
+        }
+    });
+    address.to_string()
+}
+
+#[test]
+fn a_push_whose_connections_break_ends_well() {
+    let (env, registry) = (Env::new(), Distribution::start());
+    let name = loaded(&env, &registry);
+    let broken = format!("{}/app:1", breaking(&registry, 2, 300_000));
+    sh(&env, &format!("LAMEL_RETRY_DELAY=0.01 lamel push -q {name} {broken}"));
+    // Three layers and the configuration, and one layer twice more.
+    assert_eq!(count(&registry, "POST"), 4 + 2, "{:?}", registry.requests());
+    sh(&env, &format!("lamel rmi {name} && lamel pull -q {name}"));
     assert_eq!(held(&env), three_layers().id());
 }
 
