@@ -312,11 +312,11 @@ impl Client {
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> Error {
-        let (cause, hint) = reason::of(error);
+        let (cause, kind) = reason::of(error);
         Error::Unreachable {
             registry: self.registry().to_owned(),
             cause,
-            hint,
+            hint: kind.hint(),
         }
     }
 

@@ -115,8 +115,8 @@ impl Request {
         let response = match timeout(self.settings.stall, sent).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
-                let (cause, hint) = reason::of(&error);
-                let failed = broken(format!("{cause} ({hint})"));
+                let (cause, kind) = reason::of(&error);
+                let failed = broken(format!("{cause} ({})", kind.hint_elsewhere()));
                 return Err(match reason::is_of_nobody(&error) || error.is_redirect() {
                     true => failed.into(),
                     false => Failure::passing(failed),

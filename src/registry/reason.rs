@@ -6,28 +6,61 @@ use std::error::Error as _;
 /// rustls's words where the other side ends the handshake, which in TLS 1.3 may come after the request.
 const REFUSED_TLS: &str = "received fatal alert";
 
-/// The reason, and the way out.
-pub(super) fn of(error: &reqwest::Error) -> (String, &'static str) {
+/// Kinds of reasons, as far as there are different ways out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Kind {
+    Name,
+    /// No TLS is spoken there.
+    Plain,
+    /// A client's certificate is wanted.
+    Client,
+    /// The server's certificate is not believed.
+    Certificate,
+    Other,
+}
+
+impl Kind {
+    /// The way out where it is a registry.
+    pub(super) fn hint(self) -> &'static str {
+        match self {
+            Kind::Plain => {
+                "does it speak plain http? then it has to be called insecure in registries.conf or LAMEL_INSECURE_REGISTRIES"
+            }
+            Kind::Client => "a *.cert and its *.key belong into the registry's directory in /etc/containers/certs.d",
+            Kind::Certificate => {
+                "its certificate must be signed by one of the system's authorities, by one in the file SSL_CERT_FILE, or by a *.crt in the registry's directory in /etc/containers/certs.d"
+            }
+            Kind::Name | Kind::Other => self.hint_elsewhere(),
+        }
+    }
+
+    /// The way out where it is any server.
+    pub(super) fn hint_elsewhere(self) -> &'static str {
+        match self {
+            Kind::Name => "is the name right?",
+            Kind::Plain => "does it speak plain http?",
+            Kind::Client => "there is none for it",
+            Kind::Certificate => {
+                "its certificate must be signed by one of the system's authorities, or by one in the file SSL_CERT_FILE"
+            }
+            Kind::Other => "is the name right, and is it up?",
+        }
+    }
+}
+
+/// The reason, and of which kind it is.
+pub(super) fn of(error: &reqwest::Error) -> (String, Kind) {
     let all = chain(error);
     if all.contains("dns error") {
-        ("its name cannot be resolved".to_owned(), "is the name right?")
+        ("its name cannot be resolved".to_owned(), Kind::Name)
     } else if all.contains("InvalidContentType") {
-        (
-            cause(error),
-            "does it speak plain http? then it has to be called insecure in registries.conf or LAMEL_INSECURE_REGISTRIES",
-        )
+        (cause(error), Kind::Plain)
     } else if all.contains("CertificateRequired") {
-        (
-            "it wants a client's certificate".to_owned(),
-            "a *.cert and its *.key belong into the registry's directory in /etc/containers/certs.d",
-        )
+        ("it wants a client's certificate".to_owned(), Kind::Client)
     } else if all.contains("invalid peer certificate") {
-        (
-            cause(error),
-            "its certificate must be signed by one of the system's authorities, by one in the file SSL_CERT_FILE, or by a *.crt in the registry's directory in /etc/containers/certs.d",
-        )
+        (cause(error), Kind::Certificate)
     } else {
-        (cause(error), "is the name right, and is it up?")
+        (cause(error), Kind::Other)
     }
 }
 
