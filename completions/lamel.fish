@@ -115,6 +115,8 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -l cpuset-mems -d 'Use 
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l pids-limit -d 'Limit the number of processes; -1 is no limit' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l blkio-weight -d 'Its part of the disks\' time where it is short: 10 to 1000' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l sdnotify -d 'Who tells the service manager (NOTIFY_SOCKET) that the container is ready: a program in it, or lamel when its command runs' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l log-driver -d 'Who keeps the output: json-file, k8s-file, journald, none or passthrough' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l log-opt -d 'max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l device -d 'Give the container a device of the host\'s' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l annotation -d 'Annotate the container' -r
@@ -314,6 +316,8 @@ complete -c lamel -n "__fish_lamel_using_subcommand create" -l cpuset-mems -d 'U
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l pids-limit -d 'Limit the number of processes; -1 is no limit' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l blkio-weight -d 'Its part of the disks\' time where it is short: 10 to 1000' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l sdnotify -d 'Who tells the service manager (NOTIFY_SOCKET) that the container is ready: a program in it, or lamel when its command runs' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l log-driver -d 'Who keeps the output: json-file, k8s-file, journald, none or passthrough' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l log-opt -d 'max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l device -d 'Give the container a device of the host\'s' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l annotation -d 'Annotate the container' -r
@@ -708,6 +712,8 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l pids-limit -d 'Limit the number of processes; -1 is no limit' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l blkio-weight -d 'Its part of the disks\' time where it is short: 10 to 1000' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l sdnotify -d 'Who tells the service manager (NOTIFY_SOCKET) that the container is ready: a program in it, or lamel when its command runs' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l log-driver -d 'Who keeps the output: json-file, k8s-file, journald, none or passthrough' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l log-opt -d 'max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l device -d 'Give the container a device of the host\'s' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l annotation -d 'Annotate the container' -r
@@ -776,6 +782,8 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l pids-limit -d 'Limit the number of processes; -1 is no limit' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l blkio-weight -d 'Its part of the disks\' time where it is short: 10 to 1000' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l sdnotify -d 'Who tells the service manager (NOTIFY_SOCKET) that the container is ready: a program in it, or lamel when its command runs' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l log-driver -d 'Who keeps the output: json-file, k8s-file, journald, none or passthrough' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l log-opt -d 'max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l device -d 'Give the container a device of the host\'s' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l annotation -d 'Annotate the container' -r

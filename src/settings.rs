@@ -60,6 +60,10 @@ pub struct Settings {
     pub network: Option<Setting<String>>,
     /// The keys that leave a container's terminal.
     pub detach_keys: Option<Setting<String>>,
+    /// Who keeps the output of containers, as `--log-driver` names it.
+    pub log_driver: Option<Setting<String>>,
+    /// The size of a file of a log, as `--log-opt max-size` has it.
+    pub log_max_size: Option<Setting<String>>,
     /// Layers of a pull under way at a time.
     pub concurrent_downloads: Setting<usize>,
     /// This long without a byte, and a transfer counts as broken.
@@ -125,6 +129,8 @@ impl Settings {
             platform: source.find("LAMEL_PLATFORM", text, |file| file.platform.as_ref())?,
             network: source.find("LAMEL_NETWORK", text, |file| file.network.as_ref())?,
             detach_keys: source.find("LAMEL_DETACH_KEYS", text, |file| file.detach_keys.as_ref())?,
+            log_driver: source.find("LAMEL_LOG_DRIVER", text, |file| file.log_driver.as_ref())?,
+            log_max_size: source.find("LAMEL_LOG_MAX_SIZE", text, |file| file.log_max_size.as_ref())?,
             concurrent_downloads: source
                 .find("LAMEL_CONCURRENT_DOWNLOADS", count, |file| {
                     file.concurrent_downloads.as_ref()

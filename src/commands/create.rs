@@ -338,7 +338,7 @@ impl ContainerOptions {
             dns_search: self.dns_search,
             extra_hosts: self.add_host,
             id_file: self.cidfile,
-            supervision: self.supervision.supervision()?,
+            supervision: self.supervision.supervision(context, detach || self.tty)?,
             create_command: std::env::args_os()
                 .map(|word| word.to_string_lossy().into_owned())
                 .collect(),

@@ -140,6 +140,20 @@ fn settings(context: &Context, store: &Store) -> anyhow::Result<Vec<[String; 3]>
             origin(settings.detach_keys.as_ref().map(|set| &set.origin)),
         ),
         (
+            "log-driver",
+            settings
+                .log_driver
+                .as_ref()
+                .map_or("json-file", |set| &set.value)
+                .to_owned(),
+            origin(settings.log_driver.as_ref().map(|set| &set.origin)),
+        ),
+        (
+            "log-max-size",
+            settings.log_max_size.as_ref().map_or("-1", |set| &set.value).to_owned(),
+            origin(settings.log_max_size.as_ref().map(|set| &set.origin)),
+        ),
+        (
             "concurrent-downloads",
             downloads.value.to_string(),
             origin(Some(&downloads.origin)),

@@ -9,7 +9,7 @@ use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use std::time::Duration;
 
-/// How often to look for more.
+/// How often to look for what is not there yet.
 const STEP: Duration = Duration::from_millis(50);
 
 /// The options of `logs`.
@@ -70,7 +70,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let source = |name: &String| -> Result<Source> {
         let container = Container::find(&store, name)?;
-        let reader = log::Reader::open(&container.dir, options.tail.0)?;
+        let reader = log::Reader::open(&container, options.tail.0)?;
         if reader.is_none() && container.config.attached && container.config.host.auto_remove {
             ui::print::warning("the container runs in the foreground with --rm, where nothing of its output is kept");
         }
@@ -95,7 +95,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         if !options.follow || is_over || sources.iter().all(|source| source.ended) {
             return Ok(DONE);
         }
-        std::thread::sleep(STEP);
+        let steps = sources.iter().filter_map(|source| source.reader.as_ref());
+        std::thread::sleep(steps.map(log::Reader::step).max().unwrap_or(STEP));
     }
 }
 
@@ -105,7 +106,7 @@ impl Source {
         // Looked at before the log: what was written until the end is there when the end is.
         self.ended = !self.container.state().context("container's state")?.is_active();
         if self.reader.is_none() {
-            self.reader = log::Reader::open(&self.container.dir, None)?;
+            self.reader = log::Reader::open(&self.container, None)?;
         }
         while let Some(entry) = self.reader.as_mut().map(log::Reader::next).transpose()?.flatten() {
             // One whose time cannot be read is kept.

@@ -1,7 +1,10 @@
 //! The options of `run` and `create` that say how the container is watched over while it runs.
 
+use super::Context;
+use crate::container::log::{Driver, LogConfig};
 use crate::container::{Notify, Supervision};
-use anyhow::Result;
+use crate::settings::Setting;
+use anyhow::{Context as _, Result, ensure};
 
 /// See the module.
 #[derive(Debug, clap::Args)]
@@ -14,10 +17,31 @@ pub(super) struct SupervisionOptions {
         hide_default_value = true
     )]
     sdnotify: Notify,
+    /// Who keeps the output: json-file, k8s-file, journald, none or passthrough
+    #[arg(long, value_name = "DRIVER")]
+    log_driver: Option<Driver>,
+    /// max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald
+    #[arg(long, value_name = "KEY=VALUE")]
+    log_opt: Vec<String>,
 }
 
 impl SupervisionOptions {
-    pub(super) fn supervision(self) -> Result<Supervision> {
-        Ok(Supervision { notify: self.sdnotify })
+    /// `apart`: nobody has the container's streams themselves.
+    pub(super) fn supervision(self, context: &Context, apart: bool) -> Result<Supervision> {
+        let settings = context.settings()?;
+        let by_setting = || match &settings.log_driver {
+            Some(Setting { value, origin }) => value.parse().with_context(|| format!("log driver by {origin}")),
+            None => Ok(Driver::default()),
+        };
+        let driver = self.log_driver.map_or_else(by_setting, Ok)?;
+        ensure!(
+            driver != Driver::Passthrough || !apart,
+            "the log driver passthrough is for a run in the foreground without a terminal"
+        );
+        let max_size = settings.log_max_size.as_ref().map(|set| set.value.as_str());
+        Ok(Supervision {
+            notify: self.sdnotify,
+            log: LogConfig::new(driver, &self.log_opt, max_size)?,
+        })
     }
 }

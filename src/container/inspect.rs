@@ -112,7 +112,7 @@ fn host_config(config: &Config) -> Value {
     let mut object = json!({
         "Binds": list(&binds),
         "ContainerIDFile": host.id_file.as_ref().map_or(String::new(), |path| path.display().to_string()),
-        "LogConfig": { "Type": "json-file", "Config": {} },
+        "LogConfig": { "Type": host.supervision.log.driver.to_string(), "Config": host.supervision.log.options },
         "NetworkMode": network_mode(&host.network),
         "PortBindings": port_bindings(&host.ports),
         "RestartPolicy": { "Name": host.restart.name(), "MaximumRetryCount": host.restart.maximum_attempts() },

@@ -4,8 +4,9 @@
 //! in a private mount namespace) and has one thread, since it forks.
 
 use super::life::{self, Life};
+use super::log::{self, Driver};
 use super::targets::{self, Kind};
-use super::{Config, Container, attach, etc, log, notify, peers, plan, restart, volume};
+use super::{Config, Container, attach, etc, notify, peers, plan, restart, volume};
 use crate::image;
 use crate::layer;
 use crate::runtime::{self, Audience, CommandError, Input, Io, Mount, MountKind, Output, RootFs, users};
@@ -28,7 +29,12 @@ impl Attachment {
     /// Of a container that is supervised by what the user started: input straight from there if `input`. Output goes straight to
     /// there as well where none of it is to be kept, and through pipes to the log otherwise.
     fn foreground(config: &Config, input: bool) -> Result<Attachment> {
-        let keeps = !config.host.auto_remove;
+        let keeps = match config.host.supervision.log.driver {
+            // With the container it goes, and nobody can ask for it later.
+            Driver::JsonFile | Driver::K8sFile => !config.host.auto_remove,
+            Driver::Journald => true,
+            Driver::None | Driver::Passthrough => false,
+        };
         Ok(Attachment {
             io: Io {
                 input: if input { Input::Inherit } else { Input::Null },
@@ -156,7 +162,7 @@ fn start_and_wait(
     };
     let mut log = None;
     if io.output == Output::Audience {
-        log = Some(log::Writer::open(dir)?);
+        log = log::Writer::open(container)?;
         audience.open(&run_dir.join(attach::SOCKET))?;
     }
     let created = runtime::create(&plan, *io)?;

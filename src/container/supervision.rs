@@ -1,5 +1,6 @@
 //! How a container is watched over while it runs, as far as that was asked for.
 
+use super::log::LogConfig;
 use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
@@ -9,6 +10,7 @@ use std::str::FromStr;
 #[serde(default)]
 pub struct Supervision {
     pub notify: Notify,
+    pub log: LogConfig,
 }
 
 /// Who tells the service manager that the service is ready (`--sdnotify`, with podman's words).

@@ -31,6 +31,10 @@ pub(super) struct Keys {
     #[serde(default, deserialize_with = "value")]
     pub(super) detach_keys: Option<Value>,
     #[serde(default, deserialize_with = "value")]
+    pub(super) log_driver: Option<Value>,
+    #[serde(default, deserialize_with = "value")]
+    pub(super) log_max_size: Option<Value>,
+    #[serde(default, deserialize_with = "value")]
     pub(super) concurrent_downloads: Option<Value>,
     #[serde(default, deserialize_with = "value")]
     pub(super) stall_timeout: Option<Value>,

@@ -94,7 +94,7 @@ fn what_is_wrong_is_named_with_its_place() {
     for (text, error) in [
         (
             "\nrot = '/x'",
-            "line 2: unknown field `rot`, expected one of `root`, `runroot`, `platform`, `network`, `detach-keys`, `concurrent-downloads`, `stall-timeout`, `retry-delay`, `compression-format`, `compression-level`",
+            "line 2: unknown field `rot`, expected one of `root`, `runroot`, `platform`, `network`, `detach-keys`, `log-driver`, `log-max-size`, `concurrent-downloads`, `stall-timeout`, `retry-delay`, `compression-format`, `compression-level`",
         ),
         ("root = 'x'", "line 1: \"x\" is not an absolute path"),
         ("\n\nconcurrent-downloads = 0", "line 3: 0 is not between 1 and 64"),

@@ -147,7 +147,7 @@ fn an_option_goes_before_a_variable_and_that_before_a_file() {
 fn a_setting_that_is_not_known_stops_every_command_with_its_place() {
     let env = Env::new();
     let file = settings(&env, "\nrootdir = '/x'\n");
-    let known = "`root`, `runroot`, `platform`, `network`, `detach-keys`, `concurrent-downloads`, `stall-timeout`, `retry-delay`, `compression-format`, `compression-level`";
+    let known = "`root`, `runroot`, `platform`, `network`, `detach-keys`, `log-driver`, `log-max-size`, `concurrent-downloads`, `stall-timeout`, `retry-delay`, `compression-format`, `compression-level`";
     let error = format!("lamel: {file}, line 2: unknown field `rootdir`, expected one of {known}\n");
     env.lamel(["images"]).fails(1, &error);
     env.lamel(["version", "--format", "{{.Server.Version}}"]).success();

@@ -122,3 +122,144 @@ fn what_is_not_published_has_no_port() {
     env.lamel(["port", "box", "80"])
         .fails(1, "lamel: no public port '80/tcp' published for box\n");
 }
+
+#[test]
+fn a_log_stays_within_its_size_and_number_of_files() {
+    let env = Env::new();
+    let name = env.busybox();
+    let options = ["--log-opt", "max-size=4k", "--log-opt", "max-file=3"];
+    let command = [&name, "sh", "-c", "seq 1 1000"];
+    env.lamel(["run", "-d", "--name", "box"].into_iter().chain(options).chain(command))
+        .success();
+    env.lamel(["wait", "box"]).success();
+    let path = env.lamel(["inspect", "-f", "{{.LogPath}}", "box"]).text().to_owned();
+    for number in ["", ".1", ".2"] {
+        let size = std::fs::metadata(format!("{path}{number}")).expect("three files").len();
+        assert!(size <= 4096, "{number}: {size}");
+    }
+    assert!(!std::path::Path::new(&format!("{path}.3")).exists());
+    let shown = env.lamel(["logs", "box"]).success().stdout;
+    let lines = shown.lines().count();
+    let wanted: String = (1001 - lines..=1000).map(|number| format!("{number}\n")).collect();
+    assert!(shown == wanted && lines > 100, "{lines} lines");
+    env.lamel(["logs", "-n", "100", "box"])
+        .success()
+        .stdout(&(901..=1000).map(|number| format!("{number}\n")).collect::<String>());
+    let config = env
+        .lamel(["inspect", "-f", "{{json .HostConfig.LogConfig}}", "box"])
+        .text()
+        .to_owned();
+    assert_eq!(
+        config,
+        r#"{"Type":"json-file","Config":{"max-file":"3","max-size":"4k"}}"#
+    );
+}
+
+#[test]
+fn logs_follows_through_rotations() {
+    let env = Env::new();
+    let name = env.busybox();
+    let script = "for i in $(seq 1 200); do echo $i; done; sleep 0.2; for i in $(seq 201 400); do echo $i; done";
+    env.lamel([
+        "run",
+        "-d",
+        "--name",
+        "box",
+        "--log-opt",
+        "max-size=8k",
+        "--log-opt",
+        "max-file=9",
+        &name,
+        "sh",
+        "-c",
+        script,
+    ])
+    .success();
+    let wanted: String = (1..=400).map(|number| format!("{number}\n")).collect();
+    env.lamel(["logs", "-f", "box"]).success().stdout(&wanted);
+}
+
+#[test]
+fn a_driver_decides_what_is_kept() {
+    let env = Env::new();
+    let name = env.busybox();
+    let run = |driver: &str, container: &str| {
+        env.lamel([
+            "run",
+            "--log-driver",
+            driver,
+            "--name",
+            container,
+            &name,
+            "sh",
+            "-c",
+            "echo out; echo err >&2",
+        ])
+        .success()
+        .stdout("out\n")
+        .stderr("err\n");
+    };
+    run("k8s-file", "pod");
+    env.lamel(["logs", "pod"]).success().stdout("out\n").stderr("err\n");
+    let path = env.lamel(["inspect", "-f", "{{.LogPath}}", "pod"]).text().to_owned();
+    let text = std::fs::read_to_string(path).expect("a log");
+    assert!(
+        text.contains(" stdout F out\n") && text.contains(" stderr F err\n"),
+        "{text}"
+    );
+    for driver in ["none", "passthrough"] {
+        run(driver, driver);
+        env.lamel(["logs", driver])
+            .fails(1, "lamel: configured logging driver does not support reading\n");
+        let shown = env.lamel(["inspect", "-f", "{{.HostConfig.LogConfig.Type}} [{{.LogPath}}]", driver]);
+        assert_eq!(shown.text(), format!("{driver} []"));
+    }
+    env.lamel(["run", "-d", "--log-driver", "passthrough", &name, "true"])
+        .fails(
+            125,
+            "lamel: the log driver passthrough is for a run in the foreground without a terminal\n",
+        );
+    // What nobody keeps, those who are attached hear all the same.
+    env.lamel([
+        "create",
+        "--log-driver",
+        "none",
+        "--name",
+        "quiet",
+        &name,
+        "sh",
+        "-c",
+        "echo heard",
+    ])
+    .success();
+    env.lamel(["start", "-a", "quiet"]).success().stdout("heard\n");
+}
+
+#[test]
+fn settings_have_a_driver_and_a_size() {
+    let env = Env::new();
+    let name = env.busybox();
+    let create = |variables: &[(&str, &str)], options: &[&str]| {
+        let mut command = env.command(["create"]);
+        command
+            .args(options)
+            .args([&name, "true"])
+            .envs(variables.iter().copied());
+        crate::env::finish(&mut command, "create".into())
+    };
+    let config = |id: &str| {
+        let shown = env.lamel(["inspect", "-f", "{{json .HostConfig.LogConfig}}", id]);
+        shown.text().to_owned()
+    };
+    let size = [("LAMEL_LOG_MAX_SIZE", "5m")];
+    let id = create(&size, &[]).success();
+    assert_eq!(config(id.text()), r#"{"Type":"json-file","Config":{"max-size":"5m"}}"#);
+    let id = create(&size, &["--log-driver", "none"]).success();
+    assert_eq!(config(id.text()), r#"{"Type":"none","Config":{}}"#);
+    let id = create(&[("LAMEL_LOG_DRIVER", "k8s-file")], &[]).success();
+    assert_eq!(config(id.text()), r#"{"Type":"k8s-file","Config":{}}"#);
+    create(&[("LAMEL_LOG_DRIVER", "paper")], &[]).fails(
+        125,
+        "lamel: log driver by LAMEL_LOG_DRIVER: unknown log driver \"paper\": json-file, k8s-file, journald, none, passthrough are known\n",
+    );
+}

@@ -36,6 +36,18 @@ const KEYS: &[[&str; 4]] = &[
         "The keys that leave a container's terminal while its command goes on; \"\" for none. Also the option --detach-keys.",
     ],
     [
+        "log-driver",
+        "LAMEL_LOG_DRIVER",
+        "\"json-file\"",
+        "Who keeps the output of containers that are made: \"json-file\", \"k8s-file\", \"journald\", \"none\" or \"passthrough\". Also the option --log-driver.",
+    ],
+    [
+        "log-max-size",
+        "LAMEL_LOG_MAX_SIZE",
+        "no limit",
+        "The size at which a file of a log is replaced, such as \"10m\". Also the option --log-opt max-size=.",
+    ],
+    [
         "concurrent-downloads",
         "LAMEL_CONCURRENT_DOWNLOADS",
         "3",

@@ -1,0 +1,265 @@
+//! Reading a log's files, which may grow and be rotated meanwhile.
+
+use super::{Driver, Entry, FILE, MAX_LINE, journalctl};
+use crate::container::Container;
+use crate::runtime::Stream;
+use anyhow::{Context, Result, bail};
+use chrono::DateTime;
+use serde::Deserialize;
+use std::collections::VecDeque;
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::os::unix::fs::{FileExt, MetadataExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+/// Bytes of one record in the file, at most: every byte as `\u00XX`, and the frame.
+const MAX_RECORD: usize = 6 * MAX_LINE + 256;
+
+/// Whatever keeps a container's log, being read.
+pub enum Reader {
+    Files(Files),
+    Journal {
+        id: String,
+        tail: Option<u64>,
+        cursor: Option<String>,
+        entries: VecDeque<Entry>,
+    },
+}
+
+impl Reader {
+    /// Opens a container's log at its beginning, or so that `tail` records come; `None` where nothing was logged yet.
+    pub fn open(container: &Container, tail: Option<u64>) -> Result<Option<Reader>> {
+        match container.config.host.supervision.log.driver {
+            Driver::JsonFile | Driver::K8sFile => Ok(Files::open(&container.dir, tail)?.map(Reader::Files)),
+            Driver::Journald => Ok(Some(Reader::Journal {
+                id: container.record.id.clone(),
+                tail,
+                cursor: None,
+                entries: VecDeque::new(),
+            })),
+            Driver::None | Driver::Passthrough => bail!("configured logging driver does not support reading"),
+        }
+    }
+
+    /// How often to look for more.
+    pub fn step(&self) -> Duration {
+        match self {
+            Reader::Files(_) => Duration::from_millis(50),
+            // Each look is a process.
+            Reader::Journal { .. } => Duration::from_millis(500),
+        }
+    }
+
+    /// The next record that is complete; `None` at the present end.
+    pub fn next(&mut self) -> Result<Option<Entry>> {
+        match self {
+            Reader::Files(files) => files.next(),
+            Reader::Journal {
+                id,
+                tail,
+                cursor,
+                entries,
+            } => {
+                if entries.is_empty() {
+                    let (read, last) = journalctl::read(id, cursor.as_deref(), tail.take())?;
+                    entries.extend(read);
+                    *cursor = last;
+                }
+                Ok(entries.pop_front())
+            }
+        }
+    }
+}
+
+/// The files of a log.
+pub struct Files {
+    dir: PathBuf,
+    file: File,
+    position: u64,
+    buffer: Vec<u8>,
+}
+
+impl Files {
+    /// Opens those in the container's directory, as [`Reader::open`].
+    pub fn open(dir: &Path, tail: Option<u64>) -> Result<Option<Files>> {
+        let describe = || format!("log in {}", dir.display());
+        let mut files = files(dir).with_context(describe)?;
+        let Some(mut file) = files.pop() else { return Ok(None) };
+        let mut position = 0;
+        match tail {
+            // From the newest file backwards.
+            Some(mut left) => loop {
+                match tail_position(&file, left).with_context(describe)? {
+                    Tail::Begins(at) => {
+                        position = at;
+                        break;
+                    }
+                    Tail::Has(records) => left -= records,
+                }
+                match files.pop() {
+                    Some(older) => file = older,
+                    None => break,
+                }
+            },
+            None => file = files.into_iter().next().unwrap_or(file),
+        }
+        Ok(Some(Files {
+            dir: dir.to_owned(),
+            file,
+            position,
+            buffer: Vec::new(),
+        }))
+    }
+
+    /// The next record that is complete; `None` at the present end.
+    pub fn next(&mut self) -> Result<Option<Entry>> {
+        loop {
+            if let Some(end) = self.buffer.iter().position(|b| *b == b'\n') {
+                let entry = parse(&self.buffer[..end]);
+                self.buffer.drain(..=end);
+                match entry {
+                    Some(entry) => return Ok(Some(entry)),
+                    // Torn by a crash: the next line begins afresh.
+                    None => continue,
+                }
+            }
+            if self.buffer.len() > MAX_RECORD {
+                self.buffer.clear();
+            }
+            if !self.fill()? {
+                // Looked for first: nothing is added to a file that is no longer the present one.
+                let newer = self.newer().context("container log")?;
+                if self.fill()? {
+                    continue;
+                }
+                let Some(newer) = newer else { return Ok(None) };
+                self.file = newer;
+                self.position = 0;
+                self.buffer.clear();
+            }
+        }
+    }
+
+    /// Whether there was more.
+    fn fill(&mut self) -> Result<bool> {
+        let mut block = [0; 8 << 10];
+        let n = self.file.read_at(&mut block, self.position).context("container log")?;
+        self.position += n as u64;
+        self.buffer.extend_from_slice(&block[..n]);
+        Ok(n > 0)
+    }
+
+    /// The file after the one that is read; the oldest where that was removed. `None` where it is the present one.
+    fn newer(&self) -> std::io::Result<Option<File>> {
+        let own = self.file.metadata()?;
+        let mut files = files(&self.dir)?;
+        let place = files.iter().position(|file| {
+            let is_own = |found: fs::Metadata| (found.dev(), found.ino()) == (own.dev(), own.ino());
+            file.metadata().is_ok_and(is_own)
+        });
+        let next = place.map_or(0, |place| place + 1);
+        Ok((next < files.len()).then(|| files.swap_remove(next)))
+    }
+}
+
+/// The log's files, the oldest first.
+fn files(dir: &Path) -> std::io::Result<Vec<File>> {
+    // The present one first: should it be rotated now, it is met again under its next name, and not missed.
+    let mut numbered = Vec::new();
+    let present = match File::open(dir.join(FILE)) {
+        Err(error) if error.kind() == ErrorKind::NotFound => None,
+        file => Some(file?),
+    };
+    let entries = match fs::read_dir(dir) {
+        // Removed meanwhile, with all that it wrote.
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(present.into_iter().collect()),
+        entries => entries?,
+    };
+    for entry in entries.flatten() {
+        let name = entry.file_name();
+        let number = name
+            .to_str()
+            .and_then(|name| name.strip_prefix("log.")?.parse::<u32>().ok());
+        if let (Some(number), Ok(file)) = (number, File::open(entry.path())) {
+            numbered.push((number, file));
+        }
+    }
+    numbered.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
+    let identity = |file: &File| file.metadata().ok().map(|found| (found.dev(), found.ino()));
+    let own = present.as_ref().and_then(identity);
+    let older = numbered.into_iter().map(|(_, file)| file);
+    let older = older.filter(|file| own.is_none() || identity(file) != own);
+    Ok(older.chain(present).collect())
+}
+
+#[derive(Deserialize)]
+struct Record<'a> {
+    log: std::borrow::Cow<'a, str>,
+    stream: std::borrow::Cow<'a, str>,
+    time: std::borrow::Cow<'a, str>,
+}
+
+/// In either format.
+fn parse(line: &[u8]) -> Option<Entry> {
+    if line.starts_with(b"{") {
+        let record: Record = serde_json::from_slice(line).ok()?;
+        return Some(entry(record.log.into_owned(), &record.stream, &record.time));
+    }
+    let line = String::from_utf8_lossy(line);
+    let mut parts = line.splitn(4, ' ');
+    let (time, stream, tag, text) = (parts.next()?, parts.next()?, parts.next()?, parts.next()?);
+    let text = match tag {
+        "F" => format!("{text}\n"),
+        "P" => text.to_owned(),
+        _ => return None,
+    };
+    Some(entry(text, stream, time))
+}
+
+fn entry(text: String, stream: &str, time: &str) -> Entry {
+    Entry {
+        text,
+        stream: match stream {
+            "stderr" => Stream::Stderr,
+            _ => Stream::Stdout,
+        },
+        time: DateTime::parse_from_rfc3339(time).ok().map(|time| time.to_utc()),
+        stamp: time.to_owned(),
+    }
+}
+
+/// Where the last records of a file begin.
+enum Tail {
+    /// In it, here.
+    Begins(u64),
+    /// Before it: it has only so many.
+    Has(u64),
+}
+
+/// Looks for the last `records` lines from the end backwards.
+fn tail_position(file: &File, records: u64) -> std::io::Result<Tail> {
+    let mut end = file.metadata()?.len();
+    if records == 0 {
+        return Ok(Tail::Begins(end));
+    }
+    let mut block = [0; 8 << 10];
+    let mut found = 0;
+    while end > 0 {
+        let start = end.saturating_sub(block.len() as u64);
+        let part = &mut block[..(end - start) as usize];
+        file.read_exact_at(part, start)?;
+        for (index, _) in part.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n') {
+            // The last line's own end begins none.
+            if found == records {
+                return Ok(Tail::Begins(start + index as u64 + 1));
+            }
+            found += 1;
+        }
+        end = start;
+    }
+    Ok(match found == records {
+        true => Tail::Begins(0),
+        false => Tail::Has(found),
+    })
+}

@@ -1,0 +1,95 @@
+//! A log being written, by the container's supervisor: output becomes records, one for each line.
+
+use super::file::LogFile;
+use super::journal::Journal;
+use super::{Driver, MAX_LINE};
+use crate::container::Container;
+use crate::runtime::Stream;
+use anyhow::Result;
+use std::io;
+
+/// See the module.
+pub struct Writer {
+    destination: Destination,
+    /// The begun line of stdout and of stderr.
+    partial: [Vec<u8>; 2],
+}
+
+enum Destination {
+    File(LogFile),
+    Journal(Journal),
+}
+
+impl Writer {
+    /// By the container's driver; `None` where nothing is kept.
+    pub fn open(container: &Container) -> Result<Option<Writer>> {
+        let config = &container.config.host.supervision.log;
+        let destination = match config.driver {
+            Driver::JsonFile | Driver::K8sFile => Destination::File(LogFile::open(&container.dir, config)?),
+            Driver::Journald => Destination::Journal(Journal::open(container)?),
+            Driver::None | Driver::Passthrough => return Ok(None),
+        };
+        Ok(Some(Writer {
+            destination,
+            partial: Default::default(),
+        }))
+    }
+
+    #[cfg(test)]
+    pub(super) fn of(file: LogFile) -> Writer {
+        Writer {
+            destination: Destination::File(file),
+            partial: Default::default(),
+        }
+    }
+
+    /// Takes output as it comes; whole lines are recorded.
+    pub fn write(&mut self, stream: Stream, mut bytes: &[u8]) -> io::Result<()> {
+        let slot = usize::from(stream == Stream::Stderr);
+        while !bytes.is_empty() {
+            let room = MAX_LINE - self.partial[slot].len();
+            let line_end = bytes.iter().take(room).position(|b| *b == b'\n').map(|at| at + 1);
+            let (now, later) = bytes.split_at(line_end.unwrap_or(bytes.len().min(room)));
+            self.partial[slot].extend_from_slice(now);
+            if line_end.is_some() || self.partial[slot].len() == MAX_LINE {
+                self.flush(stream, line_end.is_some())?;
+            }
+            bytes = later;
+        }
+        Ok(())
+    }
+
+    /// Records what did not end its line.
+    pub fn finish(mut self) -> io::Result<()> {
+        self.flush(Stream::Stdout, true)?;
+        self.flush(Stream::Stderr, true)
+    }
+
+    /// Records the begun line; where it is `whole`, to its last byte, else up to a character's end.
+    fn flush(&mut self, stream: Stream, whole: bool) -> io::Result<()> {
+        let text = &mut self.partial[usize::from(stream == Stream::Stderr)];
+        let cut = match whole {
+            true => text.len(),
+            false => character_end(text),
+        };
+        if cut == 0 {
+            return Ok(());
+        }
+        let written = match &mut self.destination {
+            Destination::File(file) => file.write(stream, &text[..cut]),
+            Destination::Journal(journal) => journal.write(stream, &text[..cut]),
+        };
+        // What could not be recorded is lost; else a full disk would fill the memory as well.
+        text.drain(..cut);
+        written
+    }
+}
+
+/// The length of `text` without a UTF-8 character that has only begun at its end.
+fn character_end(text: &[u8]) -> usize {
+    let begin = text.iter().rposition(|byte| byte & 0xc0 != 0x80).unwrap_or(0);
+    match std::str::from_utf8(&text[begin..]) {
+        Err(error) if error.error_len().is_none() => begin,
+        _ => text.len(),
+    }
+}
