@@ -32,7 +32,7 @@ pub(super) fn run(options: &Options<'_>, store: &Store) -> Outcome {
         );
     }
     rows.extend(branches::rows(below(&tree, options)));
-    print::text(&table::render(&rows))?;
+    print::text(&table::render_to_fit(&rows, 0))?;
     Ok(DONE)
 }
 

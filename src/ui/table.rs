@@ -1,6 +1,8 @@
 //! Tables as people and scripts know them: columns as wide as their widest cell and three spaces, at least ten characters, the last one as
 //! it is (Docker's settings of Go's text/tabwriter: minimum width 10, padding 3).
 
+use super::truncate::ellipsis;
+
 /// The narrowest column, its padding included.
 const NARROWEST: usize = 10;
 const PADDING: usize = 3;
@@ -34,6 +36,36 @@ pub fn render<C: AsRef<str>, R: AsRef<[C]>>(rows: &[R]) -> String {
         out.push('\n');
     }
     out
+}
+
+/// The same for a terminal, if that is what stdout is: where lines would be longer than its own, the cells of one column are cut.
+pub fn render_to_fit(rows: &[Vec<String>], column: usize) -> String {
+    let width = match rustix::termios::tcgetwinsize(std::io::stdout()) {
+        Ok(size) if size.ws_col > 0 => size.ws_col,
+        _ => return render(rows),
+    };
+    render(&fitted(rows, column, width.into()))
+}
+
+/// As many characters of a cut column are always left.
+const LEFT: usize = 16;
+
+fn fitted(rows: &[Vec<String>], column: usize, width: usize) -> Vec<Vec<String>> {
+    let mut rows = rows.to_vec();
+    let longest = render(&rows).lines().map(width_of).max().unwrap_or(0);
+    let widest = rows
+        .iter()
+        .filter_map(|row| row.get(column))
+        .map(|cell| width_of(cell))
+        .max();
+    let room = widest
+        .unwrap_or(0)
+        .saturating_sub(longest.saturating_sub(width))
+        .max(LEFT);
+    for cell in rows.iter_mut().filter_map(|row| row.get_mut(column)) {
+        *cell = ellipsis(cell, room);
+    }
+    rows
 }
 
 fn width_of(cell: &str) -> usize {
@@ -72,6 +104,19 @@ IMAGE          SIZE      COMMENT
 <missing>      0B
 ";
         assert_eq!(render(&given), lines);
+    }
+
+    #[test]
+    fn on_a_narrow_terminal_one_column_is_cut() {
+        let given = rows("LAYERS AND IMAGES|ID|SIZE\n├── registry.example.org/some/image:1|7614ae9453d1|113MB");
+        let lines = "\
+LAYERS AND IMAGES           ID             SIZE
+├── registry.example.org…   7614ae9453d1   113MB
+";
+        assert_eq!(render(&fitted(&given, 0, 48)), lines);
+        // There is room enough, and there is none at all.
+        assert_eq!(fitted(&given, 0, 60), given);
+        assert_eq!(fitted(&given, 0, 5)[1][0], "├── registry.ex…");
     }
 
     #[test]
