@@ -47,6 +47,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         }
         if options.force || options.time.is_some() {
             container::kill_to_remove(&container)?;
+        } else {
+            container::end_strays(&container)?;
         }
         Ok(container)
     };

@@ -2,11 +2,14 @@
 //!
 //! Called in the host's user namespace, in a process with one thread; the runtime joins the container's namespaces.
 
-use super::{Container, Status, behind, environment, plan};
+use super::{Container, Status, behind, environment, plan, tasks};
 use crate::runtime::{self, Audience, Channel, Front, FrontOptions, Input, Io, Output, Parted, Running, users, window};
 use crate::store::Store;
+use crate::sys::lock::Lock;
+use crate::sys::process::Process;
 use crate::sys::signal;
 use anyhow::{Context, Result, bail};
+use std::fs::File;
 use std::path::PathBuf;
 
 /// What `exec` was asked for.
@@ -31,13 +34,7 @@ pub struct Exec {
 /// it is not limited as the container is.
 pub fn exec(store: &Store, container: &Container, options: Exec, warn: &dyn Fn(&str)) -> Result<Parted> {
     let name = &container.record.name;
-    let state = container.state()?;
-    if state.status == Status::Paused {
-        bail!("container {name} is paused: unpause it first");
-    }
-    let Some(init) = state.init else {
-        bail!("container {name} is not running");
-    };
+    let (entrance, init) = admit(container)?;
     if !options.working_dir.is_empty() && !options.working_dir.starts_with('/') {
         bail!("working directory {:?} is not an absolute path", options.working_dir);
     }
@@ -48,7 +45,10 @@ pub fn exec(store: &Store, container: &Container, options: Exec, warn: &dyn Fn(&
     env.extend(options.env);
     let env = environment::inherit(env, &|name| std::env::var(name).ok())?;
     // The first process's own view of the root: what is mounted there counts.
-    let root = PathBuf::from(format!("/proc/{}/root", init.pid));
+    let root = File::open(format!("/proc/{}/root", init.pid)).context("the container's root")?;
+    if !init.is_alive() {
+        bail!("container {name} is not running");
+    }
     let (user, groups) = match &options.user {
         Some(user) => (user, [].as_slice()),
         None => (&container.config.user, container.config.groups.as_slice()),
@@ -65,7 +65,12 @@ pub fn exec(store: &Store, container: &Container, options: Exec, warn: &dyn Fn(&
         },
     )?;
     let run_dir = container.run_dir(store);
-    let start = |io| runtime::exec(&run_dir, &init, &command, io, warn);
+    // Whoever starts it takes it again: to give it back here would take it from a child.
+    drop(entrance);
+    let start = |io| -> Result<Running> {
+        let (_entrance, init) = admit(container)?;
+        runtime::exec(&run_dir, &init, &command, io, warn)
+    };
     if options.detach {
         let io = Io {
             input: match options.interactive {
@@ -119,4 +124,18 @@ fn supervise(running: Running, mut audience: Audience, started: &mut dyn FnMut()
     let code = running.supervise(&mut audience, &mut |_, _| ())?;
     audience.dismiss(code, &signals);
     Ok(())
+}
+
+/// The first process of a container that runs, and the right to enter it.
+fn admit(container: &Container) -> Result<(Lock, Process)> {
+    let name = &container.record.name;
+    let entrance = tasks::entrance(&container.dir)?;
+    let state = container.state()?;
+    if state.status == Status::Paused {
+        bail!("container {name} is paused: unpause it first");
+    }
+    match state.init {
+        Some(init) => Ok((entrance, init)),
+        None => bail!("container {name} is not running"),
+    }
 }

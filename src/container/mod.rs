@@ -65,6 +65,7 @@ mod state;
 mod stats;
 mod still;
 mod stop;
+mod strays;
 mod supervision;
 mod targets;
 mod tasks;
@@ -99,11 +100,12 @@ pub use run::{Ended, code_of, run, start_attached};
 pub use state::{State, Status};
 pub use stats::{Sample, sample};
 pub use still::{Still, hold_still};
-pub use stop::{kill, kill_to_remove, stop, wait};
+pub use stop::{end_strays, kill, kill_to_remove, stop, wait};
 pub use supervision::{Notify, Supervision};
 pub use tasks::pids;
 pub use update::{Update, update};
 
+use crate::runtime::Namespace;
 use crate::store::{ContainerRecord, Store};
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
@@ -140,6 +142,11 @@ impl Container {
     /// What it is now.
     pub fn state(&self) -> Result<State> {
         life::state(&self.dir)
+    }
+
+    /// Whether the kernel ends all its processes with the first.
+    fn has_own_pids(&self) -> bool {
+        self.config.host.namespaces.pid == Namespace::Private
     }
 
     /// Where things are that are of no use when it no longer runs.

@@ -10,7 +10,7 @@
 //! The container is paused exactly while that process exists: when it is killed the kernel lets go of all that it traces, so there is
 //! no state to repair, and a container never stays paused by mistake. The process ends by itself when nothing is left to hold.
 
-use super::tasks::{Tasks, let_go};
+use super::tasks::{Tasks, closed_entrance, let_go};
 use super::{Container, Status, life};
 use crate::sys::process::Process;
 use crate::sys::ptrace::{self, Doing};
@@ -34,7 +34,7 @@ pub fn pause(container: &Container) -> Result<()> {
         _ => bail!("container {name} is not running"),
     };
     let (mut report, reporter) = io::pipe().context("making a pipe")?;
-    fork::spawn(|| hold(&container.dir, &init, reporter)).context("starting a process that pauses the container")?;
+    fork::spawn(|| hold(container, &init, reporter)).context("starting a process that pauses the container")?;
     let mut text = String::new();
     report
         .read_to_string(&mut text)
@@ -81,14 +81,19 @@ fn holder(dir: &Path) -> Option<Process> {
 }
 
 /// The process that stays behind: stops all or none, reports in one line, and holds them until it is killed or nothing is left.
-fn hold(dir: &Path, init: &Process, mut report: PipeWriter) -> i32 {
-    let mut tasks = Tasks::default();
-    let stopped = detach::detach()
-        .context("leaving the command")
-        .and_then(|()| match tasks.stop_all(init) {
+fn hold(container: &Container, init: &Process, mut report: PipeWriter) -> i32 {
+    let dir = &container.dir;
+    let mut tasks = Tasks::of(container);
+    let mut stop = || -> Result<()> {
+        detach::detach().context("leaving the command")?;
+        // Who comes later sees that it is paused.
+        let _entrance = closed_entrance(dir)?;
+        match tasks.stop_all(init) {
             None => record(dir),
             Some(why) => bail!("{why}"),
-        });
+        }
+    };
+    let stopped = stop();
     let line = stopped
         .as_ref()
         .err()

@@ -1,7 +1,7 @@
 //! Removing containers. Called inside the user namespace that their files were made in, after whatever ran was killed
 //! from outside ([`super::stop`]).
 
-use super::{Container, life};
+use super::{Container, life, strays};
 use crate::runtime;
 use crate::store::{ContainerRecord, Store, disk_usage};
 use anyhow::{Context, Result, bail};
@@ -20,6 +20,9 @@ pub fn remove(store: &Store, container: &Container) -> Result<u64> {
         bail!("container {name} is running: stop it first, or use rm -f");
     }
     // What a killed supervisor left.
+    if !container.has_own_pids() {
+        strays::end(&container.record.id).with_context(|| format!("container {name}: 'stop' it first"))?;
+    }
     let run_dir = container.run_dir(store);
     if run_dir.exists() {
         runtime::delete(&run_dir).with_context(|| format!("container {name}"))?;

@@ -2,6 +2,7 @@
 
 use super::life::Watch;
 use super::stop::{end_of, kill_life};
+use super::strays;
 use crate::runtime;
 use crate::store::Store;
 use anyhow::{Context, Result};
@@ -19,10 +20,11 @@ pub fn kill_all(store: &Store, failed: &mut dyn FnMut(anyhow::Error)) {
             match watch.state().supervisor {
                 Some(supervisor) if killed.is_err() => {
                     supervisor.signal(libc::SIGKILL)?;
-                    end_of(&watch, &id[..12])
+                    end_of(&watch, &id[..12])?;
                 }
-                _ => killed,
+                _ => killed?,
             }
+            strays::end(&id)
         };
         if let Err(error) = kill().with_context(|| format!("container {}", &id[..12])) {
             failed(error);

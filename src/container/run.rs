@@ -6,7 +6,7 @@
 use super::life::{self, Life};
 use super::log::{self, Driver};
 use super::targets::{self, Kind};
-use super::{Config, Container, attach, etc, notify, peers, plan, restart, volume};
+use super::{Config, Container, attach, etc, notify, peers, plan, restart, strays, volume};
 use crate::image;
 use crate::layer;
 use crate::runtime::{self, Audience, CommandError, Input, Io, Mount, MountKind, Output, RootFs, users};
@@ -15,7 +15,7 @@ use crate::sys::userns::Mapping;
 use crate::sys::{mount, signal};
 use anyhow::{Context, Result, bail};
 use std::fs::{self, DirBuilder, File};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
@@ -106,10 +106,15 @@ pub(super) fn live(
     let signals = signal::Held::all().context("holding signals back")?;
     let run_dir = container.run_dir(store);
     let outcome = start_and_wait(store, container, mapping, &mut life, &mut attachment, started);
+    let strays = match container.has_own_pids() {
+        true => Ok(()),
+        false => strays::end(&container.record.id),
+    };
     // As long as there is a cgroup to ask.
     let out_of_memory = runtime::was_out_of_memory(&run_dir);
     let mut left = clear(&run_dir);
     let mut tell = |result: Result<()>| left.extend(result.err().map(|error| format!("{error:#}")));
+    tell(strays);
     match &outcome {
         Ok(code) => tell(life.ended(*code, out_of_memory)),
         Err(error) => tell(life.failed(code_of(error), &format!("{error:#}"))),
@@ -145,13 +150,15 @@ fn start_and_wait(
     let Container { record, config, dir } = container;
     let run_dir = container.run_dir(store);
     let rootfs = mount_root(store, container, &run_dir, config.host.auto_remove)?;
-    let user = users::resolve(&rootfs, &config.user, &config.groups)?;
+    let root = File::open(&rootfs).with_context(|| rootfs.display().to_string())?;
+    let user = users::resolve(&root, &config.user, &config.groups)?;
     let mut mounts = etc::prepare(dir, config)?;
     mounts.extend(volume::prepare(store, &config.host.volumes, &rootfs, mapping)?);
     let sandbox = plan::sandbox(&record.id, config, mounts, peers::first_processes(store, config)?);
     let command = plan::command(config, &user)?;
     make_sources(&sandbox.mounts)?;
-    make_targets(dir, &rootfs, &sandbox.mounts, &command.cwd)?;
+    make_targets(dir, root.as_fd(), &sandbox.mounts, &command.cwd)?;
+    drop(root);
 
     let plan = runtime::Plan {
         run_dir: &run_dir,
@@ -235,12 +242,11 @@ fn make_sources(mounts: &[Mount]) -> Result<()> {
 }
 
 /// Makes what is missing in the root: the places to mount on, which are remembered as ours, and the working directory, which is the container's.
-fn make_targets(dir: &Path, rootfs: &Path, mounts: &[Mount], cwd: &str) -> Result<()> {
-    let root = File::open(rootfs).with_context(|| rootfs.display().to_string())?;
-    targets::make(root.as_fd(), Path::new(cwd), Kind::Directory).context("working directory")?;
+fn make_targets(dir: &Path, root: BorrowedFd<'_>, mounts: &[Mount], cwd: &str) -> Result<()> {
+    targets::make(root, Path::new(cwd), Kind::Directory).context("working directory")?;
     let mut made = Vec::new();
     for path in ["/proc", "/sys", "/dev"] {
-        made.extend(targets::make(root.as_fd(), Path::new(path), Kind::Directory)?);
+        made.extend(targets::make(root, Path::new(path), Kind::Directory)?);
     }
     for mount in mounts {
         let kind = match &mount.kind {
@@ -248,7 +254,7 @@ fn make_targets(dir: &Path, rootfs: &Path, mounts: &[Mount], cwd: &str) -> Resul
             MountKind::Device { .. } => Kind::File,
             _ => Kind::Directory,
         };
-        made.extend(targets::make(root.as_fd(), &mount.destination, kind)?);
+        made.extend(targets::make(root, &mount.destination, kind)?);
     }
     targets::remember(dir, made)
 }

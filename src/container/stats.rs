@@ -39,7 +39,7 @@ pub fn sample(store: &Store, container: &Container) -> Result<Option<Sample>> {
     let summed =
         match counted.cpu.is_some() && counted.memory.is_some() && counted.pids.is_some() && counted.block.is_some() {
             true => Sum::default(),
-            false => Sum::of(&pids_of(&init)),
+            false => Sum::of(&pids_of(container, &init)),
         };
     let memory = host_memory();
     let limits = [counted.memory_limit, container.config.host.limits.memory];

@@ -2,9 +2,10 @@
 //!
 //! There is no cgroup to freeze, so every thread is stopped by ptrace. That is done by a process of its own, forked from a command that
 //! is still in the host's user namespace: only from there has an ordinary user power over the containers. It holds them until a pipe is
-//! closed, so that they go on even where the command dies. What `exec` starts in the container meanwhile is not stopped.
+//! closed, so that they go on even where the command dies. What `exec` is to start in the container meanwhile waits, as it would if it
+//! were in there already.
 
-use super::tasks::{Tasks, let_go};
+use super::tasks::{Tasks, closed_entrance, let_go};
 use super::{Container, Status};
 use crate::sys::fork::{self, Child};
 use crate::sys::process::Process;
@@ -38,7 +39,7 @@ pub fn hold_still(container: &Container, warn: &mut dyn FnMut(&str)) -> Result<O
     let holder = fork::spawn(|| {
         // This is the child's own copy, and would keep the pipe open.
         drop(hold.take());
-        self::hold(&init, released, reporter)
+        self::hold(container, &init, released, reporter)
     })
     .context("starting a process that pauses the container")?;
     let still = Still {
@@ -67,9 +68,13 @@ impl Drop for Still {
 }
 
 /// In the child: stops all, reports in one line, waits until the pipe `released` is closed.
-fn hold(init: &Process, released: PipeReader, mut report: PipeWriter) -> i32 {
-    let mut tasks = Tasks::default();
-    let warning = tasks.stop_all(init).unwrap_or_default();
+fn hold(container: &Container, init: &Process, released: PipeReader, mut report: PipeWriter) -> i32 {
+    let mut tasks = Tasks::of(container);
+    let entrance = closed_entrance(&container.dir);
+    let warning = match &entrance {
+        Ok(_) => tasks.stop_all(init).unwrap_or_default(),
+        Err(error) => format!("the container is not paused: {error:#}"),
+    };
     let reported = report.write_all(format!("{warning}\n").as_bytes());
     drop(report);
     while reported.is_ok() {

@@ -3,7 +3,7 @@
 //! Called in the host's user namespace: a process in a sibling namespace may not signal the container.
 
 use super::life::Watch;
-use super::{Config, Container, State, Status, pause, signal};
+use super::{Config, Container, State, Status, pause, signal, strays};
 use crate::sys::process::Process;
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -58,19 +58,27 @@ pub fn stop(container: &Container, timeout: Option<i64>) -> Result<()> {
         pause::thaw(&container.dir)?;
         if end(&watch, seconds.map(Duration::from_secs))?.is_none() {
             send(&init, libc::SIGKILL)?;
-            return end_of(&watch, &container.record.name);
+            end_of(&watch, &container.record.name)?;
         }
     }
-    Ok(())
+    end_strays(container)
+}
+
+/// Ends what still runs of a container that does not run any more, where the supervisor that should have done so was killed.
+pub fn end_strays(container: &Container) -> Result<()> {
+    if container.has_own_pids() || container.state()?.is_active() {
+        return Ok(());
+    }
+    strays::end(&container.record.id).with_context(|| format!("container {}", container.record.name))
 }
 
 /// Kills a container so that it can be removed: its processes, and a supervisor that does not get it started. Returns when
 /// its end is recorded.
 pub fn kill_to_remove(container: &Container) -> Result<()> {
-    match Watch::open(&container.dir)? {
-        Some(watch) => kill_life(&watch, &container.record.name),
-        None => Ok(()),
+    if let Some(watch) = Watch::open(&container.dir)? {
+        kill_life(&watch, &container.record.name)?;
     }
+    end_strays(container)
 }
 
 /// As [`kill_to_remove`]; `name` is for the error.

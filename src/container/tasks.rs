@@ -1,16 +1,21 @@
 //! The processes of a container, and making all their threads stand still.
 //!
-//! A container's processes are those in the pid namespace of its first one. That its namespace can be seen takes power over
-//! the process, which the owner of its user namespace has in the host's.
+//! A container's processes are those in the PID namespace of its first one, or in its mount namespace where the other is not the container's
+//! own. That its namespaces can be seen takes power over the process, which the owner of its user namespace has in the host's.
+//!
+//! A further process (`exec`) enters step by step, and is in those namespaces only at the end. So it holds the file `entrance` in the
+//! container's directory locked while it enters, shared, and who makes the container stand still holds it alone.
 
 use super::Container;
+use crate::sys::lock::Lock;
 use crate::sys::process::{Process, stat};
 use crate::sys::ptrace::{Doing, Tracee};
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How long to wait for all to stop, or to go on.
@@ -22,17 +27,45 @@ const UNINTERRUPTIBLE: Duration = Duration::from_millis(100);
 /// The pids of a running container's processes, its first one's first.
 pub fn pids(container: &Container) -> Result<Vec<i32>> {
     match container.state()?.init {
-        Some(init) => Ok(pids_of(&init)),
+        Some(init) => Ok(pids_of(container, &init)),
         None => bail!("container {} is not running", container.record.name),
     }
 }
 
+/// The kind of namespace that its processes alone are in.
+fn namespace_of(container: &Container) -> &'static str {
+    match container.has_own_pids() {
+        true => "pid",
+        false => "mnt",
+    }
+}
+
+/// Held by a process that enters the container in `dir`; waits while that is made to stand still.
+pub(super) fn entrance(dir: &Path) -> Result<Lock> {
+    Lock::shared(entrance_file(dir)?).context("waiting to enter the container")
+}
+
+/// Held where nothing may enter the container in `dir`; waits for who just does.
+pub(super) fn closed_entrance(dir: &Path) -> Result<Lock> {
+    Lock::exclusive(entrance_file(dir)?).context("waiting for who enters the container")
+}
+
+fn entrance_file(dir: &Path) -> Result<fs::File> {
+    let path = dir.join("entrance");
+    let file = fs::File::options().create(true).append(true).open(&path);
+    file.with_context(|| path.display().to_string())
+}
+
 /// None where it has ended.
-pub(super) fn pids_of(init: &Process) -> Vec<i32> {
-    let path = format!("/proc/{}/ns/pid", init.pid);
+pub(super) fn pids_of(container: &Container, init: &Process) -> Vec<i32> {
+    let kind = namespace_of(container);
+    let path = format!("/proc/{}/ns/{kind}", init.pid);
     // While it is open no other namespace gets this number.
     let Ok((_open, namespace)) = fs::File::open(path).and_then(|file| {
-        let namespace = identity(&file.metadata()?);
+        let namespace = Namespace {
+            kind,
+            identity: identity(&file.metadata()?),
+        };
         Ok((file, namespace))
     }) else {
         return Vec::new();
@@ -47,11 +80,18 @@ pub(super) fn pids_of(init: &Process) -> Vec<i32> {
     pids
 }
 
+/// The namespace that a container's processes are in.
+#[derive(Clone, Copy)]
+struct Namespace {
+    /// Its name in /proc/PID/ns.
+    kind: &'static str,
+    /// Device and inode.
+    identity: (u64, u64),
+}
+
 /// The threads of a container that are told to stop.
-#[derive(Default)]
 pub struct Tasks {
-    /// Device and inode of the container's pid namespace.
-    namespace: (u64, u64),
+    namespace: Namespace,
     pub tracees: Vec<Tracee>,
     seen: HashSet<i32>,
     /// Why the first that could not be stopped was not.
@@ -59,11 +99,24 @@ pub struct Tasks {
 }
 
 impl Tasks {
+    /// None yet.
+    pub fn of(container: &Container) -> Tasks {
+        Tasks {
+            namespace: Namespace {
+                kind: namespace_of(container),
+                identity: (0, 0),
+            },
+            tracees: Vec::new(),
+            seen: HashSet::new(),
+            refused: None,
+        }
+    }
+
     /// Stops all; returns what to say if some run on.
     pub fn stop_all(&mut self, init: &Process) -> Option<String> {
         // While it is open no other namespace gets this number.
-        let namespace = fs::File::open(format!("/proc/{}/ns/pid", init.pid)).and_then(|file| {
-            self.namespace = identity(&file.metadata()?);
+        let namespace = fs::File::open(format!("/proc/{}/ns/{}", init.pid, self.namespace.kind)).and_then(|file| {
+            self.namespace.identity = identity(&file.metadata()?);
             Ok(file)
         });
         match namespace {
@@ -119,7 +172,7 @@ impl Tasks {
         }
     }
 
-    /// Whether a process is in the container: in its pid namespace, or a child of one that is, where a container has
+    /// Whether a process is in the container: in its namespace, or a child of one that is, where a container has
     /// namespaces inside.
     fn has(&self, pid: i32) -> bool {
         is_in(pid, self.namespace) || stat(pid).is_some_and(|stat| self.seen.contains(&stat.parent))
@@ -160,9 +213,10 @@ pub fn let_go(mut tracees: Vec<Tracee>) {
     }
 }
 
-/// Whether a process is in this pid namespace.
-fn is_in(pid: i32, namespace: (u64, u64)) -> bool {
-    fs::metadata(format!("/proc/{pid}/ns/pid")).is_ok_and(|found| identity(&found) == namespace)
+/// Whether a process is in this namespace.
+fn is_in(pid: i32, namespace: Namespace) -> bool {
+    let found = fs::metadata(format!("/proc/{pid}/ns/{}", namespace.kind));
+    found.is_ok_and(|found| identity(&found) == namespace.identity)
 }
 
 fn identity(file: &fs::Metadata) -> (u64, u64) {

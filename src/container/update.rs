@@ -28,7 +28,7 @@ pub fn update(store: &Store, container: &Container, update: &Update) -> Result<(
         let relimit = Relimit {
             run_dir: &container.run_dir(store),
             id: &container.record.id,
-            pids: &|| pids_of(&init),
+            pids: &|| pids_of(container, &init),
             mapping: match rustix::process::geteuid().is_root() {
                 true => Mapping::Host,
                 false => Mapping::Subordinate,

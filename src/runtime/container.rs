@@ -5,10 +5,13 @@
 
 use super::executor::{First, Steps, outcome};
 use super::limited::{self, Limited};
+use super::shared_memory::SharedMemory;
 use super::spec::{self, Host};
 use super::stdio::Stdio;
 use super::supervise::Link;
-use super::{Command, Io, Network, Running, Sandbox, capabilities, cgroup, check, devices, exec, network, seccomp};
+use super::{
+    Command, Io, Namespace, Network, Running, Sandbox, capabilities, cgroup, check, devices, exec, network, seccomp,
+};
 use crate::sys::process::{self, Process};
 use crate::sys::userns::Mapping;
 use crate::sys::{executable, fork, mount, signal};
@@ -76,7 +79,18 @@ fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
         mount::restrict(plan.rootfs, MountAttrFlags::MOUNT_ATTR_NODEV).context("confining device nodes")?;
     }
     let network = network::make(plan.run_dir, plan.sandbox)?;
-    let host = host(plan, network.namespace())?;
+    let memory = match &plan.sandbox.ipc {
+        Namespace::Container(id) => {
+            let peer = plan.sandbox.peers.get(id);
+            let peer = peer.context("a namespace of a container that does not run")?;
+            Some(SharedMemory::of(*peer, plan.run_dir)?)
+        }
+        Namespace::Private | Namespace::Host => None,
+    };
+    let host = Host {
+        shared_memory: memory.as_ref().map(|memory| memory.path().to_owned()),
+        ..host(plan, network.namespace())?
+    };
     // Until here the directories are to be seen.
     limited.iter().try_for_each(Limited::enter)?;
     let built = in_cgroup(plan, command, confine, host, io, signals);

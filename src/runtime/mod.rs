@@ -41,6 +41,7 @@ mod relimit;
 mod rootfs;
 mod sandbox;
 mod seccomp;
+mod shared_memory;
 mod spec;
 mod stdio;
 mod supervise;

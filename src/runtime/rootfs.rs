@@ -45,7 +45,7 @@ impl RootFs {
                 .with_context(|| format!("mounting {}", self.upper.display()));
         }
         let paths = self.lowers.iter().chain([&self.upper, &self.work]);
-        let plain: Option<Vec<String>> = paths.clone().map(|path| unescaped(path)).collect();
+        let plain: Option<Vec<String>> = paths.map(|path| unescaped(path)).collect();
         let options = plain
             .map(|paths| self.options(&paths))
             .filter(|options| options.len() <= OPTIONS_LIMIT);
@@ -54,9 +54,18 @@ impl RootFs {
             // Too long, or with characters that mean something in the options: then by descriptor, from the directory of
             // descriptors, which is at most five characters a layer and resolved by the kernel before mount(2) returns.
             None => {
-                let open = paths.map(|path| open_directory(path)).collect::<Result<Vec<_>>>()?;
-                let numbers: Vec<_> = open.iter().map(|fd| fd.as_raw_fd().to_string()).collect();
-                let options = self.options(&numbers);
+                let mut open = Vec::new();
+                let mut names = Vec::new();
+                for path in self.lowers.iter() {
+                    open.push(open_directory(path)?);
+                    names.push(open[open.len() - 1].as_raw_fd().to_string());
+                }
+                for path in [&self.upper, &self.work] {
+                    let (above, names_left) = tail(path)?;
+                    open.push(open_directory(above)?);
+                    names.push(format!("{}/{names_left}", open[open.len() - 1].as_raw_fd()));
+                }
+                let options = self.options(&names);
                 mount::filesystem_from("/proc/self/fd", "overlay", &self.target, MountFlags::empty(), &options)
             }
         };
@@ -107,6 +116,15 @@ impl RootFs {
 fn unescaped(path: &Path) -> Option<String> {
     let path = path.to_str()?;
     (!path.contains([':', ',', '\\', '"', '\n'])).then(|| path.to_owned())
+}
+
+/// The last two names of a path, and what is above them: they are the container's own, and stay to be read in /proc/PID/mountinfo.
+fn tail(path: &Path) -> Result<(&Path, String)> {
+    let above = path.parent().and_then(Path::parent);
+    let tail = above.and_then(|above| unescaped(path.strip_prefix(above).ok()?));
+    above
+        .zip(tail)
+        .with_context(|| format!("{} cannot be mounted", path.display()))
 }
 
 fn open_directory(path: &Path) -> Result<OwnedFd> {

@@ -29,6 +29,8 @@ pub struct Host {
     pub network_namespace: Option<PathBuf>,
     /// Whether the host has /dev/mqueue mounted, for a container that has its IPC namespace.
     pub mqueue: bool,
+    /// Where another container's /dev/shm is to be found, for one that has its IPC namespace.
+    pub shared_memory: Option<PathBuf>,
     /// The host's devices, for a privileged container.
     pub devices: Vec<Device>,
 }
@@ -275,7 +277,13 @@ fn default_mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Ve
         }
     } else {
         mounts.push(mount("/dev/mqueue", "mqueue", "mqueue", &[quiet])?);
-        mounts.push(mount("/dev/shm", "tmpfs", "shm", &[quiet, &["mode=1777", &shm_size]])?);
+        mounts.push(match &host.shared_memory {
+            Some(path) => {
+                let source = path.to_str().context("the path of the run directory is not UTF-8")?;
+                mount("/dev/shm", "bind", source, &[&["bind"], quiet])?
+            }
+            None => mount("/dev/shm", "tmpfs", "shm", &[quiet, &["mode=1777", &shm_size]])?,
+        });
     }
     if sandbox.init {
         let source = host

@@ -7,9 +7,8 @@
 use super::UserIds;
 use crate::sys::rooted;
 use anyhow::{Context, Result, bail};
-use std::fs::File;
 use std::io;
-use std::path::Path;
+use std::os::fd::{AsFd, BorrowedFd};
 
 /// A user, found.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,14 +23,14 @@ const FILE_LIMIT: u64 = 1 << 20;
 /// The kernel takes no more (NGROUPS_MAX).
 const GROUPS_LIMIT: usize = 65536;
 
-/// Finds `spec` (`USER[:GROUP]`, each a name or a number; empty is root) in the root at `rootfs`. `groups`: `--group-add`.
+/// Finds `spec` (`USER[:GROUP]`, each a name or a number; empty is root) in an open root. `groups`: `--group-add`.
 /// A name that is not there is an error; a number need not be there.
-pub fn resolve(rootfs: &Path, spec: &str, groups: &[String]) -> Result<User> {
-    let root = File::open(rootfs).with_context(|| format!("opening {}", rootfs.display()))?;
-    find(&read(&root, "/etc/passwd")?, &read(&root, "/etc/group")?, spec, groups)
+pub fn resolve(root: impl AsFd, spec: &str, groups: &[String]) -> Result<User> {
+    let root = root.as_fd();
+    find(&read(root, "/etc/passwd")?, &read(root, "/etc/group")?, spec, groups)
 }
 
-fn read(root: &File, path: &str) -> Result<String> {
+fn read(root: BorrowedFd<'_>, path: &str) -> Result<String> {
     match rooted::read(root, path, FILE_LIMIT) {
         Ok(bytes) => Ok(String::from_utf8_lossy(&bytes).into_owned()),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
@@ -210,14 +209,15 @@ mod tests {
     fn a_passwd_that_leads_out_or_is_no_file_is_not_read() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("etc")).unwrap();
-        assert_eq!(resolve(dir.path(), "5", &[]).unwrap().ids.uid, 5);
+        let root = std::fs::File::open(dir.path()).unwrap();
+        assert_eq!(resolve(&root, "5", &[]).unwrap().ids.uid, 5);
         // To the host's, which has root; inside the root it leads to itself.
         std::os::unix::fs::symlink("/etc/passwd", dir.path().join("etc/passwd")).unwrap();
-        assert!(resolve(dir.path(), "root", &[]).is_err());
+        assert!(resolve(&root, "root", &[]).is_err());
         std::fs::remove_file(dir.path().join("etc/passwd")).unwrap();
         std::os::unix::fs::symlink("/", dir.path().join("etc/passwd")).unwrap();
         assert_eq!(
-            resolve(dir.path(), "5", &[]).unwrap_err().to_string(),
+            resolve(&root, "5", &[]).unwrap_err().to_string(),
             "reading the image's /etc/passwd"
         );
     }

@@ -19,12 +19,12 @@
 
 use super::{fork, mount};
 use anyhow::{Context, Result, ensure};
-use rustix::fs::{Access, AtFlags, CWD, MemfdFlags, Mode, OFlags, SealFlags, StatVfsMountFlags};
+use rustix::fs::{Access, AtFlags, CWD, MemfdFlags, SealFlags, StatVfsMountFlags};
 use rustix::mount::MountAttrFlags;
 use rustix::thread::UnshareFlags;
 use std::ffi::{CString, OsString};
 use std::fs::File;
-use std::io::{self, Read, Write};
+use std::io;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::MetadataExt;
@@ -97,28 +97,10 @@ fn read_only(path: &Path) -> io::Result<OwnedFd> {
         return read_only_mount(Path::new(EXE));
     }
     // An ordinary user may mount in a user namespace only; a child goes there, this process stays where it is.
-    let (mut result, mut tell) = io::pipe()?;
-    let (mut wait, done) = io::pipe()?;
-    let mut done = Some(done);
-    let child = fork::spawn(|| {
-        // The child's own copy.
-        drop(done.take());
-        let mount = mount::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS).and_then(|()| read_only_mount(path));
-        let Ok(mount) = mount else { return 1 };
-        let told = tell.write_all(&mount.as_raw_fd().to_ne_bytes());
-        // The mount lives until this process has it.
-        let _ = wait.read(&mut [0]);
-        i32::from(told.is_err())
+    let file = fork::descriptor(|| {
+        mount::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS)?;
+        read_only_mount(path)
     })?;
-    drop(tell);
-    let mut number = [0; size_of::<i32>()];
-    let file = result.read_exact(&mut number).and_then(|()| {
-        let theirs = format!("/proc/{}/fd/{}", child.pid(), i32::from_ne_bytes(number));
-        Ok(rustix::fs::open(theirs, OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?)
-    });
-    drop(done);
-    child.wait()?;
-    let file = file?;
     // A path may lead elsewhere by now.
     let (stat, own) = (rustix::fs::fstat(&file)?, rustix::fs::stat(EXE)?);
     match (stat.st_dev, stat.st_ino) == (own.st_dev, own.st_ino) {
@@ -162,6 +144,7 @@ fn execute(file: &OwnedFd, path: &Path) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write;
 
     #[test]
     fn a_sealed_copy_is_whole_and_cannot_be_written() {

@@ -1,6 +1,9 @@
 //! Children that go on running this program's own code.
 
+use super::handover;
+use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use std::io;
+use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt;
 
 /// A child made by [`spawn`]. Dropping it neither waits nor kills.
@@ -58,6 +61,24 @@ impl Child {
     /// Waits for its end.
     pub fn wait(self) -> io::Result<Ended> {
         wait(self.pid)
+    }
+}
+
+/// The descriptor that `make` opens in a child, which for that may enter namespaces that this process could not leave again.
+pub fn descriptor(make: impl FnOnce() -> io::Result<OwnedFd>) -> io::Result<OwnedFd> {
+    let (ours, theirs) = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
+    let child = spawn(|| match make().and_then(|made| handover::send(&theirs, &made)) {
+        Ok(()) => 0,
+        Err(error) => match error.raw_os_error() {
+            Some(errno @ 1..=255) => errno,
+            _ => libc::EIO,
+        },
+    })?;
+    drop(theirs);
+    let sent = handover::receive(&ours);
+    match child.wait()?.code() {
+        0 => sent,
+        errno => Err(io::Error::from_raw_os_error(errno)),
     }
 }
 

@@ -6,6 +6,7 @@ pub mod cgroup;
 pub mod detach;
 pub mod executable;
 pub mod fork;
+pub mod handover;
 pub mod host;
 pub mod lock;
 pub mod logind;

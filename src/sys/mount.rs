@@ -78,6 +78,12 @@ pub fn attach_to(mount: impl AsFd, target: impl AsFd) -> io::Result<()> {
     Ok(move_mount(mount, "", target, "", flags)?)
 }
 
+/// As [`copy`], of the mount that an open directory is in.
+pub fn copy_of_directory(directory: impl AsFd) -> io::Result<OwnedFd> {
+    let flags = OpenTreeFlags::OPEN_TREE_CLONE | OpenTreeFlags::OPEN_TREE_CLOEXEC | OpenTreeFlags::AT_EMPTY_PATH;
+    Ok(open_tree(directory, "", flags)?)
+}
+
 /// Puts a mount that is nowhere yet at `target`.
 pub fn attach(mount: impl AsFd, target: &Path) -> io::Result<()> {
     Ok(move_mount(

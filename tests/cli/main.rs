@@ -46,6 +46,7 @@ mod reset;
 mod resume;
 mod rmi_prune;
 mod robust_killed;
+mod robust_shared;
 mod run;
 mod run_network;
 mod save;
