@@ -4,10 +4,11 @@
 //! The registry says where its token service is, on whatever host. Credentials go there as they would go to the registry:
 //! from a registry that is spoken to in https never in the clear, and what comes back is bounded.
 
-use super::client::{Client, is_passing, retry_after};
+use super::client::Client;
 use super::credentials::{Credentials, Proof};
 use super::endpoint::Endpoint;
 use super::error::{Error, Failure, plain};
+use super::refusal::{is_passing, retry_after};
 use http_auth::ChallengeParser;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};

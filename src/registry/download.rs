@@ -3,13 +3,13 @@
 //! Nobody has said how long it is or what it hashes to, so it is not resumed where it breaks off: the rest might be another file's. Before the first byte has come it is
 //! asked for as patiently as a registry is. Its end is the server's: shorter than the server said is an error.
 
-use super::client::{is_passing, retry_after};
 use super::config::certificates::Certificates;
 use super::connection::Connection;
 use super::endpoint::Endpoint;
 use super::error::{Error, Failure};
 use super::queue::{Inlet, Outlet, queue};
 use super::reason;
+use super::refusal::{is_passing, retry_after};
 use super::settings::{Attempts, Settings};
 use super::worker::Worker;
 use crate::progress::{Progress, Step};

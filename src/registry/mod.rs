@@ -8,7 +8,7 @@
 //! [`client`] makes one request over a [`connection`], [`resolve`] walks from a name to a configuration, [`tags`] lists names,
 //! [`transfer`] brings a blob in as many stretches as it takes, [`blob`] is the end from which it is read, and [`keep`] what is left of it when all
 //! is cut short. Sending goes the other way round: a [`push`] session feeds what a thread makes into [`outgoing`], from which [`upload`] sends it.
-//! [`settings`] limits the patience of all of them, and [`reason`] has the words for what went wrong. [`download`] fetches what is no registry's.
+//! [`settings`] limits the patience of all of them, [`refusal`] knows what an unwelcome answer means, and [`reason`] why there was none. [`download`] fetches what is no registry's.
 
 mod access;
 mod auth;
@@ -27,6 +27,7 @@ mod outgoing;
 mod push;
 mod queue;
 mod reason;
+mod refusal;
 mod resolve;
 mod settings;
 mod tags;
