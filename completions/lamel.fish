@@ -74,6 +74,7 @@ complete -c lamel -n "__fish_lamel_needs_command" -f -a "generate" -d 'Write wha
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "info" -d 'Show how this host is used'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "version" -d 'Show the version'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l preserve-fds -d 'Give the container so many of the open files after standard error' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l detach-keys -d 'The keys that leave the command\'s terminal, such as ctrl-p,ctrl-q; none where empty' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l sig-proxy -d 'Pass signals on to the command' -r -f -a "true\t''
 false\t''"
@@ -121,6 +122,10 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -l device -d 'Give the 
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l annotation -d 'Annotate the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l shm-size -d 'Size of /dev/shm' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l umask -d 'The permissions that new files do not get; 0022 unless given' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l oom-score-adj -d 'How soon the kernel ends the command when memory is short: -1000 to 1000' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l tz -d 'The time zone, such as Europe/Berlin; local is the host\'s' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l userns -d 'Whose users the container has: host, which is what it has anyway. keep-id, auto and nomap are refused: they need a copy of the image with other owners' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''
 never\t''"
@@ -163,7 +168,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand exec" -s d -l detach -d 'Do 
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -l privileged -d 'With all capabilities and no seccomp filter'
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand ps" -s n -l last -d 'Only the newest so many, whatever their state' -r
-complete -c lamel -n "__fish_lamel_using_subcommand ps" -s f -l filter -d 'Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, health' -r
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s f -l filter -d 'Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, publish, restart-policy, health' -r
 complete -c lamel -n "__fish_lamel_using_subcommand ps" -l format -d 'A Go template for each, `table TEMPLATE`, or json' -r
 complete -c lamel -n "__fish_lamel_using_subcommand ps" -l sort -d 'In this order, instead of the newest first' -r -f -a "command\t''
 created\t''
@@ -221,7 +226,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand images" -s n -l noheading -d
 complete -c lamel -n "__fish_lamel_using_subcommand images" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand commit" -s a -l author -d 'Who made the image' -r
 complete -c lamel -n "__fish_lamel_using_subcommand commit" -s m -l message -d 'What the change is' -r
-complete -c lamel -n "__fish_lamel_using_subcommand commit" -s c -l change -d 'Change the configuration: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME, WORKDIR' -r
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -s c -l change -d 'Change the configuration: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, SHELL, STOPSIGNAL, USER, VOLUME, WORKDIR' -r
 complete -c lamel -n "__fish_lamel_using_subcommand commit" -s p -l pause -d 'Let the container\'s processes stand still meanwhile' -r -f -a "true\t''
 false\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand commit" -l source-date-epoch -d 'Give the image this time in seconds since 1970, and its new layer no file that is newer' -r
@@ -322,6 +327,10 @@ complete -c lamel -n "__fish_lamel_using_subcommand create" -l device -d 'Give t
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l annotation -d 'Annotate the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l shm-size -d 'Size of /dev/shm' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l umask -d 'The permissions that new files do not get; 0022 unless given' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l oom-score-adj -d 'How soon the kernel ends the command when memory is short: -1000 to 1000' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l tz -d 'The time zone, such as Europe/Berlin; local is the host\'s' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l userns -d 'Whose users the container has: host, which is what it has anyway. keep-id, auto and nomap are refused: they need a copy of the image with other owners' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''
 never\t''"
@@ -615,7 +624,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_se
 complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "prune" -d 'Remove containers that do not run'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s n -l last -d 'Only the newest so many, whatever their state' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s f -l filter -d 'Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, health' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s f -l filter -d 'Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, publish, restart-policy, health' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -l format -d 'A Go template for each, `table TEMPLATE`, or json' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -l sort -d 'In this order, instead of the newest first' -r -f -a "command\t''
 created\t''
@@ -634,7 +643,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -l external -d 'Also containers that other programs keep in the store; there are none'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s n -l last -d 'Only the newest so many, whatever their state' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s f -l filter -d 'Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, health' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s f -l filter -d 'Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, publish, restart-policy, health' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -l format -d 'A Go template for each, `table TEMPLATE`, or json' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -l sort -d 'In this order, instead of the newest first' -r -f -a "command\t''
 created\t''
@@ -653,7 +662,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -l external -d 'Also containers that other programs keep in the store; there are none'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s n -l last -d 'Only the newest so many, whatever their state' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s f -l filter -d 'Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, health' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s f -l filter -d 'Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, publish, restart-policy, health' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -l format -d 'A Go template for each, `table TEMPLATE`, or json' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -l sort -d 'In this order, instead of the newest first' -r -f -a "command\t''
 created\t''
@@ -671,6 +680,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -l noheading -d 'No line of headings'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -l external -d 'Also containers that other programs keep in the store; there are none'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ps" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l preserve-fds -d 'Give the container so many of the open files after standard error' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l detach-keys -d 'The keys that leave the command\'s terminal, such as ctrl-p,ctrl-q; none where empty' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l sig-proxy -d 'Pass signals on to the command' -r -f -a "true\t''
 false\t''"
@@ -718,6 +728,10 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l annotation -d 'Annotate the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l shm-size -d 'Size of /dev/shm' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l umask -d 'The permissions that new files do not get; 0022 unless given' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l oom-score-adj -d 'How soon the kernel ends the command when memory is short: -1000 to 1000' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l tz -d 'The time zone, such as Europe/Berlin; local is the host\'s' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l userns -d 'Whose users the container has: host, which is what it has anyway. keep-id, auto and nomap are refused: they need a copy of the image with other owners' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''
 never\t''"
@@ -788,6 +802,10 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l annotation -d 'Annotate the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l shm-size -d 'Size of /dev/shm' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l umask -d 'The permissions that new files do not get; 0022 unless given' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l oom-score-adj -d 'How soon the kernel ends the command when memory is short: -1000 to 1000' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l tz -d 'The time zone, such as Europe/Berlin; local is the host\'s' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l userns -d 'Whose users the container has: host, which is what it has anyway. keep-id, auto and nomap are refused: they need a copy of the image with other owners' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''
 never\t''"
@@ -918,7 +936,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s a -l author -d 'Who made the image' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s m -l message -d 'What the change is' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s c -l change -d 'Change the configuration: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME, WORKDIR' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s c -l change -d 'Change the configuration: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, SHELL, STOPSIGNAL, USER, VOLUME, WORKDIR' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s p -l pause -d 'Let the container\'s processes stand still meanwhile' -r -f -a "true\t''
 false\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -l source-date-epoch -d 'Give the image this time in seconds since 1970, and its new layer no file that is newer' -r

@@ -174,6 +174,19 @@ pub(super) struct ContainerOptions {
     /// Size of /dev/shm
     #[arg(long, value_name = "SIZE")]
     shm_size: Option<String>,
+    /// The permissions that new files do not get; 0022 unless given
+    #[arg(long, value_name = "MASK", value_parser = umask)]
+    umask: Option<u32>,
+    /// How soon the kernel ends the command when memory is short: -1000 to 1000
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true, value_parser = clap::value_parser!(i32).range(-1000..=1000))]
+    oom_score_adj: Option<i32>,
+    /// The time zone, such as Europe/Berlin; local is the host's
+    #[arg(long = "tz", value_name = "ZONE")]
+    time_zone: Option<String>,
+    /// Whose users the container has: host, which is what it has anyway. keep-id, auto and nomap are refused: they need a copy of
+    /// the image with other owners
+    #[arg(long, value_name = "MODE")]
+    userns: Option<String>,
     /// Run a small init that forwards signals and reaps processes
     #[arg(long)]
     init: bool,
@@ -276,6 +289,7 @@ impl ContainerOptions {
         for entry in &self.add_host {
             container::extra_host(entry)?;
         }
+        userns(self.userns.as_deref())?;
         let network = network(self.network.as_deref())?;
         let default_network = match &context.settings()?.network {
             Some(Setting { value, origin }) => {
@@ -332,6 +346,9 @@ impl ContainerOptions {
             privileged: self.privileged,
             security: self.security_opt,
             ulimits: self.ulimit.iter().map(|text| text.parse()).collect::<Result<_>>()?,
+            umask: self.umask,
+            oom_score_adj: self.oom_score_adj,
+            time_zone: self.time_zone,
             init: self.init,
             shm_size: self.shm_size.as_deref().map(container::bytes).transpose()?,
             dns: self.dns,
@@ -355,6 +372,26 @@ fn mounts(volumes: &[String], mounts: &[String], tmpfs: &[String]) -> Result<Mou
     }
     all.check()?;
     Ok(all)
+}
+
+fn umask(text: &str) -> Result<u32, String> {
+    let mask = u32::from_str_radix(text, 8).ok().filter(|mask| *mask <= 0o7777);
+    mask.ok_or_else(|| "expected an octal number such as 0027".into())
+}
+
+/// The files of layers belong to the ids that the user's own namespace maps, and the kernel lets nobody but the owner of the filesystem
+/// show them as others' (mount_setattr(2), MOUNT_ATTR_IDMAP).
+fn userns(mode: Option<&str>) -> Result<()> {
+    match mode {
+        None | Some("" | "host") => Ok(()),
+        Some(mode) => match mode.split(':').next().unwrap_or_default() {
+            "keep-id" | "auto" | "nomap" | "private" => bail!(
+                "--userns {mode} is not supported: the image's files would belong to other users, which takes a copy of them; \
+                 as an ordinary user, root in a container is yourself"
+            ),
+            _ => bail!("invalid --userns {mode:?}: host is known"),
+        },
+    }
 }
 
 fn pair(text: &str) -> (String, String) {

@@ -31,7 +31,7 @@ pub struct Options {
     #[arg(short, long)]
     size: bool,
     /// Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume,
-    /// network, expose, health
+    /// network, expose, publish, restart-policy, health
     #[arg(short, long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
     /// A Go template for each, `table TEMPLATE`, or json
@@ -234,6 +234,7 @@ pub(super) fn row(
         "Ports": container::listed_ports(&published, exposed),
         "Names": record.name,
         "Labels": labels.join(","),
+        "Label": config.labels,
         "Mounts": mounts.join(","),
         "Networks": container::network_mode(&config.host.network),
         "Pid": listed.state.init.as_ref().map_or(0, |init| init.pid).to_string(),

@@ -6,7 +6,7 @@ use super::outlive::note_logout;
 use super::{Context, DONE, Failure, Outcome};
 use crate::container::{self, Ended};
 use crate::runtime::FrontOptions;
-use crate::sys::executable;
+use crate::sys::{executable, inherited};
 use crate::ui;
 use anyhow::{Result, bail};
 
@@ -17,6 +17,9 @@ pub struct Options {
     /// Leave the container running and print its ID
     #[arg(short, long)]
     detach: bool,
+    /// Give the container so many of the open files after standard error
+    #[arg(long, value_name = "NUMBER", default_value_t = 0, conflicts_with = "detach")]
+    preserve_fds: u32,
     #[command(flatten)]
     front: FrontArgs,
     #[command(flatten)]
@@ -25,6 +28,8 @@ pub struct Options {
 
 /// Runs a command in a new container and returns its exit code.
 pub fn run(options: Options, context: &Context) -> Outcome {
+    // Before this process opens anything that could be taken for one of them.
+    inherited::check(options.preserve_fds)?;
     executable::protect()?;
     let mapping = options.container.enter(context)?;
     let store = context.store()?;
@@ -46,7 +51,16 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     }
     let terminal = container.config.tty;
     if !terminal && options.front.proxies() && streams.stdout && streams.stderr {
-        return finish(container::run(&store, &container, mapping, streams.stdin));
+        return finish(container::run(
+            &store,
+            &container,
+            mapping,
+            streams.stdin,
+            options.preserve_fds,
+        ));
+    }
+    if options.preserve_fds > 0 {
+        bail!("--preserve-fds goes with neither -t, --sig-proxy=false nor a part of the streams");
     }
     if !streams.stdout && !streams.stderr {
         ui::print::line(&container.record.id)?;

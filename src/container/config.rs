@@ -79,6 +79,15 @@ pub struct HostConfig {
     pub privileged: bool,
     pub security: Security,
     pub ulimits: Vec<Ulimit>,
+    /// None: 0022.
+    #[serde(default)]
+    pub umask: Option<u32>,
+    /// -1000 to 1000: how soon the kernel ends it when memory is short; none: as soon as lamel.
+    #[serde(default)]
+    pub oom_score_adj: Option<i32>,
+    /// A name of the time zone database's; `local` is the host's.
+    #[serde(default)]
+    pub time_zone: Option<String>,
     pub init: bool,
     pub read_only: bool,
     /// Bytes of /dev/shm; none: the runtime's default.
@@ -185,6 +194,9 @@ pub(super) mod tests {
                     options: Vec::new(),
                 },
                 ulimits: Vec::new(),
+                umask: None,
+                oom_score_adj: None,
+                time_zone: None,
                 init: false,
                 read_only: false,
                 shm_size: None,

@@ -6,7 +6,9 @@ use super::life::{Life, Watch};
 use super::limits::Ulimit;
 use super::mounts::Mounts;
 use super::remove::remove;
-use super::{Container, RestartPolicy, Supervision, environment, names, peers, ports, security, signal, volume};
+use super::{
+    Container, RestartPolicy, Supervision, environment, names, peers, ports, security, signal, time_zone, volume,
+};
 use crate::image::Image;
 use crate::oci::RunConfig;
 use crate::runtime::{self, Limits, Namespace, Network, Port};
@@ -63,6 +65,10 @@ pub struct Options {
     pub privileged: bool,
     pub security: Vec<String>,
     pub ulimits: Vec<Ulimit>,
+    pub umask: Option<u32>,
+    pub oom_score_adj: Option<i32>,
+    /// A name of the time zone database's, or `local`.
+    pub time_zone: Option<String>,
     pub init: bool,
     pub shm_size: Option<u64>,
     pub dns: Vec<IpAddr>,
@@ -192,6 +198,9 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
         .stop_signal
         .or_else(|| image.stop_signal.clone())
         .filter(|name| !name.is_empty());
+    if let Some(name) = &options.time_zone {
+        time_zone::read(name)?;
+    }
     if let Some(name) = &stop_signal {
         signal::parse(name).context("stop signal")?;
     }
@@ -249,6 +258,9 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
             privileged: options.privileged,
             security: security::read(&options.security)?,
             ulimits: options.ulimits,
+            umask: options.umask,
+            oom_score_adj: options.oom_score_adj,
+            time_zone: options.time_zone,
             init: options.init,
             read_only: options.read_only,
             shm_size: options.shm_size,

@@ -1,6 +1,7 @@
 //! The three files in /etc that are the container's own: written into its directory at each start, mounted over the image's.
 
 use super::config::Config;
+use super::time_zone;
 use crate::runtime::network::{self, PASTA_DNS};
 use crate::runtime::{Mount, MountKind, Network};
 use anyhow::{Context, Result, bail};
@@ -27,8 +28,12 @@ pub fn prepare(dir: &Path, config: &Config) -> Result<Vec<Mount>> {
         hosts(config, &host_hosts)?,
         resolv_conf(config, &host_resolv),
     ];
+    let mut files: Vec<((&str, &str), Vec<u8>)> = FILES.into_iter().zip(texts.map(String::into_bytes)).collect();
+    if let Some(name) = &config.host.time_zone {
+        files.push((("/etc/localtime", "localtime"), time_zone::read(name)?));
+    }
     let mut mounts = Vec::new();
-    for ((destination, name), text) in FILES.into_iter().zip(texts) {
+    for ((destination, name), text) in files {
         if config
             .host
             .binds

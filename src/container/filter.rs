@@ -1,6 +1,6 @@
 //! `--filter` of `ps`, and of the commands that choose containers by it.
 
-use super::{Container, State, Status, created, network_mode};
+use super::{Container, RestartPolicy, State, Status, created, network_mode, ports};
 use crate::image;
 use crate::oci::DiffId;
 use crate::store::{ContainerRecord, Store};
@@ -47,6 +47,10 @@ enum Condition {
     Network(String),
     /// `PORT[-PORT][/PROTOCOL]`.
     Expose(Ports),
+    /// Likewise, made reachable from outside.
+    Publish(Ports),
+    /// `no`, `always`, …
+    Restart(String),
     Health(String),
     /// Part of a service of a swarm, which no container here is.
     IsTask(bool),
@@ -60,7 +64,7 @@ struct Ports {
 }
 
 const KNOWN: &str = "id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, \
-                     health, pod and is-task";
+                     publish, restart-policy, health, pod and is-task";
 
 /// Docker's words, then those that are podman's alone.
 const STATUSES: [(&str, Option<Status>); 12] = [
@@ -132,6 +136,8 @@ fn condition(key: &str, value: &str) -> Result<Condition> {
         "volume" => Condition::Volume(text),
         "network" => Condition::Network(text),
         "expose" => Condition::Expose(value.parse()?),
+        "publish" => Condition::Publish(value.parse()?),
+        "restart-policy" => Condition::Restart(value.parse::<RestartPolicy>()?.name().to_owned()),
         "health" if ["none", "starting", "healthy", "unhealthy"].contains(&value) => Condition::Health(text),
         "health" => bail!("expected none, starting, healthy or unhealthy"),
         "pod" => Condition::Never,
@@ -248,6 +254,11 @@ impl<'a> Conditions<'a> {
                     || volumes.any(|volume| volume.name == *name || is(&volume.destination))
             }
             Condition::Network(name) => network_mode(&config.host.network) == *name,
+            Condition::Publish(ports) => {
+                let mut published = config.host.ports.iter();
+                published.any(|port| ports.has(&ports::key(port.container, port.protocol)))
+            }
+            Condition::Restart(name) => config.host.restart.name() == name,
             Condition::Expose(ports) => config.exposed_ports.keys().any(|port| ports.has(port)),
             // No container has a check of its health.
             Condition::Health(word) => word == "none",
@@ -273,6 +284,7 @@ mod tests {
         config.labels.insert("tier".into(), "db".into());
         config.exposed_ports.insert("6379/tcp".into(), serde_json::json!({}));
         config.host.binds = vec!["/srv/data:/data".parse().unwrap()];
+        config.host.ports = ports::publish("8080:80/udp").unwrap();
         Container {
             record: ContainerRecord {
                 id: "ab".repeat(32),
@@ -321,6 +333,12 @@ mod tests {
         assert!(!meets(&["label=tier", "label=tier=web"]));
         assert!(meets(&["label!=owner", "label!=tier=web"]));
         assert!(!meets(&["label!=tier"]));
+    }
+
+    #[test]
+    fn ports_are_met_by_number_range_and_protocol() {
+        assert!(meets(&["publish=80/udp"]) && meets(&["publish=1-100/udp"]) && meets(&["restart-policy=no"]));
+        assert!(!meets(&["publish=80"]) && !meets(&["publish=8080/udp"]) && !meets(&["restart-policy=always"]));
     }
 
     #[test]

@@ -1,12 +1,14 @@
 //! `commit --change`: the Dockerfile instructions that only change an image's configuration.
 
 use super::signal;
+use crate::image;
 use crate::oci::RunConfig;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 use std::collections::BTreeMap;
 
-/// Applies one instruction to a configuration: CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME or WORKDIR.
+/// Applies one instruction to a configuration: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, SHELL, STOPSIGNAL, USER, VOLUME or
+/// WORKDIR.
 pub fn apply(config: &mut RunConfig, instruction: &str) -> Result<()> {
     let instruction = instruction.trim();
     let (word, rest) = instruction.split_once(char::is_whitespace).unwrap_or((instruction, ""));
@@ -19,8 +21,27 @@ fn change(config: &mut RunConfig, word: &str, rest: &str) -> Result<()> {
         "expected something after {word}"
     );
     match word {
-        "CMD" => config.cmd = Some(command(rest)),
-        "ENTRYPOINT" => config.entrypoint = Some(command(rest)),
+        "CMD" => config.cmd = Some(command(config, rest)),
+        "ENTRYPOINT" => config.entrypoint = Some(command(config, rest)),
+        "HEALTHCHECK" => {
+            config.other.insert("Healthcheck".into(), healthcheck(rest)?);
+        }
+        "ONBUILD" => {
+            let trigger = rest.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+            ensure!(
+                !matches!(trigger.as_str(), "ONBUILD" | "FROM" | "MAINTAINER"),
+                "{trigger} isn't allowed as an ONBUILD trigger"
+            );
+            match config.other.entry("OnBuild").or_insert(json!([])) {
+                serde_json::Value::Array(triggers) => triggers.push(rest.into()),
+                other => *other = json!([rest]),
+            }
+        }
+        "SHELL" => {
+            let shell = array(rest).filter(|shell| !shell.is_empty());
+            let shell = shell.context("SHELL requires the arguments to be in JSON form")?;
+            config.other.insert("Shell".into(), json!(shell));
+        }
         "ENV" => {
             let env = config.env.get_or_insert_default();
             for (key, value) in pairs(rest)? {
@@ -61,14 +82,71 @@ fn change(config: &mut RunConfig, word: &str, rest: &str) -> Result<()> {
             signal::parse(rest)?;
             config.stop_signal = Some(rest.into());
         }
-        _ => bail!("only CMD, ENTRYPOINT, ENV, EXPOSE, LABEL, STOPSIGNAL, USER, VOLUME and WORKDIR can be changed"),
+        _ => bail!(
+            "only CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, SHELL, STOPSIGNAL, USER, VOLUME and WORKDIR can be changed"
+        ),
     }
     Ok(())
 }
 
-/// A JSON array of words, or a line for the shell.
-fn command(rest: &str) -> Vec<String> {
-    array(rest).unwrap_or_else(|| vec!["/bin/sh".into(), "-c".into(), rest.into()])
+/// A JSON array of words, or a line for the image's shell.
+fn command(config: &RunConfig, rest: &str) -> Vec<String> {
+    array(rest).unwrap_or_else(|| {
+        let shell = config
+            .other
+            .get("Shell")
+            .and_then(|shell| serde_json::from_value(shell.clone()).ok());
+        let mut words: Vec<String> = shell.unwrap_or_else(|| vec!["/bin/sh".into(), "-c".into()]);
+        words.push(rest.into());
+        words
+    })
+}
+
+/// `[--interval=…] [--timeout=…] [--start-period=…] [--start-interval=…] [--retries=N] CMD …`, or `NONE` (Dockerfile reference).
+fn healthcheck(rest: &str) -> Result<serde_json::Value> {
+    let mut check = serde_json::Map::new();
+    let mut rest = rest;
+    while let Some(option) = rest.strip_prefix("--") {
+        let (option, after) = option.split_once(char::is_whitespace).unwrap_or((option, ""));
+        let (name, value) = option
+            .split_once('=')
+            .with_context(|| format!("--{option} has no value"))?;
+        let time = || -> Result<serde_json::Value> {
+            let nanoseconds = image::duration(value).and_then(|time| time.num_nanoseconds());
+            let nanoseconds = nanoseconds.with_context(|| format!("--{name}: invalid duration {value:?}"))?;
+            ensure!(
+                nanoseconds == 0 || nanoseconds >= 1_000_000,
+                "--{name} cannot be less than 1ms"
+            );
+            Ok(nanoseconds.into())
+        };
+        let (field, value) = match name {
+            "interval" => ("Interval", time()?),
+            "timeout" => ("Timeout", time()?),
+            "start-period" => ("StartPeriod", time()?),
+            "start-interval" => ("StartInterval", time()?),
+            "retries" => {
+                let retries = value
+                    .parse::<u32>()
+                    .with_context(|| format!("--retries: invalid number {value:?}"))?;
+                ("Retries", retries.into())
+            }
+            _ => bail!("unknown flag: --{name}"),
+        };
+        check.insert(field.into(), value);
+        rest = after.trim_start();
+    }
+    let (word, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let test = match word.to_ascii_uppercase().as_str() {
+        "NONE" if rest.trim().is_empty() && check.is_empty() => vec!["NONE".to_owned()],
+        "CMD" if !rest.trim().is_empty() => match array(rest.trim()) {
+            Some(words) => [vec!["CMD".to_owned()], words].concat(),
+            None => vec!["CMD-SHELL".to_owned(), rest.trim().to_owned()],
+        },
+        _ => bail!("expected NONE, or CMD and a command"),
+    };
+    check.insert("Test".into(), json!(test));
+    Ok(check.into())
 }
 
 fn array(rest: &str) -> Option<Vec<String>> {
@@ -131,6 +209,38 @@ mod tests {
         let config = changed(&[r#"CMD ["nginx", "-g"]"#, "entrypoint exec top -b"]);
         assert_eq!(config.cmd.unwrap(), ["nginx", "-g"]);
         assert_eq!(config.entrypoint.unwrap(), ["/bin/sh", "-c", "exec top -b"]);
+        let config = changed(&[r#"SHELL ["/bin/ash", "-ec"]"#, "CMD top"]);
+        assert_eq!(config.cmd.unwrap(), ["/bin/ash", "-ec", "top"]);
+    }
+
+    #[test]
+    fn checks_and_triggers_are_kept_as_docker_writes_them() {
+        let config = changed(&[
+            "HEALTHCHECK --interval=1m30s --retries=3 CMD curl -f http://localhost/",
+            "ONBUILD RUN make",
+            "ONBUILD COPY . /srv",
+        ]);
+        assert_eq!(
+            config.other["Healthcheck"],
+            json!({"Test": ["CMD-SHELL", "curl -f http://localhost/"], "Interval": 90_000_000_000u64, "Retries": 3})
+        );
+        assert_eq!(config.other["OnBuild"], json!(["RUN make", "COPY . /srv"]));
+        let config = changed(&["HEALTHCHECK NONE"]);
+        assert_eq!(config.other["Healthcheck"], json!({"Test": ["NONE"]}));
+        let config = changed(&[r#"healthcheck CMD ["/check", "-v"]"#]);
+        assert_eq!(config.other["Healthcheck"], json!({"Test": ["CMD", "/check", "-v"]}));
+        let mut config = RunConfig::default();
+        for bad in [
+            "HEALTHCHECK curl",
+            "HEALTHCHECK --interval=soon CMD x",
+            "HEALTHCHECK --often=1s CMD x",
+            "HEALTHCHECK CMD",
+            "ONBUILD ONBUILD RUN x",
+            "ONBUILD FROM x",
+            "SHELL /bin/sh",
+        ] {
+            assert!(apply(&mut config, bad).is_err(), "{bad}");
+        }
     }
 
     #[test]

@@ -69,6 +69,7 @@ mod strays;
 mod supervision;
 mod targets;
 mod tasks;
+mod time_zone;
 mod update;
 pub mod volume;
 mod volume_fill;

@@ -98,6 +98,7 @@ fn monitor(
 fn attachment(container: &Container, front: Option<Channel>, window: Option<Winsize>) -> Attachment {
     let config = &container.config;
     Attachment {
+        preserved: 0,
         io: Io {
             input: match config.open_stdin {
                 // As Docker's `StdinOnce`.

@@ -80,14 +80,18 @@ fn tmpfs(tmpfs: &Tmpfs) -> Mount {
 
 /// The container's own command.
 pub fn command(config: &Config, user: &User) -> Result<Command> {
-    process(
+    let command = process(
         config,
         config.args(),
         environment(config, &[], config.tty, user),
         &config.working_dir,
         user,
         config.tty,
-    )
+    )?;
+    Ok(Command {
+        oom_score_adj: config.host.oom_score_adj,
+        ..command
+    })
 }
 
 /// A further command in the container.
@@ -141,6 +145,7 @@ fn process(
             Seccomp::Default if host.privileged => Seccomp::Unconfined,
             asked => asked.clone(),
         },
+        umask: host.umask.unwrap_or(0o022),
         oom_score_adj: None,
     })
 }

@@ -23,12 +23,14 @@ use std::path::{Path, PathBuf};
 pub(super) struct Attachment {
     pub io: Io,
     pub audience: Audience,
+    /// How many descriptors after the first three are the container's, too.
+    pub preserved: u32,
 }
 
 impl Attachment {
     /// Of a container that is supervised by what the user started: input straight from there if `input`. Output goes straight to
     /// there as well where none of it is to be kept, and through pipes to the log otherwise.
-    fn foreground(config: &Config, input: bool) -> Result<Attachment> {
+    fn foreground(config: &Config, input: bool, preserved: u32) -> Result<Attachment> {
         let keeps = match config.host.supervision.log.driver {
             // With the container it goes, and nobody can ask for it later.
             Driver::JsonFile | Driver::K8sFile => !config.host.auto_remove,
@@ -42,6 +44,7 @@ impl Attachment {
                 window: None,
             },
             audience: if keeps { Audience::own()? } else { Audience::nobody() },
+            preserved,
         })
     }
 }
@@ -79,15 +82,17 @@ pub(super) fn begin_again(container: &Container) -> Result<Life> {
 }
 
 /// Runs a container that this process has just made, from mount to end, in the foreground.
-pub fn run(store: &Store, container: &Container, mapping: Mapping, input: bool) -> Result<Ended> {
-    let attachment = Attachment::foreground(&container.config, input)?;
+///
+/// `preserved`: how many of this process's descriptors after the first three are the container's, too.
+pub fn run(store: &Store, container: &Container, mapping: Mapping, input: bool, preserved: u32) -> Result<Ended> {
+    let attachment = Attachment::foreground(&container.config, input, preserved)?;
     let life = begin_new(container)?;
     live(store, container, mapping, life, attachment, &mut || ())
 }
 
 /// Runs a container that was made earlier, in the foreground.
 pub fn start_attached(store: &Store, container: &Container, mapping: Mapping, input: bool) -> Result<Ended> {
-    let attachment = Attachment::foreground(&container.config, input)?;
+    let attachment = Attachment::foreground(&container.config, input, 0)?;
     let life = begin_again(container)?;
     live(store, container, mapping, life, attachment, &mut || ())
 }
@@ -144,7 +149,11 @@ fn start_and_wait(
     container: &Container,
     mapping: Mapping,
     life: &mut Life,
-    Attachment { io, audience }: &mut Attachment,
+    Attachment {
+        io,
+        audience,
+        preserved,
+    }: &mut Attachment,
     started: &mut dyn FnMut(),
 ) -> Result<i32> {
     let Container { record, config, dir } = container;
@@ -166,6 +175,7 @@ fn start_and_wait(
         sandbox: &sandbox,
         command: &command,
         mapping,
+        preserved: *preserved,
     };
     let mut log = None;
     if io.output == Output::Audience {

@@ -49,7 +49,7 @@ pub use import::{Imported, import};
 pub use inspect::{inspect, leave_out_empty};
 pub use list::{Listed, Order, Selection, Shares, list, shares};
 pub use load::load;
-pub use moment::moment;
+pub use moment::{duration, moment};
 pub use prune::prune;
 pub use publish::publish;
 pub use pull::{PullOptions, pull, pull_all_tags};

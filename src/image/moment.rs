@@ -27,7 +27,7 @@ fn unix(text: &str) -> Option<DateTime<Utc>> {
 }
 
 /// Go's `time.ParseDuration`, without a sign.
-fn duration(text: &str) -> Option<TimeDelta> {
+pub fn duration(text: &str) -> Option<TimeDelta> {
     let mut sum = TimeDelta::zero();
     let mut rest = text;
     while !rest.is_empty() {

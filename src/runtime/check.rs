@@ -63,6 +63,27 @@ fn mount(root: &File, mount: &Mount, all: &[Mount]) -> Result<()> {
     }
 }
 
+/// More mercy than this process has itself takes CAP_SYS_RESOURCE of the host (proc(5), /proc/pid/oom_score_adj).
+pub fn oom_score(command: &Command) -> Result<()> {
+    let Some(wanted) = command.oom_score_adj else {
+        return Ok(());
+    };
+    const FILE: &str = "/proc/self/oom_score_adj";
+    let own = fs::read_to_string(FILE).unwrap_or_default();
+    if wanted >= own.trim().parse::<i32>().unwrap_or(0) {
+        return Ok(());
+    }
+    // Asked of the kernel, and taken back.
+    let granted = fs::write(FILE, wanted.to_string());
+    granted.with_context(|| {
+        format!(
+            "--oom-score-adj {wanted} cannot be honoured: this user's least is {}",
+            own.trim()
+        )
+    })?;
+    fs::write(FILE, own).context(FILE)
+}
+
 /// Every id must be in the user namespace, or setting it fails without a reason.
 pub fn ids(command: &Command, mapping: Mapping) -> Result<()> {
     match mapping {

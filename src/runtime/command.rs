@@ -20,6 +20,7 @@ pub struct Command {
     pub no_new_privileges: bool,
     pub rlimits: Vec<Rlimit>,
     pub seccomp: Seccomp,
+    pub umask: u32,
     /// -1000 to 1000; none: as inherited.
     pub oom_score_adj: Option<i32>,
 }

@@ -41,6 +41,9 @@ pub struct Plan<'a> {
     pub sandbox: &'a Sandbox,
     pub command: &'a Command,
     pub mapping: Mapping,
+    /// How many of this process's descriptors after the first three are the command's, too. They were given to this process when it was
+    /// started: the caller has looked.
+    pub preserved: u32,
 }
 
 /// A container whose first process exists and waits.
@@ -67,6 +70,7 @@ pub fn create(plan: &Plan, io: Io) -> Result<Created> {
 
 fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
     check::ids(plan.command, plan.mapping)?;
+    check::oom_score(plan.command)?;
     check::root(plan.rootfs, &plan.sandbox.mounts)?;
     let limited = Limited::make(plan.run_dir, &plan.sandbox.id, &plan.sandbox.limits, plan.mapping)?;
     let mut command = plan.command.clone();
@@ -137,7 +141,12 @@ fn in_cgroup(
             loopback: plan.sandbox.network == Network::None,
         }),
     )?;
-    let builder = builder(plan.run_dir)?.with_executor(steps);
+    let builder = builder(plan.run_dir)?
+        .with_preserved_fds(i32::try_from(plan.preserved)?)
+        .with_executor(Steps {
+            preserved: plan.preserved,
+            ..steps
+        });
     let (builder, stdio) = Stdio::prepare(builder, io, command.terminal, &bundle.join("console.sock"))?;
     let container = builder
         .as_init(&bundle)
@@ -265,6 +274,7 @@ pub(super) fn steps(
         no_new_privileges: command.no_new_privileges,
         filter: seccomp::program(&command.seccomp, &command.capabilities)?,
         window: io.window,
+        preserved: 0,
         first,
         report: Rc::new(report),
     })

@@ -43,6 +43,8 @@ pub struct Steps {
     pub filter: Option<Vec<Instruction>>,
     /// The size of the terminal, set before the program can ask for it.
     pub window: Option<Winsize>,
+    /// How many descriptors after the first three the program gets.
+    pub preserved: u32,
     /// For the container's first process.
     pub first: Option<First>,
     /// Tells the parent what went wrong; closed by the exec where nothing did.
@@ -130,7 +132,9 @@ enum Never {}
 
 impl Steps {
     fn run(&self) -> Result<Never, CommandError> {
-        fork::close_descriptors_but(&[self.report.as_raw_fd()]);
+        let preserved = 3..3 + self.preserved as i32;
+        let keep: Vec<i32> = preserved.chain([self.report.as_raw_fd()]).collect();
+        fork::close_descriptors_but(&keep);
         signal::reset();
         enter_directory(&self.cwd, self.first.is_some()).map_err(|error| self.no_directory(error))?;
         if self.first.is_some() {

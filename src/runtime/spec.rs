@@ -95,7 +95,10 @@ pub fn process(command: &Command, mapping: Mapping) -> Result<oci::Process> {
         );
     }
     ensure!(!command.args.is_empty(), "no command given");
-    let mut user = oci::UserBuilder::default().uid(ids.uid).gid(ids.gid).umask(0o022u32);
+    let mut user = oci::UserBuilder::default()
+        .uid(ids.uid)
+        .gid(ids.gid)
+        .umask(command.umask);
     if mapping != Mapping::Single && !ids.additional.is_empty() {
         user = user.additional_gids(ids.additional.clone());
     }

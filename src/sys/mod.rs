@@ -8,6 +8,7 @@ pub mod executable;
 pub mod fork;
 pub mod handover;
 pub mod host;
+pub mod inherited;
 pub mod lock;
 pub mod logind;
 pub mod mount;

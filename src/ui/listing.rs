@@ -27,6 +27,11 @@ pub trait Fields {
     fn value(&self, field: &str) -> Value {
         Value::String(self.text(field).into_owned())
     }
+
+    /// What `.METHOD "key"` comes to in a template: an object for each method.
+    fn methods(&self) -> Value {
+        Value::Null
+    }
 }
 
 /// An object whose fields are all known beforehand, each a text.
@@ -35,6 +40,11 @@ pub type Row = Map<String, Value>;
 impl Fields for Row {
     fn text(&self, field: &str) -> Cow<'_, str> {
         self.get(field).and_then(Value::as_str).unwrap_or_default().into()
+    }
+
+    fn methods(&self) -> Value {
+        let objects = self.iter().filter(|(_, value)| value.is_object());
+        Value::Object(objects.map(|(name, value)| (name.clone(), value.clone())).collect())
     }
 }
 
@@ -60,7 +70,7 @@ impl Listing<'_> {
                 let template = Template::parse(format)?;
                 let lines = rows
                     .iter()
-                    .map(|row| Ok(template.render(&self.object(row).into())? + "\n"));
+                    .map(|row| Ok(template.render_with(&self.object(row).into(), &row.methods())? + "\n"));
                 lines.collect()
             }
         }
@@ -87,7 +97,7 @@ impl Listing<'_> {
             .iter()
             .map(|(name, heading)| ((*name).to_owned(), (*heading).into()))
             .collect();
-        let heading = Template::parse_for_headings(template)?.render(&Value::Object(headings))?;
+        let heading = Template::parse_for_headings(template)?.render_with(&Value::Object(headings), &true.into())?;
         if self.headings {
             cells.push(split(heading));
         }
@@ -96,7 +106,9 @@ impl Listing<'_> {
             // A cell with a tab or a line end of its own would break the table.
             let mut object = self.object(row);
             object.values_mut().for_each(|value| *value = safe_value(value));
-            cells.push(split(template.render(&object.into())?));
+            cells.push(split(
+                template.render_with(&object.into(), &safe_value(&row.methods()))?,
+            ));
         }
         Ok(table::render(&cells))
     }
@@ -118,6 +130,10 @@ impl Listing<'_> {
 fn safe_value(value: &Value) -> Value {
     match value {
         Value::String(text) => safe::text(text).into_owned().into(),
+        Value::Object(fields) => {
+            let safe = fields.iter().map(|(name, value)| (name.clone(), safe_value(value)));
+            Value::Object(safe.collect())
+        }
         other => other.clone(),
     }
 }

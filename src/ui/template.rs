@@ -44,7 +44,12 @@ impl Template {
 
     /// The template filled in from `data`. A field that is not there is an error that lists those that are.
     pub fn render(&self, data: &Json) -> anyhow::Result<String> {
-        run::run(&self.tree, Value::document(data)).map_err(|error| match error.starts_with("no field ") {
+        self.render_with(data, &Json::Null)
+    }
+
+    /// Likewise, where `.METHOD "key"` is what the object `methods` has under both names; the key itself where `methods` is `true`.
+    pub fn render_with(&self, data: &Json, methods: &Json) -> anyhow::Result<String> {
+        run::run(&self.tree, Value::document(data), methods).map_err(|error| match error.starts_with("no field ") {
             true => anyhow!(error),
             false => anyhow!("template {:?}: {error}", self.text),
         })

@@ -49,6 +49,7 @@ mod robust_killed;
 mod robust_shared;
 mod run;
 mod run_network;
+mod run_options;
 mod save;
 mod sharing;
 mod stats;

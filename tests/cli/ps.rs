@@ -95,3 +95,44 @@ fn json_has_dockers_fields() {
          \"Pid\":\"[..]\",\"Ports\":\"\",\"RunningFor\":\"[AGO]\",\"Size\":\"0B\",\"State\":\"running\",\"Status\":\"Up [..]\"}}\n"
     ));
 }
+
+#[test]
+fn one_label_is_asked_for_by_name() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel([
+        "create",
+        "--name",
+        "box",
+        "-l",
+        "tier=db",
+        "-l",
+        "dotted.key=x y",
+        &name,
+    ])
+    .success();
+    env.lamel([
+        "ps",
+        "-a",
+        "--format",
+        "{{.Names}} {{.Label \"tier\"}} {{.Label \"dotted.key\"}} [{{.Label \"none\"}}]",
+    ])
+    .success()
+    .stdout("box db x y []\n");
+    env.lamel(["ps", "-a", "--format", "table {{.Names}}\t{{.Label \"tier\"}}"])
+        .success()
+        .stdout("NAMES     tier\nbox       db\n");
+    assert_eq!(env.lamel(["ps", "-a", "--format", "json"]).json().get("Label"), None);
+    env.lamel([
+        "ps",
+        "-a",
+        "-q",
+        "--external",
+        "--filter",
+        "publish=80",
+        "--filter",
+        "restart-policy=no",
+    ])
+    .success()
+    .stdout("");
+}

@@ -3,16 +3,18 @@
 use super::functions::Function;
 use super::parse::{Base, Branch, Node, Operand, Pipeline, Tree};
 use super::value::Value;
+use serde_json::Value as Json;
 
 /// Templates that call each other deeper than this never end.
 const DEEPEST: usize = 100;
 /// What is longer is a mistake, bytes.
 const LONGEST: usize = 64 << 20;
 
-/// What `tree` makes of `data`.
-pub fn run<'a>(tree: &'a Tree, data: Value<'a>) -> Result<String, String> {
+/// What `tree` makes of `data`. `methods`: what `.METHOD "key"` comes to, an object of objects; `true` where that is the key itself.
+pub fn run<'a>(tree: &'a Tree, data: Value<'a>, methods: &'a Json) -> Result<String, String> {
     let mut run = Run {
         tree,
+        methods,
         out: String::new(),
         variables: vec![("$", data.clone())],
         depth: 0,
@@ -31,6 +33,7 @@ enum Flow {
 
 struct Run<'a> {
     tree: &'a Tree,
+    methods: &'a Json,
     out: String,
     /// The innermost last.
     variables: Vec<(&'a str, Value<'a>)>,
@@ -194,6 +197,16 @@ impl<'a> Run<'a> {
         if let Base::Function(name, function) = first.base {
             let value = self.call(name, function, args, dot, last)?;
             return fields_of(value, first);
+        }
+        if let (Base::Dot, [method], [key], None) = (&first.base, first.fields.as_slice(), args, &last) {
+            if *self.methods == Json::Bool(true) {
+                return Ok(Value::Text(self.operand(key, dot)?.written().into()));
+            }
+            if let Some(table) = self.methods.get(method.as_str()) {
+                let key = self.operand(key, dot)?.written();
+                let text = table.get(&key).and_then(Json::as_str).unwrap_or_default();
+                return Ok(Value::Text(text.into()));
+            }
         }
         if !args.is_empty() || last.is_some() {
             return Err("can't give argument to non-function".to_owned());

@@ -1,0 +1,72 @@
+//! `run`: what surrounds the process, option by option; or why this host cannot.
+
+use crate::env::Env;
+
+#[test]
+fn the_umask_the_time_zone_and_inherited_files_are_the_commands() {
+    let env = Env::new();
+    let name = env.busybox();
+    let run = |options: &[&str], script: &str| {
+        let words = ["run", "--rm"].iter().chain(options).copied();
+        env.lamel(words.chain([name.as_str(), "sh", "-c", script]))
+    };
+    run(&[], "umask").success().stdout("0022\n");
+    run(&["--umask", "077"], "umask").success().stdout("0077\n");
+    run(&["--umask", "9"], "umask").code(125);
+    run(&["--tz", "Asia/Tokyo"], "date -d @0 +%H:%M")
+        .success()
+        .stdout("09:00\n");
+    run(&["--tz", "local"], "test -s /etc/localtime").success();
+    run(&["--tz", "../../../etc/passwd"], "true").fails(125, "lamel: invalid time zone \"../../../etc/passwd\"\n");
+    run(&["--tz", "No/Where"], "true").fails(
+        125,
+        "lamel: time zone \"No/Where\": /usr/share/zoneinfo/No/Where: No such file or directory (os error 2)\n",
+    );
+    run(&["--userns", "host"], "true").success();
+    run(&["--userns", "keep-id"], "true").fails(125, "lamel: --userns keep-id is not supported: [..]\n");
+
+    // A further command has the mask, too.
+    env.lamel(["run", "-d", "--umask", "0027", "--name", "box", &name, "sleep", "60"])
+        .success();
+    env.lamel(["exec", "box", "sh", "-c", "umask"])
+        .success()
+        .stdout("0027\n");
+
+    env.shell(&format!(
+        "echo three >3; echo four >4; lamel run --rm --preserve-fds 2 {name} sh -c 'cat <&3; cat <&4; ls /proc/self/fd' 3<3 4<4 5<4"
+    ))
+    .success()
+    .stdout("three\nfour\n0\n1\n2\n3\n4\n5\n");
+    env.shell(&format!("lamel run --rm {name} sh -c 'cat <&3' 3</etc/passwd"))
+        .code(1)
+        .stdout("");
+    env.shell(&format!("lamel run --rm --preserve-fds 1 {name} true 3<&-"))
+        .fails(125, "lamel: file descriptor 3 is not open\n");
+}
+
+#[test]
+fn mercy_is_asked_for_or_refused() {
+    let env = Env::new();
+    let name = env.busybox();
+    let run = |score: &str| {
+        env.lamel([
+            "run",
+            "--rm",
+            "--oom-score-adj",
+            score,
+            &name,
+            "cat",
+            "/proc/self/oom_score_adj",
+        ])
+    };
+    run("500").success().stdout("500\n");
+    run("1001").code(125);
+    // Whether this user may is the kernel's to say.
+    match env.shell("echo -500 >/proc/self/oom_score_adj").code {
+        0 => run("-500").success().stdout("-500\n"),
+        _ => run("-500").fails(
+            125,
+            "lamel: --oom-score-adj -500 cannot be honoured: this user's least is [..]\n",
+        ),
+    };
+}
