@@ -124,6 +124,9 @@ enum Command {
     /// Commands on containers
     #[command(subcommand)]
     Container(Container),
+    /// Commands on networks
+    #[command(subcommand)]
+    Network(commands::network::Command),
     /// Commands on volumes
     #[command(subcommand)]
     Volume(commands::volume::Command),
@@ -346,6 +349,7 @@ impl Command {
             Command::Prune(options) => commands::prune::run(options, context),
             Command::Image(command) => command.run(context),
             Command::Container(command) => command.run(context),
+            Command::Network(command) => commands::network::run(command, context),
             Command::Volume(command) => commands::volume::run(command, context),
             Command::System(command) => command.run(context),
             Command::Generate(command) => commands::generate_systemd::run(command, context),

@@ -4,13 +4,14 @@ use super::access_options::AccessOptions;
 use super::attach::check_terminal;
 use super::id_file::IdFile;
 use super::limit_options::LimitOptions;
+use super::network_options::{self, NetworkOptions};
 use super::source::{Pull, Source};
 use super::supervision_options::SupervisionOptions;
 use super::{Context, DONE, Outcome};
 use crate::container::mounts::Mounts;
 use crate::container::{self, Container};
 use crate::oci::Platform;
-use crate::runtime::{Namespace, Network};
+use crate::runtime::Namespace;
 use crate::settings::Setting;
 use crate::store::Store;
 use crate::sys::userns::Mapping;
@@ -116,9 +117,8 @@ pub(super) struct ContainerOptions {
     /// Name the container's host
     #[arg(short = 'h', long, value_name = "NAME")]
     hostname: Option<String>,
-    /// Which network: none, host, pasta, or container:NAME
-    #[arg(long, visible_alias = "net", value_name = "NETWORK")]
-    network: Option<String>,
+    #[command(flatten)]
+    network: NetworkOptions,
     /// Make a port reachable through the host
     #[arg(short, long, value_name = "[[ADDRESS:]HOST:]PORT[/PROTOCOL]")]
     publish: Vec<String>,
@@ -207,15 +207,21 @@ pub(super) struct ContainerOptions {
     /// Label the container
     #[arg(short, long, value_name = "KEY[=VALUE]")]
     label: Vec<String>,
-    /// Add a line to /etc/hosts
+    /// Add a line to /etc/hosts; the address host-gateway is the host's
     #[arg(long, value_name = "NAME:ADDRESS")]
     add_host: Vec<String>,
+    /// Leave /etc/hosts as the image has it
+    #[arg(long, conflicts_with = "add_host")]
+    no_hosts: bool,
     /// Ask this DNS server
     #[arg(long, value_name = "ADDRESS")]
     dns: Vec<IpAddr>,
     /// Look names up in this domain
     #[arg(long, value_name = "DOMAIN")]
     dns_search: Vec<String>,
+    /// Set an option of the resolver
+    #[arg(long, visible_alias = "dns-opt", value_name = "OPTION")]
+    dns_option: Vec<String>,
     /// The signal that asks the command to end
     #[arg(long, value_name = "SIGNAL")]
     stop_signal: Option<String>,
@@ -245,10 +251,11 @@ impl ContainerOptions {
 
     /// Enters the user namespace: a new one, or that of the container whose namespaces are to be shared.
     pub(super) fn enter(&self, context: &Context) -> Result<Mapping> {
-        let modes = [&self.network, &self.pid, &self.ipc, &self.uts, &self.cgroupns];
+        let modes = [&self.pid, &self.ipc, &self.uts, &self.cgroupns];
         let names = modes
             .into_iter()
             .flatten()
+            .chain(self.network.modes())
             .filter_map(|mode| mode.strip_prefix("container:"));
         let names: Vec<String> = names.map(str::to_owned).collect();
         match names.is_empty() {
@@ -290,10 +297,10 @@ impl ContainerOptions {
             container::extra_host(entry)?;
         }
         userns(self.userns.as_deref())?;
-        let network = network(self.network.as_deref())?;
+        let network = self.network.network()?;
         let default_network = match &context.settings()?.network {
             Some(Setting { value, origin }) => {
-                self::network(Some(value)).with_context(|| format!("network by {origin}"))?
+                network_options::read(std::slice::from_ref(value)).with_context(|| format!("network by {origin}"))?
             }
             None => None,
         };
@@ -353,6 +360,8 @@ impl ContainerOptions {
             shm_size: self.shm_size.as_deref().map(container::bytes).transpose()?,
             dns: self.dns,
             dns_search: self.dns_search,
+            dns_options: self.dns_option,
+            no_hosts: self.no_hosts,
             extra_hosts: self.add_host,
             id_file: self.cidfile,
             supervision: self.supervision.supervision(context, detach || self.tty)?,
@@ -412,19 +421,6 @@ fn namespace(option: &str, mode: Option<&str>) -> Result<Namespace> {
         Some(other) => match other.strip_prefix("container:") {
             Some(name) => Namespace::Container(name.into()),
             None => bail!("invalid --{option} {other:?}: private, host and container:NAME are known"),
-        },
-    })
-}
-
-fn network(name: Option<&str>) -> Result<Option<Network>> {
-    Ok(match name {
-        None | Some("default") => None,
-        Some("none") => Some(Network::None),
-        Some("host") => Some(Network::Host),
-        Some("pasta") => Some(Network::Pasta),
-        Some(other) => match other.strip_prefix("container:") {
-            Some(name) => Some(Network::Container(name.into())),
-            None => bail!("unknown network {other:?}: none, host, pasta and container:NAME are known"),
         },
     })
 }

@@ -1,12 +1,13 @@
 //! `lamel volume …`: directories that containers share and that outlive them.
 
+use super::record_filter::{self, has_label};
 use super::{Context, DONE, Outcome, each};
 use crate::container::volume;
 use crate::store::{Store, VolumeRecord};
 use crate::ui::listing::{Listing, Row};
 use crate::ui::template::Template;
 use crate::ui::{confirm, print, size};
-use anyhow::{Context as _, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -148,7 +149,7 @@ fn create(options: Create, store: &Store) -> Outcome {
 }
 
 fn ls(options: Ls, store: &Store) -> Outcome {
-    let filters = filters(&options.filter, &["dangling", "name", "label", "driver"])?;
+    let filters = record_filter::read(&options.filter, &["dangling", "name", "label", "driver"])?;
     let used = match filters.iter().any(|(key, _)| *key == "dangling") {
         true => volume::used(store)?,
         false => BTreeMap::new(),
@@ -159,7 +160,7 @@ fn ls(options: Ls, store: &Store) -> Outcome {
             "dangling" => used.contains_key(&record.name) != matches!(*value, "true" | "1"),
             "name" => record.name.contains(value),
             "driver" => *value == "local",
-            _ => has_label(&record, value),
+            _ => has_label(&record.labels, value),
         };
         if filters.iter().all(keeps) {
             listed.push(record);
@@ -227,14 +228,14 @@ fn inspect(options: Inspect, store: &Store) -> Outcome {
 }
 
 fn prune(options: Prune, store: &Store) -> Outcome {
-    let filters = filters(&options.filter, &["label"])?;
+    let filters = record_filter::read(&options.filter, &["label"])?;
     let which = if options.all { "all" } else { "anonymous" };
     let warning = format!("This will remove {which} local volumes not used by at least one container.");
     if !options.force && !confirm::confirm(&warning)? {
         return Ok(DONE);
     }
     let wanted = |record: &VolumeRecord| {
-        (options.all || record.anonymous) && filters.iter().all(|(_, value)| has_label(record, value))
+        (options.all || record.anonymous) && filters.iter().all(|(_, value)| has_label(&record.labels, value))
     };
     let (gone, freed) = volume::prune(store, &wanted)?;
     let gone = match gone.is_empty() {
@@ -243,27 +244,4 @@ fn prune(options: Prune, store: &Store) -> Outcome {
     };
     print::text(&format!("{gone}Total reclaimed space: {}\n", size::human(freed)))?;
     Ok(DONE)
-}
-
-fn filters<'a>(texts: &'a [String], known: &[&str]) -> Result<Vec<(&'a str, &'a str)>> {
-    let read = |text: &'a String| {
-        let (key, value) = text
-            .split_once('=')
-            .with_context(|| format!("invalid filter {text:?}: expected KEY=VALUE"))?;
-        ensure!(
-            known.contains(&key),
-            "unknown filter {key:?}: known are {}",
-            known.join(", ")
-        );
-        Ok((key, value))
-    };
-    texts.iter().map(read).collect()
-}
-
-/// `KEY` or `KEY=VALUE`
-fn has_label(record: &VolumeRecord, wanted: &str) -> bool {
-    match wanted.split_once('=') {
-        Some((key, value)) => record.labels.get(key).is_some_and(|have| have == value),
-        None => record.labels.contains_key(wanted),
-    }
 }

@@ -94,6 +94,11 @@ pub struct HostConfig {
     pub shm_size: Option<u64>,
     pub dns: Vec<IpAddr>,
     pub dns_search: Vec<String>,
+    #[serde(default)]
+    pub dns_options: Vec<String>,
+    /// Whether /etc/hosts is left as the image has it.
+    #[serde(default)]
+    pub no_hosts: bool,
     /// `NAME:ADDRESS`.
     pub extra_hosts: Vec<String>,
     pub id_file: Option<PathBuf>,
@@ -202,6 +207,8 @@ pub(super) mod tests {
                 shm_size: None,
                 dns: Vec::new(),
                 dns_search: Vec::new(),
+                dns_options: Vec::new(),
+                no_hosts: false,
                 extra_hosts: Vec::new(),
                 id_file: None,
                 supervision: Supervision::default(),

@@ -7,7 +7,8 @@ use super::limits::Ulimit;
 use super::mounts::Mounts;
 use super::remove::remove;
 use super::{
-    Container, RestartPolicy, Supervision, environment, names, peers, ports, security, signal, time_zone, volume,
+    Container, RestartPolicy, Supervision, environment, names, network, peers, ports, security, signal, time_zone,
+    volume,
 };
 use crate::image::Image;
 use crate::oci::RunConfig;
@@ -73,6 +74,8 @@ pub struct Options {
     pub shm_size: Option<u64>,
     pub dns: Vec<IpAddr>,
     pub dns_search: Vec<String>,
+    pub dns_options: Vec<String>,
+    pub no_hosts: bool,
     /// `NAME:ADDRESS`.
     pub extra_hosts: Vec<String>,
     pub id_file: Option<PathBuf>,
@@ -114,6 +117,8 @@ pub fn create(
     };
     let mut config = merge(options, network, &image.config.config, &id)?;
     peers::name(store, &mut config)?;
+    let lock = store.lock_use()?;
+    network::check(store, &mut config.host.network)?;
     let mut record = ContainerRecord {
         id,
         name: String::new(),
@@ -123,7 +128,6 @@ pub fn create(
         created: Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true),
         config: serde_json::to_value(&config)?,
     };
-    let lock = store.lock_use()?;
     // Looked at again under the lock: the image may have been removed since it was resolved, its layers with it.
     if store.image(&record.image)?.is_none() {
         bail!("image {} was removed meanwhile", record.image_name);
@@ -266,6 +270,8 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
             shm_size: options.shm_size,
             dns: options.dns,
             dns_search: options.dns_search,
+            dns_options: options.dns_options,
+            no_hosts: options.no_hosts,
             extra_hosts: options.extra_hosts,
             id_file: options.id_file,
             supervision: options.supervision,
@@ -305,7 +311,7 @@ fn over_image(given: Vec<String>, image: &[String]) -> Vec<String> {
 fn check_ports(published: bool, network: &Network) -> Result<()> {
     match network {
         _ if !published => Ok(()),
-        Network::Pasta => Ok(()),
+        Network::Pasta | Network::Bridge(_) => Ok(()),
         Network::None => bail!("no port can be published without a network"),
         Network::Host => {
             bail!("no port can be published on the host's network: what the container listens on is the host's")

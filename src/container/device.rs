@@ -59,7 +59,10 @@ pub fn sysctl(text: &str, namespaces: &Namespaces, network: Option<&Network>) ->
         "kernel.shm_rmid_forced",
     ];
     let own = if name.starts_with("net.") {
-        matches!(network, None | Some(Network::None | Network::Pasta))
+        matches!(
+            network,
+            None | Some(Network::None | Network::Pasta | Network::Bridge(_))
+        )
     } else if IPC.contains(&name.as_str()) || name.starts_with("fs.mqueue.") {
         namespaces.ipc == Namespace::Private
     } else if name == "kernel.domainname" {

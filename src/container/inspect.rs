@@ -1,9 +1,10 @@
 //! All that is known of a container, in Docker's shape and order (Engine API, `ContainerInspect`).
 
+use super::network::place::Attached;
 use super::state::{State, Status, timestamp};
-use super::{Config, Container, HostConfig, ports};
+use super::{Config, Container, HostConfig, network, ports};
 use crate::image::leave_out_empty;
-use crate::runtime::{Namespace, Network, Port, Seccomp};
+use crate::runtime::{Endpoint, Namespace, Network, Port, Seccomp};
 use crate::store::{ContainerRecord, Store};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -123,7 +124,7 @@ fn host_config(config: &Config) -> Value {
         "CapAdd": list(&host.cap_add),
         "CapDrop": list(&host.cap_drop),
         "Dns": host.dns,
-        "DnsOptions": [],
+        "DnsOptions": host.dns_options,
         "DnsSearch": host.dns_search,
         "ExtraHosts": list(&host.extra_hosts),
         "GroupAdd": list(&config.groups),
@@ -289,6 +290,7 @@ fn config_value(container: &Container) -> Value {
 pub fn network_mode(network: &Network) -> String {
     match network {
         Network::Container(id) => return format!("container:{id}"),
+        Network::Bridge(endpoints) => endpoints.first().map_or(network::DEFAULT, |endpoint| &endpoint.network),
         Network::None => "none",
         Network::Host => "host",
         Network::Pasta => "pasta",
@@ -320,7 +322,6 @@ fn port_bindings(published: &[Port]) -> Map<String, Value> {
 }
 
 fn network_settings(container: &Container, store: &Store) -> Result<Value> {
-    let mode = network_mode(&container.config.host.network);
     let mut published = container.ports(store)?;
     for port in &mut published {
         port.address.get_or_insert(Ipv4Addr::UNSPECIFIED.into());
@@ -329,22 +330,25 @@ fn network_settings(container: &Container, store: &Store) -> Result<Value> {
     for exposed in container.config.exposed_ports.keys() {
         places.entry(exposed.clone()).or_insert(Value::Null);
     }
-    // No address is the container's alone: it has the host's, or none.
-    let endpoint = json!({
-        "IPAMConfig": null,
-        "Links": null,
-        "Aliases": null,
-        "NetworkID": "",
-        "EndpointID": "",
-        "Gateway": "",
-        "IPAddress": "",
-        "IPPrefixLen": 0,
-        "IPv6Gateway": "",
-        "GlobalIPv6Address": "",
-        "GlobalIPv6PrefixLen": 0,
-        "MacAddress": "",
-        "DriverOpts": null,
-    });
+    let place = match container.state()?.is_active() {
+        true => network::place::of(store, container)?,
+        false => None,
+    };
+    let mut networks = Map::new();
+    match &container.config.host.network {
+        Network::Bridge(endpoints) => {
+            for endpoint in endpoints {
+                let attached = place.iter().flat_map(|place| &place.networks);
+                let attached = attached
+                    .clone()
+                    .find(|attached| attached.network.name == endpoint.network);
+                networks.insert(endpoint.network.clone(), endpoint_value(Some(endpoint), attached));
+            }
+        }
+        // No address is the container's alone: it has the host's, or none.
+        network => drop(networks.insert(network_mode(network), endpoint_value(None, None))),
+    }
+    let first = networks.values().next().cloned().unwrap_or_default();
     Ok(json!({
         "Bridge": "",
         "SandboxID": "",
@@ -355,16 +359,55 @@ fn network_settings(container: &Container, store: &Store) -> Result<Value> {
         "SandboxKey": "",
         "SecondaryIPAddresses": null,
         "SecondaryIPv6Addresses": null,
-        "EndpointID": "",
-        "Gateway": "",
-        "GlobalIPv6Address": "",
-        "GlobalIPv6PrefixLen": 0,
-        "IPAddress": "",
-        "IPPrefixLen": 0,
-        "IPv6Gateway": "",
-        "MacAddress": "",
-        "Networks": { mode: endpoint },
+        "EndpointID": first["EndpointID"],
+        "Gateway": first["Gateway"],
+        "GlobalIPv6Address": first["GlobalIPv6Address"],
+        "GlobalIPv6PrefixLen": first["GlobalIPv6PrefixLen"],
+        "IPAddress": first["IPAddress"],
+        "IPPrefixLen": first["IPPrefixLen"],
+        "IPv6Gateway": first["IPv6Gateway"],
+        "MacAddress": first["MacAddress"],
+        "Networks": networks,
     }))
+}
+
+/// A container's place in one network, as far as it has one.
+fn endpoint_value(endpoint: Option<&Endpoint>, attached: Option<&Attached>) -> Value {
+    let of = |v6: bool| {
+        let attached = attached?;
+        let mut pairs = attached.network.subnets.iter().zip(&attached.addresses);
+        pairs.find(|(_, address)| address.is_ipv6() == v6)
+    };
+    let address = |v6| of(v6).map_or(String::new(), |(_, address)| address.to_string());
+    let gateway = |v6| match of(v6) {
+        Some((subnet, _)) if attached.is_some_and(|attached| !attached.network.internal) => subnet.gateway.to_string(),
+        _ => String::new(),
+    };
+    let length = |v6| of(v6).map_or(0, |(subnet, _)| subnet.subnet.prefix_len());
+    let asked = endpoint.map_or(&[][..], |endpoint| &endpoint.addresses);
+    let asked = |v6: bool| {
+        let found = asked.iter().find(|address| address.is_ipv6() == v6);
+        found.map_or(String::new(), ToString::to_string)
+    };
+    let asked = match (asked(false), asked(true)) {
+        (v4, v6) if v4.is_empty() && v6.is_empty() => Value::Null,
+        (v4, v6) => json!({ "IPv4Address": v4, "IPv6Address": v6 }),
+    };
+    json!({
+        "IPAMConfig": asked,
+        "Links": null,
+        "Aliases": endpoint.map_or(Value::Null, |endpoint| list(&endpoint.aliases)),
+        "NetworkID": attached.map_or("", |attached| &attached.network.id),
+        "EndpointID": "",
+        "Gateway": gateway(false),
+        "IPAddress": address(false),
+        "IPPrefixLen": length(false),
+        "IPv6Gateway": gateway(true),
+        "GlobalIPv6Address": address(true),
+        "GlobalIPv6PrefixLen": length(true),
+        "MacAddress": attached.map_or("", |attached| &attached.mac),
+        "DriverOpts": null,
+    })
 }
 
 /// Go's `null` for what is empty.

@@ -13,7 +13,8 @@
 //! ```
 //!
 //! While it runs there is a directory of its ID in the run root, for what is of no use afterwards: the mount point of its root, the
-//! runtime's state, and the socket `attach` ([`attach`]).
+//! runtime's state, and the socket `attach` ([`attach`]). Its addresses on
+//! bridge networks are beside that directory ([`network`]).
 //!
 //! One process supervises a running container: `run` itself in the foreground, else a monitor that `run -d`, `run -t` or `start` leaves
 //! behind. It mounts, starts, waits and records the end ([`run`]). All others (`ps`, `stop`, `exec`, `rm`) only look at the record, the
@@ -48,6 +49,7 @@ mod monitor;
 mod mount_option;
 pub mod mounts;
 mod names;
+pub mod network;
 mod notify;
 mod pause;
 mod peers;

@@ -2,8 +2,8 @@
 
 use super::config::Config;
 use super::device::DeviceNode;
-use super::environment;
 use super::mounts::{Bind, Tmpfs};
+use super::{environment, etc};
 use crate::runtime::users::User;
 use crate::runtime::{self, Command, Mount, MountKind, Rlimit, Sandbox, Seccomp};
 use anyhow::Result;
@@ -27,6 +27,8 @@ pub fn sandbox(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<Strin
         init: host.init,
         mounts,
         network: host.network.clone(),
+        bridges: None,
+        host_gateway: etc::names_host(config),
         ports: host.ports.clone(),
         pid: host.namespaces.pid.clone(),
         ipc: host.namespaces.ipc.clone(),

@@ -1,6 +1,7 @@
 //! Removing containers. Called inside the user namespace that their files were made in, after whatever ran was killed
 //! from outside ([`super::stop`]).
 
+use super::network::place;
 use super::{Container, life, strays};
 use crate::runtime;
 use crate::store::{ContainerRecord, Store, disk_usage};
@@ -23,6 +24,7 @@ pub fn remove(store: &Store, container: &Container) -> Result<u64> {
     if !container.has_own_pids() {
         strays::end(&container.record.id).with_context(|| format!("container {name}: 'stop' it first"))?;
     }
+    place::leave(store, container).with_context(|| format!("container {name}"))?;
     let run_dir = container.run_dir(store);
     if run_dir.exists() {
         runtime::delete(&run_dir).with_context(|| format!("container {name}"))?;

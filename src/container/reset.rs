@@ -1,6 +1,7 @@
 //! The end of all containers, whatever became of their records.
 
 use super::life::Watch;
+use super::network::place;
 use super::stop::{end_of, kill_life};
 use super::strays;
 use crate::runtime;
@@ -34,6 +35,9 @@ pub fn kill_all(store: &Store, failed: &mut dyn FnMut(anyhow::Error)) {
 
 /// Removes what containers that no longer run left in the run root. Called inside the user namespace.
 pub fn clear_run_root(store: &Store, failed: &mut dyn FnMut(anyhow::Error)) {
+    for result in place::leave_all(store) {
+        let _ = result.map_err(&mut *failed);
+    }
     let containers = store.run_root().join("containers");
     for entry in fs::read_dir(&containers).into_iter().flatten().flatten() {
         let dir = entry.path();
@@ -47,7 +51,11 @@ pub fn clear_run_root(store: &Store, failed: &mut dyn FnMut(anyhow::Error)) {
     }
     store.forget();
     // What else is there is not a container's.
-    for dir in [containers.as_path(), store.run_root()] {
+    for dir in [
+        containers,
+        store.run_root().join("networks"),
+        store.run_root().to_owned(),
+    ] {
         let _ = fs::remove_dir(dir);
     }
 }

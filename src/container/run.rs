@@ -5,6 +5,7 @@
 
 use super::life::{self, Life};
 use super::log::{self, Driver};
+use super::network::place;
 use super::targets::{self, Kind};
 use super::{Config, Container, attach, etc, notify, peers, plan, restart, strays, volume};
 use crate::image;
@@ -117,9 +118,12 @@ pub(super) fn live(
     };
     // As long as there is a cgroup to ask.
     let out_of_memory = runtime::was_out_of_memory(&run_dir);
+    // While the network's namespace is there.
+    let network_left = place::leave(store, container);
     let mut left = clear(&run_dir);
     let mut tell = |result: Result<()>| left.extend(result.err().map(|error| format!("{error:#}")));
     tell(strays);
+    tell(network_left);
     match &outcome {
         Ok(code) => tell(life.ended(*code, out_of_memory)),
         Err(error) => tell(life.failed(code_of(error), &format!("{error:#}"))),
@@ -161,9 +165,11 @@ fn start_and_wait(
     let rootfs = mount_root(store, container, &run_dir, config.host.auto_remove)?;
     let root = File::open(&rootfs).with_context(|| rootfs.display().to_string())?;
     let user = users::resolve(&root, &config.user, &config.groups)?;
-    let mut mounts = etc::prepare(dir, config)?;
+    let place = place::take(store, container)?;
+    let mut mounts = etc::prepare(dir, config, place.as_ref())?;
     mounts.extend(volume::prepare(store, &config.host.volumes, &rootfs, mapping)?);
-    let sandbox = plan::sandbox(&record.id, config, mounts, peers::first_processes(store, config)?);
+    let mut sandbox = plan::sandbox(&record.id, config, mounts, peers::first_processes(store, config)?);
+    sandbox.bridges = place.map(|place| place::bridges(store, &place, &config.host.dns));
     let command = plan::command(config, &user)?;
     make_sources(&sandbox.mounts)?;
     make_targets(dir, root.as_fd(), &sandbox.mounts, &command.cwd)?;

@@ -63,7 +63,7 @@ pub use network::{Port, Protocol, published};
 pub use relimit::Relimit;
 pub use rootfs::RootFs;
 pub use rustix::termios::Winsize;
-pub use sandbox::{Mount, MountKind, Namespace, Network, Sandbox};
+pub use sandbox::{Endpoint, Mount, MountKind, Namespace, Network, Sandbox};
 pub use supervise::{Input, Io, Output, Running, Stream};
 pub use terminal::window;
 pub use usage::{usage, was_out_of_memory};

@@ -1,15 +1,19 @@
 //! The container's network: a namespace, and what connects it.
 //!
-//! `none` and `host` are namespaces alone. [`pasta`] is a program of the host's that copies between the namespace and ordinary
+//! `bridge` is [`netavark`]'s. `none` and `host` are namespaces alone. [`pasta`] is a program of the host's that copies between the namespace and ordinary
 //! sockets of the host's. The [`relay`] serves published ports where pasta does not: there is none, or it is too old to do it well.
 //!
 //! A namespace that is made here is mounted on a file in the container's run directory, in the mount namespace of its supervisor.
 //! Whoever unlinks the file ends pasta; the relay ends with the container's first process.
 
+mod netavark;
 mod pasta;
 mod ports;
 mod relay;
 
+pub use netavark::{
+    Bridges, Turn, check as check_bridge, clear as clear_bridges, serves_names, teardown as leave_bridges, turn,
+};
 pub use pasta::{PASTA_DNS, find_pasta, nameservers};
 pub use ports::{Port, Protocol, published};
 
@@ -55,10 +59,10 @@ pub(super) fn make(run_dir: &Path, sandbox: &Sandbox) -> Result<Made> {
             ports::keep(run_dir, &bound)?;
             let namespace = hold_namespace(run_dir, &net::loopback_up)?;
             let relay = if bound.is_empty() || pasta::serves_ports(&pasta) {
-                pasta::attach(&pasta, &namespace, &ports::release(bound))?;
+                pasta::attach(&pasta, &namespace, &ports::release(bound), sandbox.host_gateway)?;
                 None
             } else {
-                pasta::attach(&pasta, &namespace, &[])?;
+                pasta::attach(&pasta, &namespace, &[], sandbox.host_gateway)?;
                 Some(Relay::new(bound))
             };
             let namespace = Some(namespace);
@@ -75,6 +79,22 @@ pub(super) fn make(run_dir: &Path, sandbox: &Sandbox) -> Result<Made> {
                 namespace: Some(namespace),
                 relay: Some(Relay::new(bound)),
             })
+        }
+        Network::Bridge(_) => {
+            let bridges = sandbox
+                .bridges
+                .as_ref()
+                .context("the container was given no addresses")?;
+            let bound = ports::bind(ports)?;
+            ports::keep(run_dir, &bound)?;
+            let namespace = hold_namespace(run_dir, &net::loopback_up)?;
+            let ports: Vec<Port> = bound.iter().map(|bound| bound.port.clone()).collect();
+            netavark::setup(&turn(&bridges.state)?, bridges, &ports, run_dir, &namespace)?;
+            // Rules of the firewall lead to the ports, and keep who comes. What no rule catches comes to the relay, which also keeps
+            // others from taking the ports: the loopback of IPv6 where the bridge has none.
+            let relay = (!bound.is_empty()).then(|| Relay::new(bound));
+            let namespace = Some(namespace);
+            Ok(Made { namespace, relay })
         }
         Network::None | Network::Host | Network::Container(_) => Ok(Made::default()),
     }

@@ -1,5 +1,6 @@
 //! What surrounds the process: name, mounts, network, and how far it is kept apart from the host.
 
+use super::network::Bridges;
 use super::{Limits, Port};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -20,6 +21,10 @@ pub struct Sandbox {
     /// In order; over the default ones.
     pub mounts: Vec<Mount>,
     pub network: Network,
+    /// For [`Network::Bridge`].
+    pub bridges: Option<Bridges>,
+    /// Whether the address of the host's gateway is to lead to the host itself, for [`Network::Pasta`].
+    pub host_gateway: bool,
     /// What the host listens for on the container's behalf.
     pub ports: Vec<Port>,
     pub pid: Namespace,
@@ -74,8 +79,23 @@ pub enum Network {
     Host,
     /// A network namespace that pasta(1) joins to the host's network.
     Pasta,
+    /// A network namespace that is joined to bridges of the host's.
+    Bridge(Vec<Endpoint>),
     /// That of another container, by full ID.
     Container(String),
+}
+
+/// A container's place in a network.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Endpoint {
+    /// The network's name.
+    pub network: String,
+    /// The addresses that it is to have; any others of the network's where none is given.
+    pub addresses: Vec<std::net::IpAddr>,
+    /// `02:00:00:00:00:01`
+    pub mac: Option<String>,
+    /// Further names by which others find it.
+    pub aliases: Vec<String>,
 }
 
 /// Whose a namespace is.

@@ -160,7 +160,7 @@ fn namespaces(sandbox: &Sandbox, host: &Host) -> Result<Vec<oci::LinuxNamespace>
     let network = match &sandbox.network {
         Network::Host => Namespace::Host,
         Network::Container(id) => Namespace::Container(id.clone()),
-        Network::None | Network::Pasta => Namespace::Private,
+        Network::None | Network::Pasta | Network::Bridge(_) => Namespace::Private,
     };
     for (typ, file, namespace) in [
         (Type::Pid, "pid", &sandbox.pid),
@@ -192,7 +192,7 @@ fn namespaces(sandbox: &Sandbox, host: &Host) -> Result<Vec<oci::LinuxNamespace>
 fn sysctls(sandbox: &Sandbox, mapping: Mapping) -> HashMap<String, String> {
     let mut sysctls = HashMap::new();
     // Of a namespace that is another's they are not ours to set.
-    if matches!(sandbox.network, Network::None | Network::Pasta) {
+    if matches!(sandbox.network, Network::None | Network::Pasta | Network::Bridge(_)) {
         sysctls.insert("net.ipv4.ip_unprivileged_port_start".into(), "0".into());
         // Every group must be mapped, or the kernel refuses the range.
         if mapping == Mapping::Host {

@@ -35,6 +35,8 @@ fn sandbox() -> Sandbox {
         init: false,
         mounts: Vec::new(),
         network: Network::None,
+        bridges: None,
+        host_gateway: false,
         ports: Vec::new(),
         pid: Namespace::Private,
         ipc: Namespace::Private,

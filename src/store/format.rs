@@ -12,7 +12,7 @@ use std::path::Path;
 const VERSION: u32 = 1;
 
 /// All directories, made before `format` is, so that whoever sees `format` sees them.
-pub(super) const DIRECTORIES: [&str; 15] = [
+pub(super) const DIRECTORIES: [&str; 16] = [
     "layers",
     "unsynced",
     "chains",
@@ -22,6 +22,7 @@ pub(super) const DIRECTORIES: [&str; 15] = [
     "tags",
     "containers",
     "names",
+    "networks",
     "leases",
     "claims",
     "partial",

@@ -18,6 +18,7 @@
 //!   tags/NAME                Tag; NAME is the reference in full with `/` as %2F, or sha256-HEX of one that is too long
 //!   containers/ID/           record.json, upper/, work/, and what `container` keeps there
 //!   names/NAME -> ../containers/ID
+//!   networks/NAME.json       NetworkRecord; the directory is flocked while one is added
 //!   volumes/NAME/            volume.json, _data/: what containers share and what outlives them; flocked while it is filled
 //!   leases/NAME              flocked while alive: one diff_id a line that no sweep may take
 //!   claims/HEX               flocked while one command fetches the layer with this diff_id
@@ -76,6 +77,7 @@ mod location;
 mod locks;
 mod marks;
 mod names;
+mod networks;
 mod partials;
 mod records;
 mod remembered;
@@ -94,6 +96,7 @@ pub use leases::{LayerClaim, Lease};
 pub use leftovers::{Leftover, LeftoverKind, Occupant};
 pub use location::Location;
 pub use locks::{SweepLock, UseLock};
+pub use networks::{NetworkRecord, Subnet};
 pub use partials::Partial;
 pub use records::{ContainerRecord, ImageRecord, Layer, Tag};
 pub use staging::LayerStaging;

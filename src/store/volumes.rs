@@ -28,7 +28,7 @@ fn path(name: &str) -> String {
 }
 
 /// Whether it can name a volume: safe as a file's name, and no path.
-fn is_name(name: &str) -> bool {
+pub(super) fn is_name(name: &str) -> bool {
     name.len() <= 255
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
         && name

@@ -23,6 +23,26 @@ pub fn add_loopback_address(address: Ipv4Addr) -> io::Result<()> {
     set(libc::SIOCSIFNETMASK, Ipv4Addr::BROADCAST)
 }
 
+/// Where the default route of IPv4 leads, if there is one (proc(5)).
+pub fn gateway() -> Option<Ipv4Addr> {
+    let text = std::fs::read_to_string("/proc/net/route").ok()?;
+    text.lines().skip(1).find_map(|line| {
+        let fields: Vec<&str> = line.split_whitespace().collect();
+        // In the machine's own order.
+        let number = |at: usize| u32::from_str_radix(fields.get(at)?, 16).ok();
+        let gateway = number(2).filter(|gateway| *gateway != 0)?;
+        (number(1)? == 0 && number(7)? == 0).then(|| Ipv4Addr::from(gateway.to_ne_bytes()))
+    })
+}
+
+/// Makes a bridge: the one kind of interface that takes no more than a name.
+pub fn add_bridge(name: &str) -> io::Result<()> {
+    interface(name, SIOCBRADDBR, |_| ())
+}
+
+/// From linux/sockios.h: takes an interface's name, with which the request begins.
+const SIOCBRADDBR: libc::Ioctl = 0x89a0;
+
 /// The addresses of all interfaces but `lo`, without those that mean something only on their link.
 pub fn addresses() -> io::Result<Vec<IpAddr>> {
     let all = nix::ifaddrs::getifaddrs()?.filter_map(|interface| {

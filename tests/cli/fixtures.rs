@@ -114,6 +114,7 @@ const APPLETS: &[&str] = &[
     "mount",
     "mv",
     "nc",
+    "ping",
     "printf",
     "ps",
     "pwd",

@@ -33,6 +33,7 @@ mod load_import;
 mod login;
 mod logs;
 mod machine;
+mod network_bridge;
 mod nginx;
 mod pattern;
 mod ps;

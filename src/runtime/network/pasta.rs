@@ -41,8 +41,7 @@ fn check_tun(path: &Path) -> Result<()> {
     bail!("pasta cannot open {} ({words}): {hint}", path.display())
 }
 
-/// The nameservers for a container on [`super::super::Network::Pasta`]: those of the host's /etc/resolv.conf (`text`) that
-/// can be reached from it, else pasta's own.
+/// The nameservers in the host's /etc/resolv.conf (`text`) that can be reached from another network namespace.
 pub fn nameservers(host_resolv_conf: &str) -> Vec<IpAddr> {
     let listed = host_resolv_conf.lines().filter_map(|line| {
         let mut words = line.split_ascii_whitespace();
@@ -56,12 +55,7 @@ pub fn nameservers(host_resolv_conf: &str) -> Vec<IpAddr> {
             .ok()
             .filter(|address: &IpAddr| !address.is_loopback() && !address.is_unspecified())
     });
-    let listed: Vec<_> = listed.collect();
-    if listed.is_empty() {
-        PASTA_DNS.parse().into_iter().collect()
-    } else {
-        listed
-    }
+    listed.collect()
 }
 
 /// Whether this pasta is to listen for published ports itself, so that the container sees who comes. It answers `--version` with a name
@@ -77,10 +71,14 @@ pub fn serves_ports(pasta: &Path) -> bool {
     })
 }
 
-/// Joins the namespace mounted at `file` to the host's network; the host listens for `ports`.
-pub fn attach(pasta: &Path, file: &Path, ports: &[Port]) -> Result<()> {
+/// Joins the namespace mounted at `file` to the host's network; the host listens for `ports`. `host_gateway`: what is sent to the gateway's
+/// address comes to the host's loopback.
+pub fn attach(pasta: &Path, file: &Path, ports: &[Port], host_gateway: bool) -> Result<()> {
     let mut command = Command::new(pasta);
-    command.args(["--config-net", "-T", "none", "-U", "none", "--no-map-gw"]);
+    command.args(["--config-net", "-T", "none", "-U", "none"]);
+    if !host_gateway {
+        command.arg("--no-map-gw");
+    }
     for (option, protocol) in [("-t", Protocol::Tcp), ("-u", Protocol::Udp)] {
         let mut own = ports.iter().filter(|port| port.protocol == protocol).peekable();
         if own.peek().is_none() {
@@ -154,10 +152,9 @@ mod tests {
     }
 
     #[test]
-    fn nameservers_of_the_host_alone_are_replaced_by_pastas() {
-        assert_eq!(found("nameserver 127.0.0.53\nnameserver ::1\n"), ["169.254.0.1"]);
-        assert_eq!(found(""), ["169.254.0.1"]);
-        assert_eq!(found("nameserver fe80::1%eth0\n"), ["169.254.0.1"]);
+    fn nameservers_of_the_host_alone_are_left_out() {
+        assert!(found("nameserver 127.0.0.53\nnameserver ::1\n").is_empty());
+        assert!(found("nameserver fe80::1%eth0\n").is_empty());
         assert_eq!(found("nameserver 127.0.0.1\nnameserver 9.9.9.9\n"), ["9.9.9.9"]);
     }
 }

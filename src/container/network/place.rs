@@ -1,0 +1,284 @@
+//! A container's place in its networks while it runs: its addresses, recorded in the run root as `networks/ID.json`.
+//!
+//! Written before anything is made and removed after all was taken back, both under the lock on that directory, which is also
+//! netavark's. The file of a container that no longer runs, whose supervisor was killed, is cleared by whoever comes next: the container's
+//! own removal or next start, or another that is given addresses.
+
+use super::{find, subnets};
+use crate::container::{Container, is_running};
+use crate::runtime::network::{self, Bridges, Turn, turn};
+use crate::runtime::{Network, published};
+use crate::store::{NetworkRecord, Store};
+use anyhow::{Context, Result, bail};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value, json};
+use std::fs;
+use std::io::ErrorKind;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// Where a container is on its networks.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Place {
+    pub container: String,
+    pub name: String,
+    pub networks: Vec<Attached>,
+}
+
+/// One of them.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Attached {
+    /// As it was then: it is taken back as it was made.
+    pub network: NetworkRecord,
+    /// In the container.
+    pub interface: String,
+    /// One for each subnet.
+    pub addresses: Vec<IpAddr>,
+    pub mac: String,
+    pub aliases: Vec<String>,
+}
+
+fn folder(store: &Store) -> PathBuf {
+    store.run_root().join("networks")
+}
+
+fn file(store: &Store, id: &str) -> PathBuf {
+    folder(store).join(format!("{id}.json"))
+}
+
+/// Gives the container that is about to start its addresses; `None` where it is on no bridge.
+pub fn take(store: &Store, container: &Container) -> Result<Option<Place>> {
+    let Network::Bridge(endpoints) = &container.config.host.network else {
+        return Ok(None);
+    };
+    network::check_bridge()?;
+    leave(store, container)?;
+    let turn = turn(&folder(store))?;
+    let others = others(store, &turn)?;
+    let mut networks = Vec::new();
+    for (number, endpoint) in endpoints.iter().enumerate() {
+        let record = find(store, &endpoint.network)?;
+        let taken = |address: &IpAddr| {
+            let mut attached = others.iter().flat_map(|other| &other.networks);
+            attached.any(|other| other.network.id == record.id && other.addresses.contains(address))
+        };
+        let mut addresses = Vec::new();
+        for subnet in &record.subnets {
+            let asked = endpoint
+                .addresses
+                .iter()
+                .find(|address| subnet.subnet.contains(*address));
+            let address = match asked {
+                Some(address) if taken(address) || *address == subnet.gateway => {
+                    bail!("address {address} of network {} is in use", record.name)
+                }
+                Some(address) => Some(*address),
+                None => subnets::hosts(subnet).find(|address| !taken(address)),
+            };
+            let none = || format!("network {} has no free address in {}", record.name, subnet.subnet);
+            addresses.push(address.with_context(none)?);
+        }
+        networks.push(Attached {
+            mac: endpoint.mac.clone().unwrap_or_else(|| mac(&addresses)),
+            interface: format!("eth{number}"),
+            aliases: endpoint.aliases.clone(),
+            addresses,
+            network: record,
+        });
+    }
+    let place = Place {
+        container: container.record.id.clone(),
+        name: container.record.name.clone(),
+        networks,
+    };
+    let file = file(store, &place.container);
+    fs::write(&file, serde_json::to_vec(&place)?).with_context(|| file.display().to_string())?;
+    Ok(Some(place))
+}
+
+/// As Docker makes it of the address: what is on one bridge differs.
+fn mac(addresses: &[IpAddr]) -> String {
+    let bytes = match addresses.first() {
+        Some(IpAddr::V4(address)) => address.octets(),
+        Some(IpAddr::V6(address)) => {
+            let octets = address.octets();
+            [octets[12], octets[13], octets[14], octets[15]]
+        }
+        None => [0; 4],
+    };
+    let rest = bytes.map(|byte| format!("{byte:02x}")).join(":");
+    format!("02:42:{rest}")
+}
+
+/// The places of all others that run. What one that was killed left is taken back.
+fn others(store: &Store, turn: &Turn) -> Result<Vec<Place>> {
+    let mut live = Vec::new();
+    let mut dead = Vec::new();
+    for entry in fs::read_dir(folder(store)).into_iter().flatten().flatten() {
+        let Some(place) = read(entry.path())? else { continue };
+        let record = store.find_container(&place.container)?;
+        match record.map_or(Ok(false), |record| is_running(store, &record))? {
+            true => live.push(place),
+            false => dead.push(place),
+        }
+    }
+    for place in dead {
+        // It is in nobody's way when this failed; whoever removes its container hears why.
+        let _ = take_back(store, turn, &place, &live);
+    }
+    Ok(live)
+}
+
+fn read(path: PathBuf) -> Result<Option<Place>> {
+    if path.extension().is_none_or(|extension| extension != "json") {
+        return Ok(None);
+    }
+    match fs::read(&path) {
+        // One that is torn was never used.
+        Ok(text) => Ok(serde_json::from_slice(&text).ok()),
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
+        Err(error) => Err(error).with_context(|| path.display().to_string()),
+    }
+}
+
+/// Where the container is now, if it is on a bridge.
+pub fn of(store: &Store, container: &Container) -> Result<Option<Place>> {
+    read(file(store, &container.record.id))
+}
+
+/// Takes back what [`take`] and the start did. Called before the rest of the container's run state is cleared.
+pub fn leave(store: &Store, container: &Container) -> Result<()> {
+    let Network::Bridge(_) = &container.config.host.network else {
+        return Ok(());
+    };
+    if !folder(store).exists() {
+        return Ok(());
+    }
+    let turn = turn(&folder(store))?;
+    let Some(place) = of(store, container)? else {
+        return Ok(());
+    };
+    let live = all_but(store, &place.container)?;
+    take_back(store, &turn, &place, &live)
+}
+
+/// Takes back what containers that no longer run left, whatever became of their records. Goes on after a failure.
+pub fn leave_all(store: &Store) -> Vec<Result<()>> {
+    if !folder(store).exists() {
+        return Vec::new();
+    }
+    let leave = || -> Result<Vec<Result<()>>> {
+        let turn = turn(&folder(store))?;
+        let mut places = all_but(store, "")?;
+        let mut results = Vec::new();
+        while let Some(place) = places.pop() {
+            results.push(take_back(store, &turn, &place, &places));
+        }
+        Ok(results)
+    };
+    leave().unwrap_or_else(|error| vec![Err(error)])
+}
+
+/// All places but one's.
+fn all_but(store: &Store, id: &str) -> Result<Vec<Place>> {
+    let mut places = Vec::new();
+    for entry in fs::read_dir(folder(store)).into_iter().flatten().flatten() {
+        places.extend(read(entry.path())?.filter(|place| place.container != id));
+    }
+    Ok(places)
+}
+
+fn take_back(store: &Store, turn: &Turn, place: &Place, live: &[Place]) -> Result<()> {
+    let run_dir = store.run_root().join("containers").join(&place.container);
+    let shares = |other: &&Place| {
+        let on = |network: &str| place.networks.iter().any(|attached| attached.network.id == network);
+        other.networks.iter().any(|attached| on(&attached.network.id))
+    };
+    let others = live.iter().filter(shares).count();
+    let left = network::leave_bridges(
+        turn,
+        &bridges(store, place, &[]),
+        &published(&run_dir),
+        &run_dir,
+        others,
+    );
+    let file = file(store, &place.container);
+    fs::remove_file(&file).with_context(|| file.display().to_string())?;
+    if live.is_empty() {
+        network::clear_bridges(turn, &folder(store));
+    }
+    left.context("leaving the network")
+}
+
+/// What the runtime needs to join the container to its networks. `dns`: the servers that it is to ask beyond its networks' names.
+pub fn bridges(store: &Store, place: &Place, dns: &[IpAddr]) -> Bridges {
+    let (mut networks, mut info) = (Map::new(), Map::new());
+    for attached in &place.networks {
+        let record = &attached.network;
+        // Rules of the firewall are called after it: networks of other stores may have the same name.
+        let name = format!("{}-{}", record.name, &record.id[..12]);
+        let subnets = record
+            .subnets
+            .iter()
+            .map(|subnet| json!({ "subnet": subnet.subnet, "gateway": subnet.gateway }));
+        info.insert(
+            name.clone(),
+            json!({
+                "name": name,
+                "id": record.id,
+                "driver": "bridge",
+                "network_interface": record.interface,
+                "subnets": subnets.collect::<Vec<_>>(),
+                "ipv6_enabled": record.subnets.iter().any(|subnet| subnet.gateway.is_ipv6()),
+                "internal": record.internal,
+                "dns_enabled": record.dns,
+                "ipam_options": { "driver": "host-local" },
+                "options": record.options,
+            }),
+        );
+        let short = place.container[..12].to_owned();
+        let aliases: Vec<&String> = [&short].into_iter().chain(&attached.aliases).collect();
+        networks.insert(
+            name,
+            json!({
+                "interface_name": attached.interface,
+                "static_ips": attached.addresses,
+                "static_mac": attached.mac,
+                "aliases": if record.dns { json!(aliases) } else { Value::Null },
+            }),
+        );
+    }
+    Bridges {
+        options: json!({
+            "container_id": place.container,
+            "container_name": place.name,
+            "networks": networks,
+            "network_info": info,
+            "dns_servers": if dns.is_empty() { Value::Null } else { json!(dns) },
+        }),
+        interfaces: place
+            .networks
+            .iter()
+            .map(|attached| attached.interface.clone())
+            .collect(),
+        bridges: place
+            .networks
+            .iter()
+            .map(|attached| attached.network.interface.clone())
+            .collect(),
+        state: folder(store),
+    }
+}
+
+impl Place {
+    /// Where the containers' names are asked for, where they can be.
+    pub fn name_servers(&self) -> Vec<IpAddr> {
+        let named = self
+            .networks
+            .iter()
+            .filter(|attached| attached.network.dns && network::serves_names());
+        named
+            .flat_map(|attached| attached.network.subnets.iter().map(|subnet| subnet.gateway))
+            .collect()
+    }
+}
