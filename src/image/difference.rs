@@ -3,15 +3,18 @@
 //! Files are the same where their contents, modes, owners and attributes are, whichever layers they are in and whenever
 //! they were written: an image that was built twice shows what really changed.
 
+mod config;
+
+pub use config::FieldChange;
+
 use super::Image;
 use super::contents::{Contents, ROOT, held};
 use crate::layer::{Change, ChangeKind, EntryKind, LayerEntry};
-use crate::oci::{DiffId, ImageConfig};
+use crate::oci::DiffId;
 use crate::store::Store;
 use crate::sys::rooted;
 use anyhow::{Context, Result};
 use rustix::fs::{CWD, Mode, OFlags};
-use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::File;
 use std::io::Read;
@@ -28,25 +31,6 @@ pub struct Difference {
     pub config: Vec<FieldChange>,
     /// Sorted by path. A deleted directory stands for all that is in it.
     pub files: Vec<FileChange>,
-}
-
-/// A field of the configuration: `Config.Cmd`, `Config.Env.PATH`, `Architecture`.
-#[derive(Debug, Clone, PartialEq)]
-pub struct FieldChange {
-    pub field: String,
-    pub before: Option<Value>,
-    pub after: Option<Value>,
-}
-
-impl FieldChange {
-    /// Added where there was nothing before, deleted where there is nothing after.
-    pub fn kind(&self) -> ChangeKind {
-        match (&self.before, &self.after) {
-            (None, _) => ChangeKind::Added,
-            (_, None) => ChangeKind::Deleted,
-            _ => ChangeKind::Changed,
-        }
-    }
 }
 
 /// A path. A directory without an entry of its own has none here; a directory may be changed only in what is below it.
@@ -68,7 +52,7 @@ pub fn difference(store: &Store, before: &Image, after: &Image) -> Result<Differ
     let mut files = comparison.files;
     files.sort_by(|a, b| a.change.path.as_os_str().cmp(b.change.path.as_os_str()));
     Ok(Difference {
-        config: fields_that_differ(&before.config, &after.config),
+        config: config::fields_that_differ(&before.config, &after.config),
         files,
     })
 }
@@ -246,109 +230,4 @@ fn fill(file: &mut File, buffer: &mut [u8]) -> Result<usize> {
         }
     }
     Ok(filled)
-}
-
-fn fields_that_differ(before: &ImageConfig, after: &ImageConfig) -> Vec<FieldChange> {
-    let (old, new) = (fields(before), fields(after));
-    let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
-    let change = |name: &String| FieldChange {
-        field: name.clone(),
-        before: old.get(name).cloned(),
-        after: new.get(name).cloned(),
-    };
-    names
-        .into_iter()
-        .map(change)
-        .filter(|change| change.before != change.after)
-        .collect()
-}
-
-/// What a configuration says of how its containers run; variables, labels, ports and volumes one by one. Not when and how
-/// it was made, in which any two images differ.
-fn fields(config: &ImageConfig) -> BTreeMap<String, Value> {
-    let mut fields = BTreeMap::new();
-    for (name, value) in [
-        ("Architecture", Some(&config.architecture)),
-        ("Variant", config.variant.as_ref()),
-        ("Os", Some(&config.os)),
-        ("Author", config.author.as_ref()),
-    ] {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            fields.insert(name.to_owned(), value.as_str().into());
-        }
-    }
-    let run = serde_json::to_value(&config.config).unwrap_or_default();
-    for (name, value) in run.as_object().into_iter().flatten() {
-        match value {
-            Value::Object(entries) => {
-                for (key, value) in entries {
-                    fields.insert(format!("Config.{name}.{key}"), value.clone());
-                }
-            }
-            Value::Array(variables) if name == "Env" => {
-                for variable in variables.iter().filter_map(Value::as_str) {
-                    let (key, value) = variable.split_once('=').unwrap_or((variable, ""));
-                    fields.insert(format!("Config.Env.{key}"), value.into());
-                }
-            }
-            Value::Null => {}
-            value => {
-                fields.insert(format!("Config.{name}"), value.clone());
-            }
-        }
-    }
-    fields
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use serde_json::json;
-
-    #[test]
-    fn configurations_differ_field_by_field() {
-        let config = |text: &str| ImageConfig::parse(text.as_bytes()).unwrap();
-        let before = config(
-            r#"{"architecture":"amd64","os":"linux","created":"2024-01-01T00:00:00Z","rootfs":{"type":"layers","diff_ids":[]},
-                "config":{"Env":["PATH=/bin","A=1"],"Cmd":["sh"],"Labels":{"x":"1"}}}"#,
-        );
-        let after = config(
-            r#"{"architecture":"amd64","os":"linux","created":"2025-01-01T00:00:00Z","rootfs":{"type":"layers","diff_ids":[]},
-                "config":{"Env":["PATH=/bin","A=2"],"Cmd":["sh","-l"],"ExposedPorts":{"80/tcp":{}}}}"#,
-        );
-        let shown: Vec<_> = fields_that_differ(&before, &after)
-            .into_iter()
-            .map(|change| (change.kind(), change.field, change.before, change.after))
-            .collect();
-        assert_eq!(
-            shown,
-            [
-                (
-                    ChangeKind::Changed,
-                    "Config.Cmd".to_owned(),
-                    Some(json!(["sh"])),
-                    Some(json!(["sh", "-l"]))
-                ),
-                (
-                    ChangeKind::Changed,
-                    "Config.Env.A".to_owned(),
-                    Some(json!("1")),
-                    Some(json!("2"))
-                ),
-                (
-                    ChangeKind::Added,
-                    "Config.ExposedPorts.80/tcp".to_owned(),
-                    None,
-                    Some(json!({}))
-                ),
-                (
-                    ChangeKind::Deleted,
-                    "Config.Labels.x".to_owned(),
-                    Some(json!("1")),
-                    None
-                ),
-            ]
-        );
-        assert_eq!(fields_that_differ(&before, &before), []);
-    }
 }

@@ -1,0 +1,109 @@
+use super::*;
+use EntryKind::{Directory, File, HardLink, Opaque, Symlink, Whiteout};
+
+fn entry(path: &str, kind: EntryKind, size: u64) -> LayerEntry {
+    LayerEntry {
+        path: path.into(),
+        kind,
+        mode: 0o644,
+        uid: 0,
+        gid: 0,
+        mtime: 0,
+        size,
+        link: if kind == HardLink {
+            "etc/motd".into()
+        } else {
+            PathBuf::new()
+        },
+        device: (0, 0),
+        xattrs: Vec::new(),
+    }
+}
+
+/// Puts layers on each other; what the last one did comes back as `files/bytes` added, changed and deleted.
+fn put(layers: &[&[LayerEntry]]) -> (Contents, String) {
+    let mut contents = Contents::empty();
+    let mut last = LayerChanges::default();
+    for entries in layers {
+        last = contents
+            .put(&|each| entries.iter().cloned().try_for_each(&mut *each))
+            .unwrap();
+    }
+    let count = |count: Count| format!("{}/{}", count.files, count.bytes);
+    let text = [last.added, last.changed, last.deleted].map(count).join(" ");
+    (contents, text)
+}
+
+fn paths(contents: &Contents) -> String {
+    let mut paths = Vec::new();
+    contents.visit(&mut |path, _| paths.push(path.display().to_string()));
+    paths.join(" ")
+}
+
+fn base() -> Vec<LayerEntry> {
+    vec![
+        entry("etc", Directory, 0),
+        entry("etc/motd", File, 8),
+        entry("etc/passwd", File, 20),
+        entry("usr/lib/libc", File, 100),
+        entry("bin", Symlink, 0),
+    ]
+}
+
+#[test]
+fn a_base_layer_adds_all_that_it_has() {
+    let (contents, changes) = put(&[&base()]);
+    assert_eq!(changes, "4/128 0/0 0/0");
+    assert_eq!(paths(&contents), "bin etc etc/motd etc/passwd usr usr/lib usr/lib/libc");
+}
+
+#[test]
+fn files_are_changed_added_and_deleted() {
+    let next = [
+        entry("etc", Directory, 0),
+        entry("etc/motd", File, 3),
+        entry("etc/new", File, 5),
+        entry("etc/passwd", Whiteout, 0),
+    ];
+    let (contents, changes) = put(&[&base(), &next]);
+    assert_eq!(changes, "1/5 1/3 1/20");
+    assert_eq!(paths(&contents), "bin etc etc/motd etc/new usr usr/lib usr/lib/libc");
+}
+
+#[test]
+fn a_deleted_directory_takes_all_below_it_along() {
+    let (contents, changes) = put(&[&base(), &[entry("usr", Whiteout, 0), entry("gone", Whiteout, 0)]]);
+    assert_eq!(changes, "0/0 0/0 1/100");
+    assert_eq!(paths(&contents), "bin etc etc/motd etc/passwd");
+}
+
+#[test]
+fn a_marker_hides_what_is_below_and_not_what_comes_with_it() {
+    let next = [entry("etc/new", File, 5), entry("etc", Opaque, 0)];
+    let (contents, changes) = put(&[&base(), &next]);
+    assert_eq!(changes, "1/5 0/0 2/28");
+    assert_eq!(paths(&contents), "bin etc etc/new usr usr/lib usr/lib/libc");
+}
+
+#[test]
+fn directories_and_files_take_each_others_place() {
+    let (contents, changes) = put(&[&base(), &[entry("usr", File, 7), entry("bin/sh", File, 9)]]);
+    assert_eq!(changes, "2/16 0/0 2/100");
+    assert_eq!(paths(&contents), "bin bin/sh etc etc/motd etc/passwd usr");
+}
+
+#[test]
+fn a_hard_link_is_a_file_without_bytes_of_its_own() {
+    let (contents, changes) = put(&[&base(), &[entry("copy", HardLink, 0)]]);
+    assert_eq!(changes, "1/0 0/0 0/0");
+    let (layer, found) = contents.entry(contents.find(Path::new("copy")).unwrap()).unwrap();
+    assert_eq!((layer, found.size, found.path.as_path()), (0, 8, Path::new("etc/motd")));
+}
+
+#[test]
+fn a_name_that_comes_twice_in_a_tar_counts_once() {
+    let (_, changes) = put(&[&[entry("x", File, 8), entry("x", File, 3)]]);
+    assert_eq!(changes, "1/3 0/0 0/0");
+    let (_, changes) = put(&[&base(), &[entry("etc/motd", File, 8), entry("etc/motd", File, 3)]]);
+    assert_eq!(changes, "0/0 1/3 0/0");
+}
