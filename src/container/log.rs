@@ -9,8 +9,8 @@
 //! `json-file` is Docker's format, one JSON object a line: `{"log":"text\n","stream":"stdout","time":"…"}`; text that does not end its
 //! line has no `\n`. `k8s-file` is that of Kubernetes and podman: `TIME STREAM F|P TEXT`, `P` for a line that does not end there.
 //!
-//! A record is one write, and files change their names by rename, so a supervisor that is killed at any moment leaves whole records, in
-//! order, and a number of files within the limit. Readers know a file by its inode, and go on in the next newer one when theirs is no
+//! What comes at once is written at once, in whole records, and files change their names by rename, so a supervisor that is killed at any
+//! moment leaves records in order, of which the last may be torn, and a number of files within the limit. Readers know a file by its inode, and go on in the next newer one when theirs is no
 //! longer `log`.
 //!
 //! The container's output is hostile: a line without end is cut at [`MAX_LINE`] in writing, and a file that is no log is no

@@ -19,7 +19,12 @@ pub struct LogFile {
     max_size: Option<u64>,
     max_file: u32,
     is_json: bool,
+    /// What is still to be written.
+    records: Vec<u8>,
 }
+
+/// Bytes of records that are written at once, about: a system call for each line would make a container that writes many short ones wait.
+const BATCH: usize = 64 << 10;
 
 #[derive(Serialize)]
 struct Record<'a> {
@@ -53,45 +58,49 @@ impl LogFile {
             max_size: config.max_size()?,
             max_file: config.max_file()?,
             is_json: config.driver == Driver::JsonFile,
+            records: Vec::new(),
         })
     }
 
-    /// Writes one record: what ends its line ends with `\n`.
-    pub fn write(&mut self, stream: Stream, text: &[u8]) -> io::Result<()> {
+    /// Takes one record, which is written by the next [`LogFile::commit`] at the latest: what ends its line ends with `\n`.
+    pub fn record(&mut self, stream: Stream, text: &[u8]) -> io::Result<()> {
+        let time = &Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true);
         let stream = match stream {
             Stream::Stdout => "stdout",
             Stream::Stderr => "stderr",
         };
-        let time = Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true);
-        let line = match self.is_json {
-            true => {
-                let log = String::from_utf8_lossy(text);
-                let mut line = serde_json::to_vec(&Record {
-                    log: &log,
-                    stream,
-                    time: &time,
-                })?;
-                line.push(b'\n');
-                line
-            }
-            false => {
-                let (text, tag) = match text.strip_suffix(b"\n") {
-                    Some(text) => (text, 'F'),
-                    None => (text, 'P'),
-                };
-                let mut line = format!("{time} {stream} {tag} ").into_bytes();
-                line.extend_from_slice(text);
-                line.push(b'\n');
-                line
-            }
-        };
-        let length = line.len() as u64;
-        if self.size > 0 && self.max_size.is_some_and(|max| self.size + length > max) {
-            self.rotate()?;
+        let begin = self.records.len();
+        if self.is_json {
+            let log = &String::from_utf8_lossy(text);
+            serde_json::to_writer(&mut self.records, &Record { log, stream, time })?;
+        } else {
+            let (text, tag) = match text.strip_suffix(b"\n") {
+                Some(text) => (text, 'F'),
+                None => (text, 'P'),
+            };
+            write!(self.records, "{time} {stream} {tag} ")?;
+            self.records.extend_from_slice(text);
         }
-        self.file.write_all(&line)?;
-        self.size += length;
+        self.records.push(b'\n');
+        let all = self.size + self.records.len() as u64;
+        if self.size + begin as u64 > 0 && self.max_size.is_some_and(|max| all > max) {
+            let last = self.records.split_off(begin);
+            self.commit()?;
+            self.rotate()?;
+            self.records = last;
+        }
+        if self.records.len() >= BATCH {
+            self.commit()?;
+        }
         Ok(())
+    }
+
+    /// Writes what was taken. What cannot be written is lost; else a full disk would fill the memory as well.
+    pub fn commit(&mut self) -> io::Result<()> {
+        let written = self.file.write_all(&self.records);
+        self.size += self.records.len() as u64;
+        self.records.clear();
+        written
     }
 
     /// Begins a new file. From the oldest on each takes the next name, so that there is never more than one gap in them, and the

@@ -56,13 +56,21 @@ impl Writer {
             }
             bytes = later;
         }
-        Ok(())
+        self.commit()
     }
 
     /// Records what did not end its line.
     pub fn finish(mut self) -> io::Result<()> {
         self.flush(Stream::Stdout, true)?;
-        self.flush(Stream::Stderr, true)
+        self.flush(Stream::Stderr, true)?;
+        self.commit()
+    }
+
+    fn commit(&mut self) -> io::Result<()> {
+        match &mut self.destination {
+            Destination::File(file) => file.commit(),
+            Destination::Journal(_) => Ok(()),
+        }
     }
 
     /// Records the begun line; where it is `whole`, to its last byte, else up to a character's end.
@@ -76,7 +84,7 @@ impl Writer {
             return Ok(());
         }
         let written = match &mut self.destination {
-            Destination::File(file) => file.write(stream, &text[..cut]),
+            Destination::File(file) => file.record(stream, &text[..cut]),
             Destination::Journal(journal) => journal.write(stream, &text[..cut]),
         };
         // What could not be recorded is lost; else a full disk would fill the memory as well.
