@@ -1088,6 +1088,7 @@ _lamel() {
             ;;
         lamel__subcmd__container__subcmd__create)
             opts="-i -t -a -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --attach --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --device --sysctl --annotation --shm-size --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
+            opts="-i -t -a -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --attach --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --device --sysctl --annotation --shm-size --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1302,6 +1303,14 @@ _lamel() {
                     return 0
                     ;;
                 --log-opt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --restart)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2170,6 +2179,7 @@ _lamel() {
             ;;
         lamel__subcmd__container__subcmd__run)
             opts="-d -i -t -a -e -w -u -v -h -p -P -m -c -q -l --detach --preserve-fds --detach-keys --sig-proxy --interactive --tty --attach --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --device --sysctl --annotation --shm-size --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
+            opts="-d -i -t -a -e -w -u -v -h -p -P -m -c -q -l --detach --preserve-fds --detach-keys --sig-proxy --interactive --tty --attach --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --device --sysctl --annotation --shm-size --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2396,6 +2406,14 @@ _lamel() {
                     return 0
                     ;;
                 --log-opt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --restart)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2756,6 +2774,7 @@ _lamel() {
             ;;
         lamel__subcmd__create)
             opts="-i -t -a -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --attach --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --device --sysctl --annotation --shm-size --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
+            opts="-i -t -a -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --attach --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --device --sysctl --annotation --shm-size --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2970,6 +2989,14 @@ _lamel() {
                     return 0
                     ;;
                 --log-opt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --restart)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6246,6 +6273,7 @@ _lamel() {
             ;;
         lamel__subcmd__run)
             opts="-d -i -t -a -e -w -u -v -h -p -P -m -c -q -l --detach --preserve-fds --detach-keys --sig-proxy --interactive --tty --attach --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --device --sysctl --annotation --shm-size --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
+            opts="-d -i -t -a -e -w -u -v -h -p -P -m -c -q -l --detach --preserve-fds --detach-keys --sig-proxy --interactive --tty --attach --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --device --sysctl --annotation --shm-size --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6472,6 +6500,14 @@ _lamel() {
                     return 0
                     ;;
                 --log-opt)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --restart)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --timeout)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -123,6 +123,8 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -l blkio-weight -d 'Its
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l sdnotify -d 'Who tells the service manager (NOTIFY_SOCKET) that the container is ready: a program in it, or lamel when its command runs' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l log-driver -d 'Who keeps the output: json-file, k8s-file, journald, none or passthrough' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l log-opt -d 'max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l restart -d 'When it ends without being stopped, start it again' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l timeout -d 'Kill the container when it has run this long; 0: never' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l device -d 'Give the container a device of the host\'s' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l annotation -d 'Annotate the container' -r
@@ -334,6 +336,8 @@ complete -c lamel -n "__fish_lamel_using_subcommand create" -l blkio-weight -d '
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l sdnotify -d 'Who tells the service manager (NOTIFY_SOCKET) that the container is ready: a program in it, or lamel when its command runs' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l log-driver -d 'Who keeps the output: json-file, k8s-file, journald, none or passthrough' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l log-opt -d 'max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l restart -d 'When it ends without being stopped, start it again' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l timeout -d 'Kill the container when it has run this long; 0: never' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l device -d 'Give the container a device of the host\'s' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l annotation -d 'Annotate the container' -r
@@ -741,6 +745,8 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l sdnotify -d 'Who tells the service manager (NOTIFY_SOCKET) that the container is ready: a program in it, or lamel when its command runs' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l log-driver -d 'Who keeps the output: json-file, k8s-file, journald, none or passthrough' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l log-opt -d 'max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l restart -d 'When it ends without being stopped, start it again' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l timeout -d 'Kill the container when it has run this long; 0: never' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l device -d 'Give the container a device of the host\'s' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l annotation -d 'Annotate the container' -r
@@ -821,6 +827,8 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l sdnotify -d 'Who tells the service manager (NOTIFY_SOCKET) that the container is ready: a program in it, or lamel when its command runs' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l log-driver -d 'Who keeps the output: json-file, k8s-file, journald, none or passthrough' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l log-opt -d 'max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l restart -d 'When it ends without being stopped, start it again' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l timeout -d 'Kill the container when it has run this long; 0: never' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l device -d 'Give the container a device of the host\'s' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l sysctl -d 'Set a kernel parameter of the container\'s own namespaces' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l annotation -d 'Annotate the container' -r

@@ -269,6 +269,9 @@ impl ContainerOptions {
 
     /// Finds or pulls the image and makes the container.
     pub(super) fn create(self, context: &Context, store: &Store, mapping: Mapping, aim: Aim) -> Result<Container> {
+        if self.remove && self.supervision.restart() != container::RestartPolicy::No {
+            bail!("conflicting options: cannot specify both --restart and --rm");
+        }
         if aim == Aim::RunAttached {
             check_terminal(self.streams().stdin, self.tty)?;
         }
@@ -364,6 +367,7 @@ impl ContainerOptions {
             no_hosts: self.no_hosts,
             extra_hosts: self.add_host,
             id_file: self.cidfile,
+            restart: self.supervision.restart(),
             supervision: self.supervision.supervision(context, detach || self.tty)?,
             create_command: std::env::args_os()
                 .map(|word| word.to_string_lossy().into_owned())

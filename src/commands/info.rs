@@ -71,7 +71,7 @@ fn gather(context: &Context) -> anyhow::Result<Info> {
     let (mut running, mut paused) = (0, 0);
     for record in &containers {
         match container::status(&store, record)? {
-            Status::Starting | Status::Running => running += 1,
+            Status::Starting | Status::Running | Status::Restarting => running += 1,
             Status::Paused => paused += 1,
             Status::Created | Status::Exited | Status::Dead => {}
         }

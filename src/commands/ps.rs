@@ -293,6 +293,7 @@ fn status(state: &State, now: DateTime<Utc>) -> String {
             format!("Up {}{paused}", ui::time::duration(up.unwrap_or_default()))
         }
         Status::Exited => format!("Exited ({}) {}", state.code, ui::time::ago(state.finished, now)),
+        Status::Restarting => format!("Restarting ({}) {}", state.code, ui::time::ago(state.finished, now)),
         Status::Dead => "Dead".into(),
     }
 }

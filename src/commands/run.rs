@@ -4,7 +4,7 @@ use super::attach::{FrontArgs, parted};
 use super::create::{Aim, ContainerOptions};
 use super::outlive::note_logout;
 use super::{Context, DONE, Failure, Outcome};
-use crate::container::{self, Ended};
+use crate::container::{self, Ended, RestartPolicy};
 use crate::runtime::FrontOptions;
 use crate::sys::{executable, inherited};
 use crate::ui;
@@ -50,7 +50,9 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         return Ok(DONE);
     }
     let terminal = container.config.tty;
-    if !terminal && options.front.proxies() && streams.stdout && streams.stderr {
+    // One that is started again goes on without whoever started it, as in Docker.
+    let stays = container.config.host.restart == RestartPolicy::No;
+    if stays && !terminal && options.front.proxies() && streams.stdout && streams.stderr {
         return finish(container::run(
             &store,
             &container,
@@ -60,7 +62,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         ));
     }
     if options.preserve_fds > 0 {
-        bail!("--preserve-fds goes with neither -t, --sig-proxy=false nor a part of the streams");
+        bail!("--preserve-fds goes with neither -t, --restart, --sig-proxy=false nor a part of the streams");
     }
     if !streams.stdout && !streams.stderr {
         ui::print::line(&container.record.id)?;

@@ -2,7 +2,7 @@
 
 use super::Context;
 use crate::container::log::{Driver, LogConfig};
-use crate::container::{Notify, Supervision};
+use crate::container::{Notify, RestartPolicy, Supervision};
 use crate::settings::Setting;
 use anyhow::{Context as _, Result, ensure};
 
@@ -23,9 +23,24 @@ pub(super) struct SupervisionOptions {
     /// max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald
     #[arg(long, value_name = "KEY=VALUE")]
     log_opt: Vec<String>,
+    /// When it ends without being stopped, start it again
+    #[arg(
+        long,
+        value_name = "no|always|unless-stopped|on-failure[:MAX]",
+        default_value = "no",
+        hide_default_value = true
+    )]
+    restart: RestartPolicy,
+    /// Kill the container when it has run this long; 0: never
+    #[arg(long, value_name = "SECONDS")]
+    timeout: Option<u64>,
 }
 
 impl SupervisionOptions {
+    pub(super) fn restart(&self) -> RestartPolicy {
+        self.restart
+    }
+
     /// `apart`: nobody has the container's streams themselves.
     pub(super) fn supervision(self, context: &Context, apart: bool) -> Result<Supervision> {
         let settings = context.settings()?;
@@ -42,6 +57,7 @@ impl SupervisionOptions {
         Ok(Supervision {
             notify: self.sdnotify,
             log: LogConfig::new(driver, &self.log_opt, max_size)?,
+            timeout: self.timeout.filter(|seconds| *seconds != 0),
         })
     }
 }

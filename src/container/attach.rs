@@ -15,6 +15,7 @@ pub fn attach(store: &Store, container: &Container, options: FrontOptions) -> Re
     match container.state()?.status {
         Status::Running => {}
         Status::Paused => bail!("cannot attach to a paused container, unpause it first"),
+        Status::Restarting => bail!("cannot attach to a restarting container, wait until it is running"),
         Status::Starting => bail!("cannot attach to a container that is starting, wait until it is running"),
         Status::Created | Status::Exited | Status::Dead => {
             bail!("cannot attach to a stopped container, start it first")

@@ -79,6 +79,7 @@ pub struct Options {
     /// `NAME:ADDRESS`.
     pub extra_hosts: Vec<String>,
     pub id_file: Option<PathBuf>,
+    pub restart: RestartPolicy,
     pub supervision: Supervision,
     /// The command line, for who wants to make the same container again.
     pub create_command: Vec<String>,
@@ -252,7 +253,7 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
             publish_all: options.publish_all,
             namespaces: options.namespaces,
             auto_remove: options.auto_remove,
-            restart: RestartPolicy::No,
+            restart: options.restart,
             limits: options.limits,
             devices: options.devices,
             sysctls: options.sysctls,

@@ -93,7 +93,7 @@ pub fn exec(store: &Store, container: &Container, options: Exec, warn: &dyn Fn(&
             output: Output::Inherit,
             window: None,
         };
-        let code = start(io)?.supervise(&mut Audience::nobody(), &mut |_, _| ())?;
+        let code = start(io)?.supervise(&mut Audience::nobody(), &mut (), &mut |_, _| ())?;
         return Ok(Parted::Ended(code));
     };
     // The user may leave the terminal, or lose it, and the command goes on: it is another process's child.
@@ -121,8 +121,8 @@ pub fn exec(store: &Store, container: &Container, options: Exec, warn: &dyn Fn(&
 fn supervise(running: Running, mut audience: Audience, started: &mut dyn FnMut()) -> Result<()> {
     started();
     let signals = signal::Held::all().context("holding signals back")?;
-    let code = running.supervise(&mut audience, &mut |_, _| ())?;
-    audience.dismiss(code, &signals);
+    let code = running.supervise(&mut audience, &mut (), &mut |_, _| ())?;
+    audience.dismiss(code, &signals, None);
     Ok(())
 }
 
@@ -131,6 +131,9 @@ fn admit(container: &Container) -> Result<(Lock, Process)> {
     let name = &container.record.name;
     let entrance = tasks::entrance(&container.dir)?;
     let state = container.state()?;
+    if state.status == Status::Restarting {
+        bail!("container {name} is restarting, wait until it is running");
+    }
     if state.status == Status::Paused {
         bail!("container {name} is paused: unpause it first");
     }

@@ -73,7 +73,7 @@ const STATUSES: [(&str, Option<Status>); 12] = [
     ("paused", Some(Status::Paused)),
     ("exited", Some(Status::Exited)),
     ("dead", Some(Status::Dead)),
-    ("restarting", None),
+    ("restarting", Some(Status::Restarting)),
     ("removing", None),
     ("stopped", Some(Status::Exited)),
     ("configured", Some(Status::Created)),

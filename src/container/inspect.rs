@@ -48,7 +48,7 @@ pub fn inspect(store: &Store, record: &ContainerRecord) -> Result<Value> {
         "HostsPath": file("hosts"),
         "LogPath": file("log"),
         "Name": format!("/{}", record.name),
-        "RestartCount": 0,
+        "RestartCount": state.restarts,
         "Driver": "overlay",
         "Platform": "linux",
         "MountLabel": "",
@@ -66,9 +66,9 @@ pub fn inspect(store: &Store, record: &ContainerRecord) -> Result<Value> {
 fn state_value(state: &State) -> Value {
     json!({
         "Status": state.status.word(),
-        "Running": matches!(state.status, Status::Running | Status::Paused),
+        "Running": matches!(state.status, Status::Running | Status::Paused | Status::Restarting),
         "Paused": state.status == Status::Paused,
-        "Restarting": false,
+        "Restarting": state.status == Status::Restarting,
         "OOMKilled": state.out_of_memory,
         "Dead": state.status == Status::Dead,
         "Pid": state.init.as_ref().map_or(0, |init| init.pid),
@@ -279,6 +279,7 @@ fn config_value(container: &Container) -> Value {
         "Labels": config.labels,
         "StopSignal": config.stop_signal.as_deref().unwrap_or("SIGTERM"),
         "StopTimeout": config.stop_timeout,
+        "Timeout": config.host.supervision.timeout.unwrap_or(0),
         "CreateCommand": list(&config.create_command),
         "sdNotifyMode": config.host.supervision.notify,
     });

@@ -6,6 +6,7 @@
 //! {"event":"claimed","supervisor":{pid, start time, boot}}   a supervisor is about to start it
 //! {"event":"started","at":…,"init":{pid, start time, boot}}  its first process was let go
 //! {"event":"failed","at":…,"code":127,"error":…}             it could not be started
+//! {"event":"restarting","at":…,"code":1,"count":3,…}         its first process ended, and the supervisor will start it again
 //! {"event":"ended","at":…,"code":0}                          its first process ended
 //! ```
 //!
@@ -27,8 +28,8 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::Path;
 
-/// Longer lives than this do not exist; a file that says otherwise is not read.
-const MAX_FILE: u64 = 1 << 20;
+/// As much of a file's end is read. Only a life with very many restarts is longer, and what came before one of them does not matter.
+const MAX_READ: u64 = 64 << 10;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
@@ -44,6 +45,15 @@ pub(super) enum Event {
         at: DateTime<Utc>,
         code: i32,
         error: String,
+    },
+    Restarting {
+        at: DateTime<Utc>,
+        code: i32,
+        out_of_memory: bool,
+        /// How often it was started again, this time included.
+        count: u32,
+        /// The same as before: who reads the end of a long file needs nothing else of it.
+        supervisor: Process,
     },
     Ended {
         at: DateTime<Utc>,
@@ -83,9 +93,15 @@ impl Watch {
 
     fn events(&self) -> Vec<Event> {
         use std::os::unix::fs::FileExt;
-        let mut text = vec![0; self.0.metadata().map_or(0, |m| m.len().min(MAX_FILE)) as usize];
-        let n = self.0.read_at(&mut text, 0).unwrap_or(0);
-        parse(&text[..n])
+        let length = self.0.metadata().map_or(0, |metadata| metadata.len());
+        let mut text = vec![0; length.min(MAX_READ) as usize];
+        let begin = length - text.len() as u64;
+        let n = self.0.read_at(&mut text, begin).unwrap_or(0);
+        let text = &text[..n];
+        match text.iter().position(|byte| *byte == b'\n') {
+            Some(end) if length > MAX_READ => parse(&text[end + 1..]),
+            _ => parse(text),
+        }
     }
 }
 
@@ -113,14 +129,20 @@ pub fn lock(dir: &Path) -> Result<Claim> {
 }
 
 /// A life being written, by the supervisor.
-pub struct Life(File);
+pub struct Life {
+    file: File,
+    supervisor: Process,
+}
 
 impl Life {
     /// Begins a life: this process is the supervisor now. The caller holds the container's lock, or has just made it.
     pub fn begin(dir: &Path) -> Result<Life> {
         let supervisor = Process::find(std::process::id() as i32).context("/proc does not show this process")?;
         let (new, path) = (dir.join("life.new"), dir.join("life"));
-        let mut life = Life(File::create(&new).with_context(|| new.display().to_string())?);
+        let mut life = Life {
+            file: File::create(&new).with_context(|| new.display().to_string())?,
+            supervisor: supervisor.clone(),
+        };
         life.append(&Event::Claimed { supervisor })?;
         fs::rename(&new, &path).with_context(|| path.display().to_string())?;
         Ok(life)
@@ -141,6 +163,17 @@ impl Life {
         })
     }
 
+    /// For the `count`th time. `out_of_memory` as for [`Life::ended`].
+    pub fn restarting(&mut self, code: i32, out_of_memory: bool, count: u32) -> Result<()> {
+        self.append(&Event::Restarting {
+            at: Utc::now(),
+            code,
+            out_of_memory,
+            count,
+            supervisor: self.supervisor.clone(),
+        })
+    }
+
     /// `out_of_memory`: the kernel killed a process for want of memory.
     pub fn ended(&mut self, code: i32, out_of_memory: bool) -> Result<()> {
         self.append(&Event::Ended {
@@ -154,7 +187,7 @@ impl Life {
     fn append(&mut self, event: &Event) -> Result<()> {
         let mut line = serde_json::to_vec(event)?;
         line.push(b'\n');
-        self.0.write_all(&line).context("record of the container's life")
+        self.file.write_all(&line).context("record of the container's life")
     }
 }
 
@@ -185,10 +218,32 @@ mod tests {
     }
 
     #[test]
+    fn of_a_life_with_very_many_restarts_the_end_counts() {
+        let dir = tempfile::tempdir().unwrap();
+        let me = Process::find(std::process::id() as i32).unwrap();
+        let mut life = Life::begin(dir.path()).unwrap();
+        for count in 1..=1000 {
+            life.started(&me).unwrap();
+            life.restarting(count as i32, false, count).unwrap();
+        }
+        assert!(dir.path().join("life").metadata().unwrap().len() > 2 * MAX_READ);
+        let state = state(dir.path()).unwrap();
+        assert_eq!(
+            (state.status, state.restarts, state.code),
+            (Status::Restarting, 1000, 1000)
+        );
+        life.started(&me).unwrap();
+        assert_eq!(super::state(dir.path()).unwrap().status, Status::Running);
+    }
+
+    #[test]
     fn an_open_watch_hears_the_end_of_a_removed_container() {
         let dir = tempfile::tempdir().unwrap();
         assert!(Watch::open(dir.path()).unwrap().is_none());
-        let mut life = Life(File::create(dir.path().join("life")).unwrap());
+        let mut life = Life {
+            file: File::create(dir.path().join("life")).unwrap(),
+            supervisor: process(1),
+        };
         life.append(&claimed()).unwrap();
         let watch = Watch::open(dir.path()).unwrap().unwrap();
         fs::remove_file(dir.path().join("life")).unwrap();

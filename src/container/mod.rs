@@ -8,6 +8,7 @@
 //! log             what it wrote ([`log`])
 //! paused          which process holds its processes, while it is paused ([`pause`])
 //! hostname, hosts, resolv.conf     mounted over those in its /etc ([`etc`])
+//! stopped         it was stopped, and its supervisor does not start it again ([`stop`])
 //! restarting      it is stopped to be started again, and does not remove itself ([`restart`])
 //! targets         which files and directories were made to mount something on ([`targets`])
 //! ```
@@ -60,6 +61,7 @@ mod rename;
 mod reset;
 mod restart;
 mod restart_policy;
+mod restarts;
 mod run;
 mod security;
 pub mod signal;
@@ -75,6 +77,7 @@ mod time_zone;
 mod update;
 pub mod volume;
 mod volume_fill;
+mod watchman;
 
 pub use attach::attach;
 pub use changes::changes;

@@ -14,10 +14,11 @@ use std::fs;
 pub fn kill_all(store: &Store, failed: &mut dyn FnMut(anyhow::Error)) {
     for id in store.container_ids().unwrap_or_default() {
         let kill = || -> Result<()> {
-            let Some(watch) = Watch::open(&store.container_dir(&id))? else {
+            let dir = store.container_dir(&id);
+            let Some(watch) = Watch::open(&dir)? else {
                 return Ok(());
             };
-            let killed = kill_life(&watch, &id[..12]);
+            let killed = kill_life(&dir, &watch, &id[..12]);
             match watch.state().supervisor {
                 Some(supervisor) if killed.is_err() => {
                     supervisor.signal(libc::SIGKILL)?;

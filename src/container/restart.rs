@@ -1,12 +1,15 @@
-//! Stopping a container that is to be started again at once.
+//! Stopping a container that is to be started again at once, and waiting before one that ended by itself is.
 //!
 //! One that removes itself at its end (`--rm`) must not do so in between: the file `restarting` in its directory tells its supervisor.
 //! The next start takes the file away; where that never comes the container is a stopped one, for `rm` or `prune`.
 
 use super::{Container, stop};
+use crate::sys::signal;
 use anyhow::{Context, Result};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::fs::{self, File};
 use std::path::Path;
+use std::time::Instant;
 
 const FILE: &str = "restarting";
 
@@ -38,5 +41,25 @@ pub(super) fn done(dir: &Path) -> Result<()> {
             Err(error).with_context(|| mark.display().to_string())
         }
         _ => Ok(()),
+    }
+}
+
+/// Waits before the next run of a container; false where a signal came that ends processes.
+pub(super) fn wait_until(until: Instant, signals: &signal::Held) -> Result<bool> {
+    loop {
+        while let Some(number) = signals.next().context("reading signals")? {
+            if matches!(number, libc::SIGTERM | libc::SIGINT | libc::SIGQUIT | libc::SIGHUP) {
+                return Ok(false);
+            }
+        }
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(true);
+        }
+        let timeout = Timespec::try_from(left).context("timeout")?;
+        match poll(&mut [PollFd::new(signals, PollFlags::IN)], Some(&timeout)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error).context("waiting for the next start"),
+        }
     }
 }

@@ -6,8 +6,10 @@
 use super::life::{self, Life};
 use super::log::{self, Driver};
 use super::network::place;
+use super::restarts::Restarts;
 use super::targets::{self, Kind};
-use super::{Config, Container, attach, etc, notify, peers, plan, restart, strays, volume};
+use super::watchman::Watchman;
+use super::{Config, Container, attach, etc, notify, peers, plan, restart, stop, strays, volume};
 use crate::image;
 use crate::layer;
 use crate::runtime::{self, Audience, CommandError, Input, Io, Mount, MountKind, Output, RootFs, users};
@@ -19,6 +21,7 @@ use std::fs::{self, DirBuilder, File};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 /// Where the container's streams lead.
 pub(super) struct Attachment {
@@ -79,6 +82,7 @@ pub(super) fn begin_again(container: &Container) -> Result<Life> {
         bail!("container {} is running already", container.record.name);
     }
     restart::done(&container.dir)?;
+    stop::forget_stopped(&container.dir)?;
     Life::begin(&container.dir)
 }
 
@@ -111,19 +115,40 @@ pub(super) fn live(
     // Kept back until there is a container to forward them to, and while it is cleared away.
     let signals = signal::Held::all().context("holding signals back")?;
     let run_dir = container.run_dir(store);
-    let outcome = start_and_wait(store, container, mapping, &mut life, &mut attachment, started);
-    let strays = match container.has_own_pids() {
-        true => Ok(()),
-        false => strays::end(&container.record.id),
+    let mut restarts = Restarts::default();
+    let mut current = container.clone();
+    let (outcome, out_of_memory, mut left) = loop {
+        let begun = Instant::now();
+        let outcome = start_and_wait(store, &current, mapping, &mut life, &mut attachment, started);
+        let strays = match container.has_own_pids() {
+            true => Ok(()),
+            false => strays::end(&container.record.id),
+        };
+        // As long as there is a cgroup to ask.
+        let out_of_memory = runtime::was_out_of_memory(&run_dir);
+        // While the network's namespace is there.
+        let network_left = place::leave(store, container);
+        let mut left = clear(&run_dir);
+        let troubles = [strays, network_left].into_iter().filter_map(Result::err);
+        left.extend(troubles.map(|error| format!("{error:#}")));
+        let code = match outcome {
+            Ok(Run { code, stopped: false }) if !stop::is_stopped(&container.dir) => code,
+            outcome => break (outcome.map(|run| run.code), out_of_memory, left),
+        };
+        current = container.again(store).unwrap_or(current);
+        let Some(pause) = restarts.next(current.config.host.restart, code, begun.elapsed()) else {
+            break (Ok(code), out_of_memory, left);
+        };
+        life.restarting(code, out_of_memory, restarts.count)?;
+        let until = Instant::now() + pause;
+        // Who is attached hears of one run alone.
+        let audience = std::mem::take(&mut attachment.audience);
+        audience.dismiss(code, &signals, Some(until));
+        if !restart::wait_until(until, &signals)? || stop::is_stopped(&container.dir) {
+            break (Ok(code), out_of_memory, left);
+        }
     };
-    // As long as there is a cgroup to ask.
-    let out_of_memory = runtime::was_out_of_memory(&run_dir);
-    // While the network's namespace is there.
-    let network_left = place::leave(store, container);
-    let mut left = clear(&run_dir);
     let mut tell = |result: Result<()>| left.extend(result.err().map(|error| format!("{error:#}")));
-    tell(strays);
-    tell(network_left);
     match &outcome {
         Ok(code) => tell(life.ended(*code, out_of_memory)),
         Err(error) => tell(life.failed(code_of(error), &format!("{error:#}"))),
@@ -136,7 +161,7 @@ pub(super) fn live(
     signals.discard()?;
     let code = outcome?;
     // Now there is nothing of it left that whoever hears this could run into.
-    attachment.audience.dismiss(code, &signals);
+    attachment.audience.dismiss(code, &signals, None);
     signals.discard()?;
     Ok(Ended { code, left })
 }
@@ -146,6 +171,13 @@ pub fn code_of(error: &anyhow::Error) -> i32 {
     let ours = error.downcast_ref::<NotStarted>().map(|error| error.code);
     let runtimes = error.downcast_ref::<CommandError>().map(|error| error.exit_code);
     ours.or(runtimes).unwrap_or(125)
+}
+
+/// One run of the container.
+struct Run {
+    code: i32,
+    /// Whether it was told to end.
+    stopped: bool,
 }
 
 fn start_and_wait(
@@ -159,7 +191,7 @@ fn start_and_wait(
         preserved,
     }: &mut Attachment,
     started: &mut dyn FnMut(),
-) -> Result<i32> {
+) -> Result<Run> {
     let Container { record, config, dir } = container;
     let run_dir = container.run_dir(store);
     let rootfs = mount_root(store, container, &run_dir, config.host.auto_remove)?;
@@ -198,7 +230,8 @@ fn start_and_wait(
     notify::started(config.host.supervision.notify);
     started();
     let mut unlogged = None;
-    let code = running.supervise(audience, &mut |stream, bytes| {
+    let mut watchman = Watchman::new(config);
+    let code = running.supervise(audience, &mut watchman, &mut |stream, bytes| {
         // A full disk must not stop the container, whose output goes on being taken.
         if let Some(log) = &mut log {
             unlogged = log.write(stream, bytes).err().or(unlogged.take());
@@ -207,7 +240,10 @@ fn start_and_wait(
     if let (Some(log), None) = (log, unlogged) {
         log.finish().context("container log")?;
     }
-    Ok(code)
+    Ok(Run {
+        code,
+        stopped: watchman.stopped,
+    })
 }
 
 /// Stacks the image's layers and the container's own on top. Returns where. `volatile`: the changes need not survive a crash.
@@ -293,6 +329,12 @@ fn clear(run_dir: &Path) -> Vec<String> {
 }
 
 impl Container {
+    /// As it is recorded now: it may be changed while the container runs.
+    fn again(&self, store: &Store) -> Option<Container> {
+        let record = store.find_container(&self.record.id).ok().flatten()?;
+        Container::of(store, record).ok()
+    }
+
     /// The directories below its writable one, top first.
     pub(super) fn lowers(&self, store: &Store) -> Result<Vec<PathBuf>> {
         let image = store.image(&self.record.image)?;

@@ -14,6 +14,8 @@ pub enum Status {
     Running,
     /// It runs, and its processes are made to stand still.
     Paused,
+    /// It ended, and its supervisor is about to start it again.
+    Restarting,
     /// It ran and ended.
     Exited,
     /// It ran, and nobody was there to record its end: the supervisor was killed, or the machine went down.
@@ -27,6 +29,7 @@ impl Status {
             Status::Created | Status::Starting => "created",
             Status::Running => "running",
             Status::Paused => "paused",
+            Status::Restarting => "restarting",
             Status::Exited => "exited",
             Status::Dead => "dead",
         }
@@ -48,12 +51,17 @@ pub struct State {
     pub out_of_memory: bool,
     pub started: Option<DateTime<Utc>>,
     pub finished: Option<DateTime<Utc>>,
+    /// How often its supervisor started it again.
+    pub restarts: u32,
 }
 
 impl State {
-    /// Whether it runs or is about to.
+    /// Whether it runs or is about to, also once more.
     pub fn is_active(&self) -> bool {
-        matches!(self.status, Status::Starting | Status::Running | Status::Paused)
+        matches!(
+            self.status,
+            Status::Starting | Status::Running | Status::Paused | Status::Restarting
+        )
     }
 
     /// Whether it ran and does no more.
@@ -71,6 +79,7 @@ impl State {
             out_of_memory: false,
             started: None,
             finished: None,
+            restarts: 0,
         };
         for event in events.iter().cloned() {
             match event {
@@ -81,7 +90,20 @@ impl State {
                     (state.status, state.started, state.init) = (Status::Running, Some(at), Some(init));
                 }
                 Event::Failed { at, code, error } => {
-                    (state.status, state.finished, state.code, state.error) = (Status::Created, Some(at), code, error);
+                    // One that ran before has ended.
+                    let status = state.started.map_or(Status::Created, |_| Status::Exited);
+                    (state.status, state.finished, state.code, state.error) = (status, Some(at), code, error);
+                }
+                Event::Restarting {
+                    at,
+                    code,
+                    out_of_memory,
+                    count,
+                    supervisor,
+                } => {
+                    state.out_of_memory = out_of_memory;
+                    (state.status, state.finished, state.code) = (Status::Restarting, Some(at), code);
+                    (state.restarts, state.supervisor, state.init) = (count, Some(supervisor), None);
                 }
                 Event::Ended {
                     at,
@@ -100,6 +122,7 @@ impl State {
             // The first process has ended, and its supervisor is about to say so.
             Status::Running if !runs && supervised => Status::Running,
             Status::Running if !runs => Status::Dead,
+            Status::Restarting if !supervised => Status::Exited,
             status => status,
         };
         if state.status == Status::Dead {
@@ -178,6 +201,30 @@ mod tests {
         }
         assert_eq!(state(&[claimed(), started(), ended], &[]).code, 3);
         assert_eq!(state(&[claimed(), started()], &[]).code, 255);
+        let again = Event::Restarting {
+            at: at(9),
+            code: 4,
+            out_of_memory: false,
+            count: 2,
+            supervisor: process(1),
+        };
+        let case = |more: &[Event], alive: &[i32]| {
+            let events = [vec![claimed(), started(), again.clone()], more.to_vec()].concat();
+            let state = state(&events, alive);
+            (
+                state.status,
+                state.code,
+                state.restarts,
+                state.init.map(|init| init.pid),
+            )
+        };
+        assert_eq!(case(&[], &[1, 2]), (Status::Restarting, 4, 2, None));
+        assert_eq!(case(&[], &[2]), (Status::Exited, 4, 2, None));
+        assert_eq!(case(&[started()], &[1, 2]), (Status::Running, 4, 2, Some(2)));
+        assert_eq!(
+            case(std::slice::from_ref(&failed), &[1]),
+            (Status::Exited, 127, 2, None)
+        );
         let state = state(&[claimed(), failed], &[]);
         assert_eq!((state.code, state.error.as_str(), state.init), (127, "x", None));
     }

@@ -1,12 +1,18 @@
 //! Ending a running container, and waiting for its end.
 //!
 //! Called in the host's user namespace: a process in a sibling namespace may not signal the container.
+//!
+//! The file `stopped` in a container's directory tells its supervisor not to start it again. It is there before the container is signalled, and the
+//! next start takes it away.
 
 use super::life::Watch;
-use super::{Config, Container, State, Status, pause, signal, strays};
+use super::{Config, Container, RestartPolicy, State, Status, pause, signal, strays};
 use crate::sys::process::Process;
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How long a container has between its stop signal and SIGKILL where nothing else is said, in seconds.
@@ -15,14 +21,55 @@ const STOP_TIMEOUT: u64 = 10;
 const KILL_TIMEOUT: Duration = Duration::from_secs(10);
 /// How often to look where there is nothing to wait on: a start, or a supervisor's last steps.
 const STEP: Duration = Duration::from_millis(5);
+/// Likewise for the next start of a container that ends again and again.
+const LONG_STEP: Duration = Duration::from_millis(50);
+
+const MARK: &str = "stopped";
+
+/// Whether the container in `dir` was stopped, and is not to be started again by its supervisor.
+pub(super) fn is_stopped(dir: &Path) -> bool {
+    dir.join(MARK).exists()
+}
+
+fn mark_stopped(dir: &Path) -> Result<()> {
+    let path = dir.join(MARK);
+    match File::create(&path) {
+        // It has ended, and removed itself.
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        result => result.with_context(|| path.display().to_string()).map(drop),
+    }
+}
+
+/// The container in `dir` is started by hand.
+pub(super) fn forget_stopped(dir: &Path) -> Result<()> {
+    let path = dir.join(MARK);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error).with_context(|| path.display().to_string()),
+        _ => Ok(()),
+    }
+}
 
 /// Sends `number` to the container's first process. One that is paused goes on where the signal is to end it.
 pub fn kill(container: &Container, number: i32) -> Result<()> {
-    match container.state()?.init {
-        Some(init) if send(&init, number)? => {}
+    let config = &container.config;
+    let state = container.state()?;
+    let ends = number == libc::SIGKILL || number == config.stop_signal()?;
+    // As in Docker: of a container that does not say how it is stopped, any signal might be meant to.
+    let stops = ends || config.stop_signal.is_none();
+    if stops && state.is_active() && config.host.restart != RestartPolicy::No {
+        mark_stopped(&container.dir)?;
+    }
+    match (state.status, state.init, state.supervisor) {
+        (Status::Restarting, _, Some(supervisor)) => {
+            if stops {
+                wake(&supervisor)?;
+            }
+            return Ok(());
+        }
+        (_, Some(init), _) if send(&init, number)? => {}
         _ => bail!("container {} is not running", container.record.name),
     }
-    if number == libc::SIGKILL || number == container.config.stop_signal()? {
+    if ends {
         pause::thaw(&container.dir)?;
     }
     Ok(())
@@ -53,12 +100,11 @@ pub fn stop(container: &Container, timeout: Option<i64>) -> Result<()> {
         Some(seconds) => u64::try_from(seconds).ok(),
         None => Some(container.config.stop_timeout()),
     };
-    if let Some(init) = started(&watch)? {
-        send(&init, number)?;
-        pause::thaw(&container.dir)?;
-        if end(&watch, seconds.map(Duration::from_secs))?.is_none() {
-            send(&init, libc::SIGKILL)?;
-            end_of(&watch, &container.record.name)?;
+    if watch.state().is_active() {
+        mark_stopped(&container.dir)?;
+        let thaw = || pause::thaw(&container.dir).map(drop);
+        if bring_down(&watch, number, seconds.map(Duration::from_secs), &thaw)?.is_none() {
+            kill_life(&container.dir, &watch, &container.record.name)?;
         }
     }
     end_strays(container)
@@ -76,80 +122,124 @@ pub fn end_strays(container: &Container) -> Result<()> {
 /// its end is recorded.
 pub fn kill_to_remove(container: &Container) -> Result<()> {
     if let Some(watch) = Watch::open(&container.dir)? {
-        kill_life(&watch, &container.record.name)?;
+        kill_life(&container.dir, &watch, &container.record.name)?;
     }
     end_strays(container)
 }
 
 /// As [`kill_to_remove`]; `name` is for the error.
-pub(super) fn kill_life(watch: &Watch, name: &str) -> Result<()> {
-    if let Some(init) = started(watch)? {
-        // It gets through to one that is paused as well.
-        send(&init, libc::SIGKILL)?;
-    } else if let Some(supervisor) = watch.state().supervisor {
+pub(super) fn kill_life(dir: &Path, watch: &Watch, name: &str) -> Result<()> {
+    if !watch.state().is_active() {
+        return Ok(());
+    }
+    mark_stopped(dir)?;
+    // SIGKILL gets through to one that is paused as well.
+    if bring_down(watch, libc::SIGKILL, Some(KILL_TIMEOUT), &|| Ok(()))?.is_some() {
+        return Ok(());
+    }
+    if let State {
+        init: None,
+        supervisor: Some(supervisor),
+        ..
+    } = watch.state()
+    {
         send(&supervisor, libc::SIGKILL)?;
     }
     end_of(watch, name)
 }
 
-/// Waits for the end of what was killed.
-pub(super) fn end_of(watch: &Watch, name: &str) -> Result<()> {
-    match end(watch, Some(KILL_TIMEOUT))? {
-        Some(_) => Ok(()),
-        None => bail!("container {name} does not end after SIGKILL"),
-    }
-}
-
-/// Waits for the container's end, and returns its exit code; also of a container that is removed when it ends. One that never ran has 0.
-pub fn wait(container: &Container) -> Result<i32> {
-    let Some(watch) = Watch::open(&container.dir)? else {
-        return Ok(0);
-    };
-    Ok(end(&watch, None)?.map_or(0, |state| state.code))
-}
-
-/// The first process; waits for it where the container is being started. `None` where the container is not running.
-fn started(watch: &Watch) -> Result<Option<Process>> {
-    let begun = Instant::now();
-    loop {
-        let state = watch.state();
-        if state.status != Status::Starting || begun.elapsed() > KILL_TIMEOUT {
-            return Ok(state.init);
-        }
-        std::thread::sleep(STEP);
-    }
-}
-
-/// Waits until the container is not active, for `timeout` at most; `None` where that was too short.
-fn end(watch: &Watch, timeout: Option<Duration>) -> Result<Option<State>> {
-    let deadline = timeout.map(|timeout| Instant::now() + timeout);
+/// Sends `number` to the container's first process, and to another that is started before its supervisor has heard that there is to be none.
+/// `None` where it was active for longer than `timeout` after the first. `sent` is called after each.
+fn bring_down(
+    watch: &Watch,
+    number: i32,
+    timeout: Option<Duration>,
+    sent: &dyn Fn() -> Result<()>,
+) -> Result<Option<State>> {
+    // One that is being started has not been told anything yet.
+    let mut deadline = Some(Instant::now() + KILL_TIMEOUT);
+    let mut told: Option<Process> = None;
     loop {
         let state = watch.state();
         if !state.is_active() {
             return Ok(Some(state));
         }
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        if left == Some(Duration::ZERO) {
-            return Ok(None);
-        }
-        match state
-            .init
-            .map(|init| init.pidfd())
-            .transpose()
-            .context("container's first process")?
-            .flatten()
-        {
-            Some(pidfd) => {
-                let timeout = left.map(Timespec::try_from).transpose().context("timeout")?;
-                match poll(&mut [PollFd::new(&pidfd, PollFlags::IN)], timeout.as_ref()) {
-                    Ok(_) | Err(rustix::io::Errno::INTR) => {}
-                    Err(error) => return Err(error).context("waiting for the container"),
+        let whom = match state.status {
+            Status::Starting => None,
+            Status::Restarting => state.supervisor.clone(),
+            _ => state.init.clone(),
+        };
+        if let Some(process) = whom.filter(|process| told.as_ref() != Some(process)) {
+            match state.status {
+                Status::Restarting => drop(wake(&process)?),
+                _ => {
+                    send(&process, number)?;
+                    sent()?;
                 }
             }
-            // Not started yet, or ended and not yet recorded.
-            None => std::thread::sleep(STEP),
+            if told.replace(process).is_none() {
+                deadline = timeout.map(|timeout| Instant::now() + timeout);
+            }
+        }
+        if !wait_a_while(&state, deadline)? {
+            return Ok(None);
         }
     }
+}
+
+/// Ends a supervisor's pause before the next start; it sees then that the container is stopped.
+fn wake(supervisor: &Process) -> Result<bool> {
+    send(supervisor, libc::SIGTERM)
+}
+
+/// Waits for the end of what was killed.
+pub(super) fn end_of(watch: &Watch, name: &str) -> Result<()> {
+    let deadline = Some(Instant::now() + KILL_TIMEOUT);
+    loop {
+        let state = watch.state();
+        if !state.is_active() {
+            return Ok(());
+        }
+        if !wait_a_while(&state, deadline)? {
+            bail!("container {name} does not end after SIGKILL");
+        }
+    }
+}
+
+/// Waits for the container's end, and returns its exit code; also of a container that is removed when it ends, or started again. One that never ran has 0.
+pub fn wait(container: &Container) -> Result<i32> {
+    let Some(watch) = Watch::open(&container.dir)? else {
+        return Ok(0);
+    };
+    let begun = watch.state();
+    let mut state = begun.clone();
+    while state.is_active() && state.restarts == begun.restarts {
+        wait_a_while(&state, None)?;
+        state = watch.state();
+    }
+    Ok(state.code)
+}
+
+/// Waits until there may be something new about an active container; false where the deadline has come first.
+fn wait_a_while(state: &State, deadline: Option<Instant>) -> Result<bool> {
+    let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+    if left == Some(Duration::ZERO) {
+        return Ok(false);
+    }
+    let init = state.init.as_ref().map(|init| init.pidfd()).transpose();
+    match init.context("container's first process")?.flatten() {
+        Some(pidfd) => {
+            let timeout = left.map(Timespec::try_from).transpose().context("timeout")?;
+            match poll(&mut [PollFd::new(&pidfd, PollFlags::IN)], timeout.as_ref()) {
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error).context("waiting for the container"),
+            }
+        }
+        None if state.status == Status::Restarting => std::thread::sleep(LONG_STEP),
+        // Not started yet, or ended and not yet recorded.
+        None => std::thread::sleep(STEP),
+    }
+    Ok(true)
 }
 
 fn send(process: &Process, number: i32) -> Result<bool> {

@@ -11,6 +11,8 @@ use std::str::FromStr;
 pub struct Supervision {
     pub notify: Notify,
     pub log: LogConfig,
+    /// Seconds until it is killed.
+    pub timeout: Option<u64>,
 }
 
 /// Who tells the service manager that the service is ready (`--sdnotify`, with podman's words).

@@ -13,6 +13,7 @@ use rustix::event::PollFlags;
 use std::collections::VecDeque;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
+use std::time::Instant;
 
 /// See the module.
 #[derive(Debug, Default)]
@@ -180,19 +181,19 @@ impl Audience {
         });
     }
 
-    /// Tells everybody the exit code, and waits until all have heard everything, or went away; a signal ends the wait, since it
+    /// Tells everybody the exit code, and waits until all have heard everything, or went away, or the deadline; a signal ends the wait, since it
     /// may be for a terminal that takes nothing.
-    pub fn dismiss(mut self, code: i32, signals: &signal::Held) {
+    pub fn dismiss(mut self, code: i32, signals: &signal::Held, deadline: Option<Instant>) {
         self.listener = None;
         for member in &mut self.members {
             member.behind.push_back(Word::Ended(code));
         }
         self.members.retain_mut(|member| member.tell().is_ok());
-        while self.is_behind() {
+        while self.is_behind() && deadline.is_none_or(|at| Instant::now() < at) {
             let behind = self.seats().filter(|(_, _, flags)| flags.contains(PollFlags::OUT));
             let mut fds: Vec<_> = behind.map(|(seat, fd, _)| (Some(seat), fd, PollFlags::OUT)).collect();
             fds.push((None, signals.as_fd(), PollFlags::IN));
-            let seats = match ready(&fds) {
+            let seats = match ready(&fds, deadline) {
                 Ok(seats) if !seats.contains(&None) => seats,
                 _ => return,
             };

@@ -169,7 +169,7 @@ impl Session {
         if !channel.is_empty() {
             fds.push((Source::Channel, self.channel.as_fd(), channel));
         }
-        ready(&fds)
+        ready(&fds, None)
     }
 
     /// Takes one message, and sends what was typed.
@@ -306,7 +306,7 @@ impl Session {
                 return;
             }
             fds.push((true, self.signals.as_fd(), PollFlags::IN));
-            match ready(&fds) {
+            match ready(&fds, None) {
                 Ok(is_signal) if !is_signal.contains(&true) => {}
                 _ => return,
             }

@@ -17,6 +17,7 @@
 //! The container's first process is a direct child of the process that called [`create`]. Whoever is attached to it, maybe in another
 //! process ([`Front`]), is in the [`Audience`] of that one.
 
+mod attendant;
 mod audience;
 mod bpf;
 mod capabilities;
@@ -49,6 +50,7 @@ mod terminal;
 mod usage;
 pub mod users;
 
+pub use attendant::Attendant;
 pub use audience::Audience;
 pub use capabilities::capabilities;
 pub use channel::Channel;

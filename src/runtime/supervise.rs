@@ -2,8 +2,9 @@
 //!
 //! One thread, one poll(2): the end is learnt from a pidfd, signals come from a signalfd, and no descriptor that this
 //! loop writes to can block it, so that a signal is forwarded whatever a terminal or the container does. Who else is to be
-//! looked after while a container runs has one more entry in [`Supervisor::wait`]; a deadline is its timeout.
+//! looked after while a container runs is an [`Attendant`].
 
+use super::attendant::Attendant;
 use super::audience::{Audience, Seat, Wish};
 use super::channel::CHUNK;
 use super::ready::ready;
@@ -15,6 +16,7 @@ use rustix::event::PollFlags;
 use rustix::io::Errno;
 use rustix::termios::Winsize;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::time::Instant;
 
 /// Where the container's standard input, output and error lead. With a terminal, which is the command's matter, both are the
 /// audience's, or nobody's.
@@ -78,7 +80,7 @@ impl Running {
     /// Relays output, input and signals until the container's first process has ended; returns its exit code (128 + N for
     /// signal N). All that it wrote has gone to `sink` then, which must not block for long since the container waits for it;
     /// the audience may still be behind. All signals that can be caught are forwarded, meanwhile.
-    pub fn supervise(self, audience: &mut Audience, sink: &mut Sink) -> Result<i32> {
+    pub fn supervise(self, audience: &mut Audience, attendant: &mut dyn Attendant, sink: &mut Sink) -> Result<i32> {
         let pid = self.init.pid;
         let mut supervisor = Supervisor {
             pidfd: self.pidfd,
@@ -87,7 +89,7 @@ impl Running {
             typed: Vec::new(),
             ends: false,
         };
-        while !supervisor.turn(audience, sink)? {}
+        while !supervisor.turn(audience, attendant, sink)? {}
         supervisor.finish(audience, sink);
         // While all signals are still held: a second interrupt must not make the code be lost.
         Ok(fork::wait(pid).context("waiting for the container")?.code())
@@ -113,17 +115,18 @@ enum Source {
     Output(usize),
     Input,
     Audience(Seat),
+    Attendant,
 }
 
 impl Supervisor {
     /// Waits until something can be done and does it; true where the container has ended.
-    fn turn(&mut self, audience: &mut Audience, sink: &mut Sink) -> Result<bool> {
-        let ready = self.wait(audience)?;
+    fn turn(&mut self, audience: &mut Audience, attendant: &mut dyn Attendant, sink: &mut Sink) -> Result<bool> {
+        let ready = self.wait(audience, attendant)?;
         let (mut wishes, mut over) = (Vec::new(), Vec::new());
         for source in &ready {
             match *source {
                 Source::End => {}
-                Source::Signals => self.forward()?,
+                Source::Signals => self.forward(attendant)?,
                 Source::Output(place) => {
                     let (stream, fd) = &self.link.outputs[place];
                     let passed = pass_on(fd, *stream, audience, sink);
@@ -134,17 +137,26 @@ impl Supervisor {
                 }
                 Source::Input => self.type_in(audience),
                 Source::Audience(seat) => audience.ready(seat, &mut wishes),
+                // Attended to below, once.
+                Source::Attendant => {}
             }
         }
         // From the last to the first, so that the places of the others stay what they are.
         over.into_iter()
             .rev()
             .for_each(|place| drop(self.link.outputs.remove(place)));
-        wishes.into_iter().for_each(|wish| self.grant(wish, audience));
+        wishes
+            .into_iter()
+            .for_each(|wish| self.grant(wish, audience, attendant));
+        if (ready.contains(&Source::Attendant) || attendant.deadline().is_some_and(|at| at <= Instant::now()))
+            && let Some(number) = attendant.attend()
+        {
+            self.signal(number);
+        }
         Ok(ready.contains(&Source::End))
     }
 
-    fn wait(&self, audience: &Audience) -> Result<Vec<Source>> {
+    fn wait(&self, audience: &Audience, attendant: &dyn Attendant) -> Result<Vec<Source>> {
         let mut fds: Vec<(Source, BorrowedFd, PollFlags)> = vec![
             (Source::End, self.pidfd.as_fd(), PollFlags::IN),
             (Source::Signals, self.signals.as_fd(), PollFlags::IN),
@@ -159,11 +171,14 @@ impl Supervisor {
         }
         let seats = audience.seats();
         fds.extend(seats.map(|(seat, fd, flags)| (Source::Audience(seat), fd, flags)));
-        ready(&fds)
+        let attended = attendant.waits_for().into_iter();
+        fds.extend(attended.map(|fd| (Source::Attendant, fd, PollFlags::IN)));
+        ready(&fds, attendant.deadline())
     }
 
-    fn forward(&self) -> Result<()> {
+    fn forward(&self, attendant: &mut dyn Attendant) -> Result<()> {
         while let Some(number) = self.signals.next().context("reading signals")? {
+            attendant.passed_on(number);
             self.signal(number);
         }
         Ok(())
@@ -174,7 +189,7 @@ impl Supervisor {
         let _ = send_signal(&self.pidfd, number);
     }
 
-    fn grant(&mut self, wish: Wish, audience: &mut Audience) {
+    fn grant(&mut self, wish: Wish, audience: &mut Audience, attendant: &mut dyn Attendant) {
         match wish {
             Wish::Type(bytes) => {
                 self.typed.extend(bytes);
@@ -190,7 +205,10 @@ impl Supervisor {
                     terminal.resize(columns, rows);
                 }
             }
-            Wish::Signal(number) => self.signal(number),
+            Wish::Signal(number) => {
+                attendant.passed_on(number);
+                self.signal(number);
+            }
         }
     }
 

@@ -44,6 +44,7 @@ mod real;
 mod registries;
 mod registry;
 mod reset;
+mod restart;
 mod resume;
 mod rmi_prune;
 mod robust_killed;
