@@ -34,6 +34,7 @@ mod login;
 mod logs;
 mod machine;
 mod network_bridge;
+mod network_names;
 mod nginx;
 mod pattern;
 mod ps;
