@@ -9,7 +9,7 @@ use super::source::{Pull, Source};
 use super::supervision_options::SupervisionOptions;
 use super::{Context, DONE, Outcome};
 use crate::container::mounts::Mounts;
-use crate::container::{self, Container};
+use crate::container::{self, Container, RootDirectory};
 use crate::oci::Platform;
 use crate::runtime::Namespace;
 use crate::settings::Setting;
@@ -174,6 +174,9 @@ pub(super) struct ContainerOptions {
     /// Size of /dev/shm
     #[arg(long, value_name = "SIZE")]
     shm_size: Option<String>,
+    /// IMAGE is a directory, whose files are the container's root; it writes into it, unless :O stands behind
+    #[arg(long)]
+    rootfs: bool,
     /// The permissions that new files do not get; 0022 unless given
     #[arg(long, value_name = "MASK", value_parser = umask)]
     umask: Option<u32>,
@@ -284,8 +287,12 @@ impl ContainerOptions {
             platform: context.platform(self.platform.clone())?,
             access,
         };
-        let options = self.options(context, aim == Aim::RunDetached)?;
-        let image = source.image(context, store, mapping == Mapping::Single)?;
+        let root = self.rootfs.then(|| RootDirectory::find(&self.words[0])).transpose()?;
+        let options = self.options(context, aim == Aim::RunDetached, root.clone())?;
+        let image = match root {
+            Some(root) => root.image(),
+            None => source.image(context, store, mapping == Mapping::Single)?,
+        };
         let container = container::create(store, &image, options, aim != Aim::Keep, &mut |warning| {
             ui::print::warning(warning);
         })?;
@@ -295,7 +302,7 @@ impl ContainerOptions {
         Ok(container)
     }
 
-    fn options(self, context: &Context, detach: bool) -> Result<container::Options> {
+    fn options(self, context: &Context, detach: bool, rootfs: Option<RootDirectory>) -> Result<container::Options> {
         for entry in &self.add_host {
             container::extra_host(entry)?;
         }
@@ -314,6 +321,7 @@ impl ContainerOptions {
             cgroup: namespace("cgroupns", self.cgroupns.as_deref())?,
         };
         Ok(container::Options {
+            rootfs,
             name: self.name,
             args: self.words[1..].to_vec(),
             entrypoint: self.entrypoint,

@@ -251,6 +251,9 @@ pub(super) fn row(
 /// The name by which the image was asked for, or its ID where another image has the name now.
 fn image(store: &Store, listed: &Listed) -> Result<String> {
     let record = &listed.container.record;
+    if listed.container.config.host.rootfs.is_some() {
+        return Ok(record.image_name.clone());
+    }
     let moved = match record.image_name.parse() {
         Ok(name) => store.tag(&name)?.is_none_or(|tag| tag.image != record.image),
         Err(_) => true,

@@ -3,13 +3,20 @@
 use super::{Container, targets};
 use crate::layer::{self, Change};
 use crate::store::Store;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rustix::fs::{Mode, OFlags};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
 /// The changes, sorted by path; what the engine itself made for its mounts is not among them. Called inside the user namespace.
 pub fn changes(store: &Store, container: &Container) -> Result<Vec<Change>> {
+    if let Some(root) = container.config.host.rootfs.as_ref().filter(|root| !root.overlay) {
+        bail!(
+            "container {} writes into {} itself: nobody knows what was there before",
+            container.record.name,
+            root.path.display()
+        );
+    }
     let (upper, skip) = upper(container)?;
     let lowers = container.lowers(store)?;
     let lowers = lowers.iter().map(|path| open(path)).collect::<Result<Vec<OwnedFd>>>()?;

@@ -9,7 +9,7 @@ use crate::image;
 use crate::layer;
 use crate::oci::{History, ImageConfig, ImageId, Reference, RunConfig};
 use crate::store::Store;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::io::{self, PipeReader, Read};
 use std::os::fd::AsFd;
@@ -37,6 +37,13 @@ pub fn commit(
     single_id: bool,
 ) -> Result<ImageId> {
     let record = &container.record;
+    if let Some(root) = &container.config.host.rootfs {
+        bail!(
+            "container {} was made of the directory {}, and of no image that its changes could be added to",
+            record.name,
+            root.path.display()
+        );
+    }
     let base = store
         .image(&record.image)?
         .with_context(|| format!("image {} of the container is gone", record.image_name))?;

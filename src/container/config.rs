@@ -3,11 +3,11 @@
 //! Names that depend on the root (the user) or on the host's present state (DNS servers) stay as they were given and are
 //! resolved at each start.
 
-use super::RestartPolicy;
 use super::device::DeviceNode;
 use super::limits::Ulimit;
 use super::mounts::{Bind, Tmpfs, VolumeMount};
 use super::supervision::Supervision;
+use super::{RestartPolicy, RootDirectory};
 use crate::runtime::{Limits, Namespace, Network, Port, Seccomp};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
@@ -48,6 +48,9 @@ pub struct Config {
 /// How the container meets the host.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HostConfig {
+    /// In the place of an image.
+    #[serde(default)]
+    pub rootfs: Option<RootDirectory>,
     pub binds: Vec<Bind>,
     pub tmpfs: Vec<Tmpfs>,
     #[serde(default)]
@@ -176,6 +179,7 @@ pub(super) mod tests {
             attached: true,
             create_command: Vec::new(),
             host: HostConfig {
+                rootfs: None,
                 binds: Vec::new(),
                 tmpfs: Vec::new(),
                 volumes: Vec::new(),

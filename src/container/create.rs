@@ -7,8 +7,8 @@ use super::limits::Ulimit;
 use super::mounts::Mounts;
 use super::remove::remove;
 use super::{
-    Container, RestartPolicy, Supervision, environment, names, network, peers, ports, security, signal, time_zone,
-    volume,
+    Container, RestartPolicy, RootDirectory, Supervision, environment, names, network, peers, ports, security, signal,
+    time_zone, volume,
 };
 use crate::image::Image;
 use crate::oci::RunConfig;
@@ -24,6 +24,8 @@ use std::path::PathBuf;
 /// What `run` and `create` were asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
+    /// The image is one of nothing, then.
+    pub rootfs: Option<RootDirectory>,
     pub name: Option<String>,
     /// The command and its arguments; empty: the image's own.
     pub args: Vec<String>,
@@ -104,10 +106,11 @@ pub fn create(
     }
     let id = names::new_id()?;
     let name = options.name.clone();
-    let image_name = image
-        .name
-        .as_ref()
-        .map_or_else(|| image.record.id.short(), |name| name.familiar());
+    let image_name = match (&options.rootfs, &image.name) {
+        (Some(root), _) => root.path.display().to_string(),
+        (None, Some(name)) => name.familiar(),
+        (None, None) => image.record.id.short(),
+    };
     volume::complete(store, &mut options, &image.config.config)?;
     let network = match &options.network {
         Some(network) => {
@@ -130,7 +133,7 @@ pub fn create(
         config: serde_json::to_value(&config)?,
     };
     // Looked at again under the lock: the image may have been removed since it was resolved, its layers with it.
-    if store.image(&record.image)?.is_none() {
+    if config.host.rootfs.is_none() && store.image(&record.image)?.is_none() {
         bail!("image {} was removed meanwhile", record.image_name);
     }
     volume::make(store, &lock, &config.host.volumes)?;
@@ -244,6 +247,7 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
         attached: !options.detach,
         create_command: options.create_command,
         host: HostConfig {
+            rootfs: options.rootfs,
             binds: options.mounts.binds,
             tmpfs: options.mounts.tmpfs,
             volumes: options.mounts.volumes,

@@ -42,7 +42,10 @@ pub fn inspect(store: &Store, record: &ContainerRecord) -> Result<Value> {
         "Path": path,
         "Args": arguments,
         "State": state_value(&state),
-        "Image": record.image.to_string(),
+        "Image": match config.host.rootfs {
+            None => record.image.to_string(),
+            Some(_) => String::new(),
+        },
         "ResolvConfPath": file("resolv.conf"),
         "HostnamePath": file("hostname"),
         "HostsPath": file("hosts"),

@@ -337,6 +337,9 @@ impl Container {
 
     /// The directories below its writable one, top first.
     pub(super) fn lowers(&self, store: &Store) -> Result<Vec<PathBuf>> {
+        if let Some(root) = &self.config.host.rootfs {
+            return Ok(root.overlay.then(|| root.path.clone()).into_iter().collect());
+        }
         let image = store.image(&self.record.image)?;
         let image = image.with_context(|| format!("image {} of the container is gone", self.record.image_name))?;
         image::stack(store, &image)
@@ -344,6 +347,9 @@ impl Container {
 
     /// Its writable directory, in overlay form.
     pub(super) fn upper(&self) -> PathBuf {
-        self.dir.join("upper")
+        match &self.config.host.rootfs {
+            Some(root) if !root.overlay => root.path.clone(),
+            _ => self.dir.join("upper"),
+        }
     }
 }

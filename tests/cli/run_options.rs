@@ -70,3 +70,44 @@ fn mercy_is_asked_for_or_refused() {
         ),
     };
 }
+
+#[test]
+fn a_directory_is_a_root_that_is_written_into_or_kept() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.shell(&format!(
+        "mkdir tree && lamel create --name source {name} && lamel export source | tar -x -C tree && lamel rm source"
+    ))
+    .success();
+    let script = "echo mine >/made; cat /etc/motd";
+    env.lamel(["run", "--name", "kept", "--rootfs", "tree:O", "/bin/sh", "-c", script])
+        .success()
+        .stdout("welcome\n");
+    assert!(!env.work().join("tree/made").exists());
+    let tree = env.work().join("tree").display().to_string();
+    env.lamel(["ps", "-a", "--format", "{{.Names}} {{.Image}}"])
+        .success()
+        .stdout(&format!("kept {tree}\n"));
+    env.lamel(["diff", "kept"]).success().stdout("A /made\n");
+    env.lamel(["commit", "kept"]).fails(
+        1,
+        &format!(
+            "lamel: container kept was made of the directory {tree}, and of no image that its changes could be added to\n"
+        ),
+    );
+    env.lamel(["run", "--name", "into", "--rootfs", "tree", "/bin/sh", "-c", script])
+        .success()
+        .stdout("welcome\n");
+    env.lamel(["start", "-a", "into"]).success().stdout("welcome\n");
+    assert_eq!(
+        std::fs::read_to_string(env.work().join("tree/made")).expect("the file"),
+        "mine\n"
+    );
+    env.lamel(["cp", "into:/made", "copy"]).success();
+    env.lamel(["rm", "kept", "into"]).success();
+    assert!(env.work().join("tree/bin/busybox").exists());
+    env.lamel(["run", "--rootfs", "none", "true"]).fails(
+        125,
+        "lamel: root directory none: No such file or directory (os error 2)\n",
+    );
+}
