@@ -6,7 +6,7 @@
 use super::attach::settle;
 use super::life::{Life, Watch};
 use super::run::{Attachment, begin_again, begin_new, live};
-use super::{Container, behind};
+use super::{Container, Notify, behind, notify};
 use crate::runtime::{Audience, Channel, Front, FrontOptions, Input, Io, Output, Parted, Winsize, window};
 use crate::store::Store;
 use crate::sys::userns::Mapping;
@@ -77,6 +77,8 @@ fn with_front(
         monitor(store, container, mapping, begin, attachment, started)
     })?;
     drop(theirs);
+    // It started this process, and hears no other.
+    notify::started(container.config.host.supervision.notify);
     let watch = Watch::open(&container.dir)?;
     let parted = front.stay(ours.context("making a connection")?)?;
     settle(parted, watch.as_ref(), &container.record.name)
@@ -99,6 +101,11 @@ fn attachment(container: &Container, front: Option<Channel>, window: Option<Wins
     let config = &container.config;
     Attachment {
         preserved: 0,
+        logs: true,
+        notify: match front {
+            Some(_) => Notify::Ignore,
+            None => config.host.supervision.notify,
+        },
         io: Io {
             input: match config.open_stdin {
                 // As Docker's `StdinOnce`.

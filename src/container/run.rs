@@ -9,7 +9,7 @@ use super::network::place;
 use super::restarts::Restarts;
 use super::targets::{self, Kind};
 use super::watchman::Watchman;
-use super::{Config, Container, attach, etc, notify, peers, plan, restart, stop, strays, volume};
+use super::{Config, Container, Notify, attach, etc, notify, peers, plan, restart, stop, strays, volume};
 use crate::image;
 use crate::layer;
 use crate::runtime::{self, Audience, CommandError, Input, Io, Mount, MountKind, Output, RootFs, users};
@@ -17,7 +17,9 @@ use crate::store::Store;
 use crate::sys::userns::Mapping;
 use crate::sys::{mount, signal};
 use anyhow::{Context, Result, bail};
+use rustix::fs::FileType;
 use std::fs::{self, DirBuilder, File};
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -29,11 +31,16 @@ pub(super) struct Attachment {
     pub audience: Audience,
     /// How many descriptors after the first three are the container's, too.
     pub preserved: u32,
+    /// Whether the output is kept.
+    pub logs: bool,
+    /// Who tells the service manager that this process is ready.
+    pub notify: Notify,
 }
 
 impl Attachment {
     /// Of a container that is supervised by what the user started: input straight from there if `input`. Output goes straight to
-    /// there as well where none of it is to be kept, and through pipes to the log otherwise.
+    /// there as well where none of it is to be kept, and through pipes otherwise; also where ours is a socket, such as the journal's: nothing can
+    /// open /dev/stdout then.
     fn foreground(config: &Config, input: bool, preserved: u32) -> Result<Attachment> {
         let keeps = match config.host.supervision.log.driver {
             // With the container it goes, and nobody can ask for it later.
@@ -41,16 +48,24 @@ impl Attachment {
             Driver::Journald => true,
             Driver::None | Driver::Passthrough => false,
         };
+        let passes_through = config.host.supervision.log.driver == Driver::Passthrough;
+        let copies = keeps || !passes_through && (is_socket(io::stdout()) || is_socket(io::stderr()));
         Ok(Attachment {
             io: Io {
                 input: if input { Input::Inherit } else { Input::Null },
-                output: if keeps { Output::Audience } else { Output::Inherit },
+                output: if copies { Output::Audience } else { Output::Inherit },
                 window: None,
             },
-            audience: if keeps { Audience::own()? } else { Audience::nobody() },
+            audience: if copies { Audience::own()? } else { Audience::nobody() },
             preserved,
+            logs: keeps,
+            notify: config.host.supervision.notify,
         })
     }
+}
+
+fn is_socket(fd: impl AsFd) -> bool {
+    rustix::fs::fstat(fd).is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Socket)
 }
 
 /// How a container's run came out.
@@ -189,6 +204,8 @@ fn start_and_wait(
         io,
         audience,
         preserved,
+        logs,
+        notify,
     }: &mut Attachment,
     started: &mut dyn FnMut(),
 ) -> Result<Run> {
@@ -217,7 +234,9 @@ fn start_and_wait(
     };
     let mut log = None;
     if io.output == Output::Audience {
-        log = log::Writer::open(container)?;
+        if *logs {
+            log = log::Writer::open(container)?;
+        }
         audience.open(&run_dir.join(attach::SOCKET))?;
     }
     let created = runtime::create(&plan, *io)?;
@@ -227,7 +246,7 @@ fn start_and_wait(
         let _ = created.init().signal(libc::SIGKILL);
     })?;
     let running = created.start()?;
-    notify::started(config.host.supervision.notify);
+    notify::started(*notify);
     started();
     let mut unlogged = None;
     let mut watchman = Watchman::new(config);

@@ -242,3 +242,75 @@ fn what_a_unit_runs_works_outside_of_systemd_too() {
     env.shell(&command("ExecStopPost")).success();
     eventually("nothing is left", || env.lamel(["ps", "-aq"]).stdout.is_empty());
 }
+
+#[test]
+fn the_unit_in_the_readme_starts_and_stops() {
+    let env = Env::new();
+    let name = env.busybox();
+    let readme = include_str!("../../README.md");
+    let unit = readme
+        .split("```ini\n")
+        .nth(1)
+        .and_then(|rest| rest.split("```").next());
+    let unit = unit.expect("the unit is in the README");
+    let line = "trap 'exit 0' TERM; while :; do sleep 0.05; done";
+    let program = crate::env::program().canonicalize().expect("the program");
+    let unit = unit
+        .replace("/usr/local/bin/lamel", &program.display().to_string())
+        .replace("--network host nginx:1.27", &format!("{name} sh -c \"{line}\""));
+    let path = env.work().join("web@.service");
+    std::fs::write(&path, &unit).expect("a file");
+    verify(&env, &path.display().to_string());
+    let command = |key: &str| {
+        let line = unit.lines().find_map(|line| line.strip_prefix(&format!("{key}=")));
+        line.expect("the unit has the command").replace("%i", "one")
+    };
+    let manager = Manager::listen(&env);
+    // As systemd does, the environment is the service's own and its output a socket.
+    let (ours, theirs) = std::os::unix::net::UnixStream::pair().expect("a pair of sockets");
+    let mut service = env.command(["version"]);
+    let environment: Vec<_> = service
+        .get_envs()
+        .filter_map(|(key, value)| Some((key.to_owned(), value?.to_owned())))
+        .collect();
+    service = Command::new("sh");
+    service
+        .args(["-c", &format!("exec {}", command("ExecStart"))])
+        .envs(environment);
+    service.env("NOTIFY_SOCKET", env.work().join("notify"));
+    let mut child = service
+        .stdout(std::os::fd::OwnedFd::from(theirs))
+        .spawn()
+        .expect("a shell");
+    drop(ours);
+    assert_eq!(manager.hears(), format!("MAINPID={}\nREADY=1", child.id()));
+    assert_eq!(env.lamel(["ps", "--format", "{{.Names}}"]).text(), "web-one");
+    env.shell(&command("ExecStop")).success();
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+    assert_eq!(env.lamel(["ps", "-aq"]).stdout, "");
+}
+
+#[test]
+fn standard_output_can_be_opened_again_where_it_goes_to_a_socket() {
+    use std::io::Read;
+    let env = Env::new();
+    let name = env.busybox();
+    let (mut ours, theirs) = std::os::unix::net::UnixStream::pair().expect("a pair of sockets");
+    let mut service = env.command([
+        "run",
+        "--rm",
+        &name,
+        "sh",
+        "-c",
+        "echo opened >/dev/stdout; echo as it is",
+    ]);
+    let mut child = service
+        .stdout(std::os::fd::OwnedFd::from(theirs))
+        .spawn()
+        .expect("lamel starts");
+    drop(service);
+    let mut text = String::new();
+    ours.read_to_string(&mut text).expect("its output");
+    assert_eq!(text, "opened\nas it is\n");
+    assert_eq!(child.wait().expect("it ends").code(), Some(0));
+}
