@@ -4,10 +4,11 @@
 use super::{Command, Mount, MountKind, UserIds};
 use crate::sys::rooted;
 use crate::sys::userns::{self, Mapping};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{FileType, Mode, OFlags};
 use std::fs::{self, File};
 use std::io;
+use std::os::fd::AsFd;
 use std::path::Path;
 
 /// libcontainer makes the default devices and links by joining paths to the root's, so /dev must not lead anywhere:
@@ -24,6 +25,22 @@ pub fn root(rootfs: &Path, mounts: &[Mount]) -> Result<()> {
         }
     }
     mounts.iter().try_for_each(|one| mount(&root, one, mounts))
+}
+
+/// libcontainer finds its way by the container's /proc, and does not expect that the container covered it (CVE-2019-16884 was another engine's
+/// trust in it). A container that does so later still gains nothing: the process enters, and fails.
+pub fn processes(root: impl AsFd) -> Result<()> {
+    const PROC_SUPER_MAGIC: i64 = 0x9fa0;
+    const PROC_ROOT_INO: u64 = 1;
+    let is_whole = rooted::open(root, "/proc", OFlags::PATH, Mode::empty()).is_ok_and(|proc| {
+        rustix::fs::fstatfs(&proc).is_ok_and(|fs| fs.f_type == PROC_SUPER_MAGIC)
+            && rustix::fs::fstat(&proc).is_ok_and(|stat| stat.st_ino == PROC_ROOT_INO)
+    });
+    ensure!(
+        is_whole,
+        "the container has no /proc any more, so no process can enter it"
+    );
+    Ok(())
 }
 
 /// libcontainer does not say why a mount failed, so the common mistakes are found here.

@@ -7,6 +7,7 @@
 //! Tests that are ignored by default need images that only `tests/run` makes (see `real`).
 
 mod attach;
+mod attacks;
 mod containers;
 mod cp;
 mod diff_commit;
