@@ -4,11 +4,11 @@
 use super::{Command, Mount, MountKind, UserIds};
 use crate::sys::rooted;
 use crate::sys::userns::{self, Mapping};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use rustix::fs::{FileType, Mode, OFlags};
 use std::fs::{self, File};
 use std::io;
-use std::os::fd::AsFd;
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd};
 use std::path::Path;
 
 /// libcontainer makes the default devices and links by joining paths to the root's, so /dev must not lead anywhere:
@@ -27,20 +27,15 @@ pub fn root(rootfs: &Path, mounts: &[Mount]) -> Result<()> {
     mounts.iter().try_for_each(|one| mount(&root, one, mounts))
 }
 
-/// libcontainer finds its way by the container's /proc, and does not expect that the container covered it (CVE-2019-16884 was another engine's
-/// trust in it). A container that does so later still gains nothing: the process enters, and fails.
-pub fn processes(root: impl AsFd) -> Result<()> {
+/// Whether the whole of a proc filesystem is at /proc in a container's root, and nothing covers it (CVE-2019-16884): libcontainer, and what
+/// confines a process, find their way by it.
+pub fn has_proc(root: impl AsFd) -> bool {
     const PROC_SUPER_MAGIC: i64 = 0x9fa0;
     const PROC_ROOT_INO: u64 = 1;
-    let is_whole = rooted::open(root, "/proc", OFlags::PATH, Mode::empty()).is_ok_and(|proc| {
+    rooted::open(root, "/proc", OFlags::PATH, Mode::empty()).is_ok_and(|proc| {
         rustix::fs::fstatfs(&proc).is_ok_and(|fs| fs.f_type == PROC_SUPER_MAGIC)
             && rustix::fs::fstat(&proc).is_ok_and(|stat| stat.st_ino == PROC_ROOT_INO)
-    });
-    ensure!(
-        is_whole,
-        "the container has no /proc any more, so no process can enter it"
-    );
-    Ok(())
+    })
 }
 
 /// libcontainer does not say why a mount failed, so the common mistakes are found here.
@@ -66,6 +61,14 @@ fn mount(root: &File, mount: &Mount, all: &[Mount]) -> Result<()> {
     let Ok(found) = rooted::open(root, destination, OFlags::PATH, Mode::empty()) else {
         return Ok(());
     };
+    // Nor where the image leads there (CVE-2019-16884).
+    let place = |fd: BorrowedFd<'_>| fs::read_link(format!("/proc/self/fd/{}", fd.as_raw_fd()));
+    if place(found.as_fd())?.starts_with(place(root.as_fd())?.join("proc")) {
+        bail!(
+            "nothing can be mounted at {}: in the image that is /proc",
+            destination.display()
+        );
+    }
     let found_is_directory = FileType::from_raw_mode(rustix::fs::fstat(found)?.st_mode) == FileType::Directory;
     match (source_is_directory, found_is_directory) {
         (true, false) => bail!(
@@ -165,6 +168,12 @@ mod tests {
         assert_eq!(
             error(a_dir, "/proc/x"),
             "nothing can be mounted at /proc/x: what is below /proc is the kernel's"
+        );
+        fs::create_dir(image.join("proc")).unwrap();
+        std::os::unix::fs::symlink("/etc/../proc", image.join("led")).unwrap();
+        assert_eq!(
+            error(a_dir, "/led"),
+            "nothing can be mounted at /led: in the image that is /proc"
         );
         assert_eq!(error(Path::new("/no/such"), "/etc"), "mounting /no/such");
     }

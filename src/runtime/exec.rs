@@ -19,7 +19,11 @@ pub fn exec(run_dir: &Path, init: &Process, command: &Command, io: Io, warn: &dy
     // Held from the check on: a pid that is used again would lead into another process's namespaces.
     let alive = init.pidfd().context("opening the container's first process")?;
     ensure!(alive.is_some(), "the container is not running");
-    check::processes(fs::File::open(format!("/proc/{}/root", init.pid)).context("the container's root")?)?;
+    let root = fs::File::open(format!("/proc/{}/root", init.pid)).context("the container's root")?;
+    ensure!(
+        check::has_proc(root),
+        "the container has no /proc any more, so no process can enter it"
+    );
     let mapping = userns::join(init.pid)?;
     check::ids(command, mapping)?;
     let signals = signal::Held::all().context("holding signals")?;

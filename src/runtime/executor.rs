@@ -4,6 +4,7 @@
 //! libcontainer's own executor is not used. It gives `exec` no seccomp filter, refuses programs that others may not
 //! execute, runs a script without an interpreter through a shell, and knows no exit codes.
 
+use super::check;
 use crate::sys::seccomp::Instruction;
 use crate::sys::{caps, fork, mount, net, process, rooted, seccomp, signal};
 use libcontainer::oci_spec::runtime::Spec;
@@ -85,6 +86,13 @@ impl Executor for Steps {
         let failed = |step: &str, error| ExecutorValidationError::ArgValidationError(format!("{step}: {error}"));
         // The ids are set by now; to change them would take it back.
         process::die_with(&first.supervisor).map_err(|error| failed("looking after the supervisor", error))?;
+        // A place for a mount that another mount leads to /proc is not seen before.
+        if !File::open("/").is_ok_and(check::has_proc) {
+            return Err(failed(
+                "mounting",
+                io::Error::other("a mount covers the container's /proc"),
+            ));
+        }
         if first.loopback {
             net::loopback_up().map_err(|error| failed("bringing lo up", error))?;
         }

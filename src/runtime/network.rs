@@ -29,8 +29,9 @@ use std::net::Ipv4Addr;
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-/// The namespace's file in a container's run directory.
-const FILE: &str = "netns";
+/// The namespace's file in a container's run directory. In a directory of its own: pasta watches for its end, and of several files
+/// that are removed at once it may see the first one only.
+const FILE: &str = "network/netns";
 
 /// The file in a container's run directory that names the process of its relay.
 const RELAY: &str = "relay";
@@ -130,7 +131,10 @@ pub(super) fn stop(run_dir: &Path) -> Result<()> {
                 Err(error).with_context(|| format!("removing {}", file.display()))
             }
             _ => Ok(()),
-        })
+        })?;
+    // Empty by now; what is not there is no error.
+    let _ = run_dir.join(FILE).parent().map(fs::remove_dir);
+    Ok(())
 }
 
 /// The relay ends by itself with the container. Here it is made sure that the ports are free when this returns.
@@ -149,6 +153,8 @@ fn stop_relay(run_dir: &Path) {
 /// A child makes the namespace, since an ordinary user could not return to the host's, prepares it, and mounts it on its file.
 fn hold_namespace(run_dir: &Path, prepare: &dyn Fn() -> io::Result<()>) -> Result<PathBuf> {
     let file = run_dir.join(FILE);
+    let dir = file.parent().context("the namespace's file is in a directory")?;
+    fs::create_dir(dir).with_context(|| format!("making {}", dir.display()))?;
     fs::write(&file, "").with_context(|| format!("making {}", file.display()))?;
     let make = || {
         mount::unshare(UnshareFlags::NEWNET)?;
