@@ -320,7 +320,7 @@ fn variables_and_arguments_stay_apart() {
         busybox().env("ONE=1\0TWO=2"),
         busybox().cmd(&["echo", "one\0two"]),
         busybox().cmd(&["\0"]),
-        busybox().run("User", json!("0\01")),
+        busybox().run("User", json!("0\x001")),
         busybox().run("WorkingDir", json!("/\0tmp")),
     ]
     .into_iter()

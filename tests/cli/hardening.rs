@@ -1,0 +1,125 @@
+//! How far a container's processes are confined, as the kernel says it: of the first one, and of one that `exec` brings in.
+
+use crate::env::{Env, is_root, is_single_id};
+
+const STATUS: [&str; 4] = ["grep", "-E", "^(Cap.*|NoNewPrivs|Seccomp):", "/proc/self/status"];
+/// Docker's fourteen.
+const DEFAULT: &str = "00000000a80425fb";
+const NONE: &str = "0000000000000000";
+
+fn status(permitted: &str, bounding: &str, no_new_privileges: u8, seccomp: u8) -> String {
+    format!(
+        "CapInh:\t{NONE}\nCapPrm:\t{permitted}\nCapEff:\t{permitted}\nCapBnd:\t{bounding}\nCapAmb:\t{NONE}\nNoNewPrivs:\t{no_new_privileges}\n\
+         Seccomp:\t{seccomp}\n"
+    )
+}
+
+/// All that there is to give: to an ordinary user, root of a namespace of its own, what the kernel has.
+fn all() -> String {
+    if is_root() {
+        let status = std::fs::read_to_string("/proc/self/status").expect("/proc");
+        let bounding = status.lines().find_map(|line| line.strip_prefix("CapBnd:\t"));
+        return bounding.expect("the kernel says it").to_owned();
+    }
+    let last = std::fs::read_to_string("/proc/sys/kernel/cap_last_cap").expect("the kernel says it");
+    format!(
+        "{:016x}",
+        u64::MAX >> (63 - last.trim().parse::<u32>().expect("a number"))
+    )
+}
+
+#[test]
+fn run_and_exec_are_confined_alike() {
+    let env = Env::new();
+    let name = env.busybox();
+    let all = all();
+    let admin = "00000000a82425fb";
+    for (flags, expected) in [
+        (&[][..], status(DEFAULT, DEFAULT, 0, 2)),
+        (&["--init"], status(DEFAULT, DEFAULT, 0, 2)),
+        (&["--cap-drop=ALL"], status(NONE, NONE, 0, 2)),
+        (&["--cap-add=SYS_ADMIN"], status(admin, admin, 0, 2)),
+        (&["--cap-add=ALL"], status(&all, &all, 0, 2)),
+        (&["--security-opt=no-new-privileges"], status(DEFAULT, DEFAULT, 1, 2)),
+        (&["--security-opt=seccomp=unconfined"], status(DEFAULT, DEFAULT, 0, 0)),
+        (&["--security-opt=label=disable"], status(DEFAULT, DEFAULT, 0, 2)),
+        (&["--privileged"], status(&all, &all, 0, 0)),
+    ] {
+        let run = env
+            .lamel([&["run", "--rm"], flags, &[&name], &STATUS].concat())
+            .success();
+        assert_eq!(run.stdout, expected, "run {flags:?}");
+        env.lamel([&["run", "-d", "--name", "box"], flags, &[&name, "sleep", "1000"]].concat())
+            .success();
+        let exec = env.lamel([&["exec", "box"][..], &STATUS].concat()).success();
+        assert_eq!(exec.stdout, expected, "exec {flags:?}");
+        env.lamel(["rm", "-f", "box"]).success();
+    }
+}
+
+#[test]
+fn a_user_who_is_not_root_has_no_capabilities() {
+    let env = Env::new();
+    let name = env.busybox();
+    if is_single_id() {
+        // There is no other user.
+        let refused = env.lamel([&["run", "--rm", "-u", "1234", &name][..], &STATUS].concat());
+        assert_eq!(refused.code, 125, "{}", refused.stderr);
+        return;
+    }
+    env.lamel([
+        "run",
+        "-d",
+        "--name",
+        "box",
+        "--cap-add=SYS_ADMIN",
+        &name,
+        "sleep",
+        "1000",
+    ])
+    .success();
+    let run = env.lamel([&["run", "--rm", "-u", "1234", &name][..], &STATUS].concat());
+    assert_eq!(run.success().stdout, status(NONE, DEFAULT, 0, 2));
+    let exec = env.lamel([&["exec", "-u", "1234", "box"][..], &STATUS].concat());
+    assert_eq!(exec.success().stdout, status(NONE, "00000000a82425fb", 0, 2));
+}
+
+#[test]
+fn a_profile_of_the_users_holds_for_run_and_exec() {
+    let env = Env::new();
+    let name = env.busybox();
+    let profile =
+        r#"{"defaultAction":"SCMP_ACT_ALLOW","syscalls":[{"names":["mkdir","mkdirat"],"action":"SCMP_ACT_ERRNO"}]}"#;
+    std::fs::write(env.work().join("profile.json"), profile).expect("a file in a fresh directory");
+    let option = "--security-opt=seccomp=profile.json";
+    let line = ["sh", "-c", "mkdir /tmp/x; touch /tmp/y && echo made"];
+    let told = "mkdir: can't create directory '/tmp/x': Operation not permitted\n";
+    env.lamel([&["run", "--rm", option, &name][..], &line].concat())
+        .success()
+        .stdout("made\n")
+        .stderr(told);
+    env.lamel(["run", "-d", "--name", "box", option, &name, "sleep", "1000"])
+        .success();
+    env.lamel([&["exec", "box"][..], &line].concat())
+        .success()
+        .stdout("made\n")
+        .stderr(told);
+}
+
+/// Docker's lists (moby, oci/defaults.go).
+#[test]
+fn what_tells_of_the_host_is_masked_and_what_changes_it_is_read_only() {
+    let env = Env::new();
+    let name = env.busybox();
+    let script = "for p in asound acpi interrupts kcore keys latency_stats timer_list timer_stats sched_debug scsi; do \
+                  [ ! -e /proc/$p ] || grep -q \" /proc/$p \" /proc/self/mountinfo || echo $p; done; \
+                  for p in bus fs irq sys sysrq-trigger; do [ ! -e /proc/$p ] || grep -qE \" /proc/$p ro[, ]\" /proc/self/mountinfo || echo $p; done; \
+                  grep -qE ' /sys ro[, ]' /proc/self/mountinfo || echo sys; cat /proc/kcore /proc/keys; ls -A /sys/firmware; echo end";
+    env.lamel(["run", "--rm", &name, "sh", "-c", script])
+        .success()
+        .stdout("end\n");
+    let open = "grep -cE ' /proc/(kcore|sys|bus) ' /proc/self/mountinfo";
+    env.lamel(["run", "--rm", "--privileged", &name, "sh", "-c", open])
+        .code(1)
+        .stdout("0\n");
+}
