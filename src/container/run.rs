@@ -217,9 +217,12 @@ fn start_and_wait(
     let place = place::take(store, container)?;
     let mut mounts = etc::prepare(dir, config, place.as_ref())?;
     mounts.extend(volume::prepare(store, &config.host.volumes, &rootfs, mapping)?);
+    let (socket, variable) = notify::passed(*notify).unzip();
+    mounts.extend(socket);
     let mut sandbox = plan::sandbox(&record.id, config, mounts, peers::first_processes(store, config)?);
     sandbox.bridges = place.map(|place| place::bridges(store, &place, &config.host.dns));
-    let command = plan::command(config, &user)?;
+    let mut command = plan::command(config, &user)?;
+    command.env.extend(variable);
     make_sources(&sandbox.mounts)?;
     make_targets(dir, root.as_fd(), &sandbox.mounts, &command.cwd)?;
     drop(root);

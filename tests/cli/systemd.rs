@@ -314,3 +314,16 @@ fn standard_output_can_be_opened_again_where_it_goes_to_a_socket() {
     assert_eq!(text, "opened\nas it is\n");
     assert_eq!(child.wait().expect("it ends").code(), Some(0));
 }
+
+#[test]
+fn a_program_that_says_itself_when_it_is_ready_gets_the_socket() {
+    let env = Env::new();
+    let name = env.busybox();
+    let manager = Manager::listen(&env);
+    let line = "test -S $NOTIFY_SOCKET && echo there";
+    let mut service = env.command(["run", "--rm", "--sdnotify=container", &name, "sh", "-c", line]);
+    service.env("NOTIFY_SOCKET", env.work().join("notify"));
+    finish(&mut service, "run".into()).success().stdout("there\n");
+    let told = manager.hears();
+    assert!(told.starts_with("MAINPID=") && !told.contains("READY"), "{told}");
+}

@@ -28,6 +28,7 @@ pub(super) struct Unit {
     pub stop_timeout: u64,
     /// Exit codes that are no failure when the container is stopped.
     pub success: i32,
+    pub container_notifies: bool,
     /// Whether the container is limited by a cgroup below the unit's.
     pub delegate: bool,
     pub start_pre: Option<Vec<String>>,
@@ -72,8 +73,8 @@ impl Unit {
 
         section.begin("Service");
         section.set("Type", "notify");
-        // The supervisor alone talks to systemd.
-        section.set("NotifyAccess", "main");
+        // A program in the container talks to systemd itself, or the supervisor for it.
+        section.set("NotifyAccess", if self.container_notifies { "all" } else { "main" });
         for variable in &self.environment {
             section.set("Environment", plain(variable));
         }
@@ -196,6 +197,7 @@ mod tests {
             start_timeout: None,
             stop_timeout: 10,
             success: 143,
+            container_notifies: false,
             delegate: true,
             start_pre: None,
             start: Command {
