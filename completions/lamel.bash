@@ -893,7 +893,7 @@ _lamel() {
 
     case "${cmd}" in
         lamel)
-            opts="-v -h --root --runroot --debug --version --help run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help"
+            opts="-v -h --root --runroot --debug --version --help ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 1 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -987,7 +987,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container)
-            opts="-h --help ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help"
+            opts="-h --help ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1517,7 +1517,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__help)
-            opts="ls run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm exists prune help"
+            opts="ls run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm exists prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3309,7 +3309,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help)
-            opts="run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help"
+            opts="ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3351,7 +3351,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__container)
-            opts="ls run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm exists prune"
+            opts="ls run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm exists prune"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3855,7 +3855,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__image)
-            opts="ls pull push inspect history tag untag tree diff files exists rm prune save load import"
+            opts="ls pull push history tag untag save load import inspect tree diff files exists rm prune"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4819,7 +4819,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image)
-            opts="-h --help ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help"
+            opts="-h --help ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4887,7 +4887,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image__subcmd__help)
-            opts="ls pull push inspect history tag untag tree diff files exists rm prune save load import help"
+            opts="ls pull push history tag untag save load import inspect tree diff files exists rm prune help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -29,42 +29,42 @@ complete -c lamel -n "__fish_lamel_needs_command" -l runroot -d 'Where the state
 complete -c lamel -n "__fish_lamel_needs_command" -l debug -d 'Show each step of an error on a line of its own'
 complete -c lamel -n "__fish_lamel_needs_command" -s v -l version -d 'Print the version'
 complete -c lamel -n "__fish_lamel_needs_command" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "run" -d 'Run a command in a new container'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "attach" -d 'Attach to a running container'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "exec" -d 'Run a command in a running container'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "ps" -d 'List containers'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "pull" -d 'Fetch an image from a registry'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "push" -d 'Send an image to a registry'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "images" -d 'List images'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "commit" -d 'Make an image of a container\'s changes'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "diff" -d 'List what a container changed'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "history" -d 'Show how an image was made'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "inspect" -d 'Show all that is known of images and containers'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "tag" -d 'Give an image one more name'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "untag" -d 'Take names from an image'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "rmi" -d 'Remove images'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "login" -d 'Log in to a registry'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "logout" -d 'Forget the login to a registry'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "cp" -d 'Copy files between a container and this host'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "export" -d 'Write a container\'s file system as a tar'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "save" -d 'Write images into an archive'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "load" -d 'Read images from an archive'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "import" -d 'Make an image of one layer from a tar'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "run" -d 'Run a command in a new container'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "exec" -d 'Run a command in a running container'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "attach" -d 'Attach to a running container'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "create" -d 'Make a container without starting it'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "start" -d 'Start containers'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "stop" -d 'Stop containers'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "restart" -d 'Stop containers and start them again'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "kill" -d 'Send a signal to containers'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "wait" -d 'Wait for containers to stop'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "pause" -d 'Make the processes of containers stand still'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "unpause" -d 'Let paused containers go on'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "update" -d 'Change what containers may use'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "rename" -d 'Give a container another name'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "kill" -d 'Send a signal to containers'
-complete -c lamel -n "__fish_lamel_needs_command" -f -a "wait" -d 'Wait for containers to stop'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "logs" -d 'Show what a container wrote'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "top" -d 'List the processes of a container'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "stats" -d 'Show what containers use'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "port" -d 'Show where the ports of a container are to be reached'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "cp" -d 'Copy files between a container and this host'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "diff" -d 'List what a container changed'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "commit" -d 'Make an image of a container\'s changes'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "export" -d 'Write a container\'s file system as a tar'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "rm" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "images" -d 'List images'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "pull" -d 'Fetch an image from a registry'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "push" -d 'Send an image to a registry'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "history" -d 'Show how an image was made'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "tag" -d 'Give an image one more name'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "untag" -d 'Take names from an image'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "save" -d 'Write images into an archive'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "load" -d 'Read images from an archive'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "import" -d 'Make an image of one layer from a tar'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "rmi" -d 'Remove images'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "inspect" -d 'Show all that is known of images and containers'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "login" -d 'Log in to a registry'
+complete -c lamel -n "__fish_lamel_needs_command" -f -a "logout" -d 'Forget the login to a registry'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "image" -d 'Commands on images'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "container" -d 'Commands on containers'
@@ -75,6 +75,25 @@ complete -c lamel -n "__fish_lamel_needs_command" -f -a "generate" -d 'Write wha
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "info" -d 'Show how this host is used'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "version" -d 'Show the version'
 complete -c lamel -n "__fish_lamel_needs_command" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s n -l last -d 'Only the newest so many, whatever their state' -r
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s f -l filter -d 'Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, publish, restart-policy, health' -r
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -l format -d 'A Go template for each, `table TEMPLATE`, or json' -r
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -l sort -d 'In this order, instead of the newest first' -r -f -a "command\t''
+created\t''
+id\t''
+image\t''
+names\t''
+runningfor\t''
+size\t''
+status\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s a -l all -d 'Also those that do not run'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s l -l latest -d 'Only the newest, whatever its state'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s q -l quiet -d 'IDs alone'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -l no-trunc -d 'IDs and commands in full'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s s -l size -d 'With the size of what each has written'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -l noheading -d 'No line of headings'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -l external -d 'Also containers that other programs keep in the store; there are none'
+complete -c lamel -n "__fish_lamel_using_subcommand ps" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l preserve-fds -d 'Give the container so many of the open files after standard error' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l detach-keys -d 'The keys that leave the command\'s terminal, such as ctrl-p,ctrl-q; none where empty' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l sig-proxy -d 'Pass signals on to the command' -r -f -a "true\t''
@@ -162,11 +181,6 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -l init -d 'Run a small
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s q -l quiet -d 'Say nothing while pulling'
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l no-hosts -d 'Leave /etc/hosts as the image has it'
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand attach" -l detach-keys -d 'The keys that leave the command\'s terminal, such as ctrl-p,ctrl-q; none where empty' -r
-complete -c lamel -n "__fish_lamel_using_subcommand attach" -l sig-proxy -d 'Pass signals on to the command' -r -f -a "true\t''
-false\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand attach" -l no-stdin -d 'Do not pass our input on'
-complete -c lamel -n "__fish_lamel_using_subcommand attach" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -s u -l user -d 'Run as this user' -r
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -s w -l workdir -d 'Run in this directory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -s e -l env -d 'Set a variable; NAME alone takes the value it has here' -r
@@ -177,122 +191,11 @@ complete -c lamel -n "__fish_lamel_using_subcommand exec" -s t -l tty -d 'Give t
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -s d -l detach -d 'Do not wait for the command'
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -l privileged -d 'With all capabilities and no seccomp filter'
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand ps" -s n -l last -d 'Only the newest so many, whatever their state' -r
-complete -c lamel -n "__fish_lamel_using_subcommand ps" -s f -l filter -d 'Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, publish, restart-policy, health' -r
-complete -c lamel -n "__fish_lamel_using_subcommand ps" -l format -d 'A Go template for each, `table TEMPLATE`, or json' -r
-complete -c lamel -n "__fish_lamel_using_subcommand ps" -l sort -d 'In this order, instead of the newest first' -r -f -a "command\t''
-created\t''
-id\t''
-image\t''
-names\t''
-runningfor\t''
-size\t''
-status\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand ps" -s a -l all -d 'Also those that do not run'
-complete -c lamel -n "__fish_lamel_using_subcommand ps" -s l -l latest -d 'Only the newest, whatever its state'
-complete -c lamel -n "__fish_lamel_using_subcommand ps" -s q -l quiet -d 'IDs alone'
-complete -c lamel -n "__fish_lamel_using_subcommand ps" -l no-trunc -d 'IDs and commands in full'
-complete -c lamel -n "__fish_lamel_using_subcommand ps" -s s -l size -d 'With the size of what each has written'
-complete -c lamel -n "__fish_lamel_using_subcommand ps" -l noheading -d 'No line of headings'
-complete -c lamel -n "__fish_lamel_using_subcommand ps" -l external -d 'Also containers that other programs keep in the store; there are none'
-complete -c lamel -n "__fish_lamel_using_subcommand ps" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand pull" -l progress -d 'How the work is shown' -r -f -a "auto\t'Bars where stderr is a terminal, otherwise plain'
-plain\t'A line for each layer when it is done'
-json\t'An object a line on stdout, as Docker\'s API sends them: status, id (of a layer), progressDetail (current and total bytes); at the end aux (Name and ID of the image), or error'
-none\t'Nothing but the image\'s name at the end'"
-complete -c lamel -n "__fish_lamel_using_subcommand pull" -l platform -d 'Choose the image for this platform' -r
-complete -c lamel -n "__fish_lamel_using_subcommand pull" -l authfile -d 'Look for credentials in this file alone' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand pull" -l creds -d 'Use these credentials, not those that are kept; a password that is left out is asked for' -r
-complete -c lamel -n "__fish_lamel_using_subcommand pull" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
+complete -c lamel -n "__fish_lamel_using_subcommand attach" -l detach-keys -d 'The keys that leave the command\'s terminal, such as ctrl-p,ctrl-q; none where empty' -r
+complete -c lamel -n "__fish_lamel_using_subcommand attach" -l sig-proxy -d 'Pass signals on to the command' -r -f -a "true\t''
 false\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand pull" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand pull" -s a -l all-tags -d 'Fetch every image that the repository names with a tag'
-complete -c lamel -n "__fish_lamel_using_subcommand pull" -s q -l quiet -d 'Print the image\'s full name alone'
-complete -c lamel -n "__fish_lamel_using_subcommand pull" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c lamel -n "__fish_lamel_using_subcommand push" -l compression-format -l compression -d 'Have every layer in this form; otherwise as the settings say, or in whatever the registry has already' -r -f -a "gzip\t''
-zstd\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand push" -l compression-level -d 'How much to compress: 0 to 9 for gzip (usually 6), 1 to 22 for zstd (3)' -r
-complete -c lamel -n "__fish_lamel_using_subcommand push" -l authfile -d 'Look for credentials in this file alone' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand push" -l creds -d 'Use these credentials, not those that are kept; a password that is left out is asked for' -r
-complete -c lamel -n "__fish_lamel_using_subcommand push" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
-false\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand push" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand push" -s a -l all-tags -d 'Push all tags of the repository'
-complete -c lamel -n "__fish_lamel_using_subcommand push" -s q -l quiet -d 'Print the image\'s full name alone'
-complete -c lamel -n "__fish_lamel_using_subcommand push" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand images" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template' -r
-complete -c lamel -n "__fish_lamel_using_subcommand images" -s f -l filter -d 'Show only images with this: dangling=true|false, before=IMAGE, since=IMAGE, label=KEY[=VALUE], reference=GLOB, until=TIME, intermediate=true|false, containers=true|false, id=ID' -r
-complete -c lamel -n "__fish_lamel_using_subcommand images" -l sort -d 'Sort by this' -r -f -a "created\t''
-id\t''
-repository\t''
-size\t''
-tag\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand images" -s q -l quiet -d 'Print IDs alone'
-complete -c lamel -n "__fish_lamel_using_subcommand images" -s a -l all -d 'Show the intermediate images that a build leaves as well'
-complete -c lamel -n "__fish_lamel_using_subcommand images" -l no-trunc -d 'Show IDs in full'
-complete -c lamel -n "__fish_lamel_using_subcommand images" -l digests -d 'Show digests'
-complete -c lamel -n "__fish_lamel_using_subcommand images" -l tree -d 'Show images over the layers that they share; with --format json or a template, the tree as one document'
-complete -c lamel -n "__fish_lamel_using_subcommand images" -s n -l noheading -d 'Leave the headings out'
-complete -c lamel -n "__fish_lamel_using_subcommand images" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand commit" -s a -l author -d 'Who made the image' -r
-complete -c lamel -n "__fish_lamel_using_subcommand commit" -s m -l message -d 'What the change is' -r
-complete -c lamel -n "__fish_lamel_using_subcommand commit" -s c -l change -d 'Change the configuration: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, SHELL, STOPSIGNAL, USER, VOLUME, WORKDIR' -r
-complete -c lamel -n "__fish_lamel_using_subcommand commit" -s p -l pause -d 'Let the container\'s processes stand still meanwhile' -r -f -a "true\t''
-false\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand commit" -l source-date-epoch -d 'Give the image this time in seconds since 1970, and its new layer no file that is newer' -r
-complete -c lamel -n "__fish_lamel_using_subcommand commit" -s q -l quiet -d 'Accepted for podman\'s sake: nothing but the ID is printed'
-complete -c lamel -n "__fish_lamel_using_subcommand commit" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand diff" -l format -d 'json: an object with the paths by kind of change' -r -f -a "json\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand diff" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand history" -s H -l human -d 'Show sizes and times for people (=false: in bytes, as dates)' -r -f -a "true\t''
-false\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand history" -l format -d 'Show with a Go template, \'table TEMPLATE\' or \'json\'' -r
-complete -c lamel -n "__fish_lamel_using_subcommand history" -l no-trunc -d 'Show whole IDs and commands'
-complete -c lamel -n "__fish_lamel_using_subcommand history" -l layers -d 'Show the layer that each step made, and the files and bytes that it added, changed and deleted'
-complete -c lamel -n "__fish_lamel_using_subcommand history" -s q -l quiet -d 'Show IDs alone'
-complete -c lamel -n "__fish_lamel_using_subcommand history" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand inspect" -s f -l format -d 'Fill in a Go template for each, instead of JSON' -r
-complete -c lamel -n "__fish_lamel_using_subcommand inspect" -l type -d 'Look among these only' -r -f -a "image\t''
-container\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand inspect" -s s -l size -d 'Add the sizes of containers'
-complete -c lamel -n "__fish_lamel_using_subcommand inspect" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand tag" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand untag" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s f -l force -d 'Remove an image with several names by its ID, take the names off one that a container uses, ignore missing ones'
-complete -c lamel -n "__fish_lamel_using_subcommand rmi" -l no-prune -d 'Keep the images without a name that a removed one was made from'
-complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s i -l ignore -d 'Ignore missing images: they are no failure'
-complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s a -l all -d 'Remove all images'
-complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand login" -s u -l username -d 'Who logs in' -r
-complete -c lamel -n "__fish_lamel_using_subcommand login" -s p -l password -d 'The password; others may see it' -r
-complete -c lamel -n "__fish_lamel_using_subcommand login" -l authfile -d 'Keep the credentials in this file' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand login" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
-false\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand login" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand login" -l password-stdin -d 'Take the password from standard input'
-complete -c lamel -n "__fish_lamel_using_subcommand login" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand logout" -l authfile -d 'The file in which they are kept' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand logout" -s a -l all -d 'Forget the credentials for all registries'
-complete -c lamel -n "__fish_lamel_using_subcommand logout" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand cp" -s a -l archive -d 'Keep the owners; else files are the destination\'s user\'s (root\'s in a container)'
-complete -c lamel -n "__fish_lamel_using_subcommand cp" -s L -l follow-link -d 'Copy what a symlink leads to, if SOURCE is one'
-complete -c lamel -n "__fish_lamel_using_subcommand cp" -s q -l quiet -d 'Do not say what was copied'
-complete -c lamel -n "__fish_lamel_using_subcommand cp" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c lamel -n "__fish_lamel_using_subcommand export" -s o -l output -d 'Write to this file instead of standard output' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand export" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand save" -s o -l output -d 'Write to this file, or directory, instead of standard output' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand save" -l format -d 'What to write' -r -f -a "docker-archive\t'What docker save writes, readable as an OCI layout as well'
-oci-archive\t'An OCI layout in a tar'
-oci-dir\t'An OCI layout in a directory'"
-complete -c lamel -n "__fish_lamel_using_subcommand save" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c lamel -n "__fish_lamel_using_subcommand load" -s i -l input -d 'Read this archive or OCI layout folder instead of standard input' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand load" -l platform -d 'Choose the image for this platform' -r
-complete -c lamel -n "__fish_lamel_using_subcommand load" -s q -l quiet -d 'Show no progress'
-complete -c lamel -n "__fish_lamel_using_subcommand load" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand import" -s c -l change -d 'Apply a Dockerfile instruction to the image (CMD, ENTRYPOINT, ENV, …)' -r
-complete -c lamel -n "__fish_lamel_using_subcommand import" -s m -l message -d 'Note this in the image\'s history' -r
-complete -c lamel -n "__fish_lamel_using_subcommand import" -l platform -d 'What the image is for' -r
-complete -c lamel -n "__fish_lamel_using_subcommand import" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand attach" -l no-stdin -d 'Do not pass our input on'
+complete -c lamel -n "__fish_lamel_using_subcommand attach" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s a -l attach -d 'Attach to this stream alone; may be repeated' -r -f -a "stdin\t''
 stdout\t''
 stderr\t''"
@@ -400,6 +303,21 @@ complete -c lamel -n "__fish_lamel_using_subcommand restart" -l running -d 'Of t
 complete -c lamel -n "__fish_lamel_using_subcommand restart" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand restart" -s a -l all -d 'All containers that this can be done to'
 complete -c lamel -n "__fish_lamel_using_subcommand restart" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand kill" -s s -l signal -d 'The signal, by name or number' -r
+complete -c lamel -n "__fish_lamel_using_subcommand kill" -l filter -d 'Containers that meet a condition, as for ps' -r
+complete -c lamel -n "__fish_lamel_using_subcommand kill" -l cidfile -d 'The container whose ID is in a file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand kill" -s l -l latest -d 'The newest container'
+complete -c lamel -n "__fish_lamel_using_subcommand kill" -s a -l all -d 'All containers that this can be done to'
+complete -c lamel -n "__fish_lamel_using_subcommand kill" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand wait" -l condition -d 'Wait until a container is in one of these states, instead of its end' -r -f -a "created\t''
+running\t''
+paused\t''
+exited\t''
+stopped\t''
+dead\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand wait" -s i -l interval -d 'How often to look for that, in Go\'s notation or in milliseconds' -r
+complete -c lamel -n "__fish_lamel_using_subcommand wait" -l ignore -d 'Pass over containers that are not there'
+complete -c lamel -n "__fish_lamel_using_subcommand wait" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand pause" -l cidfile -d 'The container whose ID is in a file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand pause" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
 complete -c lamel -n "__fish_lamel_using_subcommand pause" -s l -l latest -d 'The newest container'
@@ -424,21 +342,6 @@ complete -c lamel -n "__fish_lamel_using_subcommand update" -l blkio-weight -d '
 complete -c lamel -n "__fish_lamel_using_subcommand update" -l restart -d 'When it is started again: no, always, unless-stopped, on-failure[:NUMBER]' -r
 complete -c lamel -n "__fish_lamel_using_subcommand update" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand rename" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand kill" -s s -l signal -d 'The signal, by name or number' -r
-complete -c lamel -n "__fish_lamel_using_subcommand kill" -l filter -d 'Containers that meet a condition, as for ps' -r
-complete -c lamel -n "__fish_lamel_using_subcommand kill" -l cidfile -d 'The container whose ID is in a file' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand kill" -s l -l latest -d 'The newest container'
-complete -c lamel -n "__fish_lamel_using_subcommand kill" -s a -l all -d 'All containers that this can be done to'
-complete -c lamel -n "__fish_lamel_using_subcommand kill" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand wait" -l condition -d 'Wait until a container is in one of these states, instead of its end' -r -f -a "created\t''
-running\t''
-paused\t''
-exited\t''
-stopped\t''
-dead\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand wait" -s i -l interval -d 'How often to look for that, in Go\'s notation or in milliseconds' -r
-complete -c lamel -n "__fish_lamel_using_subcommand wait" -l ignore -d 'Pass over containers that are not there'
-complete -c lamel -n "__fish_lamel_using_subcommand wait" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -s n -l tail -d 'Only this many lines from the end, or all' -r
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -l since -d 'Only what was written since a time, or since so long ago' -r
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -l until -d 'Only what was written until a time, or until so long ago' -r
@@ -455,6 +358,22 @@ complete -c lamel -n "__fish_lamel_using_subcommand stats" -l no-trunc -d 'Do no
 complete -c lamel -n "__fish_lamel_using_subcommand stats" -l no-reset -d 'Do not clear the terminal in between'
 complete -c lamel -n "__fish_lamel_using_subcommand stats" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand port" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand cp" -s a -l archive -d 'Keep the owners; else files are the destination\'s user\'s (root\'s in a container)'
+complete -c lamel -n "__fish_lamel_using_subcommand cp" -s L -l follow-link -d 'Copy what a symlink leads to, if SOURCE is one'
+complete -c lamel -n "__fish_lamel_using_subcommand cp" -s q -l quiet -d 'Do not say what was copied'
+complete -c lamel -n "__fish_lamel_using_subcommand cp" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c lamel -n "__fish_lamel_using_subcommand diff" -l format -d 'json: an object with the paths by kind of change' -r -f -a "json\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand diff" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -s a -l author -d 'Who made the image' -r
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -s m -l message -d 'What the change is' -r
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -s c -l change -d 'Change the configuration: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, SHELL, STOPSIGNAL, USER, VOLUME, WORKDIR' -r
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -s p -l pause -d 'Let the container\'s processes stand still meanwhile' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -l source-date-epoch -d 'Give the image this time in seconds since 1970, and its new layer no file that is newer' -r
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -s q -l quiet -d 'Accepted for podman\'s sake: nothing but the ID is printed'
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand export" -s o -l output -d 'Write to this file instead of standard output' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand export" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -s t -l time -l timeout -d 'Seconds between the stop signal and SIGKILL, for what is ended; without, and with 0, it is killed at once; implies --force' -r
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -l filter -d 'Containers that meet a condition, as for ps' -r
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -l cidfile -d 'The container whose ID is in a file' -r -F
@@ -464,32 +383,113 @@ complete -c lamel -n "__fish_lamel_using_subcommand rm" -s i -l ignore -d 'Pass 
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -s a -l all -d 'All containers that this can be done to'
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand images" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template' -r
+complete -c lamel -n "__fish_lamel_using_subcommand images" -s f -l filter -d 'Show only images with this: dangling=true|false, before=IMAGE, since=IMAGE, label=KEY[=VALUE], reference=GLOB, until=TIME, intermediate=true|false, containers=true|false, id=ID' -r
+complete -c lamel -n "__fish_lamel_using_subcommand images" -l sort -d 'Sort by this' -r -f -a "created\t''
+id\t''
+repository\t''
+size\t''
+tag\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand images" -s q -l quiet -d 'Print IDs alone'
+complete -c lamel -n "__fish_lamel_using_subcommand images" -s a -l all -d 'Show the intermediate images that a build leaves as well'
+complete -c lamel -n "__fish_lamel_using_subcommand images" -l no-trunc -d 'Show IDs in full'
+complete -c lamel -n "__fish_lamel_using_subcommand images" -l digests -d 'Show digests'
+complete -c lamel -n "__fish_lamel_using_subcommand images" -l tree -d 'Show images over the layers that they share; with --format json or a template, the tree as one document'
+complete -c lamel -n "__fish_lamel_using_subcommand images" -s n -l noheading -d 'Leave the headings out'
+complete -c lamel -n "__fish_lamel_using_subcommand images" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -l progress -d 'How the work is shown' -r -f -a "auto\t'Bars where stderr is a terminal, otherwise plain'
+plain\t'A line for each layer when it is done'
+json\t'An object a line on stdout, as Docker\'s API sends them: status, id (of a layer), progressDetail (current and total bytes); at the end aux (Name and ID of the image), or error'
+none\t'Nothing but the image\'s name at the end'"
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -l authfile -d 'Look for credentials in this file alone' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -l creds -d 'Use these credentials, not those that are kept; a password that is left out is asked for' -r
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -s a -l all-tags -d 'Fetch every image that the repository names with a tag'
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -s q -l quiet -d 'Print the image\'s full name alone'
+complete -c lamel -n "__fish_lamel_using_subcommand pull" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c lamel -n "__fish_lamel_using_subcommand push" -l compression-format -l compression -d 'Have every layer in this form; otherwise as the settings say, or in whatever the registry has already' -r -f -a "gzip\t''
+zstd\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand push" -l compression-level -d 'How much to compress: 0 to 9 for gzip (usually 6), 1 to 22 for zstd (3)' -r
+complete -c lamel -n "__fish_lamel_using_subcommand push" -l authfile -d 'Look for credentials in this file alone' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand push" -l creds -d 'Use these credentials, not those that are kept; a password that is left out is asked for' -r
+complete -c lamel -n "__fish_lamel_using_subcommand push" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand push" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand push" -s a -l all-tags -d 'Push all tags of the repository'
+complete -c lamel -n "__fish_lamel_using_subcommand push" -s q -l quiet -d 'Print the image\'s full name alone'
+complete -c lamel -n "__fish_lamel_using_subcommand push" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand history" -s H -l human -d 'Show sizes and times for people (=false: in bytes, as dates)' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand history" -l format -d 'Show with a Go template, \'table TEMPLATE\' or \'json\'' -r
+complete -c lamel -n "__fish_lamel_using_subcommand history" -l no-trunc -d 'Show whole IDs and commands'
+complete -c lamel -n "__fish_lamel_using_subcommand history" -l layers -d 'Show the layer that each step made, and the files and bytes that it added, changed and deleted'
+complete -c lamel -n "__fish_lamel_using_subcommand history" -s q -l quiet -d 'Show IDs alone'
+complete -c lamel -n "__fish_lamel_using_subcommand history" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand tag" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand untag" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand save" -s o -l output -d 'Write to this file, or directory, instead of standard output' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand save" -l format -d 'What to write' -r -f -a "docker-archive\t'What docker save writes, readable as an OCI layout as well'
+oci-archive\t'An OCI layout in a tar'
+oci-dir\t'An OCI layout in a directory'"
+complete -c lamel -n "__fish_lamel_using_subcommand save" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c lamel -n "__fish_lamel_using_subcommand load" -s i -l input -d 'Read this archive or OCI layout folder instead of standard input' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand load" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand load" -s q -l quiet -d 'Show no progress'
+complete -c lamel -n "__fish_lamel_using_subcommand load" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand import" -s c -l change -d 'Apply a Dockerfile instruction to the image (CMD, ENTRYPOINT, ENV, …)' -r
+complete -c lamel -n "__fish_lamel_using_subcommand import" -s m -l message -d 'Note this in the image\'s history' -r
+complete -c lamel -n "__fish_lamel_using_subcommand import" -l platform -d 'What the image is for' -r
+complete -c lamel -n "__fish_lamel_using_subcommand import" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s f -l force -d 'Remove an image with several names by its ID, take the names off one that a container uses, ignore missing ones'
+complete -c lamel -n "__fish_lamel_using_subcommand rmi" -l no-prune -d 'Keep the images without a name that a removed one was made from'
+complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s i -l ignore -d 'Ignore missing images: they are no failure'
+complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s a -l all -d 'Remove all images'
+complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand inspect" -s f -l format -d 'Fill in a Go template for each, instead of JSON' -r
+complete -c lamel -n "__fish_lamel_using_subcommand inspect" -l type -d 'Look among these only' -r -f -a "image\t''
+container\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand inspect" -s s -l size -d 'Add the sizes of containers'
+complete -c lamel -n "__fish_lamel_using_subcommand inspect" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand login" -s u -l username -d 'Who logs in' -r
+complete -c lamel -n "__fish_lamel_using_subcommand login" -s p -l password -d 'The password; others may see it' -r
+complete -c lamel -n "__fish_lamel_using_subcommand login" -l authfile -d 'Keep the credentials in this file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand login" -l tls-verify -d 'Whether the registry must speak https with a certificate that is verified, whatever is configured' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand login" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand login" -l password-stdin -d 'Take the password from standard input'
+complete -c lamel -n "__fish_lamel_using_subcommand login" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand logout" -l authfile -d 'The file in which they are kept' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand logout" -s a -l all -d 'Forget the credentials for all registries'
+complete -c lamel -n "__fish_lamel_using_subcommand logout" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand prune" -l filter -d 'Remove only images and containers with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]' -r
 complete -c lamel -n "__fish_lamel_using_subcommand prune" -s a -l all -d 'Remove all images that no container was made from, not only those without a name'
 complete -c lamel -n "__fish_lamel_using_subcommand prune" -s f -l force -d 'Do not ask'
 complete -c lamel -n "__fish_lamel_using_subcommand prune" -l dry-run -d 'Say what would be removed, and remove nothing'
 complete -c lamel -n "__fish_lamel_using_subcommand prune" -l volumes -d 'Remove anonymous volumes that no container uses, too'
 complete -c lamel -n "__fish_lamel_using_subcommand prune" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "ls" -d 'List images'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "list" -d 'List images'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "pull" -d 'Fetch an image from a registry'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "push" -d 'Send an image to a registry'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "inspect" -d 'Show all that is known of images'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "history" -d 'Show how an image was made'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "tag" -d 'Give an image one more name'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "untag" -d 'Take names from an image'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "tree" -d 'Show the layers of an image'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "diff" -d 'Show what differs between two images'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "files" -d 'List what is in an image, or in one of its layers'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "exists" -d 'Tell by the exit code whether an image is held: 0, or 1 where it is not'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "rm" -d 'Remove images'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "remove" -d 'Remove images'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "prune" -d 'Remove images that nothing uses'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "save" -d 'Write images into an archive'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "load" -d 'Read images from an archive'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "import" -d 'Make an image of one layer from a tar'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push inspect history tag untag tree diff files exists rm remove prune save load import help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "ls" -d 'List images'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "list" -d 'List images'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "pull" -d 'Fetch an image from a registry'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "push" -d 'Send an image to a registry'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "history" -d 'Show how an image was made'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "tag" -d 'Give an image one more name'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "untag" -d 'Take names from an image'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "save" -d 'Write images into an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "load" -d 'Read images from an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "import" -d 'Make an image of one layer from a tar'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "inspect" -d 'Show all that is known of images'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "tree" -d 'Show the layers of an image'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "diff" -d 'Show what differs between two images'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "files" -d 'List what is in an image, or in one of its layers'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "exists" -d 'Tell by the exit code whether an image is held: 0, or 1 where it is not'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "rm" -d 'Remove images'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "remove" -d 'Remove images'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "prune" -d 'Remove images that nothing uses'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and not __fish_seen_subcommand_from ls list pull push history tag untag save load import inspect tree diff files exists rm remove prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from ls" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template' -r
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from ls" -s f -l filter -d 'Show only images with this: dangling=true|false, before=IMAGE, since=IMAGE, label=KEY[=VALUE], reference=GLOB, until=TIME, intermediate=true|false, containers=true|false, id=ID' -r
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from ls" -l sort -d 'Sort by this' -r -f -a "created\t''
@@ -542,11 +542,6 @@ complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subco
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -s a -l all-tags -d 'Push all tags of the repository'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -s q -l quiet -d 'Print the image\'s full name alone'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from push" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -s f -l format -d 'Fill in a Go template for each, instead of JSON' -r
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -l type -d 'Look among these only' -r -f -a "image\t''
-container\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -s s -l size -d 'Add the sizes of containers'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from history" -s H -l human -d 'Show sizes and times for people (=false: in bytes, as dates)' -r -f -a "true\t''
 false\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from history" -l format -d 'Show with a Go template, \'table TEMPLATE\' or \'json\'' -r
@@ -556,6 +551,24 @@ complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subco
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from history" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from tag" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from untag" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from save" -s o -l output -d 'Write to this file, or directory, instead of standard output' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from save" -l format -d 'What to write' -r -f -a "docker-archive\t'What docker save writes, readable as an OCI layout as well'
+oci-archive\t'An OCI layout in a tar'
+oci-dir\t'An OCI layout in a directory'"
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from save" -s h -l help -d 'Print help (see more with \'--help\')'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from load" -s i -l input -d 'Read this archive or OCI layout folder instead of standard input' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from load" -l platform -d 'Choose the image for this platform' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from load" -s q -l quiet -d 'Show no progress'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from load" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from import" -s c -l change -d 'Apply a Dockerfile instruction to the image (CMD, ENTRYPOINT, ENV, …)' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from import" -s m -l message -d 'Note this in the image\'s history' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from import" -l platform -d 'What the image is for' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -s f -l format -d 'Fill in a Go template for each, instead of JSON' -r
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -l type -d 'Look among these only' -r -f -a "image\t''
+container\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -s s -l size -d 'Add the sizes of containers'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from tree" -l format -d 'Print as \'json\' or with a Go template' -r
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from tree" -l no-trunc -d 'Show diff_ids in full'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from tree" -s h -l help -d 'Print help'
@@ -581,67 +594,54 @@ complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subco
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from prune" -s f -l force -d 'Do not ask'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from prune" -l dry-run -d 'Say what would be removed, and remove nothing'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from save" -s o -l output -d 'Write to this file, or directory, instead of standard output' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from save" -l format -d 'What to write' -r -f -a "docker-archive\t'What docker save writes, readable as an OCI layout as well'
-oci-archive\t'An OCI layout in a tar'
-oci-dir\t'An OCI layout in a directory'"
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from save" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from load" -s i -l input -d 'Read this archive or OCI layout folder instead of standard input' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from load" -l platform -d 'Choose the image for this platform' -r
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from load" -s q -l quiet -d 'Show no progress'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from load" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from import" -s c -l change -d 'Apply a Dockerfile instruction to the image (CMD, ENTRYPOINT, ENV, …)' -r
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from import" -s m -l message -d 'Note this in the image\'s history' -r
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from import" -l platform -d 'What the image is for' -r
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from import" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List images'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "pull" -d 'Fetch an image from a registry'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "push" -d 'Send an image to a registry'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Show all that is known of images'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "history" -d 'Show how an image was made'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "tag" -d 'Give an image one more name'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "untag" -d 'Take names from an image'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "save" -d 'Write images into an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "load" -d 'Read images from an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "import" -d 'Make an image of one layer from a tar'
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Show all that is known of images'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "tree" -d 'Show the layers of an image'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "diff" -d 'Show what differs between two images'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "files" -d 'List what is in an image, or in one of its layers'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "exists" -d 'Tell by the exit code whether an image is held: 0, or 1 where it is not'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove images'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "prune" -d 'Remove images that nothing uses'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "save" -d 'Write images into an archive'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "load" -d 'Read images from an archive'
-complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "import" -d 'Make an image of one layer from a tar'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "ls" -d 'List containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "list" -d 'List containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "ps" -d 'List containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "run" -d 'Run a command in a new container'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "create" -d 'Make a container without starting it'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "start" -d 'Start containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "stop" -d 'Stop containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "restart" -d 'Stop containers and start them again'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "pause" -d 'Make the processes of containers stand still'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "unpause" -d 'Let paused containers go on'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "update" -d 'Change what containers may use'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "rename" -d 'Give a container another name'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "kill" -d 'Send a signal to containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "wait" -d 'Wait for containers to stop'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "logs" -d 'Show what a container wrote'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "top" -d 'List the processes of a container'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "stats" -d 'Show what containers use'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "port" -d 'Show where the ports of a container are to be reached'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "attach" -d 'Attach to a running container'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "exec" -d 'Run a command in a running container'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "diff" -d 'List what a container changed'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "cp" -d 'Copy files between a container and this host'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "export" -d 'Write a container\'s file system as a tar'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "commit" -d 'Make an image of a container\'s changes'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "inspect" -d 'Show all that is known of containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "rm" -d 'Remove containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "remove" -d 'Remove containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "exists" -d 'Tell by the exit code whether there is a container'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "prune" -d 'Remove containers that do not run'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run create start stop restart pause unpause update rename kill wait logs top stats port attach exec diff cp export commit inspect rm remove exists prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "ls" -d 'List containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "list" -d 'List containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "ps" -d 'List containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "run" -d 'Run a command in a new container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "exec" -d 'Run a command in a running container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "attach" -d 'Attach to a running container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "create" -d 'Make a container without starting it'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "start" -d 'Start containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "stop" -d 'Stop containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "restart" -d 'Stop containers and start them again'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "kill" -d 'Send a signal to containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "wait" -d 'Wait for containers to stop'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "pause" -d 'Make the processes of containers stand still'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "unpause" -d 'Let paused containers go on'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "update" -d 'Change what containers may use'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "rename" -d 'Give a container another name'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "logs" -d 'Show what a container wrote'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "top" -d 'List the processes of a container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "stats" -d 'Show what containers use'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "port" -d 'Show where the ports of a container are to be reached'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "cp" -d 'Copy files between a container and this host'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "diff" -d 'List what a container changed'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "commit" -d 'Make an image of a container\'s changes'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "export" -d 'Write a container\'s file system as a tar'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "inspect" -d 'Show all that is known of containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "rm" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "remove" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "exists" -d 'Tell by the exit code whether there is a container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "prune" -d 'Remove containers that do not run'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and not __fish_seen_subcommand_from ls list ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export inspect rm remove exists prune help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s n -l last -d 'Only the newest so many, whatever their state' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -s f -l filter -d 'Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, publish, restart-policy, health' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from ls" -l format -d 'A Go template for each, `table TEMPLATE`, or json' -r
@@ -786,6 +786,21 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s q -l quiet -d 'Say nothing while pulling'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l no-hosts -d 'Leave /etc/hosts as the image has it'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s u -l user -d 'Run as this user' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s w -l workdir -d 'Run in this directory' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s e -l env -d 'Set a variable; NAME alone takes the value it has here' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -l env-file -d 'Set the variables that a file lists' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -l detach-keys -d 'The keys that leave the command\'s terminal, such as ctrl-p,ctrl-q; none where empty' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s i -l interactive -d 'Pass our input on'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s t -l tty -d 'Give the command a terminal'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s d -l detach -d 'Do not wait for the command'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -l privileged -d 'With all capabilities and no seccomp filter'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from attach" -l detach-keys -d 'The keys that leave the command\'s terminal, such as ctrl-p,ctrl-q; none where empty' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from attach" -l sig-proxy -d 'Pass signals on to the command' -r -f -a "true\t''
+false\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from attach" -l no-stdin -d 'Do not pass our input on'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s a -l attach -d 'Attach to this stream alone; may be repeated' -r -f -a "stdin\t''
 stdout\t''
 stderr\t''"
@@ -893,6 +908,21 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from restart" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from restart" -s a -l all -d 'All containers that this can be done to'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from restart" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -s s -l signal -d 'The signal, by name or number' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -l filter -d 'Containers that meet a condition, as for ps' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -l cidfile -d 'The container whose ID is in a file' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -s l -l latest -d 'The newest container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -s a -l all -d 'All containers that this can be done to'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from wait" -l condition -d 'Wait until a container is in one of these states, instead of its end' -r -f -a "created\t''
+running\t''
+paused\t''
+exited\t''
+stopped\t''
+dead\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from wait" -s i -l interval -d 'How often to look for that, in Go\'s notation or in milliseconds' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from wait" -l ignore -d 'Pass over containers that are not there'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from pause" -l cidfile -d 'The container whose ID is in a file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from pause" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from pause" -s l -l latest -d 'The newest container'
@@ -917,21 +947,6 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from update" -l restart -d 'When it is started again: no, always, unless-stopped, on-failure[:NUMBER]' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from update" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rename" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -s s -l signal -d 'The signal, by name or number' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -l filter -d 'Containers that meet a condition, as for ps' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -l cidfile -d 'The container whose ID is in a file' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -s l -l latest -d 'The newest container'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -s a -l all -d 'All containers that this can be done to'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from kill" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from wait" -l condition -d 'Wait until a container is in one of these states, instead of its end' -r -f -a "created\t''
-running\t''
-paused\t''
-exited\t''
-stopped\t''
-dead\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from wait" -s i -l interval -d 'How often to look for that, in Go\'s notation or in milliseconds' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from wait" -l ignore -d 'Pass over containers that are not there'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -s n -l tail -d 'Only this many lines from the end, or all' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -l since -d 'Only what was written since a time, or since so long ago' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -l until -d 'Only what was written until a time, or until so long ago' -r
@@ -948,29 +963,12 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stats" -l no-reset -d 'Do not clear the terminal in between'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from port" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from attach" -l detach-keys -d 'The keys that leave the command\'s terminal, such as ctrl-p,ctrl-q; none where empty' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from attach" -l sig-proxy -d 'Pass signals on to the command' -r -f -a "true\t''
-false\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from attach" -l no-stdin -d 'Do not pass our input on'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s u -l user -d 'Run as this user' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s w -l workdir -d 'Run in this directory' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s e -l env -d 'Set a variable; NAME alone takes the value it has here' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -l env-file -d 'Set the variables that a file lists' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -l detach-keys -d 'The keys that leave the command\'s terminal, such as ctrl-p,ctrl-q; none where empty' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s i -l interactive -d 'Pass our input on'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s t -l tty -d 'Give the command a terminal'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s d -l detach -d 'Do not wait for the command'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -l privileged -d 'With all capabilities and no seccomp filter'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from diff" -l format -d 'json: an object with the paths by kind of change' -r -f -a "json\t''"
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from cp" -s a -l archive -d 'Keep the owners; else files are the destination\'s user\'s (root\'s in a container)'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from cp" -s L -l follow-link -d 'Copy what a symlink leads to, if SOURCE is one'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from cp" -s q -l quiet -d 'Do not say what was copied'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from cp" -s h -l help -d 'Print help (see more with \'--help\')'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from export" -s o -l output -d 'Write to this file instead of standard output' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from diff" -l format -d 'json: an object with the paths by kind of change' -r -f -a "json\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s a -l author -d 'Who made the image' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s m -l message -d 'What the change is' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s c -l change -d 'Change the configuration: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, SHELL, STOPSIGNAL, USER, VOLUME, WORKDIR' -r
@@ -979,6 +977,8 @@ false\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -l source-date-epoch -d 'Give the image this time in seconds since 1970, and its new layer no file that is newer' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s q -l quiet -d 'Accepted for podman\'s sake: nothing but the ID is printed'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from export" -s o -l output -d 'Write to this file instead of standard output' -r -F
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from export" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -s f -l format -d 'Fill in a Go template for each, instead of JSON' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -l type -d 'Look among these only' -r -f -a "image\t''
 container\t''"
@@ -1010,26 +1010,26 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List containers'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "run" -d 'Run a command in a new container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "exec" -d 'Run a command in a running container'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Attach to a running container'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a container without starting it'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "start" -d 'Start containers'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "stop" -d 'Stop containers'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "restart" -d 'Stop containers and start them again'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "kill" -d 'Send a signal to containers'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "wait" -d 'Wait for containers to stop'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "pause" -d 'Make the processes of containers stand still'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "unpause" -d 'Let paused containers go on'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "update" -d 'Change what containers may use'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "rename" -d 'Give a container another name'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "kill" -d 'Send a signal to containers'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "wait" -d 'Wait for containers to stop'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "logs" -d 'Show what a container wrote'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "top" -d 'List the processes of a container'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "stats" -d 'Show what containers use'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "port" -d 'Show where the ports of a container are to be reached'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "attach" -d 'Attach to a running container'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "exec" -d 'Run a command in a running container'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "diff" -d 'List what a container changed'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "cp" -d 'Copy files between a container and this host'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write a container\'s file system as a tar'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "diff" -d 'List what a container changed'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "commit" -d 'Make an image of a container\'s changes'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "export" -d 'Write a container\'s file system as a tar'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Show all that is known of containers'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove containers'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from help" -f -a "exists" -d 'Tell by the exit code whether there is a container'
@@ -1179,90 +1179,90 @@ complete -c lamel -n "__fish_lamel_using_subcommand info" -s f -l format -d 'Sho
 complete -c lamel -n "__fish_lamel_using_subcommand info" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand version" -s f -l format -d 'Show with a Go template, or \'json\'' -r
 complete -c lamel -n "__fish_lamel_using_subcommand version" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "run" -d 'Run a command in a new container'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "attach" -d 'Attach to a running container'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "exec" -d 'Run a command in a running container'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "ps" -d 'List containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "pull" -d 'Fetch an image from a registry'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "push" -d 'Send an image to a registry'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "images" -d 'List images'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "commit" -d 'Make an image of a container\'s changes'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "diff" -d 'List what a container changed'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "history" -d 'Show how an image was made'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "inspect" -d 'Show all that is known of images and containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "tag" -d 'Give an image one more name'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "untag" -d 'Take names from an image'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "rmi" -d 'Remove images'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "login" -d 'Log in to a registry'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "logout" -d 'Forget the login to a registry'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "cp" -d 'Copy files between a container and this host'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "export" -d 'Write a container\'s file system as a tar'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "save" -d 'Write images into an archive'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "load" -d 'Read images from an archive'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "import" -d 'Make an image of one layer from a tar'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "create" -d 'Make a container without starting it'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "start" -d 'Start containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "stop" -d 'Stop containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "restart" -d 'Stop containers and start them again'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "pause" -d 'Make the processes of containers stand still'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "unpause" -d 'Let paused containers go on'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "update" -d 'Change what containers may use'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "rename" -d 'Give a container another name'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "kill" -d 'Send a signal to containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "wait" -d 'Wait for containers to stop'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "logs" -d 'Show what a container wrote'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "top" -d 'List the processes of a container'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "stats" -d 'Show what containers use'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "port" -d 'Show where the ports of a container are to be reached'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "rm" -d 'Remove containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "image" -d 'Commands on images'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "container" -d 'Commands on containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "network" -d 'Commands on networks'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "volume" -d 'Commands on volumes'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "system" -d 'Commands on the store'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "generate" -d 'Write what runs a container without being asked each time'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "info" -d 'Show how this host is used'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "version" -d 'Show the version'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from run attach exec ps pull push images commit diff history inspect tag untag rmi login logout cp export save load import create start stop restart pause unpause update rename kill wait logs top stats port rm prune image container network volume system generate info version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "ps" -d 'List containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "run" -d 'Run a command in a new container'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "exec" -d 'Run a command in a running container'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "attach" -d 'Attach to a running container'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "create" -d 'Make a container without starting it'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "start" -d 'Start containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "stop" -d 'Stop containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "restart" -d 'Stop containers and start them again'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "kill" -d 'Send a signal to containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "wait" -d 'Wait for containers to stop'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "pause" -d 'Make the processes of containers stand still'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "unpause" -d 'Let paused containers go on'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "update" -d 'Change what containers may use'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "rename" -d 'Give a container another name'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "logs" -d 'Show what a container wrote'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "top" -d 'List the processes of a container'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "stats" -d 'Show what containers use'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "port" -d 'Show where the ports of a container are to be reached'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "cp" -d 'Copy files between a container and this host'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "diff" -d 'List what a container changed'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "commit" -d 'Make an image of a container\'s changes'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "export" -d 'Write a container\'s file system as a tar'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "rm" -d 'Remove containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "images" -d 'List images'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "pull" -d 'Fetch an image from a registry'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "push" -d 'Send an image to a registry'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "history" -d 'Show how an image was made'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "tag" -d 'Give an image one more name'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "untag" -d 'Take names from an image'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "save" -d 'Write images into an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "load" -d 'Read images from an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "import" -d 'Make an image of one layer from a tar'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "rmi" -d 'Remove images'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "inspect" -d 'Show all that is known of images and containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "login" -d 'Log in to a registry'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "logout" -d 'Forget the login to a registry'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "prune" -d 'Remove images and containers that nothing uses, and what interrupted work left behind'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "image" -d 'Commands on images'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "container" -d 'Commands on containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "network" -d 'Commands on networks'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "volume" -d 'Commands on volumes'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "system" -d 'Commands on the store'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "generate" -d 'Write what runs a container without being asked each time'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "info" -d 'Show how this host is used'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "version" -d 'Show the version'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and not __fish_seen_subcommand_from ps run exec attach create start stop restart kill wait pause unpause update rename logs top stats port cp diff commit export rm images pull push history tag untag save load import rmi inspect login logout prune image container network volume system generate info version help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "ls" -d 'List images'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "pull" -d 'Fetch an image from a registry'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "push" -d 'Send an image to a registry'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "inspect" -d 'Show all that is known of images'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "history" -d 'Show how an image was made'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "tag" -d 'Give an image one more name'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "untag" -d 'Take names from an image'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "save" -d 'Write images into an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "load" -d 'Read images from an archive'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "import" -d 'Make an image of one layer from a tar'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "inspect" -d 'Show all that is known of images'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "tree" -d 'Show the layers of an image'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "diff" -d 'Show what differs between two images'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "files" -d 'List what is in an image, or in one of its layers'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "exists" -d 'Tell by the exit code whether an image is held: 0, or 1 where it is not'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "rm" -d 'Remove images'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "prune" -d 'Remove images that nothing uses'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "save" -d 'Write images into an archive'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "load" -d 'Read images from an archive'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from image" -f -a "import" -d 'Make an image of one layer from a tar'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "ls" -d 'List containers'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "run" -d 'Run a command in a new container'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "exec" -d 'Run a command in a running container'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "attach" -d 'Attach to a running container'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "create" -d 'Make a container without starting it'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "start" -d 'Start containers'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "stop" -d 'Stop containers'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "restart" -d 'Stop containers and start them again'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "kill" -d 'Send a signal to containers'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "wait" -d 'Wait for containers to stop'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "pause" -d 'Make the processes of containers stand still'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "unpause" -d 'Let paused containers go on'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "update" -d 'Change what containers may use'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "rename" -d 'Give a container another name'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "kill" -d 'Send a signal to containers'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "wait" -d 'Wait for containers to stop'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "logs" -d 'Show what a container wrote'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "top" -d 'List the processes of a container'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "stats" -d 'Show what containers use'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "port" -d 'Show where the ports of a container are to be reached'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "attach" -d 'Attach to a running container'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "exec" -d 'Run a command in a running container'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "diff" -d 'List what a container changed'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "cp" -d 'Copy files between a container and this host'
-complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "export" -d 'Write a container\'s file system as a tar'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "diff" -d 'List what a container changed'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "commit" -d 'Make an image of a container\'s changes'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "export" -d 'Write a container\'s file system as a tar'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "inspect" -d 'Show all that is known of containers'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "rm" -d 'Remove containers'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "exists" -d 'Tell by the exit code whether there is a container'

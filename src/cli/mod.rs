@@ -1,8 +1,10 @@
 //! The command line's root: global options, the list of commands, dispatch.
 
+mod container;
 mod errors;
 #[cfg(test)]
 mod generated;
+mod image;
 
 use crate::commands::{self, Context, Outcome};
 use crate::settings::{Origin, Setting};
@@ -44,86 +46,32 @@ struct Lamel {
 /// All commands.
 #[derive(Debug, Subcommand)]
 enum Command {
-    /// Run a command in a new container
-    Run(commands::run::Options),
-    /// Attach to a running container
-    Attach(commands::attach::Options),
-    /// Run a command in a running container
-    Exec(commands::exec::Options),
     /// List containers
     Ps(commands::ps::Options),
-    /// Fetch an image from a registry
-    Pull(commands::pull::Options),
-    /// Send an image to a registry
-    Push(commands::push::Options),
+    #[command(flatten)]
+    OnContainer(Box<container::Short>),
+    /// Remove containers
+    Rm(commands::rm::Options),
     /// List images
     Images(commands::images::Options),
-    /// Make an image of a container's changes
-    Commit(commands::commit::Options),
-    /// List what a container changed
-    Diff(commands::diff::Options),
-    /// Show how an image was made
-    History(commands::history::Options),
-    /// Show all that is known of images and containers
-    Inspect(commands::inspect::Options),
-    /// Give an image one more name
-    Tag(commands::tag::Options),
-    /// Take names from an image
-    Untag(commands::untag::Options),
+    #[command(flatten)]
+    OnImage(image::Short),
     /// Remove images
     Rmi(commands::rmi::Options),
+    /// Show all that is known of images and containers
+    Inspect(commands::inspect::Options),
     /// Log in to a registry
     Login(commands::login::Options),
     /// Forget the login to a registry
     Logout(commands::logout::Options),
-    /// Copy files between a container and this host
-    Cp(commands::cp::Options),
-    /// Write a container's file system as a tar
-    Export(commands::export::Options),
-    /// Write images into an archive
-    Save(commands::save::Options),
-    /// Read images from an archive
-    Load(commands::load::Options),
-    /// Make an image of one layer from a tar
-    Import(commands::import::Options),
-    /// Make a container without starting it
-    Create(commands::create::Options),
-    /// Start containers
-    Start(commands::start::Options),
-    /// Stop containers
-    Stop(commands::stop::Options),
-    /// Stop containers and start them again
-    Restart(commands::restart::Options),
-    /// Make the processes of containers stand still
-    Pause(commands::pause::Options),
-    /// Let paused containers go on
-    Unpause(commands::unpause::Options),
-    /// Change what containers may use
-    Update(commands::update::Options),
-    /// Give a container another name
-    Rename(commands::rename::Options),
-    /// Send a signal to containers
-    Kill(commands::kill::Options),
-    /// Wait for containers to stop
-    Wait(commands::wait::Options),
-    /// Show what a container wrote
-    Logs(commands::logs::Options),
-    /// List the processes of a container
-    Top(commands::top::Options),
-    /// Show what containers use
-    Stats(commands::stats::Options),
-    /// Show where the ports of a container are to be reached
-    Port(commands::port::Options),
-    /// Remove containers
-    Rm(commands::rm::Options),
     /// Remove images and containers that nothing uses, and what interrupted work left behind
     Prune(commands::prune::Options),
     /// Commands on images
     #[command(subcommand)]
-    Image(Image),
+    Image(image::Image),
     /// Commands on containers
     #[command(subcommand)]
-    Container(Container),
+    Container(container::Container),
     /// Commands on networks
     #[command(subcommand)]
     Network(commands::network::Command),
@@ -140,104 +88,6 @@ enum Command {
     Info(commands::info::Options),
     /// Show the version
     Version(commands::version::Options),
-}
-
-/// `lamel image …`: the long forms.
-#[derive(Debug, Subcommand)]
-enum Image {
-    /// List images
-    #[command(visible_alias = "list")]
-    Ls(commands::images::Options),
-    /// Fetch an image from a registry
-    Pull(commands::pull::Options),
-    /// Send an image to a registry
-    Push(commands::push::Options),
-    /// Show all that is known of images
-    Inspect(commands::inspect::Options),
-    /// Show how an image was made
-    History(commands::history::Options),
-    /// Give an image one more name
-    Tag(commands::tag::Options),
-    /// Take names from an image
-    Untag(commands::untag::Options),
-    /// Show the layers of an image
-    Tree(commands::image_tree::Options),
-    /// Show what differs between two images
-    Diff(commands::image_diff::Options),
-    /// List what is in an image, or in one of its layers
-    Files(commands::image_files::Options),
-    /// Tell by the exit code whether an image is held: 0, or 1 where it is not
-    Exists(commands::exists::Options),
-    /// Remove images
-    #[command(visible_alias = "remove")]
-    Rm(commands::rmi::Options),
-    /// Remove images that nothing uses
-    Prune(commands::image_prune::Options),
-    /// Write images into an archive
-    Save(commands::save::Options),
-    /// Read images from an archive
-    Load(commands::load::Options),
-    /// Make an image of one layer from a tar
-    Import(commands::import::Options),
-}
-
-/// `lamel container …`: the long forms.
-#[derive(Debug, Subcommand)]
-enum Container {
-    /// List containers
-    #[command(visible_aliases = ["list", "ps"])]
-    Ls(commands::ps::Options),
-    /// Run a command in a new container
-    Run(commands::run::Options),
-    /// Make a container without starting it
-    Create(commands::create::Options),
-    /// Start containers
-    Start(commands::start::Options),
-    /// Stop containers
-    Stop(commands::stop::Options),
-    /// Stop containers and start them again
-    Restart(commands::restart::Options),
-    /// Make the processes of containers stand still
-    Pause(commands::pause::Options),
-    /// Let paused containers go on
-    Unpause(commands::unpause::Options),
-    /// Change what containers may use
-    Update(commands::update::Options),
-    /// Give a container another name
-    Rename(commands::rename::Options),
-    /// Send a signal to containers
-    Kill(commands::kill::Options),
-    /// Wait for containers to stop
-    Wait(commands::wait::Options),
-    /// Show what a container wrote
-    Logs(commands::logs::Options),
-    /// List the processes of a container
-    Top(commands::top::Options),
-    /// Show what containers use
-    Stats(commands::stats::Options),
-    /// Show where the ports of a container are to be reached
-    Port(commands::port::Options),
-    /// Attach to a running container
-    Attach(commands::attach::Options),
-    /// Run a command in a running container
-    Exec(commands::exec::Options),
-    /// List what a container changed
-    Diff(commands::diff::Options),
-    /// Copy files between a container and this host
-    Cp(commands::cp::Options),
-    /// Write a container's file system as a tar
-    Export(commands::export::Options),
-    /// Make an image of a container's changes
-    Commit(commands::commit::Options),
-    /// Show all that is known of containers
-    Inspect(commands::inspect::Options),
-    /// Remove containers
-    #[command(visible_alias = "remove")]
-    Rm(commands::rm::Options),
-    /// Tell by the exit code whether there is a container
-    Exists(commands::container_exists::Options),
-    /// Remove containers that do not run
-    Prune(commands::container_prune::Options),
 }
 
 /// `lamel system …`.
@@ -310,41 +160,14 @@ pub fn command() -> clap::Command {
 impl Command {
     fn run(self, context: &Context) -> Outcome {
         match self {
-            Command::Run(options) => commands::run::run(options, context),
-            Command::Attach(options) => commands::attach::run(options, context),
-            Command::Exec(options) => commands::exec::run(options, context),
+            Command::OnContainer(command) => command.run(context),
+            Command::OnImage(command) => command.run(context),
             Command::Ps(options) => commands::ps::run(options, context),
-            Command::Pull(options) => commands::pull::run(options, context),
-            Command::Push(options) => commands::push::run(options, context),
             Command::Images(options) => commands::images::run(options, context),
-            Command::Commit(options) => commands::commit::run(options, context),
-            Command::Diff(options) => commands::diff::run(options, context),
-            Command::History(options) => commands::history::run(options, context),
             Command::Inspect(options) => commands::inspect::run(options, context),
-            Command::Tag(options) => commands::tag::run(options, context),
-            Command::Untag(options) => commands::untag::run(options, context),
             Command::Rmi(options) => commands::rmi::run(options, context),
             Command::Login(options) => commands::login::run(options, context),
             Command::Logout(options) => commands::logout::run(options, context),
-            Command::Cp(options) => commands::cp::run(options, context),
-            Command::Export(options) => commands::export::run(options, context),
-            Command::Save(options) => commands::save::run(options, context),
-            Command::Load(options) => commands::load::run(options, context),
-            Command::Import(options) => commands::import::run(options, context),
-            Command::Create(options) => commands::create::run(options, context),
-            Command::Start(options) => commands::start::run(options, context),
-            Command::Stop(options) => commands::stop::run(options, context),
-            Command::Restart(options) => commands::restart::run(options, context),
-            Command::Pause(options) => commands::pause::run(options, context),
-            Command::Unpause(options) => commands::unpause::run(options, context),
-            Command::Update(options) => commands::update::run(options, context),
-            Command::Rename(options) => commands::rename::run(options, context),
-            Command::Kill(options) => commands::kill::run(options, context),
-            Command::Wait(options) => commands::wait::run(options, context),
-            Command::Logs(options) => commands::logs::run(options, context),
-            Command::Top(options) => commands::top::run(options, context),
-            Command::Stats(options) => commands::stats::run(options, context),
-            Command::Port(options) => commands::port::run(options, context),
             Command::Rm(options) => commands::rm::run(options, context),
             Command::Prune(options) => commands::prune::run(options, context),
             Command::Image(command) => command.run(context),
@@ -361,65 +184,12 @@ impl Command {
     /// The exit code of an error: where a container's own code is returned, 125 tells lamel's failures from the container's.
     fn failure_code(&self) -> u8 {
         match self {
-            Command::Run(_) | Command::Exec(_) | Command::Create(_) => errors::ENGINE_FAILED,
-            Command::Container(Container::Run(_) | Container::Exec(_) | Container::Create(_)) => errors::ENGINE_FAILED,
+            Command::OnContainer(command) | Command::Container(container::Container::Short(command))
+                if command.gives_code() =>
+            {
+                errors::ENGINE_FAILED
+            }
             _ => errors::FAILED,
-        }
-    }
-}
-
-impl Image {
-    fn run(self, context: &Context) -> Outcome {
-        match self {
-            Image::Ls(options) => commands::images::run(options, context),
-            Image::Pull(options) => commands::pull::run(options, context),
-            Image::Push(options) => commands::push::run(options, context),
-            Image::Inspect(options) => commands::inspect::run(options.of_images(), context),
-            Image::History(options) => commands::history::run(options, context),
-            Image::Tag(options) => commands::tag::run(options, context),
-            Image::Untag(options) => commands::untag::run(options, context),
-            Image::Tree(options) => commands::image_tree::run(options, context),
-            Image::Diff(options) => commands::image_diff::run(options, context),
-            Image::Files(options) => commands::image_files::run(options, context),
-            Image::Exists(options) => commands::exists::run(options, context),
-            Image::Rm(options) => commands::rmi::run(options, context),
-            Image::Prune(options) => commands::image_prune::run(options, context),
-            Image::Save(options) => commands::save::run(options, context),
-            Image::Load(options) => commands::load::run(options, context),
-            Image::Import(options) => commands::import::run(options, context),
-        }
-    }
-}
-
-impl Container {
-    fn run(self, context: &Context) -> Outcome {
-        match self {
-            Container::Ls(options) => commands::ps::run(options, context),
-            Container::Run(options) => commands::run::run(options, context),
-            Container::Create(options) => commands::create::run(options, context),
-            Container::Start(options) => commands::start::run(options, context),
-            Container::Stop(options) => commands::stop::run(options, context),
-            Container::Restart(options) => commands::restart::run(options, context),
-            Container::Pause(options) => commands::pause::run(options, context),
-            Container::Unpause(options) => commands::unpause::run(options, context),
-            Container::Update(options) => commands::update::run(options, context),
-            Container::Rename(options) => commands::rename::run(options, context),
-            Container::Kill(options) => commands::kill::run(options, context),
-            Container::Wait(options) => commands::wait::run(options, context),
-            Container::Logs(options) => commands::logs::run(options, context),
-            Container::Top(options) => commands::top::run(options, context),
-            Container::Stats(options) => commands::stats::run(options, context),
-            Container::Port(options) => commands::port::run(options, context),
-            Container::Attach(options) => commands::attach::run(options, context),
-            Container::Exec(options) => commands::exec::run(options, context),
-            Container::Cp(options) => commands::cp::run(options, context),
-            Container::Export(options) => commands::export::run(options, context),
-            Container::Diff(options) => commands::diff::run(options, context),
-            Container::Commit(options) => commands::commit::run(options, context),
-            Container::Inspect(options) => commands::inspect::run(options.of_containers(), context),
-            Container::Rm(options) => commands::rm::run(options, context),
-            Container::Exists(options) => commands::container_exists::run(options, context),
-            Container::Prune(options) => commands::container_prune::run(options, context),
         }
     }
 }
