@@ -3,7 +3,9 @@
 //! Called in the host's user namespace, in a process with one thread; the runtime joins the container's namespaces.
 
 use super::{Container, Status, behind, environment, plan, tasks};
-use crate::runtime::{self, Audience, Channel, Front, FrontOptions, Input, Io, Output, Parted, Running, users, window};
+use crate::runtime::{
+    self, Audience, Channel, CommandError, Front, FrontOptions, Input, Io, Output, Parted, Running, users, window,
+};
 use crate::store::Store;
 use crate::sys::lock::Lock;
 use crate::sys::process::Process;
@@ -34,7 +36,7 @@ pub struct Exec {
 /// it is not limited as the container is.
 pub fn exec(store: &Store, container: &Container, options: Exec, warn: &dyn Fn(&str)) -> Result<Parted> {
     let name = &container.record.name;
-    let (entrance, init) = admit(container)?;
+    let (entrance, _) = admit(container)?;
     if !options.working_dir.is_empty() && !options.working_dir.starts_with('/') {
         bail!("working directory {:?} is not an absolute path", options.working_dir);
     }
@@ -44,26 +46,23 @@ pub fn exec(store: &Store, container: &Container, options: Exec, warn: &dyn Fn(&
     }
     env.extend(options.env);
     let env = environment::inherit(env, &|name| std::env::var(name).ok())?;
-    // The first process's own view of the root: what is mounted there counts.
-    let root = File::open(format!("/proc/{}/root", init.pid)).context("the container's root")?;
-    if !init.is_alive() {
-        bail!("container {name} is not running");
-    }
     let (user, groups) = match &options.user {
         Some(user) => (user, [].as_slice()),
         None => (&container.config.user, container.config.groups.as_slice()),
     };
-    let command = plan::exec(
-        &container.config,
-        plan::Exec {
-            args: options.args,
-            env: &env,
-            working_dir: &options.working_dir,
-            user: &users::resolve(&root, user, groups)?,
-            tty: options.tty,
-            privileged: options.privileged,
-        },
-    )?;
+    let command = |root: &File| {
+        plan::exec(
+            &container.config,
+            plan::Exec {
+                args: options.args.clone(),
+                env: &env,
+                working_dir: &options.working_dir,
+                user: &users::resolve(root, user, groups).map_err(not_there)?,
+                tty: options.tty,
+                privileged: options.privileged,
+            },
+        )
+    };
     let run_dir = container.run_dir(store);
     // Whoever starts it takes it again: to give it back here would take it from a child.
     drop(entrance);
@@ -115,6 +114,14 @@ pub fn exec(store: &Store, container: &Container, options: Exec, warn: &dyn Fn(&
     match front.stay(ours.context("making a connection")?)? {
         Parted::Lost => bail!("what supervised the command in container {name} is gone"),
         parted => Ok(parted),
+    }
+}
+
+/// As Docker exits where a command's user is not there, which is not the same as for a container's.
+fn not_there(error: anyhow::Error) -> CommandError {
+    CommandError {
+        exit_code: 126,
+        message: format!("{error:#}"),
     }
 }
 

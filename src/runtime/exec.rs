@@ -7,24 +7,30 @@ use super::{Command, Io, Running, cgroup, check, spec};
 use crate::sys::process::Process;
 use crate::sys::{signal, userns};
 use anyhow::{Context, Result, ensure};
-use std::fs;
+use std::fs::{self, File};
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Starts `command` in the container whose first process is `init`. Must be called in the host's user namespace (not after
+/// What is run, told from the container's open root: as its first process sees it, what is mounted there counts.
+pub type Told<'a> = &'a dyn Fn(&File) -> Result<Command>;
+
+/// Starts what `command` tells in the container whose first process is `init`. Must be called in the host's user namespace (not after
 /// `sys::userns::enter`), while the process has one thread; afterwards the calling process is in the container's user
 /// namespace, and can only supervise the command and exit. Where the command cannot be run, the error is a
 /// [`super::CommandError`]. `warn` hears why the container's limits do not hold for it.
-pub fn exec(run_dir: &Path, init: &Process, command: &Command, io: Io, warn: &dyn Fn(&str)) -> Result<Running> {
+pub fn exec(run_dir: &Path, init: &Process, command: Told<'_>, io: Io, warn: &dyn Fn(&str)) -> Result<Running> {
     // Held from the check on: a pid that is used again would lead into another process's namespaces.
     let alive = init.pidfd().context("opening the container's first process")?;
     ensure!(alive.is_some(), "the container is not running");
-    let root = fs::File::open(format!("/proc/{}/root", init.pid)).context("the container's root")?;
+    let mapping = userns::join(init.pid)?;
+    // From here on only: the root and what is read in it may be closed to all but the owner, who may be any id of the container's.
+    let root = File::open(format!("/proc/{}/root", init.pid)).context("the container's root")?;
     ensure!(
-        check::has_proc(root),
+        check::has_proc(&root),
         "the container has no /proc any more, so no process can enter it"
     );
-    let mapping = userns::join(init.pid)?;
+    let command = &command(&root)?;
+    drop(root);
     check::ids(command, mapping)?;
     let signals = signal::Held::all().context("holding signals")?;
     let limited = limited::enter_existing(run_dir).unwrap_or_else(|error| {

@@ -1,6 +1,8 @@
 //! Containers in the background: `run -d`, `ps`, `logs`, `exec`, `stop`, `kill`, `wait`, `start`, `rm`.
 
-use crate::env::{Env, eventually};
+use crate::env::{Env, eventually, is_single_id};
+use crate::fixtures::busybox_layer;
+use crate::registry::Image;
 
 #[test]
 fn detached_prints_the_full_id_and_returns_while_the_container_runs() {
@@ -92,6 +94,46 @@ fn exec_is_confined_like_the_container() {
     env.lamel(["exec", "box"].iter().chain(&seen))
         .success()
         .stdout("CapEff:\t00000000a80425fb\nCapBnd:\t00000000a80425fb\nSeccomp:\t2\n");
+}
+
+#[test]
+fn exec_enters_a_container_whose_root_and_users_are_closed_to_all_but_another_id() {
+    let env = Env::new();
+    let entry = |builder: &mut tar::Builder<Vec<u8>>, kind, path: &str, mode, content: &[u8]| {
+        let mut header = tar::Header::new_gnu();
+        header.set_entry_type(kind);
+        header.set_mode(mode);
+        header.set_uid(1000);
+        header.set_gid(1000);
+        header.set_size(content.len() as u64);
+        let done = builder.append_data(&mut header, path, content);
+        done.expect("a tar in memory takes any entry");
+    };
+    let layer = busybox_layer().with(|builder| {
+        entry(builder, tar::EntryType::Directory, "./", 0o700, b"");
+        let passwd = b"root:x:0:0::/closed:/bin/sh\n";
+        entry(builder, tar::EntryType::Regular, "etc/passwd", 0o600, passwd);
+    });
+    let name = env.pulled("closed:1", &Image::new().layer(layer.gzip()).env("PATH=/bin"));
+    env.lamel(["run", "-d", "--name", "box", &name, "/bin/sleep", "60"])
+        .success();
+    let mode = if is_single_id() {
+        "700 0 600 0"
+    } else {
+        "700 1000 600 1000"
+    };
+    let seen = "echo $HOME $(stat -c '%a %u' / /etc/passwd)";
+    env.lamel(["exec", "box", "/bin/sh", "-c", seen])
+        .success()
+        .stdout(&format!("/closed {mode}\n"));
+    env.lamel(["exec", "-d", "box", "/bin/touch", "/tmp/there"]).success();
+    eventually("the detached command's file", || {
+        env.lamel(["exec", "box", "/bin/test", "-e", "/tmp/there"]).code == 0
+    });
+    env.lamel(["exec", "-u", "ghost", "box", "/bin/true"]).fails(
+        126,
+        "lamel: unable to find user ghost: no matching entries in the image's /etc/passwd\n",
+    );
 }
 
 #[test]
