@@ -19,7 +19,7 @@ impl Store {
 
     /// All images, in no order.
     pub fn images(&self) -> anyhow::Result<Vec<ImageRecord>> {
-        self.dir.records("images", |name| id_of(name).is_some())
+        self.dir.records("images", is_record)
     }
 
     /// Ids that start with these hexadecimal digits; none for an empty prefix.
@@ -36,6 +36,11 @@ impl Store {
         let names = self.dir.list("images")?;
         Ok(names.iter().filter_map(|name| id_of(name)).collect())
     }
+}
+
+/// Whether a file in `images/` is an image's record, by its name.
+pub(super) fn is_record(name: &str) -> bool {
+    id_of(name).is_some()
 }
 
 fn id_of(name: &str) -> Option<ImageId> {
