@@ -72,6 +72,9 @@ enum Command {
     /// Commands on containers
     #[command(subcommand)]
     Container(container::Container),
+    /// Commands on health checks
+    #[command(subcommand)]
+    Healthcheck(commands::healthcheck::Command),
     /// Commands on networks
     #[command(subcommand)]
     Network(commands::network::Command),
@@ -172,6 +175,7 @@ impl Command {
             Command::Prune(options) => commands::prune::run(options, context),
             Command::Image(command) => command.run(context),
             Command::Container(command) => command.run(context),
+            Command::Healthcheck(command) => commands::healthcheck::run(command, context),
             Command::Network(command) => commands::network::run(command, context),
             Command::Volume(command) => commands::volume::run(command, context),
             Command::System(command) => command.run(context),

@@ -19,6 +19,8 @@ pub mod exec;
 pub mod exists;
 pub mod export;
 pub mod generate_systemd;
+mod health_options;
+pub mod healthcheck;
 pub mod hello;
 pub mod history;
 mod id_file;

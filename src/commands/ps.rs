@@ -1,7 +1,7 @@
 //! `lamel ps`: lists containers.
 
 use super::{Context, DONE, Outcome};
-use crate::container::{self, Filter, Listed, Selection, State, Status};
+use crate::container::{self, Filter, HealthStatus, Listed, Selection, Status};
 use crate::store::{self, Store};
 use crate::ui;
 use crate::ui::listing::{Field, Listing, Row};
@@ -230,7 +230,7 @@ pub(super) fn row(
         "CreatedAt": ui::time::at(created),
         "RunningFor": ui::time::ago(created, now),
         "State": listed.state.status.word(),
-        "Status": status(&listed.state, now),
+        "Status": status(listed, now),
         "Ports": container::listed_ports(&published, exposed),
         "Names": record.name,
         "Labels": labels.join(","),
@@ -281,19 +281,24 @@ fn command(args: &[String], whole: bool) -> String {
     format!("{shown:?}")
 }
 
-fn status(state: &State, now: DateTime<Utc>) -> String {
+fn status(listed: &Listed, now: DateTime<Utc>) -> String {
+    let state = &listed.state;
     match state.status {
         Status::Created | Status::Starting => "Created".into(),
         Status::Running | Status::Paused => {
             let up = state
                 .started
                 .map(|started| (now - started).to_std().unwrap_or_default());
-            let paused = if state.status == Status::Paused {
-                " (Paused)"
-            } else {
-                ""
+            let health = || listed.container.health(state).map(|health| health.status);
+            let more = match state.status == Status::Paused {
+                true => " (Paused)".to_owned(),
+                false => match health() {
+                    Some(HealthStatus::Starting) => " (health: starting)".to_owned(),
+                    Some(status) => format!(" ({})", status.word()),
+                    None => String::new(),
+                },
             };
-            format!("Up {}{paused}", ui::time::duration(up.unwrap_or_default()))
+            format!("Up {}{more}", ui::time::duration(up.unwrap_or_default()))
         }
         Status::Exited => format!("Exited ({}) {}", state.code, ui::time::ago(state.finished, now)),
         Status::Restarting => format!("Restarting ({}) {}", state.code, ui::time::ago(state.finished, now)),

@@ -1,6 +1,7 @@
 //! The options of `run` and `create` that say how the container is watched over while it runs.
 
 use super::Context;
+use super::health_options::HealthOptions;
 use crate::container::log::{Driver, LogConfig};
 use crate::container::{Notify, RestartPolicy, Supervision};
 use crate::settings::Setting;
@@ -34,6 +35,8 @@ pub(super) struct SupervisionOptions {
     /// Kill the container when it has run this long; 0: never
     #[arg(long, value_name = "SECONDS")]
     timeout: Option<u64>,
+    #[command(flatten)]
+    health: HealthOptions,
 }
 
 impl SupervisionOptions {
@@ -58,6 +61,7 @@ impl SupervisionOptions {
             notify: self.sdnotify,
             log: LogConfig::new(driver, &self.log_opt, max_size)?,
             timeout: self.timeout.filter(|seconds| *seconds != 0),
+            health: self.health.check()?,
         })
     }
 }

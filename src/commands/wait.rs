@@ -11,7 +11,7 @@ use std::time::Duration;
 #[derive(Debug, clap::Args)]
 pub struct Options {
     /// Wait until a container is in one of these states, instead of its end
-    #[arg(long, value_name = "STATE", value_parser = ["created", "running", "paused", "exited", "stopped", "dead"])]
+    #[arg(long, value_name = "STATE", value_parser = ["created", "running", "paused", "exited", "stopped", "dead", "healthy", "unhealthy"])]
     condition: Vec<String>,
     /// How often to look for that, in Go's notation or in milliseconds
     #[arg(short, long, value_name = "TIME", default_value = "250ms", value_parser = interval)]
@@ -45,7 +45,14 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         }
         let state = loop {
             let state = container.state()?;
-            let is = |word: &String| word == state.status.word() || (word == "stopped" && state.has_ended());
+            let is = |word: &String| match word.as_str() {
+                "stopped" => state.has_ended(),
+                "healthy" | "unhealthy" => {
+                    let health = container.health(&state);
+                    health.is_some_and(|health| health.status.word() == word)
+                }
+                word => word == state.status.word(),
+            };
             if options.condition.iter().any(is) {
                 break state;
             }

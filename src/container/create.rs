@@ -7,8 +7,8 @@ use super::limits::Ulimit;
 use super::mounts::Mounts;
 use super::remove::remove;
 use super::{
-    Container, RestartPolicy, RootDirectory, Supervision, environment, names, network, peers, ports, security, signal,
-    time_zone, volume,
+    Container, HealthCheck, RestartPolicy, RootDirectory, Supervision, environment, names, network, peers, ports,
+    security, signal, time_zone, volume,
 };
 use crate::image::Image;
 use crate::oci::RunConfig;
@@ -214,6 +214,10 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
     }
     // Unknown names are told now, not at the first start.
     runtime::capabilities(&options.cap_add, &options.cap_drop, options.privileged)?;
+    let supervision = Supervision {
+        health: health_check(options.supervision.health, image)?,
+        ..options.supervision
+    };
     let mut labels = image.labels.clone().unwrap_or_default();
     labels.extend(options.labels.iter().map(|label| {
         let (key, value) = label.split_once('=').unwrap_or((label, ""));
@@ -279,8 +283,18 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
             no_hosts: options.no_hosts,
             extra_hosts: options.extra_hosts,
             id_file: options.id_file,
-            supervision: options.supervision,
+            supervision,
         },
+    })
+}
+
+/// The given check over the image's.
+fn health_check(given: Option<HealthCheck>, image: &RunConfig) -> Result<Option<HealthCheck>> {
+    let images = image.other.get("Healthcheck").cloned().unwrap_or_default();
+    let images: Option<HealthCheck> = serde_json::from_value(images).context("the image's health check")?;
+    Ok(match (given, images) {
+        (Some(given), Some(images)) => Some(given.over(images)),
+        (given, images) => given.or(images),
     })
 }
 

@@ -34,42 +34,15 @@ pub struct Exec {
 
 /// Runs the command until it ends, or the user leaves its terminal; where it is to run detached, until it has started. `warn` hears where
 /// it is not limited as the container is.
-pub fn exec(store: &Store, container: &Container, options: Exec, warn: &dyn Fn(&str)) -> Result<Parted> {
-    let name = &container.record.name;
-    let (entrance, _) = admit(container)?;
+pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn Fn(&str)) -> Result<Parted> {
+    // Whoever starts it is admitted again: to hold the entrance here would take it from a child.
+    drop(admit(container)?);
     if !options.working_dir.is_empty() && !options.working_dir.starts_with('/') {
         bail!("working directory {:?} is not an absolute path", options.working_dir);
     }
-    let mut env = Vec::new();
-    for path in &options.env_files {
-        env.extend(environment::read_file(path)?);
-    }
-    env.extend(options.env);
-    let env = environment::inherit(env, &|name| std::env::var(name).ok())?;
-    let (user, groups) = match &options.user {
-        Some(user) => (user, [].as_slice()),
-        None => (&container.config.user, container.config.groups.as_slice()),
-    };
-    let command = |root: &File| {
-        plan::exec(
-            &container.config,
-            plan::Exec {
-                args: options.args.clone(),
-                env: &env,
-                working_dir: &options.working_dir,
-                user: &users::resolve(root, user, groups).map_err(not_there)?,
-                tty: options.tty,
-                privileged: options.privileged,
-            },
-        )
-    };
-    let run_dir = container.run_dir(store);
-    // Whoever starts it takes it again: to give it back here would take it from a child.
-    drop(entrance);
-    let start = |io| -> Result<Running> {
-        let (_entrance, init) = admit(container)?;
-        runtime::exec(&run_dir, &init, &command, io, warn)
-    };
+    let env = variables(&options)?;
+    let front = options.front.take();
+    let start = |io| enter(store, container, &options, &env, io, warn);
     if options.detach {
         let io = Io {
             input: match options.interactive {
@@ -82,7 +55,7 @@ pub fn exec(store: &Store, container: &Container, options: Exec, warn: &dyn Fn(&
         behind::leave(|started| supervise(start(io)?, Audience::nobody(), started))?;
         return Ok(Parted::Detached);
     }
-    let Some(front) = options.front else {
+    let Some(front) = front else {
         let io = Io {
             input: if options.interactive {
                 Input::Inherit
@@ -112,7 +85,10 @@ pub fn exec(store: &Store, container: &Container, options: Exec, warn: &dyn Fn(&
     })?;
     drop(theirs);
     match front.stay(ours.context("making a connection")?)? {
-        Parted::Lost => bail!("what supervised the command in container {name} is gone"),
+        Parted::Lost => bail!(
+            "what supervised the command in container {} is gone",
+            container.record.name
+        ),
         parted => Ok(parted),
     }
 }
@@ -123,6 +99,57 @@ fn not_there(error: anyhow::Error) -> CommandError {
         exit_code: 126,
         message: format!("{error:#}"),
     }
+}
+
+/// Starts the command, which whoever calls supervises.
+pub(super) fn start(
+    store: &Store,
+    container: &Container,
+    options: &Exec,
+    io: Io,
+    warn: &dyn Fn(&str),
+) -> Result<Running> {
+    enter(store, container, options, &variables(options)?, io, warn)
+}
+
+/// The command's own variables.
+fn variables(options: &Exec) -> Result<Vec<String>> {
+    let mut env = Vec::new();
+    for path in &options.env_files {
+        env.extend(environment::read_file(path)?);
+    }
+    env.extend(options.env.iter().cloned());
+    environment::inherit(env, &|name| std::env::var(name).ok())
+}
+
+/// In the process that supervises the command, whose entrance it is.
+fn enter(
+    store: &Store,
+    container: &Container,
+    options: &Exec,
+    env: &[String],
+    io: Io,
+    warn: &dyn Fn(&str),
+) -> Result<Running> {
+    let (user, groups) = match &options.user {
+        Some(user) => (user, [].as_slice()),
+        None => (&container.config.user, container.config.groups.as_slice()),
+    };
+    let command = |root: &File| {
+        plan::exec(
+            &container.config,
+            plan::Exec {
+                args: options.args.clone(),
+                env,
+                working_dir: &options.working_dir,
+                user: &users::resolve(root, user, groups).map_err(not_there)?,
+                tty: options.tty,
+                privileged: options.privileged,
+            },
+        )
+    };
+    let (_entrance, init) = admit(container)?;
+    runtime::exec(&container.run_dir(store), &init, &command, io, warn)
 }
 
 fn supervise(running: Running, mut audience: Audience, started: &mut dyn FnMut()) -> Result<()> {

@@ -260,8 +260,7 @@ impl<'a> Conditions<'a> {
             }
             Condition::Restart(name) => config.host.restart.name() == name,
             Condition::Expose(ports) => config.exposed_ports.keys().any(|port| ports.has(port)),
-            // No container has a check of its health.
-            Condition::Health(word) => word == "none",
+            Condition::Health(word) => container.health(state).map_or("none", |health| health.status.word()) == word,
             Condition::IsTask(wanted) => !wanted,
         }
     }

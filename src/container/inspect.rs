@@ -41,7 +41,7 @@ pub fn inspect(store: &Store, record: &ContainerRecord) -> Result<Value> {
         "Created": record.created,
         "Path": path,
         "Args": arguments,
-        "State": state_value(&state),
+        "State": state_value(&container, &state),
         "Image": match config.host.rootfs {
             None => record.image.to_string(),
             Some(_) => String::new(),
@@ -66,8 +66,8 @@ pub fn inspect(store: &Store, record: &ContainerRecord) -> Result<Value> {
     }))
 }
 
-fn state_value(state: &State) -> Value {
-    json!({
+fn state_value(container: &Container, state: &State) -> Value {
+    let mut object = json!({
         "Status": state.status.word(),
         "Running": matches!(state.status, Status::Running | Status::Paused | Status::Restarting),
         "Paused": state.status == Status::Paused,
@@ -79,7 +79,10 @@ fn state_value(state: &State) -> Value {
         "Error": state.error,
         "StartedAt": timestamp(state.started),
         "FinishedAt": timestamp(state.finished),
-    })
+        "Health": container.health(state),
+    });
+    leave_out_empty(&mut object, &["Health"]);
+    object
 }
 
 fn host_config(config: &Config) -> Value {
@@ -274,6 +277,7 @@ fn config_value(container: &Container) -> Value {
         "StdinOnce": config.attached && config.open_stdin,
         "Env": config.env,
         "Cmd": config.cmd,
+        "Healthcheck": config.host.supervision.health,
         "Image": container.record.image_name,
         "Volumes": if config.volumes.is_empty() { Value::Null } else { json!(config.volumes) },
         "WorkingDir": config.working_dir,
@@ -286,7 +290,7 @@ fn config_value(container: &Container) -> Value {
         "CreateCommand": list(&config.create_command),
         "sdNotifyMode": config.host.supervision.notify,
     });
-    leave_out_empty(&mut object, &["ExposedPorts", "StopTimeout"]);
+    leave_out_empty(&mut object, &["ExposedPorts", "Healthcheck", "StopTimeout"]);
     object
 }
 

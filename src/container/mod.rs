@@ -6,6 +6,7 @@
 //! life            what happened to it ([`life`]), and so what it is ([`state`])
 //! lock            held for the moment of starting or removing it
 //! log             what it wrote ([`log`])
+//! health          what came of its health checks; health.lock is held while that is replaced ([`health`])
 //! paused          which process holds its processes, while it is paused ([`pause`])
 //! hostname, hosts, resolv.conf     mounted over those in its /etc ([`etc`])
 //! stopped         it was stopped, and its supervisor does not start it again ([`stop`])
@@ -40,6 +41,7 @@ mod etc;
 mod exec;
 mod export;
 mod filter;
+mod health;
 mod inspect;
 pub mod instruction;
 pub mod life;
@@ -56,6 +58,8 @@ mod pause;
 mod peers;
 mod plan;
 mod ports;
+mod probe;
+mod pulse;
 mod remove;
 mod rename;
 mod reset;
@@ -91,6 +95,7 @@ pub use etc::extra_host;
 pub use exec::{Exec, exec};
 pub use export::export;
 pub use filter::Filter;
+pub use health::{HealthCheck, HealthStatus, check_now};
 pub use inspect::{inspect, network_mode};
 pub use limits::bytes;
 pub use list::{Listed, Selection, list};

@@ -9,7 +9,7 @@ use super::network::place;
 use super::restarts::Restarts;
 use super::targets::{self, Kind};
 use super::watchman::Watchman;
-use super::{Config, Container, Notify, attach, etc, notify, peers, plan, restart, stop, strays, volume};
+use super::{Config, Container, Notify, attach, etc, health, notify, peers, plan, restart, stop, strays, volume};
 use crate::image;
 use crate::layer;
 use crate::runtime::{self, Audience, CommandError, Input, Io, Mount, MountKind, Output, RootFs, users};
@@ -242,6 +242,7 @@ fn start_and_wait(
         }
         audience.open(&run_dir.join(attach::SOCKET))?;
     }
+    health::begin(container)?;
     let created = runtime::create(&plan, *io)?;
     // Recorded while it still waits: there is never a running process that nobody knows of.
     life.started(created.init()).inspect_err(|_| {
@@ -252,7 +253,7 @@ fn start_and_wait(
     notify::started(*notify);
     started();
     let mut unlogged = None;
-    let mut watchman = Watchman::new(config);
+    let mut watchman = Watchman::new(store, container);
     let code = running.supervise(audience, &mut watchman, &mut |stream, bytes| {
         // A full disk must not stop the container, whose output goes on being taken.
         if let Some(log) = &mut log {

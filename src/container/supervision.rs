@@ -1,5 +1,6 @@
 //! How a container is watched over while it runs, as far as that was asked for.
 
+use super::HealthCheck;
 use super::log::LogConfig;
 use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
@@ -13,6 +14,8 @@ pub struct Supervision {
     pub log: LogConfig,
     /// Seconds until it is killed.
     pub timeout: Option<u64>,
+    /// How it is checked; with what the image says, once the container is made.
+    pub health: Option<HealthCheck>,
 }
 
 /// Who tells the service manager that the service is ready (`--sdnotify`, with podman's words).

@@ -224,7 +224,7 @@ fn identity(file: &fs::Metadata) -> (u64, u64) {
 }
 
 /// The entries of a directory that are numbers; none where it is gone.
-fn numbers(dir: &str) -> Vec<i32> {
+pub(super) fn numbers(dir: &str) -> Vec<i32> {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     entries
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())

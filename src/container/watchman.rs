@@ -1,41 +1,50 @@
 //! What a supervisor does for a container beside relaying its streams and signals.
 
-use super::{Config, Supervision};
+use super::pulse::Pulse;
+use super::{Container, Supervision};
 use crate::runtime::Attendant;
+use crate::store::Store;
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 /// On duty for one run of a container.
-pub(super) struct Watchman {
+pub(super) struct Watchman<'a> {
     /// When it is killed.
     kill_at: Option<Instant>,
     stop_signal: Option<i32>,
     /// Whether it was told to end by a signal that came through the supervisor.
     pub stopped: bool,
+    pulse: Option<Pulse<'a>>,
 }
 
-impl Watchman {
+impl<'a> Watchman<'a> {
     /// The container has just started.
-    pub fn new(config: &Config) -> Watchman {
+    pub fn new(store: &'a Store, container: &'a Container) -> Watchman<'a> {
+        let config = &container.config;
         let Supervision { timeout, .. } = &config.host.supervision;
         Watchman {
             kill_at: timeout.and_then(|seconds| Instant::now().checked_add(Duration::from_secs(seconds))),
             stop_signal: config.stop_signal.as_ref().and(config.stop_signal().ok()),
             stopped: false,
+            pulse: Pulse::new(store, container),
         }
     }
 }
 
-impl Attendant for Watchman {
+impl Attendant for Watchman<'_> {
     fn waits_for(&self) -> Vec<BorrowedFd<'_>> {
-        Vec::new()
+        self.pulse.iter().filter_map(Pulse::waits_for).collect()
     }
 
     fn deadline(&self) -> Option<Instant> {
-        self.kill_at
+        let check_at = self.pulse.as_ref().and_then(Pulse::deadline);
+        self.kill_at.into_iter().chain(check_at).min()
     }
 
     fn attend(&mut self) -> Option<i32> {
+        if let Some(pulse) = &mut self.pulse {
+            pulse.attend();
+        }
         let is_over = self.kill_at.is_some_and(|at| at <= Instant::now());
         // Once is enough.
         is_over.then(|| self.kill_at = None).map(|()| libc::SIGKILL)

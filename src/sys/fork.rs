@@ -2,6 +2,7 @@
 
 use super::handover;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
+use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt;
@@ -56,6 +57,13 @@ pub fn exit(code: i32) -> ! {
 impl Child {
     pub fn pid(&self) -> i32 {
         self.pid
+    }
+
+    /// A descriptor that can be read when it has ended.
+    pub fn pidfd(&self) -> io::Result<OwnedFd> {
+        // It cannot be another process's number: nobody else waits for it.
+        let pid = Pid::from_raw(self.pid).expect("a child's pid is positive");
+        Ok(pidfd_open(pid, PidfdFlags::empty())?)
     }
 
     /// Waits for its end.

@@ -20,6 +20,7 @@ mod export;
 mod faults;
 mod fixtures;
 mod hardening;
+mod health;
 mod hello;
 mod history_inspect;
 mod images;

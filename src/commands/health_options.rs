@@ -1,0 +1,64 @@
+//! The options of `run` and `create` that say how the container's health is checked.
+
+use crate::container::HealthCheck;
+use crate::image;
+use anyhow::{Result, bail};
+
+/// See the module.
+#[derive(Debug, clap::Args)]
+pub(super) struct HealthOptions {
+    /// Check the container's health by this line of shell in it
+    #[arg(long, value_name = "COMMAND")]
+    health_cmd: Option<String>,
+    /// So long after one check the next begins, as 1m30s (default 30s)
+    #[arg(long, value_name = "TIME", value_parser = nanoseconds)]
+    health_interval: Option<i64>,
+    /// So many failures in a row make it unhealthy (default 3)
+    #[arg(long, value_name = "NUMBER")]
+    health_retries: Option<u32>,
+    /// So long after the start failures do not count (default 0s)
+    #[arg(long, value_name = "TIME", value_parser = nanoseconds)]
+    health_start_period: Option<i64>,
+    /// The interval in the start period, until a check succeeds (default 5s)
+    #[arg(long, value_name = "TIME", value_parser = nanoseconds)]
+    health_start_interval: Option<i64>,
+    /// A check that takes longer has failed and is ended (default 30s)
+    #[arg(long, value_name = "TIME", value_parser = nanoseconds)]
+    health_timeout: Option<i64>,
+    /// Do not check as the image says
+    #[arg(long)]
+    no_healthcheck: bool,
+}
+
+/// A duration in Go's notation.
+fn nanoseconds(text: &str) -> Result<i64, String> {
+    let time = image::duration(text).and_then(|time| time.num_nanoseconds());
+    match time.filter(|_| !text.is_empty()) {
+        Some(nanoseconds @ 1..1_000_000) => Err(format!("{nanoseconds}ns is less than 1ms")),
+        Some(nanoseconds) => Ok(nanoseconds),
+        None => Err("expected a duration like 1m30s".into()),
+    }
+}
+
+impl HealthOptions {
+    /// What is to be another way than the image has it.
+    pub(super) fn check(self) -> Result<Option<HealthCheck>> {
+        let check = HealthCheck {
+            test: self.health_cmd.map(|line| vec!["CMD-SHELL".to_owned(), line]),
+            interval: self.health_interval.unwrap_or(0),
+            timeout: self.health_timeout.unwrap_or(0),
+            start_period: self.health_start_period.unwrap_or(0),
+            start_interval: self.health_start_interval.unwrap_or(0),
+            retries: self.health_retries.map_or(0, i64::from),
+        };
+        let is_given = check != HealthCheck::default();
+        match self.no_healthcheck {
+            true if is_given => bail!("--no-healthcheck conflicts with --health-* options"),
+            true => Ok(Some(HealthCheck {
+                test: Some(vec!["NONE".into()]),
+                ..check
+            })),
+            false => Ok(is_given.then_some(check)),
+        }
+    }
+}

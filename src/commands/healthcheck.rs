@@ -1,0 +1,34 @@
+//! `lamel healthcheck run`: checks a container's health once.
+
+use super::{Context, DONE, Outcome, SOME_FAILED};
+use crate::container::{self, Container};
+use crate::sys::executable;
+use crate::ui;
+
+/// The commands on health checks.
+#[derive(Debug, clap::Subcommand)]
+pub enum Command {
+    /// Check a container's health now, and tell by the exit code: 0, or 1 where it is not well
+    Run(Run),
+}
+
+/// The options of `healthcheck run`.
+#[derive(Debug, clap::Args)]
+pub struct Run {
+    /// The container
+    container: String,
+}
+
+/// Runs the container's own check, and counts it as one of its supervisor's.
+pub fn run(command: Command, context: &Context) -> Outcome {
+    let Command::Run(options) = command;
+    // The check is a further process of the container.
+    executable::protect()?;
+    let store = context.store()?;
+    let container = Container::find(&store, &options.container)?;
+    if container::check_now(&store, &container)? {
+        return Ok(DONE);
+    }
+    ui::print::line(container::HealthStatus::Unhealthy.word())?;
+    Ok(SOME_FAILED)
+}

@@ -1,0 +1,84 @@
+//! The rhythm of a container's health checks, kept by its supervisor: each begins an interval after the end of the one before.
+
+use super::health::{Checked, HealthCheck, HealthStatus, record};
+use super::probe::Probe;
+use super::{Container, pause};
+use crate::store::Store;
+use chrono::Utc;
+use std::os::fd::BorrowedFd;
+use std::time::Instant;
+
+/// The checks of one run.
+pub(super) struct Pulse<'a> {
+    store: &'a Store,
+    container: &'a Container,
+    check: &'a HealthCheck,
+    status: HealthStatus,
+    begun: Instant,
+    /// When the next one begins; in a time beyond all clocks, never.
+    next: Option<Instant>,
+    probe: Option<Probe>,
+}
+
+impl<'a> Pulse<'a> {
+    /// The container has just started. `None` where it is not checked.
+    pub fn new(store: &'a Store, container: &'a Container) -> Option<Pulse<'a>> {
+        container.health_command()?;
+        let mut pulse = Pulse {
+            store,
+            container,
+            check: container.config.host.supervision.health.as_ref()?,
+            status: HealthStatus::Starting,
+            begun: Instant::now(),
+            next: None,
+            probe: None,
+        };
+        pulse.rest();
+        Some(pulse)
+    }
+
+    pub fn waits_for(&self) -> Option<BorrowedFd<'_>> {
+        self.probe.as_ref().map(Probe::end)
+    }
+
+    pub fn deadline(&self) -> Option<Instant> {
+        self.next.filter(|_| self.probe.is_none())
+    }
+
+    /// Begins a check or ends it, where it is time.
+    pub fn attend(&mut self) {
+        if let Some(probe) = self.probe.take_if(|probe| probe.is_over()) {
+            return self.over(probe.finish());
+        }
+        if self.deadline().is_none_or(|at| at > Instant::now()) {
+            return;
+        }
+        // Nothing can enter it; that is no failure.
+        if pause::is_paused(&self.container.dir) {
+            return self.rest();
+        }
+        let start = Utc::now();
+        match Probe::start(self.store, self.container) {
+            Ok(probe) => self.probe = Some(probe),
+            Err(error) => self.over(Checked {
+                start,
+                end: start,
+                exit_code: -1,
+                output: format!("{error:#}"),
+            }),
+        }
+    }
+
+    fn over(&mut self, checked: Checked) {
+        // A full disk must not end the container; the next one is recorded again.
+        if let Ok(health) = record(self.container, checked) {
+            self.status = health.status;
+        }
+        self.rest();
+    }
+
+    fn rest(&mut self) {
+        let pause = self.check.pause(self.status, self.begun.elapsed());
+        self.next = Instant::now().checked_add(pause);
+    }
+}
