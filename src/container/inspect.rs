@@ -4,7 +4,7 @@ use super::network::place::Attached;
 use super::state::{State, Status, timestamp};
 use super::{Config, Container, HostConfig, network, ports};
 use crate::image::leave_out_empty;
-use crate::runtime::{Endpoint, Namespace, Network, Port, Seccomp};
+use crate::runtime::{self, Endpoint, Namespace, Network, Port, Seccomp};
 use crate::store::{ContainerRecord, Store};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -99,7 +99,8 @@ fn host_config(config: &Config) -> Value {
             }
         })
         .collect();
-    let volumes = host.volumes.iter().filter(|volume| !volume.name.is_empty());
+    // An anonymous volume was not asked for by a name, so there is no pair to list.
+    let volumes = host.volumes.iter().filter(|volume| !volume.anonymous);
     let volumes = volumes.map(|volume| match volume.mode.as_str() {
         "" => format!("{}:{}", volume.name, volume.destination.display()),
         mode => format!("{}:{}:{mode}", volume.name, volume.destination.display()),
@@ -155,7 +156,6 @@ fn host_config(config: &Config) -> Value {
         "UsernsMode": "",
         "ShmSize": host.shm_size.unwrap_or(64 << 20),
         "Runtime": "lamel",
-        "Init": host.init,
     });
     let resources: Map<String, Value> = serde_json::from_str(RESOURCES).expect("the text is an object");
     if let (Value::Object(object), Value::Object(limits)) = (&mut object, limits_value(host)) {
@@ -164,6 +164,9 @@ fn host_config(config: &Config) -> Value {
         object.extend(limits);
     }
     object["Ulimits"] = list(&ulimits);
+    object["MaskedPaths"] = json!((!host.privileged).then_some(runtime::MASKED));
+    object["ReadonlyPaths"] = json!((!host.privileged).then_some(runtime::READ_ONLY));
+    object["Init"] = json!(host.init.then_some(true));
     leave_out_empty(&mut object, &["Annotations", "Init", "Sysctls", "Tmpfs"]);
     object
 }
@@ -284,13 +287,16 @@ fn config_value(container: &Container) -> Value {
         "Entrypoint": config.entrypoint,
         "OnBuild": null,
         "Labels": config.labels,
-        "StopSignal": config.stop_signal.as_deref().unwrap_or("SIGTERM"),
+        "StopSignal": config.stop_signal.as_deref().unwrap_or_default(),
         "StopTimeout": config.stop_timeout,
         "Timeout": config.host.supervision.timeout.unwrap_or(0),
         "CreateCommand": list(&config.create_command),
         "sdNotifyMode": config.host.supervision.notify,
     });
-    leave_out_empty(&mut object, &["ExposedPorts", "Healthcheck", "StopTimeout"]);
+    leave_out_empty(
+        &mut object,
+        &["ExposedPorts", "Healthcheck", "StopSignal", "StopTimeout"],
+    );
     object
 }
 

@@ -66,6 +66,7 @@ pub use relimit::Relimit;
 pub use rootfs::RootFs;
 pub use rustix::termios::Winsize;
 pub use sandbox::{Endpoint, Mount, MountKind, Namespace, Network, Sandbox};
+pub use spec::{MASKED, READ_ONLY};
 pub use supervise::{Input, Io, Output, Running, Stream};
 pub use terminal::window;
 pub use usage::{usage, was_out_of_memory};

@@ -48,7 +48,8 @@ pub struct Device {
     pub gid: u32,
 }
 
-const MASKED: [&str; 11] = [
+/// What cannot be read in a container that is not privileged: it tells of the host.
+pub const MASKED: [&str; 12] = [
     "/proc/asound",
     "/proc/acpi",
     "/proc/interrupts",
@@ -60,10 +61,11 @@ const MASKED: [&str; 11] = [
     "/proc/sched_debug",
     "/proc/scsi",
     "/sys/firmware",
+    // Power readings leak what other tenants compute (PLATYPUS, CVE-2020-8694).
+    "/sys/devices/virtual/powercap",
 ];
-/// Power readings leak what other tenants compute (PLATYPUS, CVE-2020-8694).
-const MASKED_POWERCAP: &str = "/sys/devices/virtual/powercap";
-const READ_ONLY: [&str; 5] = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
+/// What cannot be written there: it changes the host.
+pub const READ_ONLY: [&str; 5] = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
 /// The specification of the container whose root is mounted at `rootfs`.
 pub fn spec(sandbox: &Sandbox, command: &Command, rootfs: &Path, mapping: Mapping, host: &Host) -> Result<oci::Spec> {
@@ -134,11 +136,7 @@ fn linux(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<oci::Linux>
     let mut linux = oci::Linux::default();
     let (mut masked, mut read_only) = (Vec::new(), Vec::new());
     if !sandbox.privileged {
-        masked = MASKED
-            .iter()
-            .chain([&MASKED_POWERCAP])
-            .map(ToString::to_string)
-            .collect();
+        masked = MASKED.iter().map(ToString::to_string).collect();
         read_only = READ_ONLY.iter().map(ToString::to_string).collect();
     }
     linux

@@ -1,8 +1,11 @@
 //! The same operations on lamel, docker and podman, on images as people make them (`tests/engine-images`, `tests/real-images`).
 //! What is compared is compared exactly; each exception says why.
 //!
+//! Containers are compared on an image made in code, and with docker alone.
+//!
 //! As root alone: docker wants it. They are ignored by default: they need images and a registry that `tests/run` provides.
 
+mod containers;
 mod history;
 mod templates;
 

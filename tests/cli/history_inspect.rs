@@ -137,3 +137,35 @@ fn a_container_has_all_of_dockers_fields() {
     assert_eq!(twice[0], twice[1]);
     assert!(twice[0].starts_with("[\n    {\n        \"Id\": "));
 }
+
+#[test]
+fn a_container_has_only_what_was_asked_for_in_binds_and_tells_what_is_masked() {
+    let env = Env::new();
+    let name = env.busybox();
+    let create = |container: &str, options: &[&str]| {
+        let args = [&["create", "--name", container], options, &[name.as_str()]].concat();
+        env.lamel(args).success();
+        env.lamel(["inspect", container]).success().json()[0].take()
+    };
+    let plain = create("plain", &["-v", "data:/data", "-v", "/anonymous"]);
+    let host = &plain["HostConfig"];
+    assert_eq!(host["Binds"], json!(["data:/data"]));
+    assert_eq!(plain["Mounts"].as_array().map(Vec::len), Some(2));
+    assert!(
+        host["MaskedPaths"]
+            .as_array()
+            .is_some_and(|paths| paths.contains(&json!("/proc/kcore")))
+    );
+    assert_eq!(
+        host["ReadonlyPaths"],
+        json!(["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"])
+    );
+    assert!(host.get("Init").is_none() && plain["Config"].get("StopSignal").is_none());
+    let other = create("other", &["--privileged", "--init", "--stop-signal", "INT"]);
+    let host = &other["HostConfig"];
+    assert_eq!(
+        json!([host["MaskedPaths"], host["ReadonlyPaths"], host["Init"]]),
+        json!([null, null, true])
+    );
+    assert_eq!(other["Config"]["StopSignal"], "INT");
+}
