@@ -13,7 +13,7 @@ use super::{
 use crate::image::Image;
 use crate::oci::RunConfig;
 use crate::runtime::{self, Limits, Namespace, Network, Port};
-use crate::store::{ContainerRecord, Store};
+use crate::store::{ContainerRecord, NameInUse, Store};
 use anyhow::{Context, Result, bail};
 use chrono::{SecondsFormat, Utc};
 use serde_json::json;
@@ -144,7 +144,7 @@ pub fn create(
             Ok(dir) => break dir,
             Err(error) => {
                 attempt += 1;
-                if name.is_some() || attempt == NAME_ATTEMPTS || store.find_container(&record.name)?.is_none() {
+                if name.is_some() || attempt == NAME_ATTEMPTS || !error.is::<NameInUse>() {
                     return Err(error);
                 }
             }

@@ -96,6 +96,7 @@ pub use leases::{LayerClaim, Lease};
 pub use leftovers::{Leftover, LeftoverKind, Occupant};
 pub use location::Location;
 pub use locks::{SweepLock, UseLock};
+pub use names::NameInUse;
 pub use networks::{NetworkRecord, Subnet};
 pub use partials::Partial;
 pub use records::{ContainerRecord, ImageRecord, Layer, Tag};

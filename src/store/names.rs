@@ -18,6 +18,14 @@ pub(super) struct Names<'a> {
     lock: Lock,
 }
 
+/// Another container has the name.
+#[derive(Debug, thiserror::Error)]
+#[error("the container name {name:?} is in use by container {holder}: remove or rename that, or choose another name")]
+pub struct NameInUse {
+    name: String,
+    holder: String,
+}
+
 impl<'a> Names<'a> {
     pub(super) fn lock(dir: &'a Directory) -> anyhow::Result<Names<'a>> {
         Ok(Names {
@@ -38,10 +46,10 @@ impl<'a> Names<'a> {
                 Some(holder) if holder == id => break,
                 Some(holder) if self.dir.exists(&format!("containers/{holder}"))? => {
                     let short = holder.get(..12).unwrap_or(&holder);
-                    bail!(
-                        "the container name {name:?} is in use by container {short}: \
-                         remove or rename that, or choose another name"
-                    )
+                    bail!(NameInUse {
+                        name: name.to_owned(),
+                        holder: short.to_owned(),
+                    })
                 }
                 _ => self.dir.remove_file(&path)?,
             };
