@@ -7,7 +7,7 @@ use super::limit_options::LimitOptions;
 use super::network_options::{self, NetworkOptions};
 use super::source::{Pull, Source};
 use super::supervision_options::SupervisionOptions;
-use super::{Context, DONE, Outcome};
+use super::{Context, DONE, Outcome, labels};
 use crate::container::mounts::Mounts;
 use crate::container::{self, Container, RootDirectory};
 use crate::oci::Platform;
@@ -331,7 +331,7 @@ impl ContainerOptions {
             user: self.user,
             groups: self.group_add,
             hostname: self.hostname,
-            labels: self.label,
+            labels: self.label.iter().map(|text| labels::pair(text)).collect(),
             stop_signal: self.stop_signal,
             stop_timeout: self.stop_timeout,
             interactive: self.interactive,
@@ -349,7 +349,7 @@ impl ContainerOptions {
                 .iter()
                 .map(|text| container::sysctl(text, &namespaces, network.as_ref()))
                 .collect::<Result<_>>()?,
-            annotations: self.annotation.iter().map(|text| pair(text)).collect(),
+            annotations: self.annotation.iter().map(|text| labels::pair(text)).collect(),
             mounts: mounts(&self.volume, &self.mount, &self.tmpfs)?,
             volumes_from: self.volumes_from,
             network,
@@ -413,11 +413,6 @@ fn userns(mode: Option<&str>) -> Result<()> {
             _ => bail!("invalid --userns {mode:?}: host is known"),
         },
     }
-}
-
-fn pair(text: &str) -> (String, String) {
-    let (key, value) = text.split_once('=').unwrap_or((text, ""));
-    (key.into(), value.into())
 }
 
 /// The ranges of all, in order.

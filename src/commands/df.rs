@@ -180,15 +180,13 @@ fn row(kind: &str, usage: Usage) -> Row {
         Some(percent) => format!("{} ({percent}%)", size::human(usage.reclaimable)),
         None => size::human(usage.reclaimable),
     };
-    let values = [
+    LISTING.row([
         kind.to_owned(),
         usage.total.to_string(),
         usage.active.to_string(),
         size::human(usage.size),
         reclaimable,
-    ];
-    let names = LISTING.fields.iter().map(|(name, _)| (*name).to_owned());
-    names.zip(values.map(Into::into)).collect()
+    ])
 }
 
 /// A table of each kind, or all of them in one object.

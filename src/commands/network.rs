@@ -1,15 +1,14 @@
 //! `lamel network …`: networks that containers share.
 
-use super::record_filter::{self, has_label};
-use super::{Context, DONE, Outcome, each};
+use super::{Context, DONE, Outcome, described, each, labels, record_filter};
 use crate::container::network::{self, Wanted, place};
 use crate::store::{NetworkRecord, Store};
 use crate::ui::listing::{Listing, Row};
-use crate::ui::template::Template;
 use crate::ui::{confirm, print};
 use anyhow::{Result, bail, ensure};
 use ipnet::IpNet;
 use serde_json::{Map, Value, json};
+use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// The commands on networks.
@@ -188,22 +187,20 @@ fn create(options: Create, store: &Store) -> Outcome {
             internal: options.internal,
             dns: !options.disable_dns,
             interface: options.interface_name,
-            labels: options.label.iter().map(|text| pair(text)).collect(),
-            options: options.opt.iter().map(|text| pair(text)).collect(),
+            labels: options.label.iter().map(|text| labels::pair(text)).collect(),
+            options: options.opt.iter().map(|text| labels::pair(text)).collect(),
         },
     )?;
     print::line(&record.id)?;
     Ok(DONE)
 }
 
-fn pair(text: &str) -> (String, String) {
-    let (key, value) = text.split_once('=').unwrap_or((text, ""));
-    (key.into(), value.into())
-}
-
 fn ls(options: Ls, store: &Store) -> Outcome {
     let filters = record_filter::read(&options.filter, &["name", "id", "driver", "label", "dangling"])?;
-    let used = network::used(store)?;
+    let used = match filters.iter().any(|(key, _)| *key == "dangling") {
+        true => network::used(store)?,
+        false => BTreeMap::new(),
+    };
     let mut listed = store.networks()?;
     listed.retain(|record| {
         filters.iter().all(|(key, value)| match *key {
@@ -211,7 +208,7 @@ fn ls(options: Ls, store: &Store) -> Outcome {
             "id" => record.id.starts_with(value),
             "driver" => *value == "bridge",
             "dangling" => used.contains_key(&record.name) != matches!(*value, "true" | "1"),
-            _ => has_label(&record.labels, value),
+            _ => labels::has(&record.labels, value),
         })
     });
     let id = |record: &NetworkRecord| match options.no_trunc {
@@ -222,24 +219,17 @@ fn ls(options: Ls, store: &Store) -> Outcome {
         let ids: String = listed.iter().map(|record| id(record) + "\n").collect();
         return print::text(&ids).map(|()| DONE);
     }
-    let row = |record: &NetworkRecord| -> Row {
-        let labels: Vec<_> = record
-            .labels
-            .iter()
-            .map(|(key, value)| format!("{key}={value}"))
-            .collect();
-        let values = [
+    let row = |record: &NetworkRecord| {
+        LISTING.row([
             id(record),
             record.name.clone(),
             "bridge".to_owned(),
             "local".to_owned(),
             has_v6(record).to_string(),
             record.internal.to_string(),
-            labels.join(","),
+            labels::shown(&record.labels),
             record.created.clone(),
-        ];
-        let names = LISTING.fields.iter().map(|(name, _)| (*name).to_owned());
-        names.zip(values.map(Into::into)).collect()
+        ])
     };
     let rows: Vec<Row> = listed.iter().map(row).collect();
     LISTING.print(options.format.as_deref(), &rows)?;
@@ -252,23 +242,11 @@ fn has_v6(record: &NetworkRecord) -> bool {
 
 /// Prints what is known of each; those that are not there are an error after that.
 fn inspect(options: Inspect, store: &Store) -> Outcome {
-    let template = options.format.as_deref().map(Template::parse).transpose()?;
-    let mut found = Vec::new();
-    let mut missing = Vec::new();
-    for name in &options.names {
-        match store.network(name)? {
-            Some(record) => found.push(object(store, &record)?),
-            None => missing.push(name.as_str()),
-        }
-    }
-    let text = match template {
-        Some(template) => {
-            let lines = found.into_iter().map(|network| Ok(template.render(&network)? + "\n"));
-            lines.collect::<Result<String>>()?
-        }
-        None => serde_json::to_string_pretty(&found)? + "\n",
+    let find = |name: &str| {
+        let record = store.network(name)?;
+        record.map(|record| object(store, &record)).transpose()
     };
-    print::text(&text)?;
+    let missing = described::print(&options.names, options.format.as_deref(), find)?;
     match missing[..] {
         [] => Ok(DONE),
         _ => bail!("network {} not found", missing.join(", ")),
@@ -343,7 +321,7 @@ fn prune(options: Prune, store: &Store) -> Outcome {
     if !options.force && !confirm::confirm(warning)? {
         return Ok(DONE);
     }
-    let wanted = |record: &NetworkRecord| filters.iter().all(|(_, value)| has_label(&record.labels, value));
+    let wanted = |record: &NetworkRecord| filters.iter().all(|(_, value)| labels::has(&record.labels, value));
     let gone = network::prune(store, &wanted)?;
     if !gone.is_empty() {
         print::text(&format!("Deleted Networks:\n{}\n\n", gone.join("\n")))?;

@@ -1,6 +1,6 @@
 //! `lamel ps`: lists containers.
 
-use super::{Context, DONE, Outcome};
+use super::{Context, DONE, Outcome, labels};
 use crate::container::{self, Filter, HealthStatus, Listed, Selection, Status};
 use crate::store::{self, Store};
 use crate::ui;
@@ -199,11 +199,6 @@ pub(super) fn row(
 ) -> Result<Row> {
     let (record, config) = (&listed.container.record, &listed.container.config);
     let created = container::created(record);
-    let labels: Vec<String> = config
-        .labels
-        .iter()
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect();
     let mounts: Vec<String> = config
         .host
         .binds
@@ -233,7 +228,7 @@ pub(super) fn row(
         "Status": status(listed, now),
         "Ports": container::listed_ports(&published, exposed),
         "Names": record.name,
-        "Labels": labels.join(","),
+        "Labels": labels::shown(&config.labels),
         "Label": config.labels,
         "Mounts": mounts.join(","),
         "Networks": container::network_mode(&config.host.network),

@@ -1,7 +1,6 @@
 //! `--filter KEY=VALUE` of the lists of volumes and networks.
 
 use anyhow::{Context as _, Result, ensure};
-use std::collections::BTreeMap;
 
 /// The keys and values of `--filter`, each key one of `known`.
 pub(super) fn read<'a>(texts: &'a [String], known: &[&str]) -> Result<Vec<(&'a str, &'a str)>> {
@@ -17,12 +16,4 @@ pub(super) fn read<'a>(texts: &'a [String], known: &[&str]) -> Result<Vec<(&'a s
         Ok((key, value))
     };
     texts.iter().map(read).collect()
-}
-
-/// Whether there is the label `wanted`: `KEY` or `KEY=VALUE`.
-pub(super) fn has_label(labels: &BTreeMap<String, String>, wanted: &str) -> bool {
-    match wanted.split_once('=') {
-        Some((key, value)) => labels.get(key).is_some_and(|have| have == value),
-        None => labels.contains_key(wanted),
-    }
 }

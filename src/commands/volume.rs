@@ -1,13 +1,11 @@
 //! `lamel volume …`: directories that containers share and that outlive them.
 
-use super::record_filter::{self, has_label};
-use super::{Context, DONE, Outcome, each};
+use super::{Context, DONE, Outcome, described, each, labels, record_filter};
 use crate::container::volume;
 use crate::store::{Store, VolumeRecord};
 use crate::ui::listing::{Listing, Row};
-use crate::ui::template::Template;
 use crate::ui::{confirm, print, size};
-use anyhow::{Result, bail, ensure};
+use anyhow::{bail, ensure};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 
@@ -140,10 +138,7 @@ fn create(options: Create, store: &Store) -> Outcome {
         "unknown volume driver {:?}: local is known",
         options.driver
     );
-    let labels = options.label.iter().map(|label| {
-        let (key, value) = label.split_once('=').unwrap_or((label, ""));
-        (key.to_owned(), value.to_owned())
-    });
+    let labels = options.label.iter().map(|label| labels::pair(label));
     print::line(&volume::create(store, options.name, labels.collect())?)?;
     Ok(DONE)
 }
@@ -160,7 +155,7 @@ fn ls(options: Ls, store: &Store) -> Outcome {
             "dangling" => used.contains_key(&record.name) != matches!(*value, "true" | "1"),
             "name" => record.name.contains(value),
             "driver" => *value == "local",
-            _ => has_label(&record.labels, value),
+            _ => labels::has(&record.labels, value),
         };
         if filters.iter().all(keeps) {
             listed.push(record);
@@ -176,31 +171,21 @@ fn ls(options: Ls, store: &Store) -> Outcome {
 }
 
 fn row(store: &Store, record: &VolumeRecord) -> Row {
-    let labels: Vec<_> = record
-        .labels
-        .iter()
-        .map(|(key, value)| format!("{key}={value}"))
-        .collect();
-    let values = [
+    LISTING.row([
         "local".to_owned(),
         record.name.clone(),
         store.volume_data(&record.name).display().to_string(),
-        labels.join(","),
+        labels::shown(&record.labels),
         "local".to_owned(),
         record.created.clone(),
-    ];
-    let names = LISTING.fields.iter().map(|(name, _)| (*name).to_owned());
-    names.zip(values.map(Into::into)).collect()
+    ])
 }
 
 /// Prints what is known of each; those that are not there are an error after that.
 fn inspect(options: Inspect, store: &Store) -> Outcome {
-    let template = options.format.as_deref().map(Template::parse).transpose()?;
-    let mut found = Vec::new();
-    let mut missing = Vec::new();
-    for name in &options.names {
-        match store.volume(name)? {
-            Some(record) => found.push(json!({
+    let find = |name: &str| {
+        let describe = |record: VolumeRecord| {
+            json!({
                 "CreatedAt": record.created,
                 "Driver": "local",
                 "Labels": if record.labels.is_empty() { Value::Null } else { json!(record.labels) },
@@ -209,18 +194,11 @@ fn inspect(options: Inspect, store: &Store) -> Outcome {
                 "Options": null,
                 "Scope": "local",
                 "Anonymous": record.anonymous,
-            })),
-            None => missing.push(name.as_str()),
-        }
-    }
-    let text = match template {
-        Some(template) => {
-            let lines = found.into_iter().map(|volume| Ok(template.render(&volume)? + "\n"));
-            lines.collect::<Result<String>>()?
-        }
-        None => serde_json::to_string_pretty(&found)? + "\n",
+            })
+        };
+        Ok(store.volume(name)?.map(describe))
     };
-    print::text(&text)?;
+    let missing = described::print(&options.names, options.format.as_deref(), find)?;
     match missing[..] {
         [] => Ok(DONE),
         _ => bail!("no such volume: {}", missing.join(", ")),
@@ -235,7 +213,7 @@ fn prune(options: Prune, store: &Store) -> Outcome {
         return Ok(DONE);
     }
     let wanted = |record: &VolumeRecord| {
-        (options.all || record.anonymous) && filters.iter().all(|(_, value)| has_label(&record.labels, value))
+        (options.all || record.anonymous) && filters.iter().all(|(_, value)| labels::has(&record.labels, value))
     };
     let (gone, freed) = volume::prune(store, &wanted)?;
     let gone = match gone.is_empty() {

@@ -38,8 +38,8 @@ pub struct Options {
     pub user: Option<String>,
     pub groups: Vec<String>,
     pub hostname: Option<String>,
-    /// `KEY=VALUE` or `KEY`.
-    pub labels: Vec<String>,
+    /// Beside those of the image, over which they win.
+    pub labels: BTreeMap<String, String>,
     pub stop_signal: Option<String>,
     pub stop_timeout: Option<u64>,
     pub interactive: bool,
@@ -219,10 +219,7 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
         ..options.supervision
     };
     let mut labels = image.labels.clone().unwrap_or_default();
-    labels.extend(options.labels.iter().map(|label| {
-        let (key, value) = label.split_once('=').unwrap_or((label, ""));
-        (key.to_owned(), value.to_owned())
-    }));
+    labels.extend(options.labels);
     let mut exposed_ports = image.exposed_ports.clone().unwrap_or_default();
     let published = options
         .ports

@@ -49,6 +49,12 @@ impl Fields for Row {
 }
 
 impl Listing<'_> {
+    /// A row of these values, one for each field, in the fields' order.
+    pub fn row(&self, values: impl IntoIterator<Item = String>) -> Row {
+        let names = self.fields.iter().map(|(name, _)| (*name).to_owned());
+        names.zip(values.into_iter().map(Value::from)).collect()
+    }
+
     /// Prints `rows` on stdout as `format` says: nothing or `table` (the plain table), `table TEMPLATE`, `json` (an object on each line), or a template for each line.
     pub fn print<R: Fields>(&self, format: Option<&str>, rows: &[R]) -> anyhow::Result<()> {
         let text = self.render(format, rows)?;

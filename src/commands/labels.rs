@@ -1,0 +1,23 @@
+//! Labels, and other words of the form `KEY=VALUE`, as they are given and shown.
+
+use std::collections::BTreeMap;
+
+/// `KEY=VALUE`; a `KEY` alone has the empty value.
+pub(super) fn pair(text: &str) -> (String, String) {
+    let (key, value) = text.split_once('=').unwrap_or((text, ""));
+    (key.into(), value.into())
+}
+
+/// All in a cell of a list.
+pub(super) fn shown(labels: &BTreeMap<String, String>) -> String {
+    let pairs: Vec<_> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
+    pairs.join(",")
+}
+
+/// Whether there is the label `wanted`: `KEY` or `KEY=VALUE`.
+pub(super) fn has(labels: &BTreeMap<String, String>, wanted: &str) -> bool {
+    match wanted.split_once('=') {
+        Some((key, value)) => labels.get(key).is_some_and(|have| have == value),
+        None => labels.contains_key(wanted),
+    }
+}
