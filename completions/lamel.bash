@@ -936,7 +936,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__attach)
-            opts="-h --no-stdin --detach-keys --sig-proxy --help"
+            opts="-l -h --no-stdin --detach-keys --sig-proxy --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -958,7 +958,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__commit)
-            opts="-a -m -c -p -q -h --author --message --change --pause --quiet --source-date-epoch --help"
+            opts="-a -m -c -p -q -h --author --message --change --pause --quiet --source-date-epoch --iidfile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -997,6 +997,10 @@ _lamel() {
                     return 0
                     ;;
                 --source-date-epoch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --iidfile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1022,7 +1026,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__attach)
-            opts="-h --no-stdin --detach-keys --sig-proxy --help"
+            opts="-l -h --no-stdin --detach-keys --sig-proxy --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1044,7 +1048,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__commit)
-            opts="-a -m -c -p -q -h --author --message --change --pause --quiet --source-date-epoch --help"
+            opts="-a -m -c -p -q -h --author --message --change --pause --quiet --source-date-epoch --iidfile --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1083,6 +1087,10 @@ _lamel() {
                     return 0
                     ;;
                 --source-date-epoch)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --iidfile)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1462,7 +1470,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__diff)
-            opts="-h --format --help"
+            opts="-l -h --format --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1480,7 +1488,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__exec)
-            opts="-i -t -d -u -w -e -h --interactive --tty --detach --user --workdir --env --env-file --privileged --detach-keys --help"
+            opts="-i -t -d -u -w -e -l -h --interactive --tty --detach --user --workdir --env --env-file --privileged --detach-keys --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1954,7 +1962,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__inspect)
-            opts="-f -s -h --format --type --size --help"
+            opts="-l -f -s -h --latest --format --type --size --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2010,7 +2018,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__logs)
-            opts="-f -n -t -h --follow --tail --since --until --timestamps --names --help"
+            opts="-f -n -t -l -h --follow --tail --since --until --timestamps --names --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2104,7 +2112,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__port)
-            opts="-h --help"
+            opts="-a -l -h --all --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2150,7 +2158,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__restart)
-            opts="-t -l -a -f -h --timeout --time --running --latest --cidfile --all --filter --help"
+            opts="-t -s -l -a -f -h --timeout --time --signal --running --latest --cidfile --all --filter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2165,6 +2173,14 @@ _lamel() {
                     return 0
                     ;;
                 -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --signal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2626,7 +2642,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__stats)
-            opts="-a -i -h --all --format --no-stream --no-trunc --no-reset --interval --help"
+            opts="-a -i -l -h --all --format --no-stream --no-trunc --no-reset --interval --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2652,7 +2668,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__stop)
-            opts="-t -i -l -a -f -h --timeout --time --ignore --latest --cidfile --all --filter --help"
+            opts="-t -s -i -l -a -f -h --timeout --time --signal --ignore --latest --cidfile --all --filter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2667,6 +2683,14 @@ _lamel() {
                     return 0
                     ;;
                 -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --signal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2690,7 +2714,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__top)
-            opts="-h --help"
+            opts="-l -h --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2800,7 +2824,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__wait)
-            opts="-i -h --condition --interval --ignore --help"
+            opts="-i -l -h --condition --interval --ignore --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3194,7 +3218,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__diff)
-            opts="-h --format --help"
+            opts="-l -h --format --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3212,7 +3236,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__exec)
-            opts="-i -t -d -u -w -e -h --interactive --tty --detach --user --workdir --env --env-file --privileged --detach-keys --help"
+            opts="-i -t -d -u -w -e -l -h --interactive --tty --detach --user --workdir --env --env-file --privileged --detach-keys --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5390,7 +5414,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__image__subcmd__inspect)
-            opts="-f -s -h --format --type --size --help"
+            opts="-l -f -s -h --latest --format --type --size --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5742,7 +5766,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__inspect)
-            opts="-f -s -h --format --type --size --help"
+            opts="-l -f -s -h --latest --format --type --size --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5884,7 +5908,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__logs)
-            opts="-f -n -t -h --follow --tail --since --until --timestamps --names --help"
+            opts="-f -n -t -l -h --follow --tail --since --until --timestamps --names --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6126,7 +6150,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__network__subcmd__ls)
-            opts="-q -f -h --quiet --no-trunc --format --filter --help"
+            opts="-q -n -f -h --quiet --no-trunc --noheading --format --filter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6210,7 +6234,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__port)
-            opts="-h --help"
+            opts="-a -l -h --all --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6374,7 +6398,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__restart)
-            opts="-t -l -a -f -h --timeout --time --running --latest --cidfile --all --filter --help"
+            opts="-t -s -l -a -f -h --timeout --time --signal --running --latest --cidfile --all --filter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6389,6 +6413,14 @@ _lamel() {
                     return 0
                     ;;
                 -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --signal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6890,7 +6922,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__stats)
-            opts="-a -i -h --all --format --no-stream --no-trunc --no-reset --interval --help"
+            opts="-a -i -l -h --all --format --no-stream --no-trunc --no-reset --interval --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6916,7 +6948,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__stop)
-            opts="-t -i -l -a -f -h --timeout --time --ignore --latest --cidfile --all --filter --help"
+            opts="-t -s -i -l -a -f -h --timeout --time --signal --ignore --latest --cidfile --all --filter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6931,6 +6963,14 @@ _lamel() {
                     return 0
                     ;;
                 -t)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --signal)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                -s)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -7138,7 +7178,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__top)
-            opts="-h --help"
+            opts="-l -h --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7472,7 +7512,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__volume__subcmd__ls)
-            opts="-q -f -h --quiet --format --filter --help"
+            opts="-q -n -f -h --quiet --noheading --format --filter --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7516,7 +7556,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__volume__subcmd__rm)
-            opts="-f -h --force --help"
+            opts="-a -f -h --all --force --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -7530,7 +7570,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__wait)
-            opts="-i -h --condition --interval --ignore --help"
+            opts="-i -l -h --condition --interval --ignore --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

@@ -198,11 +198,13 @@ complete -c lamel -n "__fish_lamel_using_subcommand exec" -s i -l interactive -d
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -s t -l tty -d 'Give the command a terminal'
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -s d -l detach -d 'Do not wait for the command'
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -l privileged -d 'With all capabilities and no seccomp filter'
+complete -c lamel -n "__fish_lamel_using_subcommand exec" -s l -l latest -d 'In the newest container, which is not named then'
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand attach" -l detach-keys -d 'The keys that leave the command\'s terminal, such as ctrl-p,ctrl-q; none where empty' -r
 complete -c lamel -n "__fish_lamel_using_subcommand attach" -l sig-proxy -d 'Pass signals on to the command' -r -f -a "true\t''
 false\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand attach" -l no-stdin -d 'Do not pass our input on'
+complete -c lamel -n "__fish_lamel_using_subcommand attach" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand attach" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s a -l attach -d 'Attach to this stream alone; may be repeated' -r -f -a "stdin\t''
 stdout\t''
@@ -305,6 +307,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand start" -l all -d 'All contai
 complete -c lamel -n "__fish_lamel_using_subcommand start" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand start" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand stop" -s t -l time -l timeout -d 'Seconds until SIGKILL; -1: never' -r
+complete -c lamel -n "__fish_lamel_using_subcommand stop" -s s -l signal -d 'The signal that asks them to end, in place of their own' -r
 complete -c lamel -n "__fish_lamel_using_subcommand stop" -l cidfile -d 'The container whose ID is in a file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand stop" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
 complete -c lamel -n "__fish_lamel_using_subcommand stop" -s i -l ignore -d 'Pass over containers that are not there'
@@ -312,6 +315,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand stop" -s l -l latest -d 'The
 complete -c lamel -n "__fish_lamel_using_subcommand stop" -s a -l all -d 'All containers that this can be done to'
 complete -c lamel -n "__fish_lamel_using_subcommand stop" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand restart" -s t -l time -l timeout -d 'Seconds until SIGKILL; -1: never' -r
+complete -c lamel -n "__fish_lamel_using_subcommand restart" -s s -l signal -d 'The signal that asks them to end, in place of their own' -r
 complete -c lamel -n "__fish_lamel_using_subcommand restart" -l cidfile -d 'The container whose ID is in a file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand restart" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
 complete -c lamel -n "__fish_lamel_using_subcommand restart" -l running -d 'Of those that are not named, only those that run'
@@ -334,6 +338,7 @@ healthy\t''
 unhealthy\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand wait" -s i -l interval -d 'How often to look for that, in Go\'s notation or in milliseconds' -r
 complete -c lamel -n "__fish_lamel_using_subcommand wait" -l ignore -d 'Pass over containers that are not there'
+complete -c lamel -n "__fish_lamel_using_subcommand wait" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand wait" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand pause" -l cidfile -d 'The container whose ID is in a file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand pause" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
@@ -365,7 +370,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand logs" -l until -d 'Only what
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -s f -l follow -d 'Go on until the container ends'
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -s t -l timestamps -d 'With the time before each line'
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -l names -d 'Of several containers, their names before each line instead of their IDs'
+complete -c lamel -n "__fish_lamel_using_subcommand logs" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand top" -s l -l latest -d 'Of the newest container, which is not named then'
 complete -c lamel -n "__fish_lamel_using_subcommand top" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand stats" -l format -d 'table, table TEMPLATE, json, or a Go template for each container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand stats" -s i -l interval -d 'Seconds in between' -r
@@ -373,13 +380,17 @@ complete -c lamel -n "__fish_lamel_using_subcommand stats" -s a -l all -d 'Show 
 complete -c lamel -n "__fish_lamel_using_subcommand stats" -l no-stream -d 'Show what is used now, and end'
 complete -c lamel -n "__fish_lamel_using_subcommand stats" -l no-trunc -d 'Do not shorten anything'
 complete -c lamel -n "__fish_lamel_using_subcommand stats" -l no-reset -d 'Do not clear the terminal in between'
+complete -c lamel -n "__fish_lamel_using_subcommand stats" -s l -l latest -d 'Show the newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand stats" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand port" -s a -l all -d 'Of all containers that run'
+complete -c lamel -n "__fish_lamel_using_subcommand port" -s l -l latest -d 'Of the newest container, which is not named then'
 complete -c lamel -n "__fish_lamel_using_subcommand port" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand cp" -s a -l archive -d 'Keep the owners; else files are the destination\'s user\'s (root\'s in a container)'
 complete -c lamel -n "__fish_lamel_using_subcommand cp" -s L -l follow-link -d 'Copy what a symlink leads to, if SOURCE is one'
 complete -c lamel -n "__fish_lamel_using_subcommand cp" -s q -l quiet -d 'Do not say what was copied'
 complete -c lamel -n "__fish_lamel_using_subcommand cp" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c lamel -n "__fish_lamel_using_subcommand diff" -l format -d 'json: an object with the paths by kind of change' -r -f -a "json\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand diff" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand diff" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand commit" -s a -l author -d 'Who made the image' -r
 complete -c lamel -n "__fish_lamel_using_subcommand commit" -s m -l message -d 'What the change is' -r
@@ -387,6 +398,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand commit" -s c -l change -d 'C
 complete -c lamel -n "__fish_lamel_using_subcommand commit" -s p -l pause -d 'Let the container\'s processes stand still meanwhile' -r -f -a "true\t''
 false\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand commit" -l source-date-epoch -d 'Give the image this time in seconds since 1970, and its new layer no file that is newer' -r
+complete -c lamel -n "__fish_lamel_using_subcommand commit" -l iidfile -d 'Write the image\'s ID into this file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand commit" -s q -l quiet -d 'Accepted for podman\'s sake: nothing but the ID is printed'
 complete -c lamel -n "__fish_lamel_using_subcommand commit" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand export" -s o -l output -d 'Write to this file instead of standard output' -r -F
@@ -468,6 +480,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand rmi" -s h -l help -d 'Print 
 complete -c lamel -n "__fish_lamel_using_subcommand inspect" -s f -l format -d 'Fill in a Go template for each, instead of JSON' -r
 complete -c lamel -n "__fish_lamel_using_subcommand inspect" -l type -d 'Look among these only' -r -f -a "image\t''
 container\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand inspect" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand inspect" -s s -l size -d 'Add the sizes of containers'
 complete -c lamel -n "__fish_lamel_using_subcommand inspect" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand login" -s u -l username -d 'Who logs in' -r
@@ -584,6 +597,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subco
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -s f -l format -d 'Fill in a Go template for each, instead of JSON' -r
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -l type -d 'Look among these only' -r -f -a "image\t''
 container\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -s s -l size -d 'Add the sizes of containers'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand image; and __fish_seen_subcommand_from tree" -l format -d 'Print as \'json\' or with a Go template' -r
@@ -819,11 +833,13 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s t -l tty -d 'Give the command a terminal'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s d -l detach -d 'Do not wait for the command'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -l privileged -d 'With all capabilities and no seccomp filter'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s l -l latest -d 'In the newest container, which is not named then'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from attach" -l detach-keys -d 'The keys that leave the command\'s terminal, such as ctrl-p,ctrl-q; none where empty' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from attach" -l sig-proxy -d 'Pass signals on to the command' -r -f -a "true\t''
 false\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from attach" -l no-stdin -d 'Do not pass our input on'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from attach" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from attach" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s a -l attach -d 'Attach to this stream alone; may be repeated' -r -f -a "stdin\t''
 stdout\t''
@@ -926,6 +942,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from start" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from start" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -s t -l time -l timeout -d 'Seconds until SIGKILL; -1: never' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -s s -l signal -d 'The signal that asks them to end, in place of their own' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -l cidfile -d 'The container whose ID is in a file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -s i -l ignore -d 'Pass over containers that are not there'
@@ -933,6 +950,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -s a -l all -d 'All containers that this can be done to'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stop" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from restart" -s t -l time -l timeout -d 'Seconds until SIGKILL; -1: never' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from restart" -s s -l signal -d 'The signal that asks them to end, in place of their own' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from restart" -l cidfile -d 'The container whose ID is in a file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from restart" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from restart" -l running -d 'Of those that are not named, only those that run'
@@ -955,6 +973,7 @@ healthy\t''
 unhealthy\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from wait" -s i -l interval -d 'How often to look for that, in Go\'s notation or in milliseconds' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from wait" -l ignore -d 'Pass over containers that are not there'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from wait" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from wait" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from pause" -l cidfile -d 'The container whose ID is in a file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from pause" -s f -l filter -d 'Containers that meet a condition, as for ps' -r
@@ -986,7 +1005,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Go on until the container ends'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -s t -l timestamps -d 'With the time before each line'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -l names -d 'Of several containers, their names before each line instead of their IDs'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from top" -s l -l latest -d 'Of the newest container, which is not named then'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from top" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stats" -l format -d 'table, table TEMPLATE, json, or a Go template for each container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stats" -s i -l interval -d 'Seconds in between' -r
@@ -994,13 +1015,17 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stats" -l no-stream -d 'Show what is used now, and end'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stats" -l no-trunc -d 'Do not shorten anything'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stats" -l no-reset -d 'Do not clear the terminal in between'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stats" -s l -l latest -d 'Show the newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from stats" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from port" -s a -l all -d 'Of all containers that run'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from port" -s l -l latest -d 'Of the newest container, which is not named then'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from port" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from cp" -s a -l archive -d 'Keep the owners; else files are the destination\'s user\'s (root\'s in a container)'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from cp" -s L -l follow-link -d 'Copy what a symlink leads to, if SOURCE is one'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from cp" -s q -l quiet -d 'Do not say what was copied'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from cp" -s h -l help -d 'Print help (see more with \'--help\')'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from diff" -l format -d 'json: an object with the paths by kind of change' -r -f -a "json\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from diff" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from diff" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s a -l author -d 'Who made the image' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s m -l message -d 'What the change is' -r
@@ -1008,6 +1033,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s p -l pause -d 'Let the container\'s processes stand still meanwhile' -r -f -a "true\t''
 false\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -l source-date-epoch -d 'Give the image this time in seconds since 1970, and its new layer no file that is newer' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -l iidfile -d 'Write the image\'s ID into this file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s q -l quiet -d 'Accepted for podman\'s sake: nothing but the ID is printed'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from commit" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from export" -s o -l output -d 'Write to this file instead of standard output' -r -F
@@ -1015,6 +1041,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -s f -l format -d 'Fill in a Go template for each, instead of JSON' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -l type -d 'Look among these only' -r -f -a "image\t''
 container\t''"
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -s s -l size -d 'Add the sizes of containers'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s t -l time -l timeout -d 'Seconds between the stop signal and SIGKILL, for what is ended; without, and with 0, it is killed at once; implies --force' -r
@@ -1101,11 +1128,13 @@ complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_sub
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from ls" -s f -l filter -d 'Only these: name, id, driver, label, dangling' -r
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print IDs alone'
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from ls" -l no-trunc -d 'Do not shorten IDs'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from ls" -s n -l noheading -d 'Leave the headings out'
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from list" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template' -r
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from list" -s f -l filter -d 'Only these: name, id, driver, label, dangling' -r
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print IDs alone'
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from list" -l no-trunc -d 'Do not shorten IDs'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from list" -s n -l noheading -d 'Leave the headings out'
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from inspect" -s f -l format -d 'A Go template for each' -r
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
@@ -1140,15 +1169,19 @@ complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subc
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from ls" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template' -r
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from ls" -s f -l filter -d 'Only these: dangling, name, label, driver' -r
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print names alone'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from ls" -s n -l noheading -d 'Leave the headings out'
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from ls" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from list" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template' -r
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from list" -s f -l filter -d 'Only these: dangling, name, label, driver' -r
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from list" -s q -l quiet -d 'Print names alone'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from list" -s n -l noheading -d 'Leave the headings out'
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from list" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from inspect" -s f -l format -d 'A Go template for each' -r
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from inspect" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from rm" -s a -l all -d 'All volumes'
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from rm" -s f -l force -d 'It is no error if there is none'
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from rm" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from remove" -s a -l all -d 'All volumes'
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from remove" -s f -l force -d 'It is no error if there is none'
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from remove" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand volume; and __fish_seen_subcommand_from prune" -l filter -d 'Only these: label' -r

@@ -1,8 +1,9 @@
 //! `lamel attach`: attaches to a running container.
 
+use super::newest::OneContainer;
 use super::run::with_code;
 use super::{Context, DONE, Outcome};
-use crate::container::{self, Container};
+use crate::container;
 use crate::runtime::{DetachKeys, FrontOptions, Parted};
 use anyhow::{Context as _, Result, bail};
 use std::io::IsTerminal;
@@ -15,14 +16,14 @@ pub struct Options {
     no_stdin: bool,
     #[command(flatten)]
     front: FrontArgs,
-    /// The container
-    container: String,
+    #[command(flatten)]
+    container: OneContainer,
 }
 
 /// Passes on a container's output, and input and signals to it, until it ends; its exit code is returned.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
-    let container = Container::find(&store, &options.container)?;
+    let container = options.container.find(&store)?;
     let terminal = container.config.tty;
     let input = !options.no_stdin && container.config.open_stdin;
     check_terminal(input, terminal)?;

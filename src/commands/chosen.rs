@@ -1,6 +1,7 @@
 //! Which containers a command is about: those that are named, and those that meet a description.
 
-use crate::container::{self, Filter, Listed, Selection, State};
+use super::newest::newest;
+use crate::container::{self, Filter, Selection, State};
 use crate::store::Store;
 use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
@@ -40,19 +41,8 @@ impl Chosen {
         for path in &self.cidfile {
             names.extend(read_id(path, ignore)?);
         }
-        let described = |selection: Selection, suits: &dyn Fn(&State) -> bool| -> Result<Vec<String>> {
-            let listed = container::list(store, &selection)?;
-            let suiting = listed.into_iter().filter(|listed: &Listed| suits(&listed.state));
-            Ok(suiting.map(|listed| listed.container.record.id).collect())
-        };
         if self.latest {
-            let newest = Selection {
-                last: Some(1),
-                ..Selection::default()
-            };
-            let found = described(newest, &|_| true)?;
-            ensure!(!found.is_empty(), "there is no container");
-            names.extend(found);
+            names.push(newest(store)?.record.id);
         }
         if self.all || !self.filter.is_empty() {
             let filters = self.filter.iter().map(|text| text.parse());
@@ -61,7 +51,9 @@ impl Chosen {
                 filters: filters.collect::<Result<Vec<Filter>>>()?,
                 ..Selection::default()
             };
-            names.extend(described(selection, suits)?);
+            let listed = container::list(store, &selection)?;
+            let suiting = listed.into_iter().filter(|listed| suits(&listed.state));
+            names.extend(suiting.map(|listed| listed.container.record.id));
         }
         let mut seen = std::collections::HashSet::new();
         names.retain(|name| seen.insert(name.clone()));

@@ -7,6 +7,7 @@ use crate::sys::userns::Mapping;
 use crate::ui;
 use anyhow::{Context as _, ensure};
 use chrono::{DateTime, Utc};
+use std::path::PathBuf;
 
 /// The options of `commit`.
 #[derive(Debug, clap::Args)]
@@ -35,6 +36,9 @@ pub struct Options {
         value_parser = seconds
     )]
     time: Option<DateTime<Utc>>,
+    /// Write the image's ID into this file
+    #[arg(long, value_name = "FILE")]
+    iidfile: Option<PathBuf>,
     /// The container
     container: String,
     /// The image's name
@@ -76,6 +80,9 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         time: options.time,
     };
     let image = container::commit(&store, &container, &commit, still, single_id)?;
+    if let Some(path) = options.iidfile {
+        std::fs::write(&path, image.to_string()).with_context(|| format!("--iidfile {}", path.display()))?;
+    }
     ui::print::line(image)?;
     Ok(DONE)
 }

@@ -1,7 +1,8 @@
 //! `lamel diff`: lists what a container changed.
 
+use super::newest::OneContainer;
 use super::{Context, DONE, Outcome};
-use crate::container::{self, Container};
+use crate::container;
 use crate::layer::{Change, ChangeKind};
 use crate::ui;
 use serde_json::{Map, Value, json};
@@ -13,15 +14,15 @@ pub struct Options {
     /// json: an object with the paths by kind of change
     #[arg(long, value_name = "FORMAT", value_parser = ["json"])]
     format: Option<String>,
-    /// The container
-    container: String,
+    #[command(flatten)]
+    container: OneContainer,
 }
 
 /// Prints a line for each change, sorted by path.
 pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
     let store = context.store()?;
-    let container = Container::find(&store, &options.container)?;
+    let container = options.container.find(&store)?;
     let changes = container::changes(&store, &container)?;
     if options.format.is_some() {
         return print_json(&changes);

@@ -1,12 +1,14 @@
 //! `lamel exec`: runs a command in a running container.
 
 use super::attach::{check_terminal, detach_keys, parted};
+use super::newest;
 use super::run::with_code;
 use super::{Context, Outcome};
-use crate::container::{self, Container, Exec};
+use crate::container::{self, Exec};
 use crate::runtime::{DetachKeys, FrontOptions};
 use crate::sys::executable;
 use crate::ui;
+use anyhow::ensure;
 use std::path::PathBuf;
 
 /// The options of `exec`.
@@ -39,16 +41,13 @@ pub struct Options {
     /// The keys that leave the command's terminal, such as ctrl-p,ctrl-q; none where empty
     #[arg(long, value_name = "KEYS")]
     detach_keys: Option<DetachKeys>,
-    /// The container
-    container: String,
-    /// The command and its arguments
-    #[arg(
-        required = true,
-        trailing_var_arg = true,
-        allow_hyphen_values = true,
-        value_name = "COMMAND"
-    )]
-    args: Vec<String>,
+    /// In the newest container, which is not named then
+    #[arg(short, long)]
+    latest: bool,
+    /// The container, and the command and its arguments
+    // One list: everything after the container is the command's, options too.
+    #[arg(required = true, trailing_var_arg = true, value_names = ["CONTAINER", "COMMAND"])]
+    words: Vec<String>,
 }
 
 /// Runs a command in a container and returns its exit code.
@@ -59,7 +58,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     executable::protect()?;
     // The container's own user namespace is joined, by way of the host's.
     let store = context.store()?;
-    let container = Container::find(&store, &options.container)?;
+    let (container, args) = newest::split(&store, options.latest, options.words)?;
+    ensure!(!args.is_empty(), "a command is missing");
     let front = FrontOptions {
         input: options.interactive,
         stdout: true,
@@ -70,7 +70,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         redraw: false,
     };
     let exec = Exec {
-        args: options.args,
+        args,
         env: options.env,
         env_files: options.env_file,
         working_dir: options.workdir,

@@ -1,5 +1,6 @@
 //! `lamel inspect`: prints all that is known of images and containers.
 
+use super::newest::newest;
 use super::{Context, DONE, Outcome, SOME_FAILED, template};
 use crate::image::ResolveError;
 use crate::store::{ContainerRecord, Store};
@@ -12,8 +13,11 @@ use serde_json::{Value, json};
 /// The options of `inspect`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
+    /// The newest container
+    #[arg(short, long, conflicts_with = "names")]
+    latest: bool,
     /// Images and containers, by name, ID or the start of an ID
-    #[arg(required = true)]
+    #[arg(required_unless_present = "latest")]
     names: Vec<String>,
     /// Fill in a Go template for each, instead of JSON
     #[arg(short, long, value_name = "FORMAT")]
@@ -65,7 +69,11 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let mut failures = Vec::new();
     let mut objects = Vec::new();
-    for name in &options.names {
+    let names = match options.latest {
+        true => &vec![newest(&store)?.record.id],
+        false => &options.names,
+    };
+    for name in names {
         match object(&store, name, &options) {
             Ok(object) => objects.push(object),
             Err(error) => failures.push(error),

@@ -1,5 +1,6 @@
 //! `lamel logs`: prints what containers wrote.
 
+use super::newest::Containers;
 use super::{Context, DONE, Outcome};
 use crate::container::{Container, log};
 use crate::image;
@@ -33,9 +34,8 @@ pub struct Options {
     /// Of several containers, their names before each line instead of their IDs
     #[arg(long)]
     names: bool,
-    /// The containers
-    #[arg(required = true, value_name = "CONTAINER")]
-    containers: Vec<String>,
+    #[command(flatten)]
+    containers: Containers,
 }
 
 /// How much of the end.
@@ -68,13 +68,14 @@ struct Source {
 /// Prints containers' output: to stdout what they wrote there, to stderr what they wrote there.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
+    let names = options.containers.names(&store)?;
     let source = |name: &String| -> Result<Source> {
         let container = Container::find(&store, name)?;
         let reader = log::Reader::open(&container, options.tail.0)?;
         if reader.is_none() && container.config.attached && container.config.host.auto_remove {
             ui::print::warning("the container runs in the foreground with --rm, where nothing of its output is kept");
         }
-        let prefix = match (options.containers.len(), options.names) {
+        let prefix = match (names.len(), options.names) {
             (1, _) => String::new(),
             (_, true) => format!("{} ", container.record.name),
             (_, false) => format!("{} ", &container.record.id[..12]),
@@ -86,7 +87,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             ended: false,
         })
     };
-    let mut sources = options.containers.iter().map(source).collect::<Result<Vec<Source>>>()?;
+    let mut sources = names.iter().map(source).collect::<Result<Vec<Source>>>()?;
     loop {
         for source in sources.iter_mut().filter(|source| !source.ended) {
             source.print(&options)?;

@@ -43,6 +43,7 @@ pub mod logout;
 pub mod logs;
 pub mod network;
 mod network_options;
+mod newest;
 mod outlive;
 mod output;
 pub mod pause;

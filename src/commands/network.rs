@@ -82,6 +82,9 @@ pub struct Ls {
     /// Do not shorten IDs
     #[arg(long)]
     no_trunc: bool,
+    /// Leave the headings out
+    #[arg(short, long)]
+    noheading: bool,
     /// Print as 'table', 'table TEMPLATE', 'json' or a Go template
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
@@ -232,7 +235,11 @@ fn ls(options: Ls, store: &Store) -> Outcome {
         ])
     };
     let rows: Vec<Row> = listed.iter().map(row).collect();
-    LISTING.print(options.format.as_deref(), &rows)?;
+    let listing = Listing {
+        headings: !options.noheading,
+        ..LISTING
+    };
+    listing.print(options.format.as_deref(), &rows)?;
     Ok(DONE)
 }
 

@@ -1,26 +1,36 @@
 //! `lamel port`: where a container's ports are to be reached.
 
+use super::newest;
 use super::{Context, DONE, Outcome};
-use crate::container::{self, Container};
+use crate::container::{self, Selection};
+use crate::store::Store;
 use crate::ui;
 use anyhow::ensure;
+use std::fmt::Write as _;
 
 /// The options of `port`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// The container
-    container: String,
-    /// Only this port of the container's
-    #[arg(value_name = "PORT[/PROTOCOL]")]
-    port: Option<String>,
+    /// Of all containers that run
+    #[arg(short, long, conflicts_with_all = ["latest", "words"])]
+    all: bool,
+    /// Of the newest container, which is not named then
+    #[arg(short, long)]
+    latest: bool,
+    /// The container, and which of its ports alone
+    #[arg(required_unless_present_any = ["latest", "all"], num_args = 1..=2, value_names = ["CONTAINER", "PORT[/PROTOCOL]"])]
+    words: Vec<String>,
 }
 
 /// Prints `80/tcp -> 0.0.0.0:8080` for each published port; of one that was asked for, the place alone.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
-    let container = Container::find(&store, &options.container)?;
+    if options.all {
+        return all(&store);
+    }
+    let (container, mut ports) = newest::split(&store, options.latest, options.words)?;
     let places = container::places(&container.ports(&store)?);
-    let Some(port) = options.port else {
+    let Some(port) = ports.pop() else {
         let lines = places.iter().map(|(port, place)| format!("{port} -> {place}\n"));
         ui::print::text(&lines.collect::<String>())?;
         return Ok(DONE);
@@ -37,5 +47,17 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         container.record.name
     );
     ui::print::text(&of_it)?;
+    Ok(DONE)
+}
+
+/// As podman prints them: each with the container's ID before it.
+fn all(store: &Store) -> Outcome {
+    let mut text = String::new();
+    for listed in container::list(store, &Selection::default())? {
+        for (port, place) in container::places(&listed.container.ports(store)?) {
+            writeln!(text, "{}\t{port} -> {place}", listed.container.record.id).expect("a string takes all");
+        }
+    }
+    ui::print::text(&text)?;
     Ok(DONE)
 }

@@ -21,6 +21,9 @@ pub struct Options {
         allow_negative_numbers = true
     )]
     time: Option<i64>,
+    /// The signal that asks them to end, in place of their own
+    #[arg(short, long)]
+    signal: Option<String>,
     /// Of those that are not named, only those that run
     #[arg(long)]
     running: bool,
@@ -32,12 +35,13 @@ pub struct Options {
 /// where nothing can be stopped.
 pub fn run(options: Options, context: &Context) -> Outcome {
     executable::protect()?;
+    let signal = options.signal.as_deref().map(container::signal::parse).transpose()?;
     let store = context.store()?;
     let suits = |state: &State| !options.running || state.is_active();
     let names = options.chosen.names(&store, false, &suits)?;
     let stop = |name: &str| -> Result<Container> {
         let container = Container::find(&store, name)?;
-        container::stop_to_restart(&container, options.time)?;
+        container::stop_to_restart(&container, signal, options.time)?;
         Ok(container)
     };
     let mut failed = false;

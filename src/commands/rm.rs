@@ -43,7 +43,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let find = |name: &str| -> Result<Container> {
         let container = Container::find(&store, name)?;
         if let Some(seconds) = options.time.filter(|seconds| *seconds != 0) {
-            container::stop(&container, Some(seconds))?;
+            container::stop(&container, None, Some(seconds))?;
         }
         if options.force || options.time.is_some() {
             container::kill_to_remove(&container)?;

@@ -33,6 +33,9 @@ pub struct Options {
     /// Seconds in between
     #[arg(short, long, value_name = "SECONDS", default_value_t = 1)]
     interval: u64,
+    /// Show the newest container
+    #[arg(short, long, conflicts_with_all = ["all", "containers"])]
+    latest: bool,
     /// The containers; all that run, unless given
     containers: Vec<String>,
 }
@@ -103,6 +106,7 @@ fn chosen(store: &Store, options: &Options) -> Result<Vec<(String, Container)>> 
             .collect();
     }
     let selection = Selection {
+        last: options.latest.then_some(1),
         all: options.all,
         ..Selection::default()
     };

@@ -18,6 +18,9 @@ pub struct Options {
         allow_negative_numbers = true
     )]
     time: Option<i64>,
+    /// The signal that asks them to end, in place of their own
+    #[arg(short, long)]
+    signal: Option<String>,
     /// Pass over containers that are not there
     #[arg(short, long)]
     ignore: bool,
@@ -30,8 +33,9 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     // Not inside the user namespace: from there other containers' processes cannot be signalled.
     let store = context.store()?;
     let names = options.chosen.existing(&store, options.ignore, &State::is_active)?;
+    let signal = options.signal.as_deref().map(container::signal::parse).transpose()?;
     each(&names, |name| {
-        container::stop(&Container::find(&store, name)?, options.time)?;
+        container::stop(&Container::find(&store, name)?, signal, options.time)?;
         ui::print::line(name)
     })
 }

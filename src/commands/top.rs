@@ -1,7 +1,8 @@
 //! `lamel top`: the processes of a container, as the host's ps(1) shows them.
 
+use super::newest;
 use super::{Context, DONE, Outcome};
-use crate::container::{self, Container};
+use crate::container;
 use crate::ui;
 use anyhow::{Context as _, Result, bail, ensure};
 use std::process::{Command, Stdio};
@@ -9,11 +10,12 @@ use std::process::{Command, Stdio};
 /// The options of `top`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// The container
-    container: String,
-    /// Options for ps, -ef unless given; what it prints must have a column PID
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "OPTION")]
-    ps: Vec<String>,
+    /// Of the newest container, which is not named then
+    #[arg(short, long)]
+    latest: bool,
+    /// The container, and options for ps, -ef unless given; what it prints must have a column PID
+    #[arg(required_unless_present = "latest", trailing_var_arg = true, allow_hyphen_values = true, value_names = ["CONTAINER", "OPTION"])]
+    words: Vec<String>,
 }
 
 /// The narrowest a column is, its padding included, and the padding: Docker's.
@@ -22,12 +24,11 @@ const PADDING: usize = 3;
 
 /// Prints what ps says of the processes in a container.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let container = Container::find(&context.store()?, &options.container)?;
+    let (container, mut args) = newest::split(&context.store()?, options.latest, options.words)?;
     let pids = container::pids(&container)?;
-    let args = match options.ps.is_empty() {
-        true => vec!["-ef".to_owned()],
-        false => options.ps,
-    };
+    if args.is_empty() {
+        args.push("-ef".into());
+    }
     let output = Command::new("ps")
         .args(&args)
         .stdin(Stdio::null())

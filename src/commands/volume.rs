@@ -47,6 +47,9 @@ pub struct Ls {
     /// Print names alone
     #[arg(short, long)]
     quiet: bool,
+    /// Leave the headings out
+    #[arg(short, long)]
+    noheading: bool,
     /// Print as 'table', 'table TEMPLATE', 'json' or a Go template
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
@@ -69,11 +72,14 @@ pub struct Inspect {
 /// The options of `volume rm`.
 #[derive(Debug, clap::Args)]
 pub struct Rm {
+    /// All volumes
+    #[arg(short, long, conflicts_with = "names")]
+    all: bool,
     /// It is no error if there is none
     #[arg(short, long)]
     force: bool,
     /// The volumes
-    #[arg(required = true, value_name = "VOLUME")]
+    #[arg(required_unless_present = "all", value_name = "VOLUME")]
     names: Vec<String>,
 }
 
@@ -121,12 +127,7 @@ pub fn run(command: Command, context: &Context) -> Outcome {
         Command::Create(options) => create(options, &store),
         Command::Ls(options) => ls(options, &store),
         Command::Inspect(options) => inspect(options, &store),
-        Command::Rm(options) => each(&options.names, |name| {
-            if !options.force || store.volume(name)?.is_some() {
-                volume::remove(&store, name)?;
-            }
-            print::line(name)
-        }),
+        Command::Rm(options) => rm(options, &store),
         Command::Prune(options) => prune(options, &store),
         Command::Exists(options) => Ok(u8::from(store.volume(&options.name)?.is_none())),
     }
@@ -166,7 +167,11 @@ fn ls(options: Ls, store: &Store) -> Outcome {
         return print::text(&names).map(|()| DONE);
     }
     let rows: Vec<Row> = listed.iter().map(|record| row(store, record)).collect();
-    LISTING.print(options.format.as_deref(), &rows)?;
+    let listing = Listing {
+        headings: !options.noheading,
+        ..LISTING
+    };
+    listing.print(options.format.as_deref(), &rows)?;
     Ok(DONE)
 }
 
@@ -179,6 +184,19 @@ fn row(store: &Store, record: &VolumeRecord) -> Row {
         "local".to_owned(),
         record.created.clone(),
     ])
+}
+
+fn rm(options: Rm, store: &Store) -> Outcome {
+    let names = match options.all {
+        true => store.volumes()?.into_iter().map(|record| record.name).collect(),
+        false => options.names,
+    };
+    each(&names, |name| {
+        if !options.force || store.volume(name)?.is_some() {
+            volume::remove(store, name)?;
+        }
+        print::line(name)
+    })
 }
 
 /// Prints what is known of each; those that are not there are an error after that.

@@ -1,5 +1,6 @@
 //! `lamel wait`: waits for containers to stop.
 
+use super::newest::Containers;
 use super::{Context, Outcome, each};
 use crate::container::{self, Container};
 use crate::image;
@@ -19,9 +20,8 @@ pub struct Options {
     /// Pass over containers that are not there
     #[arg(long)]
     ignore: bool,
-    /// The containers
-    #[arg(required = true, value_name = "CONTAINER")]
-    names: Vec<String>,
+    #[command(flatten)]
+    containers: Containers,
 }
 
 fn interval(text: &str) -> Result<Duration, String> {
@@ -35,7 +35,7 @@ fn interval(text: &str) -> Result<Duration, String> {
 /// Waits for containers in turn and prints their exit codes, and podman's -1 for one that runs.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
-    each(&options.names, |name| {
+    each(&options.containers.names(&store)?, |name| {
         let container = match store.find_container(name)? {
             None if options.ignore => return ui::print::line(-1),
             _ => Container::find(&store, name)?,

@@ -14,12 +14,12 @@ use std::time::Instant;
 const FILE: &str = "restarting";
 
 /// Stops a container as `stop` does, and keeps it.
-pub fn stop_to_restart(container: &Container, timeout: Option<i64>) -> Result<()> {
+pub fn stop_to_restart(container: &Container, signal: Option<i32>, timeout: Option<i64>) -> Result<()> {
     let path = container.dir.join(FILE);
     if container.config.host.auto_remove {
         File::create(&path).with_context(|| path.display().to_string())?;
     }
-    stop(container, timeout)
+    stop(container, signal, timeout)
 }
 
 /// Whether the container in `dir` is to be kept for another start.

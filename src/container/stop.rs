@@ -90,12 +90,16 @@ impl Config {
     }
 }
 
-/// Sends the stop signal, and SIGKILL after `timeout` seconds (none: the container's own; negative: never). A container that is not running is stopped already.
-pub fn stop(container: &Container, timeout: Option<i64>) -> Result<()> {
+/// Sends `signal` (none: the container's own stop signal), and SIGKILL after `timeout` seconds (none: the container's own; negative:
+/// never). A container that is not running is stopped already.
+pub fn stop(container: &Container, signal: Option<i32>, timeout: Option<i64>) -> Result<()> {
     let Some(watch) = Watch::open(&container.dir)? else {
         return Ok(());
     };
-    let number = container.config.stop_signal()?;
+    let number = match signal {
+        Some(number) => number,
+        None => container.config.stop_signal()?,
+    };
     let seconds = match timeout {
         Some(seconds) => u64::try_from(seconds).ok(),
         None => Some(container.config.stop_timeout()),

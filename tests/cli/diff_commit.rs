@@ -121,6 +121,8 @@ fn changes_given_to_commit_become_the_images_settings() {
     env.lamel(["run", "--name", "box", &name, "true"]).success();
     env.lamel([
         "commit",
+        "--iidfile",
+        "id",
         "--change",
         "ENV COLOUR=blue",
         "--change",
@@ -137,6 +139,8 @@ fn changes_given_to_commit_become_the_images_settings() {
     .success();
     env.lamel(["run", "--rm", "mine:1"]).success().stdout("blue in /tmp\n");
     let image = env.lamel(["inspect", "mine:1"]).success().json()[0].clone();
+    let id = std::fs::read_to_string(env.work().join("id")).expect("--iidfile made it");
+    assert_eq!(image["Id"], id);
     assert_eq!(image["Config"]["Labels"]["kind"], "test");
     assert_eq!(image["Config"]["ExposedPorts"], json!({"80/tcp": {}}));
 }

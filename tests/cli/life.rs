@@ -187,3 +187,27 @@ fn prune_takes_filters() {
     env.lamel(["container", "prune", "-f", "--filter", "name=kept"])
         .fails(1, "lamel: unknown filter \"name\": known are until, label, label!\n");
 }
+
+#[test]
+fn stop_and_restart_send_the_signal_that_is_asked_for() {
+    let env = Env::new();
+    let image = env.busybox();
+    let trap = "trap 'exit 7' USR1; echo up; while :; do sleep 0.05; done";
+    env.lamel(["run", "-d", "--name", "box", &image, "sh", "-c", trap])
+        .success();
+    eventually("it is up", || env.lamel(["logs", "box"]).stdout == "up\n");
+    env.lamel(["stop", "--signal", "SIGBOGUS", "box"])
+        .fails(1, "lamel: [..]BOGUS[..]\n");
+    env.lamel(["stop", "--signal", "USR1", "-t", "-1", "box"])
+        .success()
+        .stdout("box\n");
+    env.lamel(["wait", "box"]).success().stdout("7\n");
+    env.lamel(["start", "box"]).success();
+    eventually("it is up again", || env.lamel(["logs", "box"]).stdout == "up\nup\n");
+    env.lamel(["restart", "-s", "SIGUSR1", "-t", "-1", "box"])
+        .success()
+        .stdout("box\n");
+    eventually("it is up once more", || {
+        env.lamel(["logs", "box"]).stdout == "up\nup\nup\n"
+    });
+}

@@ -38,6 +38,7 @@ mod logs;
 mod machine;
 mod network_bridge;
 mod network_names;
+mod newest;
 mod nginx;
 mod pattern;
 mod ps;

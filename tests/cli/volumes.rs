@@ -270,3 +270,20 @@ fn a_volume_at_a_place_that_leads_out_stays_inside() {
         .stdout("");
     assert_eq!(std::fs::read_dir(&outside).expect("it is there").count(), 1);
 }
+
+#[test]
+fn all_volumes_are_removed_but_those_in_use() {
+    let env = Env::new();
+    let image = env.busybox();
+    env.lamel(["volume", "create", "free"]).success();
+    env.lamel(["create", "--name", "box", "-v", "held:/data", &image])
+        .success();
+    env.lamel(["volume", "ls", "-n"])
+        .success()
+        .stdout("local     free\nlocal     held\n");
+    env.lamel(["volume", "rm", "--all"])
+        .code(1)
+        .stdout("free\n")
+        .stderr("lamel: remove held: volume is in use - [[..]]\n");
+    assert_eq!(volumes(&env), "held\n");
+}

@@ -1,0 +1,66 @@
+//! Containers that are named, or with `--latest` the newest one, as podman lets it be left unnamed.
+
+use crate::container::{self, Container, Selection};
+use crate::store::Store;
+use anyhow::{Context as _, Result};
+
+/// One container.
+#[derive(Debug, clap::Args)]
+pub struct OneContainer {
+    /// The newest container
+    #[arg(short, long, conflicts_with = "container")]
+    latest: bool,
+    /// The container
+    #[arg(required_unless_present = "latest", value_name = "CONTAINER")]
+    container: Option<String>,
+}
+
+impl OneContainer {
+    pub(super) fn find(&self, store: &Store) -> Result<Container> {
+        match &self.container {
+            Some(name) => Container::find(store, name),
+            None => newest(store),
+        }
+    }
+}
+
+/// One container or several.
+#[derive(Debug, clap::Args)]
+pub struct Containers {
+    /// The newest container
+    #[arg(short, long, conflicts_with = "containers")]
+    latest: bool,
+    /// The containers
+    #[arg(required_unless_present = "latest", value_name = "CONTAINER")]
+    containers: Vec<String>,
+}
+
+impl Containers {
+    /// Names that are given, or the ID of the newest.
+    pub(super) fn names(&self, store: &Store) -> Result<Vec<String>> {
+        match self.latest {
+            true => Ok(vec![newest(store)?.record.id]),
+            false => Ok(self.containers.clone()),
+        }
+    }
+}
+
+/// The container that the first of `words` names, or the newest, and the words that remain.
+pub(super) fn split(store: &Store, latest: bool, words: Vec<String>) -> Result<(Container, Vec<String>)> {
+    let mut rest = words.into_iter().peekable();
+    let container = match rest.next_if(|_| !latest) {
+        Some(name) => Container::find(store, &name)?,
+        None => newest(store)?,
+    };
+    Ok((container, rest.collect()))
+}
+
+/// The container that was made last.
+pub(super) fn newest(store: &Store) -> Result<Container> {
+    let selection = Selection {
+        last: Some(1),
+        ..Selection::default()
+    };
+    let listed = container::list(store, &selection)?.pop();
+    Ok(listed.context("there is no container")?.container)
+}
