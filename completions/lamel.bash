@@ -1116,7 +1116,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__create)
-            opts="-i -t -a -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --attach --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
+            opts="-i -t -a -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --attach --rm --name --replace --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --label-file --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1431,6 +1431,10 @@ _lamel() {
                     return 0
                     ;;
                 -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2238,7 +2242,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__run)
-            opts="-d -i -t -a -e -w -u -v -h -p -P -m -c -q -l --detach --preserve-fds --detach-keys --sig-proxy --interactive --tty --attach --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
+            opts="-d -i -t -a -e -w -u -v -h -p -P -m -c -q -l --detach --preserve-fds --detach-keys --sig-proxy --interactive --tty --attach --rm --name --replace --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --label-file --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2568,6 +2572,10 @@ _lamel() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --label-file)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --add-host)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2864,7 +2872,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__create)
-            opts="-i -t -a -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --attach --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
+            opts="-i -t -a -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --attach --rm --name --replace --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --label-file --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3179,6 +3187,10 @@ _lamel() {
                     return 0
                     ;;
                 -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6492,7 +6504,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__run)
-            opts="-d -i -t -a -e -w -u -v -h -p -P -m -c -q -l --detach --preserve-fds --detach-keys --sig-proxy --interactive --tty --attach --rm --name --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
+            opts="-d -i -t -a -e -w -u -v -h -p -P -m -c -q -l --detach --preserve-fds --detach-keys --sig-proxy --interactive --tty --attach --rm --name --replace --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --label-file --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6819,6 +6831,10 @@ _lamel() {
                     return 0
                     ;;
                 -l)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --label-file)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

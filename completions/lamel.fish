@@ -170,6 +170,7 @@ false\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l cidfile -d 'Write the container\'s ID into this new file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s l -l label -d 'Label the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l label-file -d 'Give it the labels that a file lists' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l add-host -d 'Add a line to /etc/hosts; the address host-gateway is the host\'s' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l dns -d 'Ask this DNS server' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l dns-search -d 'Look names up in this domain' -r
@@ -180,6 +181,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -s d -l detach -d 'Leav
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s i -l interactive -d 'Keep the command\'s input open'
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s t -l tty -d 'Give the command a terminal'
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l rm -d 'Remove the container when its command ends'
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l replace -d 'Stop and remove the container that has this name'
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s P -l publish-all -d 'Make all exposed ports reachable through free ports of the host'
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l read-only -d 'Make the root read-only'
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l privileged -d 'Confine the command by nothing but its namespaces'
@@ -277,6 +279,7 @@ false\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l cidfile -d 'Write the container\'s ID into this new file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s l -l label -d 'Label the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l label-file -d 'Give it the labels that a file lists' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l add-host -d 'Add a line to /etc/hosts; the address host-gateway is the host\'s' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l dns -d 'Ask this DNS server' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l dns-search -d 'Look names up in this domain' -r
@@ -286,6 +289,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand create" -l stop-timeout -d '
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s i -l interactive -d 'Keep the command\'s input open'
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s t -l tty -d 'Give the command a terminal'
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l rm -d 'Remove the container when its command ends'
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l replace -d 'Stop and remove the container that has this name'
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s P -l publish-all -d 'Make all exposed ports reachable through free ports of the host'
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l read-only -d 'Make the root read-only'
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l privileged -d 'Confine the command by nothing but its namespaces'
@@ -805,6 +809,7 @@ false\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cidfile -d 'Write the container\'s ID into this new file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s l -l label -d 'Label the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l label-file -d 'Give it the labels that a file lists' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l add-host -d 'Add a line to /etc/hosts; the address host-gateway is the host\'s' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l dns -d 'Ask this DNS server' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l dns-search -d 'Look names up in this domain' -r
@@ -815,6 +820,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s i -l interactive -d 'Keep the command\'s input open'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s t -l tty -d 'Give the command a terminal'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l rm -d 'Remove the container when its command ends'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l replace -d 'Stop and remove the container that has this name'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s P -l publish-all -d 'Make all exposed ports reachable through free ports of the host'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l read-only -d 'Make the root read-only'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l privileged -d 'Confine the command by nothing but its namespaces'
@@ -912,6 +918,7 @@ false\t''"
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cert-dir -d 'Look for certificates in this directory, not in the registry\'s own in certs.d' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cidfile -d 'Write the container\'s ID into this new file' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s l -l label -d 'Label the container' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l label-file -d 'Give it the labels that a file lists' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l add-host -d 'Add a line to /etc/hosts; the address host-gateway is the host\'s' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l dns -d 'Ask this DNS server' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l dns-search -d 'Look names up in this domain' -r
@@ -921,6 +928,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s i -l interactive -d 'Keep the command\'s input open'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s t -l tty -d 'Give the command a terminal'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l rm -d 'Remove the container when its command ends'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l replace -d 'Stop and remove the container that has this name'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s P -l publish-all -d 'Make all exposed ports reachable through free ports of the host'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l read-only -d 'Make the root read-only'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l privileged -d 'Confine the command by nothing but its namespaces'

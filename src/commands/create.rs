@@ -5,6 +5,7 @@ use super::attach::check_terminal;
 use super::id_file::IdFile;
 use super::limit_options::LimitOptions;
 use super::network_options::{self, NetworkOptions};
+use super::replacement::Replacement;
 use super::source::{Pull, Source};
 use super::supervision_options::SupervisionOptions;
 use super::{Context, DONE, Outcome, labels};
@@ -29,7 +30,7 @@ pub struct Options {
 }
 
 /// Makes a container and prints its ID.
-pub fn run(options: Options, context: &Context) -> Outcome {
+pub fn run(mut options: Options, context: &Context) -> Outcome {
     let mapping = options.container.enter(context)?;
     let store = context.store()?;
     let container = options.container.create(context, &store, mapping, Aim::Keep)?;
@@ -84,6 +85,11 @@ pub(super) struct ContainerOptions {
     /// Name the container
     #[arg(long)]
     name: Option<String>,
+    /// Stop and remove the container that has this name
+    #[arg(long, requires = "name")]
+    replace: bool,
+    #[arg(skip)]
+    replacement: Option<Replacement>,
     /// Set a variable; NAME alone takes the value it has here
     #[arg(short, long, value_name = "NAME[=VALUE]")]
     env: Vec<String>,
@@ -210,6 +216,9 @@ pub(super) struct ContainerOptions {
     /// Label the container
     #[arg(short, long, value_name = "KEY[=VALUE]")]
     label: Vec<String>,
+    /// Give it the labels that a file lists
+    #[arg(long, value_name = "FILE")]
+    label_file: Vec<PathBuf>,
     /// Add a line to /etc/hosts; the address host-gateway is the host's
     #[arg(long, value_name = "NAME:ADDRESS")]
     add_host: Vec<String>,
@@ -253,7 +262,10 @@ impl ContainerOptions {
     }
 
     /// Enters the user namespace: a new one, or that of the container whose namespaces are to be shared.
-    pub(super) fn enter(&self, context: &Context) -> Result<Mapping> {
+    pub(super) fn enter(&mut self, context: &Context) -> Result<Mapping> {
+        if let Some(name) = self.name.as_ref().filter(|_| self.replace) {
+            self.replacement = Replacement::prepare(context, name)?;
+        }
         let modes = [&self.pid, &self.ipc, &self.uts, &self.cgroupns];
         let names = modes
             .into_iter()
@@ -271,13 +283,14 @@ impl ContainerOptions {
     }
 
     /// Finds or pulls the image and makes the container.
-    pub(super) fn create(self, context: &Context, store: &Store, mapping: Mapping, aim: Aim) -> Result<Container> {
+    pub(super) fn create(mut self, context: &Context, store: &Store, mapping: Mapping, aim: Aim) -> Result<Container> {
         if self.remove && self.supervision.restart() != container::RestartPolicy::No {
             bail!("conflicting options: cannot specify both --restart and --rm");
         }
         if aim == Aim::RunAttached {
             check_terminal(self.streams().stdin, self.tty)?;
         }
+        let replacement = self.replacement.take();
         let id_file = self.cidfile.as_deref().map(IdFile::reserve).transpose()?;
         let access = self.access.access()?;
         let source = Source {
@@ -293,6 +306,9 @@ impl ContainerOptions {
             Some(root) => root.image(),
             None => source.image(context, store, mapping == Mapping::Single)?,
         };
+        if let Some(replacement) = replacement {
+            replacement.carry_out(store)?;
+        }
         let container = container::create(store, &image, options, aim != Aim::Keep, &mut |warning| {
             ui::print::warning(warning);
         })?;
@@ -331,7 +347,7 @@ impl ContainerOptions {
             user: self.user,
             groups: self.group_add,
             hostname: self.hostname,
-            labels: self.label.iter().map(|text| labels::pair(text)).collect(),
+            labels: labels::all(&self.label_file, &self.label)?,
             stop_signal: self.stop_signal,
             stop_timeout: self.stop_timeout,
             interactive: self.interactive,

@@ -1,11 +1,25 @@
 //! Labels, and other words of the form `KEY=VALUE`, as they are given and shown.
 
+use crate::container::environment;
+use anyhow::Result;
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// `KEY=VALUE`; a `KEY` alone has the empty value.
 pub(super) fn pair(text: &str) -> (String, String) {
     let (key, value) = text.split_once('=').unwrap_or((text, ""));
     (key.into(), value.into())
+}
+
+/// Those that files list, and over them those of options.
+pub(super) fn all(files: &[PathBuf], texts: &[String]) -> Result<BTreeMap<String, String>> {
+    let mut labels = BTreeMap::new();
+    for file in files {
+        let lines = environment::read_file("label file", file)?;
+        labels.extend(lines.iter().map(|line| pair(line)));
+    }
+    labels.extend(texts.iter().map(|text| pair(text)));
+    Ok(labels)
 }
 
 /// All in a cell of a list.

@@ -55,6 +55,7 @@ pub mod pull;
 pub mod push;
 mod record_filter;
 pub mod rename;
+mod replacement;
 pub mod reset;
 pub mod restart;
 pub mod rm;

@@ -27,7 +27,7 @@ pub struct Options {
 }
 
 /// Runs a command in a new container and returns its exit code.
-pub fn run(options: Options, context: &Context) -> Outcome {
+pub fn run(mut options: Options, context: &Context) -> Outcome {
     // Before this process opens anything that could be taken for one of them.
     inherited::check(options.preserve_fds)?;
     executable::protect()?;

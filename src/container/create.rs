@@ -194,7 +194,7 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
     let (entrypoint, cmd) = command(options.entrypoint, options.args, image)?;
     let mut given = Vec::new();
     for path in &options.env_files {
-        given.extend(environment::read_file(path)?);
+        given.extend(environment::read_file("env file", path)?);
     }
     given.extend(options.env);
     let given = environment::inherit(given, &|name| std::env::var(name).ok())?;

@@ -10,10 +10,10 @@ pub const DEFAULT_PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/u
 /// More than this is no file of variables.
 const MAX_FILE: u64 = 4 << 20;
 
-/// Reads an `--env-file`: one `NAME=VALUE` or `NAME` a line, taken as it is (no quotes, no expansion); empty lines and
+/// Reads an `--env-file` or, which `kind` says, another file of pairs: one `NAME=VALUE` or `NAME` a line, taken as it is (no quotes, no expansion); empty lines and
 /// lines that start with `#` are left out.
-pub fn read_file(path: &Path) -> Result<Vec<String>> {
-    let what = || format!("env file {}", path.display());
+pub fn read_file(kind: &str, path: &Path) -> Result<Vec<String>> {
+    let what = || format!("{kind} {}", path.display());
     let mut text = String::new();
     let file = std::fs::File::open(path).with_context(what)?;
     file.take(MAX_FILE + 1).read_to_string(&mut text).with_context(what)?;
@@ -32,7 +32,7 @@ fn parse_file(text: &str) -> Result<Vec<String>> {
         }
         let name = line.split_once('=').map_or(line, |(name, _)| name);
         if name.is_empty() || name.contains(char::is_whitespace) {
-            bail!("line {}: {name:?} is not a variable's name", index + 1);
+            bail!("line {}: {name:?} is not a name", index + 1);
         }
         found.push(line.to_owned());
     }
@@ -96,7 +96,7 @@ mod tests {
         );
         assert_eq!(
             parse_file("A=1\nB C=2\n").unwrap_err().to_string(),
-            "line 2: \"B C\" is not a variable's name"
+            "line 2: \"B C\" is not a name"
         );
         assert!(parse_file("=x\n").is_err());
     }

@@ -116,7 +116,7 @@ pub(super) fn start(
 fn variables(options: &Exec) -> Result<Vec<String>> {
     let mut env = Vec::new();
     for path in &options.env_files {
-        env.extend(environment::read_file(path)?);
+        env.extend(environment::read_file("env file", path)?);
     }
     env.extend(options.env.iter().cloned());
     environment::inherit(env, &|name| std::env::var(name).ok())

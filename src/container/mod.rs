@@ -36,7 +36,7 @@ mod config;
 mod copy;
 mod create;
 mod device;
-mod environment;
+pub mod environment;
 mod etc;
 mod exec;
 mod export;

@@ -48,6 +48,7 @@ mod push;
 mod real;
 mod registries;
 mod registry;
+mod replace;
 mod reset;
 mod restart;
 mod resume;
