@@ -115,10 +115,9 @@ impl Limited {
     }
 
     pub(super) fn set(&self, setting: &Setting) -> Result<()> {
-        let Setting {
-            files, value, option, ..
-        } = setting;
-        for file in files.iter().filter(|file| !file.is_empty()) {
+        let option = setting.option;
+        let otherwise = setting.otherwise.as_ref().map(|(file, value)| (*file, value));
+        for (file, value) in [(setting.file, &setting.value)].into_iter().chain(otherwise) {
             for dir in &self.dirs {
                 match write_at(dir, file, value) {
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {}
@@ -132,9 +131,9 @@ impl Limited {
                 }
             }
         }
-        match *option {
+        match option {
             "" => Ok(()),
-            option => bail!("{option} cannot be honoured: the kernel has no {}", files[0]),
+            option => bail!("{option} cannot be honoured: the kernel has no {}", setting.file),
         }
     }
 }
@@ -353,8 +352,9 @@ pub(super) fn enable(dir: &Path, controllers: &BTreeSet<&'static str>) -> Result
     for controller in controllers {
         if !there.split_whitespace().any(|one| one == *controller) {
             bail!(
-                "the {controller} controller is not available in {}: a systemd unit needs Delegate=yes or Delegate={controller}",
-                dir.display()
+                "the {controller} controller is not available in {}: {}",
+                dir.display(),
+                who_gives(dir, controller)
             );
         }
         let file = dir.join("cgroup.subtree_control");
@@ -362,4 +362,14 @@ pub(super) fn enable(dir: &Path, controllers: &BTreeSet<&'static str>) -> Result
             .with_context(|| format!("enabling {controller} in {}", dir.display()))?;
     }
     Ok(())
+}
+
+/// What makes systemd give `controller` to the cgroup `dir`. A user's manager can give on what it was given itself, which is not all
+/// (systemd.resource-control(5), `Delegate=`).
+fn who_gives(dir: &Path, controller: &str) -> String {
+    let mut units = dir.iter().map(|unit| unit.to_string_lossy());
+    match units.any(|unit| unit.starts_with("user@")) {
+        true => "the user's manager needs Delegate=yes ('systemctl edit user@.service', as root)".into(),
+        false => format!("a systemd unit needs Delegate=yes or Delegate={controller}"),
+    }
 }

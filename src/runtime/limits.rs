@@ -33,11 +33,24 @@ pub struct Limits {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Setting {
     pub controller: &'static str,
-    /// The second where the kernel lacks the first.
-    pub files: [&'static str; 2],
+    pub file: &'static str,
     pub value: String,
+    /// Another file, with its value, where the kernel lacks the first.
+    pub otherwise: Option<(&'static str, String)>,
     /// For the message where it cannot be written; empty for what nobody asked for by name.
     pub option: &'static str,
+}
+
+impl Setting {
+    pub fn new(controller: &'static str, file: &'static str, value: String, option: &'static str) -> Setting {
+        Setting {
+            controller,
+            file,
+            value,
+            otherwise: None,
+            option,
+        }
+    }
 }
 
 const PERIOD: u64 = 100_000;
@@ -50,43 +63,35 @@ impl Limits {
     /// What is written for cgroup v2.
     pub(super) fn version_2(&self) -> Vec<Setting> {
         let mut all = Vec::new();
-        let mut add = |controller, files: [&'static str; 2], value: String, option| {
-            all.push(Setting {
-                controller,
-                files,
-                value,
-                option,
-            });
-        };
+        let mut add = |controller, file, value, option| all.push(Setting::new(controller, file, value, option));
         if let Some(bytes) = self.memory {
-            add("memory", ["memory.max", ""], bytes.to_string(), "--memory");
+            add("memory", "memory.max", bytes.to_string(), "--memory");
         }
         if let Some((swap, option)) = self.swap() {
             let value = match (swap, self.memory) {
                 (-1, _) => "max".into(),
                 (swap, memory) => (swap as u64).saturating_sub(memory.unwrap_or(0)).to_string(),
             };
-            add("memory", ["memory.swap.max", ""], value, option);
+            add("memory", "memory.swap.max", value, option);
         }
         if let Some(bytes) = self.memory_reservation {
-            add("memory", ["memory.low", ""], bytes.to_string(), "--memory-reservation");
+            add("memory", "memory.low", bytes.to_string(), "--memory-reservation");
         }
         if let Some((quota, period)) = self.quota() {
             let quota = quota.map_or("max".into(), |quota| quota.to_string());
-            add("cpu", ["cpu.max", ""], format!("{quota} {period}"), "--cpus");
+            add("cpu", "cpu.max", format!("{quota} {period}"), "--cpus");
         }
         if let Some(shares) = self.cpu_shares {
             let weight = 1 + (shares.clamp(2, 262_144) - 2) * 9999 / 262_142;
-            add("cpu", ["cpu.weight", ""], weight.to_string(), "--cpu-shares");
+            add("cpu", "cpu.weight", weight.to_string(), "--cpu-shares");
         }
         if let Some(weight) = self.blkio_weight {
+            // BFQ has the numbers of v1, the kernel's own file has others.
             let scaled = 1 + (u64::from(weight) - 10) * 9999 / 990;
-            add(
-                "io",
-                ["io.weight", "io.bfq.weight"],
-                scaled.to_string(),
-                "--blkio-weight",
-            );
+            all.push(Setting {
+                otherwise: Some(("io.weight", scaled.to_string())),
+                ..Setting::new("io", "io.bfq.weight", weight.to_string(), "--blkio-weight")
+            });
         }
         all.extend(self.same_in_both());
         all
@@ -95,40 +100,30 @@ impl Limits {
     /// What is written for cgroup v1.
     pub(super) fn version_1(&self) -> Vec<Setting> {
         let mut all = Vec::new();
-        let mut add = |controller, files: [&'static str; 2], value: String, option| {
-            all.push(Setting {
-                controller,
-                files,
-                value,
-                option,
-            });
-        };
+        let mut add = |controller, file, value, option| all.push(Setting::new(controller, file, value, option));
         if let Some(bytes) = self.memory {
-            add("memory", ["memory.limit_in_bytes", ""], bytes.to_string(), "--memory");
+            add("memory", "memory.limit_in_bytes", bytes.to_string(), "--memory");
         }
         if let Some((swap, option)) = self.swap() {
-            add("memory", ["memory.memsw.limit_in_bytes", ""], swap.to_string(), option);
+            add("memory", "memory.memsw.limit_in_bytes", swap.to_string(), option);
         }
         if let Some(bytes) = self.memory_reservation {
             let value = bytes.to_string();
-            add(
-                "memory",
-                ["memory.soft_limit_in_bytes", ""],
-                value,
-                "--memory-reservation",
-            );
+            add("memory", "memory.soft_limit_in_bytes", value, "--memory-reservation");
         }
         if let Some((quota, period)) = self.quota() {
-            add("cpu", ["cpu.cfs_period_us", ""], period.to_string(), "--cpus");
+            add("cpu", "cpu.cfs_period_us", period.to_string(), "--cpus");
             let quota = quota.map_or(-1, |quota| quota as i64);
-            add("cpu", ["cpu.cfs_quota_us", ""], quota.to_string(), "--cpus");
+            add("cpu", "cpu.cfs_quota_us", quota.to_string(), "--cpus");
         }
         if let Some(shares) = self.cpu_shares {
-            add("cpu", ["cpu.shares", ""], shares.to_string(), "--cpu-shares");
+            add("cpu", "cpu.shares", shares.to_string(), "--cpu-shares");
         }
         if let Some(weight) = self.blkio_weight {
-            let files = ["blkio.weight", "blkio.bfq.weight"];
-            add("blkio", files, weight.to_string(), "--blkio-weight");
+            all.push(Setting {
+                otherwise: Some(("blkio.bfq.weight", weight.to_string())),
+                ..Setting::new("blkio", "blkio.weight", weight.to_string(), "--blkio-weight")
+            });
         }
         all.extend(self.same_in_both());
         all
@@ -147,13 +142,8 @@ impl Limits {
             .pids
             .map(|pids| ("pids", "pids.max", pids.to_string(), "--pids-limit"));
         let all = [cpus, mems, pids].into_iter().flatten();
-        all.map(|(controller, file, value, option)| Setting {
-            controller,
-            files: [file, ""],
-            value,
-            option,
-        })
-        .collect()
+        all.map(|(controller, file, value, option)| Setting::new(controller, file, value, option))
+            .collect()
     }
 
     /// Memory and swap together. Where only memory is limited, as much swap as memory, as far as the kernel counts swap.
@@ -187,7 +177,7 @@ mod tests {
     fn lines(settings: Vec<Setting>) -> Vec<String> {
         settings
             .into_iter()
-            .map(|one| format!("{} {}", one.files[0], one.value))
+            .map(|one| format!("{} {}", one.file, one.value))
             .collect()
     }
 
@@ -209,7 +199,7 @@ mod tests {
                 "memory.swap.max 67108864",
                 "cpu.max 150000 100000",
                 "cpu.weight 20",
-                "io.weight 10000",
+                "io.bfq.weight 1000",
                 "cpuset.cpus 0-1",
                 "pids.max 50",
             ]

@@ -34,16 +34,11 @@ impl Relimit<'_> {
             Version::V1 | Version::Hybrid => (before.version_1(), after.version_1()),
             Version::Absent => bail!("nothing can be limited: no cgroups are mounted at {ROOT}"),
         };
-        let of = |settings: &[Setting], file: &str| settings.iter().any(|one| one.files[0] == file);
+        let of = |settings: &[Setting], file: &str| settings.iter().any(|one| one.file == file);
         let unlimited = of(&had, "pids.max") && !of(&wanted, "pids.max");
         wanted.retain(|setting| !had.contains(setting));
         if unlimited {
-            wanted.push(Setting {
-                controller: "pids",
-                files: ["pids.max", ""],
-                value: "max".into(),
-                option: "--pids-limit",
-            });
+            wanted.push(Setting::new("pids", "pids.max", "max".into(), "--pids-limit"));
         }
         let controllers: BTreeSet<_> = wanted.iter().map(|setting| setting.controller).collect();
         let limited = Limited::of(self.directories(&controllers)?)?;

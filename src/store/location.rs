@@ -4,7 +4,7 @@ use crate::oci::Digest;
 use anyhow::{Context, bail, ensure};
 use rustix::fs::{CWD, Mode, OFlags, fchmod, fstat, openat};
 use std::env;
-use std::fs::DirBuilder;
+use std::fs::{DirBuilder, Metadata};
 use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
@@ -35,14 +35,12 @@ impl Location {
         };
         let run = match run {
             Some(run) => resolved(&run)?,
-            None if is_default => default_run(),
+            None if is_default => default_run(""),
             // Two stores must not meet in one run directory. Short, since a socket's path has at most 107 bytes. Beside the
             // default and not in it: in /tmp another user may have made that.
             None => {
-                let mut run = default_run().into_os_string();
-                run.push("-");
-                run.push(&Digest::of(root.as_os_str().as_encoded_bytes()).hex()[..8]);
-                run.into()
+                let name = Digest::of(root.as_os_str().as_encoded_bytes());
+                default_run(&format!("-{}", &name.hex()[..8]))
             }
         };
         Ok(Location { root, run })
@@ -63,22 +61,43 @@ fn default_root() -> anyhow::Result<PathBuf> {
     Ok(home.join(".local/share/lamel"))
 }
 
-fn default_run() -> PathBuf {
+/// `suffix` comes after the directory's name.
+fn default_run(suffix: &str) -> PathBuf {
     let uid = rustix::process::geteuid();
     if uid.is_root() {
-        return "/run/lamel".into();
+        return format!("/run/lamel{suffix}").into();
     }
     // After `su` the variable still names the other user's directory. Without it (cron, su) the one that logind made for a session
     // elsewhere is looked for: all of a user's commands should find the same containers running.
-    let own = |dir: &PathBuf| std::fs::metadata(dir).is_ok_and(|meta| meta.is_dir() && meta.uid() == uid.as_raw());
     let candidates = [
         absolute_variable("XDG_RUNTIME_DIR"),
         Some(format!("/run/user/{}", uid.as_raw()).into()),
     ];
-    match candidates.into_iter().flatten().find(own) {
-        Some(dir) => dir.join("lamel"),
-        None => format!("/tmp/lamel-run-{}", uid.as_raw()).into(),
+    let own = candidates
+        .into_iter()
+        .flatten()
+        .find(|dir| is_own(std::fs::metadata(dir)));
+    let of_session = own.map(|dir| dir.join(format!("lamel{suffix}")));
+    of_session_or(of_session, format!("/tmp/lamel-run-{}{suffix}", uid.as_raw()).into())
+}
+
+/// The session's directory; the other where there is no session, and also where containers run that were started without one (by
+/// cron) before there was: they are found where they are, and what starts meanwhile joins them.
+fn of_session_or(of_session: Option<PathBuf>, other: PathBuf) -> PathBuf {
+    let has_containers = || {
+        let containers = std::fs::read_dir(other.join("containers"));
+        // No link: in /tmp others make names, too.
+        is_own(std::fs::symlink_metadata(&other)) && containers.is_ok_and(|mut entries| entries.next().is_some())
+    };
+    match of_session {
+        Some(dir) if !has_containers() => dir,
+        _ => other,
     }
+}
+
+fn is_own(found: std::io::Result<Metadata>) -> bool {
+    let uid = rustix::process::geteuid().as_raw();
+    found.is_ok_and(|meta| meta.is_dir() && meta.uid() == uid)
 }
 
 fn absolute_variable(name: &str) -> Option<PathBuf> {
@@ -157,6 +176,23 @@ mod tests {
         std::fs::create_dir(tmp.path().join("a")).unwrap();
         assert_eq!(find(link.join("a")), a);
         assert!(a.run.as_os_str().len() < 60, "{}", a.run.display());
+    }
+
+    #[test]
+    fn containers_that_run_without_a_session_are_found_from_one() {
+        let tmp = tempfile::tempdir().unwrap();
+        let (session, other) = (tmp.path().join("session"), tmp.path().join("other"));
+        let found = || of_session_or(Some(session.clone()), other.clone());
+        assert_eq!(of_session_or(None, other.clone()), other);
+        assert_eq!(found(), session);
+        std::fs::create_dir_all(other.join("containers")).unwrap();
+        assert_eq!(found(), session);
+        std::fs::create_dir(other.join("containers/one")).unwrap();
+        assert_eq!(found(), other);
+        // What another user may have made to be followed.
+        std::fs::rename(&other, tmp.path().join("elsewhere")).unwrap();
+        symlink(tmp.path().join("elsewhere"), &other).unwrap();
+        assert_eq!(found(), session);
     }
 
     #[test]

@@ -25,6 +25,9 @@ pub struct Stat {
     /// The parent's pid; 0 where that is out of sight.
     pub parent: i32,
     pub threads: u64,
+    flags: u64,
+    /// Bytes of its address space.
+    size: u64,
     start_time: u64,
     /// Clock ticks on a processor, with those of its ended children.
     ticks: u64,
@@ -32,7 +35,18 @@ pub struct Stat {
     resident: u64,
 }
 
+/// Of a process that is ending (linux/sched.h).
+const PF_EXITING: u64 = 4;
+
 impl Stat {
+    /// Whether it has ended, and given back all that it had. The first process of a PID namespace does that before it waits for the others,
+    /// which it has killed, to be reaped (zap_pid_ns_processes): those that came from outside are reaped by their parents or by PID 1, which
+    /// may take its time.
+    fn has_ended(&self) -> bool {
+        let waits = self.state == b'S' && self.flags & PF_EXITING != 0 && self.size == 0;
+        waits || matches!(self.state, b'Z' | b'X' | b'x')
+    }
+
     /// Time on a processor, with that of its children that have ended.
     pub fn cpu(&self) -> Duration {
         Duration::from_secs_f64(self.ticks as f64 / rustix::param::clock_ticks_per_second() as f64)
@@ -58,8 +72,7 @@ impl Process {
     /// Whether it still runs (a zombie does not).
     pub fn is_alive(&self) -> bool {
         self.boot_id == boot_id()
-            && stat(self.pid)
-                .is_some_and(|stat| stat.start_time == self.start_time && !matches!(stat.state, b'Z' | b'X' | b'x'))
+            && stat(self.pid).is_some_and(|stat| stat.start_time == self.start_time && !stat.has_ended())
     }
 
     /// A descriptor for this very process; `None` where it is gone.
@@ -156,6 +169,8 @@ fn parse_stat(line: &[u8]) -> Option<Stat> {
         state,
         parent,
         threads: field(20)?,
+        flags: field(9)?,
+        size: field(23)?,
         start_time: field(22)?,
         ticks: (14..=17).filter_map(field).sum(),
         resident: field(24).unwrap_or(0),
@@ -209,5 +224,17 @@ mod tests {
         let stat = parse_stat(line).unwrap();
         assert_eq!((stat.state, stat.parent, stat.start_time), (b'R', 1, 4242));
         assert_eq!((stat.ticks, stat.threads, stat.resident), (11 + 12 + 13 + 14, 17, 21));
+        assert_eq!((stat.flags, stat.size), (0, 20));
+    }
+
+    #[test]
+    fn one_that_waits_for_its_namespace_to_be_empty_has_ended() {
+        let ended = |state: &str, flags: u64, size: u64| {
+            let line = format!("7 (a) {state} 1 2 3 4 5 {flags} 7 8 9 10 11 12 13 14 15 16 17 18 4242 {size} 0");
+            parse_stat(line.as_bytes()).unwrap().has_ended()
+        };
+        assert!(ended("S", 4195596, 0) && ended("Z", 4228364, 0));
+        // It sleeps; it is a kernel thread; it is giving back what it had.
+        assert!(!ended("S", 4194304, 4096) && !ended("S", 2129984, 0) && !ended("D", 4195596, 0));
     }
 }
