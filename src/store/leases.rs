@@ -55,6 +55,16 @@ pub(super) fn lock_removable(dir: &Directory, path: &str) -> anyhow::Result<Lock
     }
 }
 
+/// Likewise, of the file that was opened at `path`, without waiting. `None` where another has the lock, and where the file has been
+/// removed since: whoever has made a new one there may have that one's lock.
+pub(super) fn try_lock_removable(dir: &Directory, path: &str, file: File) -> anyhow::Result<Option<Lock>> {
+    let Some(lock) = Lock::try_exclusive(file).with_context(dir.named(path))? else {
+        return Ok(None);
+    };
+    let locked = lock.file().metadata().with_context(dir.named(path))?.ino();
+    Ok((dir.inode(path)? == Some(locked)).then_some(lock))
+}
+
 /// The layers that live leases keep. Removes dead ones: under the sweep lock no lease is half made.
 pub(super) fn leased(dir: &Directory, sweep: &SweepLock) -> anyhow::Result<Vec<DiffId>> {
     let mut layers = Vec::new();
@@ -100,7 +110,7 @@ pub(super) fn reap_claims(dir: &Directory, sweep: &SweepLock) -> anyhow::Result<
     for name in dir.list("claims")? {
         let path = format!("claims/{name}");
         if let Some(file) = dir.open_file(&path)?
-            && let Some(_lock) = Lock::try_exclusive(file).with_context(dir.named(&path))?
+            && let Some(_lock) = try_lock_removable(dir, &path, file)?
         {
             sweep.unlink(dir, &path)?;
         }
@@ -137,16 +147,9 @@ impl Store {
     /// As [`Store::claim_layer`], without waiting: `None` while another command fetches this layer.
     pub fn try_claim_layer(&self, id: &DiffId) -> anyhow::Result<Option<LayerClaim>> {
         let path = format!("claims/{}", id.hex());
-        let file = self.dir.open_lock(&path)?;
-        let Some(lock) = Lock::try_exclusive(file).with_context(self.dir.named(&path))? else {
-            return Ok(None);
-        };
-        // Its last holder has removed the file: the next attempt makes a new one.
-        let locked = lock.file().metadata().with_context(self.dir.named(&path))?.ino();
-        if self.dir.inode(&path)? != Some(locked) {
-            return Ok(None);
-        }
-        Ok(Some(LayerClaim {
+        // Where its last holder has removed the file meanwhile, the next attempt makes a new one.
+        let lock = try_lock_removable(&self.dir, &path, self.dir.open_lock(&path)?)?;
+        Ok(lock.map(|lock| LayerClaim {
             dir: self.dir.clone(),
             path,
             lock,

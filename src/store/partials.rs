@@ -7,6 +7,7 @@
 
 use super::Store;
 use super::directory::Directory;
+use super::leases::try_lock_removable;
 use super::trash;
 use crate::oci::Digest;
 use crate::sys::lock::Lock;
@@ -71,7 +72,7 @@ pub(super) fn reap(
         if now.duration_since(written).unwrap_or_default() < unused_for {
             continue;
         }
-        if let Some(_lock) = Lock::try_exclusive(file).with_context(dir.named(&path(&name)))? {
+        if let Some(_lock) = try_lock_removable(dir, &path(&name), file)? {
             take(&path(&name))?;
         }
     }

@@ -1,7 +1,8 @@
 //! What is being written: a directory in `staging/`, and beside it a locked file that says that its writer lives.
 //!
 //! The lock file is made and locked before the directory, and removed after it, so a directory without a locked file is
-//! garbage at any moment. Whoever finds a free lock checks nothing further: the writer is gone.
+//! garbage at any moment, and for good: no path is used twice. Whoever finds a free lock, or none, checks nothing further: the
+//! writer is gone.
 
 use super::Store;
 use super::directory::{Directory, random_name};
@@ -25,8 +26,7 @@ pub(super) struct Staging {
 
 impl Staging {
     pub(super) fn new(dir: &Arc<Directory>) -> anyhow::Result<Staging> {
-        let path = format!("staging/{}", random_name());
-        let lock = new_lock(dir, &lock_path(&path))?;
+        let (path, lock) = new_path(dir)?;
         let staging = Staging {
             dir: dir.clone(),
             path,
@@ -62,13 +62,14 @@ fn lock_path(path: &str) -> String {
     format!("{path}.lock")
 }
 
-/// A new lock file, locked. Between its making and its locking another command may take it for a dead one's and remove
-/// it; then it is made again.
-fn new_lock(dir: &Directory, path: &str) -> anyhow::Result<Lock> {
+/// A path with its lock. Between the making of the lock's file and its locking another may take it for a dead one's and remove it. Then
+/// that path is never used again: a third may have seen it free as well, and act on that at any time.
+fn new_path(dir: &Directory) -> anyhow::Result<(String, Lock)> {
     loop {
-        let lock = Lock::exclusive(dir.create_file(path)?).with_context(dir.named(path))?;
-        if lock.file().metadata().with_context(dir.named(path))?.nlink() > 0 {
-            return Ok(lock);
+        let path = format!("staging/{}", random_name());
+        let lock = Lock::exclusive(dir.create_file(&lock_path(&path))?).with_context(dir.named(&path))?;
+        if lock.file().metadata().with_context(dir.named(&path))?.nlink() > 0 {
+            return Ok((path, lock));
         }
     }
 }

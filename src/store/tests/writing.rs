@@ -256,3 +256,24 @@ fn a_layer_with_needs_is_settled_once_for_each_stack() {
         format!("layer {missing} is missing from the store: pull the image again")
     );
 }
+
+#[test]
+fn nobody_takes_what_another_is_just_beginning_to_write() {
+    let world = World::new();
+    let write = || {
+        for _ in 0..100 {
+            let staging = world.store.stage_layer().unwrap();
+            let dir = staging.diff().unwrap();
+            for name in ["a", "b", "c"] {
+                std::thread::yield_now();
+                rustix::fs::mkdirat(&dir, name, rustix::fs::Mode::RWXU).expect("the directory is there");
+            }
+        }
+    };
+    std::thread::scope(|scope| {
+        for _ in 0..8 {
+            scope.spawn(write);
+        }
+    });
+    assert!(world.names("staging").is_empty());
+}
