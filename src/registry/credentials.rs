@@ -196,7 +196,7 @@ mod tests {
     use super::super::mock::base64;
     use super::*;
     use std::ffi::OsString;
-    use std::os::unix::fs::PermissionsExt;
+    use std::io::Write as _;
 
     fn auths(entries: &[(&str, &str)]) -> String {
         let entries: Vec<String> = entries
@@ -329,7 +329,6 @@ mod tests {
             return;
         }
         let dir = tempfile::tempdir().unwrap();
-        let helper = dir.path().join("docker-credential-mock");
         let script = r#"#!/bin/sh
             read -r server
             case $server in
@@ -338,8 +337,15 @@ mod tests {
                 bad.io) echo 'no keychain'; exit 1 ;;
                 *) echo 'credentials not found in native keychain'; exit 1 ;;
             esac"#;
-        std::fs::write(&helper, script).unwrap();
-        std::fs::set_permissions(&helper, PermissionsExt::from_mode(0o755)).unwrap();
+        // By a process of its own: children of other tests would hold a file that is written here, and it could not be executed.
+        let mut install = std::process::Command::new("install")
+            .args(["-m", "755", "/dev/stdin"])
+            .arg(dir.path().join("docker-credential-mock"))
+            .stdin(std::process::Stdio::piped())
+            .spawn()
+            .unwrap();
+        install.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
+        assert!(install.wait().unwrap().success());
         let name = "registry::credentials::tests::a_helper_is_asked_and_its_failure_is_a_warning";
         let path = format!("{}:{}", dir.path().display(), std::env::var("PATH").unwrap_or_default());
         let test = std::env::current_exe().unwrap();

@@ -97,9 +97,11 @@ fn podman_knows_the_login() {
 
 /// Has `auth.json` name a helper, which is this script.
 fn helper(env: &Env, script: &str) {
-    let helper = env.work().join("docker-credential-mock");
-    std::fs::write(&helper, format!("#!/bin/sh\n{script}\n")).expect("a file");
-    std::fs::set_permissions(&helper, std::fs::Permissions::from_mode(0o755)).expect("a mode");
+    // By a process of its own: children of other tests would hold a file that is written here, and it could not be executed meanwhile.
+    env.shell(&format!(
+        "install -m 755 /dev/stdin docker-credential-mock <<'END'\n#!/bin/sh\n{script}\nEND"
+    ))
+    .success();
     std::fs::write(env.work().join("auth.json"), r#"{"credsStore":"mock"}"#).expect("a file");
 }
 
