@@ -625,8 +625,14 @@ _lamel() {
             lamel__subcmd__help__subcmd__image,untag)
                 cmd="lamel__subcmd__help__subcmd__image__subcmd__untag"
                 ;;
+            lamel__subcmd__help__subcmd__network,connect)
+                cmd="lamel__subcmd__help__subcmd__network__subcmd__connect"
+                ;;
             lamel__subcmd__help__subcmd__network,create)
                 cmd="lamel__subcmd__help__subcmd__network__subcmd__create"
+                ;;
+            lamel__subcmd__help__subcmd__network,disconnect)
+                cmd="lamel__subcmd__help__subcmd__network__subcmd__disconnect"
                 ;;
             lamel__subcmd__help__subcmd__network,exists)
                 cmd="lamel__subcmd__help__subcmd__network__subcmd__exists"
@@ -781,8 +787,14 @@ _lamel() {
             lamel__subcmd__image__subcmd__help,untag)
                 cmd="lamel__subcmd__image__subcmd__help__subcmd__untag"
                 ;;
+            lamel__subcmd__network,connect)
+                cmd="lamel__subcmd__network__subcmd__connect"
+                ;;
             lamel__subcmd__network,create)
                 cmd="lamel__subcmd__network__subcmd__create"
+                ;;
+            lamel__subcmd__network,disconnect)
+                cmd="lamel__subcmd__network__subcmd__disconnect"
                 ;;
             lamel__subcmd__network,exists)
                 cmd="lamel__subcmd__network__subcmd__exists"
@@ -808,8 +820,14 @@ _lamel() {
             lamel__subcmd__network,rm)
                 cmd="lamel__subcmd__network__subcmd__rm"
                 ;;
+            lamel__subcmd__network__subcmd__help,connect)
+                cmd="lamel__subcmd__network__subcmd__help__subcmd__connect"
+                ;;
             lamel__subcmd__network__subcmd__help,create)
                 cmd="lamel__subcmd__network__subcmd__help__subcmd__create"
+                ;;
+            lamel__subcmd__network__subcmd__help,disconnect)
+                cmd="lamel__subcmd__network__subcmd__help__subcmd__disconnect"
                 ;;
             lamel__subcmd__network__subcmd__help,exists)
                 cmd="lamel__subcmd__network__subcmd__help__subcmd__exists"
@@ -4446,7 +4464,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__help__subcmd__network)
-            opts="create ls inspect rm prune exists"
+            opts="create connect disconnect ls inspect rm prune exists"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -4459,7 +4477,35 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__help__subcmd__network__subcmd__connect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__help__subcmd__network__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__help__subcmd__network__subcmd__disconnect)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
@@ -5950,12 +5996,42 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__network)
-            opts="-h --help create ls list inspect rm remove prune exists help"
+            opts="-h --help create connect disconnect ls list inspect rm remove prune exists help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
             fi
             case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__network__subcmd__connect)
+            opts="-h --alias --ip --ip6 --mac-address --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                --alias)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ip)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --ip6)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --mac-address)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 *)
                     COMPREPLY=()
                     ;;
@@ -6013,6 +6089,20 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__network__subcmd__disconnect)
+            opts="-f -h --force --help"
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__network__subcmd__exists)
             opts="-h --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
@@ -6028,7 +6118,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__network__subcmd__help)
-            opts="create ls inspect rm prune exists help"
+            opts="create connect disconnect ls inspect rm prune exists help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6041,7 +6131,35 @@ _lamel() {
             COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
             return 0
             ;;
+        lamel__subcmd__network__subcmd__help__subcmd__connect)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
         lamel__subcmd__network__subcmd__help__subcmd__create)
+            opts=""
+            if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
+                COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+                return 0
+            fi
+            case "${prev}" in
+                *)
+                    COMPREPLY=()
+                    ;;
+            esac
+            COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
+            return 0
+            ;;
+        lamel__subcmd__network__subcmd__help__subcmd__disconnect)
             opts=""
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 4 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )

@@ -1109,16 +1109,18 @@ complete -c lamel -n "__fish_lamel_using_subcommand healthcheck; and not __fish_
 complete -c lamel -n "__fish_lamel_using_subcommand healthcheck; and __fish_seen_subcommand_from run" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand healthcheck; and __fish_seen_subcommand_from help" -f -a "run" -d 'Check a container\'s health now, and tell by the exit code: 0, or 1 where it is not well'
 complete -c lamel -n "__fish_lamel_using_subcommand healthcheck; and __fish_seen_subcommand_from help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -s h -l help -d 'Print help'
-complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "create" -d 'Make a network'
-complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "ls" -d 'List networks'
-complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "list" -d 'List networks'
-complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "inspect" -d 'Show all that is known of networks'
-complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "rm" -d 'Remove networks'
-complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "remove" -d 'Remove networks'
-complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "prune" -d 'Remove networks that no container is to be on'
-complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "exists" -d 'Say by the exit code whether there is a network'
-complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create ls list inspect rm remove prune exists help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create connect disconnect ls list inspect rm remove prune exists help" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create connect disconnect ls list inspect rm remove prune exists help" -f -a "create" -d 'Make a network'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create connect disconnect ls list inspect rm remove prune exists help" -f -a "connect" -d 'Connect a container to a further network'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create connect disconnect ls list inspect rm remove prune exists help" -f -a "disconnect" -d 'Take a container off a network'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create connect disconnect ls list inspect rm remove prune exists help" -f -a "ls" -d 'List networks'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create connect disconnect ls list inspect rm remove prune exists help" -f -a "list" -d 'List networks'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create connect disconnect ls list inspect rm remove prune exists help" -f -a "inspect" -d 'Show all that is known of networks'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create connect disconnect ls list inspect rm remove prune exists help" -f -a "rm" -d 'Remove networks'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create connect disconnect ls list inspect rm remove prune exists help" -f -a "remove" -d 'Remove networks'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create connect disconnect ls list inspect rm remove prune exists help" -f -a "prune" -d 'Remove networks that no container is to be on'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create connect disconnect ls list inspect rm remove prune exists help" -f -a "exists" -d 'Say by the exit code whether there is a network'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and not __fish_seen_subcommand_from create connect disconnect ls list inspect rm remove prune exists help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from create" -s d -l driver -d 'Only bridge is known' -r
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from create" -l subnet -d 'Its addresses, such as 10.7.0.0/24; one of IPv4 and one of IPv6' -r
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from create" -l gateway -d 'The host\'s own address in it' -r
@@ -1132,6 +1134,13 @@ complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_sub
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from create" -l ignore -d 'It is no error if there is one of the name'
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from create" -l attachable -d 'Accepted: any container can join'
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from create" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from connect" -l alias -d 'A further name by which others on the network find it' -r
+complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from connect" -l ip -d 'The container\'s address on its network' -r
+complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from connect" -l ip6 -d 'Its address of IPv6 there' -r
+complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from connect" -l mac-address -d 'The address of its interface' -r
+complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from connect" -s h -l help -d 'Print help'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from disconnect" -s f -l force -d 'Accepted: nothing has to be asked first'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from disconnect" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from ls" -l format -d 'Print as \'table\', \'table TEMPLATE\', \'json\' or a Go template' -r
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from ls" -s f -l filter -d 'Only these: name, id, driver, label, dangling' -r
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from ls" -s q -l quiet -d 'Print IDs alone'
@@ -1155,6 +1164,8 @@ complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_sub
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from prune" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from exists" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from help" -f -a "create" -d 'Make a network'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from help" -f -a "connect" -d 'Connect a container to a further network'
+complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from help" -f -a "disconnect" -d 'Take a container off a network'
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from help" -f -a "ls" -d 'List networks'
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from help" -f -a "inspect" -d 'Show all that is known of networks'
 complete -c lamel -n "__fish_lamel_using_subcommand network; and __fish_seen_subcommand_from help" -f -a "rm" -d 'Remove networks'
@@ -1350,6 +1361,8 @@ complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcom
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from container" -f -a "prune" -d 'Remove containers that do not run'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from healthcheck" -f -a "run" -d 'Check a container\'s health now, and tell by the exit code: 0, or 1 where it is not well'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from network" -f -a "create" -d 'Make a network'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from network" -f -a "connect" -d 'Connect a container to a further network'
+complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from network" -f -a "disconnect" -d 'Take a container off a network'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from network" -f -a "ls" -d 'List networks'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from network" -f -a "inspect" -d 'Show all that is known of networks'
 complete -c lamel -n "__fish_lamel_using_subcommand help; and __fish_seen_subcommand_from network" -f -a "rm" -d 'Remove networks'

@@ -1,5 +1,7 @@
 //! `lamel network …`: networks that containers share.
 
+mod connection;
+
 use super::{Context, DONE, Outcome, described, each, labels, record_filter};
 use crate::container::network::{self, Wanted, place};
 use crate::store::{NetworkRecord, Store};
@@ -16,6 +18,10 @@ use std::net::IpAddr;
 pub enum Command {
     /// Make a network
     Create(Create),
+    /// Connect a container to a further network
+    Connect(connection::Connect),
+    /// Take a container off a network
+    Disconnect(connection::Disconnect),
     /// List networks
     #[command(visible_alias = "list")]
     Ls(Ls),
@@ -154,6 +160,8 @@ pub fn run(command: Command, context: &Context) -> Outcome {
     let store = context.store()?;
     match command {
         Command::Create(options) => create(options, &store),
+        Command::Connect(options) => connection::connect(options, &store),
+        Command::Disconnect(options) => connection::disconnect(options, &store),
         Command::Ls(options) => ls(options, &store),
         Command::Inspect(options) => inspect(options, &store),
         Command::Rm(options) => each(&options.names, |name| {

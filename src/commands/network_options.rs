@@ -4,12 +4,9 @@ use crate::runtime::{Endpoint, Network};
 use anyhow::{Context, Result, bail, ensure};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// See the module.
+/// The options that say which addresses a container has on a network.
 #[derive(Debug, clap::Args)]
-pub(super) struct NetworkOptions {
-    /// Which network: none, host, pasta, container:NAME, bridge, or one that was made; several of the last kind
-    #[arg(long, visible_alias = "net", value_name = "NETWORK")]
-    network: Vec<String>,
+pub(super) struct AddressOptions {
     /// The container's address on its network
     #[arg(long, value_name = "ADDRESS")]
     ip: Option<Ipv4Addr>,
@@ -19,6 +16,27 @@ pub(super) struct NetworkOptions {
     /// The address of its interface
     #[arg(long, value_name = "ADDRESS")]
     mac_address: Option<String>,
+}
+
+impl AddressOptions {
+    pub(super) fn addresses(&self) -> Vec<IpAddr> {
+        let v6 = self.ip6.map(IpAddr::V6);
+        self.ip.map(IpAddr::V4).into_iter().chain(v6).collect()
+    }
+
+    pub(super) fn mac(&self) -> Result<Option<String>> {
+        self.mac_address.as_deref().map(mac).transpose()
+    }
+}
+
+/// See the module.
+#[derive(Debug, clap::Args)]
+pub(super) struct NetworkOptions {
+    /// Which network: none, host, pasta, container:NAME, bridge, or one that was made; several of the last kind
+    #[arg(long, visible_alias = "net", value_name = "NETWORK")]
+    network: Vec<String>,
+    #[command(flatten)]
+    address: AddressOptions,
     /// A further name by which others on its networks find it
     #[arg(long, visible_alias = "net-alias", value_name = "NAME")]
     network_alias: Vec<String>,
@@ -33,13 +51,12 @@ impl NetworkOptions {
     /// What was asked for, if anything was.
     pub(super) fn network(&self) -> Result<Option<Network>> {
         let network = read(&self.network)?;
-        let addresses = self.ip.map(IpAddr::V4).into_iter().chain(self.ip6.map(IpAddr::V6));
-        let addresses: Vec<IpAddr> = addresses.collect();
-        let special = !addresses.is_empty() || self.mac_address.is_some() || !self.network_alias.is_empty();
+        let (addresses, mac) = (self.address.addresses(), self.address.mac()?);
+        let special = !addresses.is_empty() || mac.is_some() || !self.network_alias.is_empty();
         match network {
             Some(Network::Bridge(mut endpoints)) => {
                 ensure!(
-                    endpoints.len() == 1 || (addresses.is_empty() && self.mac_address.is_none()),
+                    endpoints.len() == 1 || (addresses.is_empty() && mac.is_none()),
                     "--ip, --ip6 and --mac-address are for one network; of several each has its own: --network NAME:ip=ADDRESS"
                 );
                 for endpoint in &mut endpoints {
@@ -47,9 +64,7 @@ impl NetworkOptions {
                 }
                 if let Some(first) = endpoints.first_mut() {
                     first.addresses.extend(addresses);
-                    if let Some(mac) = &self.mac_address {
-                        first.mac = Some(self::mac(mac)?);
-                    }
+                    first.mac = mac.or(first.mac.take());
                 }
                 Ok(Some(Network::Bridge(endpoints)))
             }

@@ -363,6 +363,7 @@ fn network_settings(container: &Container, store: &Store) -> Result<Value> {
         network => drop(networks.insert(network_mode(network), endpoint_value(None, None))),
     }
     let first = networks.values().next().cloned().unwrap_or_default();
+    networks.sort_keys();
     Ok(json!({
         "Bridge": "",
         "SandboxID": "",

@@ -3,11 +3,16 @@
 //! A network is a record in the store, kept by whoever made it. A container names the networks it is to be on; while it runs, its addresses
 //! there are a file in the run root ([`place`]).
 
+pub mod bridges;
+mod connect;
 pub mod place;
 mod subnets;
 
+pub use connect::{connect, disconnect};
+
 use super::Container;
-use crate::runtime::{Network, network as bridges};
+use crate::runtime::network::check_bridge;
+use crate::runtime::{Endpoint, Network};
 use crate::store::{NetworkRecord, Store, Subnet};
 use anyhow::{Context, Result, bail, ensure};
 use chrono::{SecondsFormat, Utc};
@@ -51,7 +56,7 @@ pub struct Wanted {
 
 /// Makes a network, synced.
 pub fn create(store: &Store, wanted: Wanted) -> Result<NetworkRecord> {
-    bridges::check_bridge()?;
+    check_bridge()?;
     let name = wanted.name.clone();
     ensure!(
         !RESERVED.contains(&&*name),
@@ -158,7 +163,7 @@ pub(super) fn check(store: &Store, network: &mut Network) -> Result<()> {
     let Network::Bridge(endpoints) = network else {
         return Ok(());
     };
-    bridges::check_bridge()?;
+    check_bridge()?;
     for at in 0..endpoints.len() {
         let record = find_or_default(store, &endpoints[at].network)?;
         ensure!(
@@ -167,15 +172,21 @@ pub(super) fn check(store: &Store, network: &mut Network) -> Result<()> {
             record.name
         );
         endpoints[at].network = record.name.clone();
-        for address in &endpoints[at].addresses {
-            let is_in = |subnet: &Subnet| subnet.subnet.contains(address);
-            ensure!(
-                record.subnets.iter().any(is_in),
-                "network {} has no address {address}: its subnets are {}",
-                record.name,
-                subnets::listed(&record)
-            );
-        }
+        check_addresses(&record, &endpoints[at])?;
+    }
+    Ok(())
+}
+
+/// Whether the network has the addresses that are asked for.
+fn check_addresses(record: &NetworkRecord, endpoint: &Endpoint) -> Result<()> {
+    for address in &endpoint.addresses {
+        let is_in = |subnet: &Subnet| subnet.subnet.contains(address);
+        ensure!(
+            record.subnets.iter().any(is_in),
+            "network {} has no address {address}: its subnets are {}",
+            record.name,
+            subnets::listed(record)
+        );
     }
     Ok(())
 }

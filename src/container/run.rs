@@ -5,7 +5,7 @@
 
 use super::life::{self, Life};
 use super::log::{self, Driver};
-use super::network::place;
+use super::network::{bridges, place};
 use super::restarts::Restarts;
 use super::targets::{self, Kind};
 use super::watchman::Watchman;
@@ -162,6 +162,7 @@ pub(super) fn live(
         if !restart::wait_until(until, &signals)? || stop::is_stopped(&container.dir) {
             break (Ok(code), out_of_memory, left);
         }
+        current = container.again(store).unwrap_or(current);
     };
     let mut tell = |result: Result<()>| left.extend(result.err().map(|error| format!("{error:#}")));
     match &outcome {
@@ -220,7 +221,7 @@ fn start_and_wait(
     let (socket, variable) = notify::passed(*notify).unzip();
     mounts.extend(socket);
     let mut sandbox = plan::sandbox(&record.id, config, mounts, peers::first_processes(store, config)?);
-    sandbox.bridges = place.map(|place| place::bridges(store, &place, &config.host.dns));
+    sandbox.bridges = place.map(|place| bridges::of(store, &place, &config.host.dns));
     let mut command = plan::command(config, &user)?;
     command.env.extend(variable);
     make_sources(&sandbox.mounts)?;

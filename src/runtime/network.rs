@@ -12,7 +12,8 @@ mod ports;
 mod relay;
 
 pub use netavark::{
-    Bridges, Turn, check as check_bridge, clear as clear_bridges, serves_names, teardown as leave_bridges, turn,
+    Bridges, Turn, check as check_bridge, clear as clear_bridges, connect as connect_bridges,
+    disconnect as disconnect_bridges, serves_names, teardown as leave_bridges, turn,
 };
 pub use pasta::{PASTA_DNS, find_pasta, nameservers};
 pub use ports::{Port, Protocol, published};
@@ -38,7 +39,7 @@ const RELAY: &str = "relay";
 
 /// The address of a container without a network, where its published ports are served. Not the loopback's, since a program
 /// may trust who comes from there, and may not mean to be published when it listens there (CVE-2021-20199).
-const ALONE: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 100);
+pub const ALONE: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 100);
 
 /// A network that was made for a container.
 #[derive(Default)]

@@ -9,6 +9,7 @@ pub fn loopback_up() -> io::Result<()> {
     interface("lo", libc::SIOCSIFFLAGS, |request| {
         request.ifr_ifru.ifru_flags = libc::IFF_UP as libc::c_short;
     })
+    .map(drop)
 }
 
 /// Gives `lo` another address, for itself alone.
@@ -20,7 +21,7 @@ pub fn add_loopback_address(address: Ipv4Addr) -> io::Result<()> {
         })
     };
     set(libc::SIOCSIFADDR, address)?;
-    set(libc::SIOCSIFNETMASK, Ipv4Addr::BROADCAST)
+    set(libc::SIOCSIFNETMASK, Ipv4Addr::BROADCAST).map(drop)
 }
 
 /// Where the default route of IPv4 leads, if there is one (proc(5)).
@@ -37,7 +38,18 @@ pub fn gateway() -> Option<Ipv4Addr> {
 
 /// Makes a bridge: the one kind of interface that takes no more than a name.
 pub fn add_bridge(name: &str) -> io::Result<()> {
-    interface(name, SIOCBRADDBR, |_| ())
+    interface(name, SIOCBRADDBR, |_| ()).map(drop)
+}
+
+/// Lets a bridge keep the hardware address that it has. Until it is given one, it has the lowest of its interfaces', and changes it as they come
+/// and go; whoever knows the old one gets nothing through for many seconds (br_stp_recalculate_bridge_id() in the kernel's sources).
+pub fn keep_address(bridge: &str) -> io::Result<()> {
+    let now = interface(bridge, libc::SIOCGIFHWADDR, |_| ())?;
+    interface(bridge, libc::SIOCSIFHWADDR, |request| {
+        // SAFETY: the call before filled in this part, and it is plain numbers.
+        request.ifr_ifru.ifru_hwaddr = unsafe { now.ifr_ifru.ifru_hwaddr };
+    })
+    .map(drop)
 }
 
 /// From linux/sockios.h: takes an interface's name, with which the request begins.
@@ -58,8 +70,8 @@ pub fn addresses() -> io::Result<Vec<IpAddr>> {
     Ok(all.collect())
 }
 
-/// An `ioctl` on the interface `name`, with what `fill` writes into the request (netdevice(7)).
-fn interface(name: &str, call: libc::Ioctl, fill: impl FnOnce(&mut libc::ifreq)) -> io::Result<()> {
+/// An `ioctl` on the interface `name`, with what `fill` writes into the request (netdevice(7)). Returns what became of that.
+fn interface(name: &str, call: libc::Ioctl, fill: impl FnOnce(&mut libc::ifreq)) -> io::Result<libc::ifreq> {
     // SAFETY: socket(2) with constants.
     let socket = unsafe { libc::socket(libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0) };
     if socket < 0 {
@@ -75,10 +87,10 @@ fn interface(name: &str, call: libc::Ioctl, fill: impl FnOnce(&mut libc::ifreq))
     }
     fill(&mut request);
     // SAFETY: the request has the layout that these calls take, and lives through it.
-    if unsafe { libc::ioctl(socket.as_raw_fd(), call, &request) } != 0 {
+    if unsafe { libc::ioctl(socket.as_raw_fd(), call, &mut request) } != 0 {
         return Err(io::Error::last_os_error());
     }
-    Ok(())
+    Ok(request)
 }
 
 fn socket_address(address: Ipv4Addr) -> libc::sockaddr {

@@ -8,6 +8,7 @@
 
 mod attach;
 mod attacks;
+mod bridge_host;
 mod containers;
 mod cp;
 mod diff_commit;
@@ -37,6 +38,7 @@ mod login;
 mod logs;
 mod machine;
 mod network_bridge;
+mod network_connect;
 mod network_names;
 mod newest;
 mod nginx;

@@ -4,14 +4,13 @@
 //! netavark's. The file of a container that no longer runs, whose supervisor was killed, is cleared by whoever comes next: the container's
 //! own removal or next start, or another that is given addresses.
 
-use super::{find, subnets};
+use super::{bridges, find, subnets};
 use crate::container::{Container, is_running};
-use crate::runtime::network::{self, Bridges, Turn, turn};
-use crate::runtime::{Network, published};
+use crate::runtime::network::{self, Turn, turn};
+use crate::runtime::{Endpoint, Network, published};
 use crate::store::{NetworkRecord, Store};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
-use serde_json::{Map, Value, json};
 use std::fs;
 use std::io::ErrorKind;
 use std::net::IpAddr;
@@ -38,7 +37,7 @@ pub struct Attached {
     pub aliases: Vec<String>,
 }
 
-fn folder(store: &Store) -> PathBuf {
+pub(super) fn folder(store: &Store) -> PathBuf {
     store.run_root().join("networks")
 }
 
@@ -48,52 +47,65 @@ fn file(store: &Store, id: &str) -> PathBuf {
 
 /// Gives the container that is about to start its addresses; `None` where it is on no bridge.
 pub fn take(store: &Store, container: &Container) -> Result<Option<Place>> {
-    let Network::Bridge(endpoints) = &container.config.host.network else {
+    let Network::Bridge(_) = &container.config.host.network else {
         return Ok(None);
     };
     network::check_bridge()?;
     leave(store, container)?;
     let turn = turn(&folder(store))?;
+    // Its networks are changed under this lock, and only as long as there is no place.
+    let container = Container::find(store, &container.record.id)?;
+    let Network::Bridge(endpoints) = &container.config.host.network else {
+        return Ok(None);
+    };
     let others = others(store, &turn)?;
-    let mut networks = Vec::new();
-    for (number, endpoint) in endpoints.iter().enumerate() {
-        let record = find(store, &endpoint.network)?;
-        let taken = |address: &IpAddr| {
-            let mut attached = others.iter().flat_map(|other| &other.networks);
-            attached.any(|other| other.network.id == record.id && other.addresses.contains(address))
-        };
-        let mut addresses = Vec::new();
-        for subnet in &record.subnets {
-            let asked = endpoint
-                .addresses
-                .iter()
-                .find(|address| subnet.subnet.contains(*address));
-            let address = match asked {
-                Some(address) if taken(address) || *address == subnet.gateway => {
-                    bail!("address {address} of network {} is in use", record.name)
-                }
-                Some(address) => Some(*address),
-                None => subnets::hosts(subnet).find(|address| !taken(address)),
-            };
-            let none = || format!("network {} has no free address in {}", record.name, subnet.subnet);
-            addresses.push(address.with_context(none)?);
-        }
-        networks.push(Attached {
-            mac: endpoint.mac.clone().unwrap_or_else(|| mac(&addresses)),
-            interface: format!("eth{number}"),
-            aliases: endpoint.aliases.clone(),
-            addresses,
-            network: record,
-        });
-    }
-    let place = Place {
+    let mut place = Place {
         container: container.record.id.clone(),
         name: container.record.name.clone(),
-        networks,
+        networks: Vec::new(),
     };
-    let file = file(store, &place.container);
-    fs::write(&file, serde_json::to_vec(&place)?).with_context(|| file.display().to_string())?;
+    for endpoint in endpoints {
+        let attached = attach(&place, find(store, &endpoint.network)?, endpoint, &others)?;
+        place.networks.push(attached);
+    }
+    place.write(store, &turn)?;
     Ok(Some(place))
+}
+
+/// Gives the container at `place` addresses in one more network.
+pub(super) fn attach(place: &Place, record: NetworkRecord, endpoint: &Endpoint, others: &[Place]) -> Result<Attached> {
+    let taken = |address: &IpAddr| {
+        let mut attached = others.iter().flat_map(|other| &other.networks);
+        attached.any(|other| other.network.id == record.id && other.addresses.contains(address))
+    };
+    let mut addresses = Vec::new();
+    for subnet in &record.subnets {
+        let asked = endpoint
+            .addresses
+            .iter()
+            .find(|address| subnet.subnet.contains(*address));
+        let address = match asked {
+            Some(address) if taken(address) || *address == subnet.gateway => {
+                bail!("address {address} of network {} is in use", record.name)
+            }
+            Some(address) => Some(*address),
+            None => subnets::hosts(subnet).find(|address| !taken(address)),
+        };
+        let none = || format!("network {} has no free address in {}", record.name, subnet.subnet);
+        addresses.push(address.with_context(none)?);
+    }
+    let is_free = |interface: &String| {
+        let mut others = place.networks.iter();
+        others.all(|attached| attached.interface != *interface)
+    };
+    let mut interfaces = (0..).map(|number| format!("eth{number}"));
+    Ok(Attached {
+        mac: endpoint.mac.clone().unwrap_or_else(|| mac(&addresses)),
+        interface: interfaces.find(is_free).expect("there is always one more"),
+        aliases: endpoint.aliases.clone(),
+        addresses,
+        network: record,
+    })
 }
 
 /// As Docker makes it of the address: what is on one bridge differs.
@@ -111,7 +123,7 @@ fn mac(addresses: &[IpAddr]) -> String {
 }
 
 /// The places of all others that run. What one that was killed left is taken back.
-fn others(store: &Store, turn: &Turn) -> Result<Vec<Place>> {
+pub(super) fn others(store: &Store, turn: &Turn) -> Result<Vec<Place>> {
     let mut live = Vec::new();
     let mut dead = Vec::new();
     for entry in fs::read_dir(folder(store)).into_iter().flatten().flatten() {
@@ -134,7 +146,6 @@ fn read(path: PathBuf) -> Result<Option<Place>> {
         return Ok(None);
     }
     match fs::read(&path) {
-        // One that is torn was never used.
         Ok(text) => Ok(serde_json::from_slice(&text).ok()),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
         Err(error) => Err(error).with_context(|| path.display().to_string()),
@@ -197,12 +208,14 @@ fn take_back(store: &Store, turn: &Turn, place: &Place, live: &[Place]) -> Resul
     let others = live.iter().filter(shares).count();
     let left = network::leave_bridges(
         turn,
-        &bridges(store, place, &[]),
+        &bridges::of(store, place, &[]),
         &published(&run_dir),
         &run_dir,
         others,
     );
     let file = file(store, &place.container);
+    // Of one that was killed while it wrote.
+    let _ = fs::remove_file(file.with_extension("new"));
     fs::remove_file(&file).with_context(|| file.display().to_string())?;
     if live.is_empty() {
         network::clear_bridges(turn, &folder(store));
@@ -210,67 +223,28 @@ fn take_back(store: &Store, turn: &Turn, place: &Place, live: &[Place]) -> Resul
     left.context("leaving the network")
 }
 
-/// What the runtime needs to join the container to its networks. `dns`: the servers that it is to ask beyond its networks' names.
-pub fn bridges(store: &Store, place: &Place, dns: &[IpAddr]) -> Bridges {
-    let (mut networks, mut info) = (Map::new(), Map::new());
-    for attached in &place.networks {
-        let record = &attached.network;
-        // Rules of the firewall are called after it: networks of other stores may have the same name.
-        let name = format!("{}-{}", record.name, &record.id[..12]);
-        let subnets = record
-            .subnets
-            .iter()
-            .map(|subnet| json!({ "subnet": subnet.subnet, "gateway": subnet.gateway }));
-        info.insert(
-            name.clone(),
-            json!({
-                "name": name,
-                "id": record.id,
-                "driver": "bridge",
-                "network_interface": record.interface,
-                "subnets": subnets.collect::<Vec<_>>(),
-                "ipv6_enabled": record.subnets.iter().any(|subnet| subnet.gateway.is_ipv6()),
-                "internal": record.internal,
-                "dns_enabled": record.dns,
-                "ipam_options": { "driver": "host-local" },
-                "options": record.options,
-            }),
-        );
-        let short = place.container[..12].to_owned();
-        let aliases: Vec<&String> = [&short].into_iter().chain(&attached.aliases).collect();
-        networks.insert(
-            name,
-            json!({
-                "interface_name": attached.interface,
-                "static_ips": attached.addresses,
-                "static_mac": attached.mac,
-                "aliases": if record.dns { json!(aliases) } else { Value::Null },
-            }),
-        );
-    }
-    Bridges {
-        options: json!({
-            "container_id": place.container,
-            "container_name": place.name,
-            "networks": networks,
-            "network_info": info,
-            "dns_servers": if dns.is_empty() { Value::Null } else { json!(dns) },
-        }),
-        interfaces: place
-            .networks
-            .iter()
-            .map(|attached| attached.interface.clone())
-            .collect(),
-        bridges: place
-            .networks
-            .iter()
-            .map(|attached| attached.network.interface.clone())
-            .collect(),
-        state: folder(store),
-    }
-}
-
 impl Place {
+    /// Replaced by rename: what it says was made is not to be lost with a process that is killed here.
+    pub(super) fn write(&self, store: &Store, _turn: &Turn) -> Result<()> {
+        let file = file(store, &self.container);
+        let new = file.with_extension("new");
+        fs::write(&new, serde_json::to_vec(self)?).with_context(|| new.display().to_string())?;
+        fs::rename(&new, &file).with_context(|| file.display().to_string())
+    }
+
+    /// With only those of its networks that `wanted` keeps in.
+    pub(super) fn only(&self, wanted: impl Fn(&Attached) -> bool) -> Place {
+        Place {
+            networks: self
+                .networks
+                .iter()
+                .filter(|attached| wanted(attached))
+                .cloned()
+                .collect(),
+            ..self.clone()
+        }
+    }
+
     /// Where the containers' names are asked for, where they can be.
     pub fn name_servers(&self) -> Vec<IpAddr> {
         let named = self

@@ -78,14 +78,21 @@ pub fn serves_names() -> bool {
 
 /// Joins the namespace that is mounted on `file` in `run_dir` to its bridges. After an error what was done is taken back.
 pub fn setup(turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, file: &Path) -> Result<()> {
-    let open = || File::open(file);
-    call("setup", bridges, ports, run_dir, &open).inspect_err(|_| {
-        // The first error is the one to tell.
-        let _ = teardown(turn, bridges, ports, run_dir, 0);
-    })
+    join(turn, bridges, ports, run_dir, &|| File::open(file))
 }
 
-/// Undoes [`setup`], also where the namespace went with its processes. `others`: how many containers are on these bridges besides.
+/// Joins the namespace of the running process `init` to further bridges. After an error what was done is taken back.
+pub fn connect(turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, init: &Process) -> Result<()> {
+    join(turn, bridges, ports, run_dir, &|| namespace_of(init))
+}
+
+/// Undoes [`connect`], or [`setup`] for these bridges alone.
+pub fn disconnect(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, init: &Process) -> Result<()> {
+    call("teardown", bridges, ports, run_dir, &|| namespace_of(init))
+}
+
+/// Undoes [`setup`] and each [`connect`], also where the namespace went with its processes. `others`: how many containers are on these
+/// bridges besides.
 pub fn teardown(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, others: usize) -> Result<()> {
     let file = run_dir.join(super::FILE);
     let open = || {
@@ -103,6 +110,31 @@ pub fn teardown(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path,
     let stand_in = || stand_in(&bridges.interfaces);
     let open: &dyn Fn() -> io::Result<File> = if gone { &stand_in } else { &open };
     call("teardown", bridges, ports, run_dir, open)
+}
+
+fn join(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, open: Open) -> Result<()> {
+    let join = || {
+        call("setup", bridges, ports, run_dir, open)?;
+        // netavark does so itself from version 1.8 on.
+        let keep = |name: &String| net::keep_address(name).with_context(|| format!("bridge {name}"));
+        bridges.bridges.iter().try_for_each(keep)
+    };
+    join().inspect_err(|_| {
+        // The first error is the one to tell.
+        let _ = call("teardown", bridges, ports, run_dir, open);
+    })
+}
+
+/// Opens a network namespace.
+type Open<'a> = &'a dyn Fn() -> io::Result<File>;
+
+fn namespace_of(process: &Process) -> io::Result<File> {
+    let namespace = File::open(format!("/proc/{}/ns/net", process.pid))?;
+    // Else it is whoever's has the pid now.
+    match process.is_alive() {
+        true => Ok(namespace),
+        false => Err(io::Error::other("the container has ended")),
+    }
 }
 
 /// The filesystem of namespaces (linux/magic.h).
@@ -132,13 +164,10 @@ fn wait_for_interfaces(bridges: &[String], others: usize) {
 
 /// Runs netavark in a child with a mount namespace of its own, since aardvark-dns, which it may start, stays for other
 /// containers and would hold the root of this one.
-fn call(
-    verb: &str,
-    bridges: &Bridges,
-    ports: &[Port],
-    run_dir: &Path,
-    namespace: &dyn Fn() -> io::Result<File>,
-) -> Result<()> {
+fn call(verb: &str, bridges: &Bridges, ports: &[Port], run_dir: &Path, namespace: Open) -> Result<()> {
+    if bridges.interfaces.is_empty() {
+        return Ok(());
+    }
     let netavark = find("netavark").context("netavark is not installed")?;
     let memory = |name| rustix::fs::memfd_create(name, MemfdFlags::CLOEXEC).map(File::from);
     let mut input = memory("netavark-input").context("memory for netavark")?;

@@ -130,8 +130,6 @@ fn raise_limits() -> (usize, usize) {
 /// What all parts of the server use.
 struct Shared {
     epoll: OwnedFd,
-    /// Where the container is reached, the one to try first first.
-    inner: Vec<IpAddr>,
     buffer: Vec<u8>,
 }
 
@@ -139,6 +137,17 @@ impl Shared {
     fn watch(&self, socket: impl AsFd, token: Token, events: EventFlags) -> io::Result<()> {
         Ok(epoll::add(&self.epoll, socket, token.data(), events)?)
     }
+}
+
+/// Where the container is reached, the one to try first first. Asked for each time: its networks may change.
+fn addresses() -> io::Result<Vec<IpAddr>> {
+    let mut addresses = net::addresses()?;
+    if addresses.is_empty() {
+        addresses.push(super::ALONE.into());
+    }
+    // Programs that listen for both families are the rule, and then those that listen for the older one.
+    addresses.sort_by_key(IpAddr::is_ipv6);
+    Ok(addresses)
 }
 
 struct Server<'a> {
@@ -149,15 +158,8 @@ struct Server<'a> {
 
 impl<'a> Server<'a> {
     fn new(bound: &'a [Bound], end: &OwnedFd) -> io::Result<Server<'a>> {
-        let mut inner = net::addresses()?;
-        if inner.is_empty() {
-            inner.push(super::ALONE.into());
-        }
-        // Programs that listen for both families are the rule, and then those that listen for the older one.
-        inner.sort_by_key(IpAddr::is_ipv6);
         let shared = Shared {
             epoll: epoll::create(epoll::CreateFlags::CLOEXEC)?,
-            inner,
             buffer: vec![0; BUFFER],
         };
         shared.watch(end, Token::End, EventFlags::IN)?;

@@ -108,7 +108,7 @@ impl<'a> Listeners<'a> {
 impl Connection {
     fn begin(shared: &Shared, which: u32, outer: TcpStream, port: u16) -> io::Result<Connection> {
         outer.set_nonblocking(true)?;
-        let mut left = shared.inner.clone();
+        let mut left = super::addresses()?;
         let inner = open(&mut left, port)?;
         let (mut outer, mut inner) = (End::of(outer), End::of(inner));
         // A connection that is made tells so by being writable.

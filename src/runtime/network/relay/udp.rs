@@ -28,7 +28,7 @@ struct Client {
     /// In the container, connected to the port there.
     inner: UdpSocket,
     /// Which of the container's addresses that is.
-    at: usize,
+    address: IpAddr,
     /// Of the last datagram, either way.
     last: Instant,
 }
@@ -91,14 +91,15 @@ impl<'a> Clients<'a> {
         {
             self.forget(oldest);
         }
-        let inner = open(shared.inner[0], port)?;
+        let address = super::addresses()?[0];
+        let inner = open(address, port)?;
         let id = self.next;
         self.next = self.next.wrapping_add(1);
         shared.watch(&inner, Token::Client(id), EventFlags::IN)?;
         let client = Client {
             key,
             inner,
-            at: 0,
+            address,
             last: now,
         };
         self.clients.insert(id, client);
@@ -152,9 +153,12 @@ impl Client {
     /// Nobody listens where it sends: from now on to the next address, and after the last to the first again, since somebody may listen
     /// there later.
     fn turn(&mut self, shared: &Shared, id: u32, port: u16) -> io::Result<()> {
-        if shared.inner.len() > 1 {
-            self.at = (self.at + 1) % shared.inner.len();
-            self.inner = open(shared.inner[self.at], port)?;
+        let addresses = super::addresses()?;
+        let next = addresses.iter().position(|address| *address == self.address);
+        let next = addresses[next.map_or(0, |at| (at + 1) % addresses.len())];
+        if next != self.address {
+            self.inner = open(next, port)?;
+            self.address = next;
             shared.watch(&self.inner, Token::Client(id), EventFlags::IN)?;
         }
         Ok(())

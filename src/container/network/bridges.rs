@@ -1,0 +1,67 @@
+//! What the runtime, and netavark behind it, are told of a container's place.
+
+use super::place::{self, Place};
+use crate::runtime::network::Bridges;
+use crate::store::Store;
+use serde_json::{Map, Value, json};
+use std::net::IpAddr;
+
+/// What the runtime needs to join the container to its networks. `dns`: the servers that it is to ask beyond its networks' names.
+pub fn of(store: &Store, place: &Place, dns: &[IpAddr]) -> Bridges {
+    let (mut networks, mut info) = (Map::new(), Map::new());
+    for attached in &place.networks {
+        let record = &attached.network;
+        // Rules of the firewall are called after it: networks of other stores may have the same name.
+        let name = format!("{}-{}", record.name, &record.id[..12]);
+        let subnets = record
+            .subnets
+            .iter()
+            .map(|subnet| json!({ "subnet": subnet.subnet, "gateway": subnet.gateway }));
+        info.insert(
+            name.clone(),
+            json!({
+                "name": name,
+                "id": record.id,
+                "driver": "bridge",
+                "network_interface": record.interface,
+                "subnets": subnets.collect::<Vec<_>>(),
+                "ipv6_enabled": record.subnets.iter().any(|subnet| subnet.gateway.is_ipv6()),
+                "internal": record.internal,
+                "dns_enabled": record.dns,
+                "ipam_options": { "driver": "host-local" },
+                "options": record.options,
+            }),
+        );
+        let short = place.container[..12].to_owned();
+        let aliases: Vec<&String> = [&short].into_iter().chain(&attached.aliases).collect();
+        networks.insert(
+            name,
+            json!({
+                "interface_name": attached.interface,
+                "static_ips": attached.addresses,
+                "static_mac": attached.mac,
+                "aliases": if record.dns { json!(aliases) } else { Value::Null },
+            }),
+        );
+    }
+    Bridges {
+        options: json!({
+            "container_id": place.container,
+            "container_name": place.name,
+            "networks": networks,
+            "network_info": info,
+            "dns_servers": if dns.is_empty() { Value::Null } else { json!(dns) },
+        }),
+        interfaces: place
+            .networks
+            .iter()
+            .map(|attached| attached.interface.clone())
+            .collect(),
+        bridges: place
+            .networks
+            .iter()
+            .map(|attached| attached.network.interface.clone())
+            .collect(),
+        state: place::folder(store),
+    }
+}

@@ -1,0 +1,160 @@
+//! Connecting a container to a further network, and taking it off one, whether it runs or not.
+//!
+//! The record comes first: whatever is killed here, the next start does what it says. A container that runs is changed under the lock on the
+//! directory of places, under which a start reads the record, too: so it either sees the change or is there to be changed.
+
+use super::place::{self, Place};
+use super::{bridges, check_addresses, find};
+use crate::container::life::{self, Claim};
+use crate::container::{Container, etc};
+use crate::runtime::network::{Bridges, Turn, check_bridge, connect_bridges, disconnect_bridges, turn};
+use crate::runtime::{Endpoint, Network, published};
+use crate::store::Store;
+use crate::sys::process::Process;
+use anyhow::{Result, bail, ensure};
+use std::path::PathBuf;
+use std::time::{Duration, Instant};
+
+/// How long a container that is being started has until it runs.
+const START_TIMEOUT: Duration = Duration::from_secs(10);
+const STEP: Duration = Duration::from_millis(5);
+
+/// Connects the container to `endpoint`'s network.
+pub fn connect(store: &Store, container: &Container, mut endpoint: Endpoint) -> Result<()> {
+    check_bridge()?;
+    let change = Change::begin(store, container)?;
+    let before = change.endpoints()?;
+    let record = find(store, &endpoint.network)?;
+    let (network, name) = (&record.name, &change.container.record.name);
+    ensure!(
+        before.iter().all(|other| other.network != *network),
+        "endpoint with name {name} already exists in network {network}"
+    );
+    check_addresses(&record, &endpoint)?;
+    endpoint.network = network.clone();
+    let attached = match &change.running {
+        Some((_, place)) => {
+            let others = place::others(store, &change.turn)?;
+            Some(place::attach(place, record, &endpoint, &others)?)
+        }
+        None => None,
+    };
+    let network = endpoint.network.clone();
+    change.record(store, &[before, &[endpoint]].concat())?;
+    let (Some((init, old)), Some(attached)) = (&change.running, attached) else {
+        return Ok(());
+    };
+    let mut new = old.clone();
+    new.networks.push(attached);
+    let join = || {
+        new.write(store, &change.turn)?;
+        let (bridges, run_dir) = change.bridges(store, &new, &network);
+        connect_bridges(&change.turn, &bridges, &published(&run_dir), &run_dir, init)
+    };
+    join().inspect_err(|_| {
+        // The first error is the one to tell.
+        let _ = old.write(store, &change.turn);
+        let _ = change.record(store, before);
+    })?;
+    etc::update(&change.container.dir, &change.container.config, old, &new)
+}
+
+/// Takes the container off the network of this name or ID.
+pub fn disconnect(store: &Store, container: &Container, network: &str) -> Result<()> {
+    check_bridge()?;
+    let change = Change::begin(store, container)?;
+    let network = find(store, network)?.name;
+    let mut endpoints = change.endpoints()?.to_vec();
+    let count = endpoints.len();
+    endpoints.retain(|endpoint| endpoint.network != network);
+    ensure!(
+        endpoints.len() < count,
+        "container {} is not connected to network {network}",
+        change.container.record.name
+    );
+    change.record(store, &endpoints)?;
+    let Some((init, old)) = &change.running else {
+        return Ok(());
+    };
+    let (bridges, run_dir) = change.bridges(store, old, &network);
+    // What is left of it after an error is taken back at the container's end.
+    disconnect_bridges(&change.turn, &bridges, &published(&run_dir), &run_dir, init)?;
+    let new = old.only(|attached| attached.network.name != network);
+    new.write(store, &change.turn)?;
+    etc::update(&change.container.dir, &change.container.config, old, &new)
+}
+
+/// A container whose networks change, while it is neither started nor removed.
+struct Change {
+    container: Container,
+    /// Its first process and its place, if it runs.
+    running: Option<(Process, Place)>,
+    turn: Turn,
+    _claim: Claim,
+}
+
+impl Change {
+    /// Waits for a container that is being started.
+    fn begin(store: &Store, container: &Container) -> Result<Change> {
+        let claim = life::lock(&container.dir)?;
+        let begun = Instant::now();
+        loop {
+            let turn = turn(&place::folder(store))?;
+            let container = Container::find(store, &container.record.id)?;
+            let state = container.state()?;
+            let place = match state.is_active() {
+                true => place::of(store, &container)?,
+                false => None,
+            };
+            // One that has a place and no process is about to be given both.
+            if place.is_none() || state.init.is_some() {
+                return Ok(Change {
+                    container,
+                    running: state.init.zip(place),
+                    turn,
+                    _claim: claim,
+                });
+            }
+            let name = &container.record.name;
+            ensure!(
+                begun.elapsed() < START_TIMEOUT,
+                "container {name} is still being started"
+            );
+            drop(turn);
+            std::thread::sleep(STEP);
+        }
+    }
+
+    /// The networks that it is configured to be on.
+    fn endpoints(&self) -> Result<&[Endpoint]> {
+        let name = &self.container.record.name;
+        match &self.container.config.host.network {
+            Network::Bridge(endpoints) => Ok(endpoints),
+            Network::Host | Network::Container(_) => bail!(
+                "container {name} shares its network with another container or the host: it cannot be connected to any other network"
+            ),
+            Network::None => bail!("container {name} is to be without a network (none): it cannot be connected to any"),
+            Network::Pasta => bail!(
+                "container {name} has pasta's network, which is no bridge: make it with --network bridge to connect it to others"
+            ),
+        }
+    }
+
+    /// Gives the container these networks in its record, which must be there still; synced.
+    fn record(&self, store: &Store, endpoints: &[Endpoint]) -> Result<()> {
+        let _lock = store.lock_use()?;
+        for endpoint in endpoints {
+            find(store, &endpoint.network)?;
+        }
+        let mut config = self.container.config.clone();
+        config.host.network = Network::Bridge(endpoints.to_vec());
+        store.reconfigure_container(&self.container.record.id, serde_json::to_value(&config)?)
+    }
+
+    /// What netavark is told of one of the networks at `place`, and the container's run directory.
+    fn bridges(&self, store: &Store, place: &Place, network: &str) -> (Bridges, PathBuf) {
+        let one = place.only(|attached| attached.network.name == network);
+        let bridges = bridges::of(store, &one, &self.container.config.host.dns);
+        (bridges, self.container.run_dir(store))
+    }
+}
