@@ -2,6 +2,7 @@
 
 use super::chosen::Chosen;
 use super::run::with_code;
+use super::stop::How;
 use super::{Context, DONE, Outcome, SOME_FAILED, report};
 use crate::container::{self, Container, State};
 use crate::sys::executable;
@@ -12,18 +13,8 @@ use anyhow::Result;
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("all", |arg| arg.short('a')), mut_arg("filter", |arg| arg.short('f')))]
 pub struct Options {
-    /// Seconds until SIGKILL; -1: never
-    #[arg(
-        short,
-        long,
-        visible_alias = "timeout",
-        value_name = "SECONDS",
-        allow_negative_numbers = true
-    )]
-    time: Option<i64>,
-    /// The signal that asks them to end, in place of their own
-    #[arg(short, long)]
-    signal: Option<String>,
+    #[command(flatten)]
+    how: How,
     /// Of those that are not named, only those that run
     #[arg(long)]
     running: bool,
@@ -35,13 +26,13 @@ pub struct Options {
 /// where nothing can be stopped.
 pub fn run(options: Options, context: &Context) -> Outcome {
     executable::protect()?;
-    let signal = options.signal.as_deref().map(container::signal::parse).transpose()?;
+    let signal = options.how.signal()?;
     let store = context.store()?;
     let suits = |state: &State| !options.running || state.is_active();
     let names = options.chosen.names(&store, false, &suits)?;
     let stop = |name: &str| -> Result<Container> {
         let container = Container::find(&store, name)?;
-        container::stop_to_restart(&container, signal, options.time)?;
+        container::stop_to_restart(&container, signal, options.how.time)?;
         Ok(container)
     };
     let mut failed = false;

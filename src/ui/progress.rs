@@ -2,6 +2,7 @@
 
 mod bars;
 pub mod json;
+mod pace;
 mod plain;
 mod status;
 

@@ -3,13 +3,13 @@
 //! Nothing is drawn but from a call to `step`: a thread that redraws by itself would still be there when a container is started,
 //! and user namespaces are entered by processes with one thread only.
 
+use super::pace::Pace;
 use super::{Lines, status};
 use crate::progress::{Progress, Step};
 use crate::ui::{print, safe};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
-use std::mem::{Discriminant, discriminant};
 use std::sync::{Mutex, MutexGuard, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Between two drawings of one bar, unless its step changes.
 const PAUSE: Duration = Duration::from_millis(50);
@@ -33,7 +33,7 @@ struct Drawn {
 struct Layer {
     name: String,
     bar: ProgressBar,
-    last: Option<(Instant, Discriminant<Step>)>,
+    pace: Pace,
     /// The line that stays.
     done: Option<String>,
 }
@@ -101,7 +101,7 @@ impl Progress for Bars {
         let layer = |name: &String| Layer {
             name: name.clone(),
             bar: screen.add(ProgressBar::new(0).with_style(style.clone())),
-            last: None,
+            pace: Pace::default(),
             done: None,
         };
         let layers = names.iter().map(layer).collect();
@@ -114,14 +114,9 @@ impl Progress for Bars {
         let Some(layer) = drawn.layers.get_mut(index) else {
             return;
         };
-        let (now, kind) = (Instant::now(), discriminant(&step));
-        if layer
-            .last
-            .is_some_and(|(then, last)| last == kind && now - then < PAUSE)
-        {
+        if !layer.pace.shows(step, PAUSE) {
             return;
         }
-        layer.last = Some((now, kind));
         let line = status::line(&layer.name, step, columns());
         let last = status::is_last(step);
         self.show(drawn, index, line, last);
@@ -273,11 +268,11 @@ mod tests {
         let screen = Screen::default();
         let bars = bars(&screen);
         bars.step(0, Step::Downloading { done: 1, total: 100 });
-        let drawn = bars.lock().layers[0].last;
+        let drawn = bars.lock().layers[0].pace;
         bars.step(0, Step::Downloading { done: 2, total: 100 });
-        assert_eq!(bars.lock().layers[0].last, drawn);
+        assert_eq!(bars.lock().layers[0].pace, drawn);
         bars.step(0, Step::Verifying);
-        assert_ne!(bars.lock().layers[0].last, drawn);
+        assert_ne!(bars.lock().layers[0].pace, drawn);
         assert_eq!(bars.lock().layers[0].bar.message(), "aaaaaaaaaaaa: Verifying");
     }
 }

@@ -1,12 +1,12 @@
 //! For programs: an object a line on stdout, in the shape of the messages of Docker's API.
 
+use super::pace::Pace;
 use super::status;
 use crate::progress::{Progress, Step};
 use crate::ui::print;
 use serde::Serialize;
-use std::mem::{Discriminant, discriminant};
 use std::sync::{Mutex, PoisonError};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// Between two messages of one layer, unless its step changes.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -79,7 +79,7 @@ pub struct Json {
 
 struct Layer {
     name: String,
-    last: Option<(Instant, Discriminant<Step>)>,
+    pace: Pace,
 }
 
 impl Progress for Json {
@@ -93,7 +93,7 @@ impl Progress for Json {
     fn layers(&self, names: &[String]) {
         let layer = |name: &String| Layer {
             name: name.clone(),
-            last: None,
+            pace: Pace::default(),
         };
         let mut layers = self.layers.lock().unwrap_or_else(PoisonError::into_inner);
         *layers = names.iter().map(layer).collect();
@@ -115,14 +115,9 @@ impl Progress for Json {
         let Some(layer) = layers.get_mut(index) else {
             return;
         };
-        let (now, kind) = (Instant::now(), discriminant(&step));
-        if layer
-            .last
-            .is_some_and(|(then, last)| last == kind && now - then < PAUSE)
-        {
+        if !layer.pace.shows(step, PAUSE) {
             return;
         }
-        layer.last = Some((now, kind));
         say(&Message {
             status: Some(&status::words(step)),
             progress_detail: match step {
