@@ -2040,7 +2040,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__logs)
-            opts="-f -n -t -l -h --follow --tail --since --until --timestamps --names --latest --help"
+            opts="-f -n -t -l -h --follow --tail --since --until --timestamps --details --names --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -5966,7 +5966,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__logs)
-            opts="-f -n -t -l -h --follow --tail --since --until --timestamps --names --latest --help"
+            opts="-f -n -t -l -h --follow --tail --since --until --timestamps --details --names --latest --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0

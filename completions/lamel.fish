@@ -127,7 +127,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -l uts -d 'Whose hostna
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l cgroupns -d 'Whose cgroup namespace the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l cap-add -d 'Add a capability' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l cap-drop -d 'Take a capability away' -r
-complete -c lamel -n "__fish_lamel_using_subcommand run" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, mask=PATH:…, unmask=ALL|PATH:…, systempaths=unconfined, label=…, apparmor=unconfined' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l ulimit -d 'Limit a resource' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s m -l memory -d 'Limit the memory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l memory-swap -d 'Limit memory and swap together; -1 is no limit' -r
@@ -236,7 +236,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand create" -l uts -d 'Whose hos
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l cgroupns -d 'Whose cgroup namespace the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l cap-add -d 'Add a capability' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l cap-drop -d 'Take a capability away' -r
-complete -c lamel -n "__fish_lamel_using_subcommand create" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, mask=PATH:…, unmask=ALL|PATH:…, systempaths=unconfined, label=…, apparmor=unconfined' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l ulimit -d 'Limit a resource' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s m -l memory -d 'Limit the memory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l memory-swap -d 'Limit memory and swap together; -1 is no limit' -r
@@ -373,6 +373,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand logs" -l since -d 'Only what
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -l until -d 'Only what was written until a time, or until so long ago' -r
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -s f -l follow -d 'Go on until the container ends'
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -s t -l timestamps -d 'With the time before each line'
+complete -c lamel -n "__fish_lamel_using_subcommand logs" -l details -d 'With what --log-opt labels, env and tag add to each line'
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -l names -d 'Of several containers, their names before each line instead of their IDs'
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand logs" -s h -l help -d 'Print help'
@@ -766,7 +767,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cgroupns -d 'Whose cgroup namespace the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cap-add -d 'Add a capability' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cap-drop -d 'Take a capability away' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, mask=PATH:…, unmask=ALL|PATH:…, systempaths=unconfined, label=…, apparmor=unconfined' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l ulimit -d 'Limit a resource' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s m -l memory -d 'Limit the memory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l memory-swap -d 'Limit memory and swap together; -1 is no limit' -r
@@ -875,7 +876,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cgroupns -d 'Whose cgroup namespace the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cap-add -d 'Add a capability' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cap-drop -d 'Take a capability away' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, mask=PATH:…, unmask=ALL|PATH:…, systempaths=unconfined, label=…, apparmor=unconfined' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l ulimit -d 'Limit a resource' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s m -l memory -d 'Limit the memory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l memory-swap -d 'Limit memory and swap together; -1 is no limit' -r
@@ -1012,6 +1013,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -l until -d 'Only what was written until a time, or until so long ago' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -s f -l follow -d 'Go on until the container ends'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -s t -l timestamps -d 'With the time before each line'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -l details -d 'With what --log-opt labels, env and tag add to each line'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -l names -d 'Of several containers, their names before each line instead of their IDs'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -s l -l latest -d 'The newest container'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from logs" -s h -l help -d 'Print help'

@@ -96,7 +96,8 @@ impl Short {
         }
     }
 
-    /// Whether the exit code may be that of the container's own command.
+    /// Whether the exit code may be that of the container's own command. Then podman's 125 tells a failure of ours from it, of `exec` as well, where
+    /// Docker has 1 for both.
     pub fn gives_code(&self) -> bool {
         matches!(self, Short::Run(_) | Short::Exec(_) | Short::Create(_))
     }

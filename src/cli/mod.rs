@@ -2,6 +2,7 @@
 
 mod container;
 mod errors;
+mod flags;
 #[cfg(test)]
 mod generated;
 mod image;
@@ -119,7 +120,7 @@ pub fn main(args: Vec<OsString>) -> u8 {
     {
         let _ = executable::protect();
     }
-    let matches = match command().try_get_matches_from(&args) {
+    let matches = match flags::matches(command, &args) {
         Ok(matches) => matches,
         Err(error) => return errors::usage(&error, &args),
     };

@@ -158,7 +158,7 @@ pub(super) struct ContainerOptions {
     /// Confine the command by nothing but its namespaces
     #[arg(long)]
     privileged: bool,
-    /// seccomp=unconfined|FILE, no-new-privileges, label=…, apparmor=unconfined
+    /// seccomp=unconfined|FILE, no-new-privileges, mask=PATH:…, unmask=ALL|PATH:…, systempaths=unconfined, label=…, apparmor=unconfined
     #[arg(long, value_name = "OPTION")]
     security_opt: Vec<String>,
     /// Limit a resource

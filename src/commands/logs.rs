@@ -8,6 +8,7 @@ use crate::runtime::Stream;
 use crate::ui;
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// How often to look for what is not there yet.
@@ -31,6 +32,9 @@ pub struct Options {
     /// With the time before each line
     #[arg(short, long)]
     timestamps: bool,
+    /// With what --log-opt labels, env and tag add to each line
+    #[arg(long)]
+    details: bool,
     /// Of several containers, their names before each line instead of their IDs
     #[arg(long)]
     names: bool,
@@ -120,7 +124,11 @@ impl Source {
             } else {
                 String::new()
             };
-            let text = format!("{}{stamp}{}", self.prefix, entry.text);
+            let details = match options.details {
+                true => details(&entry.attributes) + " ",
+                false => String::new(),
+            };
+            let text = format!("{}{stamp}{details}{}", self.prefix, entry.text);
             match entry.stream {
                 Stream::Stdout => ui::print::bytes(text.as_bytes())?,
                 Stream::Stderr => ui::print::bytes_to_stderr(text.as_bytes())?,
@@ -128,4 +136,21 @@ impl Source {
         }
         Ok(())
     }
+}
+
+/// As Docker shows them, each as in a query of a URL (Go's `url.QueryEscape`): `B=x+y,a=1`.
+fn details(attributes: &BTreeMap<String, String>) -> String {
+    let escaped = |text: &str| -> String {
+        let byte = |byte: u8| match byte {
+            b'-' | b'_' | b'.' | b'~' => char::from(byte).to_string(),
+            b' ' => "+".to_owned(),
+            _ if byte.is_ascii_alphanumeric() => char::from(byte).to_string(),
+            _ => format!("%{byte:02X}"),
+        };
+        text.bytes().map(byte).collect()
+    };
+    let pairs = attributes
+        .iter()
+        .map(|(name, value)| format!("{}={}", escaped(name), escaped(value)));
+    pairs.collect::<Vec<_>>().join(",")
 }

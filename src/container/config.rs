@@ -123,6 +123,12 @@ pub struct Namespaces {
 pub struct Security {
     pub seccomp: Seccomp,
     pub no_new_privileges: bool,
+    /// Paths that cannot be read, beside the runtime's own; also where it is privileged.
+    #[serde(default)]
+    pub mask: Vec<String>,
+    /// Patterns of the runtime's paths that can be read and written.
+    #[serde(default)]
+    pub unmask: Vec<String>,
     /// As given, for `inspect`.
     pub options: Vec<String>,
 }
@@ -200,6 +206,8 @@ pub(super) mod tests {
                 security: Security {
                     seccomp: Seccomp::Default,
                     no_new_privileges: false,
+                    mask: Vec::new(),
+                    unmask: Vec::new(),
                     options: Vec::new(),
                 },
                 ulimits: Vec::new(),

@@ -2,9 +2,9 @@
 
 use super::network::place::Attached;
 use super::state::{State, Status, timestamp};
-use super::{Config, Container, HostConfig, network, ports};
+use super::{Config, Container, HostConfig, network, ports, security};
 use crate::image::leave_out_empty;
-use crate::runtime::{self, Endpoint, Namespace, Network, Port, Seccomp};
+use crate::runtime::{Endpoint, Namespace, Network, Port, Seccomp};
 use crate::store::{ContainerRecord, Store};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
@@ -150,7 +150,7 @@ fn host_config(config: &Config) -> Value {
         "Privileged": host.privileged,
         "PublishAllPorts": host.publish_all,
         "ReadonlyRootfs": host.read_only,
-        "SecurityOpt": list(&security(host)),
+        "SecurityOpt": list(&security_options(host)),
         "Tmpfs": if tmpfs.is_empty() { Value::Null } else { Value::Object(tmpfs) },
         "UTSMode": namespace_mode(&host.namespaces.uts),
         "UsernsMode": "",
@@ -164,8 +164,9 @@ fn host_config(config: &Config) -> Value {
         object.extend(limits);
     }
     object["Ulimits"] = list(&ulimits);
-    object["MaskedPaths"] = json!((!host.privileged).then_some(runtime::MASKED));
-    object["ReadonlyPaths"] = json!((!host.privileged).then_some(runtime::READ_ONLY));
+    let (masked, read_only) = security::system_paths(host);
+    object["MaskedPaths"] = json!((!host.privileged || !masked.is_empty()).then_some(masked));
+    object["ReadonlyPaths"] = json!((!host.privileged).then_some(read_only));
     object["Init"] = json!(host.init.then_some(true));
     leave_out_empty(&mut object, &["Annotations", "Init", "Sysctls", "Tmpfs"]);
     object
@@ -199,7 +200,7 @@ fn limits_value(host: &HostConfig) -> Value {
 }
 
 /// As given, but for a profile's text, which stands in place of its file.
-fn security(host: &HostConfig) -> Vec<String> {
+fn security_options(host: &HostConfig) -> Vec<String> {
     let option = |option: &String| match &host.security.seccomp {
         Seccomp::Profile(text) if option.starts_with("seccomp") => format!("seccomp={text}"),
         _ => option.clone(),

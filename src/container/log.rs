@@ -6,8 +6,8 @@
 //! log.new         a file that is about to be `log`
 //! ```
 //!
-//! `json-file` is Docker's format, one JSON object a line: `{"log":"text\n","stream":"stdout","time":"…"}`; text that does not end its
-//! line has no `\n`. `k8s-file` is that of Kubernetes and podman: `TIME STREAM F|P TEXT`, `P` for a line that does not end there.
+//! `json-file` is Docker's format, one JSON object a line: `{"log":"text\n","stream":"stdout","time":"…"}`, with `"attrs":{…}` where
+//! `--log-opt` asks for any; text that does not end its line has no `\n`. `k8s-file` is that of Kubernetes and podman: `TIME STREAM F|P TEXT`, `P` for a line that does not end there.
 //!
 //! What comes at once is written at once, in whole records, and files change their names by rename, so a supervisor that is killed at any
 //! moment leaves records in order, of which the last may be torn, and a number of files within the limit. Readers know a file by its inode, and go on in the next newer one when theirs is no
@@ -21,6 +21,7 @@ mod file;
 mod journal;
 mod journalctl;
 mod read;
+mod tag;
 #[cfg(test)]
 mod tests;
 mod write;
@@ -31,9 +32,12 @@ pub use write::Writer;
 
 use crate::runtime::Stream;
 use chrono::{DateTime, Utc};
+use std::collections::BTreeMap;
 
 /// Bytes of one record's text, at most; Docker's own limit.
 const MAX_LINE: usize = 16 << 10;
+/// Bytes of one record's attributes, at most.
+const MAX_ATTRIBUTES: usize = 64 << 10;
 /// The name of the present file.
 const FILE: &str = "log";
 
@@ -45,4 +49,6 @@ pub struct Entry {
     pub time: Option<DateTime<Utc>>,
     /// The time as it was written.
     pub stamp: String,
+    /// What `--log-opt` added to it.
+    pub attributes: BTreeMap<String, String>,
 }

@@ -3,7 +3,7 @@
 use super::config::Config;
 use super::device::DeviceNode;
 use super::mounts::{Bind, Tmpfs};
-use super::{environment, etc};
+use super::{environment, etc, security};
 use crate::runtime::users::User;
 use crate::runtime::{self, Command, Mount, MountKind, Rlimit, Sandbox, Seccomp};
 use anyhow::Result;
@@ -19,11 +19,14 @@ pub fn sandbox(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<Strin
     mounts.extend(host.devices.iter().map(device));
     // What is mounted below another mount comes after it.
     mounts.sort_by_key(|mount| mount.destination.components().count());
+    let (masked, read_only_paths) = security::system_paths(host);
     Sandbox {
         id: id.into(),
         hostname: config.hostname.clone(),
         read_only: host.read_only,
         privileged: host.privileged,
+        masked,
+        read_only_paths,
         init: host.init,
         mounts,
         network: host.network.clone(),

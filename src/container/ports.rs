@@ -33,7 +33,8 @@ fn read(text: &str) -> Result<Vec<Port>> {
     };
     let (first, last) = range(container)?;
     let hosts = match host {
-        "" => None,
+        // Any free one.
+        "" | "0" => None,
         host => Some(range(host)?),
     };
     let count = last - first;
@@ -205,6 +206,8 @@ mod tests {
         assert_eq!(shown("80"), ["*  80/tcp"]);
         assert_eq!(shown("8080:80"), ["* 8080 80/tcp"]);
         assert_eq!(shown(":80"), ["*  80/tcp"]);
+        assert_eq!(shown("0:80"), ["*  80/tcp"]);
+        assert_eq!(shown("127.0.0.1:0:80-81"), ["127.0.0.1  80/tcp", "127.0.0.1  81/tcp"]);
         assert_eq!(shown("127.0.0.1:8080:80/tcp"), ["127.0.0.1 8080 80/tcp"]);
         assert_eq!(shown("127.0.0.1::53/udp"), ["127.0.0.1  53/udp"]);
         assert_eq!(shown("[::1]:8080:80"), ["::1 8080 80/tcp"]);

@@ -322,7 +322,7 @@ fn make_targets(dir: &Path, root: BorrowedFd<'_>, mounts: &[Mount], cwd: &str) -
     targets::make(root, Path::new(cwd), Kind::Directory).context("working directory")?;
     let mut made = Vec::new();
     for path in ["/proc", "/sys", "/dev"] {
-        made.extend(targets::make(root, Path::new(path), Kind::Directory)?);
+        made.extend(targets::make(root, Path::new(path), Kind::Directory).context("mount target")?);
     }
     for mount in mounts {
         let kind = match &mount.kind {
@@ -330,7 +330,7 @@ fn make_targets(dir: &Path, root: BorrowedFd<'_>, mounts: &[Mount], cwd: &str) -
             MountKind::Device { .. } => Kind::File,
             _ => Kind::Directory,
         };
-        made.extend(targets::make(root, &mount.destination, kind)?);
+        made.extend(targets::make(root, &mount.destination, kind).context("mount target")?);
     }
     targets::remember(dir, made)
 }

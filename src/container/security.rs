@@ -1,9 +1,13 @@
 //! `--security-opt`: how far the process is confined.
 
-use super::config::Security;
-use crate::runtime::Seccomp;
-use anyhow::{Context, Result, bail};
+use super::config::{HostConfig, Security};
+use crate::image::path_matches;
+use crate::runtime::{self, Seccomp};
+use anyhow::{Context, Result, bail, ensure};
 use std::io::Read;
+
+/// `unmask=ALL`
+const ALL: &str = "ALL";
 
 /// A seccomp profile is not larger than this.
 const MAX_PROFILE: u64 = 4 << 20;
@@ -14,6 +18,8 @@ pub fn read(options: &[String]) -> Result<Security> {
     let mut security = Security {
         seccomp: Seccomp::Default,
         no_new_privileges: false,
+        mask: Vec::new(),
+        unmask: Vec::new(),
         options: options.to_vec(),
     };
     for option in options {
@@ -26,13 +32,42 @@ pub fn read(options: &[String]) -> Result<Security> {
             ("no-new-privileges", "" | "true") => security.no_new_privileges = true,
             ("no-new-privileges", "false") => security.no_new_privileges = false,
             ("apparmor", "unconfined") => {}
-            ("apparmor", _) => bail!("--security-opt {option}: AppArmor profiles are not supported"),
+            ("apparmor", _) => {
+                bail!("--security-opt {option}: no AppArmor profile is ever applied, as apparmor=unconfined says")
+            }
+            ("mask", paths) if !paths.is_empty() => {
+                for path in paths.split(':') {
+                    ensure!(
+                        path.starts_with('/'),
+                        "--security-opt {option}: {path:?} is not an absolute path"
+                    );
+                    security.mask.push(path.into());
+                }
+            }
+            // Podman's, and Docker's word for all of them.
+            ("unmask", paths) if !paths.is_empty() => security.unmask.extend(paths.split(':').map(String::from)),
+            ("systempaths", "unconfined") => security.unmask.push(ALL.into()),
             // Nothing is ever labelled, so every label is as good as `disable`.
             ("label", _) => {}
             _ => bail!("--security-opt {option}: unknown option"),
         }
     }
     Ok(security)
+}
+
+/// What cannot be read in the container, and what cannot be written. What is masked by name is so in a privileged one, too.
+pub fn system_paths(host: &HostConfig) -> (Vec<String>, Vec<String>) {
+    let is_open = |path: &str| {
+        let mut patterns = host.security.unmask.iter();
+        host.privileged || patterns.any(|pattern| pattern.eq_ignore_ascii_case(ALL) || path_matches(pattern, path))
+    };
+    let closed = |paths: &[&str]| -> Vec<String> {
+        let closed = paths.iter().filter(|path| !is_open(path));
+        closed.map(ToString::to_string).collect()
+    };
+    let mut masked = closed(&runtime::MASKED);
+    masked.extend(host.security.mask.iter().cloned());
+    (masked, closed(&runtime::READ_ONLY))
 }
 
 /// The profile's text goes into the record, so that a later start does not depend on the file.
@@ -70,9 +105,42 @@ mod tests {
         assert_eq!(security.seccomp, Seccomp::Unconfined);
         assert!(security.no_new_privileges);
         assert!(!options(&["no-new-privileges:false"]).unwrap().no_new_privileges);
-        for bad in ["apparmor=strict", "seccomp=", "seccomp=/no/such/file", "nonsense"] {
+        for bad in [
+            "apparmor=strict",
+            "mask=",
+            "mask=proc",
+            "systempaths=x",
+            "seccomp=",
+            "seccomp=/no/such/file",
+            "nonsense",
+        ] {
             assert!(options(&[bad]).is_err(), "{bad}");
         }
+    }
+
+    #[test]
+    fn paths_are_masked_and_unmasked_by_name_and_pattern() {
+        let paths = |given: &[&str], privileged| {
+            let mut config = super::super::config::tests::plain();
+            config.host.security = options(given).unwrap();
+            config.host.privileged = privileged;
+            system_paths(&config.host)
+        };
+        let (masked, read_only) = paths(&[], false);
+        assert_eq!(
+            (masked.len(), read_only.len()),
+            (runtime::MASKED.len(), runtime::READ_ONLY.len())
+        );
+        let none = || (Vec::<String>::new(), Vec::<String>::new());
+        for all in ["unmask=ALL", "unmask=all", "systempaths=unconfined"] {
+            assert_eq!(paths(&[all], false), none(), "{all}");
+        }
+        assert_eq!(paths(&[], true), none());
+        assert_eq!(paths(&["mask=/etc:/srv"], true).0, ["/etc", "/srv"]);
+        let (masked, read_only) = paths(&["unmask=/proc/k*:/proc/sys", "mask=/x"], false);
+        assert!(!masked.contains(&"/proc/keys".into()) && !masked.contains(&"/proc/kcore".into()));
+        assert!(masked.contains(&"/proc/acpi".into()) && masked.contains(&"/x".into()));
+        assert_eq!(read_only, ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sysrq-trigger"]);
     }
 
     #[test]

@@ -24,16 +24,24 @@ pub enum Kind {
 /// As many symlinks as the kernel itself follows.
 const MAX_LINKS: u32 = 40;
 
-/// Makes `path` in `root` where it is missing, with its parents. Returns what was made, relative to the root.
+/// Makes `path` in `root` where it is missing, with its parents. What is there of another kind is an error. Returns what was made, relative to the root.
 pub fn make(root: BorrowedFd<'_>, path: &Path, kind: Kind) -> Result<Vec<PathBuf>> {
     let mut made = Vec::new();
-    ensure(root, path, kind, MAX_LINKS, &mut made).with_context(|| format!("mount target {}", path.display()))?;
+    ensure(root, path, kind, MAX_LINKS, &mut made).with_context(|| path.display().to_string())?;
     Ok(made)
 }
 
 fn ensure(root: BorrowedFd<'_>, path: &Path, kind: Kind, links: u32, made: &mut Vec<PathBuf>) -> Result<()> {
     match rooted::open(root, path, OFlags::PATH, Mode::empty()) {
-        Ok(_) => return Ok(()),
+        Ok(found) => {
+            let mode = rustix::fs::fstat(&found)?.st_mode;
+            let is_directory = FileType::from_raw_mode(mode) == FileType::Directory;
+            match kind {
+                Kind::Directory if !is_directory => bail!("not a directory"),
+                Kind::File if is_directory => bail!("a directory"),
+                _ => return Ok(()),
+            }
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(error.into()),
     }

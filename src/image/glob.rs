@@ -1,8 +1,8 @@
-//! Patterns of `-f reference=`: those of Go's `path.Match`, which Docker uses.
+//! Patterns of `-f reference=`, and of paths: those of Go's `path.Match`, which Docker uses.
 
 /// Whether the whole of `text` matches: `*` any characters but `/`, `?` one of them, `[a-z]` and `[^a-z]` one of a set,
 /// `\` takes the next character as it is. A pattern that is not closed matches nothing.
-pub(super) fn matches(pattern: &str, text: &str) -> bool {
+pub fn matches(pattern: &str, text: &str) -> bool {
     let (pattern, text): (Vec<char>, Vec<char>) = (pattern.chars().collect(), text.chars().collect());
     let (mut p, mut t) = (0, 0);
     // The last star, and how far it has reached: to go back to when what follows does not match. One star is enough,

@@ -43,6 +43,7 @@ pub use contents::{Count, LayerChanges};
 pub use difference::{Difference, FieldChange, FileChange, difference};
 pub use files::{ImageFile, files, layer_files};
 pub use filter::Filter;
+pub use glob::matches as path_matches;
 pub use hello::{ensure_hello, is_hello};
 pub use history::{Step, history, layer_changes};
 pub use import::{Imported, import};

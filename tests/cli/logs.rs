@@ -35,6 +35,44 @@ fn times_bound_what_is_shown() {
 }
 
 #[test]
+fn lines_have_the_details_that_were_asked_for() {
+    let env = Env::new();
+    let name = env.busybox();
+    let run = |name: &str, options: &[&str], image: &str| {
+        let words = [
+            &["run", "-d", "--name", name],
+            options,
+            &[image, "sh", "-c", "echo out; echo err >&2"],
+        ]
+        .concat();
+        env.lamel(words).success();
+        env.lamel(["wait", name]).success();
+    };
+    let options = ["--log-opt=labels=a,b", "--log-opt=env=C", "--log-opt=tag={{.Name}}"];
+    run(
+        "told",
+        &[&options[..], &["-l=a=1 2", "-e=C=x=y,é", "-e=D=4"]].concat(),
+        &name,
+    );
+    env.lamel(["logs", "--details", "told"])
+        .success()
+        .stdout("C=x%3Dy%2C%C3%A9,a=1+2,tag=told out\n")
+        .stderr("C=x%3Dy%2C%C3%A9,a=1+2,tag=told err\n");
+    env.lamel(["logs", "told"]).success().stdout("out\n").stderr("err\n");
+    // Docker's blank is there without any, too.
+    run("plain", &[], &name);
+    env.lamel(["logs", "--details", "plain"])
+        .success()
+        .stdout(" out\n")
+        .stderr(" err\n");
+    let long = format!("-e=C={}", "x".repeat(65 << 10));
+    env.lamel(["run", "--log-opt=env=C", &long, &name, "true"]).fails(
+        125,
+        "lamel: log options labels, env and tag add more than 64 KiB to each line\n",
+    );
+}
+
+#[test]
 fn lines_of_several_say_whose_they_are() {
     let env = Env::new();
     let name = env.busybox();

@@ -70,15 +70,17 @@ fn exposed_ports_are_published_at_free_ports() {
     let env = Env::new();
     let image = crate::fixtures::busybox().run("ExposedPorts", serde_json::json!({"80/tcp": {}}));
     let name = env.pulled("web:1", &image);
-    env.lamel(["run", "-d", "--name", "web", "-P", &name, "sh", "-c", SERVER])
-        .success();
-    let inspect = env.lamel(["inspect", "web"]).success().json();
-    let place = &inspect[0]["NetworkSettings"]["Ports"]["80/tcp"][0];
-    assert_eq!(place["HostIp"], "0.0.0.0");
-    let address = format!("127.0.0.1:{}", place["HostPort"].as_str().expect("a port"));
-    eventually("the server answers", || ask(&address) == "hello\n");
-    env.lamel(["rm", "-f", "web"]).success();
-    assert_eq!(inspect[0]["HostConfig"]["PublishAllPorts"], true);
+    for (option, all) in [("-P", true), ("-p=0:80", false)] {
+        env.lamel(["run", "-d", "--name", "web", option, &name, "sh", "-c", SERVER])
+            .success();
+        let inspect = env.lamel(["inspect", "web"]).success().json();
+        let place = &inspect[0]["NetworkSettings"]["Ports"]["80/tcp"][0];
+        assert_eq!(place["HostIp"], "0.0.0.0");
+        let address = format!("127.0.0.1:{}", place["HostPort"].as_str().expect("a port"));
+        eventually("the server answers", || ask(&address) == "hello\n");
+        env.lamel(["rm", "-f", "web"]).success();
+        assert_eq!(inspect[0]["HostConfig"]["PublishAllPorts"], all);
+    }
 }
 
 #[test]

@@ -3,6 +3,44 @@
 use crate::env::Env;
 
 #[test]
+fn flags_take_a_value_and_may_be_given_again() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "--rm", "--rm=false", "-d=F", "--name", "stays", &name, "true"])
+        .success()
+        .stdout("");
+    env.lamel([
+        "run",
+        "--rm=true",
+        "--rm",
+        "-i=1",
+        "--name",
+        "goes",
+        &name,
+        "echo",
+        "--rm=false",
+    ])
+    .success()
+    .stdout("--rm=false\n");
+    env.lamel(["ps", "-a=true", "--format", "{{.Names}}"])
+        .success()
+        .stdout("stays\n");
+    env.lamel(["start", "--attach=true", "stays"]).success();
+    env.lamel(["run", "--rm=maybe", &name, "true"])
+        .code(125)
+        .stderr("error: invalid value 'maybe' for '--rm[=<REMOVE>]': expected true or false\n\nFor more information, try '--help'.\n");
+    env.lamel(["rm", "--force=1", "stays"]).success();
+}
+
+#[test]
+fn a_working_directory_is_a_directory() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "--rm", "-w", "/etc/group", &name, "true"])
+        .fails(125, "lamel: working directory: /etc/group: not a directory\n");
+}
+
+#[test]
 fn the_umask_the_time_zone_and_inherited_files_are_the_commands() {
     let env = Env::new();
     let name = env.busybox();

@@ -195,7 +195,7 @@ fn attach(root: &OwnedFd, mount: &Mount) -> Result<Vec<PathBuf>> {
         true => targets::Kind::Directory,
         false => targets::Kind::File,
     };
-    let made = targets::make(root.as_fd(), &mount.destination, kind)?;
+    let made = targets::make(root.as_fd(), &mount.destination, kind).context("mount target")?;
     let place = rooted::open(root, &mount.destination, OFlags::PATH, Mode::empty());
     let attach = || -> Result<()> {
         let copy = match recursive {

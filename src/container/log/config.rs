@@ -57,7 +57,8 @@ impl Driver {
     /// What `--log-opt` may set.
     fn options(self) -> &'static [&'static str] {
         match self {
-            Driver::JsonFile | Driver::K8sFile => &["max-size", "max-file"],
+            Driver::JsonFile => &["max-size", "max-file", "labels", "env", "tag"],
+            Driver::K8sFile => &["max-size", "max-file"],
             Driver::Journald => &["tag"],
             Driver::None | Driver::Passthrough => &[],
         }

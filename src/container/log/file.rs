@@ -5,6 +5,7 @@ use crate::runtime::Stream;
 use anyhow::{Context, Result};
 use chrono::{SecondsFormat, Utc};
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
@@ -19,6 +20,7 @@ pub struct LogFile {
     max_size: Option<u64>,
     max_file: u32,
     is_json: bool,
+    attributes: BTreeMap<String, String>,
     /// What is still to be written.
     records: Vec<u8>,
 }
@@ -30,12 +32,14 @@ const BATCH: usize = 64 << 10;
 struct Record<'a> {
     log: &'a str,
     stream: &'a str,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    attrs: &'a BTreeMap<String, String>,
     time: &'a str,
 }
 
 impl LogFile {
-    /// Opens the present file in the container's directory.
-    pub fn open(dir: &Path, config: &LogConfig) -> Result<LogFile> {
+    /// Opens the present file in the container's directory. `attributes`: of each record, where the format has them.
+    pub fn open(dir: &Path, config: &LogConfig, attributes: BTreeMap<String, String>) -> Result<LogFile> {
         let path = dir.join(FILE);
         let file = File::options()
             .create(true)
@@ -58,6 +62,7 @@ impl LogFile {
             max_size: config.max_size()?,
             max_file: config.max_file()?,
             is_json: config.driver == Driver::JsonFile,
+            attributes,
             records: Vec::new(),
         })
     }
@@ -72,7 +77,16 @@ impl LogFile {
         let begin = self.records.len();
         if self.is_json {
             let log = &String::from_utf8_lossy(text);
-            serde_json::to_writer(&mut self.records, &Record { log, stream, time })?;
+            let attrs = &self.attributes;
+            serde_json::to_writer(
+                &mut self.records,
+                &Record {
+                    log,
+                    stream,
+                    attrs,
+                    time,
+                },
+            )?;
         } else {
             let (text, tag) = match text.strip_suffix(b"\n") {
                 Some(text) => (text, 'F'),

@@ -1,6 +1,7 @@
 //! Writing to systemd's journal, in its own protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): one datagram an entry. The fields
 //! are those of Docker's `journald` driver.
 
+use super::tag;
 use crate::container::Container;
 use crate::runtime::Stream;
 use anyhow::{Context, Result};
@@ -28,7 +29,7 @@ impl Journal {
         let record = &container.record;
         let options = &container.config.host.supervision.log.options;
         let short = &record.id[..12];
-        let tag = tag(options.get("tag").map_or("{{.ID}}", String::as_str), container);
+        let tag = tag::expand(options.get("tag").map_or("{{.ID}}", String::as_str), container);
         let mut fields = Vec::new();
         for (name, value) in [
             ("CONTAINER_NAME", record.name.as_str()),
@@ -106,23 +107,6 @@ fn field(entry: &mut Vec<u8>, name: &str, value: &[u8]) {
     }
     entry.extend_from_slice(value);
     entry.push(b'\n');
-}
-
-/// Docker's names in a tag's template.
-fn tag(template: &str, container: &Container) -> String {
-    let record = &container.record;
-    let image = record.image.to_string();
-    [
-        ("{{.ID}}", &record.id[..12]),
-        ("{{.FullID}}", record.id.as_str()),
-        ("{{.Name}}", record.name.as_str()),
-        ("{{.ImageName}}", record.image_name.as_str()),
-        ("{{.ImageFullID}}", image.as_str()),
-        ("{{.ImageID}}", &record.image.short()),
-        ("{{.DaemonName}}", "lamel"),
-    ]
-    .iter()
-    .fold(template.to_owned(), |text, (name, value)| text.replace(name, value))
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use crate::runtime::Stream;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, SecondsFormat};
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::process::{Command, Stdio};
 
@@ -65,6 +66,7 @@ fn entry(value: &Value) -> Entry {
         },
         time,
         stamp: time.map_or(String::new(), |time| time.to_rfc3339_opts(SecondsFormat::Nanos, true)),
+        attributes: BTreeMap::new(),
     }
 }
 

@@ -1,12 +1,12 @@
 //! Reading a log's files, which may grow and be rotated meanwhile.
 
-use super::{Driver, Entry, FILE, MAX_LINE, journalctl};
+use super::{Driver, Entry, FILE, MAX_ATTRIBUTES, MAX_LINE, journalctl};
 use crate::container::Container;
 use crate::runtime::Stream;
 use anyhow::{Context, Result, bail};
 use chrono::DateTime;
 use serde::Deserialize;
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::fs::{self, File};
 use std::io::ErrorKind;
 use std::os::unix::fs::{FileExt, MetadataExt};
@@ -14,7 +14,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Bytes of one record in the file, at most: every byte as `\u00XX`, and the frame.
-const MAX_RECORD: usize = 6 * MAX_LINE + 256;
+const MAX_RECORD: usize = 6 * (MAX_LINE + MAX_ATTRIBUTES) + 256;
 
 /// Whatever keeps a container's log, being read.
 pub enum Reader {
@@ -198,13 +198,18 @@ struct Record<'a> {
     log: std::borrow::Cow<'a, str>,
     stream: std::borrow::Cow<'a, str>,
     time: std::borrow::Cow<'a, str>,
+    #[serde(default)]
+    attrs: BTreeMap<String, String>,
 }
 
 /// In either format.
 fn parse(line: &[u8]) -> Option<Entry> {
     if line.starts_with(b"{") {
         let record: Record = serde_json::from_slice(line).ok()?;
-        return Some(entry(record.log.into_owned(), &record.stream, &record.time));
+        return Some(Entry {
+            attributes: record.attrs,
+            ..entry(record.log.into_owned(), &record.stream, &record.time)
+        });
     }
     let line = String::from_utf8_lossy(line);
     let mut parts = line.splitn(4, ' ');
@@ -226,6 +231,7 @@ fn entry(text: String, stream: &str, time: &str) -> Entry {
         },
         time: DateTime::parse_from_rfc3339(time).ok().map(|time| time.to_utc()),
         stamp: time.to_owned(),
+        attributes: BTreeMap::new(),
     }
 }
 

@@ -8,7 +8,7 @@ use std::path::Path;
 fn writer(dir: &Path, options: &[&str]) -> Writer {
     let options: Vec<String> = options.iter().map(|option| option.to_string()).collect();
     let config = LogConfig::new(Driver::JsonFile, &options, None).unwrap();
-    Writer::of(LogFile::open(dir, &config).unwrap())
+    Writer::of(LogFile::open(dir, &config, Default::default()).unwrap())
 }
 
 fn all(dir: &Path, tail: Option<u64>) -> Vec<(Stream, String)> {
@@ -69,7 +69,7 @@ fn the_tail_is_found_across_blocks() {
 fn podmans_format_is_written_and_read() {
     let dir = tempfile::tempdir().unwrap();
     let config = LogConfig::new(Driver::K8sFile, &[], None).unwrap();
-    let mut log = Writer::of(LogFile::open(dir.path(), &config).unwrap());
+    let mut log = Writer::of(LogFile::open(dir.path(), &config, Default::default()).unwrap());
     log.write(Stream::Stdout, b"one two \n\npart").unwrap();
     log.write(Stream::Stderr, b"bad\n").unwrap();
     log.finish().unwrap();

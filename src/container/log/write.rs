@@ -2,7 +2,7 @@
 
 use super::file::LogFile;
 use super::journal::Journal;
-use super::{Driver, MAX_LINE};
+use super::{Driver, MAX_LINE, tag};
 use crate::container::Container;
 use crate::runtime::Stream;
 use anyhow::Result;
@@ -25,7 +25,10 @@ impl Writer {
     pub fn open(container: &Container) -> Result<Option<Writer>> {
         let config = &container.config.host.supervision.log;
         let destination = match config.driver {
-            Driver::JsonFile | Driver::K8sFile => Destination::File(LogFile::open(&container.dir, config)?),
+            Driver::JsonFile | Driver::K8sFile => Destination::File({
+                let attributes = tag::attributes(container, config)?;
+                LogFile::open(&container.dir, config, attributes)?
+            }),
             Driver::Journald => Destination::Journal(Journal::open(container)?),
             Driver::None | Driver::Passthrough => return Ok(None),
         };

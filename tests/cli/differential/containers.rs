@@ -60,6 +60,9 @@ fn commands_exit_with_dockers_codes() {
             &["--unknown"],
             &["-v", "relative/path:/there"],
             &["-w", "relative"],
+            &["-w", "/etc/passwd"],
+            &["--rm", "--rm=1"],
+            &["--rm=maybe"],
         ] {
             world.same(&[&RUN[..], options, &["box:1", "true"]].concat());
         }
@@ -119,6 +122,9 @@ fn processes_are_confined_and_named_as_dockers() {
         ] {
             world.same(&script(options, SEEN));
         }
+        // Docker 20.10 has fe00::0; from 25.0 on it is fe00::.
+        let short = |lines: &mut Vec<String>| lines.iter_mut().for_each(|line| *line = line.replace("::0\t", "::\t"));
+        world.same_but(&script(&[], "cat /etc/hosts /etc/hostname"), short);
         start(world, &["-h", "host1", "-e", "A=b", "-w", "/tmp", "--cap-drop", "kill"]);
         for options in [
             &[][..],
@@ -413,14 +419,29 @@ fn logs_are_dockers() {
     }
     compare_containers(|world| {
         let script = "echo one; echo; echo error >&2; echo two; printf part";
-        for (name, options) in [("pipes", &[][..]), ("terminal", &["-t"])] {
+        let details = [
+            "--log-opt=labels=a,none",
+            "--log-opt=env=B,C",
+            "--log-opt=tag=x/{{.Name}}",
+            "-l=a=ä 1",
+            "-e=B=x y,=",
+            "-e=D=4",
+        ];
+        for (name, options) in [("pipes", &[][..]), ("terminal", &["-t"]), ("details", &details)] {
             let run = [&["run", "-d", "--network", "none", "--name", name], options].concat();
             world.both(&[&run[..], &["box:1", "sh", "-c", script]].concat());
             world.same(&["wait", name]);
             eventually("Docker's last line", || {
                 world.docker.docker(["logs", name]).stdout.ends_with("part")
             });
-            for options in [&[][..], &["-n", "0"], &["--since", "1h"], &["--until", "1h"], &["-f"]] {
+            for options in [
+                &[][..],
+                &["-n", "0"],
+                &["--since", "1h"],
+                &["--until", "1h"],
+                &["-f"],
+                &["--details"],
+            ] {
                 world.same(&[&["logs"], options, &[name]].concat());
             }
             world.same_but(&["logs", "-t", name], timeless);
