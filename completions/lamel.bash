@@ -1134,7 +1134,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__create)
-            opts="-i -t -a -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --attach --rm --name --replace --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --label-file --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
+            opts="-i -t -a -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --attach --rm --name --replace --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --userns --uidmap --gidmap --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --label-file --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -1269,6 +1269,18 @@ _lamel() {
                     return 0
                     ;;
                 --cgroupns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --userns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --uidmap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gidmap)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -1409,10 +1421,6 @@ _lamel() {
                     return 0
                     ;;
                 --tz)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --userns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2260,7 +2268,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__container__subcmd__run)
-            opts="-d -i -t -a -e -w -u -v -h -p -P -m -c -q -l --detach --preserve-fds --detach-keys --sig-proxy --interactive --tty --attach --rm --name --replace --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --label-file --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
+            opts="-d -i -t -a -e -w -u -v -h -p -P -m -c -q -l --detach --preserve-fds --detach-keys --sig-proxy --interactive --tty --attach --rm --name --replace --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --userns --uidmap --gidmap --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --label-file --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 3 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -2410,6 +2418,18 @@ _lamel() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --userns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --uidmap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gidmap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --cap-add)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -2547,10 +2567,6 @@ _lamel() {
                     return 0
                     ;;
                 --tz)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --userns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -2890,7 +2906,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__create)
-            opts="-i -t -a -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --attach --rm --name --replace --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --label-file --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
+            opts="-i -t -a -e -w -u -v -h -p -P -m -c -q -l --interactive --tty --attach --rm --name --replace --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --userns --uidmap --gidmap --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --label-file --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -3025,6 +3041,18 @@ _lamel() {
                     return 0
                     ;;
                 --cgroupns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --userns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --uidmap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gidmap)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -3165,10 +3193,6 @@ _lamel() {
                     return 0
                     ;;
                 --tz)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --userns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
@@ -6622,7 +6646,7 @@ _lamel() {
             return 0
             ;;
         lamel__subcmd__run)
-            opts="-d -i -t -a -e -w -u -v -h -p -P -m -c -q -l --detach --preserve-fds --detach-keys --sig-proxy --interactive --tty --attach --rm --name --replace --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --userns --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --label-file --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
+            opts="-d -i -t -a -e -w -u -v -h -p -P -m -c -q -l --detach --preserve-fds --detach-keys --sig-proxy --interactive --tty --attach --rm --name --replace --env --env-file --workdir --user --group-add --volume --mount --volumes-from --tmpfs --entrypoint --hostname --net --network --ip --ip6 --mac-address --net-alias --network-alias --publish --publish-all --expose --pid --ipc --uts --cgroupns --userns --uidmap --gidmap --read-only --cap-add --cap-drop --privileged --security-opt --ulimit --memory --memory-swap --memory-reservation --cpus --cpu-shares --cpu-quota --cpu-period --cpuset-cpus --cpuset-mems --pids-limit --blkio-weight --sdnotify --log-driver --log-opt --restart --timeout --health-cmd --health-interval --health-retries --health-start-period --health-start-interval --health-timeout --no-healthcheck --device --sysctl --annotation --shm-size --rootfs --umask --oom-score-adj --tz --init --pull --quiet --platform --authfile --creds --tls-verify --cert-dir --cidfile --label --label-file --add-host --no-hosts --dns --dns-search --dns-opt --dns-option --stop-signal --stop-timeout --help"
             if [[ ${cur} == -* || ${COMP_CWORD} -eq 2 ]] ; then
                 COMPREPLY=( $(compgen -W "${opts}" -- "${cur}") )
                 return 0
@@ -6772,6 +6796,18 @@ _lamel() {
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;
+                --userns)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --uidmap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
+                --gidmap)
+                    COMPREPLY=($(compgen -f "${cur}"))
+                    return 0
+                    ;;
                 --cap-add)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
@@ -6909,10 +6945,6 @@ _lamel() {
                     return 0
                     ;;
                 --tz)
-                    COMPREPLY=($(compgen -f "${cur}"))
-                    return 0
-                    ;;
-                --userns)
                     COMPREPLY=($(compgen -f "${cur}"))
                     return 0
                     ;;

@@ -125,6 +125,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -l pid -d 'Whose proces
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l ipc -d 'Whose System V IPC and message queues the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l uts -d 'Whose hostname the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l cgroupns -d 'Whose cgroup namespace the container has: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l userns -d 'Whose users the container has: host; as root also auto[:size=N], which are nobody else\'s, of those that /etc/subuid and /etc/subgid grant to "containers", or keep-id, the host\'s without capabilities on it. Files keep the image\'s owners on disk' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l uidmap -d 'As root: users of the container, from the first one on, are the host\'s from another one on; may be repeated' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l gidmap -d 'Likewise for groups; unless given, they are mapped as users are' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l cap-add -d 'Add a capability' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l cap-drop -d 'Take a capability away' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, mask=PATH:…, unmask=ALL|PATH:…, systempaths=unconfined, label=…, apparmor=unconfined' -r
@@ -158,7 +161,6 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -l shm-size -d 'Size of
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l umask -d 'The permissions that new files do not get; 0022 unless given' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l oom-score-adj -d 'How soon the kernel ends the command when memory is short: -1000 to 1000' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l tz -d 'The time zone, such as Europe/Berlin; local is the host\'s' -r
-complete -c lamel -n "__fish_lamel_using_subcommand run" -l userns -d 'Whose users the container has: host, which is what it has anyway. keep-id, auto and nomap are refused: they need a copy of the image with other owners' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''
 never\t''"
@@ -234,6 +236,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand create" -l pid -d 'Whose pro
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l ipc -d 'Whose System V IPC and message queues the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l uts -d 'Whose hostname the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l cgroupns -d 'Whose cgroup namespace the container has: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l userns -d 'Whose users the container has: host; as root also auto[:size=N], which are nobody else\'s, of those that /etc/subuid and /etc/subgid grant to "containers", or keep-id, the host\'s without capabilities on it. Files keep the image\'s owners on disk' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l uidmap -d 'As root: users of the container, from the first one on, are the host\'s from another one on; may be repeated' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l gidmap -d 'Likewise for groups; unless given, they are mapped as users are' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l cap-add -d 'Add a capability' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l cap-drop -d 'Take a capability away' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, mask=PATH:…, unmask=ALL|PATH:…, systempaths=unconfined, label=…, apparmor=unconfined' -r
@@ -267,7 +272,6 @@ complete -c lamel -n "__fish_lamel_using_subcommand create" -l shm-size -d 'Size
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l umask -d 'The permissions that new files do not get; 0022 unless given' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l oom-score-adj -d 'How soon the kernel ends the command when memory is short: -1000 to 1000' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l tz -d 'The time zone, such as Europe/Berlin; local is the host\'s' -r
-complete -c lamel -n "__fish_lamel_using_subcommand create" -l userns -d 'Whose users the container has: host, which is what it has anyway. keep-id, auto and nomap are refused: they need a copy of the image with other owners' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''
 never\t''"
@@ -765,6 +769,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l ipc -d 'Whose System V IPC and message queues the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l uts -d 'Whose hostname the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cgroupns -d 'Whose cgroup namespace the container has: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l userns -d 'Whose users the container has: host; as root also auto[:size=N], which are nobody else\'s, of those that /etc/subuid and /etc/subgid grant to "containers", or keep-id, the host\'s without capabilities on it. Files keep the image\'s owners on disk' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l uidmap -d 'As root: users of the container, from the first one on, are the host\'s from another one on; may be repeated' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l gidmap -d 'Likewise for groups; unless given, they are mapped as users are' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cap-add -d 'Add a capability' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l cap-drop -d 'Take a capability away' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, mask=PATH:…, unmask=ALL|PATH:…, systempaths=unconfined, label=…, apparmor=unconfined' -r
@@ -798,7 +805,6 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l umask -d 'The permissions that new files do not get; 0022 unless given' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l oom-score-adj -d 'How soon the kernel ends the command when memory is short: -1000 to 1000' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l tz -d 'The time zone, such as Europe/Berlin; local is the host\'s' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l userns -d 'Whose users the container has: host, which is what it has anyway. keep-id, auto and nomap are refused: they need a copy of the image with other owners' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''
 never\t''"
@@ -874,6 +880,9 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l ipc -d 'Whose System V IPC and message queues the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l uts -d 'Whose hostname the container has: private, host, or container:NAME' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cgroupns -d 'Whose cgroup namespace the container has: private, host, or container:NAME' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l userns -d 'Whose users the container has: host; as root also auto[:size=N], which are nobody else\'s, of those that /etc/subuid and /etc/subgid grant to "containers", or keep-id, the host\'s without capabilities on it. Files keep the image\'s owners on disk' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l uidmap -d 'As root: users of the container, from the first one on, are the host\'s from another one on; may be repeated' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l gidmap -d 'Likewise for groups; unless given, they are mapped as users are' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cap-add -d 'Add a capability' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l cap-drop -d 'Take a capability away' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l security-opt -d 'seccomp=unconfined|FILE, no-new-privileges, mask=PATH:…, unmask=ALL|PATH:…, systempaths=unconfined, label=…, apparmor=unconfined' -r
@@ -907,7 +916,6 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l umask -d 'The permissions that new files do not get; 0022 unless given' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l oom-score-adj -d 'How soon the kernel ends the command when memory is short: -1000 to 1000' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l tz -d 'The time zone, such as Europe/Berlin; local is the host\'s' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l userns -d 'Whose users the container has: host, which is what it has anyway. keep-id, auto and nomap are refused: they need a copy of the image with other owners' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l pull -d 'When to pull the image' -r -f -a "always\t''
 missing\t''
 never\t''"

@@ -2,10 +2,8 @@
 
 use super::output::Output;
 use super::{Context, DONE, Outcome};
-use crate::container::{self, Container, CopyOptions, End};
+use crate::container::{self, Container, CopyEnter, CopyOptions, End};
 use crate::store::Store;
-use crate::sys::process::Process;
-use crate::sys::userns::Mapping;
 use crate::ui;
 use anyhow::{Result, bail};
 use std::io;
@@ -38,7 +36,13 @@ pub struct Options {
 /// Copies, and says on stderr how much.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
-    let enter = |peer: Option<&Process>| enter(context, peer);
+    let enter = CopyEnter {
+        join: &|peer| context.join_userns(peer),
+        make: &|| {
+            let mapping = context.enter_userns_for_ids()?;
+            Ok((context.store()?, mapping))
+        },
+    };
     let how = CopyOptions {
         archive: options.archive,
         follow: options.follow_link,
@@ -91,13 +95,4 @@ impl<'a> Named<'a> {
             Named::Host(path) => End::Host(path),
         }
     }
-}
-
-/// Enters the user namespace of a container that runs, or one like it.
-fn enter(context: &Context, peer: Option<&Process>) -> Result<(Store, Mapping)> {
-    let mapping = match peer {
-        Some(peer) => context.join_userns(peer)?,
-        None => context.enter_userns_for_ids()?,
-    };
-    Ok((context.store()?, mapping))
 }

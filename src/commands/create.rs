@@ -4,21 +4,21 @@ use super::access_options::AccessOptions;
 use super::attach::check_terminal;
 use super::id_file::IdFile;
 use super::limit_options::LimitOptions;
+use super::mount_options::MountOptions;
+use super::name_options::NameOptions;
+use super::namespace_options::NamespaceOptions;
 use super::network_options::{self, NetworkOptions};
 use super::replacement::Replacement;
 use super::source::{Pull, Source};
 use super::supervision_options::SupervisionOptions;
 use super::{Context, DONE, Outcome, labels};
-use crate::container::mounts::Mounts;
 use crate::container::{self, Container, RootDirectory};
 use crate::oci::Platform;
-use crate::runtime::Namespace;
 use crate::settings::Setting;
 use crate::store::Store;
 use crate::sys::userns::Mapping;
 use crate::ui;
 use anyhow::{Context as _, Result, bail};
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 /// The options of `create`.
@@ -105,18 +105,8 @@ pub(super) struct ContainerOptions {
     /// Run with this group as well
     #[arg(long, value_name = "GROUP")]
     group_add: Vec<String>,
-    /// Show a volume, or a directory or file of the host, in the container
-    #[arg(short, long, value_name = "[NAME|HOST:]CONTAINER[:OPTIONS]")]
-    volume: Vec<String>,
-    /// Mount as type=bind|volume|tmpfs,source=…,target=…,readonly… says
-    #[arg(long, value_name = "KEY=VALUE,…")]
-    mount: Vec<String>,
-    /// Mount what another container has mounted
-    #[arg(long, value_name = "CONTAINER[:ro|rw]")]
-    volumes_from: Vec<String>,
-    /// Mount an empty filesystem in memory
-    #[arg(long, value_name = "CONTAINER[:OPTIONS]")]
-    tmpfs: Vec<String>,
+    #[command(flatten)]
+    mounts: MountOptions,
     /// Run this in place of the image's entrypoint
     #[arg(long, value_name = "COMMAND")]
     entrypoint: Option<String>,
@@ -134,18 +124,8 @@ pub(super) struct ContainerOptions {
     /// Say that the container listens on a port
     #[arg(long, value_name = "PORT[/PROTOCOL]")]
     expose: Vec<String>,
-    /// Whose processes the container sees: private, host, or container:NAME
-    #[arg(long, value_name = "MODE")]
-    pid: Option<String>,
-    /// Whose System V IPC and message queues the container has: private, host, or container:NAME
-    #[arg(long, value_name = "MODE")]
-    ipc: Option<String>,
-    /// Whose hostname the container has: private, host, or container:NAME
-    #[arg(long, value_name = "MODE")]
-    uts: Option<String>,
-    /// Whose cgroup namespace the container has: private, host, or container:NAME
-    #[arg(long, value_name = "MODE")]
-    cgroupns: Option<String>,
+    #[command(flatten)]
+    namespaces: NamespaceOptions,
     /// Make the root read-only
     #[arg(long)]
     read_only: bool,
@@ -192,10 +172,6 @@ pub(super) struct ContainerOptions {
     /// The time zone, such as Europe/Berlin; local is the host's
     #[arg(long = "tz", value_name = "ZONE")]
     time_zone: Option<String>,
-    /// Whose users the container has: host, which is what it has anyway. keep-id, auto and nomap are refused: they need a copy of
-    /// the image with other owners
-    #[arg(long, value_name = "MODE")]
-    userns: Option<String>,
     /// Run a small init that forwards signals and reaps processes
     #[arg(long)]
     init: bool,
@@ -219,21 +195,8 @@ pub(super) struct ContainerOptions {
     /// Give it the labels that a file lists
     #[arg(long, value_name = "FILE")]
     label_file: Vec<PathBuf>,
-    /// Add a line to /etc/hosts; the address host-gateway is the host's
-    #[arg(long, value_name = "NAME:ADDRESS")]
-    add_host: Vec<String>,
-    /// Leave /etc/hosts as the image has it
-    #[arg(long, conflicts_with = "add_host")]
-    no_hosts: bool,
-    /// Ask this DNS server
-    #[arg(long, value_name = "ADDRESS")]
-    dns: Vec<IpAddr>,
-    /// Look names up in this domain
-    #[arg(long, value_name = "DOMAIN")]
-    dns_search: Vec<String>,
-    /// Set an option of the resolver
-    #[arg(long, visible_alias = "dns-opt", value_name = "OPTION")]
-    dns_option: Vec<String>,
+    #[command(flatten)]
+    names: NameOptions,
     /// The signal that asks the command to end
     #[arg(long, value_name = "SIGNAL")]
     stop_signal: Option<String>,
@@ -266,12 +229,8 @@ impl ContainerOptions {
         if let Some(name) = self.name.as_ref().filter(|_| self.replace) {
             self.replacement = Replacement::prepare(context, name)?;
         }
-        let modes = [&self.pid, &self.ipc, &self.uts, &self.cgroupns];
-        let names = modes
-            .into_iter()
-            .flatten()
-            .chain(self.network.modes())
-            .filter_map(|mode| mode.strip_prefix("container:"));
+        let modes = self.namespaces.modes().chain(self.network.modes());
+        let names = modes.filter_map(|mode| mode.strip_prefix("container:"));
         let names: Vec<String> = names.map(str::to_owned).collect();
         match names.is_empty() {
             true => context.enter_userns_for_ids(),
@@ -301,7 +260,7 @@ impl ContainerOptions {
             access,
         };
         let root = self.rootfs.then(|| RootDirectory::find(&self.words[0])).transpose()?;
-        let options = self.options(context, aim == Aim::RunDetached, root.clone())?;
+        let options = self.options(context, aim == Aim::RunDetached, mapping == Mapping::Host, root.clone())?;
         let image = match root {
             Some(root) => root.image(),
             None => source.image(context, store, mapping == Mapping::Single)?,
@@ -318,11 +277,15 @@ impl ContainerOptions {
         Ok(container)
     }
 
-    fn options(self, context: &Context, detach: bool, rootfs: Option<RootDirectory>) -> Result<container::Options> {
-        for entry in &self.add_host {
-            container::extra_host(entry)?;
-        }
-        userns(self.userns.as_deref())?;
+    fn options(
+        self,
+        context: &Context,
+        detach: bool,
+        is_root: bool,
+        rootfs: Option<RootDirectory>,
+    ) -> Result<container::Options> {
+        self.names.check()?;
+        let userns = self.namespaces.userns(is_root)?;
         let network = self.network.network()?;
         let default_network = match &context.settings()?.network {
             Some(Setting { value, origin }) => {
@@ -330,12 +293,7 @@ impl ContainerOptions {
             }
             None => None,
         };
-        let namespaces = container::Namespaces {
-            pid: namespace("pid", self.pid.as_deref())?,
-            ipc: namespace("ipc", self.ipc.as_deref())?,
-            uts: namespace("uts", self.uts.as_deref())?,
-            cgroup: namespace("cgroupns", self.cgroupns.as_deref())?,
-        };
+        let namespaces = self.namespaces.namespaces()?;
         Ok(container::Options {
             rootfs,
             name: self.name,
@@ -366,14 +324,15 @@ impl ContainerOptions {
                 .map(|text| container::sysctl(text, &namespaces, network.as_ref()))
                 .collect::<Result<_>>()?,
             annotations: self.annotation.iter().map(|text| labels::pair(text)).collect(),
-            mounts: mounts(&self.volume, &self.mount, &self.tmpfs)?,
-            volumes_from: self.volumes_from,
+            mounts: self.mounts.mounts()?,
+            volumes_from: self.mounts.volumes_from,
             network,
             default_network,
             ports: flatten(&self.publish, container::publish)?,
             publish_all: self.publish_all,
             expose: flatten(&self.expose, container::expose)?,
             namespaces,
+            userns,
             read_only: self.read_only,
             cap_add: self.cap_add,
             cap_drop: self.cap_drop,
@@ -385,11 +344,11 @@ impl ContainerOptions {
             time_zone: self.time_zone,
             init: self.init,
             shm_size: self.shm_size.as_deref().map(container::bytes).transpose()?,
-            dns: self.dns,
-            dns_search: self.dns_search,
-            dns_options: self.dns_option,
-            no_hosts: self.no_hosts,
-            extra_hosts: self.add_host,
+            dns: self.names.dns,
+            dns_search: self.names.dns_search,
+            dns_options: self.names.dns_option,
+            no_hosts: self.names.no_hosts,
+            extra_hosts: self.names.add_host,
             id_file: self.cidfile,
             restart: self.supervision.restart(),
             supervision: self.supervision.supervision(context, detach || self.tty)?,
@@ -400,50 +359,13 @@ impl ContainerOptions {
     }
 }
 
-fn mounts(volumes: &[String], mounts: &[String], tmpfs: &[String]) -> Result<Mounts> {
-    let mut all = Mounts::default();
-    volumes.iter().try_for_each(|text| all.volume(text))?;
-    mounts.iter().try_for_each(|text| all.mount(text))?;
-    for text in tmpfs {
-        all.tmpfs.push(text.parse()?);
-    }
-    all.check()?;
-    Ok(all)
-}
-
 fn umask(text: &str) -> Result<u32, String> {
     let mask = u32::from_str_radix(text, 8).ok().filter(|mask| *mask <= 0o7777);
     mask.ok_or_else(|| "expected an octal number such as 0027".into())
-}
-
-/// The files of layers belong to the ids that the user's own namespace maps, and the kernel lets nobody but the owner of the filesystem
-/// show them as others' (mount_setattr(2), MOUNT_ATTR_IDMAP).
-fn userns(mode: Option<&str>) -> Result<()> {
-    match mode {
-        None | Some("" | "host") => Ok(()),
-        Some(mode) => match mode.split(':').next().unwrap_or_default() {
-            "keep-id" | "auto" | "nomap" | "private" => bail!(
-                "--userns {mode} is not supported: the image's files would belong to other users, which takes a copy of them; \
-                 as an ordinary user, root in a container is yourself"
-            ),
-            _ => bail!("invalid --userns {mode:?}: host is known"),
-        },
-    }
 }
 
 /// The ranges of all, in order.
 fn flatten<T>(texts: &[String], read: fn(&str) -> Result<Vec<T>>) -> Result<Vec<T>> {
     let lists = texts.iter().map(|text| read(text)).collect::<Result<Vec<_>>>()?;
     Ok(lists.into_iter().flatten().collect())
-}
-
-fn namespace(option: &str, mode: Option<&str>) -> Result<Namespace> {
-    Ok(match mode {
-        None | Some("" | "private" | "shareable") => Namespace::Private,
-        Some("host") => Namespace::Host,
-        Some(other) => match other.strip_prefix("container:") {
-            Some(name) => Namespace::Container(name.into()),
-            None => bail!("invalid --{option} {other:?}: private, host and container:NAME are known"),
-        },
-    })
 }

@@ -7,6 +7,7 @@ use super::device::DeviceNode;
 use super::limits::Ulimit;
 use super::mounts::{Bind, Tmpfs, VolumeMount};
 use super::supervision::Supervision;
+use super::userns::Userns;
 use super::{RestartPolicy, RootDirectory};
 use crate::runtime::{Limits, Namespace, Network, Port, Seccomp};
 use serde::{Deserialize, Serialize};
@@ -66,6 +67,9 @@ pub struct HostConfig {
     pub publish_all: bool,
     #[serde(default)]
     pub namespaces: Namespaces,
+    /// A user namespace of its own, beside its supervisor's.
+    #[serde(default)]
+    pub userns: Option<Userns>,
     pub auto_remove: bool,
     #[serde(default)]
     pub restart: RestartPolicy,
@@ -194,6 +198,7 @@ pub(super) mod tests {
                 ports: Vec::new(),
                 publish_all: false,
                 namespaces: Namespaces::default(),
+                userns: None,
                 auto_remove: false,
                 restart: RestartPolicy::No,
                 limits: Limits::default(),

@@ -51,7 +51,7 @@ pub struct Copied {
 
 /// Copies from one end to the other, one of which is a container's. Called in the host's user namespace, in a process with one
 /// thread; `enter` leads into a container's.
-pub fn copy(from: End<'_>, to: End<'_>, options: Options, enter: Enter<'_>) -> Result<Copied> {
+pub fn copy(from: End<'_>, to: End<'_>, options: Options, enter: &Enter<'_>) -> Result<Copied> {
     let (reader, writer) = io::pipe()?;
     let (mut reader, mut writer) = (Some(reader), Some(writer));
     // Each process closes the end that is the other's.
@@ -88,7 +88,7 @@ pub fn copy_to_stream(
     container: &Container,
     path: &str,
     options: Options,
-    enter: Enter<'_>,
+    enter: &Enter<'_>,
     out: &mut dyn Write,
 ) -> Result<()> {
     let root = Root::of_container(container, Aim::Read, enter)?;
@@ -99,7 +99,7 @@ pub fn copy_to_stream(
 pub fn copy_from_stream(
     container: &Container,
     path: &str,
-    enter: Enter<'_>,
+    enter: &Enter<'_>,
     tar: Box<dyn Read + Send + '_>,
 ) -> Result<Copied> {
     let root = Root::of_container(container, Aim::Write, enter)?;
@@ -116,7 +116,7 @@ fn shares(from: End<'_>, to: End<'_>) -> bool {
 }
 
 /// The reading side: what there is to copy, then the tar.
-fn read(from: End<'_>, options: Options, enter: Enter<'_>, out: impl Write) -> Result<()> {
+fn read(from: End<'_>, options: Options, enter: &Enter<'_>, out: impl Write) -> Result<()> {
     let (root, path) = match from {
         End::Container { container, path } => (Root::of_container(container, Aim::Read, enter)?, path),
         End::Host(path) => (Root::of_host()?, path),
@@ -129,7 +129,7 @@ fn read(from: End<'_>, options: Options, enter: Enter<'_>, out: impl Write) -> R
 }
 
 /// The writing side. `same`: what is read is in the same root.
-fn write(to: End<'_>, same: bool, options: Options, enter: Enter<'_>, input: impl Read) -> Result<Copied> {
+fn write(to: End<'_>, same: bool, options: Options, enter: &Enter<'_>, input: impl Read) -> Result<Copied> {
     let (root, path) = match to {
         End::Container { container, path } => (Root::of_container(container, Aim::Write, enter)?, path),
         End::Host(path) => (Root::of_host()?, path),

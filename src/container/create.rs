@@ -7,8 +7,8 @@ use super::limits::Ulimit;
 use super::mounts::Mounts;
 use super::remove::remove;
 use super::{
-    Container, HealthCheck, RestartPolicy, RootDirectory, Supervision, environment, names, network, peers, ports,
-    security, signal, time_zone, volume,
+    Container, HealthCheck, RestartPolicy, RootDirectory, Supervision, UsernsMode, environment, names, network, peers,
+    ports, security, signal, time_zone, userns, volume,
 };
 use crate::image::Image;
 use crate::oci::RunConfig;
@@ -62,6 +62,7 @@ pub struct Options {
     /// `80/tcp`
     pub expose: Vec<String>,
     pub namespaces: Namespaces,
+    pub userns: UsernsMode,
     pub read_only: bool,
     pub cap_add: Vec<String>,
     pub cap_drop: Vec<String>,
@@ -119,9 +120,16 @@ pub fn create(
         }
         None => default_network(&options, warn)?,
     };
+    let mode = options.userns.clone();
+    if let UsernsMode::KeepId { uid, gid } = mode {
+        options.user.get_or_insert_with(|| format!("{uid}:{gid}"));
+    }
     let mut config = merge(options, network, &image.config.config, &id)?;
     peers::name(store, &mut config)?;
+    userns::check(&mode, &config)?;
     let lock = store.lock_use()?;
+    let (userns, _ids) = userns::settle(store, &mode)?;
+    config.host.userns = userns;
     network::check(store, &mut config.host.network)?;
     let mut record = ContainerRecord {
         id,
@@ -257,6 +265,7 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
             ports: published,
             publish_all: options.publish_all,
             namespaces: options.namespaces,
+            userns: None,
             auto_remove: options.auto_remove,
             restart: options.restart,
             limits: options.limits,

@@ -61,6 +61,7 @@ pub fn prepare(dir: &Path, config: &Config, place: Option<&Place>) -> Result<Vec
                 source,
                 recursive: false,
                 propagation: None,
+                map_ids: true,
             },
             destination: PathBuf::from(destination),
             read_only: false,

@@ -153,7 +153,12 @@ fn host_config(config: &Config) -> Value {
         "SecurityOpt": list(&security_options(host)),
         "Tmpfs": if tmpfs.is_empty() { Value::Null } else { Value::Object(tmpfs) },
         "UTSMode": namespace_mode(&host.namespaces.uts),
-        "UsernsMode": "",
+        // As podman: whose it is was settled when it was made.
+        "UsernsMode": if host.userns.is_some() { "private" } else { "" },
+        "IDMappings": host.userns.as_ref().map(|userns| json!({
+            "UidMap": userns.maps.uids.iter().map(ToString::to_string).collect::<Vec<_>>(),
+            "GidMap": userns.maps.gids.iter().map(ToString::to_string).collect::<Vec<_>>(),
+        })),
         "ShmSize": host.shm_size.unwrap_or(64 << 20),
         "Runtime": "lamel",
     });
@@ -168,7 +173,7 @@ fn host_config(config: &Config) -> Value {
     object["MaskedPaths"] = json!((!host.privileged || !masked.is_empty()).then_some(masked));
     object["ReadonlyPaths"] = json!((!host.privileged).then_some(read_only));
     object["Init"] = json!(host.init.then_some(true));
-    leave_out_empty(&mut object, &["Annotations", "Init", "Sysctls", "Tmpfs"]);
+    leave_out_empty(&mut object, &["Annotations", "IDMappings", "Init", "Sysctls", "Tmpfs"]);
     object
 }
 

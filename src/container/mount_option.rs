@@ -35,6 +35,7 @@ impl Mounts {
             "bind" => {
                 ensure!(!source.is_empty(), "there is no source");
                 let mut bind = Bind {
+                    map_ids: false,
                     source: std::path::absolute(&source)?,
                     destination,
                     read_only,

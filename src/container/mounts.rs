@@ -22,6 +22,9 @@ pub struct Bind {
     /// Whether a source that is not there is an error; else it is made.
     #[serde(default)]
     pub must_exist: bool,
+    /// Whether files are the container's by its own ids, where it has a user namespace of its own.
+    #[serde(default)]
+    pub map_ids: bool,
 }
 
 /// A volume in the container: `-v [NAME:]CONTAINER[:OPTIONS]`.
@@ -111,6 +114,8 @@ impl FromStr for VolumeMount {
                 "ro" | "readonly" => volume.read_only = true,
                 "rw" => volume.read_only = false,
                 "nocopy" => volume.no_copy = true,
+                // As each volume's.
+                "idmap" => {}
                 // SELinux labels: nothing to do here.
                 "z" | "Z" | "copy" | "exec" | "suid" | "dev" => {}
                 "noexec" | "nosuid" | "nodev" => volume.flags.push(option.into()),
@@ -143,6 +148,7 @@ impl FromStr for Bind {
             flags: Vec::new(),
             mode: mode.into(),
             must_exist: false,
+            map_ids: false,
         };
         for option in mode.split(',').filter(|option| !option.is_empty()) {
             match option {
@@ -150,6 +156,7 @@ impl FromStr for Bind {
                 "rw" => bind.read_only = false,
                 "bind" => bind.recursive = false,
                 "rbind" => bind.recursive = true,
+                "idmap" => bind.map_ids = true,
                 // SELinux labels and hints for other systems' file sharing: nothing to do here.
                 "z" | "Z" | "nocopy" | "consistent" | "cached" | "delegated" => {}
                 "private" | "rprivate" | "slave" | "rslave" | "shared" | "rshared" => bind.propagation = option.into(),

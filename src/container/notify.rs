@@ -19,6 +19,7 @@ pub(super) fn passed(notify: Notify) -> Option<(Mount, String)> {
                 source,
                 recursive: false,
                 propagation: None,
+                map_ids: false,
             },
             destination: SOCKET.into(),
             read_only: false,

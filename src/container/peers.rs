@@ -8,6 +8,7 @@ use super::{Config, Container};
 use crate::runtime::{Namespace, Network};
 use crate::store::Store;
 use crate::sys::process::Process;
+use crate::sys::userns;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 
@@ -30,7 +31,7 @@ pub(super) fn name(store: &Store, config: &mut Config) -> Result<()> {
     };
     for name in others.chain(network) {
         let peer = Container::find(store, name)?;
-        first_process(&peer)?;
+        check_userns(&peer, &first_process(&peer)?)?;
         *name = peer.record.id;
     }
     Ok(())
@@ -40,19 +41,34 @@ pub(super) fn name(store: &Store, config: &mut Config) -> Result<()> {
 pub(super) fn first_processes(store: &Store, config: &Config) -> Result<BTreeMap<String, i32>> {
     let mut peers = BTreeMap::new();
     for id in config.peers() {
-        let pid = first_process(&Container::find(store, id)?)?.pid;
-        let user = |pid: &str| std::fs::read_link(format!("/proc/{pid}/ns/user"));
-        if user(&pid.to_string()).with_context(|| format!("user namespace of container {id}"))? != user("self")? {
-            bail!("the containers to share namespaces with are in different user namespaces");
-        }
-        peers.insert(id.clone(), pid);
+        let peer = Container::find(store, id)?;
+        let process = first_process(&peer)?;
+        check_userns(&peer, &process)?;
+        peers.insert(id.clone(), process.pid);
     }
     Ok(peers)
 }
 
+/// This process must be in the container's user namespace by now.
+fn check_userns(peer: &Container, process: &Process) -> Result<()> {
+    let name = &peer.record.name;
+    if peer.config.host.userns.is_some() {
+        bail!("container {name} has a user namespace of its own (--userns), so its other namespaces cannot be shared");
+    }
+    if userns::is_apart(process.pid).with_context(|| format!("user namespace of container {name}"))? {
+        bail!("the containers to share namespaces with are in different user namespaces");
+    }
+    Ok(())
+}
+
 /// The first process of the first of the containers called `names`: whose user namespace must be entered.
+/// None for root, who enters none.
 pub fn first_peer<'a>(store: &Store, names: impl IntoIterator<Item = &'a String>) -> Result<Option<Process>> {
-    let Some(name) = names.into_iter().next() else {
+    let name = names
+        .into_iter()
+        .next()
+        .filter(|_| !rustix::process::geteuid().is_root());
+    let Some(name) = name else {
         return Ok(None);
     };
     first_process(&Container::find(store, name)?).map(Some)

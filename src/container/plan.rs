@@ -51,6 +51,7 @@ fn bind(bind: &Bind) -> Mount {
             source: bind.source.clone(),
             recursive: bind.recursive,
             propagation: Some(bind.propagation.clone()),
+            map_ids: bind.map_ids,
         },
         destination: bind.destination.clone(),
         read_only: bind.read_only,

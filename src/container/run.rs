@@ -12,7 +12,7 @@ use super::watchman::Watchman;
 use super::{Config, Container, Notify, attach, etc, health, notify, peers, plan, restart, stop, strays, volume};
 use crate::image;
 use crate::layer;
-use crate::runtime::{self, Audience, CommandError, Input, Io, Mount, MountKind, Output, RootFs, users};
+use crate::runtime::{self, Audience, CommandError, Input, Io, Mount, MountKind, Output, RootFs, UserNamespace, users};
 use crate::store::Store;
 use crate::sys::userns::Mapping;
 use crate::sys::{mount, signal};
@@ -212,7 +212,14 @@ fn start_and_wait(
 ) -> Result<Run> {
     let Container { record, config, dir } = container;
     let run_dir = container.run_dir(store);
-    let rootfs = mount_root(store, container, &run_dir, config.host.auto_remove)?;
+    let userns = config.host.userns.as_ref();
+    let userns = userns.map(|userns| UserNamespace::make(&userns.maps)).transpose()?;
+    let stacked = stack_root(store, container, &run_dir, config.host.auto_remove)?;
+    match userns {
+        Some(_) => stacked.mount_to_prepare()?,
+        None => stacked.mount()?,
+    }
+    let rootfs = stacked.target.clone();
     let root = File::open(&rootfs).with_context(|| rootfs.display().to_string())?;
     let user = users::resolve(&root, &config.user, &config.groups)?;
     let place = place::take(store, container)?;
@@ -227,6 +234,9 @@ fn start_and_wait(
     make_sources(&sandbox.mounts)?;
     make_targets(dir, root.as_fd(), &sandbox.mounts, &command.cwd)?;
     drop(root);
+    if let Some(userns) = &userns {
+        stacked.mount_mapped(userns)?;
+    }
 
     let plan = runtime::Plan {
         run_dir: &run_dir,
@@ -234,6 +244,7 @@ fn start_and_wait(
         sandbox: &sandbox,
         command: &command,
         mapping,
+        userns: userns.as_ref(),
         preserved: *preserved,
     };
     let mut log = None;
@@ -270,8 +281,8 @@ fn start_and_wait(
     })
 }
 
-/// Stacks the image's layers and the container's own on top. Returns where. `volatile`: the changes need not survive a crash.
-pub(super) fn mount_root(store: &Store, container: &Container, run_dir: &Path, volatile: bool) -> Result<PathBuf> {
+/// The image's layers and the container's own on top, to be mounted in `run_dir`. `volatile`: the changes need not survive a crash.
+pub(super) fn stack_root(store: &Store, container: &Container, run_dir: &Path, volatile: bool) -> Result<RootFs> {
     let target = run_dir.join("root");
     DirBuilder::new()
         .recursive(true)
@@ -293,16 +304,14 @@ pub(super) fn mount_root(store: &Store, container: &Container, run_dir: &Path, v
         layer::inherit_root(lowers.iter().map(directory), directory(&upper)?.as_fd())
             .with_context(|| format!("attributes of {}", upper.display()))?;
     }
-    RootFs {
+    Ok(RootFs {
         lowers,
         upper,
         work,
-        target: target.clone(),
+        target,
         flavour: store.flavour(),
         volatile,
-    }
-    .mount()?;
-    Ok(target)
+    })
 }
 
 /// A host directory that is to be mounted and is not there is made, as Docker does for `-v`.

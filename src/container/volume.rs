@@ -204,6 +204,7 @@ pub(super) fn prepare(store: &Store, volumes: &[VolumeMount], rootfs: &Path, map
                 source,
                 recursive: true,
                 propagation: None,
+                map_ids: true,
             },
             destination: volume.destination.clone(),
             read_only: volume.read_only,

@@ -2,8 +2,9 @@
 //! refuses without a reason.
 
 use super::{Command, Mount, MountKind, UserIds};
+use crate::sys::idmap::IdMaps;
 use crate::sys::rooted;
-use crate::sys::userns::{self, Mapping};
+use crate::sys::userns::Mapping;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{FileType, Mode, OFlags};
 use std::fs::{self, File};
@@ -104,15 +105,15 @@ pub fn oom_score(command: &Command) -> Result<()> {
     fs::write(FILE, own).context(FILE)
 }
 
-/// Every id must be in the user namespace, or setting it fails without a reason.
-pub fn ids(command: &Command, mapping: Mapping) -> Result<()> {
-    match mapping {
-        Mapping::Subordinate => {
-            let UserIds { uid, gid, additional } = &command.user;
-            userns::check_ids(*uid, &[&[*gid], additional.as_slice()].concat())
-        }
+/// Every id must be in the user namespace, or setting it fails without a reason. `maps`: that of the container's own, where it has one.
+pub fn ids(command: &Command, mapping: Mapping, maps: Option<&IdMaps>) -> Result<()> {
+    let UserIds { uid, gid, additional } = &command.user;
+    let gids = [&[*gid], additional.as_slice()].concat();
+    match (maps, mapping) {
+        (Some(maps), _) => maps.check_ids(*uid, &gids),
+        (None, Mapping::Subordinate) => IdMaps::of_process("self")?.check_ids(*uid, &gids),
         // All, or one: that the specification minds.
-        Mapping::Host | Mapping::Single => Ok(()),
+        (None, Mapping::Host | Mapping::Single) => Ok(()),
     }
 }
 
@@ -126,6 +127,7 @@ mod tests {
                 source: source.into(),
                 recursive: true,
                 propagation: None,
+                map_ids: false,
             },
             destination: destination.into(),
             read_only: false,

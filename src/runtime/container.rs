@@ -7,10 +7,12 @@ use super::executor::{First, Steps, outcome};
 use super::limited::{self, Limited};
 use super::shared_memory::SharedMemory;
 use super::spec::{self, Host};
+use super::stage::Stage;
 use super::stdio::Stdio;
 use super::supervise::Link;
 use super::{
-    Command, Io, Namespace, Network, Running, Sandbox, capabilities, cgroup, check, devices, exec, network, seccomp,
+    Command, Io, Namespace, Network, Running, Sandbox, UserNamespace, capabilities, cgroup, check, devices, exec,
+    network, seccomp,
 };
 use crate::sys::process::{self, Process};
 use crate::sys::userns::Mapping;
@@ -28,7 +30,7 @@ use std::rc::Rc;
 
 /// The name that libcontainer knows each container by: the directory of its state, in the container's run directory.
 pub(super) const STATE: &str = "state";
-const BUNDLE: &str = "bundle";
+pub(super) const BUNDLE: &str = "bundle";
 
 /// All that [`create`] needs.
 #[derive(Debug, Clone, Copy)]
@@ -41,6 +43,8 @@ pub struct Plan<'a> {
     pub sandbox: &'a Sandbox,
     pub command: &'a Command,
     pub mapping: Mapping,
+    /// The container's own, in which this process is not.
+    pub userns: Option<&'a UserNamespace>,
     /// How many of this process's descriptors after the first three are the command's, too. They were given to this process when it was
     /// started: the caller has looked.
     pub preserved: u32,
@@ -69,7 +73,7 @@ pub fn create(plan: &Plan, io: Io) -> Result<Created> {
 }
 
 fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
-    check::ids(plan.command, plan.mapping)?;
+    check::ids(plan.command, plan.mapping, plan.userns.map(UserNamespace::maps))?;
     check::oom_score(plan.command)?;
     check::root(plan.rootfs, &plan.sandbox.mounts)?;
     let limited = Limited::make(plan.run_dir, &plan.sandbox.id, &plan.sandbox.limits, plan.mapping)?;
@@ -77,12 +81,12 @@ fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
     if plan.sandbox.init {
         command.args.splice(0..0, [spec::INIT.to_owned(), "--".to_owned()]);
     }
-    // Outside a user namespace device nodes work wherever no mount forbids them.
-    let confine = plan.mapping == Mapping::Host && !plan.sandbox.privileged;
-    if confine {
+    // Outside a user namespace device nodes work wherever no mount forbids them; so they do on what was mounted there.
+    let confine = plan.mapping == Mapping::Host && !plan.sandbox.privileged && plan.userns.is_none();
+    if confine || plan.userns.is_some() {
         mount::restrict(plan.rootfs, MountAttrFlags::MOUNT_ATTR_NODEV).context("confining device nodes")?;
     }
-    let network = network::make(plan.run_dir, plan.sandbox)?;
+    let network = network::make(plan.run_dir, plan.sandbox, plan.userns)?;
     let memory = match &plan.sandbox.ipc {
         Namespace::Container(id) => {
             let peer = plan.sandbox.peers.get(id);
@@ -91,13 +95,23 @@ fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
         }
         Namespace::Private | Namespace::Host => None,
     };
-    let host = Host {
+    let mut host = Host {
         shared_memory: memory.as_ref().map(|memory| memory.path().to_owned()),
         ..host(plan, network.namespace())?
     };
+    let mut sandbox = plan.sandbox.clone();
+    let stage = plan
+        .userns
+        .map(|userns| Stage::for_first(plan.run_dir, userns, &mut sandbox, &mut host))
+        .transpose()?;
     // Until here the directories are to be seen.
     limited.iter().try_for_each(Limited::enter)?;
-    let built = in_cgroup(plan, command, confine, host, io, signals);
+    let plan_on_stage = Plan {
+        sandbox: &sandbox,
+        ..*plan
+    };
+    let built = in_cgroup(&plan_on_stage, command, confine, host, io, signals);
+    drop(stage);
     let left = limited.iter().try_for_each(Limited::leave);
     let created = built?;
     let served = left.and_then(|()| network.serve(plan.run_dir, &created.pidfd));
@@ -124,7 +138,12 @@ fn in_cgroup(
         cgroup: cgroup::pretend(&bundle)?,
         ..host
     };
-    let spec = spec::spec(plan.sandbox, &command, plan.rootfs, plan.mapping, &host)?;
+    // As the container sees it.
+    let mapping = match plan.userns {
+        Some(_) => Mapping::Subordinate,
+        None => plan.mapping,
+    };
+    let spec = spec::spec(plan.sandbox, &command, plan.rootfs, mapping, &host)?;
     spec.save(bundle.join("config.json"))
         .context("writing the container's config.json")?;
 
@@ -133,7 +152,7 @@ fn in_cgroup(
     let steps = steps(
         &command,
         io,
-        plan.mapping,
+        mapping,
         write,
         Some(First {
             supervisor: Rc::new(this.context("opening this process")?),
@@ -147,7 +166,11 @@ fn in_cgroup(
             preserved: plan.preserved,
             ..steps
         });
-    let (builder, stdio) = Stdio::prepare(builder, io, command.terminal, &bundle.join("console.sock"))?;
+    let owner = plan.userns.and_then(|userns| {
+        let ids = &command.user;
+        userns.maps().outside(ids.uid, ids.gid)
+    });
+    let (builder, stdio) = Stdio::prepare(builder, io, command.terminal, &bundle.join("console.sock"), owner)?;
     let container = builder
         .as_init(&bundle)
         .with_systemd(false)
@@ -237,6 +260,7 @@ fn host(plan: &Plan, network_namespace: Option<&PathBuf>) -> Result<Host> {
         cgroup2: cgroup::has_version_2(),
         mqueue: Path::new("/dev/mqueue").is_dir(),
         executable,
+        user_namespace: plan.userns.map(UserNamespace::path),
         network_namespace: network_namespace.cloned(),
         devices,
         ..Host::default()

@@ -2,10 +2,12 @@
 
 use super::container::{STATE, builder, explain, own_child, started, steps};
 use super::limited::{self, Limited};
+use super::stage::Stage;
 use super::stdio::Stdio;
 use super::{Command, Io, Running, cgroup, check, spec};
+use crate::sys::idmap::IdMaps;
 use crate::sys::process::Process;
-use crate::sys::{signal, userns};
+use crate::sys::{mount, signal, userns};
 use anyhow::{Context, Result, ensure};
 use std::fs::{self, File};
 use std::io;
@@ -22,6 +24,18 @@ pub fn exec(run_dir: &Path, init: &Process, command: Told<'_>, io: Io, warn: &dy
     // Held from the check on: a pid that is used again would lead into another process's namespaces.
     let alive = init.pidfd().context("opening the container's first process")?;
     ensure!(alive.is_some(), "the container is not running");
+    // While the run directory and the cgroup are open to this process.
+    let limited = limited::enter_existing(run_dir).unwrap_or_else(|error| {
+        warn(&format!(
+            "the container's limits do not hold for this command: {error:#}"
+        ));
+        None
+    });
+    if rustix::process::geteuid().is_root() && userns::is_apart(init.pid)? {
+        let maps = IdMaps::of_process(&init.pid.to_string())?;
+        mount::private_namespace().context("making a mount namespace")?;
+        Stage::for_further(run_dir, &maps)?;
+    }
     let mapping = userns::join(init.pid)?;
     // From here on only: the root and what is read in it may be closed to all but the owner, who may be any id of the container's.
     let root = File::open(format!("/proc/{}/root", init.pid)).context("the container's root")?;
@@ -31,14 +45,8 @@ pub fn exec(run_dir: &Path, init: &Process, command: Told<'_>, io: Io, warn: &dy
     );
     let command = &command(&root)?;
     drop(root);
-    check::ids(command, mapping)?;
+    check::ids(command, mapping, None)?;
     let signals = signal::Held::all().context("holding signals")?;
-    let limited = limited::enter_existing(run_dir).unwrap_or_else(|error| {
-        warn(&format!(
-            "the container's limits do not hold for this command: {error:#}"
-        ));
-        None
-    });
     cgroup::show_version_2(mapping)?;
 
     let dir = ExecDir::make(run_dir)?;
@@ -80,7 +88,7 @@ impl Drop for ExecDir {
 fn enter(dir: &Path, command: &Command, io: Io, signals: signal::Held, mapping: userns::Mapping) -> Result<Running> {
     let (report, write) = io::pipe().context("making a pipe")?;
     let builder = builder(dir)?.with_executor(steps(command, io, mapping, write, None)?);
-    let (builder, stdio) = Stdio::prepare(builder, io, command.terminal, &dir.join("console.sock"))?;
+    let (builder, stdio) = Stdio::prepare(builder, io, command.terminal, &dir.join("console.sock"), None)?;
     let pid = builder
         .as_tenant()
         .with_detach(command.terminal)

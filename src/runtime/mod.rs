@@ -44,10 +44,12 @@ mod sandbox;
 mod seccomp;
 mod shared_memory;
 mod spec;
+mod stage;
 mod stdio;
 mod supervise;
 mod terminal;
 mod usage;
+mod userns;
 pub mod users;
 
 pub use attendant::Attendant;
@@ -70,3 +72,4 @@ pub use spec::{MASKED, READ_ONLY};
 pub use supervise::{Input, Io, Output, Running, Stream};
 pub use terminal::window;
 pub use usage::{usage, was_out_of_memory};
+pub use userns::UserNamespace;

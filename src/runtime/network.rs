@@ -18,21 +18,23 @@ pub use netavark::{
 pub use pasta::{PASTA_DNS, find_pasta, nameservers};
 pub use ports::{Port, Protocol, published};
 
-use super::{Network, Sandbox};
+use super::{Network, Sandbox, UserNamespace};
 use crate::sys::process::Process;
 use crate::sys::{fork, mount, net};
 use anyhow::{Context, Result};
 use relay::Relay;
 use rustix::thread::UnshareFlags;
-use std::fs;
+use std::fs::{self, File, Permissions};
 use std::io;
 use std::net::Ipv4Addr;
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 
 /// The namespace's file in a container's run directory. In a directory of its own: pasta watches for its end, and of several files
 /// that are removed at once it may see the first one only.
-const FILE: &str = "network/netns";
+pub(super) const FILE: &str = "network/netns";
+pub(super) const DIRECTORY: &str = "network";
 
 /// The file in a container's run directory that names the process of its relay.
 const RELAY: &str = "relay";
@@ -50,8 +52,8 @@ pub(super) struct Made {
 }
 
 /// Makes what the container needs of a network, with the host listening for its ports. This process must have a mount namespace
-/// of its own. What was made is taken back by [`stop`], after an error too.
-pub(super) fn make(run_dir: &Path, sandbox: &Sandbox) -> Result<Made> {
+/// of its own. The network belongs to `userns`, else to this process's user namespace. What was made is taken back by [`stop`], after an error too.
+pub(super) fn make(run_dir: &Path, sandbox: &Sandbox, userns: Option<&UserNamespace>) -> Result<Made> {
     let ports = &sandbox.ports;
     match sandbox.network {
         Network::Pasta => {
@@ -59,7 +61,7 @@ pub(super) fn make(run_dir: &Path, sandbox: &Sandbox) -> Result<Made> {
             // Before anything is made.
             let bound = ports::bind(ports)?;
             ports::keep(run_dir, &bound)?;
-            let namespace = hold_namespace(run_dir, &net::loopback_up)?;
+            let namespace = hold_namespace(run_dir, userns, &net::loopback_up)?;
             let relay = if bound.is_empty() || pasta::serves_ports(&pasta) {
                 pasta::attach(&pasta, &namespace, &ports::release(bound), sandbox.host_gateway)?;
                 None
@@ -73,7 +75,7 @@ pub(super) fn make(run_dir: &Path, sandbox: &Sandbox) -> Result<Made> {
         Network::None if !ports.is_empty() => {
             let bound = ports::bind(ports)?;
             ports::keep(run_dir, &bound)?;
-            let namespace = hold_namespace(run_dir, &|| {
+            let namespace = hold_namespace(run_dir, userns, &|| {
                 net::loopback_up()?;
                 net::add_loopback_address(ALONE)
             })?;
@@ -89,7 +91,7 @@ pub(super) fn make(run_dir: &Path, sandbox: &Sandbox) -> Result<Made> {
                 .context("the container was given no addresses")?;
             let bound = ports::bind(ports)?;
             ports::keep(run_dir, &bound)?;
-            let namespace = hold_namespace(run_dir, &net::loopback_up)?;
+            let namespace = hold_namespace(run_dir, userns, &net::loopback_up)?;
             let ports: Vec<Port> = bound.iter().map(|bound| bound.port.clone()).collect();
             netavark::setup(&turn(&bridges.state)?, bridges, &ports, run_dir, &namespace)?;
             // Rules of the firewall lead to the ports, and keep who comes. What no rule catches comes to the relay, which also keeps
@@ -151,26 +153,28 @@ fn stop_relay(run_dir: &Path) {
     }
 }
 
-/// A child makes the namespace, since an ordinary user could not return to the host's, prepares it, and mounts it on its file.
-fn hold_namespace(run_dir: &Path, prepare: &dyn Fn() -> io::Result<()>) -> Result<PathBuf> {
+/// A child makes the namespace, since an ordinary user could not return to the host's, and prepares it. It is mounted on its file.
+fn hold_namespace(
+    run_dir: &Path,
+    userns: Option<&UserNamespace>,
+    prepare: &dyn Fn() -> io::Result<()>,
+) -> Result<PathBuf> {
     let file = run_dir.join(FILE);
     let dir = file.parent().context("the namespace's file is in a directory")?;
     fs::create_dir(dir).with_context(|| format!("making {}", dir.display()))?;
+    // Also to the first process of a container with a user namespace of its own.
+    fs::set_permissions(dir, Permissions::from_mode(0o711)).with_context(|| dir.display().to_string())?;
     fs::write(&file, "").with_context(|| format!("making {}", file.display()))?;
-    let make = || {
+    let namespace = fork::descriptor(|| {
+        if let Some(userns) = userns {
+            mount::enter_namespace(userns.namespace(), libc::CLONE_NEWUSER)?;
+        }
         mount::unshare(UnshareFlags::NEWNET)?;
         prepare()?;
-        mount::bind(Path::new("/proc/self/ns/net"), &file)
-    };
-    let child = fork::spawn(|| match make() {
-        Ok(()) => 0,
-        Err(error) => error
-            .raw_os_error()
-            .filter(|errno| (1..256).contains(errno))
-            .unwrap_or(libc::EIO),
+        Ok(File::open("/proc/self/ns/net")?.into())
     });
-    match child.context("forking")?.wait()?.code() {
-        0 => Ok(file),
-        errno => Err(io::Error::from_raw_os_error(errno)).context("making a network namespace"),
-    }
+    let namespace = namespace.context("making a network namespace")?;
+    let path = format!("/proc/self/fd/{}", namespace.as_raw_fd());
+    mount::bind(Path::new(&path), &file).with_context(|| format!("mounting {}", file.display()))?;
+    Ok(file)
 }

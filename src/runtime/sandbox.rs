@@ -65,6 +65,8 @@ pub enum MountKind {
         recursive: bool,
         /// `rprivate`, `shared` and so on; none: `rprivate`.
         propagation: Option<String>,
+        /// Whether its files have the container's ids where that has a user namespace of its own, and not the host's.
+        map_ids: bool,
     },
     /// A device node of the host's, by its path, which works.
     Device {

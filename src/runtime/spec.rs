@@ -1,7 +1,7 @@
 //! The runtime specification (OCI runtime-spec, config.md) of a container: from plain values, without looking at the
 //! host, so that it can be compared in a test. The defaults are Docker's (moby, oci/defaults.go).
 //!
-//! Some things are left out on purpose: a user namespace, because this process is in it already; seccomp,
+//! Some things are left out on purpose: an ordinary user's user namespace, because this process is in it already; seccomp,
 //! capabilities, working directory and no_new_privs, because the [`super::executor`] sets them for run and exec alike;
 //! resources, because nothing is limited.
 
@@ -25,6 +25,8 @@ pub struct Host {
     pub cgroup: PathBuf,
     /// Our own binary, for `--init`.
     pub executable: PathBuf,
+    /// The container's own user namespace, where it has one that this process is not in.
+    pub user_namespace: Option<PathBuf>,
     /// A network namespace that is there already.
     pub network_namespace: Option<PathBuf>,
     /// Whether the host has /dev/mqueue mounted, for a container that has its IPC namespace.
@@ -150,6 +152,10 @@ fn linux(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<oci::Linux>
 fn namespaces(sandbox: &Sandbox, host: &Host) -> Result<Vec<oci::LinuxNamespace>> {
     use oci::LinuxNamespaceType as Type;
     let mut namespaces = Vec::new();
+    if let Some(path) = &host.user_namespace {
+        let user = oci::LinuxNamespaceBuilder::default().typ(Type::User);
+        namespaces.push(user.path(path.clone()).build()?);
+    }
     let network = match &sandbox.network {
         Network::Host => Namespace::Host,
         Network::Container(id) => Namespace::Container(id.clone()),
@@ -222,8 +228,10 @@ fn mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Vec<oci::M
             .iter()
             .any(|mount| mount.destination == *default.destination())
     });
+    // What root mounts works in a user namespace of the container's, too.
+    let devices = (sandbox.privileged || mapping != Mapping::Host) && host.user_namespace.is_none();
     for mount in &sandbox.mounts {
-        mounts.push(user_mount(mount, sandbox.privileged || mapping != Mapping::Host)?);
+        mounts.push(user_mount(mount, devices)?);
     }
     Ok(mounts)
 }
@@ -300,6 +308,7 @@ fn user_mount(user: &Mount, devices: bool) -> Result<oci::Mount> {
             source,
             recursive,
             propagation,
+            ..
         } => {
             // Under a bind mount of /dev, the nodes that every container gets would be made on the host.
             ensure!(

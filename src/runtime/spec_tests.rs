@@ -58,6 +58,7 @@ fn bind(source: &str, destination: &str) -> Mount {
             source: source.into(),
             recursive: true,
             propagation: None,
+            map_ids: false,
         },
         destination: destination.into(),
         read_only: false,

@@ -5,9 +5,9 @@ use super::supervise::{Input, Io, Link, Output, Stream};
 use super::terminal::Terminal;
 use anyhow::{Context, Result};
 use libcontainer::container::builder::ContainerBuilder;
-use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
+use rustix::fs::{Gid, OFlags, Uid, fchown, fcntl_getfl, fcntl_setfl};
 use std::fs::{File, OpenOptions};
-use std::io;
+use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::OwnedFd;
 use std::path::Path;
 
@@ -18,12 +18,14 @@ pub struct Stdio {
 }
 
 impl Stdio {
-    /// Prepares `builder`. The terminal's socket is at `socket`.
+    /// Prepares `builder`. The terminal's socket is at `socket`. `owner`: who the container's user is here, where it is in a user
+    /// namespace that this process is not in: a pipe that is not its own it could not open again as /dev/stdout.
     pub fn prepare(
         mut builder: ContainerBuilder,
         io: Io,
         terminal: bool,
         socket: &Path,
+        owner: Option<(u32, u32)>,
     ) -> Result<(ContainerBuilder, Stdio)> {
         let mut ours = Stdio {
             console: None,
@@ -42,7 +44,7 @@ impl Stdio {
             Input::Inherit => {}
             Input::Null => builder = builder.with_stdin(File::open("/dev/null").context("opening /dev/null")?),
             Input::Audience { .. } => {
-                let (theirs, input) = io::pipe().context("making a pipe")?;
+                let (theirs, input) = pipe(owner)?;
                 builder = builder.with_stdin(theirs);
                 ours.link.input = Some(nonblocking(input.into())?);
             }
@@ -58,9 +60,9 @@ impl Stdio {
                 builder = builder.with_stdout(null).with_stderr(again);
             }
             Output::Audience => {
-                let (stdout, theirs) = io::pipe().context("making a pipe")?;
+                let (stdout, theirs) = pipe(owner)?;
                 builder = builder.with_stdout(theirs);
-                let (stderr, theirs) = io::pipe().context("making a pipe")?;
+                let (stderr, theirs) = pipe(owner)?;
                 builder = builder.with_stderr(theirs);
                 ours.link.outputs = vec![
                     (Stream::Stdout, nonblocking(stdout.into())?),
@@ -82,6 +84,16 @@ impl Stdio {
         }
         Ok(link)
     }
+}
+
+/// Of the user and group `owner`, else of this process's.
+fn pipe(owner: Option<(u32, u32)>) -> Result<(PipeReader, PipeWriter)> {
+    let (reader, writer) = io::pipe().context("making a pipe")?;
+    if let Some((uid, gid)) = owner {
+        fchown(&reader, Some(Uid::from_raw(uid)), Some(Gid::from_raw(gid)))
+            .context("giving a pipe to the container")?;
+    }
+    Ok((reader, writer))
 }
 
 /// This end alone: the other one is a description of its own.

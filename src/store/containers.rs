@@ -2,7 +2,8 @@
 
 use super::names::{Names, holder};
 use super::{ContainerRecord, Store, UseLock, trash};
-use anyhow::{bail, ensure};
+use crate::sys::lock::Lock;
+use anyhow::{Context, bail, ensure};
 use std::path::PathBuf;
 
 fn path(id: &str) -> String {
@@ -65,6 +66,13 @@ impl Store {
     /// `containers/ID`.
     pub fn container_dir(&self, id: &str) -> PathBuf {
         self.dir.path(&path(id))
+    }
+
+    /// Held while it is looked which ids of the host's the containers have, and one is made that has others.
+    pub fn lock_ids(&self) -> anyhow::Result<Lock> {
+        self.dir
+            .lock_dir("containers")
+            .context("waiting for the containers' ids")
     }
 
     /// All containers, in no order.

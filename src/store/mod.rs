@@ -45,7 +45,8 @@
 //! **Locks**, in the order in which they may be taken; each is released before anything slow:
 //! 1. a claim on a layer ([`leases::LayerClaim`]), the only one that is held during a download, by who downloads;
 //! 2. `use` ([`UseLock`], shared) or `sweep` ([`SweepLock`], exclusive), never both;
-//! 3. the flock on a directory (`names/`, `layers/`, `chains/`) around the few calls that replace something in it.
+//! 3. the flock on `containers/`, by who chooses ids that no container has ([`Store::lock_ids`]);
+//! 4. the flock on a directory (`names/`, `layers/`, `chains/`) around the few calls that replace something in it.
 //!
 //! Locks of staging, leases and partials are only ever tried by others, so they have no place in the order.
 //!

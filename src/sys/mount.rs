@@ -98,15 +98,28 @@ pub fn attach(mount: impl AsFd, target: &Path) -> io::Result<()> {
 /// Adds `attributes` (read-only, nodev …) to the mount at `target`; the others stay.
 pub fn restrict(target: &Path, attributes: MountAttrFlags) -> io::Result<()> {
     let target = std::ffi::CString::new(std::os::unix::ffi::OsStrExt::as_bytes(target.as_os_str()))?;
-    set_attributes(libc::AT_FDCWD, &target, 0, attributes)
+    set_attributes(libc::AT_FDCWD, &target, 0, attributes, None)
 }
 
 /// As [`restrict`], for a mount that is nowhere in the tree yet.
 pub fn restrict_copy(mount: &OwnedFd, attributes: MountAttrFlags) -> io::Result<()> {
-    set_attributes(mount.as_raw_fd(), c"", libc::AT_EMPTY_PATH, attributes)
+    set_attributes(mount.as_raw_fd(), c"", libc::AT_EMPTY_PATH, attributes, None)
 }
 
-fn set_attributes(dir: i32, path: &CStr, flags: i32, attributes: MountAttrFlags) -> io::Result<()> {
+/// Shows the files of a mount that is nowhere in the tree yet, but for what is mounted below, as those of the ids that they have in
+/// `namespace`, a user namespace: what is root's on disk is its root's (mount_setattr(2), MOUNT_ATTR_IDMAP).
+pub fn map_ids(mount: &OwnedFd, namespace: &OwnedFd) -> io::Result<()> {
+    let attributes = MountAttrFlags::MOUNT_ATTR_IDMAP;
+    set_attributes(mount.as_raw_fd(), c"", libc::AT_EMPTY_PATH, attributes, Some(namespace))
+}
+
+fn set_attributes(
+    dir: i32,
+    path: &CStr,
+    flags: i32,
+    attributes: MountAttrFlags,
+    namespace: Option<&OwnedFd>,
+) -> io::Result<()> {
     #[repr(C)]
     struct MountAttr {
         set: u64,
@@ -118,7 +131,7 @@ fn set_attributes(dir: i32, path: &CStr, flags: i32, attributes: MountAttrFlags)
         set: attributes.bits().into(),
         clear: 0,
         propagation: 0,
-        userns_fd: 0,
+        userns_fd: namespace.map_or(0, |namespace| namespace.as_raw_fd() as u64),
     };
     // SAFETY: the path ends with NUL, and the structure has the layout and the size given (mount_setattr(2)).
     let result = unsafe {

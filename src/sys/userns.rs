@@ -6,7 +6,7 @@
 
 use super::subid::{self, Range};
 use super::{fork, mount};
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use rustix::process::{Gid, Uid, getegid, geteuid};
 use rustix::thread::{UnshareFlags, set_thread_groups, set_thread_res_gid, set_thread_res_uid};
 use std::ffi::OsStr;
@@ -48,43 +48,6 @@ fn is_whole(map: &str) -> bool {
     map.split_whitespace().eq(["0", "0", "4294967295"])
 }
 
-/// Whether this process's user namespace has user `uid` and groups `gids`: the first that it has not, as an error.
-pub fn check_ids(uid: u32, gids: &[u32]) -> Result<()> {
-    let map =
-        |kind| fs::read_to_string(format!("/proc/self/{kind}_map")).with_context(|| format!("reading the {kind} map"));
-    let (uids, groups) = (map("uid")?, map("gid")?);
-    let missing = Some(("user", uid, &uids))
-        .into_iter()
-        .chain(gids.iter().map(|gid| ("group", *gid, &groups)));
-    match missing.into_iter().find(|(_, id, map)| !has(map, *id)) {
-        None => Ok(()),
-        Some((kind, id, map)) => bail!(
-            "{kind} {id} does not exist here: the highest id in containers is {}; more subordinate ids in /etc/subuid \
-             and /etc/subgid make more",
-            highest(map)
-        ),
-    }
-}
-
-/// First and count of each run of ids inside.
-fn runs(map: &str) -> impl Iterator<Item = (u64, u64)> {
-    map.lines().filter_map(|line| {
-        let mut fields = line.split_whitespace();
-        Some((fields.next()?.parse().ok()?, fields.nth(1)?.parse().ok()?))
-    })
-}
-
-fn has(map: &str, id: u32) -> bool {
-    runs(map).any(|(first, count)| (first..first + count).contains(&u64::from(id)))
-}
-
-fn highest(map: &str) -> u64 {
-    runs(map)
-        .map(|(first, count)| first + count.saturating_sub(1))
-        .max()
-        .unwrap_or(0)
-}
-
 /// Makes this process root of a new user and mount namespace; does nothing but a private mount namespace where
 /// it is root already. Must be called while the process has one thread. `warn` hears why only a single id could
 /// be mapped, with the way out.
@@ -124,8 +87,7 @@ pub fn enter(warn: &mut dyn FnMut(&str)) -> Result<Mapping> {
 /// called while the process has one thread.
 pub fn join(pid: i32) -> Result<Mapping> {
     let path = format!("/proc/{pid}/ns/user");
-    let same = |a: &str, b: &str| io::Result::Ok(fs::read_link(a)? == fs::read_link(b)?);
-    if same(&path, "/proc/self/ns/user").with_context(|| format!("reading {path}"))? {
+    if !is_apart(pid)? {
         mount::private_namespace().context("making a mount namespace")?;
         return Ok(Mapping::of_this_process());
     }
@@ -136,7 +98,17 @@ pub fn join(pid: i32) -> Result<Mapping> {
     // Not allowed where one id is mapped; then the groups stay, and are nobody's inside.
     let _ = set_thread_groups(&[]);
     mount::private_namespace().context("making a mount namespace")?;
-    Ok(Mapping::of_this_process())
+    Ok(match Mapping::of_this_process() {
+        // All ids, but in a namespace that is not the host's.
+        Mapping::Host => Mapping::Subordinate,
+        mapping => mapping,
+    })
+}
+
+/// Whether process `pid` is in another user namespace than this one.
+pub fn is_apart(pid: i32) -> Result<bool> {
+    let namespace = |path: String| fs::read_link(&path).with_context(|| format!("reading {path}"));
+    Ok(namespace(format!("/proc/{pid}/ns/user"))? != namespace("/proc/self/ns/user".into())?)
 }
 
 /// Real, effective and saved ids.
@@ -145,8 +117,8 @@ fn become_root() -> Result<()> {
     set_thread_res_uid(Uid::ROOT, Uid::ROOT, Uid::ROOT).context("becoming root of the user namespace")
 }
 
-/// `unshare(2)` with the ways out of each refusal.
-fn unshare() -> Result<()> {
+/// Leaves the user and mount namespace for new ones; an error has the ways out of each refusal.
+pub(super) fn unshare() -> Result<()> {
     let Err(error) = mount::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS) else {
         return Ok(());
     };
@@ -345,15 +317,6 @@ mod tests {
             map_arguments(42, 1000, &ranges),
             ["42", "0", "1000", "1", "1", "100000", "65536", "65537", "300000", "10"]
         );
-    }
-
-    #[test]
-    fn an_id_is_there_where_a_run_has_it() {
-        let map = "         0       1000          1\n         1     100000      65536\n";
-        assert!(has(map, 0) && has(map, 1) && has(map, 65536));
-        assert!(!has(map, 65537));
-        assert_eq!(highest(map), 65536);
-        assert!(has("0 0 4294967295", 4294967294));
     }
 
     #[test]

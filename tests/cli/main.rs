@@ -67,4 +67,6 @@ mod stats;
 mod systemd;
 mod terminal;
 mod tls;
+mod userns;
+mod userns_life;
 mod volumes;

@@ -72,6 +72,22 @@ fn containers_find_each_other_by_name_and_leave_nothing() {
         .stderr("lamel: network net not found\n");
 }
 
+/// Whose network belongs to its user namespace.
+#[test]
+fn a_container_with_users_of_its_own_is_on_a_bridge_as_any_other() {
+    let env = Env::new();
+    let Some(host) = Host::new(&env) else { return };
+    host.lamel(&["network", "create", "net"]).success();
+    host.run("one", &["--network", "net"]);
+    host.run("two", &["--network", "net", "--uidmap=0:700000:65536"]);
+    host.lamel(&["exec", "two", "ping", "-c", "1", "-W", "5", "one"])
+        .success();
+    host.lamel(&["exec", "one", "ping", "-c", "1", "-W", "5", "two"])
+        .success();
+    host.lamel(&["rm", "-f", "-t", "0", "one", "two"]).success();
+    host.is_clean();
+}
+
 #[test]
 fn a_published_port_leads_to_a_container_on_a_bridge() {
     let env = Env::new();

@@ -60,8 +60,6 @@ fn the_umask_the_time_zone_and_inherited_files_are_the_commands() {
         125,
         "lamel: time zone \"No/Where\": /usr/share/zoneinfo/No/Where: No such file or directory (os error 2)\n",
     );
-    run(&["--userns", "host"], "true").success();
-    run(&["--userns", "keep-id"], "true").fails(125, "lamel: --userns keep-id is not supported: [..]\n");
 
     // A further command has the mask, too.
     env.lamel(["run", "-d", "--umask", "0027", "--name", "box", &name, "sleep", "60"])

@@ -18,9 +18,13 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-/// The way into a container's user namespace, for good: that of the given process, or else one like it. Returns the store as it is seen
-/// from there.
-pub type Enter<'a> = &'a dyn Fn(Option<&Process>) -> Result<(Store, Mapping)>;
+/// The way into a container's user namespace, for good.
+pub struct Enter<'a> {
+    /// That of the given process.
+    pub join: &'a dyn Fn(&Process) -> Result<Mapping>,
+    /// One like it, with the store as it is seen from there.
+    pub make: &'a dyn Fn() -> Result<(Store, Mapping)>,
+}
 
 /// What is to be done in a root.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,7 +56,7 @@ impl Root {
     }
 
     /// A container's, with what is mounted in it, whether it runs or not.
-    pub fn of_container(container: &Container, aim: Aim, enter: Enter<'_>) -> Result<Root> {
+    pub fn of_container(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Root> {
         let (fd, mapping, claim) = match container.state()?.init {
             Some(init) => running(&init, enter)?,
             None => stopped(container, aim, enter)?,
@@ -84,12 +88,12 @@ impl Root {
 type Opened = (OwnedFd, Mapping, Option<Claim>);
 
 /// The root of its mount namespace. Not /proc/PID/root, which the first process may have left for a directory of its choice.
-fn running(init: &Process, enter: Enter<'_>) -> Result<Opened> {
+fn running(init: &Process, enter: &Enter<'_>) -> Result<Opened> {
     let path = format!("/proc/{}/ns/mnt", init.pid);
     let namespace = File::open(&path).with_context(|| format!("opening {path}"))?;
     // The pid may have become another's; the open namespace cannot.
     ensure!(init.is_alive(), "the container has ended meanwhile");
-    let (_, mapping) = enter(Some(init))?;
+    let mapping = (enter.join)(init)?;
     let home = File::open("/proc/self/ns/mnt").context("opening this process's mount namespace")?;
     mount::enter_namespace(&namespace, libc::CLONE_NEWNS).context("entering the container's mount namespace")?;
     let root = directory(Path::new("/"));
@@ -100,8 +104,8 @@ fn running(init: &Process, enter: Enter<'_>) -> Result<Opened> {
 
 /// Mounts the root as a start would, in this process's own mount namespace. To read, the container's own layer is one more layer below a
 /// writable one in memory, so nothing is changed, and nobody is in the way who starts it. To write, no start can come in between.
-fn stopped(container: &Container, aim: Aim, enter: Enter<'_>) -> Result<Opened> {
-    let (store, mapping) = enter(None)?;
+fn stopped(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Opened> {
+    let (store, mapping) = (enter.make)()?;
     let claim = match aim {
         Aim::Read => None,
         Aim::Write => {
@@ -122,7 +126,11 @@ fn stopped(container: &Container, aim: Aim, enter: Enter<'_>) -> Result<Opened> 
         .with_context(|| scratch.display().to_string())?;
     let target = match aim {
         Aim::Read => mount_to_read(&store, container, &scratch)?,
-        Aim::Write => run::mount_root(&store, container, &scratch, false)?,
+        Aim::Write => {
+            let root = run::stack_root(&store, container, &scratch, false)?;
+            root.mount()?;
+            root.target
+        }
     };
     let root = directory(&target)?;
     let mut made = Vec::new();
@@ -171,6 +179,7 @@ fn mounts(store: &Store, container: &Container, rootfs: &Path, mapping: Mapping)
                 source,
                 recursive: false,
                 propagation: None,
+                map_ids: true,
             },
             destination: destination.into(),
             read_only: false,

@@ -1,0 +1,34 @@
+//! The options of `run` and `create` that say what is mounted in a container.
+
+use crate::container::mounts::Mounts;
+use anyhow::Result;
+
+/// See the module.
+#[derive(Debug, clap::Args)]
+pub(super) struct MountOptions {
+    /// Show a volume, or a directory or file of the host, in the container
+    #[arg(short, long, value_name = "[NAME|HOST:]CONTAINER[:OPTIONS]")]
+    volume: Vec<String>,
+    /// Mount as type=bind|volume|tmpfs,source=…,target=…,readonly… says
+    #[arg(long, value_name = "KEY=VALUE,…")]
+    mount: Vec<String>,
+    /// Mount what another container has mounted
+    #[arg(long, value_name = "CONTAINER[:ro|rw]")]
+    pub(super) volumes_from: Vec<String>,
+    /// Mount an empty filesystem in memory
+    #[arg(long, value_name = "CONTAINER[:OPTIONS]")]
+    tmpfs: Vec<String>,
+}
+
+impl MountOptions {
+    pub(super) fn mounts(&self) -> Result<Mounts> {
+        let mut all = Mounts::default();
+        self.volume.iter().try_for_each(|text| all.volume(text))?;
+        self.mount.iter().try_for_each(|text| all.mount(text))?;
+        for text in &self.tmpfs {
+            all.tmpfs.push(text.parse()?);
+        }
+        all.check()?;
+        Ok(all)
+    }
+}
