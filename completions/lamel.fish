@@ -201,7 +201,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand exec" -l detach-keys -d 'The
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -s i -l interactive -d 'Pass our input on'
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -s t -l tty -d 'Give the command a terminal'
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -s d -l detach -d 'Do not wait for the command'
-complete -c lamel -n "__fish_lamel_using_subcommand exec" -l privileged -d 'With all capabilities and no seccomp filter'
+complete -c lamel -n "__fish_lamel_using_subcommand exec" -l privileged -d 'With all capabilities; the container\'s seccomp filter stays'
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -s l -l latest -d 'In the newest container, which is not named then'
 complete -c lamel -n "__fish_lamel_using_subcommand exec" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand attach" -l detach-keys -d 'The keys that leave the command\'s terminal, such as ctrl-p,ctrl-q; none where empty' -r
@@ -845,7 +845,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s i -l interactive -d 'Pass our input on'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s t -l tty -d 'Give the command a terminal'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s d -l detach -d 'Do not wait for the command'
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -l privileged -d 'With all capabilities and no seccomp filter'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -l privileged -d 'With all capabilities; the container\'s seccomp filter stays'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s l -l latest -d 'In the newest container, which is not named then'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from exec" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from attach" -l detach-keys -d 'The keys that leave the command\'s terminal, such as ctrl-p,ctrl-q; none where empty' -r

@@ -35,7 +35,7 @@ pub struct Options {
     /// Set the variables that a file lists
     #[arg(long, value_name = "FILE")]
     env_file: Vec<PathBuf>,
-    /// With all capabilities and no seccomp filter
+    /// With all capabilities; the container's seccomp filter stays
     #[arg(long)]
     privileged: bool,
     /// The keys that leave the command's terminal, such as ctrl-p,ctrl-q; none where empty

@@ -119,9 +119,15 @@ pub fn exec(config: &Config, exec: Exec<'_>) -> Result<Command> {
         "" => &config.working_dir,
         given => given,
     };
-    let mut config = config.clone();
-    config.host.privileged |= exec.privileged;
-    process(&config, exec.args, env, working_dir, exec.user, exec.tty)
+    let command = process(config, exec.args, env, working_dir, exec.user, exec.tty)?;
+    Ok(Command {
+        // Docker's `--privileged` of exec is about capabilities alone.
+        capabilities: match exec.privileged {
+            true => runtime::capabilities(&[], &[], true)?,
+            false => command.capabilities,
+        },
+        ..command
+    })
 }
 
 fn process(
@@ -133,6 +139,7 @@ fn process(
     terminal: bool,
 ) -> Result<Command> {
     let host = &config.host;
+    let capabilities = runtime::capabilities(&host.cap_add, &host.cap_drop, host.privileged)?;
     Ok(Command {
         args,
         env,
@@ -143,7 +150,8 @@ fn process(
         },
         user: user.ids.clone(),
         terminal,
-        capabilities: runtime::capabilities(&host.cap_add, &host.cap_drop, host.privileged)?,
+        container_capabilities: capabilities.clone(),
+        capabilities,
         no_new_privileges: host.security.no_new_privileges,
         rlimits: host.ulimits.iter().map(rlimit).collect(),
         seccomp: match &host.security.seccomp {

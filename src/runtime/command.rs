@@ -20,6 +20,9 @@ pub struct Command {
     pub no_new_privileges: bool,
     pub rlimits: Vec<Rlimit>,
     pub seccomp: Seccomp,
+    /// The container's capabilities, which the profile's conditions are about: a process that has more than its container is filtered as
+    /// all are.
+    pub container_capabilities: Vec<String>,
     pub umask: u32,
     /// -1000 to 1000; none: as inherited.
     pub oom_score_adj: Option<i32>,
@@ -47,7 +50,7 @@ pub struct Rlimit {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Seccomp {
-    /// The field's default profile, for the command's capabilities.
+    /// The field's default profile, for the container's capabilities.
     Default,
     Unconfined,
     /// The text of a profile in Docker's JSON format.

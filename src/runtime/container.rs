@@ -296,7 +296,7 @@ pub(super) fn steps(
         clear_groups: command.user.additional.is_empty() && mapping != Mapping::Single,
         capabilities: capabilities::mask_of(&command.capabilities),
         no_new_privileges: command.no_new_privileges,
-        filter: seccomp::program(&command.seccomp, &command.capabilities)?,
+        filter: seccomp::program(&command.seccomp, &command.container_capabilities)?,
         window: io.window,
         preserved: 0,
         first,

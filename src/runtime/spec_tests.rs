@@ -21,6 +21,7 @@ fn command() -> Command {
             hard: 4096,
         }],
         seccomp: Seccomp::Default,
+        container_capabilities: capabilities(&[], &[], false).unwrap(),
         umask: 0o022,
         oom_score_adj: None,
     }

@@ -53,6 +53,16 @@ fn run_and_exec_are_confined_alike() {
             .success();
         let exec = env.lamel([&["exec", "box"][..], &STATUS].concat()).success();
         assert_eq!(exec.stdout, expected, "exec {flags:?}");
+        // It is about capabilities alone.
+        let privileged = env
+            .lamel([&["exec", "--privileged", "box"][..], &STATUS].concat())
+            .success();
+        let (no_new_privileges, seccomp) = (expected.contains("NoNewPrivs:\t1"), expected.contains("Seccomp:\t2"));
+        assert_eq!(
+            privileged.stdout,
+            status(&all, &all, no_new_privileges.into(), if seccomp { 2 } else { 0 }),
+            "exec --privileged {flags:?}"
+        );
         env.lamel(["rm", "-f", "box"]).success();
     }
 }
