@@ -80,6 +80,12 @@ const FIELDS: &[Field] = &[
     ("Mounts", "MOUNTS"),
     ("Networks", "NETWORKS"),
     ("LocalVolumes", "LOCAL VOLUMES"),
+    // Podman's alone.
+    ("CreatedHuman", "CREATED"),
+    ("StartedAt", "STARTED AT"),
+    ("Exited", "EXITED"),
+    ("ExitedAt", "EXITED AT"),
+    ("AutoRemove", "AUTO REMOVE"),
 ];
 
 const COLUMNS: &[&str] = &[
@@ -236,11 +242,21 @@ pub(super) fn row(
         "ExitCode": listed.state.code.to_string(),
         "Size": size,
         "LocalVolumes": config.host.volumes.len().to_string(),
+        "CreatedHuman": ui::time::ago(created, now),
+        "StartedAt": seconds(listed.state.started),
+        "Exited": listed.state.has_ended(),
+        "ExitedAt": seconds(listed.state.finished),
+        "AutoRemove": config.host.auto_remove,
     });
     match row {
         Value::Object(row) => Ok(row),
         _ => unreachable!("the row is written as an object"),
     }
+}
+
+/// Of the Unix epoch; where there was no such moment, those of Go's zero time.
+fn seconds(moment: Option<DateTime<Utc>>) -> i64 {
+    moment.map_or(-62_135_596_800, |moment| moment.timestamp())
 }
 
 /// The name by which the image was asked for, or its ID where another image has the name now.

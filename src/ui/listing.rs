@@ -34,12 +34,19 @@ pub trait Fields {
     }
 }
 
-/// An object whose fields are all known beforehand, each a text.
+/// An object whose fields are all known beforehand: texts, and what only programs ask for.
 pub type Row = Map<String, Value>;
 
 impl Fields for Row {
     fn text(&self, field: &str) -> Cow<'_, str> {
-        self.get(field).and_then(Value::as_str).unwrap_or_default().into()
+        match self.get(field) {
+            Some(Value::String(text)) => text.into(),
+            value => value.map(Value::to_string).unwrap_or_default().into(),
+        }
+    }
+
+    fn value(&self, field: &str) -> Value {
+        self.get(field).cloned().unwrap_or_else(|| "".into())
     }
 
     fn methods(&self) -> Value {

@@ -86,13 +86,14 @@ fn sizes_are_of_what_was_written_and_of_the_image_below() {
 }
 
 #[test]
-fn json_has_dockers_fields() {
+fn json_has_dockers_fields_and_podmans() {
     let env = Env::new();
     let name = three(&env);
     env.lamel(["ps", "-l", "--format", "json"]).success().stdout(&format!(
-        "{{\"Command\":\"\\\"sleep 60\\\"\",\"CreatedAt\":\"[..]\",\"ExitCode\":\"0\",\"ID\":\"[..]\",\"Image\":\"{name}\",\
+        "{{\"AutoRemove\":false,\"Command\":\"\\\"sleep 60\\\"\",\"CreatedAt\":\"[..]\",\"CreatedHuman\":\"[AGO]\",\"ExitCode\":\"0\",\
+         \"Exited\":false,\"ExitedAt\":-62135596800,\"ID\":\"[..]\",\"Image\":\"{name}\",\
          \"ImageID\":\"[..]\",\"Labels\":\"\",\"LocalVolumes\":\"0\",\"Mounts\":\"\",\"Names\":\"three\",\"Networks\":\"none\",\
-         \"Pid\":\"[..]\",\"Ports\":\"\",\"RunningFor\":\"[AGO]\",\"Size\":\"0B\",\"State\":\"running\",\"Status\":\"Up [..]\"}}\n"
+         \"Pid\":\"[..]\",\"Ports\":\"\",\"RunningFor\":\"[AGO]\",\"Size\":\"0B\",\"StartedAt\":[..],\"State\":\"running\",\"Status\":\"Up [..]\"}}\n"
     ));
 }
 
