@@ -145,7 +145,7 @@ fn host_config(config: &Config) -> Value {
             mode if mode.is_empty() => "private".into(),
             mode => mode,
         },
-        "OomScoreAdj": 0,
+        "OomScoreAdj": host.oom_score_adj.unwrap_or(0),
         "PidMode": namespace_mode(&host.namespaces.pid),
         "Privileged": host.privileged,
         "PublishAllPorts": host.publish_all,

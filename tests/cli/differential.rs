@@ -1,12 +1,13 @@
 //! The same operations on lamel, docker and podman, on images as people make them (`tests/engine-images`, `tests/real-images`).
 //! What is compared is compared exactly; each exception says why.
 //!
-//! Containers are compared on an image made in code, and with docker alone.
+//! Containers are compared on an image made in code.
 //!
 //! As root alone: docker wants it. They are ignored by default: they need images and a registry that `tests/run` provides.
 
 mod containers;
 mod history;
+mod podman;
 mod templates;
 
 use crate::engines::{Docker, Podman};
@@ -94,30 +95,39 @@ impl World {
         self.expect(args, (&docker, lines(&docker)), (&lamel, lines(&lamel)));
     }
 
-    /// The lines that count are the same, and the exit codes.
     fn expect(&self, args: &[&str], docker: (&Outcome, Vec<String>), lamel: (&Outcome, Vec<String>)) {
-        if docker.1 == lamel.1 && docker.0.code == lamel.0.code {
-            return;
-        }
-        // The lines that differ, or those around where one has fewer than the other.
-        let differing = |ours: &[String], theirs: &[String], sign: char| -> String {
-            let lines = ours
-                .iter()
-                .enumerate()
-                .filter(|(at, line)| theirs.get(*at) != Some(*line));
-            lines.take(5).map(|(_, line)| format!("{sign} {line}\n")).collect()
-        };
-        let difference = format!(
-            "{args:?}\ndocker: exit code {}, {}\n{}lamel: exit code {}, {}\n{}",
-            docker.0.code,
-            docker.0.stderr.trim_end(),
-            differing(&docker.1, &lamel.1, '-'),
-            lamel.0.code,
-            lamel.0.stderr.trim_end(),
-            differing(&lamel.1, &docker.1, '+'),
-        );
-        self.differences.borrow_mut().push(difference);
+        let difference = difference(args, "docker", docker, lamel);
+        self.differences.borrow_mut().extend(difference);
     }
+}
+
+/// None where the lines that count are the same, and the exit codes.
+fn difference(
+    args: &[&str],
+    engine: &str,
+    theirs: (&Outcome, Vec<String>),
+    lamel: (&Outcome, Vec<String>),
+) -> Option<String> {
+    if theirs.1 == lamel.1 && theirs.0.code == lamel.0.code {
+        return None;
+    }
+    // The lines that differ, or those around where one has fewer than the other.
+    let differing = |ours: &[String], theirs: &[String], sign: char| -> String {
+        let lines = ours
+            .iter()
+            .enumerate()
+            .filter(|(at, line)| theirs.get(*at) != Some(*line));
+        lines.take(5).map(|(_, line)| format!("{sign} {line}\n")).collect()
+    };
+    Some(format!(
+        "{args:?}\n{engine}: exit code {}, {}\n{}lamel: exit code {}, {}\n{}",
+        theirs.0.code,
+        theirs.0.stderr.trim_end(),
+        differing(&theirs.1, &lamel.1, '-'),
+        lamel.0.code,
+        lamel.0.stderr.trim_end(),
+        differing(&lamel.1, &theirs.1, '+'),
+    ))
 }
 
 /// The lines of a result. Docker pads the last column too, while lamel's lines end where their words end; and some of Docker's JSON has

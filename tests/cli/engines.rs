@@ -3,8 +3,9 @@
 
 use crate::env::{Outcome, PATIENCE, finish};
 use std::ffi::OsStr;
+use std::io::Read;
 use std::path::Path;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::time::Instant;
 
 /// A Docker daemon that nobody else talks to (`tests/dockerd`).
@@ -59,16 +60,48 @@ impl Drop for Docker {
 /// Podman with a storage of its own.
 pub struct Podman {
     dir: tempfile::TempDir,
+    /// Holds the mount namespace in which it runs containers.
+    view: Option<Child>,
 }
 
 impl Podman {
     pub fn new() -> Podman {
-        Podman { dir: directory() }
+        Podman {
+            dir: directory(),
+            view: None,
+        }
+    }
+
+    /// One that can run containers. Its runtime, crun, wants cgroup v2 and nothing else: it sees no more, on whatever host. All its commands are in one
+    /// mount namespace, since a container's root is mounted there as long as it runs.
+    pub fn with_containers() -> Podman {
+        let mut view = Command::new("unshare")
+            .args(["--mount", "sh", "-c"])
+            .arg("mount -t cgroup2 cgroup2 /sys/fs/cgroup && echo && exec sleep infinity")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("unshare runs");
+        let mut ready = [0];
+        let stdout = view.stdout.as_mut().expect("piped above");
+        stdout.read_exact(&mut ready).expect("root may mount cgroup2");
+        Podman {
+            dir: directory(),
+            view: Some(view),
+        }
     }
 
     /// Runs `podman ARGS` to its end.
     pub fn podman<S: AsRef<OsStr>>(&self, args: impl IntoIterator<Item = S>) -> Outcome {
-        let mut command = Command::new("podman");
+        let mut command = match &self.view {
+            Some(view) => {
+                let mut command = Command::new("nsenter");
+                command.args(["--mount", "--target", &view.id().to_string(), "podman"]);
+                // The fastest, and the one whose leftovers are its own.
+                command.args(["--runtime", "crun"]);
+                command
+            }
+            None => Command::new("podman"),
+        };
         command.arg("--root").arg(self.dir.path().join("root"));
         command.arg("--runroot").arg(self.dir.path().join("run"));
         command.args([
@@ -87,6 +120,14 @@ impl Podman {
 
 impl Drop for Podman {
     fn drop(&mut self) {
+        if self.view.is_some() && !std::thread::panicking() {
+            self.podman(["rm", "-a", "-f", "-v", "-t", "0"]).success();
+        }
+        if let Some(view) = &mut self.view {
+            // And its mounts with it.
+            let _ = view.kill();
+            let _ = view.wait();
+        }
         // It keeps its overlay directory mounted on itself.
         let _ = Command::new("umount")
             .arg(self.dir.path().join("root/overlay"))
