@@ -12,8 +12,10 @@ mod templates;
 
 use crate::engines::{Docker, Podman};
 use crate::env::{Env, Outcome};
+use crate::fixtures::{busybox_layer, docker_archive};
 use crate::real;
-use serde_json::Value;
+use crate::registry::Image;
+use serde_json::{Value, json};
 use std::cell::RefCell;
 
 /// Every way an image is made, and both formats. Docker 20.10 does not know zstd.
@@ -128,6 +130,31 @@ fn difference(
         lamel.0.stderr.trim_end(),
         differing(&lamel.1, &theirs.1, '+'),
     ))
+}
+
+/// Writes the image `box:1` as an archive: busybox with a volume. Returns the file's name.
+fn box_archive(env: &Env) -> String {
+    let image = Image::new()
+        .layer(busybox_layer().plain())
+        .env("PATH=/bin")
+        .run("Volumes", json!({"/volume": {}}));
+    let archive = env.work().join("box.tar");
+    std::fs::write(&archive, docker_archive(&image, &["box:1"])).expect("a file");
+    archive.display().to_string()
+}
+
+/// A line of `ps` without numbers of seconds: a container was started a moment after the other engine's.
+fn ageless(line: &str) -> String {
+    let words = line
+        .replace("Less than a second", "1 second")
+        .replace("seconds", "second");
+    let mut kept: Vec<&str> = words.split_inclusive([' ', '|']).collect();
+    for at in 1..kept.len() {
+        if kept[at].starts_with("second") {
+            kept[at - 1] = "N ";
+        }
+    }
+    kept.concat()
 }
 
 /// The lines of a result. Docker pads the last column too, while lamel's lines end where their words end; and some of Docker's JSON has

@@ -1,10 +1,8 @@
 //! Containers beside docker's: exit codes, confinement, environment, what `inspect`, `ps`, `logs` and `diff` tell.
 
-use super::{World, compare};
+use super::{World, ageless, box_archive, compare};
 use crate::env::{Outcome, eventually};
-use crate::fixtures::{busybox_layer, docker_archive};
-use crate::registry::Image;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::BTreeSet;
 
 const RUN: [&str; 4] = ["run", "--rm", "--network", "none"];
@@ -13,12 +11,7 @@ const RUN: [&str; 4] = ["run", "--rm", "--network", "none"];
 #[track_caller]
 fn compare_containers(comparison: impl FnOnce(&World)) {
     compare(|world| {
-        let image = Image::new()
-            .layer(busybox_layer().plain())
-            .env("PATH=/bin")
-            .run("Volumes", json!({"/volume": {}}));
-        let archive = world.env.work().join("box.tar").display().to_string();
-        std::fs::write(&archive, docker_archive(&image, &["box:1"])).expect("a file");
+        let archive = box_archive(&world.env);
         world.both(&["load", "-q", "-i", &archive]);
         comparison(world);
         // Docker's would be left to the machine when its daemon ends.
@@ -337,21 +330,7 @@ fn ps_has_dockers_columns() {
     // Not .Size: lamel tells what is taken on the disk, Docker the sum of the files' lengths.
     const FIELDS: &str = "{{.Names}}|{{.Image}}|{{.Command}}|{{.State}}|{{.Status}}|{{.Ports}}|\
         {{.Label \"k\"}}|{{.Label \"a\"}}|{{.LocalVolumes}}|{{.Networks}}|{{.RunningFor}}";
-    /// The one was started a moment after the other: how many seconds ago does not count.
-    fn ageless(lines: &mut Vec<String>) {
-        for line in lines {
-            let words = line
-                .replace("Less than a second", "1 second")
-                .replace("seconds", "second");
-            let mut kept: Vec<&str> = words.split_inclusive([' ', '|']).collect();
-            for at in 1..kept.len() {
-                if kept[at].starts_with("second") {
-                    kept[at - 1] = "N ";
-                }
-            }
-            *line = kept.concat();
-        }
-    }
+    let ageless = |lines: &mut Vec<String>| lines.iter_mut().for_each(|line| *line = ageless(line));
     compare_containers(|world| {
         for (name, command) in [
             ("one", "exit 0"),

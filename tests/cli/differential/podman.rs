@@ -3,12 +3,9 @@
 
 mod shown;
 
-use super::{difference, lines};
+use super::{box_archive, difference, lines};
 use crate::engines::Podman;
 use crate::env::{Env, Outcome};
-use crate::fixtures::{busybox_layer, docker_archive};
-use crate::registry::Image;
-use serde_json::json;
 use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -31,12 +28,7 @@ fn compare(comparison: impl FnOnce(&World)) {
         podman: Podman::with_containers(),
         differences: RefCell::default(),
     };
-    let image = Image::new()
-        .layer(busybox_layer().plain())
-        .env("PATH=/bin")
-        .run("Volumes", json!({"/volume": {}}));
-    let archive = world.env.work().join("box.tar").display().to_string();
-    std::fs::write(&archive, docker_archive(&image, &["box:1"])).expect("a file");
+    let archive = box_archive(&world.env);
     world.both(&["load", "-q", "-i", &archive]);
     comparison(&world);
     let differences = world.differences.take();

@@ -1,5 +1,6 @@
 //! What `logs`, `ps` and `inspect` tell of containers.
 
+use super::super::ageless;
 use super::{compare, line};
 use crate::env::{Outcome, eventually};
 use serde_json::{Value, json};
@@ -45,27 +46,17 @@ fn logs_are_podmans() {
     });
 }
 
-/// How many seconds ago does not count; to podman, what is up has been so "ago".
-fn ageless(podman: &mut Vec<String>, lamel: &mut Vec<String>) {
-    for line in podman.iter_mut().chain(lamel) {
-        let words = line
-            .replace("Less than a second", "1 second")
-            .replace("seconds", "second");
-        let mut kept: Vec<&str> = words.split_inclusive([' ', '|']).collect();
-        for at in 1..kept.len() {
-            if kept[at].starts_with("second") {
-                kept[at - 1] = "N ";
-            }
-        }
-        *line = kept.concat().replace("Up N second ago", "Up N second");
-    }
-}
-
 #[test]
 #[ignore = "needs podman, as root"]
 fn ps_has_podmans_fields() {
     const FIELDS: &str = "{{.Names}}|{{.ImageID}}|{{.Status}}|{{.Ports}}|{{.CreatedHuman}}|{{.RunningFor}}|{{.ExitCode}}|\
         {{.Exited}}|{{.AutoRemove}}";
+    // To podman, what is up has been so "ago".
+    let arranged = |podman: &mut Vec<String>, lamel: &mut Vec<String>| {
+        for line in podman.iter_mut().chain(lamel) {
+            *line = ageless(line).replace("Up N second ago", "Up N second");
+        }
+    };
     compare(|world| {
         world.start("one", "-l k=v", "exit 0");
         world.start("two", "-l k=v", "exit 3");
@@ -86,7 +77,7 @@ fn ps_has_podmans_fields() {
         ] {
             world.same_but(
                 &line(&["ps", "--sort", "names", "--format", FIELDS], options, &[]),
-                ageless,
+                arranged,
             );
         }
         // Podman's is one array, of which Docker has a line for each.
