@@ -7,7 +7,9 @@ mod resolv_conf;
 use super::config::Config;
 use super::network::place::Place;
 use super::time_zone;
+use crate::runtime::network;
 use crate::runtime::{Mount, MountKind, Network};
+use crate::sys::net;
 use anyhow::{Context, Result};
 pub use hosts::{extra_host, names_host};
 use std::fs::{self, File};
@@ -74,9 +76,19 @@ pub fn prepare(dir: &Path, config: &Config, place: Option<&Place>) -> Result<Vec
 /// The texts of /etc/hosts and /etc/resolv.conf.
 fn of_networks(config: &Config, place: Option<&Place>) -> Result<[String; 2]> {
     let hosts = hosts::text(config, place, &host_file("/etc/hosts"))?;
-    let behind = || host_file(BEHIND_RESOLVED);
-    let resolv_conf = resolv_conf::text(config, place, &host_file("/etc/resolv.conf"), &behind);
+    let host = resolv_conf::Host {
+        text: &host_file("/etc/resolv.conf"),
+        behind: &|| host_file(BEHIND_RESOLVED),
+        addresses: &|| net::addresses().unwrap_or_default(),
+    };
+    let resolv_conf = resolv_conf::text(config, place, &host);
     Ok([hosts, resolv_conf])
+}
+
+/// Whether the container would have nobody to ask on a bridge without names: all servers of the host's are on its loopback.
+pub fn lacks_server(config: &Config) -> bool {
+    let reachable = |path| !network::nameservers(&host_file(path)).is_empty();
+    config.host.dns.is_empty() && !reachable("/etc/resolv.conf") && !reachable(BEHIND_RESOLVED)
 }
 
 /// Changes the files of the running container in `dir`, whose place becomes another. They are mounted, so they are written in place; what its

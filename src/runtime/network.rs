@@ -6,11 +6,13 @@
 //! A namespace that is made here is mounted on a file in the container's run directory, in the mount namespace of its supervisor.
 //! Whoever unlinks the file ends pasta; the relay ends with the container's first process.
 
+mod names;
 mod netavark;
 mod pasta;
 mod ports;
 mod relay;
 
+pub use names::{DOMAIN as NAMES, NameServer};
 pub use netavark::{
     Bridges, Turn, check as check_bridge, clear as clear_bridges, connect as connect_bridges,
     disconnect as disconnect_bridges, serves_names, teardown as leave_bridges, turn,

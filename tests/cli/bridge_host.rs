@@ -1,4 +1,4 @@
-//! A network namespace that stands for the host, where root's containers are on bridges: nothing of the machine's own network is touched.
+//! A network namespace that stands for the host: nothing of the machine's own network is touched. Root's containers are on bridges there.
 
 use crate::env::{Env, Outcome, eventually, finish, is_root, wait};
 use serde_json::{Value, json};
@@ -16,22 +16,34 @@ pub struct Host<'a> {
 impl<'a> Host<'a> {
     /// `None` for an ordinary user, after it was seen what they are told.
     pub fn new(env: &'a Env) -> Option<Host<'a>> {
-        let image = env.busybox();
         if !is_root() {
+            let image = env.busybox();
             let told = "lamel: a bridge network needs root: use --network pasta, or --network container:NAME to share another container's\n";
             env.lamel(["network", "create", "net"]).fails(1, told);
             env.lamel(["run", "--rm", "--network", "bridge", &image, "true"])
                 .fails(125, told);
             return None;
         }
-        // Nobody answers there, and that is told at once: aardvark-dns answers nobody while it waits for another server.
-        // A sysfs shows the network namespace that it was mounted in; the control groups below it stay.
-        let script = "mkdir groups && mount --rbind /sys/fs/cgroup groups && mount -t sysfs sysfs /sys && \
-                      mount --rbind groups /sys/fs/cgroup && umount -l groups && \
-                      echo nameserver 127.0.0.1 >resolv.conf && mount --bind resolv.conf /etc/resolv.conf && \
-                      ip link set lo up && echo ready && exec sleep 600";
-        let mut process = Command::new("unshare")
-            .args(["--net", "--mount", "sh", "-e", "-c", script])
+        Some(Host::running(env, "echo ready && exec sleep 600"))
+    }
+
+    /// For any user. `line` of a shell prepares the rest, says `ready`, and stays.
+    pub fn running(env: &'a Env, line: &str) -> Host<'a> {
+        let image = env.busybox();
+        let mut unshare = Command::new("unshare");
+        unshare.args(["--net", "--mount"]);
+        let mut script = "ip link set lo up && ".to_owned();
+        if is_root() {
+            // A sysfs shows the network namespace that it was mounted in; the control groups below it stay.
+            script += "mkdir groups && mount --rbind /sys/fs/cgroup groups && mount -t sysfs sysfs /sys && \
+                       mount --rbind groups /sys/fs/cgroup && umount -l groups && ";
+        } else {
+            let (uid, gid) = (rustix::process::getuid(), rustix::process::getgid());
+            unshare.arg("--keep-caps").arg(format!("--map-user={uid}"));
+            unshare.arg(format!("--map-group={gid}"));
+        }
+        let mut process = unshare
+            .args(["sh", "-e", "-c", &(script + line)])
             .current_dir(env.work())
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
@@ -40,14 +52,18 @@ impl<'a> Host<'a> {
         let mut ready = [0; 6];
         let stdout = process.stdout.as_mut().expect("it is piped");
         stdout.read_exact(&mut ready).expect("the namespace is ready");
-        Some(Host { env, image, process })
+        Host { env, image, process }
     }
 
     pub fn inside(&self, command: &Command) -> Command {
         let mut inside = Command::new("nsenter");
         let process = self.process.id();
-        inside.arg(format!("--net=/proc/{process}/ns/net"));
-        inside.arg(format!("--mount=/proc/{process}/ns/mnt"));
+        for (option, kind) in [("user", "user"), ("net", "net"), ("mount", "mnt")] {
+            if kind != "user" || !is_root() {
+                inside.arg(format!("--{option}=/proc/{process}/ns/{kind}"));
+            }
+        }
+        inside.arg("--preserve-credentials");
         inside.arg(format!("--wd={}", self.env.work().display()));
         inside.arg(command.get_program()).args(command.get_args()).env_clear();
         inside.envs(command.get_envs().filter_map(|(name, value)| Some((name, value?))));

@@ -39,6 +39,7 @@ mod logs;
 mod machine;
 mod network_bridge;
 mod network_connect;
+mod network_dns;
 mod network_names;
 mod newest;
 mod nginx;

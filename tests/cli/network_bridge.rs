@@ -58,10 +58,9 @@ fn containers_find_each_other_by_name_and_leave_nothing() {
     host.lamel(&["stop", "-t", "0", "one"]).success();
     host.lamel(&["exec", "two", "ping", "-c", "1", "one"]).code(1);
     host.lamel(&["start", "one"]).success();
-    // aardvark-dns reads its names again when it has been told to, which nobody can wait for.
-    eventually("the name is known again", || {
-        host.lamel(&["exec", "two", "ping", "-c", "1", "-W", "5", "one"]).code == 0
-    });
+    // At once: the start waits until the name is known.
+    host.lamel(&["exec", "two", "ping", "-c", "1", "-W", "5", "one"])
+        .success();
     host.is_clean_without(&["one", "two"]);
     host.lamel(&["network", "prune", "-f"])
         .success()

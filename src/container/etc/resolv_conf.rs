@@ -3,16 +3,23 @@
 use crate::container::Config;
 use crate::container::network::place::Place;
 use crate::runtime::Network;
-use crate::runtime::network::{self, PASTA_DNS};
+use crate::runtime::network::{self, NAMES, PASTA_DNS};
+use std::net::IpAddr;
 
-/// The domain of containers' names (aardvark-dns's).
-const NAMES: &str = "dns.podman";
+/// What the text is made of, of the host's.
+pub(super) struct Host<'a> {
+    /// Its /etc/resolv.conf.
+    pub text: &'a str,
+    /// What systemd-resolved asks.
+    pub behind: &'a dyn Fn() -> String,
+    pub addresses: &'a dyn Fn() -> Vec<IpAddr>,
+}
 
-/// The servers asked for, else those that the network can reach; the host's search list and options unless others are given. `behind`: what
-/// systemd-resolved asks.
-pub(super) fn text(config: &Config, place: Option<&Place>, host: &str, behind: &dyn Fn() -> String) -> String {
+/// The servers asked for, else those that the network can reach; the host's search list and options unless others are given.
+pub(super) fn text(config: &Config, place: Option<&Place>, host: &Host) -> String {
     let lines = |keyword: &'static str| {
-        host.lines()
+        host.text
+            .lines()
             .filter(move |line| line.split_whitespace().next() == Some(keyword))
             .map(|line| format!("{line}\n"))
     };
@@ -20,26 +27,26 @@ pub(super) fn text(config: &Config, place: Option<&Place>, host: &str, behind: &
     let mut text = String::new();
     match &config.host.dns_search[..] {
         [none] if none == "." => {}
-        [] => {
-            if !own.is_empty() {
-                text.push_str(&format!("search {NAMES}\n"));
-            } else {
-                text.extend(lines("search").chain(lines("domain")));
-            }
+        [] if !own.is_empty() => {
+            // The last line counts (resolv.conf(5)).
+            let last = lines("search").chain(lines("domain")).last().unwrap_or_default();
+            let domains = last.split_whitespace().skip(1);
+            let domains: Vec<&str> = [NAMES].into_iter().chain(domains).collect();
+            text.push_str(&format!("search {}\n", domains.join(" ")));
         }
+        [] => text.extend(lines("search").chain(lines("domain"))),
         domains => text.push_str(&format!("search {}\n", domains.join(" "))),
     }
+    let reachable = || network::nameservers(host.text);
     // It passes on what it does not know, and to the servers that were asked for.
     let servers = match &config.host.network {
         _ if !own.is_empty() => own,
         _ if !config.host.dns.is_empty() => config.host.dns.clone(),
         Network::None => Vec::new(),
-        Network::Pasta => Some(network::nameservers(host))
+        Network::Pasta => by_pasta(host, reachable()),
+        Network::Bridge(_) => Some(reachable())
             .filter(|servers| !servers.is_empty())
-            .unwrap_or_else(|| PASTA_DNS.parse().into_iter().collect()),
-        Network::Bridge(_) => Some(network::nameservers(host))
-            .filter(|servers| !servers.is_empty())
-            .unwrap_or_else(|| network::nameservers(&behind())),
+            .unwrap_or_else(|| network::nameservers(&(host.behind)())),
         Network::Host | Network::Container(_) => {
             text.extend(lines("nameserver"));
             Vec::new()
@@ -55,13 +62,28 @@ pub(super) fn text(config: &Config, place: Option<&Place>, host: &str, behind: &
     text
 }
 
+/// The host's addresses are the container's own as well, so a server that has one of them is asked through pasta.
+fn by_pasta(host: &Host, mut servers: Vec<IpAddr>) -> Vec<IpAddr> {
+    let own = (host.addresses)();
+    servers.retain(|server| !own.contains(server));
+    match servers.is_empty() {
+        true => PASTA_DNS.parse().into_iter().collect(),
+        false => servers,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::super::super::config::tests::plain;
     use super::*;
 
     fn resolving(config: &Config, host: &str) -> String {
-        text(config, None, host, &|| "nameserver 10.0.0.7\n".into())
+        let host = Host {
+            text: host,
+            behind: &|| "nameserver 10.0.0.7\n".into(),
+            addresses: &|| vec!["192.168.0.1".parse().unwrap()],
+        };
+        text(config, None, &host)
     }
 
     #[test]
@@ -95,5 +117,25 @@ mod tests {
         assert_eq!(of(Network::None), "");
         assert_eq!(of(Network::Pasta), "nameserver 169.254.0.1\n");
         assert_eq!(of(Network::Bridge(Vec::new())), "nameserver 10.0.0.7\n");
+    }
+
+    #[test]
+    fn a_resolver_at_an_address_of_the_hosts_is_asked_through_pasta() {
+        let mut config = plain();
+        config.host.network = Network::Pasta;
+        assert_eq!(
+            resolving(&config, "nameserver 192.168.0.1\n"),
+            "nameserver 169.254.0.1\n"
+        );
+        assert_eq!(
+            resolving(&config, "nameserver 192.168.0.1\nnameserver 192.168.0.2\n"),
+            "nameserver 192.168.0.2\n"
+        );
+        // On a bridge it is not the container's.
+        config.host.network = Network::Bridge(Vec::new());
+        assert_eq!(
+            resolving(&config, "nameserver 192.168.0.1\n"),
+            "nameserver 192.168.0.1\n"
+        );
     }
 }

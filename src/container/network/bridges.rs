@@ -62,6 +62,12 @@ pub fn of(store: &Store, place: &Place, dns: &[IpAddr]) -> Bridges {
             .iter()
             .map(|attached| attached.network.interface.clone())
             .collect(),
+        // They are all the same program, and an address of IPv6 is of use a little later than the others.
+        names: place
+            .networks
+            .iter()
+            .filter_map(|attached| attached.names().next())
+            .collect(),
         state: place::folder(store),
     }
 }

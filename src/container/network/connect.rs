@@ -35,6 +35,7 @@ pub fn connect(store: &Store, container: &Container, mut endpoint: Endpoint) -> 
     let attached = match &change.running {
         Some((_, place)) => {
             let others = place::others(store, &change.turn)?;
+            let record = place::of_container(record, &change.container);
             Some(place::attach(place, record, &endpoint, &others)?)
         }
         None => None,

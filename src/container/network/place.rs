@@ -4,9 +4,9 @@
 //! netavark's. The file of a container that no longer runs, whose supervisor was killed, is cleared by whoever comes next: the container's
 //! own removal or next start, or another that is given addresses.
 
-use super::{bridges, find, subnets};
-use crate::container::{Container, is_running};
-use crate::runtime::network::{self, Turn, turn};
+use super::{DEFAULT, bridges, find, subnets};
+use crate::container::{Container, etc, is_running};
+use crate::runtime::network::{self, NameServer, Turn, turn};
 use crate::runtime::{Endpoint, Network, published};
 use crate::store::{NetworkRecord, Store};
 use anyhow::{Context, Result, bail};
@@ -65,11 +65,21 @@ pub fn take(store: &Store, container: &Container) -> Result<Option<Place>> {
         networks: Vec::new(),
     };
     for endpoint in endpoints {
-        let attached = attach(&place, find(store, &endpoint.network)?, endpoint, &others)?;
+        let record = of_container(find(store, &endpoint.network)?, &container);
+        let attached = attach(&place, record, endpoint, &others)?;
         place.networks.push(attached);
     }
     place.write(store, &turn)?;
     Ok(Some(place))
+}
+
+/// The network as the container is to have it: the default one has names, as any other, where aardvark-dns is to ask the host's servers for it.
+pub(super) fn of_container(record: NetworkRecord, container: &Container) -> NetworkRecord {
+    let asks = record.name == DEFAULT && etc::lacks_server(&container.config);
+    NetworkRecord {
+        dns: record.dns || asks,
+        ..record
+    }
 }
 
 /// Gives the container at `place` addresses in one more network.
@@ -247,12 +257,19 @@ impl Place {
 
     /// Where the containers' names are asked for, where they can be.
     pub fn name_servers(&self) -> Vec<IpAddr> {
-        let named = self
-            .networks
-            .iter()
-            .filter(|attached| attached.network.dns && network::serves_names());
-        named
-            .flat_map(|attached| attached.network.subnets.iter().map(|subnet| subnet.gateway))
-            .collect()
+        let names = self.networks.iter().flat_map(Attached::names);
+        names.map(|name| name.server).collect()
+    }
+}
+
+impl Attached {
+    /// The network's servers of names, each with the container's address there.
+    pub(super) fn names(&self) -> impl Iterator<Item = NameServer> {
+        let pairs = self.network.subnets.iter().zip(&self.addresses);
+        let serves = self.network.dns && network::serves_names();
+        pairs.filter(move |_| serves).map(|(subnet, address)| NameServer {
+            server: subnet.gateway,
+            address: *address,
+        })
     }
 }

@@ -4,6 +4,7 @@
 //! It keeps no state but aardvark-dns's, and takes no care of others that run at the same time: whoever calls it holds the lock on its
 //! directory.
 
+use super::names::{self, NameServer};
 use super::ports::{Port, Protocol};
 use crate::sys::lock::Lock;
 use crate::sys::process::Process;
@@ -30,6 +31,8 @@ pub struct Bridges {
     pub interfaces: Vec<String>,
     /// The bridges on the host.
     pub bridges: Vec<String>,
+    /// Who is to know the container's name.
+    pub names: Vec<NameServer>,
     /// netavark's directory, in the run root: for all containers of a store.
     pub state: PathBuf,
 }
@@ -44,6 +47,9 @@ pub fn turn(state: &Path) -> Result<Turn> {
     let lock = Lock::exclusive(File::open(state).with_context(context)?).with_context(context)?;
     Ok(Turn(lock))
 }
+
+/// Of its ID, so much is a name of each container's.
+const SHORT_ID: usize = 12;
 
 /// What it is to be tried with (netavark's packages put it beside podman's other helpers).
 const PLACES: [&str; 2] = ["/usr/lib/podman", "/usr/libexec/podman"];
@@ -117,7 +123,10 @@ fn join(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, open: O
         call("setup", bridges, ports, run_dir, open)?;
         // netavark does so itself from version 1.8 on.
         let keep = |name: &String| net::keep_address(name).with_context(|| format!("bridge {name}"));
-        bridges.bridges.iter().try_for_each(keep)
+        bridges.bridges.iter().try_for_each(keep)?;
+        let id = bridges.options["container_id"].as_str().unwrap_or_default();
+        names::wait(&bridges.names, &id[..id.len().min(SHORT_ID)], open);
+        Ok(())
     };
     join().inspect_err(|_| {
         // The first error is the one to tell.
