@@ -45,7 +45,7 @@ pub fn run(mut options: Options, context: &Context) -> Outcome {
     let container = options.container.create(context, &store, mapping, aim)?;
     if options.detach {
         container::run_detached(&store, &container, mapping).map_err(with_code)?;
-        note_logout();
+        note_logout(std::slice::from_ref(&container));
         ui::print::line(&container.record.id)?;
         return Ok(DONE);
     }

@@ -62,19 +62,17 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         let stayed = container::start_with_front(&store, &container, mapping, front);
         return parted(stayed.map_err(with_code)?);
     }
-    let mut left_running = false;
+    let mut left_running = Vec::new();
     let outcome = each(&names, |name| {
         let container = find(name)?;
         // As in Docker, one that runs is started already.
         if !container.state()?.is_active() {
             container::start_detached(&store, &container, mapping).map_err(with_code)?;
-            left_running = true;
+            left_running.push(container);
         }
         ui::print::line(name)
     });
-    if left_running {
-        note_logout();
-    }
+    note_logout(&left_running);
     outcome
 }
 

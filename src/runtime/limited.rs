@@ -2,7 +2,7 @@
 //!
 //! With cgroup v2 it is in the cgroup that was delegated to this process (systemd marks such a one, CGROUP_DELEGATION.md): a
 //! unit's own, out of which all its processes move into a leaf first, since none may be beside the cgroups that are limited. Root without
-//! a delegated one makes it below `/lamel`. With v1 it is below this process's own, in each hierarchy that is needed.
+//! a delegated one makes it below `/lamel`; a user without one, as in a login session, asks the own service manager for a scope. With v1 it is below this process's own, in each hierarchy that is needed.
 //!
 //! This process enters it while it makes the container's, since libcontainer's ways of joining are closed (see
 //! [`super::cgroup`]), and goes back; only then the limits are set, so that they are the container's alone.
@@ -11,9 +11,10 @@
 use super::limits::{Limits, Setting};
 use crate::sys::cgroup::{Version, version};
 use crate::sys::mount;
+use crate::sys::scope;
 use crate::sys::userns::Mapping;
 use crate::sys::xattr;
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
@@ -277,15 +278,21 @@ pub(super) fn inherit_cpuset(dir: &Path) -> Result<()> {
 }
 
 fn version_2(id: &str, settings: Vec<Setting>, mapping: Mapping) -> Result<Places> {
-    let own = own_version_2()?;
     let controllers: BTreeSet<_> = settings.iter().map(|setting| setting.controller).collect();
-    // A leaf that was made for an earlier container is in the delegated one.
-    let unit = match own.file_name().is_some_and(|name| name == LEAF) {
-        true => own.parent().unwrap_or(&own).to_owned(),
-        false => own.clone(),
-    };
-    let is_delegated = is_marked(&unit) || (mapping != Mapping::Host && is_ours(&unit));
-    if is_delegated {
+    let mut unit = Delegated::find(mapping)?;
+    if unit.is_none() && mapping != Mapping::Host {
+        let scope = format!("lamel-{}-{}.scope", &id[..12], std::process::id());
+        scope::enter(&scope).with_context(|| {
+            format!(
+                "an ordinary user can limit nothing in {}, which is not delegated: \
+                 'systemd-run --user --scope -p Delegate=yes lamel …' runs it in one that is, \
+                 and so does a user unit with Delegate=yes",
+                own_version_2().unwrap_or_default().display()
+            )
+        })?;
+        unit = Delegated::find(mapping)?;
+    }
+    if let Some(Delegated { unit, own }) = unit {
         let leaf = unit.join(LEAF);
         if own != leaf {
             make_room(&unit, &leaf)?;
@@ -297,23 +304,38 @@ fn version_2(id: &str, settings: Vec<Setting>, mapping: Mapping) -> Result<Place
             settings,
         });
     }
-    if mapping != Mapping::Host {
-        bail!(
-            "an ordinary user can limit nothing in {}, which is not delegated: \
-             'systemd-run --user --scope -p Delegate=yes lamel …' runs it in one that is, \
-             and so does a user unit with Delegate=yes",
-            own.display()
-        );
-    }
+    ensure!(
+        mapping == Mapping::Host,
+        "the scope that systemd has made is not delegated"
+    );
     let base = Path::new(ROOT).join("lamel");
     fs::create_dir_all(&base).with_context(|| format!("making the cgroup {}", base.display()))?;
     enable(Path::new(ROOT), &controllers)?;
     enable(&base, &controllers)?;
     Ok(Places {
         dirs: vec![base.join(id)],
-        home: vec![own],
+        home: vec![own_version_2()?],
         settings,
     })
+}
+
+/// A cgroup of v2 that this process may divide.
+struct Delegated {
+    unit: PathBuf,
+    /// Where this process is: in it, or in its leaf that was made for an earlier container.
+    own: PathBuf,
+}
+
+impl Delegated {
+    fn find(mapping: Mapping) -> Result<Option<Delegated>> {
+        let own = own_version_2()?;
+        let unit = match own.file_name().is_some_and(|name| name == LEAF) {
+            true => own.parent().unwrap_or(&own).to_owned(),
+            false => own.clone(),
+        };
+        let is_delegated = is_marked(&unit) || (mapping != Mapping::Host && is_ours(&unit));
+        Ok(is_delegated.then_some(Delegated { unit, own }))
+    }
 }
 
 /// Whether systemd gave the cgroup away for good.

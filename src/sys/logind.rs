@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Why this process, and whatever it leaves behind, ends with a logout.
+/// Why a process ends with a logout.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum EndsAtLogout {
     /// With its own session: this host's logind kills what sessions leave (`KillUserProcesses=`).
@@ -13,9 +13,9 @@ pub enum EndsAtLogout {
     Manager,
 }
 
-/// Whether logind will end this process; `None` where it will not, or there is none.
-pub fn ends_at_logout() -> Option<EndsAtLogout> {
-    let cgroup = fs::read_to_string("/proc/self/cgroup").ok()?;
+/// Whether logind will end the process `pid`; `None` where it will not, or there is none.
+pub fn ends_at_logout(pid: i32) -> Option<EndsAtLogout> {
+    let cgroup = fs::read_to_string(format!("/proc/{pid}/cgroup")).ok()?;
     fate(&cgroup, Path::new("/"))
 }
 

@@ -20,6 +20,7 @@ pub mod overlay;
 pub mod process;
 pub mod ptrace;
 pub mod rooted;
+pub mod scope;
 pub mod seccomp;
 pub mod signal;
 pub mod subid;

@@ -99,7 +99,7 @@ fn refused(env: &Env, outcome: Outcome) {
         .stdout("");
 }
 
-/// Whether this user may limit anything: root, and who has a cgroup of their own.
+/// Whether this user may limit anything: root, and who has a cgroup of their own, or a service manager who gives them one.
 fn may_limit() -> bool {
     if is_root() {
         return true;
@@ -110,7 +110,8 @@ fn may_limit() -> bool {
         format!("/sys/fs/cgroup{own}/cgroup.subtree_control"),
         rustix::fs::Access::WRITE_OK,
     );
-    !is_version_1() && delegated.is_ok()
+    let manager = format!("/run/user/{}/bus", rustix::process::geteuid().as_raw());
+    !is_version_1() && (delegated.is_ok() || std::path::Path::new(&manager).exists())
 }
 
 #[test]
