@@ -107,7 +107,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -s e -l env -d 'Set a v
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l env-file -d 'Set the variables that a file lists' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s w -l workdir -d 'Run in this directory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s u -l user -d 'Run as this user' -r
-complete -c lamel -n "__fish_lamel_using_subcommand run" -l group-add -d 'Run with this group as well' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l group-add -d 'Run with this group as well; keep-groups: with those of whoever starts it, instead of any' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -s v -l volume -d 'Show a volume, or a directory or file of the host, in the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l mount -d 'Mount as type=bind|volume|tmpfs,source=…,target=…,readonly… says' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l volumes-from -d 'Mount what another container has mounted' -r
@@ -218,7 +218,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand create" -s e -l env -d 'Set 
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l env-file -d 'Set the variables that a file lists' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s w -l workdir -d 'Run in this directory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s u -l user -d 'Run as this user' -r
-complete -c lamel -n "__fish_lamel_using_subcommand create" -l group-add -d 'Run with this group as well' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l group-add -d 'Run with this group as well; keep-groups: with those of whoever starts it, instead of any' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -s v -l volume -d 'Show a volume, or a directory or file of the host, in the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l mount -d 'Mount as type=bind|volume|tmpfs,source=…,target=…,readonly… says' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l volumes-from -d 'Mount what another container has mounted' -r
@@ -751,7 +751,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l env-file -d 'Set the variables that a file lists' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s w -l workdir -d 'Run in this directory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s u -l user -d 'Run as this user' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l group-add -d 'Run with this group as well' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l group-add -d 'Run with this group as well; keep-groups: with those of whoever starts it, instead of any' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -s v -l volume -d 'Show a volume, or a directory or file of the host, in the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l mount -d 'Mount as type=bind|volume|tmpfs,source=…,target=…,readonly… says' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l volumes-from -d 'Mount what another container has mounted' -r
@@ -862,7 +862,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l env-file -d 'Set the variables that a file lists' -r -F
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s w -l workdir -d 'Run in this directory' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s u -l user -d 'Run as this user' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l group-add -d 'Run with this group as well' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l group-add -d 'Run with this group as well; keep-groups: with those of whoever starts it, instead of any' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -s v -l volume -d 'Show a volume, or a directory or file of the host, in the container' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l mount -d 'Mount as type=bind|volume|tmpfs,source=…,target=…,readonly… says' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l volumes-from -d 'Mount what another container has mounted' -r

@@ -14,11 +14,12 @@ use super::supervision_options::SupervisionOptions;
 use super::{Context, DONE, Outcome, labels};
 use crate::container::{self, Container, RootDirectory};
 use crate::oci::Platform;
+use crate::runtime::users::KEEP_GROUPS;
 use crate::settings::Setting;
 use crate::store::Store;
 use crate::sys::userns::Mapping;
 use crate::ui;
-use anyhow::{Context as _, Result, bail};
+use anyhow::{Context as _, Result, bail, ensure};
 use std::path::PathBuf;
 
 /// The options of `create`.
@@ -102,7 +103,7 @@ pub(super) struct ContainerOptions {
     /// Run as this user
     #[arg(short, long, value_name = "USER[:GROUP]")]
     user: Option<String>,
-    /// Run with this group as well
+    /// Run with this group as well; keep-groups: with those of whoever starts it, instead of any
     #[arg(long, value_name = "GROUP")]
     group_add: Vec<String>,
     #[command(flatten)]
@@ -286,6 +287,10 @@ impl ContainerOptions {
     ) -> Result<container::Options> {
         self.names.check()?;
         let userns = self.namespaces.userns(is_root)?;
+        ensure!(
+            self.group_add.len() < 2 || !self.group_add.iter().any(|group| group == KEEP_GROUPS),
+            "--group-add {KEEP_GROUPS} is not allowed with any other --group-add"
+        );
         let network = self.network.network()?;
         let default_network = match &context.settings()?.network {
             Some(Setting { value, origin }) => {

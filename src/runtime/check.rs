@@ -107,7 +107,9 @@ pub fn oom_score(command: &Command) -> Result<()> {
 
 /// Every id must be in the user namespace, or setting it fails without a reason. `maps`: that of the container's own, where it has one.
 pub fn ids(command: &Command, mapping: Mapping, maps: Option<&IdMaps>) -> Result<()> {
-    let UserIds { uid, gid, additional } = &command.user;
+    let UserIds {
+        uid, gid, additional, ..
+    } = &command.user;
     let gids = [&[*gid], additional.as_slice()].concat();
     match (maps, mapping) {
         (Some(maps), _) => maps.check_ids(*uid, &gids),

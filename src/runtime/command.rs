@@ -33,8 +33,9 @@ pub struct Command {
 pub struct UserIds {
     pub uid: u32,
     pub gid: u32,
-    /// Supplementary groups, its own among them.
+    /// Supplementary groups, its own among them; none where it keeps those of whoever starts it.
     pub additional: Vec<u32>,
+    pub keeps_groups: bool,
 }
 
 /// A resource limit (setrlimit(2)).

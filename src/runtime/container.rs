@@ -293,7 +293,7 @@ pub(super) fn steps(
             command.cwd.clone()
         },
         root: command.user.uid == 0,
-        clear_groups: command.user.additional.is_empty() && mapping != Mapping::Single,
+        clear_groups: command.user.additional.is_empty() && !command.user.keeps_groups && mapping != Mapping::Single,
         capabilities: capabilities::mask_of(&command.capabilities),
         no_new_privileges: command.no_new_privileges,
         filter: seccomp::program(&command.seccomp, &command.container_capabilities)?,

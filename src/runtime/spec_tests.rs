@@ -11,6 +11,7 @@ fn command() -> Command {
             uid: 0,
             gid: 0,
             additional: vec![4],
+            keeps_groups: false,
         },
         terminal: false,
         capabilities: capabilities(&[], &[], false).unwrap(),

@@ -18,6 +18,10 @@ pub struct User {
     pub home: String,
 }
 
+/// The one group of `--group-add` by which the process has the supplementary groups of whoever starts it, and no others: in a user
+/// namespace nobody could give them back. The word is podman's.
+pub const KEEP_GROUPS: &str = "keep-groups";
+
 /// More than this of either file is refused.
 const FILE_LIMIT: u64 = 1 << 20;
 /// The kernel takes no more (NGROUPS_MAX).
@@ -63,7 +67,8 @@ fn find(passwd: &str, group: &str, spec: &str, groups: &[String]) -> Result<User
             None => (0, Vec::new()),
         },
     };
-    for name in groups {
+    let keeps_groups = groups == [KEEP_GROUPS];
+    for name in groups.iter().filter(|_| !keeps_groups) {
         additional.push(gid_of(group, name)?);
     }
     additional.truncate(GROUPS_LIMIT - 1);
@@ -71,13 +76,21 @@ fn find(passwd: &str, group: &str, spec: &str, groups: &[String]) -> Result<User
     additional.push(gid);
     additional.sort_unstable();
     additional.dedup();
+    if keeps_groups {
+        additional.clear();
+    }
     let home = entry
         .map(|entry| entry.home)
         .filter(|home| home.starts_with('/'))
         .unwrap_or("/")
         .to_owned();
     Ok(User {
-        ids: UserIds { uid, gid, additional },
+        ids: UserIds {
+            uid,
+            gid,
+            additional,
+            keeps_groups,
+        },
         home,
     })
 }
@@ -177,6 +190,13 @@ mod tests {
     fn groups_are_added_by_name_or_number() {
         let user = find(PASSWD, GROUP, "1", &["audio".into(), "9".into(), "9".into()]).unwrap();
         assert_eq!(user.ids.additional, [1, 9, 29]);
+    }
+
+    #[test]
+    fn groups_are_kept_instead_of_the_users() {
+        let ids = find(PASSWD, GROUP, "app", &[KEEP_GROUPS.into()]).unwrap().ids;
+        assert!(ids.keeps_groups && ids.additional.is_empty() && ids.gid == 1001);
+        assert!(find(PASSWD, GROUP, "app", &[KEEP_GROUPS.into(), "audio".into()]).is_err());
     }
 
     #[test]

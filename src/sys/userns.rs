@@ -3,12 +3,15 @@
 //! An ordinary user may map only their own id; newuidmap(1) and newgidmap(1), which are privileged, map what those
 //! two files grant. They must run in the parent namespace, so a child is forked that stays there, while this process
 //! goes ahead and waits: no exec of ourselves, no state to hand over.
+//!
+//! The user's supplementary groups stay this process's, though inside they are nobody's: what they alone may reach can be mounted. A
+//! container's process gives them up before its command runs (setgroups(2)), unless it is to keep them.
 
 use super::subid::{self, Range};
 use super::{fork, mount};
 use anyhow::{Context, Result, anyhow};
 use rustix::process::{Gid, Uid, getegid, geteuid};
-use rustix::thread::{UnshareFlags, set_thread_groups, set_thread_res_gid, set_thread_res_uid};
+use rustix::thread::{UnshareFlags, set_thread_res_gid, set_thread_res_uid};
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
@@ -77,9 +80,6 @@ pub fn enter(warn: &mut dyn FnMut(&str)) -> Result<Mapping> {
         }
     };
     become_root()?;
-    if mapping == Mapping::Subordinate {
-        set_thread_groups(&[]).context("leaving the supplementary groups")?;
-    }
     Ok(mapping)
 }
 
@@ -95,8 +95,6 @@ pub fn join(pid: i32) -> Result<Mapping> {
     mount::enter_namespace(&namespace, libc::CLONE_NEWUSER)
         .context("entering the container's user namespace: was it started by another user?")?;
     become_root()?;
-    // Not allowed where one id is mapped; then the groups stay, and are nobody's inside.
-    let _ = set_thread_groups(&[]);
     mount::private_namespace().context("making a mount namespace")?;
     Ok(match Mapping::of_this_process() {
         // All ids, but in a namespace that is not the host's.

@@ -1,6 +1,6 @@
 //! `run`: what surrounds the process, option by option; or why this host cannot.
 
-use crate::env::Env;
+use crate::env::{Env, is_root, is_single_id};
 
 #[test]
 fn flags_take_a_value_and_may_be_given_again() {
@@ -30,6 +30,56 @@ fn flags_take_a_value_and_may_be_given_again() {
         .code(125)
         .stderr("error: invalid value 'maybe' for '--rm[=<REMOVE>]': expected true or false\n\nFor more information, try '--help'.\n");
     env.lamel(["rm", "--force=1", "stays"]).success();
+}
+
+#[test]
+fn the_groups_of_whoever_starts_it_are_kept_where_asked() {
+    let env = Env::new();
+    let name = env.busybox();
+    let own = rustix::process::getegid();
+    // Of those that are not mapped the kernel says nobody's.
+    let inside = |group: &rustix::process::Gid| match (is_root(), *group == own) {
+        (true, _) => group.as_raw(),
+        (false, true) => 0,
+        (false, false) => 65534,
+    };
+    let mut groups: Vec<u32> = match is_root() {
+        true => vec![7, 4242],
+        false => rustix::process::getgroups()
+            .expect("groups")
+            .iter()
+            .map(inside)
+            .collect(),
+    };
+    groups.sort_unstable();
+    let groups: String = groups.iter().map(|group| format!("{group} ")).collect();
+    let lamel = if is_root() {
+        "setpriv --groups 7,4242 lamel"
+    } else {
+        "lamel"
+    };
+    let told = |command: &str| {
+        let line = format!("{lamel} {command} {name} grep ^Groups /proc/self/status");
+        env.shell(&line).success().stdout
+    };
+    let keep = "--group-add keep-groups";
+    assert_eq!(told(&format!("run --rm {keep}")), format!("Groups:\t{groups}\n"));
+    let line = format!("{lamel} run -d --name box {keep} {name} sleep 100 && lamel stop -t 0 box && {lamel} start box");
+    env.shell(&line).success();
+    let exec = env.shell(&format!(
+        "{lamel} exec box grep ^Groups /proc/1/status /proc/self/status"
+    ));
+    exec.success().stdout(&format!(
+        "/proc/1/status:Groups:\t{groups}\n/proc/self/status:Groups:\t{groups}\n"
+    ));
+    if !is_single_id() {
+        assert_eq!(told("run --rm"), "Groups:\t0 \n");
+    }
+    env.lamel(["run", "--rm", "--group-add=7", "--group-add=keep-groups", &name, "true"])
+        .fails(
+            125,
+            "lamel: --group-add keep-groups is not allowed with any other --group-add\n",
+        );
 }
 
 #[test]
