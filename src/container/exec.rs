@@ -52,21 +52,12 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
             output: Output::Null,
             window: None,
         };
-        behind::leave(|started| supervise(start(io)?, Audience::nobody(), started))?;
+        behind::leave(|started| supervise(start(io)?, Audience::nobody(), started).map(drop))?;
         return Ok(Parted::Detached);
     }
     let Some(front) = front else {
-        let io = Io {
-            input: if options.interactive {
-                Input::Inherit
-            } else {
-                Input::Null
-            },
-            output: Output::Inherit,
-            window: None,
-        };
-        let code = start(io)?.supervise(&mut Audience::nobody(), &mut (), &mut |_, _| ())?;
-        return Ok(Parted::Ended(code));
+        let (io, audience) = runtime::own(options.interactive, false, false)?;
+        return Ok(Parted::Ended(supervise(start(io)?, audience, &mut || ())?));
     };
     // The user may leave the terminal, or lose it, and the command goes on: it is another process's child.
     let front = Front::new(front)?;
@@ -81,7 +72,7 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
     behind::leave(|started| {
         drop(ours.take());
         let audience = theirs.take().map_or_else(Audience::nobody, Audience::front);
-        supervise(start(io)?, audience, started)
+        supervise(start(io)?, audience, started).map(drop)
     })?;
     drop(theirs);
     match front.stay(ours.context("making a connection")?)? {
@@ -152,12 +143,13 @@ fn enter(
     runtime::exec(&container.run_dir(store), &init, &command, io, warn)
 }
 
-fn supervise(running: Running, mut audience: Audience, started: &mut dyn FnMut()) -> Result<()> {
+/// Until the command has ended and everybody has heard all of it. Returns its exit code.
+fn supervise(running: Running, mut audience: Audience, started: &mut dyn FnMut()) -> Result<i32> {
     started();
     let signals = signal::Held::all().context("holding signals back")?;
     let code = running.supervise(&mut audience, &mut (), &mut |_, _| ())?;
     audience.dismiss(code, &signals, None);
-    Ok(())
+    Ok(code)
 }
 
 /// The first process of a container that runs, and the right to enter it.

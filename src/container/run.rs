@@ -12,14 +12,12 @@ use super::watchman::Watchman;
 use super::{Config, Container, Notify, attach, etc, health, notify, peers, plan, restart, stop, strays, volume};
 use crate::image;
 use crate::layer;
-use crate::runtime::{self, Audience, CommandError, Input, Io, Mount, MountKind, Output, RootFs, UserNamespace, users};
+use crate::runtime::{self, Audience, CommandError, Io, Mount, MountKind, Output, RootFs, UserNamespace, users};
 use crate::store::Store;
 use crate::sys::userns::Mapping;
 use crate::sys::{mount, signal};
 use anyhow::{Context, Result, bail};
-use rustix::fs::FileType;
 use std::fs::{self, DirBuilder, File};
-use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -38,34 +36,24 @@ pub(super) struct Attachment {
 }
 
 impl Attachment {
-    /// Of a container that is supervised by what the user started: input straight from there if `input`. Output goes straight to
-    /// there as well where none of it is to be kept, and through pipes otherwise; also where ours is a socket, such as the journal's: nothing can
-    /// open /dev/stdout then.
+    /// Of a container that is supervised by what the user started, whose input it has if `input`.
     fn foreground(config: &Config, input: bool, preserved: u32) -> Result<Attachment> {
-        let keeps = match config.host.supervision.log.driver {
+        let driver = config.host.supervision.log.driver;
+        let logs = match driver {
             // With the container it goes, and nobody can ask for it later.
             Driver::JsonFile | Driver::K8sFile => !config.host.auto_remove,
             Driver::Journald => true,
             Driver::None | Driver::Passthrough => false,
         };
-        let passes_through = config.host.supervision.log.driver == Driver::Passthrough;
-        let copies = keeps || !passes_through && (is_socket(io::stdout()) || is_socket(io::stderr()));
+        let (io, audience) = runtime::own(input, logs, driver == Driver::Passthrough)?;
         Ok(Attachment {
-            io: Io {
-                input: if input { Input::Inherit } else { Input::Null },
-                output: if copies { Output::Audience } else { Output::Inherit },
-                window: None,
-            },
-            audience: if copies { Audience::own()? } else { Audience::nobody() },
+            io,
+            audience,
             preserved,
-            logs: keeps,
+            logs,
             notify: config.host.supervision.notify,
         })
     }
-}
-
-fn is_socket(fd: impl AsFd) -> bool {
-    rustix::fs::fstat(fd).is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Socket)
 }
 
 /// How a container's run came out.

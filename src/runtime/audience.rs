@@ -10,8 +10,10 @@ use super::supervise::Stream;
 use crate::sys::signal;
 use anyhow::Result;
 use rustix::event::PollFlags;
+use rustix::io::Errno;
 use std::collections::VecDeque;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::time::Instant;
 
@@ -22,6 +24,10 @@ pub struct Audience {
     listener: Option<Listener>,
     /// Our own standard output and error, where the supervisor is what the user started.
     own: Option<[Outlet; 2]>,
+    /// Our own standard input, likewise, until its end.
+    input: Option<OwnedFd>,
+    /// Whether some of that is on the way into the container.
+    has_typed: bool,
     members: Vec<Member>,
     /// The next one's number.
     next: usize,
@@ -56,6 +62,7 @@ pub enum Wish {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Seat {
     Door,
+    Input,
     Own(usize),
     Member(usize),
 }
@@ -73,10 +80,13 @@ impl Audience {
         audience
     }
 
-    /// Our own standard output and error.
-    pub fn own() -> Result<Audience> {
+    /// Our own standard input, and our own standard output and error.
+    pub fn own(input: bool, output: bool) -> Result<Audience> {
+        let stdin = || io::stdin().as_fd().try_clone_to_owned();
+        let outlets = || Ok::<_, io::Error>([Outlet::stdout()?, Outlet::stderr()?]);
         Ok(Audience {
-            own: Some([Outlet::stdout()?, Outlet::stderr()?]),
+            input: input.then(stdin).transpose()?,
+            own: output.then(outlets).transpose()?,
             ..Audience::nobody()
         })
     }
@@ -103,6 +113,8 @@ impl Audience {
             .listener
             .iter()
             .map(|door| (Seat::Door, door.as_fd(), PollFlags::IN));
+        let input = self.input.iter().filter(|_| !self.has_typed);
+        let input = input.map(|input| (Seat::Input, input.as_fd(), PollFlags::IN));
         let own = self.own.iter().flatten().enumerate();
         let own = own.filter_map(|(index, outlet)| Some((Seat::Own(index), outlet.blocked()?, PollFlags::OUT)));
         let members = self.members.iter().map(|member| {
@@ -112,7 +124,7 @@ impl Audience {
             };
             (Seat::Member(member.number), member.channel.as_fd(), flags)
         });
-        door.chain(own).chain(members)
+        door.chain(input).chain(own).chain(members)
     }
 
     /// Does what can be done at `seat`; what is wanted is added to `wishes`.
@@ -123,6 +135,7 @@ impl Audience {
                     self.join(channel);
                 }
             }
+            Seat::Input => wishes.extend(self.read()),
             Seat::Own(index) => {
                 if let Some(own) = &mut self.own {
                     own[index].go_on();
@@ -131,6 +144,22 @@ impl Audience {
             Seat::Member(number) => {
                 let stays = |member: &mut Member| member.number != number || member.ready(wishes).is_ok();
                 self.members.retain_mut(stays);
+            }
+        }
+    }
+
+    /// What is there of our own input.
+    fn read(&mut self) -> Option<Wish> {
+        let mut buffer = [0; CHUNK];
+        match rustix::io::read(self.input.as_ref()?, &mut buffer) {
+            Err(Errno::INTR | Errno::AGAIN) => None,
+            Ok(0) | Err(_) => {
+                self.input = None;
+                Some(Wish::EndInput)
+            }
+            Ok(length) => {
+                self.has_typed = true;
+                Some(Wish::Type(buffer[..length].to_vec()))
             }
         }
     }
@@ -173,6 +202,7 @@ impl Audience {
 
     /// The container has taken all that was typed.
     pub fn taken(&mut self) {
+        self.has_typed = false;
         let typists = self.members.iter_mut().filter(|member| member.has_typed);
         typists.for_each(|member| {
             member.has_typed = false;
@@ -185,6 +215,7 @@ impl Audience {
     /// may be for a terminal that takes nothing.
     pub fn dismiss(mut self, code: i32, signals: &signal::Held, deadline: Option<Instant>) {
         self.listener = None;
+        self.input = None;
         for member in &mut self.members {
             member.behind.push_back(Word::Ended(code));
         }

@@ -4,20 +4,20 @@
 //! libcontainer's own executor is not used. It gives `exec` no seccomp filter, refuses programs that others may not
 //! execute, runs a script without an interpreter through a shell, and knows no exit codes.
 
-use super::check;
+use super::{check, null};
 use crate::sys::seccomp::Instruction;
 use crate::sys::{caps, fork, mount, net, process, rooted, seccomp, signal};
 use libcontainer::oci_spec::runtime::Spec;
 use libcontainer::workload::{Executor, ExecutorError, ExecutorSetEnvsError, ExecutorValidationError};
 use nix::errno::Errno;
-use rustix::fs::{FileType, Gid, Mode, OFlags, Uid};
+use rustix::fs::{Gid, Mode, OFlags, Uid};
 use rustix::mount::MountAttrFlags;
 use rustix::termios::Winsize;
 use std::collections::HashMap;
 use std::ffi::CString;
 use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -145,12 +145,10 @@ impl Steps {
         fork::close_descriptors_but(&keep);
         signal::reset();
         enter_directory(&self.cwd, self.first.is_some()).map_err(|error| self.no_directory(error))?;
-        if self.first.is_some() {
-            writable_null().map_err(|error| CommandError {
-                exit_code: 126,
-                message: format!("opening /dev/null: {}", reason(&error)),
-            })?;
-        }
+        null::own().map_err(|error| CommandError {
+            exit_code: 126,
+            message: format!("opening /dev/null: {}", reason(&error)),
+        })?;
         if let Some(size) = self.window {
             // A program runs in a terminal of no size, too.
             let _ = rustix::termios::tcsetwinsize(io::stdin(), size);
@@ -316,26 +314,6 @@ fn make_directories(root: &File, path: &Path) -> io::Result<()> {
         rustix::fs::mkdirat(&parent, name, Mode::from_raw_mode(0o755))?;
         let root = (Some(Uid::ROOT), Some(Gid::ROOT));
         rustix::fs::chownat(&parent, name, root.0, root.1, rustix::fs::AtFlags::SYMLINK_NOFOLLOW)?;
-    }
-    Ok(())
-}
-
-/// libcontainer replaces descriptors of the host's /dev/null by the container's, but opens that only for reading, so
-/// that output would fail where it should vanish.
-fn writable_null() -> io::Result<()> {
-    let is_null = |fd: BorrowedFd| {
-        let stat = rustix::fs::fstat(fd)?;
-        let character = FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice;
-        io::Result::Ok(character && stat.st_rdev == rustix::fs::makedev(1, 3))
-    };
-    let (stdout, stderr) = (io::stdout(), io::stderr());
-    for fd in [stdout.as_fd(), stderr.as_fd()] {
-        if is_null(fd)? {
-            let null = File::options().read(true).write(true).open("/dev/null")?;
-            if is_null(null.as_fd())? {
-                nix::unistd::dup2(null.as_raw_fd(), fd.as_raw_fd())?;
-            }
-        }
     }
     Ok(())
 }

@@ -169,7 +169,10 @@ impl Supervisor {
         if let (Some(input), false) = (&self.link.input, self.typed.is_empty()) {
             fds.push((Source::Input, input.as_fd(), PollFlags::OUT));
         }
-        let seats = audience.seats();
+        // What nobody is to read is left to whoever reads our own input after us.
+        let seats = audience
+            .seats()
+            .filter(|(seat, ..)| *seat != Seat::Input || self.link.input.is_some());
         fds.extend(seats.map(|(seat, fd, flags)| (Source::Audience(seat), fd, flags)));
         let attended = attendant.waits_for().into_iter();
         fds.extend(attended.map(|fd| (Source::Attendant, fd, PollFlags::IN)));

@@ -1,6 +1,8 @@
 //! How far a container's processes are confined, as the kernel says it: of the first one, and of one that `exec` brings in.
 
 use crate::env::{Env, is_root, is_single_id};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
 const STATUS: [&str; 4] = ["grep", "-E", "^(Cap.*|NoNewPrivs|Seccomp):", "/proc/self/status"];
 /// Docker's fourteen.
@@ -159,4 +161,33 @@ fn what_tells_of_the_host_is_masked_and_what_changes_it_is_read_only() {
     let has = |kind: &str, path: &str| host[kind].as_array().expect("a list").contains(&path.into());
     assert!(has("MaskedPaths", "/bin") && !has("MaskedPaths", "/proc/kcore") && has("MaskedPaths", "/proc/keys"));
     assert!(has("ReadonlyPaths", "/proc/sys") && !has("ReadonlyPaths", "/proc/bus"));
+}
+
+/// A descriptor can be opened again by /proc/self/fd, with other rights than it was opened with.
+#[test]
+fn what_output_is_written_to_and_input_read_from_is_not_the_containers() {
+    let env = Env::new();
+    let name = env.busybox();
+    let (log, settings) = (env.work().join("log"), env.work().join("settings"));
+    let mode = |path: &Path| std::fs::metadata(path).expect("it is there").permissions().mode() & 0o7777;
+    let attack =
+        "head -n 1; chmod 4777 /proc/self/fd/0 /proc/self/fd/1; echo evil >/proc/self/fd/1; echo evil >/proc/self/fd/0";
+    std::fs::write(env.work().join("attack"), attack).expect("a file");
+    env.lamel(["run", "-d", "--name", "box", &name, "sleep", "1000"])
+        .success();
+    for command in [&*format!("run --rm -i {name}"), "exec -i box"] {
+        std::fs::write(&log, "secret\n").expect("a file");
+        std::fs::write(&settings, "setting\n").expect("a file");
+        env.shell(&format!(
+            "chmod 600 log settings; timeout 20 lamel {command} sh -c \"$(cat attack)\" <settings >>log 2>/dev/null"
+        ));
+        let text = |path| std::fs::read_to_string(path).expect("it is there");
+        assert_eq!(text(&log), "secret\nsetting\nevil\n", "{command}");
+        assert_eq!(text(&settings), "setting\n", "{command}");
+        assert_eq!((mode(&log), mode(&settings)), (0o600, 0o600), "{command}");
+    }
+    // Neither is /dev/null the host's.
+    let null = mode(Path::new("/dev/null"));
+    env.shell("lamel exec box chmod 600 /proc/self/fd/0 /proc/self/fd/1 >/dev/null");
+    assert_eq!(mode(Path::new("/dev/null")), null);
 }
