@@ -140,12 +140,24 @@ impl Limited {
 }
 
 /// Moves this process into the cgroups of the container with this run directory, for a further process of it; none where there are
-/// none. Returns the way back. An error where it may not: an ordinary user may not leave a session's cgroup for a unit's (cgroups(7),
-/// "Cgroup delegation containment"), and then the process is limited by where it was started.
+/// none. Returns the way back. An error where it may not, and then the process is limited by where it was started.
 pub fn enter_existing(run_dir: &Path) -> Result<Option<Limited>> {
     let Some(dirs) = directories(run_dir) else {
         return Ok(None);
     };
+    let entered = enter_places(&dirs).or_else(|denied| {
+        // An ordinary user may not leave a session's cgroup for a unit's (cgroups(7), "Cgroup delegation containment"): systemd can.
+        let unit = dirs.first().and_then(|dir| dir.parent()?.file_name()?.to_str());
+        let Some(unit) = unit.filter(|_| version() == Version::V2 && !rustix::process::geteuid().is_root()) else {
+            return Err(denied);
+        };
+        scope::join(unit, LEAF)?;
+        enter_places(&dirs)
+    });
+    entered.map(Some)
+}
+
+fn enter_places(dirs: &[PathBuf]) -> Result<Limited> {
     let home = match version() {
         Version::V2 => vec![own_version_2()?],
         _ => dirs
@@ -154,13 +166,13 @@ pub fn enter_existing(run_dir: &Path) -> Result<Option<Limited>> {
             .collect(),
     };
     let places = Places {
-        dirs,
+        dirs: dirs.to_vec(),
         home,
         settings: Vec::new(),
     };
     let limited = places.open()?;
     limited.enter()?;
-    Ok(Some(limited))
+    Ok(limited)
 }
 
 fn controller_of(dir: &Path) -> Option<String> {

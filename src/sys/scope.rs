@@ -21,35 +21,68 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Moves this process into a new scope `name` (ending in `.scope`). What it starts afterwards is in there, too; the scope goes with the last of them.
 pub fn enter(name: &str) -> Result<()> {
+    let pid = std::process::id().to_string();
+    let scope = [
+        "StartTransientUnit",
+        "ssa(sv)a(sa(sv))",
+        name,
+        "fail",
+        "3",
+        "PIDs",
+        "au",
+        "1",
+        &pid,
+        "Delegate",
+        "b",
+        "true",
+        "CollectMode",
+        "s",
+        "inactive-or-failed",
+        "0",
+    ];
+    ask(&scope).context("asking systemd for a scope")?;
+    arrive(name)
+}
+
+/// Moves this process to the cgroup `below` a delegated unit of the user's, from where only the system may move it.
+pub fn join(unit: &str, below: &str) -> Result<()> {
+    let pid = std::process::id().to_string();
+    let place = format!("/{below}");
+    ask(&["AttachProcessesToUnit", "ssau", unit, &place, "1", &pid]).with_context(|| format!("joining {unit}"))?;
+    arrive(&format!("{unit}{place}"))
+}
+
+/// Calls a method of the manager (org.freedesktop.systemd1(5)): its name, signature and arguments.
+fn ask(method: &[&str]) -> Result<()> {
     let busctl = find_program("busctl").context("there is no busctl, which comes with systemd")?;
     let bus = bus().context("no service manager of the user's runs")?;
-    let pid = std::process::id().to_string();
     let asked = Command::new(busctl)
         .arg(format!("--address=unix:path={}", bus.display()))
         .args(MANAGER)
-        .args(["StartTransientUnit", "ssa(sv)a(sa(sv))", name, "fail"])
-        .args(["3", "PIDs", "au", "1", &pid, "Delegate", "b", "true"])
-        .args(["CollectMode", "s", "inactive-or-failed", "0"])
+        .args(method)
         .stdin(Stdio::null())
         .output()
         .context("busctl")?;
     if !asked.status.success() {
-        let said = String::from_utf8_lossy(&asked.stderr).replace('\n', " ");
-        bail!("asking systemd for a scope: {}", said.trim());
+        bail!("{}", String::from_utf8_lossy(&asked.stderr).trim().replace('\n', " "));
     }
+    Ok(())
+}
+
+fn arrive(cgroup: &str) -> Result<()> {
     let begun = Instant::now();
-    while !is_in(name) {
+    while !is_in(cgroup) {
         ensure!(
             begun.elapsed() < PATIENCE,
-            "systemd does not move the process to {name}"
+            "systemd does not move the process to {cgroup}"
         );
         std::thread::sleep(Duration::from_millis(5));
     }
     Ok(())
 }
 
-fn is_in(name: &str) -> bool {
-    fs::read_to_string("/proc/self/cgroup").is_ok_and(|list| list.lines().any(|line| line.ends_with(name)))
+fn is_in(cgroup: &str) -> bool {
+    fs::read_to_string("/proc/self/cgroup").is_ok_and(|list| list.lines().any(|line| line.ends_with(cgroup)))
 }
 
 /// Where the user's manager listens. After `su` the variable names the other user's directory, which cannot be entered.
