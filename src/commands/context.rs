@@ -96,7 +96,7 @@ impl Context {
     /// Likewise, but the user namespace is that of the process `peer`, with whom namespaces are to be shared.
     pub fn join_userns(&self, peer: &Process) -> anyhow::Result<Mapping> {
         self.location()?;
-        let mapping = userns::join(peer.pid)?;
+        let mapping = userns::join(peer)?;
         Ok(*self.mapping.get_or_init(|| mapping))
     }
 

@@ -38,13 +38,13 @@ pub(super) fn name(store: &Store, config: &mut Config) -> Result<()> {
 }
 
 /// The first process of each container that one with `config` shares namespaces with.
-pub(super) fn first_processes(store: &Store, config: &Config) -> Result<BTreeMap<String, i32>> {
+pub(super) fn first_processes(store: &Store, config: &Config) -> Result<BTreeMap<String, Process>> {
     let mut peers = BTreeMap::new();
     for id in config.peers() {
         let peer = Container::find(store, id)?;
         let process = first_process(&peer)?;
         check_userns(&peer, &process)?;
-        peers.insert(id.clone(), process.pid);
+        peers.insert(id.clone(), process);
     }
     Ok(peers)
 }
@@ -55,7 +55,7 @@ fn check_userns(peer: &Container, process: &Process) -> Result<()> {
     if peer.config.host.userns.is_some() {
         bail!("container {name} has a user namespace of its own (--userns), so its other namespaces cannot be shared");
     }
-    if userns::is_apart(process.pid).with_context(|| format!("user namespace of container {name}"))? {
+    if userns::is_apart(process).with_context(|| format!("user namespace of container {name}"))? {
         bail!("the containers to share namespaces with are in different user namespaces");
     }
     Ok(())

@@ -6,12 +6,13 @@ use super::mounts::{Bind, Tmpfs};
 use super::{environment, etc, security};
 use crate::runtime::users::User;
 use crate::runtime::{self, Command, Mount, MountKind, Rlimit, Sandbox, Seccomp};
+use crate::sys::process::Process;
 use anyhow::Result;
 use std::collections::BTreeMap;
 
 /// The surroundings of the container's processes. `etc`: the mounts of its own files in /etc; `peers`: the first processes of
 /// the containers that it shares namespaces with.
-pub fn sandbox(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<String, i32>) -> Sandbox {
+pub fn sandbox(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<String, Process>) -> Sandbox {
     let host = &config.host;
     let mut mounts = etc;
     mounts.extend(host.tmpfs.iter().map(tmpfs));

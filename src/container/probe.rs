@@ -13,7 +13,6 @@ use crate::sys::fork::{self, Child};
 use crate::sys::process::{self, Process, send_signal};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
-use rustix::event::PollFlags;
 use serde::{Deserialize, Serialize};
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -80,8 +79,7 @@ impl Probe {
 
     /// Whether it is over.
     pub fn is_over(&self) -> bool {
-        let mut ended = [rustix::event::PollFd::new(&self.pidfd, PollFlags::IN)];
-        rustix::event::poll(&mut ended, Some(&rustix::event::Timespec::default())).is_ok_and(|ready| ready > 0)
+        process::has_ended(&self.pidfd).unwrap_or(false)
     }
 
     /// Waits until it is over.

@@ -3,7 +3,7 @@
 //! Of a container's run directory the runtime uses `bundle/` (config.json, the terminal's socket), `state/`
 //! (libcontainer's), `exec-PID/` (see [`super::exec`]) and `netns` (see [`super::network`]).
 
-use super::executor::{First, Steps, outcome};
+use super::executor::{First, Role, Steps, outcome};
 use super::limited::{self, Limited};
 use super::shared_memory::SharedMemory;
 use super::spec::{self, Host};
@@ -16,15 +16,16 @@ use super::{
 };
 use crate::sys::process::{self, Process};
 use crate::sys::userns::Mapping;
-use crate::sys::{executable, fork, mount, signal};
+use crate::sys::{executable, fork, mount, namespace, signal};
 use anyhow::{Context, Result, anyhow};
 use libcontainer::container::Container;
 use libcontainer::container::builder::ContainerBuilder;
 use libcontainer::syscall::syscall::SyscallType;
 use rustix::mount::MountAttrFlags;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io::{self, PipeReader, PipeWriter};
-use std::os::fd::OwnedFd;
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -91,11 +92,19 @@ fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
         Namespace::Container(id) => {
             let peer = plan.sandbox.peers.get(id);
             let peer = peer.context("a namespace of a container that does not run")?;
-            Some(SharedMemory::of(*peer, plan.run_dir)?)
+            Some(SharedMemory::of(peer, plan.run_dir)?)
         }
         Namespace::Private | Namespace::Host => None,
     };
+    let peers = plan.sandbox.peers.iter().map(|(id, init)| {
+        let open = namespace::directory(init).context("the namespaces of another container");
+        open.map(|directory| (id.clone(), directory))
+    });
+    // Open until the first process is in them.
+    let peers = peers.collect::<Result<BTreeMap<_, _>>>()?;
+    let path = |directory: &OwnedFd| format!("/proc/self/fd/{}", directory.as_raw_fd()).into();
     let mut host = Host {
+        peers: peers.iter().map(|(id, open)| (id.clone(), path(open))).collect(),
         shared_memory: memory.as_ref().map(|memory| memory.path().to_owned()),
         ..host(plan, network.namespace())?
     };
@@ -154,7 +163,7 @@ fn in_cgroup(
         io,
         mapping,
         write,
-        Some(First {
+        Role::First(First {
             supervisor: Rc::new(this.context("opening this process")?),
             confine_devices: confine,
             loopback: plan.sandbox.network == Network::None,
@@ -277,13 +286,7 @@ pub(super) fn builder(run_dir: &Path) -> Result<ContainerBuilder> {
 }
 
 /// What the process does last; all that can fail here fails before there is one.
-pub(super) fn steps(
-    command: &Command,
-    io: Io,
-    mapping: Mapping,
-    report: PipeWriter,
-    first: Option<First>,
-) -> Result<Steps> {
+pub(super) fn steps(command: &Command, io: Io, mapping: Mapping, report: PipeWriter, role: Role) -> Result<Steps> {
     Ok(Steps {
         args: command.args.clone(),
         env: command.env.clone(),
@@ -299,7 +302,7 @@ pub(super) fn steps(
         filter: seccomp::program(&command.seccomp, &command.container_capabilities)?,
         window: io.window,
         preserved: 0,
-        first,
+        role,
         report: Rc::new(report),
     })
 }

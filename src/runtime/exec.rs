@@ -1,17 +1,20 @@
 //! A further process in a running container.
 
 use super::container::{STATE, builder, explain, own_child, started, steps};
+use super::executor::{ENDED, Role};
 use super::limited::{self, Limited};
 use super::stage::Stage;
 use super::stdio::Stdio;
 use super::{Command, Io, Running, cgroup, check, spec};
 use crate::sys::idmap::IdMaps;
 use crate::sys::process::Process;
-use crate::sys::{mount, signal, userns};
-use anyhow::{Context, Result, ensure};
+use crate::sys::{mount, namespace, process, signal, userns};
+use anyhow::{Context, Result, anyhow, ensure};
 use std::fs::{self, File};
 use std::io;
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 /// What is run, told from the container's open root: as its first process sees it, what is mounted there counts.
 pub type Told<'a> = &'a dyn Fn(&File) -> Result<Command>;
@@ -21,9 +24,8 @@ pub type Told<'a> = &'a dyn Fn(&File) -> Result<Command>;
 /// namespace, and can only supervise the command and exit. Where the command cannot be run, the error is a
 /// [`super::CommandError`]. `warn` hears why the container's limits do not hold for it.
 pub fn exec(run_dir: &Path, init: &Process, command: Told<'_>, io: Io, warn: &dyn Fn(&str)) -> Result<Running> {
-    // Held from the check on: a pid that is used again would lead into another process's namespaces.
-    let alive = init.pidfd().context("opening the container's first process")?;
-    ensure!(alive.is_some(), "the container is not running");
+    let pidfd = init.pidfd().context("opening the container's first process")?;
+    let pidfd = pidfd.context("the container is not running")?;
     // While the run directory and the cgroup are open to this process.
     let limited = limited::enter_existing(run_dir).unwrap_or_else(|error| {
         warn(&format!(
@@ -31,14 +33,15 @@ pub fn exec(run_dir: &Path, init: &Process, command: Told<'_>, io: Io, warn: &dy
         ));
         None
     });
-    if rustix::process::geteuid().is_root() && userns::is_apart(init.pid)? {
+    if rustix::process::geteuid().is_root() && userns::is_apart(init)? {
         let maps = IdMaps::of_process(&init.pid.to_string())?;
         mount::private_namespace().context("making a mount namespace")?;
         Stage::for_further(run_dir, &maps)?;
     }
-    let mapping = userns::join(init.pid)?;
+    let mapping = userns::join(init)?;
     // From here on only: the root and what is read in it may be closed to all but the owner, who may be any id of the container's.
-    let root = File::open(format!("/proc/{}/root", init.pid)).context("the container's root")?;
+    let root = namespace::descriptor(init, || Ok(File::open("/")?.into())).context("the container's root")?;
+    let root = File::from(root);
     ensure!(
         check::has_proc(&root),
         "the container has no /proc any more, so no process can enter it"
@@ -52,7 +55,7 @@ pub fn exec(run_dir: &Path, init: &Process, command: Told<'_>, io: Io, warn: &dy
     let dir = ExecDir::make(run_dir)?;
     let process = serde_json::to_vec(&spec::process(command, mapping)?)?;
     fs::write(dir.0.join("process.json"), process).context("writing the command's process.json")?;
-    let running = enter(&dir.0, command, io, signals, mapping)?;
+    let running = enter(&dir.0, command, io, signals, mapping, pidfd)?;
     limited.iter().try_for_each(Limited::leave)?;
     Ok(running)
 }
@@ -85,16 +88,29 @@ impl Drop for ExecDir {
     }
 }
 
-fn enter(dir: &Path, command: &Command, io: Io, signals: signal::Held, mapping: userns::Mapping) -> Result<Running> {
+/// `first`: the pidfd of the container's first process. libcontainer finds its namespaces by its number, which may have become another
+/// process's meanwhile: that it still runs is looked at when all of them are entered.
+fn enter(
+    dir: &Path,
+    command: &Command,
+    io: Io,
+    signals: signal::Held,
+    mapping: userns::Mapping,
+    first: OwnedFd,
+) -> Result<Running> {
     let (report, write) = io::pipe().context("making a pipe")?;
-    let builder = builder(dir)?.with_executor(steps(command, io, mapping, write, None)?);
+    let first = Rc::new(first);
+    let builder = builder(dir)?.with_executor(steps(command, io, mapping, write, Role::Further(first.clone()))?);
     let (builder, stdio) = Stdio::prepare(builder, io, command.terminal, &dir.join("console.sock"), None)?;
     let pid = builder
         .as_tenant()
         .with_detach(command.terminal)
         .with_process(Some(dir.join("process.json")))
         .build()
-        .map_err(|error| explain(&error))
+        .map_err(|error| match process::has_ended(&first) {
+            Ok(true) => anyhow!(ENDED),
+            _ => explain(&error),
+        })
         .context("entering the container")?;
     let (init, pidfd) = own_child(Some(pid.as_raw()))?;
     started(

@@ -46,10 +46,17 @@ pub struct Steps {
     pub window: Option<Winsize>,
     /// How many descriptors after the first three the program gets.
     pub preserved: u32,
-    /// For the container's first process.
-    pub first: Option<First>,
+    pub role: Role,
     /// Tells the parent what went wrong; closed by the exec where nothing did.
     pub report: Rc<PipeWriter>,
+}
+
+/// Which of the container's processes it is.
+#[derive(Debug, Clone)]
+pub enum Role {
+    First(First),
+    /// One that entered the container whose first process has this pidfd.
+    Further(Rc<OwnedFd>),
 }
 
 /// What only the container's first process does.
@@ -63,6 +70,9 @@ pub struct First {
     /// Whether the network namespace is new, and its `lo` still down.
     pub loopback: bool,
 }
+
+/// Why a container cannot be entered any more.
+pub const ENDED: &str = "the container has ended";
 
 /// Docker's, where the environment has none.
 const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
@@ -82,8 +92,18 @@ impl Executor for Steps {
 
     /// Called before the parent hears that the container is created.
     fn validate(&self, _: &Spec) -> Result<(), ExecutorValidationError> {
-        let Some(first) = &self.first else { return Ok(()) };
         let failed = |step: &str, error| ExecutorValidationError::ArgValidationError(format!("{step}: {error}"));
+        let first = match &self.role {
+            Role::First(first) => first,
+            // libcontainer found the namespaces, which are entered by now, by the first process's number.
+            Role::Further(init) => {
+                return match process::has_ended(init) {
+                    Ok(false) => Ok(()),
+                    Ok(true) => Err(failed("entering", io::Error::other(ENDED))),
+                    Err(error) => Err(failed("entering", error)),
+                };
+            }
+        };
         // The ids are set by now; to change them would take it back.
         process::die_with(&first.supervisor).map_err(|error| failed("looking after the supervisor", error))?;
         // A place for a mount that another mount leads to /proc is not seen before.
@@ -144,7 +164,8 @@ impl Steps {
         let keep: Vec<i32> = preserved.chain([self.report.as_raw_fd()]).collect();
         fork::close_descriptors_but(&keep);
         signal::reset();
-        enter_directory(&self.cwd, self.first.is_some()).map_err(|error| self.no_directory(error))?;
+        let is_first = matches!(self.role, Role::First(_));
+        enter_directory(&self.cwd, is_first).map_err(|error| self.no_directory(error))?;
         null::own().map_err(|error| CommandError {
             exit_code: 126,
             message: format!("opening /dev/null: {}", reason(&error)),

@@ -2,6 +2,7 @@
 
 use super::network::Bridges;
 use super::{Limits, Port};
+use crate::sys::process::Process;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -35,7 +36,7 @@ pub struct Sandbox {
     pub uts: Namespace,
     pub cgroup: Namespace,
     /// The first process of each container that a namespace is shared with.
-    pub peers: BTreeMap<String, i32>,
+    pub peers: BTreeMap<String, Process>,
     /// Bytes of /dev/shm; none: 64 MiB.
     pub shm_size: Option<u64>,
     pub limits: Limits,

@@ -3,7 +3,8 @@
 //! They are in a mount of the other container's, which a mount of ours can only be a copy of. A child takes the copy in there, it is
 //! put into the run directory for the moment in which the runtime binds it, and taken away.
 
-use crate::sys::{fork, mount, rooted};
+use crate::sys::process::Process;
+use crate::sys::{mount, namespace, rooted};
 use anyhow::{Context, Result};
 use rustix::fs::OFlags;
 use std::fs::{self, File};
@@ -17,14 +18,11 @@ const DIRECTORY: &str = "shm";
 pub struct SharedMemory(PathBuf);
 
 impl SharedMemory {
-    /// Copies the mount at /dev/shm of the container whose first process is `pid`. This process must be in its user namespace, have
+    /// Copies the mount at /dev/shm of the container whose first process is `init`. This process must be in its user namespace, have
     /// a mount namespace of its own and one thread.
-    pub fn of(pid: i32, run_dir: &Path) -> Result<SharedMemory> {
+    pub fn of(init: &Process, run_dir: &Path) -> Result<SharedMemory> {
         let what = "sharing /dev/shm of the other container";
-        let namespace = File::open(format!("/proc/{pid}/ns/mnt")).context(what)?;
-        let copy = fork::descriptor(|| {
-            // Which makes that container's root this process's.
-            mount::enter_namespace(&namespace, libc::CLONE_NEWNS)?;
+        let copy = namespace::descriptor(init, || {
             let directory = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW;
             mount::copy_of_directory(rooted::open_exact(File::open("/")?, "dev/shm", directory)?)
         })

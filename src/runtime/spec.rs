@@ -10,7 +10,7 @@ use super::{Command, Rlimit};
 use crate::sys::userns::Mapping;
 use anyhow::{Context, Result, bail, ensure};
 use libcontainer::oci_spec::runtime as oci;
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
 
 /// Where the init of `--init` is mounted in the container. Its file name is how our binary knows what it is to be.
@@ -31,6 +31,8 @@ pub struct Host {
     pub network_namespace: Option<PathBuf>,
     /// Whether the host has /dev/mqueue mounted, for a container that has its IPC namespace.
     pub mqueue: bool,
+    /// Where the namespaces of other containers are, which this one has in part, by their IDs.
+    pub peers: BTreeMap<String, PathBuf>,
     /// Where another container's /dev/shm is to be found, for one that has its IPC namespace.
     pub shared_memory: Option<PathBuf>,
     /// The host's devices, for a privileged container.
@@ -173,11 +175,8 @@ fn namespaces(sandbox: &Sandbox, host: &Host) -> Result<Vec<oci::LinuxNamespace>
         match (namespace, &host.network_namespace) {
             (Namespace::Host, _) => continue,
             (Namespace::Container(id), _) => {
-                let pid = sandbox
-                    .peers
-                    .get(id)
-                    .context("a namespace of a container that does not run")?;
-                builder = builder.path(format!("/proc/{pid}/ns/{file}"));
+                let peer = host.peers.get(id);
+                builder = builder.path(peer.context("a namespace of a container that does not run")?.join(file));
             }
             (Namespace::Private, Some(path)) if typ == Type::Network => builder = builder.path(path.clone()),
             (Namespace::Private, _) => {}

@@ -14,6 +14,7 @@ pub mod inherited;
 pub mod lock;
 pub mod logind;
 pub mod mount;
+pub mod namespace;
 pub mod net;
 pub mod notify;
 pub mod overlay;

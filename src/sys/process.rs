@@ -128,11 +128,16 @@ pub fn die_with(parent: &OwnedFd) -> io::Result<()> {
         return Err(io::Error::last_os_error());
     }
     // It may have ended just before; getppid(2) does not tell in a PID namespace that the parent is not in.
-    match poll(&mut [PollFd::new(parent, PollFlags::IN)], Some(&Timespec::default())) {
-        Ok(0) => Ok(()),
-        Ok(_) => Err(io::Error::other("the supervisor has ended")),
-        Err(error) => Err(error.into()),
+    match has_ended(parent)? {
+        false => Ok(()),
+        true => Err(io::Error::other("the supervisor has ended")),
     }
+}
+
+/// Whether the process behind a pidfd has ended (a zombie has). Until then its number was no other process's.
+pub fn has_ended(pidfd: &OwnedFd) -> io::Result<bool> {
+    let ready = poll(&mut [PollFd::new(pidfd, PollFlags::IN)], Some(&Timespec::default()))?;
+    Ok(ready > 0)
 }
 
 /// Makes this process's files in /proc its user's again (prctl(2), PR_SET_DUMPABLE).

@@ -7,8 +7,9 @@
 //! The user's supplementary groups stay this process's, though inside they are nobody's: what they alone may reach can be mounted. A
 //! container's process gives them up before its command runs (setgroups(2)), unless it is to keep them.
 
+use super::process::Process;
 use super::subid::{self, Range};
-use super::{fork, mount};
+use super::{fork, mount, namespace};
 use anyhow::{Context, Result, anyhow};
 use rustix::process::{Gid, Uid, getegid, geteuid};
 use rustix::thread::{UnshareFlags, set_thread_res_gid, set_thread_res_uid};
@@ -83,15 +84,14 @@ pub fn enter(warn: &mut dyn FnMut(&str)) -> Result<Mapping> {
     Ok(mapping)
 }
 
-/// Joins the user namespace of process `pid`, one that this user made, and a new mount namespace in it. Must be
+/// Joins the user namespace of `process`, one that this user made, and a new mount namespace in it. Must be
 /// called while the process has one thread.
-pub fn join(pid: i32) -> Result<Mapping> {
-    let path = format!("/proc/{pid}/ns/user");
-    if !is_apart(pid)? {
+pub fn join(process: &Process) -> Result<Mapping> {
+    if !is_apart(process)? {
         mount::private_namespace().context("making a mount namespace")?;
         return Ok(Mapping::of_this_process());
     }
-    let namespace = fs::File::open(&path).with_context(|| format!("opening {path}"))?;
+    let namespace = namespace::open(process, "user").context("opening the container's user namespace")?;
     mount::enter_namespace(&namespace, libc::CLONE_NEWUSER)
         .context("entering the container's user namespace: was it started by another user?")?;
     become_root()?;
@@ -103,10 +103,12 @@ pub fn join(pid: i32) -> Result<Mapping> {
     })
 }
 
-/// Whether process `pid` is in another user namespace than this one.
-pub fn is_apart(pid: i32) -> Result<bool> {
+/// Whether `process` is in another user namespace than this one.
+pub fn is_apart(process: &Process) -> Result<bool> {
     let namespace = |path: String| fs::read_link(&path).with_context(|| format!("reading {path}"));
-    Ok(namespace(format!("/proc/{pid}/ns/user"))? != namespace("/proc/self/ns/user".into())?)
+    let theirs = namespace(format!("/proc/{}/ns/user", process.pid))?;
+    namespace::still(process)?;
+    Ok(theirs != namespace("/proc/self/ns/user".into())?)
 }
 
 /// Real, effective and saved ids.

@@ -15,6 +15,7 @@ mod diff_commit;
 mod differential;
 mod distribution;
 mod engines;
+mod entering;
 mod env;
 mod errors;
 mod export;

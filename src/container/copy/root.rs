@@ -6,14 +6,15 @@ use crate::layer;
 use crate::runtime::{Mount, MountKind, RootFs};
 use crate::store::Store;
 use crate::sys::mount::{self, MountAttrFlags};
+use crate::sys::namespace;
 use crate::sys::process::Process;
 use crate::sys::rooted;
 use crate::sys::userns::Mapping;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::mount::MountFlags;
 use std::collections::BTreeMap;
-use std::fs::{DirBuilder, File};
+use std::fs::DirBuilder;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
@@ -87,19 +88,12 @@ impl Root {
 
 type Opened = (OwnedFd, Mapping, Option<Claim>);
 
-/// The root of its mount namespace. Not /proc/PID/root, which the first process may have left for a directory of its choice.
+/// The root of its mount namespace.
 fn running(init: &Process, enter: &Enter<'_>) -> Result<Opened> {
-    let path = format!("/proc/{}/ns/mnt", init.pid);
-    let namespace = File::open(&path).with_context(|| format!("opening {path}"))?;
-    // The pid may have become another's; the open namespace cannot.
-    ensure!(init.is_alive(), "the container has ended meanwhile");
     let mapping = (enter.join)(init)?;
-    let home = File::open("/proc/self/ns/mnt").context("opening this process's mount namespace")?;
-    mount::enter_namespace(&namespace, libc::CLONE_NEWNS).context("entering the container's mount namespace")?;
-    let root = directory(Path::new("/"));
-    // Out again: extended attributes are reached through /proc, which must not be the container's.
-    mount::enter_namespace(&home, libc::CLONE_NEWNS).context("leaving the container's mount namespace")?;
-    Ok((root?, mapping, None))
+    // Not in there itself: extended attributes are reached through /proc, which must not be the container's.
+    let root = namespace::descriptor(init, || Ok(openat(CWD, "/", DIRECTORY, Mode::empty())?));
+    Ok((root.context("the container's root")?, mapping, None))
 }
 
 /// Mounts the root as a start would, in this process's own mount namespace. To read, the container's own layer is one more layer below a
@@ -220,9 +214,10 @@ fn attach(root: &OwnedFd, mount: &Mount) -> Result<Vec<PathBuf>> {
     Ok(made)
 }
 
+const DIRECTORY: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
 fn directory(path: &Path) -> Result<OwnedFd> {
-    let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-    openat(CWD, path, flags, Mode::empty()).with_context(|| path.display().to_string())
+    openat(CWD, path, DIRECTORY, Mode::empty()).with_context(|| path.display().to_string())
 }
 
 fn directory_to_read(path: &Path) -> Result<OwnedFd> {

@@ -9,7 +9,7 @@ use super::ports::{Port, Protocol};
 use crate::sys::lock::Lock;
 use crate::sys::process::Process;
 use crate::sys::userns::{self, find_program};
-use crate::sys::{fork, mount, net};
+use crate::sys::{fork, mount, namespace, net};
 use anyhow::{Context, Result, bail};
 use rustix::fs::MemfdFlags;
 use rustix::thread::UnshareFlags;
@@ -138,12 +138,7 @@ fn join(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, open: O
 type Open<'a> = &'a dyn Fn() -> io::Result<File>;
 
 fn namespace_of(process: &Process) -> io::Result<File> {
-    let namespace = File::open(format!("/proc/{}/ns/net", process.pid))?;
-    // Else it is whoever's has the pid now.
-    match process.is_alive() {
-        true => Ok(namespace),
-        false => Err(io::Error::other("the container has ended")),
-    }
+    namespace::open(process, "net")
 }
 
 /// The filesystem of namespaces (linux/magic.h).
