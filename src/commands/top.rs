@@ -1,10 +1,13 @@
 //! `lamel top`: the processes of a container, as the host's ps(1) shows them.
 
+mod descriptors;
+
 use super::newest;
 use super::{Context, DONE, Outcome};
 use crate::container;
 use crate::ui;
 use anyhow::{Context as _, Result, bail, ensure};
+use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
 /// The options of `top`.
@@ -13,7 +16,7 @@ pub struct Options {
     /// Of the newest container, which is not named then
     #[arg(short, long)]
     latest: bool,
-    /// The container, and options for ps, -ef unless given; what it prints must have a column PID
+    /// The container, and options for ps, -ef unless given, which must make a column PID; or columns by podman's names, such as pid, hpid, user and comm
     #[arg(required_unless_present = "latest", trailing_var_arg = true, allow_hyphen_values = true, value_names = ["CONTAINER", "OPTION"])]
     words: Vec<String>,
 }
@@ -29,8 +32,19 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     if args.is_empty() {
         args.push("-ef".into());
     }
+    let rows = match descriptors::columns(&args) {
+        Some(columns) => descriptors::rows(&columns, &pids)?,
+        None => rows(&ps(&args)?, &pids)?,
+    };
+    ensure!(rows.len() > 1, "the container has just ended");
+    ui::print::text(&ui::safe::lines(&table(&rows)))?;
+    Ok(DONE)
+}
+
+/// What ps prints.
+fn ps<S: AsRef<OsStr>>(args: &[S]) -> Result<String> {
     let output = Command::new("ps")
-        .args(&args)
+        .args(args)
         .stdin(Stdio::null())
         .output()
         .context("ps of the host: the package procps has it")?;
@@ -38,9 +52,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         let why = String::from_utf8_lossy(&output.stderr);
         bail!("ps: {}", why.lines().next().unwrap_or("it failed without a word"));
     }
-    let rows = rows(&String::from_utf8_lossy(&output.stdout), &pids)?;
-    ui::print::text(&ui::safe::lines(&table(&rows)))?;
-    Ok(DONE)
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// The headings, and the lines of these processes, each in as many cells as there are headings: the last takes the rest.
@@ -70,7 +82,6 @@ fn rows(text: &str, pids: &[i32]) -> Result<Vec<Vec<String>>> {
             rows.push(cells);
         }
     }
-    ensure!(rows.len() > 1, "the container has just ended");
     Ok(rows)
 }
 

@@ -7,6 +7,7 @@
 use super::UserIds;
 use crate::sys::rooted;
 use anyhow::{Context, Result, bail};
+use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 
@@ -32,6 +33,19 @@ const GROUPS_LIMIT: usize = 65536;
 pub fn resolve(root: impl AsFd, spec: &str, groups: &[String]) -> Result<User> {
     let root = root.as_fd();
     find(&read(root, "/etc/passwd")?, &read(root, "/etc/group")?, spec, groups)
+}
+
+/// The names in `file` of an open root, which is /etc/passwd or /etc/group, by number; the first of several.
+pub fn names(root: impl AsFd, file: &str) -> Result<BTreeMap<u32, String>> {
+    let text = read(root.as_fd(), file)?;
+    let mut names = BTreeMap::new();
+    for line in text.lines() {
+        let mut fields = line.trim().split(':');
+        if let (Some(name), Some(id)) = (fields.next(), fields.nth(1).and_then(id)) {
+            names.entry(id).or_insert_with(|| name.to_owned());
+        }
+    }
+    Ok(names)
 }
 
 fn read(root: BorrowedFd<'_>, path: &str) -> Result<String> {

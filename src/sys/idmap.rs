@@ -103,6 +103,16 @@ impl IdMaps {
         Some((outside(&self.uids, uid)?, outside(&self.gids, gid)?))
     }
 
+    /// Which user of the namespace the outside's `uid` is.
+    pub fn user_inside(&self, uid: u32) -> Option<u32> {
+        inside(&self.uids, uid)
+    }
+
+    /// Which group of the namespace the outside's `gid` is.
+    pub fn group_inside(&self, gid: u32) -> Option<u32> {
+        inside(&self.gids, gid)
+    }
+
     /// Whether user `uid` and groups `gids` are there: the first that is not, as an error.
     pub fn check_ids(&self, uid: u32, gids: &[u32]) -> Result<()> {
         let groups = gids.iter().map(|gid| ("group", *gid, &self.gids));
@@ -123,6 +133,13 @@ fn outside(runs: &[IdRun], id: u32) -> Option<u32> {
         .iter()
         .find(|run| id >= run.inside && id - run.inside < run.count)?;
     Some(run.outside + (id - run.inside))
+}
+
+fn inside(runs: &[IdRun], id: u32) -> Option<u32> {
+    let run = runs
+        .iter()
+        .find(|run| id >= run.outside && id - run.outside < run.count)?;
+    Some(run.inside + (id - run.outside))
 }
 
 fn highest(runs: &[IdRun]) -> u32 {

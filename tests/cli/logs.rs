@@ -112,6 +112,16 @@ fn top_shows_the_containers_processes_alone() {
     assert!(lines.iter().any(|line| line.ends_with("sleep 62")), "{shown}");
     let init = env.lamel(["inspect", "-f", "{{.State.Pid}}", "box"]).text().to_owned();
     assert!(lines[1..].iter().any(|line| line.starts_with(&init)), "{shown}");
+    let shown = env
+        .lamel(["top", "box", "pid,ppid", "hpid", "user", "group", "seccomp", "comm"])
+        .success()
+        .stdout;
+    let rows: Vec<Vec<&str>> = shown.lines().map(|line| line.split_whitespace().collect()).collect();
+    assert_eq!(rows[0], ["PID", "PPID", "HPID", "USER", "GROUP", "SECCOMP", "COMMAND"]);
+    assert_eq!(rows[1], ["1", "0", &init, "root", "root", "filter", "sh"]);
+    assert!(rows.len() == 4 && rows[2][1] == "1" && rows[2][6] == "sleep", "{shown}");
+    env.lamel(["top", "box", "pid", "nothing"])
+        .fails(1, "lamel: ps: error: [..]\n");
     env.lamel(["top", "box", "-eo", "args"])
         .fails(1, "lamel: ps printed no column PID[..]\n");
     env.lamel(["kill", "box"]).success();
