@@ -4,7 +4,7 @@
 //! sockets of the host's. The [`relay`] serves published ports where pasta does not: there is none, or it is too old to do it well.
 //!
 //! A namespace that is made here is mounted on a file in the container's run directory, in the mount namespace of its supervisor.
-//! Whoever unlinks the file ends pasta; the relay ends with the container's first process.
+//! Whoever unlinks the file ends pasta, and waits for that, so that the host's ports are free; the relay ends with the container's first process.
 
 mod names;
 mod netavark;
@@ -127,6 +127,7 @@ impl Made {
 pub(super) fn stop(run_dir: &Path) -> Result<()> {
     stop_relay(run_dir);
     let file = run_dir.join(FILE);
+    let pasta = file.exists().then(|| pasta::of(&file)).flatten();
     // It is a mount in the process that made it, and an empty file in every other.
     let _ = mount::detach(&file);
     [file, run_dir.join(ports::FILE), run_dir.join(RELAY)]
@@ -139,6 +140,9 @@ pub(super) fn stop(run_dir: &Path) -> Result<()> {
         })?;
     // Empty by now; what is not there is no error.
     let _ = run_dir.join(FILE).parent().map(fs::remove_dir);
+    if let Some(pasta) = pasta {
+        pasta::end(&pasta);
+    }
     Ok(())
 }
 

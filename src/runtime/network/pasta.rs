@@ -1,18 +1,24 @@
 //! pasta(1), a program of the host's (package passt) that copies between a network namespace and ordinary sockets.
 //!
-//! It wants the namespace as a file, which it watches: it ends when the file is unlinked, and only then.
+//! It wants the namespace as a file, which it watches: by itself it ends when the file is unlinked, and only then.
 
 use super::ports::{Port, Protocol};
+use crate::sys::process::Process;
 use crate::sys::userns::find_program;
 use anyhow::{Context, Result, anyhow, bail};
-use std::fs::File;
+use std::fs::{self, File};
 use std::io::{self, Read};
 use std::net::IpAddr;
+use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
 
 /// Where pasta answers DNS for the host's resolver, whichever that is.
 pub const PASTA_DNS: &str = "169.254.0.1";
+
+/// How long to wait for its end after SIGKILL.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// What pasta makes the container's interface of; any user who may open it has it in a namespace of their own.
 const TUN: &str = "/dev/net/tun";
@@ -114,6 +120,38 @@ pub fn attach(pasta: &Path, file: &Path, ports: &[Port], host_gateway: bool) -> 
     bail!("pasta could not connect the container: {reason}")
 }
 
+/// The process that serves the namespace mounted at `file`. It leaves whoever started it, and is known by its arguments.
+pub fn of(file: &Path) -> Option<Process> {
+    let pids = fs::read_dir("/proc").ok()?.flatten();
+    let mut pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
+    pids.find_map(|pid: i32| {
+        // Before its arguments are looked at: a number that is given out anew meanwhile names another process.
+        let process = Process::find(pid)?;
+        let arguments = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
+        serves(&arguments, file).then_some(process)
+    })
+}
+
+/// Whether these arguments, each with a NUL after it, are pasta's for that namespace.
+fn serves(arguments: &[u8], file: &Path) -> bool {
+    let arguments: Vec<&[u8]> = arguments.split(|byte| *byte == 0).collect();
+    let is_pasta = arguments.first().is_some_and(|program| program.ends_with(b"pasta"));
+    is_pasta
+        && arguments
+            .windows(2)
+            .any(|pair| pair == [b"--netns", file.as_os_str().as_bytes()])
+}
+
+/// Ends it, so that the host's ports are free when this returns; it would end by itself soon after the namespace's file.
+pub fn end(process: &Process) {
+    let begun = Instant::now();
+    // Not allowed where it belongs to another user namespace: then it ends when it sees that the file has gone.
+    let _ = process.signal(libc::SIGKILL);
+    while process.is_alive() && begun.elapsed() < PATIENCE {
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
 /// As pasta(1) writes a port that was chosen.
 fn forward(port: &Port) -> String {
     let address = port.address.map_or(String::new(), |address| format!("{address}/"));
@@ -123,6 +161,18 @@ fn forward(port: &Port) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_process_of_a_namespace_is_known_by_its_arguments() {
+        let arguments = b"/usr/bin/pasta\0--quiet\0--netns\0/run/c/network/netns\0--runas\0x\0";
+        assert!(serves(arguments, Path::new("/run/c/network/netns")));
+        assert!(!serves(arguments, Path::new("/run/c/network")));
+        assert!(!serves(
+            b"vi\0--netns\0/run/c/network/netns\0",
+            Path::new("/run/c/network/netns")
+        ));
+        assert!(!serves(b"", Path::new("")));
+    }
     use std::fs;
     use std::os::unix::fs::PermissionsExt;
 
