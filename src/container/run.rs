@@ -340,6 +340,14 @@ fn clear(run_dir: &Path) -> Vec<String> {
     let root = run_dir.join("root");
     // Not mounted where the start failed before.
     let _ = mount::detach(&root);
+    match fs::remove_dir(&root) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            // Volumes and directories of the host's may be in it still, and are not to be emptied.
+            tell(Err(error).with_context(|| root.display().to_string()));
+            return left;
+        }
+        _ => {}
+    }
     match fs::remove_dir_all(run_dir) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
             tell(Err(error).with_context(|| run_dir.display().to_string()));

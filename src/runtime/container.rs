@@ -12,7 +12,7 @@ use super::stdio::Stdio;
 use super::supervise::Link;
 use super::{
     Command, Io, Namespace, Network, Running, Sandbox, UserNamespace, capabilities, cgroup, check, devices, exec,
-    network, seccomp,
+    mounts, network, seccomp,
 };
 use crate::sys::process::{self, Process};
 use crate::sys::userns::Mapping;
@@ -76,7 +76,7 @@ pub fn create(plan: &Plan, io: Io) -> Result<Created> {
 fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
     check::ids(plan.command, plan.mapping, plan.userns.map(UserNamespace::maps))?;
     check::oom_score(plan.command)?;
-    check::root(plan.rootfs, &plan.sandbox.mounts)?;
+    check::root(plan.rootfs)?;
     let limited = Limited::make(plan.run_dir, &plan.sandbox.id, &plan.sandbox.limits, plan.mapping)?;
     let mut command = plan.command.clone();
     if plan.sandbox.init {
@@ -109,6 +109,8 @@ fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
         ..host(plan, network.namespace())?
     };
     let mut sandbox = plan.sandbox.clone();
+    let devices = spec::devices_work(plan.sandbox, plan.mapping, plan.userns.is_some());
+    sandbox.mounts = mounts::attach_all(plan.rootfs, plan.sandbox, devices, plan.userns)?;
     let stage = plan
         .userns
         .map(|userns| Stage::for_first(plan.run_dir, userns, &mut sandbox, &mut host))

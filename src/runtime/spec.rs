@@ -16,6 +16,8 @@ use std::path::{Path, PathBuf};
 /// Where the init of `--init` is mounted in the container. Its file name is how our binary knows what it is to be.
 pub const INIT: &str = "/dev/lamel-init";
 
+const CGROUPS: &str = "/sys/fs/cgroup";
+
 /// What of the host the specification depends on.
 #[derive(Debug, Clone, Default)]
 pub struct Host {
@@ -146,7 +148,13 @@ fn linux(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<oci::Linux>
         .set_cgroups_path(Some(host.cgroup.clone()))
         .set_sysctl(Some(sysctls(sandbox, mapping)));
     if !host.devices.is_empty() {
-        linux.set_devices(Some(host.devices.iter().map(device).collect::<Result<_>>()?));
+        // None is made in what the user mounts there.
+        let covered = |device: &Device| {
+            let mut mounts = sandbox.mounts.iter();
+            mounts.any(|mount| mount.destination != Path::new("/dev") && device.path.starts_with(&mount.destination))
+        };
+        let devices = host.devices.iter().filter(|device| !covered(device));
+        linux.set_devices(Some(devices.map(device).collect::<Result<_>>()?));
     }
     Ok(linux)
 }
@@ -218,21 +226,36 @@ fn device(device: &Device) -> Result<oci::LinuxDevice> {
         .build()?)
 }
 
-/// The default mounts, without those that the user replaces, then the user's.
+/// The default mounts, and the user's: each in the place of the default one that it replaces, so that it is not mounted over what is
+/// below that one, or after them.
 fn mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Vec<oci::Mount>> {
     let mut mounts = default_mounts(sandbox, mapping, host)?;
-    mounts.retain(|default| {
-        !sandbox
-            .mounts
-            .iter()
-            .any(|mount| mount.destination == *default.destination())
-    });
-    // What root mounts works in a user namespace of the container's, too.
-    let devices = (sandbox.privileged || mapping != Mapping::Host) && host.user_namespace.is_none();
+    if sandbox
+        .mounts
+        .iter()
+        .any(|mount| mount.destination == Path::new("/sys"))
+    {
+        // Nothing is made in what the user wants there.
+        mounts.retain(|default| default.destination() != Path::new(CGROUPS));
+    }
+    let devices = devices_work(sandbox, mapping, host.user_namespace.is_some());
     for mount in &sandbox.mounts {
-        mounts.push(user_mount(mount, devices)?);
+        let own = user_mount(mount, devices)?;
+        match mounts
+            .iter_mut()
+            .find(|default| default.destination() == own.destination())
+        {
+            Some(default) => *default = own,
+            None => mounts.push(own),
+        }
     }
     Ok(mounts)
+}
+
+/// Whether device nodes in what the user mounts may work. Outside a user namespace they would, and there is no device cgroup.
+pub(super) fn devices_work(sandbox: &Sandbox, mapping: Mapping, own_userns: bool) -> bool {
+    // What root mounts works in a user namespace of the container's, too.
+    (sandbox.privileged || mapping != Mapping::Host) && !own_userns
 }
 
 fn default_mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Vec<oci::Mount>> {
@@ -271,7 +294,7 @@ fn default_mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Ve
     ];
     if host.cgroup2 {
         // By its own name: under "cgroup" libcontainer would choose by what this process sees at /sys/fs/cgroup.
-        mounts.push(mount("/sys/fs/cgroup", "cgroup2", "cgroup", &[quiet, read_only])?);
+        mounts.push(mount(CGROUPS, "cgroup2", "cgroup", &[quiet, read_only])?);
     }
     if sandbox.ipc == Namespace::Host {
         let places = [("/dev/mqueue", host.mqueue), ("/dev/shm", true)];
@@ -298,7 +321,7 @@ fn default_mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Ve
     Ok(mounts)
 }
 
-/// `devices`: whether device nodes in it may work. Outside a user namespace they would, and there is no device cgroup.
+/// `devices`: whether device nodes in it may work.
 fn user_mount(user: &Mount, devices: bool) -> Result<oci::Mount> {
     let destination = clean(&user.destination)?;
     let mut options: Vec<&str> = Vec::new();
@@ -352,7 +375,7 @@ fn user_mount(user: &Mount, devices: bool) -> Result<oci::Mount> {
 }
 
 /// The destination in its one spelling, so that it can be compared.
-fn clean(destination: &Path) -> Result<String> {
+pub(super) fn clean(destination: &Path) -> Result<String> {
     let text = destination.to_str().context("a mount's destination is not UTF-8")?;
     ensure!(
         destination.is_absolute(),

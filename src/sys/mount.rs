@@ -3,7 +3,8 @@
 use rustix::fs::{CWD, Mode, OFlags, openat};
 pub use rustix::mount::MountAttrFlags;
 use rustix::mount::{
-    MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, UnmountFlags, mount, mount_bind, mount_change,
+    FsMountFlags, FsOpenFlags, MountFlags, MountPropagationFlags, MoveMountFlags, OpenTreeFlags, UnmountFlags,
+    fsconfig_create, fsconfig_set_flag, fsconfig_set_string, fsmount, fsopen, mount, mount_bind, mount_change,
     move_mount, open_tree, unmount,
 };
 use rustix::thread::UnshareFlags;
@@ -42,6 +43,19 @@ pub fn filesystem_from(dir: &str, kind: &str, target: &Path, flags: MountFlags, 
     let mounted = filesystem(kind, target, flags, options);
     rustix::process::fchdir(back)?;
     mounted
+}
+
+/// A fresh filesystem in memory that is nowhere in the tree yet. `options`: `size=1m` and so on, as tmpfs has them (tmpfs(5)).
+pub fn memory<'a>(options: impl IntoIterator<Item = &'a str>, attributes: MountAttrFlags) -> io::Result<OwnedFd> {
+    let filesystem = fsopen("tmpfs", FsOpenFlags::FSOPEN_CLOEXEC)?;
+    for option in options {
+        match option.split_once('=') {
+            Some((key, value)) => fsconfig_set_string(&filesystem, key, value)?,
+            None => fsconfig_set_flag(&filesystem, option)?,
+        }
+    }
+    fsconfig_create(&filesystem)?;
+    Ok(fsmount(&filesystem, FsMountFlags::FSMOUNT_CLOEXEC, attributes)?)
 }
 
 /// Mounts what is at `source` at `target` as well.
@@ -98,19 +112,39 @@ pub fn attach(mount: impl AsFd, target: &Path) -> io::Result<()> {
 /// Adds `attributes` (read-only, nodev …) to the mount at `target`; the others stay.
 pub fn restrict(target: &Path, attributes: MountAttrFlags) -> io::Result<()> {
     let target = std::ffi::CString::new(std::os::unix::ffi::OsStrExt::as_bytes(target.as_os_str()))?;
-    set_attributes(libc::AT_FDCWD, &target, 0, attributes, None)
+    set_attributes(libc::AT_FDCWD, &target, 0, attributes, 0, None)
 }
 
 /// As [`restrict`], for a mount that is nowhere in the tree yet.
 pub fn restrict_copy(mount: &OwnedFd, attributes: MountAttrFlags) -> io::Result<()> {
-    set_attributes(mount.as_raw_fd(), c"", libc::AT_EMPTY_PATH, attributes, None)
+    set_attributes(mount.as_raw_fd(), c"", libc::AT_EMPTY_PATH, attributes, 0, None)
+}
+
+/// As [`restrict_copy`], with all that is mounted below.
+pub fn restrict_tree(mount: &OwnedFd, attributes: MountAttrFlags) -> io::Result<()> {
+    let flags = libc::AT_EMPTY_PATH | libc::AT_RECURSIVE;
+    set_attributes(mount.as_raw_fd(), c"", flags, attributes, 0, None)
+}
+
+/// What is mounted later at the place that this was copied from does not appear in it, nor in what is mounted below it.
+pub fn make_private(mount: &OwnedFd) -> io::Result<()> {
+    let flags = libc::AT_EMPTY_PATH | libc::AT_RECURSIVE;
+    let none = MountAttrFlags::empty();
+    set_attributes(mount.as_raw_fd(), c"", flags, none, libc::MS_PRIVATE, None)
 }
 
 /// Shows the files of a mount that is nowhere in the tree yet, but for what is mounted below, as those of the ids that they have in
 /// `namespace`, a user namespace: what is root's on disk is its root's (mount_setattr(2), MOUNT_ATTR_IDMAP).
 pub fn map_ids(mount: &OwnedFd, namespace: &OwnedFd) -> io::Result<()> {
     let attributes = MountAttrFlags::MOUNT_ATTR_IDMAP;
-    set_attributes(mount.as_raw_fd(), c"", libc::AT_EMPTY_PATH, attributes, Some(namespace))
+    set_attributes(
+        mount.as_raw_fd(),
+        c"",
+        libc::AT_EMPTY_PATH,
+        attributes,
+        0,
+        Some(namespace),
+    )
 }
 
 fn set_attributes(
@@ -118,6 +152,7 @@ fn set_attributes(
     path: &CStr,
     flags: i32,
     attributes: MountAttrFlags,
+    propagation: libc::c_ulong,
     namespace: Option<&OwnedFd>,
 ) -> io::Result<()> {
     #[repr(C)]
@@ -130,7 +165,7 @@ fn set_attributes(
     let attr = MountAttr {
         set: attributes.bits().into(),
         clear: 0,
-        propagation: 0,
+        propagation,
         userns_fd: namespace.map_or(0, |namespace| namespace.as_raw_fd() as u64),
     };
     // SAFETY: the path ends with NUL, and the structure has the layout and the size given (mount_setattr(2)).

@@ -331,7 +331,7 @@ fn variables_and_arguments_stay_apart() {
     }
 }
 
-struct Stop<'a>(&'a AtomicBool);
+pub struct Stop<'a>(pub &'a AtomicBool);
 
 impl Drop for Stop<'_> {
     fn drop(&mut self) {
@@ -339,12 +339,12 @@ impl Drop for Stop<'_> {
     }
 }
 
-/// Makes `link` in a directory a directory and a link by turns, until it is to stop.
-fn exchange(dir: &Path, stop: &AtomicBool) {
+/// Makes `link` in a directory a directory and a link to `target` by turns, until it is to stop.
+pub fn exchange(dir: &Path, target: &str, stop: &AtomicBool) {
     let (link, aside) = (dir.join("link"), dir.join("aside"));
     while !stop.load(Ordering::Relaxed) {
         let _ = std::fs::rename(&link, &aside);
-        let _ = std::os::unix::fs::symlink("/elsewhere", &link);
+        let _ = std::os::unix::fs::symlink(target, &link);
         std::thread::sleep(std::time::Duration::from_micros(300));
         let _ = std::fs::remove_file(&link);
         let _ = std::fs::rename(&aside, &link);
@@ -362,7 +362,7 @@ fn a_place_that_is_exchanged_while_a_container_starts_stays_inside() {
     std::fs::create_dir_all(shared.join("link")).expect("a directory in a fresh directory");
     let stop = AtomicBool::new(false);
     std::thread::scope(|scope| {
-        scope.spawn(|| exchange(&shared, &stop));
+        scope.spawn(|| exchange(&shared, "/elsewhere", &stop));
         // Also where a round fails.
         let _stop = Stop(&stop);
         let count = "grep -cE ' /(data/link|data/aside|elsewhere) ' /proc/self/mountinfo";
@@ -370,7 +370,7 @@ fn a_place_that_is_exchanged_while_a_container_starts_stays_inside() {
             format!("{}:/data", shared.display()),
             format!("{}:/data/link", treasure.display()),
         ];
-        for round in 0..25 {
+        for _ in 0..25 {
             let outcome = env.lamel([
                 "run",
                 "--rm",
@@ -383,8 +383,9 @@ fn a_place_that_is_exchanged_while_a_container_starts_stays_inside() {
                 "-c",
                 count,
             ]);
-            match outcome.code {
-                0 => assert_eq!(outcome.stdout, "1\n", "round {round}"),
+            match (outcome.code, outcome.stdout.as_str()) {
+                // Or it went with the directory that it was made on, when another was renamed to that.
+                (0, "1\n") | (1, "0\n") => {}
                 _ => is_refused(&outcome, "a race that was lost"),
             }
         }

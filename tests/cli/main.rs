@@ -8,6 +8,7 @@
 
 mod attach;
 mod attacks;
+mod attacks_mounts;
 mod bridge_host;
 mod containers;
 mod cp;

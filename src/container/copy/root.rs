@@ -3,12 +3,11 @@
 use super::super::life::{self, Claim};
 use super::super::{Container, etc, plan, run, targets, volume};
 use crate::layer;
-use crate::runtime::{Mount, MountKind, RootFs};
+use crate::runtime::{Mount, MountKind, RootFs, mounts};
 use crate::store::Store;
 use crate::sys::mount::{self, MountAttrFlags};
 use crate::sys::namespace;
 use crate::sys::process::Process;
-use crate::sys::rooted;
 use crate::sys::userns::Mapping;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{CWD, Mode, OFlags, openat};
@@ -188,7 +187,7 @@ fn mounts(store: &Store, container: &Container, rootfs: &Path, mapping: Mapping)
 
 /// Mounts one; what is missing is left out. Returns what was made to mount it on.
 fn attach(root: &OwnedFd, mount: &Mount) -> Result<Vec<PathBuf>> {
-    let MountKind::Bind { source, recursive, .. } = &mount.kind else {
+    let MountKind::Bind { source, .. } = &mount.kind else {
         return Ok(Vec::new());
     };
     if !source.exists() {
@@ -199,18 +198,7 @@ fn attach(root: &OwnedFd, mount: &Mount) -> Result<Vec<PathBuf>> {
         false => targets::Kind::File,
     };
     let made = targets::make(root.as_fd(), &mount.destination, kind).context("mount target")?;
-    let place = rooted::open(root, &mount.destination, OFlags::PATH, Mode::empty());
-    let attach = || -> Result<()> {
-        let copy = match recursive {
-            true => mount::copy_tree(source)?,
-            false => mount::copy_of_target(source)?,
-        };
-        if mount.read_only {
-            mount::restrict_copy(&copy, MountAttrFlags::MOUNT_ATTR_RDONLY)?;
-        }
-        Ok(mount::attach_to(&copy, &place?)?)
-    };
-    attach().with_context(|| format!("mounting {}", mount.destination.display()))?;
+    mounts::attach(root.as_fd(), mount, false, None)?;
     Ok(made)
 }
 
