@@ -19,8 +19,9 @@ pub(super) struct NamespaceOptions {
     /// Whose cgroup namespace the container has: private, host, or container:NAME
     #[arg(long, value_name = "MODE")]
     cgroupns: Option<String>,
-    /// Whose users the container has: host; as root also auto[:size=N], which are nobody else's, of those that /etc/subuid and /etc/subgid
-    /// grant to "containers", or keep-id, the host's without capabilities on it. Files keep the image's owners on disk
+    /// Whose users the container has: host, which are lamel's; keep-id[:uid=N,gid=N], in which you are who you are outside, and not root (for an
+    /// ordinary user from Linux 6.16 on); as root also auto[:size=N], which are nobody else's, of those that /etc/subuid and /etc/subgid grant to
+    /// "containers". No file of the image's is copied
     #[arg(long, value_name = "MODE")]
     userns: Option<String>,
     /// As root: users of the container, from the first one on, are the host's from another one on; may be repeated

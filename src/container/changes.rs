@@ -18,7 +18,7 @@ pub fn changes(store: &Store, container: &Container) -> Result<Vec<Change>> {
         );
     }
     let (upper, skip) = upper(container)?;
-    let lowers = container.lowers(store)?;
+    let lowers = container.shown_lowers(store)?;
     let lowers = lowers.iter().map(|path| open(path)).collect::<Result<Vec<OwnedFd>>>()?;
     layer::changes(upper.as_fd(), &lowers, store.flavour(), &skip)
 }

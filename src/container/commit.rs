@@ -44,6 +44,7 @@ pub fn commit(
             root.path.display()
         );
     }
+    container.check_owners(store, "a commit")?;
     let base = store
         .image(&record.image)?
         .with_context(|| format!("image {} of the container is gone", record.image_name))?;

@@ -121,12 +121,12 @@ pub fn create(
         None => default_network(&options, warn)?,
     };
     let mode = options.userns.clone();
-    if let UsernsMode::KeepId { uid, gid } = mode {
+    if let Some((uid, gid)) = userns::kept(store, &mode)? {
         options.user.get_or_insert_with(|| format!("{uid}:{gid}"));
     }
     let mut config = merge(options, network, &image.config.config, &id)?;
     peers::name(store, &mut config)?;
-    userns::check(&mode, &config)?;
+    userns::check(store, &mode, &config)?;
     let lock = store.lock_use()?;
     let (userns, _ids) = userns::settle(store, &mode)?;
     config.host.userns = userns;

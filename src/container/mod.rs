@@ -66,6 +66,7 @@ mod reset;
 mod restart;
 mod restart_policy;
 mod restarts;
+mod root;
 mod root_directory;
 mod run;
 mod security;

@@ -7,20 +7,17 @@ use super::life::{self, Life};
 use super::log::{self, Driver};
 use super::network::{bridges, place};
 use super::restarts::Restarts;
-use super::targets::{self, Kind};
+use super::root::Root;
 use super::watchman::Watchman;
 use super::{Config, Container, Notify, attach, etc, health, notify, peers, plan, restart, stop, strays, volume};
-use crate::image;
-use crate::layer;
-use crate::runtime::{self, Audience, CommandError, Io, Mount, MountKind, Output, RootFs, UserNamespace, users};
+use crate::runtime::{self, Audience, CommandError, Io, Output, users};
 use crate::store::Store;
 use crate::sys::userns::Mapping;
 use crate::sys::{mount, signal};
 use anyhow::{Context, Result, bail};
-use std::fs::{self, DirBuilder, File};
-use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
-use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::fs::{self, File};
+use std::os::fd::AsFd;
+use std::path::Path;
 use std::time::Instant;
 
 /// Where the container's streams lead.
@@ -200,18 +197,13 @@ fn start_and_wait(
 ) -> Result<Run> {
     let Container { record, config, dir } = container;
     let run_dir = container.run_dir(store);
-    let userns = config.host.userns.as_ref();
-    let userns = userns.map(|userns| UserNamespace::make(&userns.maps)).transpose()?;
-    let stacked = stack_root(store, container, &run_dir, config.host.auto_remove)?;
-    match userns {
-        Some(_) => stacked.mount_to_prepare()?,
-        None => stacked.mount()?,
-    }
-    let rootfs = stacked.target.clone();
+    let root_mount = Root::mount(store, container, &run_dir, mapping)?;
+    let rootfs = root_mount.path().to_owned();
     let root = File::open(&rootfs).with_context(|| rootfs.display().to_string())?;
     let user = users::resolve(&root, &config.user, &config.groups)?;
     let place = place::take(store, container)?;
     let mut mounts = etc::prepare(dir, config, place.as_ref())?;
+    root_mount.own(&mounts)?;
     mounts.extend(volume::prepare(store, &config.host.volumes, &rootfs, mapping)?);
     let (socket, variable) = notify::passed(*notify).unzip();
     mounts.extend(socket);
@@ -219,12 +211,9 @@ fn start_and_wait(
     sandbox.bridges = place.map(|place| bridges::of(store, &place, &config.host.dns));
     let mut command = plan::command(config, &user)?;
     command.env.extend(variable);
-    make_sources(&sandbox.mounts)?;
-    make_targets(dir, root.as_fd(), &sandbox.mounts, &command.cwd)?;
+    root_mount.make_places(dir, root.as_fd(), &sandbox.mounts, &command.cwd)?;
     drop(root);
-    if let Some(userns) = &userns {
-        stacked.mount_mapped(userns)?;
-    }
+    let userns = root_mount.finish()?;
 
     let plan = runtime::Plan {
         run_dir: &run_dir,
@@ -269,69 +258,6 @@ fn start_and_wait(
     })
 }
 
-/// The image's layers and the container's own on top, to be mounted in `run_dir`. `volatile`: the changes need not survive a crash.
-pub(super) fn stack_root(store: &Store, container: &Container, run_dir: &Path, volatile: bool) -> Result<RootFs> {
-    let target = run_dir.join("root");
-    DirBuilder::new()
-        .recursive(true)
-        .mode(0o700)
-        .create(&target)
-        .with_context(|| target.display().to_string())?;
-    let lowers = container.lowers(store)?;
-    let (upper, work) = (container.upper(), container.dir.join("work"));
-    // Overlayfs leaves something in there with the first mount; from then on the root's attributes are the container's own.
-    if fs::read_dir(&work)
-        .with_context(|| work.display().to_string())?
-        .next()
-        .is_none()
-    {
-        let directory = |path: &PathBuf| {
-            let opened = File::open(path).with_context(|| path.display().to_string());
-            opened.map(OwnedFd::from)
-        };
-        layer::inherit_root(lowers.iter().map(directory), directory(&upper)?.as_fd())
-            .with_context(|| format!("attributes of {}", upper.display()))?;
-    }
-    Ok(RootFs {
-        lowers,
-        upper,
-        work,
-        target,
-        flavour: store.flavour(),
-        volatile,
-    })
-}
-
-/// A host directory that is to be mounted and is not there is made, as Docker does for `-v`.
-fn make_sources(mounts: &[Mount]) -> Result<()> {
-    for mount in mounts {
-        if let MountKind::Bind { source, .. } = &mount.kind
-            && fs::symlink_metadata(source).is_err()
-        {
-            fs::create_dir_all(source).with_context(|| format!("volume {}", source.display()))?;
-        }
-    }
-    Ok(())
-}
-
-/// Makes what is missing in the root: the places to mount on, which are remembered as ours, and the working directory, which is the container's.
-fn make_targets(dir: &Path, root: BorrowedFd<'_>, mounts: &[Mount], cwd: &str) -> Result<()> {
-    targets::make(root, Path::new(cwd), Kind::Directory).context("working directory")?;
-    let mut made = Vec::new();
-    for path in ["/proc", "/sys", "/dev"] {
-        made.extend(targets::make(root, Path::new(path), Kind::Directory).context("mount target")?);
-    }
-    for mount in mounts {
-        let kind = match &mount.kind {
-            MountKind::Bind { source, .. } if !source.is_dir() => Kind::File,
-            MountKind::Device { .. } => Kind::File,
-            _ => Kind::Directory,
-        };
-        made.extend(targets::make(root, &mount.destination, kind).context("mount target")?);
-    }
-    targets::remember(dir, made)
-}
-
 /// Takes the root's mount and all run state away; goes on after a failure, and returns all of them.
 fn clear(run_dir: &Path) -> Vec<String> {
     let mut left = Vec::new();
@@ -362,23 +288,5 @@ impl Container {
     fn again(&self, store: &Store) -> Option<Container> {
         let record = store.find_container(&self.record.id).ok().flatten()?;
         Container::of(store, record).ok()
-    }
-
-    /// The directories below its writable one, top first.
-    pub(super) fn lowers(&self, store: &Store) -> Result<Vec<PathBuf>> {
-        if let Some(root) = &self.config.host.rootfs {
-            return Ok(root.overlay.then(|| root.path.clone()).into_iter().collect());
-        }
-        let image = store.image(&self.record.image)?;
-        let image = image.with_context(|| format!("image {} of the container is gone", self.record.image_name))?;
-        image::stack(store, &image)
-    }
-
-    /// Its writable directory, in overlay form.
-    pub(super) fn upper(&self) -> PathBuf {
-        match &self.config.host.rootfs {
-            Some(root) if !root.overlay => root.path.clone(),
-            _ => self.dir.join("upper"),
-        }
     }
 }

@@ -5,11 +5,13 @@
 //! container of the store's has them as long as it is there.
 
 mod free;
+mod keep_id;
 
 use super::Config;
 use crate::store::Store;
 use crate::sys::idmap::{IdMaps, IdRun};
 use crate::sys::lock::Lock;
+use crate::sys::overlay::Flavour;
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 
@@ -25,8 +27,9 @@ pub enum UsernsMode {
     /// The user namespace that lamel is in.
     #[default]
     Host,
-    /// One of its own in which every id is what it is on the host. The container's user is this one, if no other was asked for.
-    KeepId { uid: u32, gid: u32 },
+    /// One of its own in which the user's id is what it is on the host; for root every id is. The container's user is this one, else the
+    /// user's own, if no other was asked for.
+    KeepId { uid: Option<u32>, gid: Option<u32> },
     /// Ids that nobody else has.
     Auto(Auto),
     /// As it was given.
@@ -66,11 +69,11 @@ impl UsernsMode {
         Ok(match name {
             "" | "host" if options.next().is_none() => UsernsMode::Host,
             "keep-id" => {
-                let (mut uid, mut gid) = (0, 0);
+                let (mut uid, mut gid) = (None, None);
                 for option in options {
                     match option.split_once('=') {
-                        Some(("uid", value)) => uid = number(value).with_context(|| unknown(option))?,
-                        Some(("gid", value)) => gid = number(value).with_context(|| unknown(option))?,
+                        Some(("uid", value)) => uid = number(value).map(Some).with_context(|| unknown(option))?,
+                        Some(("gid", value)) => gid = number(value).map(Some).with_context(|| unknown(option))?,
                         _ => bail!(unknown(option)),
                     }
                 }
@@ -99,21 +102,34 @@ impl UsernsMode {
     /// Refuses an ordinary user what takes root, with the reason and the way out.
     pub fn check_rights(&self, is_root: bool) -> Result<()> {
         let name = match self {
-            UsernsMode::Host => return Ok(()),
+            UsernsMode::Host | UsernsMode::KeepId { .. } => return Ok(()),
             _ if is_root => return Ok(()),
-            UsernsMode::KeepId { .. } => "--userns keep-id",
             UsernsMode::Auto(_) => "--userns auto",
             UsernsMode::Maps(_) => "--uidmap or --gidmap",
         };
-        bail!(
-            "{name} needs root: the image's files are those of root in the container, which is yourself, and only root may show them as \
-             another's without a copy; without it, files that the container's root makes are yours"
-        )
+        bail!("{name} needs root, who alone may give a container ids of the host's; --userns keep-id gives it your own")
     }
 }
 
+/// Who the container's user is by `keep-id`, which is not there where the kernel cannot.
+pub(super) fn kept(store: &Store, mode: &UsernsMode) -> Result<Option<(u32, u32)>> {
+    let UsernsMode::KeepId { uid, gid } = *mode else {
+        return Ok(None);
+    };
+    if is_roots(store) {
+        return Ok(Some((uid.unwrap_or(0), gid.unwrap_or(0))));
+    }
+    keep_id::check_kernel(&rustix::system::uname().release().to_string_lossy())?;
+    Ok(Some(keep_id::of_user(&IdMaps::of_process("self")?, uid, gid)?.0))
+}
+
+/// Whether lamel is the host's root.
+fn is_roots(store: &Store) -> bool {
+    store.flavour() == Flavour::Trusted
+}
+
 /// Refuses what cannot be together.
-pub(super) fn check(mode: &UsernsMode, config: &Config) -> Result<()> {
+pub(super) fn check(store: &Store, mode: &UsernsMode, config: &Config) -> Result<()> {
     if *mode == UsernsMode::Host {
         let mapped = config.host.binds.iter().find(|bind| bind.map_ids);
         return match mapped {
@@ -123,6 +139,16 @@ pub(super) fn check(mode: &UsernsMode, config: &Config) -> Result<()> {
             ),
             None => Ok(()),
         };
+    }
+    if !is_roots(store) {
+        ensure!(
+            config.host.rootfs.is_none(),
+            "--userns keep-id and --rootfs cannot be used together by an ordinary user"
+        );
+        ensure!(
+            config.host.binds.iter().all(|bind| !bind.map_ids),
+            "the volume option idmap needs root"
+        );
     }
     // The kernel lets only who has power over a namespace join it.
     if config.peers().next().is_some() {
@@ -162,7 +188,8 @@ fn runs(texts: &[String]) -> Result<Vec<IdRun>> {
 pub(super) fn settle(store: &Store, mode: &UsernsMode) -> Result<(Option<Userns>, Option<Lock>)> {
     let maps = match mode {
         UsernsMode::Host => return Ok((None, None)),
-        UsernsMode::KeepId { .. } => IdMaps::identity(),
+        UsernsMode::KeepId { .. } if is_roots(store) => IdMaps::identity(),
+        UsernsMode::KeepId { uid, gid } => keep_id::of_user(&IdMaps::of_process("self")?, *uid, *gid)?.1,
         UsernsMode::Maps(maps) => maps.clone(),
         UsernsMode::Auto(auto) => {
             let lock = store.lock_ids()?;
@@ -190,8 +217,14 @@ mod tests {
         let read = |mode| UsernsMode::read(Some(mode), &[], &[]).unwrap();
         assert_eq!(UsernsMode::read(None, &[], &[]).unwrap(), UsernsMode::Host);
         assert_eq!((read(""), read("host")), (UsernsMode::Host, UsernsMode::Host));
-        assert_eq!(read("keep-id"), UsernsMode::KeepId { uid: 0, gid: 0 });
-        assert_eq!(read("keep-id:uid=5,gid=6"), UsernsMode::KeepId { uid: 5, gid: 6 });
+        assert_eq!(read("keep-id"), UsernsMode::KeepId { uid: None, gid: None });
+        assert_eq!(
+            read("keep-id:uid=5,gid=6"),
+            UsernsMode::KeepId {
+                uid: Some(5),
+                gid: Some(6)
+            }
+        );
         let UsernsMode::Auto(auto) = read("auto:size=10,uidmapping=0:7:1") else {
             panic!()
         };

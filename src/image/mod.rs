@@ -58,7 +58,7 @@ pub use push::{Wanted, push};
 pub use remove::{Removed, remove, remove_all};
 pub use resolve::{Image, ResolveError, first_of, names_to_pull, parse_name, resolve};
 pub use save::{Format, Save, Sink, save};
-pub use stack::stack;
+pub use stack::{stack, stand_in};
 pub use tag::{tag, untag};
 pub use tree::{Branch, Layering, Leaf, layering, tree};
 pub use unpack::{Stored, store_layer};

@@ -2,7 +2,9 @@
 
 use super::check::held;
 use crate::layer;
+use crate::oci::{DiffId, Digest, chain_ids};
 use crate::store::{ImageRecord, Store};
+use crate::sys::idmap::IdMaps;
 use anyhow::{Context, bail};
 use rustix::fs::{CWD, Mode, OFlags};
 use std::os::fd::{AsFd, OwnedFd};
@@ -28,6 +30,26 @@ pub fn stack(store: &Store, image: &ImageRecord) -> anyhow::Result<Vec<PathBuf>>
         let (layer, dest) = (open_dir(layer)?, open_dir(dest)?);
         layer::settle(needs, layer.as_fd(), &lowers, dest.as_fd(), store.flavour())
     })
+}
+
+/// What stands for an ordinary user's `stack` of these layers where the container's ids are others than the store's: made where it is missing,
+/// once for each stack and `maps`.
+pub fn stand_in(store: &Store, layers: &[DiffId], stack: &[PathBuf], maps: &IdMaps) -> anyhow::Result<Vec<PathBuf>> {
+    let Some(chain) = chain_ids(layers).pop() else {
+        return Ok(Vec::new());
+    };
+    let key = Digest::of(&serde_json::to_vec(maps)?).hex();
+    let made = store.stand_in(&chain, &key[..12], &|dest| {
+        let places = store.contents();
+        let open = |directory: &PathBuf| {
+            let mut inside = places.iter().filter_map(|place| directory.strip_prefix(place).ok());
+            let inside = inside.next().context("no layer of the store's")?;
+            Ok((open_dir(directory)?, Path::new("/").join(inside)))
+        };
+        let layers = stack.iter().map(open).collect::<anyhow::Result<Vec<_>>>()?;
+        layer::stand_in(&layers, maps, open_dir(dest)?.as_fd())
+    });
+    Ok(vec![made.context("showing the image under the container's ids")?])
 }
 
 fn open_dir(path: &Path) -> anyhow::Result<OwnedFd> {

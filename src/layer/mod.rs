@@ -23,6 +23,7 @@ mod remove;
 mod settle;
 mod sparse;
 mod split;
+mod stand_in;
 mod stream;
 mod tree;
 mod write;
@@ -33,6 +34,7 @@ pub use compress::Compression;
 pub use copy_in::Target;
 
 use crate::oci::DiffId;
+use crate::sys::idmap::IdMaps;
 use crate::sys::overlay::Flavour;
 use rustix::fs::{AtFlags, FileType};
 use serde::{Deserialize, Serialize};
@@ -278,6 +280,13 @@ pub fn compress(
 /// Multi-member gzip and multi-frame zstd are read to the end; trailing garbage is an error.
 pub fn decompress<'a>(compressed: Box<dyn Read + Send + 'a>) -> std::io::Result<Box<dyn Read + Send + 'a>> {
     decompress::decompress(compressed)
+}
+
+/// Makes in `dest`, an empty directory, what stands for an ordinary user's stack of layers (top first) where a container's users have other ids:
+/// `maps` says which. The contents of files stay where they are: beside each layer is its path below a directory that overlayfs is given for
+/// them. Called as root of a user namespace with all these ids.
+pub fn stand_in(layers: &[(OwnedFd, PathBuf)], maps: &IdMaps, dest: BorrowedFd<'_>) -> anyhow::Result<()> {
+    stand_in::make(layers, maps, dest)
 }
 
 /// The names in a directory with their types, sorted by name.

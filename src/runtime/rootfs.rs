@@ -14,6 +14,8 @@ use std::path::{Path, PathBuf};
 pub struct RootFs {
     /// Top first.
     pub lowers: Vec<PathBuf>,
+    /// Where files of the lowers that are but stand-ins have their contents (overlayfs.rst, "Data-only lower layers").
+    pub contents: Vec<PathBuf>,
     pub upper: PathBuf,
     /// Empty, beside `upper` on the same filesystem.
     pub work: PathBuf,
@@ -44,7 +46,11 @@ impl RootFs {
             return mount::bind(&self.upper, &self.target)
                 .with_context(|| format!("mounting {}", self.upper.display()));
         }
-        let paths = self.lowers.iter().chain([&self.upper, &self.work]);
+        let paths = self
+            .lowers
+            .iter()
+            .chain(&self.contents)
+            .chain([&self.upper, &self.work]);
         let plain: Option<Vec<String>> = paths.map(|path| unescaped(path)).collect();
         let options = plain
             .map(|paths| self.options(&paths))
@@ -56,7 +62,7 @@ impl RootFs {
             None => {
                 let mut open = Vec::new();
                 let mut names = Vec::new();
-                for path in self.lowers.iter() {
+                for path in self.lowers.iter().chain(&self.contents) {
                     open.push(open_directory(path)?);
                     names.push(open[open.len() - 1].as_raw_fd().to_string());
                 }
@@ -72,10 +78,13 @@ impl RootFs {
         mounted.map_err(|error| self.explain(error))
     }
 
-    /// The options of overlayfs for layers, upper and work directory by these names.
+    /// The options of overlayfs for layers, contents if there are any, upper and work directory by these names.
     fn options(&self, paths: &[String]) -> String {
-        let (lowers, own) = paths.split_at(self.lowers.len());
-        let mut options = format!("lowerdir={},upperdir={},workdir={}", lowers.join(":"), own[0], own[1]);
+        let (lowers, rest) = paths.split_at(self.lowers.len());
+        let (contents, own) = rest.split_at(rest.len() - 2);
+        let contents: String = contents.iter().map(|path| format!("::{path}")).collect();
+        let lowers = lowers.join(":") + &contents;
+        let mut options = format!("lowerdir={lowers},upperdir={},workdir={}", own[0], own[1]);
         // A copied-up file must be whole, and a moved directory a directory, or the upper one is no layer that `diff`
         // and `commit` could read. With userxattr the kernel does neither anyway.
         options += match self.flavour {
@@ -150,6 +159,7 @@ mod tests {
         let path = |name: &str| PathBuf::from(format!("/s/{name}"));
         RootFs {
             lowers: vec![path("top"), path("base")],
+            contents: Vec::new(),
             upper: path("upper"),
             work: path("work"),
             target: path("root"),
@@ -169,6 +179,19 @@ mod tests {
             root(Flavour::Trusted, true).options(&paths),
             "lowerdir=/s/top:/s/base,upperdir=/s/upper,workdir=/s/work,\
              index=off,metacopy=off,redirect_dir=off,volatile"
+        );
+    }
+
+    #[test]
+    fn contents_are_below_all() {
+        let root = RootFs {
+            contents: vec!["/s/layers".into(), "/s/chains".into()],
+            ..root(Flavour::User, false)
+        };
+        let paths = ["/s/top", "/s/base", "/s/layers", "/s/chains", "/s/upper", "/s/work"].map(String::from);
+        assert_eq!(
+            root.options(&paths),
+            "lowerdir=/s/top:/s/base::/s/layers::/s/chains,upperdir=/s/upper,workdir=/s/work,userxattr"
         );
     }
 

@@ -1,6 +1,7 @@
 //! A user namespace of the container's own, where its supervisor stays in the one around: what root makes with `--userns`.
 //!
-//! (For an ordinary user the supervisor itself is in the container's user namespace, and nothing of this is needed.)
+//! (For an ordinary user the supervisor itself is in the container's user namespace, and nothing of this is needed, unless the container is
+//! to have the user's own id.)
 //!
 //! The files of layers and volumes keep the ids that the image gave them. They are shown to the container through mounts that map ids
 //! ([`RootFs::mount_mapped`], Linux 5.19), so nothing is copied or changed, and what the container writes is on disk as if it had
@@ -22,14 +23,17 @@ use std::path::{Path, PathBuf};
 pub struct UserNamespace {
     maps: IdMaps,
     namespace: OwnedFd,
+    maps_mounts: bool,
 }
 
 impl UserNamespace {
-    /// Makes one, which ends with its last process. This process must have one thread.
-    pub fn make(maps: &IdMaps) -> Result<UserNamespace> {
+    /// Makes one, which ends with its last process. This process must have one thread. `maps_mounts`: whether this process may map the ids of
+    /// the host's mounts, as the host's root may.
+    pub fn make(maps: &IdMaps, maps_mounts: bool) -> Result<UserNamespace> {
         Ok(UserNamespace {
             namespace: idmap::namespace(maps)?,
             maps: maps.clone(),
+            maps_mounts,
         })
     }
 
@@ -48,7 +52,7 @@ impl UserNamespace {
 
     /// Shows the files of a mount that is nowhere yet under the container's ids.
     pub(super) fn map(&self, copy: &OwnedFd, path: &Path) -> Result<()> {
-        if self.maps.is_identity() {
+        if self.maps.is_identity() || !self.maps_mounts {
             return Ok(());
         }
         mount::map_ids(copy, &self.namespace).with_context(|| {

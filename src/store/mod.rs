@@ -13,6 +13,9 @@
 //!   chains/HEX/              by chain_id: what settled the top layer's needs in this very stack
 //!     diff/                  stacked right above that layer
 //!     boot -> BOOT_ID        made during that boot; made again after another
+//!   stand-ins/KEY-HEX/       by chain_id: what stands for that stack where users have the ids that KEY is of
+//!     diff/                  all that the stack shows, without the contents of files
+//!     boot -> BOOT_ID        likewise
 //!   blobs/sha256/HEX         manifests, indexes, configurations: bytes as received
 //!   images/HEX.json          ImageRecord, by image ID: all that listing needs
 //!   tags/NAME                Tag; NAME is the reference in full with `/` as %2F, or sha256-HEX of one that is too long
@@ -46,7 +49,7 @@
 //! 1. a claim on a layer ([`leases::LayerClaim`]), the only one that is held during a download, by who downloads;
 //! 2. `use` ([`UseLock`], shared) or `sweep` ([`SweepLock`], exclusive), never both;
 //! 3. the flock on `containers/`, by who chooses ids that no container has ([`Store::lock_ids`]);
-//! 4. the flock on a directory (`names/`, `layers/`, `chains/`) around the few calls that replace something in it.
+//! 4. the flock on a directory (`names/`, `layers/`, `chains/`, `stand-ins/`) around the few calls that replace something in it.
 //!
 //! Locks of staging, leases and partials are only ever tried by others, so they have no place in the order.
 //!

@@ -2,7 +2,8 @@
 //!
 //! A layer's tar may leave out directories that lower layers have, or link to files there. What it means then depends
 //! on the layers below, so it is settled for each stack apart: a small directory above the layer, known by the stack's
-//! chain_id, in `chains/`. It costs little to make and is never synced: after a reboot it is made again.
+//! chain_id, in `chains/`. It costs little to make and is never synced: after a reboot it is made again. So is what stands for
+//! all of a stack in `stand-ins/`, where a container's users have other ids than the store's.
 
 use super::directory::Directory;
 use super::marks::boot;
@@ -12,6 +13,9 @@ use crate::layer::Needs;
 use crate::oci::{ChainId, DiffId, chain_ids};
 use anyhow::{Context, ensure};
 use std::path::{Path, PathBuf};
+
+/// What stands for stacks whose users have other ids, as `KEY-HEX`.
+pub(super) const STAND_INS: &str = "stand-ins";
 
 /// Makes in `dest` (an empty directory, mode 0755) what a layer needs: `(needs, layer, lowers (top first), dest)`.
 type Settle<'a> = dyn Fn(&Needs, &Path, &[PathBuf], &Path) -> anyhow::Result<()> + 'a;
@@ -64,8 +68,38 @@ impl Store {
     }
 
     fn settle(&self, chain: &ChainId, make: &dyn Fn(&Path) -> anyhow::Result<()>) -> anyhow::Result<()> {
-        let (dir, path) = (&*self.dir, path(chain));
-        if is_settled(dir, &path)? {
+        self.make_for_boot(&path(chain), "chains", make)
+    }
+
+    /// What stands for the stack of `chain` under other ids, which `key` names: made by `make(dest)` where it is not there. Kept by what keeps the
+    /// stack.
+    pub fn stand_in(
+        &self,
+        chain: &ChainId,
+        key: &str,
+        make: &dyn Fn(&Path) -> anyhow::Result<()>,
+    ) -> anyhow::Result<PathBuf> {
+        // A store that was made by an earlier version has none.
+        self.dir.make_dir(STAND_INS, 0o700)?;
+        let path = format!("{STAND_INS}/{key}-{}", chain.hex());
+        self.make_for_boot(&path, STAND_INS, make)?;
+        Ok(self.dir.path(&path).join("diff"))
+    }
+
+    /// Below which directories the contents are of the files in what stands for stacks: overlayfs wants no layer inside of another.
+    pub fn contents(&self) -> Vec<PathBuf> {
+        ["layers", "chains"].map(|folder| self.dir.path(folder)).to_vec()
+    }
+
+    /// Makes `path/diff`, unless it was made since the machine started: it is never synced. `folder`: whose lock is taken to replace an old one.
+    fn make_for_boot(
+        &self,
+        path: &str,
+        folder: &str,
+        make: &dyn Fn(&Path) -> anyhow::Result<()>,
+    ) -> anyhow::Result<()> {
+        let dir = &*self.dir;
+        if is_settled(dir, path)? {
             return Ok(());
         }
         let staging = Staging::new(&self.dir)?;
@@ -73,10 +107,10 @@ impl Store {
         make(&dir.path(&staging.join("diff")))?;
         dir.make_link(&staging.join("boot"), boot())?;
         // Only one may replace what an earlier boot left, and nobody what is in use.
-        let _guard = dir.lock_dir("chains")?;
-        if !is_settled(dir, &path)? {
-            trash::put(dir, &path)?;
-            dir.rename_new(staging.path(), &path)?;
+        let _guard = dir.lock_dir(folder)?;
+        if !is_settled(dir, path)? {
+            trash::put(dir, path)?;
+            dir.rename_new(staging.path(), path)?;
         }
         Ok(())
     }

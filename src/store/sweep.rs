@@ -4,6 +4,7 @@
 //! which only makes more garbage.
 
 use super::names::Names;
+use super::stack::STAND_INS;
 use super::{ImageRecord, Leftover, LeftoverKind, Store, SweepLock, blobs, images, leases, marks, partials, staging};
 use crate::oci::{ChainId, DiffId, Digest, ImageId, chain_ids};
 use std::collections::{HashMap, HashSet};
@@ -164,11 +165,12 @@ impl Store {
         Ok(gone)
     }
 
-    /// Settled directories of stacks that are gone. Nearly always there are none at all. Returns their names.
+    /// Settled directories of stacks that are gone, and what stands for such stacks. Nearly always there are none at all. Returns their names.
     fn sweep_chains(&self, lock: &SweepLock) -> anyhow::Result<Vec<String>> {
         let mut gone = Vec::new();
         let settled = self.dir.entries("chains")?;
-        if settled.is_empty() {
+        let stand_ins = self.dir.entries(STAND_INS)?;
+        if settled.is_empty() && stand_ins.is_empty() {
             return Ok(gone);
         }
         let mut used: HashSet<ChainId> = HashSet::new();
@@ -183,6 +185,14 @@ impl Store {
         for name in settled {
             if !Digest::from_hex(&name).is_ok_and(|chain| used.contains(&ChainId(chain)))
                 && lock.trash(&self.dir, &format!("chains/{name}"))?
+            {
+                gone.push(name);
+            }
+        }
+        for name in stand_ins {
+            let chain = name.rsplit('-').next().and_then(|hex| Digest::from_hex(hex).ok());
+            if !chain.is_some_and(|chain| used.contains(&ChainId(chain)))
+                && lock.trash(&self.dir, &format!("{STAND_INS}/{name}"))?
             {
                 gone.push(name);
             }

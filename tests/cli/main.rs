@@ -71,5 +71,6 @@ mod systemd;
 mod terminal;
 mod tls;
 mod userns;
+mod userns_keep_id;
 mod userns_life;
 mod volumes;

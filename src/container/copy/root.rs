@@ -1,7 +1,7 @@
 //! The root that one side of a copy works in, as a descriptor: all that a container sees, or the host's.
 
 use super::super::life::{self, Claim};
-use super::super::{Container, etc, plan, run, targets, volume};
+use super::super::{Container, etc, plan, root, targets, volume};
 use crate::layer;
 use crate::runtime::{Mount, MountKind, RootFs, mounts};
 use crate::store::Store;
@@ -99,6 +99,7 @@ fn running(init: &Process, enter: &Enter<'_>) -> Result<Opened> {
 /// writable one in memory, so nothing is changed, and nobody is in the way who starts it. To write, no start can come in between.
 fn stopped(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Opened> {
     let (store, mapping) = (enter.make)()?;
+    container.check_owners(&store, "a copy while it does not run")?;
     let claim = match aim {
         Aim::Read => None,
         Aim::Write => {
@@ -120,9 +121,9 @@ fn stopped(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Opened>
     let target = match aim {
         Aim::Read => mount_to_read(&store, container, &scratch)?,
         Aim::Write => {
-            let root = run::stack_root(&store, container, &scratch, false)?;
-            root.mount()?;
-            root.target
+            let stacked = root::stack(&store, container, &scratch, false)?;
+            stacked.mount()?;
+            stacked.target
         }
     };
     let root = directory(&target)?;
@@ -153,6 +154,7 @@ fn mount_to_read(store: &Store, container: &Container, scratch: &Path) -> Result
     let target = scratch.join("root");
     RootFs {
         lowers,
+        contents: Vec::new(),
         upper,
         work,
         target: target.clone(),
