@@ -326,7 +326,7 @@ impl ContainerOptions {
             sysctls: self
                 .sysctl
                 .iter()
-                .map(|text| container::sysctl(text, &namespaces, network.as_ref()))
+                .map(|text| container::sysctl(text, &namespaces, network.as_ref().or(default_network.as_ref())))
                 .collect::<Result<_>>()?,
             annotations: self.annotation.iter().map(|text| labels::pair(text)).collect(),
             mounts: self.mounts.mounts()?,

@@ -180,7 +180,6 @@ fn unit(options: &Options, context: &Context, container: &Container) -> Result<U
         start_timeout: options.start_timeout,
         stop_timeout,
         success: 128 + config.stop_signal()?,
-        container_notifies: start.ours.iter().any(|word| word == "--sdnotify=container"),
         delegate: !config.host.limits.is_empty(),
         start_pre: new.then(|| vec!["/bin/rm".into(), "-f".into(), ID_FILE.into()]),
         start,

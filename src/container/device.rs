@@ -42,7 +42,8 @@ pub fn device(text: &str) -> Result<DeviceNode> {
     })
 }
 
-/// `NAME=VALUE`, of a namespace that the container has for itself: any other would be the host's.
+/// `NAME=VALUE`, of a namespace that the container has for itself: any other would be the host's. `network`: what is asked for or set; none:
+/// one of its own.
 pub fn sysctl(text: &str, namespaces: &Namespaces, network: Option<&Network>) -> Result<(String, String)> {
     let (name, value) = text
         .split_once('=')

@@ -1,20 +1,31 @@
 //! Telling the service manager that started us how the container is (sd_notify(3)), so that a unit can be `Type=notify`.
 
 use super::supervision::Notify;
-use crate::runtime::{Mount, MountKind};
+use crate::runtime::{Mount, MountKind, NotifyProxy};
 use crate::sys::notify::{Manager, VARIABLE};
-use std::path::PathBuf;
+use anyhow::Result;
+use std::path::Path;
 
-/// Where a container finds the service manager's socket.
+/// Where a container finds the socket.
 const SOCKET: &str = "/run/notify.sock";
 
-/// The service manager's socket for a program in the container, and the variable that names it there. One in the abstract namespace is the
-/// network's, and cannot be mounted.
-pub(super) fn passed(notify: Notify) -> Option<(Mount, String)> {
-    let source = PathBuf::from(std::env::var_os(VARIABLE)?);
-    let is_there = notify == Notify::Container && source.is_absolute() && source.exists();
-    is_there.then(|| {
-        let mount = Mount {
+/// What a container has that may tell the service manager something itself.
+pub(super) struct Passed {
+    pub proxy: NotifyProxy,
+    pub mount: Mount,
+    /// Names the socket in the container.
+    pub variable: String,
+}
+
+/// None where nobody wants to hear, or not from the container.
+pub(super) fn passed(notify: Notify, run_dir: &Path) -> Result<Option<Passed>> {
+    let Some(manager) = Manager::of_environment().filter(|_| notify == Notify::Container) else {
+        return Ok(None);
+    };
+    let source = run_dir.join("notify");
+    Ok(Some(Passed {
+        proxy: NotifyProxy::listen(&source, manager)?,
+        mount: Mount {
             kind: MountKind::Bind {
                 source,
                 recursive: false,
@@ -24,9 +35,9 @@ pub(super) fn passed(notify: Notify) -> Option<(Mount, String)> {
             destination: SOCKET.into(),
             read_only: false,
             options: Vec::new(),
-        };
-        (mount, format!("{VARIABLE}={SOCKET}"))
-    })
+        },
+        variable: format!("{VARIABLE}={SOCKET}"),
+    }))
 }
 
 /// The container's command runs. This process is what the service manager has to watch.

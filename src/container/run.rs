@@ -205,12 +205,12 @@ fn start_and_wait(
     let mut mounts = etc::prepare(dir, config, place.as_ref())?;
     root_mount.own(&mounts)?;
     mounts.extend(volume::prepare(store, &config.host.volumes, &rootfs, mapping)?);
-    let (socket, variable) = notify::passed(*notify).unzip();
-    mounts.extend(socket);
+    let passed = notify::passed(*notify, &run_dir)?;
+    mounts.extend(passed.iter().map(|passed| passed.mount.clone()));
     let mut sandbox = plan::sandbox(&record.id, config, mounts, peers::first_processes(store, config)?);
     sandbox.bridges = place.map(|place| bridges::of(store, &place, &config.host.dns));
     let mut command = plan::command(config, &user)?;
-    command.env.extend(variable);
+    command.env.extend(passed.iter().map(|passed| passed.variable.clone()));
     root_mount.make_places(dir, root.as_fd(), &sandbox.mounts, &command.cwd)?;
     drop(root);
     let userns = root_mount.finish()?;
@@ -242,7 +242,7 @@ fn start_and_wait(
     notify::started(*notify);
     started();
     let mut unlogged = None;
-    let mut watchman = Watchman::new(store, container);
+    let mut watchman = Watchman::new(store, container, passed.map(|passed| passed.proxy));
     let code = running.supervise(audience, &mut watchman, &mut |stream, bytes| {
         // A full disk must not stop the container, whose output goes on being taken.
         if let Some(log) = &mut log {

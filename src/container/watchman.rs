@@ -2,7 +2,7 @@
 
 use super::pulse::Pulse;
 use super::{Container, Supervision};
-use crate::runtime::Attendant;
+use crate::runtime::{Attendant, NotifyProxy};
 use crate::store::Store;
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
@@ -15,11 +15,12 @@ pub(super) struct Watchman<'a> {
     /// Whether it was told to end by a signal that came through the supervisor.
     pub stopped: bool,
     pulse: Option<Pulse<'a>>,
+    notify: Option<NotifyProxy>,
 }
 
 impl<'a> Watchman<'a> {
     /// The container has just started.
-    pub fn new(store: &'a Store, container: &'a Container) -> Watchman<'a> {
+    pub fn new(store: &'a Store, container: &'a Container, notify: Option<NotifyProxy>) -> Watchman<'a> {
         let config = &container.config;
         let Supervision { timeout, .. } = &config.host.supervision;
         Watchman {
@@ -27,23 +28,29 @@ impl<'a> Watchman<'a> {
             stop_signal: config.stop_signal.as_ref().and(config.stop_signal().ok()),
             stopped: false,
             pulse: Pulse::new(store, container),
+            notify,
         }
     }
 }
 
 impl Attendant for Watchman<'_> {
     fn waits_for(&self) -> Vec<BorrowedFd<'_>> {
-        self.pulse.iter().filter_map(Pulse::waits_for).collect()
+        let told = self.notify.iter().filter_map(NotifyProxy::waits_for);
+        self.pulse.iter().filter_map(Pulse::waits_for).chain(told).collect()
     }
 
     fn deadline(&self) -> Option<Instant> {
         let check_at = self.pulse.as_ref().and_then(Pulse::deadline);
-        self.kill_at.into_iter().chain(check_at).min()
+        let tell_at = self.notify.as_ref().and_then(NotifyProxy::deadline);
+        self.kill_at.into_iter().chain(check_at).chain(tell_at).min()
     }
 
     fn attend(&mut self) -> Option<i32> {
         if let Some(pulse) = &mut self.pulse {
             pulse.attend();
+        }
+        if let Some(notify) = &mut self.notify {
+            notify.attend();
         }
         let is_over = self.kill_at.is_some_and(|at| at <= Instant::now());
         // Once is enough.

@@ -33,6 +33,13 @@ impl Manager {
     pub fn tell(&self, state: &[u8]) -> io::Result<()> {
         UnixDatagram::unbound()?.send_to_addr(state, &self.0).map(drop)
     }
+
+    /// Likewise, without waiting for one that is behind.
+    pub fn try_tell(&self, state: &[u8]) -> io::Result<()> {
+        let socket = UnixDatagram::unbound()?;
+        socket.set_nonblocking(true)?;
+        socket.send_to_addr(state, &self.0).map(drop)
+    }
 }
 
 #[cfg(test)]

@@ -204,6 +204,10 @@ fn a_device_works_and_a_parameter_is_set() {
         .stdout("character special file\n77\n");
     env.lamel(["create", "--sysctl", "kernel.core_pattern=x", &name])
         .fails(125, "lamel: sysctl \"kernel.core_pattern\" is not allowed: [..]\n");
+    // The host's network may be meant by a setting alone.
+    let mut host = env.command(["create", "--sysctl", "net.ipv4.ip_default_ttl=77", &name]);
+    crate::env::finish(host.env("LAMEL_NETWORK", "host"), "create".into())
+        .fails(125, "lamel: sysctl \"net.ipv4.ip_default_ttl\" is not allowed: [..]\n");
     env.lamel(["create", "--name", "box", "--annotation", "a=b", &name])
         .success();
     env.lamel(["inspect", "-f", "{{.HostConfig.Annotations.a}}", "box"])

@@ -12,6 +12,9 @@ impl Manager {
     fn listen(env: &Env) -> Manager {
         let socket = UnixDatagram::bind(env.work().join("notify")).expect("a socket in a fresh directory");
         socket.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+        // As systemd's: it looks at who sends.
+        let all = std::os::unix::fs::PermissionsExt::from_mode(0o777);
+        std::fs::set_permissions(env.work().join("notify"), all).expect("it is ours");
         Manager(socket)
     }
 
@@ -316,14 +319,78 @@ fn standard_output_can_be_opened_again_where_it_goes_to_a_socket() {
 }
 
 #[test]
-fn a_program_that_says_itself_when_it_is_ready_gets_the_socket() {
+fn a_program_that_says_itself_when_it_is_ready_is_heard_but_not_on_what_is_the_hosts() {
     let env = Env::new();
     let name = env.busybox();
     let manager = Manager::listen(&env);
-    let line = "test -S $NOTIFY_SOCKET && echo there";
-    let mut service = env.command(["run", "--rm", "--sdnotify=container", &name, "sh", "-c", line]);
-    service.env("NOTIFY_SOCKET", env.work().join("notify"));
-    finish(&mut service, "run".into()).success().stdout("there\n");
+    let address = env.work().join("notify");
+    let script = "import os,socket
+s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+s.connect(os.environ['SOCKET'])
+for message in ['MAINPID=1\\nFDSTORE=1\\nWATCHDOG_USEC=1\\nNOTIFYACCESS=all', 'MAINPID=1\\nREADY=1\\nSTATUS=up', 'STOPPING=1']:
+    s.send(message.encode())
+";
+    std::fs::write(env.work().join("tell"), script).expect("a file");
+    for (options, front) in [(&["-u", "1"][..], true), (&["-d"], false)] {
+        // Busybox cannot send datagrams to such a socket: a program of the host's does, which finds it as the container's users see it.
+        let options = match crate::env::is_single_id() && front {
+            true => &[],
+            false => options,
+        };
+        let words = ["run", "--name", "box"].iter().chain(options).copied();
+        let wait = "test -S $NOTIFY_SOCKET && test -w $NOTIFY_SOCKET && echo $NOTIFY_SOCKET; while [ ! -e /go ]; do sleep 0.05; done";
+        let mut service = env.command(words.chain(["--sdnotify=container", &name, "sh", "-c", wait]));
+        service
+            .env("NOTIFY_SOCKET", &address)
+            .stdin(std::process::Stdio::null());
+        let mut child = service
+            .stdout(std::process::Stdio::null())
+            .spawn()
+            .expect("lamel starts");
+        let told = manager.hears();
+        let supervisor = told.strip_prefix("MAINPID=").expect("a pid, alone").to_owned();
+        if front {
+            assert_eq!(supervisor, child.id().to_string());
+        }
+        eventually("it looked", || {
+            env.lamel(["logs", "box"]).stdout == "/run/notify.sock\n"
+        });
+        let pid = env.lamel(["inspect", "-f", "{{.State.Pid}}", "box"]).text().to_owned();
+        let mut tell = Command::new("python3");
+        tell.arg(env.work().join("tell"));
+        tell.env("SOCKET", format!("/proc/{pid}/root/run/notify.sock"));
+        finish(&mut tell, "tell".into()).success();
+        assert_eq!([manager.hears(), manager.hears()], ["READY=1\nSTATUS=up", "STOPPING=1"]);
+        env.lamel(["exec", "-u", "0", "box", "touch", "/go"]).success();
+        env.lamel(["wait", "box"]).success();
+        assert_eq!(child.wait().expect("it ends").code(), Some(0));
+        env.lamel(["rm", "box"]).success();
+        assert!(manager.hears_nothing());
+    }
+}
+
+#[test]
+fn a_manager_at_an_abstract_name_hears_and_one_that_is_gone_keeps_nothing_from_starting() {
+    use std::os::linux::net::SocketAddrExt;
+    let env = Env::new();
+    let name = env.busybox();
+    let abstract_name = format!("lamel-{}-notify", std::process::id());
+    let address = std::os::unix::net::SocketAddr::from_abstract_name(&abstract_name).expect("an address");
+    let manager = Manager(UnixDatagram::bind_addr(&address).expect("a free name"));
+    manager.0.set_read_timeout(Some(PATIENCE)).expect("a timeout");
+    let line = "test -S \"$NOTIFY_SOCKET\" && echo there";
+    for manager_at in [
+        format!("@{abstract_name}"),
+        env.work().join("gone").display().to_string(),
+    ] {
+        let mut service = env.command(["run", "--rm", &name, "sh", "-c", line]);
+        service.env("NOTIFY_SOCKET", manager_at);
+        finish(&mut service, "run".into())
+            .success()
+            .stdout("there\n")
+            .stderr("");
+    }
     let told = manager.hears();
     assert!(told.starts_with("MAINPID=") && !told.contains("READY"), "{told}");
+    assert!(manager.hears_nothing());
 }

@@ -28,7 +28,6 @@ pub(super) struct Unit {
     pub stop_timeout: u64,
     /// Exit codes that are no failure when the container is stopped.
     pub success: i32,
-    pub container_notifies: bool,
     /// Whether the container is limited by a cgroup below the unit's.
     pub delegate: bool,
     pub start_pre: Option<Vec<String>>,
@@ -73,8 +72,8 @@ impl Unit {
 
         section.begin("Service");
         section.set("Type", "notify");
-        // A program in the container talks to systemd itself, or the supervisor for it.
-        section.set("NotifyAccess", if self.container_notifies { "all" } else { "main" });
+        // What a program in the container says comes from the supervisor, too.
+        section.set("NotifyAccess", "main");
         for variable in &self.environment {
             section.set("Environment", plain(variable));
         }
@@ -197,7 +196,6 @@ mod tests {
             start_timeout: None,
             stop_timeout: 10,
             success: 143,
-            container_notifies: false,
             delegate: true,
             start_pre: None,
             start: Command {
