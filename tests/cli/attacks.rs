@@ -2,9 +2,13 @@
 //!
 //! Every start ends well inside the container, or in one line that says why not; what is on the host stays as it was.
 
+mod devices;
+mod identity;
+mod races;
+
 use crate::env::{Env, Outcome};
-use crate::fixtures::{busybox, busybox_layer};
-use crate::registry::{Image, Layer};
+use crate::fixtures::busybox;
+use crate::registry::Layer;
 use serde_json::json;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -126,77 +130,6 @@ fn an_etc_that_leads_to_the_host_leads_nowhere() {
     is_whole(&treasure);
 }
 
-/// What is opened only to be looked at may block, act, be endless, or be the host's own.
-#[test]
-fn a_passwd_that_is_no_small_file_is_refused() {
-    let env = Env::new();
-    let kind = |layer: Layer| busybox().layer(layer.gzip());
-    let fifo = tar::EntryType::Fifo;
-    for (number, (what, layer)) in [
-        (
-            "a pipe",
-            Layer::new()
-                .whiteout("etc/passwd")
-                .entry(fifo, "etc/passwd", 0o644, None, b""),
-        ),
-        ("a directory", Layer::new().whiteout("etc/passwd").dir("etc/passwd")),
-        ("huge", Layer::new().file("etc/passwd", vec![b'x'; (1 << 20) + 1])),
-        (
-            "endless",
-            Layer::new().whiteout("etc/passwd").symlink("etc/passwd", "passwd"),
-        ),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let name = env.pulled(&format!("passwd{number}:1"), &kind(layer));
-        is_refused(&env.lamel(["run", "--rm", "-u", "daisy", &name, "true"]), what);
-    }
-    // The host's has its own user in any case.
-    let name = env.pulled(
-        "host:1",
-        &kind(
-            Layer::new()
-                .whiteout("etc/passwd")
-                .symlink("etc/passwd", "/proc/1/root/etc/passwd"),
-        ),
-    );
-    is_refused(&env.lamel(["run", "--rm", "-u", "daemon", &name, "true"]), "the host's");
-}
-
-/// CVE-2024-40635: a number that becomes another one, root's.
-#[test]
-fn a_user_beyond_all_numbers_is_not_root() {
-    let env = Env::new();
-    let name = env.busybox();
-    for user in [
-        "4294967296",
-        "4294967295",
-        "2147483648",
-        "99999999999999999999",
-        "-1",
-        "+0",
-        "0x0",
-        "1:4294967296",
-        "0:-1",
-        "1000:",
-        ":",
-        " 0",
-    ] {
-        let given = env.lamel(["run", "--rm", &format!("--user={user}"), &name, "id", "-u"]);
-        let image = env.pulled("user:1", &busybox().run("User", json!(user)));
-        let of_image = env.lamel(["run", "--rm", &image, "id", "-u"]);
-        for outcome in [given, of_image] {
-            match user {
-                // An empty group is the user's own, an empty user is root, and so is a zero with a sign.
-                ":" | "+0" if outcome.code == 0 => assert_eq!(outcome.stdout, "0\n"),
-                "1000:" if outcome.code == 0 => assert_eq!(outcome.stdout, "1000\n"),
-                _ => is_refused(&outcome, user),
-            }
-        }
-    }
-}
-
 /// CVE-2019-16884, CVE-2023-28642: what lies over /proc takes the confinement away.
 #[test]
 fn nothing_is_mounted_over_proc_or_the_root() {
@@ -255,80 +188,6 @@ fn is_refused_or_usage(outcome: &Outcome, what: &str) {
         outcome.stdout.is_empty() && !outcome.stderr.contains("panicked"),
         "{told}"
     );
-}
-
-/// CVE-2025-31133, CVE-2025-52565: /dev/null, /dev/console and /dev/pts of the image's, which the engine mounts from or on.
-#[test]
-fn devices_of_the_image_are_not_used() {
-    let env = Env::new();
-    let treasure = treasure(&env);
-    let file = treasure.join("file").display().to_string();
-    let outside = treasure.display().to_string();
-    let layer = Layer::new()
-        .symlink("dev/null", &file)
-        .symlink("dev/console", &file)
-        .symlink("dev/ptmx", &file)
-        .symlink("dev/lamel-init", &file)
-        .symlink("dev/pts", &outside)
-        .symlink("dev/shm", &outside)
-        .symlink("dev/mqueue", &outside);
-    let name = env.pulled(
-        "devices:1",
-        &Image::new()
-            .layer(busybox_layer().gzip())
-            .layer(layer.gzip())
-            .env("PATH=/bin"),
-    );
-    let script = "stat -c '%F %t %T' /dev/null; cat /proc/kcore; echo x > /dev/null; touch /dev/shm/x /dev/pts/x /dev/mqueue/x 2>/dev/null; true";
-    for flags in [&[][..], &["--init"], &["--read-only"], &["--privileged"]] {
-        let outcome = env.lamel([&["run", "--rm"], flags, &[&name, "sh", "-c", script]].concat());
-        let unmasked = flags.contains(&"--privileged");
-        assert_eq!(outcome.code, 0, "{flags:?}: {}", outcome.stderr);
-        assert!(
-            outcome.stdout.starts_with("character special file 1 3\n"),
-            "{flags:?}: {}",
-            outcome.stdout
-        );
-        assert!(
-            unmasked || outcome.stdout.lines().count() == 1,
-            "{flags:?}: {}",
-            outcome.stdout
-        );
-    }
-    env.shell(&format!("script -qec 'lamel run --rm -t {name} true' /dev/null"))
-        .success();
-    is_whole(&treasure);
-}
-
-#[test]
-fn variables_and_arguments_stay_apart() {
-    let env = Env::new();
-    let name = env.busybox();
-    env.lamel([
-        "run",
-        "--rm",
-        "-e",
-        "ONE=1\nTWO=2",
-        &name,
-        "sh",
-        "-c",
-        "echo \"$TWO,$ONE\"",
-    ])
-    .success()
-    .stdout(",1\nTWO=2\n");
-    for (number, image) in [
-        busybox().env("ONE=1\0TWO=2"),
-        busybox().cmd(&["echo", "one\0two"]),
-        busybox().cmd(&["\0"]),
-        busybox().run("User", json!("0\x001")),
-        busybox().run("WorkingDir", json!("/\0tmp")),
-    ]
-    .into_iter()
-    .enumerate()
-    {
-        let image = env.pulled(&format!("nul{number}:1"), &image);
-        is_refused(&env.lamel(["run", "--rm", &image]), &image);
-    }
 }
 
 pub struct Stop<'a>(pub &'a AtomicBool);
