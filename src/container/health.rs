@@ -21,6 +21,14 @@ const MAX_LOG: usize = 5;
 /// The longest file that is read: the outputs of all, each byte escaped.
 const MAX_FILE: u64 = 1 << 20;
 
+/// Docker's least time; an image's shorter one is taken for it.
+const LEAST: Duration = Duration::from_millis(1);
+/// A pause is this many times as long as the check before it, or as [`ENOUGH`], whatever the image wants: to start one costs this process time
+/// that is not within the container's limits, and so it is a tenth of a processor's at most.
+const REST: u32 = 9;
+/// A check that takes longer does not by what starting it costs.
+const ENOUGH: Duration = Duration::from_secs(1);
+
 /// How a container is checked, in the form of an image's configuration (image-spec, config.md; Docker's `HealthConfig`). What is zero or empty
 /// is not said.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +56,9 @@ fn is_zero(number: &i64) -> bool {
 
 fn time_or(nanoseconds: i64, seconds: u64) -> Duration {
     let given = u64::try_from(nanoseconds).ok().filter(|time| *time > 0);
-    given.map_or(Duration::from_secs(seconds), Duration::from_nanos)
+    given.map_or(Duration::from_secs(seconds), |time| {
+        Duration::from_nanos(time).max(LEAST)
+    })
 }
 
 impl HealthCheck {
@@ -81,12 +91,13 @@ impl HealthCheck {
         time_or(self.timeout, 30)
     }
 
-    /// How long to wait before the next check, `since_start` after the container's start.
-    pub(super) fn pause(&self, status: HealthStatus, since_start: Duration) -> Duration {
-        match status == HealthStatus::Starting && since_start < self.start_period() {
+    /// How long to wait before the next check, `since_start` after the container's start, where the one before took `took`.
+    pub(super) fn pause(&self, status: HealthStatus, since_start: Duration, took: Duration) -> Duration {
+        let wanted = match status == HealthStatus::Starting && since_start < self.start_period() {
             true => time_or(self.start_interval, 5),
             false => time_or(self.interval, 30),
-        }
+        };
+        wanted.max(took.saturating_mul(REST).min(ENOUGH))
     }
 
     fn start_period(&self) -> Duration {
@@ -298,9 +309,32 @@ mod tests {
             start_period: 10_000_000_000,
             ..HealthCheck::default()
         };
-        let pause = |status, second| check.pause(status, Duration::from_secs(second)).as_secs();
+        let pause = |status, second| {
+            let pause = check.pause(status, Duration::from_secs(second), Duration::from_secs(20));
+            pause.as_secs()
+        };
         assert_eq!(pause(HealthStatus::Starting, 9), 5);
         assert_eq!(pause(HealthStatus::Starting, 10), 30);
         assert_eq!(pause(HealthStatus::Healthy, 9), 30);
+    }
+    #[test]
+    fn an_image_that_wants_checks_without_a_pause_gets_a_tenth_of_the_time_for_them() {
+        let pause = |interval, took| {
+            let check = HealthCheck {
+                interval,
+                start_interval: interval,
+                start_period: i64::MAX,
+                ..HealthCheck::default()
+            };
+            let pause = |status| check.pause(status, Duration::from_secs(1), Duration::from_millis(took));
+            assert_eq!(pause(HealthStatus::Starting), pause(HealthStatus::Healthy));
+            pause(HealthStatus::Healthy).as_millis()
+        };
+        assert_eq!(pause(1, 0), 1);
+        assert_eq!(pause(1, 20), 180);
+        assert_eq!(pause(1_000_000, 20), 180);
+        assert_eq!(pause(1, 30_000), 1000);
+        assert_eq!(pause(500_000_000, 20), 500);
+        assert_eq!(pause(2_000_000_000, 30_000), 2000);
     }
 }

@@ -1,4 +1,5 @@
-//! The rhythm of a container's health checks, kept by its supervisor: each begins an interval after the end of the one before.
+//! The rhythm of a container's health checks, kept by its supervisor: each begins an interval after the end of the one before, and never so
+//! soon that the supervisor is kept busy with them.
 
 use super::health::{Checked, HealthCheck, HealthStatus, record};
 use super::probe::Probe;
@@ -6,7 +7,7 @@ use super::{Container, pause};
 use crate::store::Store;
 use chrono::Utc;
 use std::os::fd::BorrowedFd;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 /// The checks of one run.
 pub(super) struct Pulse<'a> {
@@ -18,22 +19,26 @@ pub(super) struct Pulse<'a> {
     /// When the next one begins; in a time beyond all clocks, never.
     next: Option<Instant>,
     probe: Option<Probe>,
+    /// When the last one began.
+    began: Instant,
 }
 
 impl<'a> Pulse<'a> {
     /// The container has just started. `None` where it is not checked.
     pub fn new(store: &'a Store, container: &'a Container) -> Option<Pulse<'a>> {
         container.health_command()?;
+        let begun = Instant::now();
         let mut pulse = Pulse {
             store,
             container,
             check: container.config.host.supervision.health.as_ref()?,
             status: HealthStatus::Starting,
-            begun: Instant::now(),
+            begun,
             next: None,
             probe: None,
+            began: begun,
         };
-        pulse.rest();
+        pulse.rest(Duration::ZERO);
         Some(pulse)
     }
 
@@ -55,8 +60,9 @@ impl<'a> Pulse<'a> {
         }
         // Nothing can enter it; that is no failure.
         if pause::is_paused(&self.container.dir) {
-            return self.rest();
+            return self.rest(Duration::MAX);
         }
+        self.began = Instant::now();
         let start = Utc::now();
         match Probe::start(self.store, self.container) {
             Ok(probe) => self.probe = Some(probe),
@@ -74,11 +80,12 @@ impl<'a> Pulse<'a> {
         if let Ok(health) = record(self.container, checked) {
             self.status = health.status;
         }
-        self.rest();
+        self.rest(self.began.elapsed());
     }
 
-    fn rest(&mut self) {
-        let pause = self.check.pause(self.status, self.begun.elapsed());
+    /// `took`: how long the check before took.
+    fn rest(&mut self, took: Duration) {
+        let pause = self.check.pause(self.status, self.begun.elapsed(), took);
         self.next = Instant::now().checked_add(pause);
     }
 }
