@@ -281,6 +281,47 @@ fn the_users_mounts_follow_and_replace_the_default_ones() {
 }
 
 #[test]
+fn what_replaces_a_default_mount_is_mounted_before_what_is_below_it() {
+    let memory = Mount {
+        kind: MountKind::Tmpfs,
+        destination: "/dev".into(),
+        read_only: false,
+        options: Vec::new(),
+    };
+    let own = Sandbox {
+        mounts: vec![memory, bind("/s", "/sys"), bind("/g", "/sys/fs/cgroup")],
+        ..sandbox()
+    };
+    let host = Host {
+        cgroup2: true,
+        ..Host::default()
+    };
+    let found = json_of(&own, Mapping::Host, &host);
+    let mounts = found["mounts"].as_array().unwrap().iter();
+    let places: Vec<_> = mounts.map(|mount| mount["destination"].as_str().unwrap()).collect();
+    assert_eq!(
+        places,
+        [
+            "/proc",
+            "/dev",
+            "/dev/pts",
+            "/sys",
+            "/dev/mqueue",
+            "/dev/shm",
+            "/sys/fs/cgroup"
+        ]
+    );
+    assert_eq!(
+        mount_at(&found, "/dev").unwrap(),
+        "tmpfs tmpfs nosuid,nodev,noexec,nodev"
+    );
+    assert_eq!(
+        mount_at(&found, "/sys/fs/cgroup").unwrap(),
+        "bind /g rbind,rprivate,rnodev"
+    );
+}
+
+#[test]
 fn mounts_that_would_break_out_are_refused() {
     let error = |destination: &str| {
         let own = Sandbox {
