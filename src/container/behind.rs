@@ -4,7 +4,7 @@
 //! started, and gets the error through it otherwise.
 
 use super::run::{NotStarted, code_of};
-use crate::sys::{detach, fork};
+use crate::sys::{detach, fork, title};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::io::Read;
@@ -17,9 +17,9 @@ enum Report {
     Failed { code: i32, message: String },
 }
 
-/// Forks. The child does `body`, which says when it has started what it is for; this process returns then, or with the error. The
+/// Forks. The child shows `title` to everybody and does `body`, which says when it has started what it is for; this process returns then, or with the error. The
 /// child's exit code is heard by nobody.
-pub(super) fn leave(body: impl FnOnce(&mut dyn FnMut()) -> Result<()>) -> Result<()> {
+pub(super) fn leave(title: &str, body: impl FnOnce(&mut dyn FnMut()) -> Result<()>) -> Result<()> {
     let (reader, writer) = std::io::pipe().context("making a pipe")?;
     // Each side keeps its own end alone.
     let (mut reader, mut writer) = (Some(reader), Some(writer));
@@ -31,7 +31,8 @@ pub(super) fn leave(body: impl FnOnce(&mut dyn FnMut()) -> Result<()>) -> Result
                 let _ = pipe.write_all(&text);
             }
         };
-        let done = detach::detach().context("leaving the caller").and_then(|()| {
+        let done = detach::detach().and_then(|()| title::set(title));
+        let done = done.context("leaving the caller").and_then(|()| {
             body(&mut || {
                 report(Report::Started);
                 detach::give_back_memory();

@@ -42,6 +42,7 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
     }
     let env = variables(&options)?;
     let front = options.front.take();
+    let title = format!("lamel: exec in {}", container.record.name);
     let start = |io| enter(store, container, &options, &env, io, warn);
     if options.detach {
         let io = Io {
@@ -52,7 +53,9 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
             output: Output::Null,
             window: None,
         };
-        behind::leave(|started| supervise(start(io)?, Audience::nobody(), started).map(drop))?;
+        behind::leave(&title, |started| {
+            supervise(start(io)?, Audience::nobody(), started).map(drop)
+        })?;
         return Ok(Parted::Detached);
     }
     let Some(front) = front else {
@@ -69,7 +72,7 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
     let (ours, theirs) = Channel::pair().context("making a connection")?;
     // Each side keeps its own end alone.
     let (mut ours, mut theirs) = (Some(ours), Some(theirs));
-    behind::leave(|started| {
+    behind::leave(&title, |started| {
         drop(ours.take());
         let audience = theirs.take().map_or_else(Audience::nobody, Audience::front);
         supervise(start(io)?, audience, started).map(drop)

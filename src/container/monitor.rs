@@ -17,7 +17,7 @@ type Begin = fn(&Container) -> Result<Life>;
 
 /// Runs a container that this process has just made, detached. Returns when its command runs.
 pub fn run_detached(store: &Store, container: &Container, mapping: Mapping) -> Result<()> {
-    behind::leave(|started| {
+    behind::leave(&title(container), |started| {
         monitor(
             store,
             container,
@@ -31,7 +31,7 @@ pub fn run_detached(store: &Store, container: &Container, mapping: Mapping) -> R
 
 /// Runs a container that was made earlier, detached. Returns when its command runs.
 pub fn start_detached(store: &Store, container: &Container, mapping: Mapping) -> Result<()> {
-    behind::leave(|started| {
+    behind::leave(&title(container), |started| {
         monitor(
             store,
             container,
@@ -58,6 +58,11 @@ pub fn start_with_front(
     with_front(store, container, mapping, begin_again, options)
 }
 
+/// What ps(1) shows of the process.
+fn title(container: &Container) -> String {
+    format!("lamel: {}", container.record.name)
+}
+
 fn with_front(
     store: &Store,
     container: &Container,
@@ -71,7 +76,7 @@ fn with_front(
     // Each side keeps its own end alone.
     let (mut ours, mut theirs) = (Some(ours), Some(theirs));
     let window = window();
-    behind::leave(|started| {
+    behind::leave(&title(container), |started| {
         drop(ours.take());
         let attachment = attachment(container, theirs.take(), window);
         monitor(store, container, mapping, begin, attachment, started)

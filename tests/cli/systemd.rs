@@ -69,7 +69,16 @@ fn a_detached_service_names_its_monitor() {
     let env = Env::new();
     let name = env.busybox();
     let manager = Manager::listen(&env);
-    let mut service = env.command(["run", "-d", "--sdnotify=conmon", &name, "sleep", "60"]);
+    let mut service = env.command([
+        "run",
+        "-d",
+        "--name",
+        "service",
+        "--sdnotify=conmon",
+        &name,
+        "sleep",
+        "60",
+    ]);
     service.env("NOTIFY_SOCKET", env.work().join("notify"));
     finish(&mut service, "run -d".into()).success();
     let told = manager.hears();
@@ -78,7 +87,8 @@ fn a_detached_service_names_its_monitor() {
         .and_then(|rest| rest.strip_suffix("\nREADY=1"))
         .expect("a pid and that it is ready");
     let command = std::fs::read(format!("/proc/{pid}/cmdline")).expect("the monitor runs");
-    assert!(String::from_utf8_lossy(&command).contains("run\0-d"));
+    let title = String::from_utf8_lossy(&command);
+    assert_eq!(title.trim_end_matches('\0'), "lamel: service");
 }
 
 #[test]
