@@ -146,7 +146,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand run" -l blkio-weight -d 'Its
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l sdnotify -d 'Who tells the service manager (NOTIFY_SOCKET) that the container is ready: a program in it, or lamel when its command runs' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l log-driver -d 'Who keeps the output: json-file, k8s-file, journald, none or passthrough' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l log-opt -d 'max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald' -r
-complete -c lamel -n "__fish_lamel_using_subcommand run" -l restart -d 'When it ends without being stopped, start it again' -r
+complete -c lamel -n "__fish_lamel_using_subcommand run" -l restart -d 'When it ends without being stopped, start it again, as long as the host is up; at boot a systemd unit starts it (generate systemd)' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l timeout -d 'Kill the container when it has run this long; 0: never' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l health-cmd -d 'Check the container\'s health by this line of shell in it' -r
 complete -c lamel -n "__fish_lamel_using_subcommand run" -l health-interval -d 'So long after one check the next begins, as 1m30s (default 30s)' -r
@@ -257,7 +257,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand create" -l blkio-weight -d '
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l sdnotify -d 'Who tells the service manager (NOTIFY_SOCKET) that the container is ready: a program in it, or lamel when its command runs' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l log-driver -d 'Who keeps the output: json-file, k8s-file, journald, none or passthrough' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l log-opt -d 'max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald' -r
-complete -c lamel -n "__fish_lamel_using_subcommand create" -l restart -d 'When it ends without being stopped, start it again' -r
+complete -c lamel -n "__fish_lamel_using_subcommand create" -l restart -d 'When it ends without being stopped, start it again, as long as the host is up; at boot a systemd unit starts it (generate systemd)' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l timeout -d 'Kill the container when it has run this long; 0: never' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l health-cmd -d 'Check the container\'s health by this line of shell in it' -r
 complete -c lamel -n "__fish_lamel_using_subcommand create" -l health-interval -d 'So long after one check the next begins, as 1m30s (default 30s)' -r
@@ -790,7 +790,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l sdnotify -d 'Who tells the service manager (NOTIFY_SOCKET) that the container is ready: a program in it, or lamel when its command runs' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l log-driver -d 'Who keeps the output: json-file, k8s-file, journald, none or passthrough' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l log-opt -d 'max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l restart -d 'When it ends without being stopped, start it again' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l restart -d 'When it ends without being stopped, start it again, as long as the host is up; at boot a systemd unit starts it (generate systemd)' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l timeout -d 'Kill the container when it has run this long; 0: never' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l health-cmd -d 'Check the container\'s health by this line of shell in it' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from run" -l health-interval -d 'So long after one check the next begins, as 1m30s (default 30s)' -r
@@ -901,7 +901,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l sdnotify -d 'Who tells the service manager (NOTIFY_SOCKET) that the container is ready: a program in it, or lamel when its command runs' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l log-driver -d 'Who keeps the output: json-file, k8s-file, journald, none or passthrough' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l log-opt -d 'max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald' -r
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l restart -d 'When it ends without being stopped, start it again' -r
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l restart -d 'When it ends without being stopped, start it again, as long as the host is up; at boot a systemd unit starts it (generate systemd)' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l timeout -d 'Kill the container when it has run this long; 0: never' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l health-cmd -d 'Check the container\'s health by this line of shell in it' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from create" -l health-interval -d 'So long after one check the next begins, as 1m30s (default 30s)' -r
@@ -1252,7 +1252,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand system; and __fish_seen_subc
 complete -c lamel -n "__fish_lamel_using_subcommand generate; and not __fish_seen_subcommand_from systemd help" -s h -l help -d 'Print help'
 complete -c lamel -n "__fish_lamel_using_subcommand generate; and not __fish_seen_subcommand_from systemd help" -f -a "systemd" -d 'Write a systemd unit that runs a container'
 complete -c lamel -n "__fish_lamel_using_subcommand generate; and not __fish_seen_subcommand_from systemd help" -f -a "help" -d 'Print this message or the help of the given subcommand(s)'
-complete -c lamel -n "__fish_lamel_using_subcommand generate; and __fish_seen_subcommand_from systemd" -l restart-policy -d 'When systemd starts it again' -r -f -a "no\t''
+complete -c lamel -n "__fish_lamel_using_subcommand generate; and __fish_seen_subcommand_from systemd" -l restart-policy -d 'When systemd starts it again; without, as the container\'s own policy is' -r -f -a "no\t''
 on-success\t''
 on-failure\t''
 on-abnormal\t''

@@ -7,7 +7,7 @@ mod unit;
 mod words;
 
 use super::{Context, DONE, Outcome};
-use crate::container::{Container, Notify};
+use crate::container::{Container, Notify, RestartPolicy};
 use crate::settings::{Origin, Setting};
 use crate::sys::executable;
 use crate::ui;
@@ -40,10 +40,10 @@ pub struct Options {
     /// Make a template, whose instances (NAME@INSTANCE.service) have containers of their own; implies --new
     #[arg(long)]
     template: bool,
-    /// When systemd starts it again
-    #[arg(long, value_name = "POLICY", default_value = "on-failure",
+    /// When systemd starts it again; without, as the container's own policy is
+    #[arg(long, value_name = "POLICY",
         value_parser = ["no", "on-success", "on-failure", "on-abnormal", "on-watchdog", "on-abort", "always"])]
-    restart_policy: String,
+    restart_policy: Option<String>,
     /// Seconds until then
     #[arg(long, value_name = "SECONDS")]
     restart_sec: Option<u64>,
@@ -175,7 +175,7 @@ fn unit(options: &Options, context: &Context, container: &Container) -> Result<U
         requires: options.requires.clone(),
         paths: vec![store.root().to_owned()],
         environment: options.env.clone(),
-        restart: options.restart_policy.clone(),
+        restart: restart(options, config.host.restart),
         restart_seconds: options.restart_sec,
         start_timeout: options.start_timeout,
         stop_timeout,
@@ -186,6 +186,15 @@ fn unit(options: &Options, context: &Context, container: &Container) -> Result<U
         stop,
         stop_post,
     })
+}
+
+/// Podman's, where the container has none.
+fn restart(options: &Options, policy: RestartPolicy) -> String {
+    let of_container = match policy {
+        RestartPolicy::Always | RestartPolicy::UnlessStopped => "always",
+        RestartPolicy::No | RestartPolicy::OnFailure { .. } => "on-failure",
+    };
+    options.restart_policy.as_deref().unwrap_or(of_container).to_owned()
 }
 
 /// Where the store is, where somebody said so other than by a file, which counts for the unit as well.
@@ -229,7 +238,7 @@ fn start_new(options: &Options, container: &Container, ours: Vec<String>) -> Res
     if line.has("tty") {
         line.without(&["interactive"]);
     }
-    line.without(&["detach", "remove", "cidfile", "sdnotify"]);
+    line.without(&["detach", "remove", "cidfile", "sdnotify", "restart"]);
     let mut plain = line.option_words();
     plain.extend(line.image);
     Ok(Command { ours, plain })

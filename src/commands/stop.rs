@@ -1,10 +1,11 @@
 //! `lamel stop`: asks containers to end, and makes them.
 
 use super::chosen::Chosen;
-use super::{Context, Outcome, each};
+use super::{Context, DONE, Outcome, each};
 use crate::container::{self, Container, State};
 use crate::ui;
 use anyhow::Result;
+use std::panic::resume_unwind;
 
 /// The options of `stop`.
 #[derive(Debug, clap::Args)]
@@ -48,8 +49,22 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let names = options.chosen.existing(&store, options.ignore, &State::is_active)?;
     let signal = options.how.signal()?;
-    each(&names, |name| {
-        container::stop(&Container::find(&store, name)?, signal, options.how.time)?;
-        ui::print::line(name)
+    let stop = |name: &String| container::stop(&Container::find(&store, name)?, signal, options.how.time);
+    if let [name] = names.as_slice() {
+        stop(name)?;
+        ui::print::line(name)?;
+        return Ok(DONE);
+    }
+    // All at once: each may take its time.
+    std::thread::scope(|scope| {
+        let under_way: Vec<_> = names.iter().map(|name| scope.spawn(move || stop(name))).collect();
+        let mut under_way = under_way.into_iter();
+        each(&names, |name| {
+            let stopped = under_way.next().map(|thread| thread.join());
+            stopped
+                .expect("each has its thread")
+                .unwrap_or_else(|panic| resume_unwind(panic))?;
+            ui::print::line(name)
+        })
     })
 }

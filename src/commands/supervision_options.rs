@@ -24,7 +24,7 @@ pub(super) struct SupervisionOptions {
     /// max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald
     #[arg(long, value_name = "KEY=VALUE")]
     log_opt: Vec<String>,
-    /// When it ends without being stopped, start it again
+    /// When it ends without being stopped, start it again, as long as the host is up; at boot a systemd unit starts it (generate systemd)
     #[arg(
         long,
         value_name = "no|always|unless-stopped|on-failure[:MAX]",

@@ -35,10 +35,19 @@ fn interval(text: &str) -> Result<Duration, String> {
 /// Waits for containers in turn and prints their exit codes, and podman's -1 for one that runs.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
-    each(&options.containers.names(&store)?, |name| {
-        let container = match store.find_container(name)? {
-            None if options.ignore => return ui::print::line(-1),
-            _ => Container::find(&store, name)?,
+    let names = options.containers.names(&store)?;
+    // Before the wait for the first of them, which may take for ever.
+    let found: Vec<Option<Container>> = names
+        .iter()
+        .map(|name| match store.find_container(name)? {
+            None if options.ignore => Ok(None),
+            _ => Container::find(&store, name).map(Some),
+        })
+        .collect::<anyhow::Result<_>>()?;
+    let mut found = found.into_iter();
+    each(&names, |_| {
+        let Some(container) = found.next().flatten() else {
+            return ui::print::line(-1);
         };
         if options.condition.is_empty() {
             return ui::print::line(container::wait(&container)?);

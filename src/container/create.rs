@@ -115,10 +115,11 @@ pub fn create(
     volume::complete(store, &mut options, &image.config.config)?;
     let network = match &options.network {
         Some(network) => {
-            check_ports(!options.ports.is_empty() || options.publish_all, network)?;
-            network.clone()
+            let network = network.clone();
+            check_ports(&mut options, &network, warn)?;
+            network
         }
-        None => default_network(&options, warn)?,
+        None => default_network(&mut options, warn)?,
     };
     let mode = options.userns.clone();
     if let Some((uid, gid)) = userns::kept(store, &mode)? {
@@ -181,12 +182,12 @@ fn remove_left_behind(store: &Store, name: &str) -> Result<()> {
 
 /// What is set, else pasta where it can work. Where it cannot, a container without a network is more use than none; its ports can be
 /// published all the same.
-fn default_network(options: &Options, warn: &mut dyn FnMut(&str)) -> Result<Network> {
-    if let Some(network) = &options.default_network {
-        if *network != Network::None {
-            check_ports(!options.ports.is_empty() || options.publish_all, network)?;
+fn default_network(options: &mut Options, warn: &mut dyn FnMut(&str)) -> Result<Network> {
+    if let Some(network) = options.default_network.clone() {
+        if network != Network::None {
+            check_ports(options, &network, warn)?;
         }
-        return Ok(network.clone());
+        return Ok(network);
     }
     Ok(match runtime::network::find_pasta() {
         Ok(_) => Network::Pasta,
@@ -332,17 +333,22 @@ fn over_image(given: Vec<String>, image: &[String]) -> Vec<String> {
     given.into_iter().chain(kept.cloned()).collect()
 }
 
-/// Ports lead into a network of the container's own.
-fn check_ports(published: bool, network: &Network) -> Result<()> {
+/// Ports lead into a network of the container's own. Where there is none they are given up, as in Docker and Podman.
+fn check_ports(options: &mut Options, network: &Network, warn: &mut dyn FnMut(&str)) -> Result<()> {
+    if options.ports.is_empty() && !options.publish_all {
+        return Ok(());
+    }
     match network {
-        _ if !published => Ok(()),
-        Network::Pasta | Network::Bridge(_) => Ok(()),
-        Network::None => bail!("no port can be published without a network"),
-        Network::Host => {
-            bail!("no port can be published on the host's network: what the container listens on is the host's")
-        }
+        Network::Pasta | Network::Bridge(_) => return Ok(()),
+        Network::None => warn("published ports are discarded: the container has no network"),
+        Network::Host => warn(
+            "published ports are discarded: the container has the host's network, and what it listens on is the host's",
+        ),
         Network::Container(_) => bail!("no port can be published in another container's network: publish it there"),
     }
+    options.ports.clear();
+    options.publish_all = false;
+    Ok(())
 }
 
 /// The host's name on the host's network, else the short ID.

@@ -191,6 +191,9 @@ impl FromStr for Tmpfs {
                 // The opposite of a default takes its place.
                 "exec" | "suid" | "dev" => options.retain(|have| have != &format!("no{key}")),
                 "noexec" | "nosuid" | "nodev" => continue,
+                "size" | "mode" | "uid" | "gid" | "nr_inodes" | "nr_blocks" if !is_value(option) => {
+                    bail!("invalid tmpfs {text:?}: {option:?} has no value that tmpfs(5) knows")
+                }
                 "rw" | "ro" | "size" | "mode" | "uid" | "gid" | "nr_inodes" | "nr_blocks" | "noatime" | "relatime" => {}
                 _ => bail!("invalid tmpfs {text:?}: unknown option {option:?}"),
             }
@@ -201,6 +204,19 @@ impl FromStr for Tmpfs {
             options,
             mode: mode.into(),
         })
+    }
+}
+
+/// Whether what is behind `KEY=` is a number of a kind that the kernel takes (tmpfs(5)).
+fn is_value(option: &str) -> bool {
+    let (key, value) = option.split_once('=').unwrap_or((option, ""));
+    match key {
+        "mode" => u32::from_str_radix(value, 8).is_ok_and(|mode| mode <= 0o7777),
+        "uid" | "gid" => value.parse::<u32>().is_ok(),
+        _ => {
+            let number = value.trim_end_matches(|unit: char| "kKmMgG%".contains(unit));
+            value.len() - number.len() <= 1 && number.parse::<u64>().is_ok()
+        }
     }
 }
 
@@ -291,6 +307,10 @@ mod tests {
 
     #[test]
     fn tmpfs_defaults_can_be_lifted() {
+        for wrong in ["size=x", "size=1kk", "size", "mode=9", "uid=root"] {
+            assert!(format!("/run:{wrong}").parse::<Tmpfs>().is_err(), "{wrong}");
+        }
+        assert!("/run:size=50%,mode=1777,uid=0,nr_inodes=1k".parse::<Tmpfs>().is_ok());
         let tmpfs: Tmpfs = "/run".parse().unwrap();
         assert_eq!(tmpfs.options, ["noexec", "nosuid", "nodev"]);
         let tmpfs: Tmpfs = "/run:exec,size=1m,mode=1777".parse().unwrap();

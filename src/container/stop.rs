@@ -105,7 +105,11 @@ pub fn stop(container: &Container, signal: Option<i32>, timeout: Option<i64>) ->
         None => Some(container.config.stop_timeout()),
     };
     if watch.state().is_active() {
-        mark_stopped(&container.dir)?;
+        match mark_stopped(&container.dir) {
+            // On a disk that has become read-only: one that nobody starts again is stopped all the same.
+            Err(_) if container.config.host.restart == RestartPolicy::No => {}
+            marked => marked?,
+        }
         let thaw = || pause::thaw(&container.dir).map(drop);
         if bring_down(&watch, number, seconds.map(Duration::from_secs), &thaw)?.is_none() {
             kill_life(&container.dir, &watch, &container.record.name)?;

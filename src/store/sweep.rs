@@ -214,7 +214,10 @@ impl Store {
                     "containers" => (format!("{path}/record.json"), LeftoverKind::Container),
                     _ => (path.clone(), LeftoverKind::Record),
                 };
+                // Power loss takes records, and the run root as well: what is there has run since, and may still do.
+                let may_run = || folder == "containers" && self.run_root().join(&path).exists();
                 if (name.starts_with('.') || self.dir.record::<serde::de::IgnoredAny>(&record)?.is_none())
+                    && !may_run()
                     && lock.trash(&self.dir, &path)?
                 {
                     went(kind, &name);

@@ -211,3 +211,31 @@ fn stop_and_restart_send_the_signal_that_is_asked_for() {
         env.lamel(["logs", "box"]).stdout == "up\nup\nup\n"
     });
 }
+
+#[test]
+fn a_name_that_is_not_there_is_told_before_anything_is_waited_for() {
+    let env = Env::new();
+    let image = env.busybox();
+    sleeper(&env, &image, "box");
+    env.lamel(["wait", "box", "nope"])
+        .fails(1, "lamel: no such container: nope\n");
+    env.lamel(["stop", "-t", "0", "box"]).success();
+    env.lamel(["wait", "--ignore", "box", "nope"])
+        .success()
+        .stdout("137\n-1\n");
+}
+
+#[test]
+fn what_runs_is_kept_though_its_record_is_damaged() {
+    let env = Env::new();
+    let image = env.busybox();
+    sleeper(&env, &image, "box");
+    let id = env.lamel(["inspect", "-f", "{{.Id}}", "box"]).text().to_owned();
+    let record = env.root().join("containers").join(&id).join("record.json");
+    let kept = std::fs::read(&record).expect("its record");
+    std::fs::write(&record, "").expect("its record");
+    env.lamel(["system", "prune", "-f"]).success();
+    std::fs::write(&record, kept).expect("its directory is there");
+    assert_eq!(status(&env, "box"), "running");
+    env.lamel(["rm", "-f", "box"]).success();
+}

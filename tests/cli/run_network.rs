@@ -111,10 +111,16 @@ fn a_range_of_udp_ports_is_published() {
 fn ports_need_a_network_of_the_containers_own() {
     let env = Env::new();
     let name = env.busybox();
-    env.lamel(["create", "-p", "80", "--network", "none", &name])
-        .fails(125, "lamel: no port can be published without a network\n");
-    env.lamel(["create", "-p", "80", "--network", "host", &name])
-        .fails(125, "lamel: no port can be published on the host's network[..]\n");
+    for (network, has) in [("none", "no network"), ("host", "the host's network[..]")] {
+        env.lamel(["create", "-p", "80", "--name", network, "--network", network, &name])
+            .success()
+            .stderr(&format!(
+                "lamel: warning: published ports are discarded: the container has {has}\n"
+            ));
+        env.lamel(["inspect", "-f", "{{json .HostConfig.PortBindings}}", network])
+            .success()
+            .stdout("{}\n");
+    }
     env.lamel(["create", "-p", "x", &name])
         .fails(125, "lamel: invalid publish \"x\": \"x\" is no port\n");
 }

@@ -404,3 +404,21 @@ fn a_manager_at_an_abstract_name_hears_and_one_that_is_gone_keeps_nothing_from_s
     assert!(told.starts_with("MAINPID=") && !told.contains("READY"), "{told}");
     assert!(manager.hears_nothing());
 }
+
+#[test]
+fn the_restart_policy_is_the_units() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["create", "--restart", "unless-stopped", "--name", "web", &name])
+        .success();
+    let unit = env.lamel(["generate", "systemd", "--new", "web"]).success().stdout;
+    assert!(
+        unit.contains("Restart=always\n") && !unit.contains("--restart"),
+        "{unit}"
+    );
+    let unit = env
+        .lamel(["generate", "systemd", "--new", "--restart-policy=no", "web"])
+        .success()
+        .stdout;
+    assert!(unit.contains("Restart=no\n"), "{unit}");
+}

@@ -27,7 +27,7 @@ const KEYS: &[[&str; 4]] = &[
         "network",
         "LAMEL_NETWORK",
         "\"pasta\" where it is installed",
-        "The network of containers that are given none: \"pasta\", \"none\" or \"host\". Ports can be published with \"none\", too. Also the option --network.",
+        "The network of containers that are given none: \"pasta\", \"none\" or \"host\". Ports can be published with this \"none\", too. The option --network goes before it.",
     ],
     [
         "detach-keys",
