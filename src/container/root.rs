@@ -64,11 +64,14 @@ impl Root {
     /// Makes what is missing on both sides of `mounts`, and the working directory. `dir`: the container's.
     pub fn make_places(&self, dir: &Path, root: BorrowedFd<'_>, mounts: &[Mount], cwd: &str) -> Result<()> {
         make_sources(mounts)?;
-        match self.owner {
-            None => make_targets(dir, root, mounts, cwd),
-            Some((uid, gid)) => fsids::act_as(uid, gid, || make_targets(dir, root, mounts, cwd))
-                .context("acting as the container's root")?,
-        }
+        let kinds: Vec<Kind> = mounts.iter().map(kind).collect();
+        let make = || make_targets(root, mounts.iter().map(|mount| &*mount.destination).zip(kinds), cwd);
+        let made = match self.owner {
+            None => make()?,
+            // By descriptors alone: on the way to the store may be a directory that is closed to all but its owner.
+            Some((uid, gid)) => fsids::act_as(uid, gid, make).context("acting as the container's root")??,
+        };
+        targets::remember(dir, made)
     }
 
     /// Mounts it as the container sees it, in the user namespace that comes back.
@@ -132,22 +135,30 @@ fn make_sources(mounts: &[Mount]) -> Result<()> {
     Ok(())
 }
 
-/// Makes what is missing in the root: the places to mount on, which are remembered as ours, and the working directory, which is the container's.
-fn make_targets(dir: &Path, root: BorrowedFd<'_>, mounts: &[Mount], cwd: &str) -> Result<()> {
+/// Makes what is missing in the root: the places to mount on, which come back as ours, and the working directory, which is the container's.
+fn make_targets<'a>(
+    root: BorrowedFd<'_>,
+    places: impl Iterator<Item = (&'a Path, Kind)>,
+    cwd: &str,
+) -> Result<Vec<PathBuf>> {
     targets::make(root, Path::new(cwd), Kind::Directory).context("working directory")?;
     let mut made = Vec::new();
     for path in ["/proc", "/sys", "/dev"] {
         made.extend(targets::make(root, Path::new(path), Kind::Directory).context("mount target")?);
     }
-    for mount in mounts {
-        let kind = match &mount.kind {
-            MountKind::Bind { source, .. } if !source.is_dir() => Kind::File,
-            MountKind::Device { .. } => Kind::File,
-            _ => Kind::Directory,
-        };
-        made.extend(targets::make(root, &mount.destination, kind).context("mount target")?);
+    for (place, kind) in places {
+        made.extend(targets::make(root, place, kind).context("mount target")?);
     }
-    targets::remember(dir, made)
+    Ok(made)
+}
+
+/// What it can be mounted on.
+fn kind(mount: &Mount) -> Kind {
+    match &mount.kind {
+        MountKind::Bind { source, .. } if !source.is_dir() => Kind::File,
+        MountKind::Device { .. } => Kind::File,
+        _ => Kind::Directory,
+    }
 }
 
 impl Container {
