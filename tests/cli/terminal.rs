@@ -44,9 +44,10 @@ impl Terminal {
         };
         let master = File::from(master);
         resize(&master, 80, 24);
-        let mut wrapped = Command::new("setsid");
+        // What the suite was started to ignore (by nohup, in the background of a script), a shell on a terminal does not.
+        let mut wrapped = Command::new("env");
         wrapped
-            .arg("--ctty")
+            .args(["--default-signal", "setsid", "--ctty"])
             .arg(command.get_program())
             .args(command.get_args())
             .env_clear()
