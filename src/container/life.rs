@@ -137,7 +137,7 @@ pub struct Life {
 impl Life {
     /// Begins a life: this process is the supervisor now. The caller holds the container's lock, or has just made it.
     pub fn begin(dir: &Path) -> Result<Life> {
-        let supervisor = Process::find(std::process::id() as i32).context("/proc does not show this process")?;
+        let supervisor = Process::this()?;
         let (new, path) = (dir.join("life.new"), dir.join("life"));
         let mut life = Life {
             file: File::create(&new).with_context(|| new.display().to_string())?,

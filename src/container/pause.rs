@@ -118,7 +118,7 @@ fn hold(container: &Container, init: &Process, mut report: PipeWriter) -> i32 {
 
 /// Names this process as the one that holds the container.
 fn record(dir: &Path) -> Result<()> {
-    let this = Process::find(std::process::id() as i32).context("/proc does not show this process")?;
+    let this = Process::this()?;
     let (new, path) = (dir.join("paused.new"), dir.join(FILE));
     fs::write(&new, serde_json::to_vec(&this)?).with_context(|| new.display().to_string())?;
     fs::rename(&new, &path).with_context(|| path.display().to_string())

@@ -13,6 +13,7 @@ use crate::sys::fork::{self, Child};
 use crate::sys::process::{self, Process, send_signal};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
+use rustix::process::{PidfdFlags, getpid, pidfd_open};
 use serde::{Deserialize, Serialize};
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -48,14 +49,7 @@ impl Probe {
     /// Begins to check the container. The process has one thread.
     pub fn start(store: &Store, container: &Container) -> Result<Probe> {
         let (report, writer) = io::pipe().context("making a pipe")?;
-        let parent = Process::find(std::process::id() as i32)
-            .map(|own| own.pidfd())
-            .transpose();
-        let parent = parent
-            .ok()
-            .flatten()
-            .flatten()
-            .context("/proc does not show this process")?;
+        let parent = pidfd_open(getpid(), PidfdFlags::empty()).context("opening this process")?;
         let mut writer = Some(writer);
         let child = fork::spawn(|| match writer.take() {
             Some(writer) => report_on(store, container, &parent, writer),

@@ -121,13 +121,7 @@ fn detached(mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Res
         } => (source, *recursive, propagation.as_deref(), *map_ids),
     };
     let make = || -> Result<OwnedFd> {
-        let copy = match recursive {
-            true => mount::copy_tree(source)?,
-            false => mount::copy_of_target(source)?,
-        };
-        if let (true, Some(userns)) = (map, userns) {
-            userns.map(&copy, source)?;
-        }
+        let copy = copy(source, recursive, userns.filter(|_| map))?;
         if let MountKind::Device { .. } = mount.kind {
             mount::restrict_copy(
                 &copy,
@@ -144,6 +138,18 @@ fn detached(mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Res
         Ok(copy)
     };
     make().with_context(|| format!("mounting {}", source.display()))
+}
+
+/// What is at `source`, with what is mounted below it if `recursive`, in no tree yet; shown under the ids of `userns`, where there is one.
+pub(super) fn copy(source: &Path, recursive: bool, userns: Option<&UserNamespace>) -> Result<OwnedFd> {
+    let copy = match recursive {
+        true => mount::copy_tree(source)?,
+        false => mount::copy_of_target(source)?,
+    };
+    if let Some(userns) = userns {
+        userns.map(&copy, source)?;
+    }
+    Ok(copy)
 }
 
 /// mount(8)'s options: what the kernel keeps with the mount, and what with the filesystem.

@@ -9,6 +9,7 @@ use super::container::{BUNDLE, STATE};
 use super::network;
 use super::sandbox::{MountKind, Sandbox};
 use super::spec::Host;
+use super::{mounts, place};
 use crate::sys::idmap::IdMaps;
 use crate::sys::mount;
 use anyhow::{Context, Result, ensure};
@@ -45,14 +46,8 @@ impl Stage {
                 MountKind::Device { source } => (source, false, false),
                 MountKind::Tmpfs => continue,
             };
-            let copy = match recursive {
-                true => mount::copy_tree(source),
-                false => mount::copy_of_target(source),
-            };
+            let copy = mounts::copy(source, recursive, Some(userns).filter(|_| map));
             let copy = copy.with_context(|| format!("mounting {}", source.display()))?;
-            if map {
-                userns.map(&copy, source)?;
-            }
             copies.push((copy, source));
         }
         if sandbox.init {
@@ -66,14 +61,13 @@ impl Stage {
         let beside = stage.dir.with_file_name(format!("{name}-mounts"));
         directory(&beside)?;
         for (number, (copy, source)) in copies.into_iter().enumerate() {
-            let place = beside.join(number.to_string());
-            let kind = FileType::from_raw_mode(rustix::fs::fstat(&copy)?.st_mode);
-            match kind {
-                FileType::Directory => directory(&place)?,
-                _ => drop(File::create(&place).with_context(|| place.display().to_string())?),
+            let path = beside.join(number.to_string());
+            match place::kind(&copy)? {
+                FileType::Directory => directory(&path)?,
+                _ => drop(File::create(&path).with_context(|| path.display().to_string())?),
             }
-            mount::attach(&copy, &place).with_context(|| format!("mounting {}", source.display()))?;
-            *source = place;
+            mount::attach(&copy, &path).with_context(|| format!("mounting {}", source.display()))?;
+            *source = path;
         }
         Ok(stage)
     }

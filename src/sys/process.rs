@@ -69,6 +69,12 @@ impl Process {
         })
     }
 
+    /// This process. An error where there is no /proc.
+    pub fn this() -> io::Result<Process> {
+        let this = Process::find(std::process::id() as i32);
+        this.ok_or_else(|| io::Error::other("/proc does not show this process"))
+    }
+
     /// Whether it still runs (a zombie does not).
     pub fn is_alive(&self) -> bool {
         self.boot_id == boot_id()
@@ -188,7 +194,7 @@ mod tests {
 
     #[test]
     fn this_process_is_found_and_alive() {
-        let me = Process::find(std::process::id() as i32).unwrap();
+        let me = Process::this().unwrap();
         assert!(me.is_alive());
         assert!(me.signal(0).unwrap());
     }
