@@ -12,6 +12,7 @@ use super::{Store, UseLock, trash};
 use crate::layer::Needs;
 use crate::oci::{ChainId, DiffId, chain_ids};
 use anyhow::{Context, ensure};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// What stands for stacks whose users have other ids, as `KEY-HEX`.
@@ -28,15 +29,31 @@ fn is_settled(dir: &Directory, path: &str) -> anyhow::Result<bool> {
     Ok(dir.read_link(&format!("{path}/boot"))?.as_deref() == Some(boot()))
 }
 
+/// The stack (base first) as overlayfs takes it: top first, and each directory once, at its topmost place. The kernel
+/// refuses a directory that is in a stack twice (ELOOP), and an image may have a layer twice, an empty one for example.
+///
+/// What the stack shows stays the same, whatever lies between the two places. Overlayfs looks for each name of a path
+/// from the top. A whiteout, anything that is no directory, or an opaque directory ends the search; directories up to
+/// there are merged. A search that comes to the lower place has passed the upper one, which has the same under that
+/// name, and was not ended there. So both have nothing under it, or both have a directory that is not opaque. Of a
+/// merged directory the topmost one's attributes count, which is the upper place's or one above it; and its names are
+/// looked for in the same order, so that the same is true of them. The lower place therefore shows and hides nothing
+/// that the upper one has not shown or hidden already. A layer in between that deletes the files, hides the directories
+/// or changes their attributes acts on what is below it; the upper place is above.
+fn topmost(stack: &[PathBuf]) -> Vec<PathBuf> {
+    let mut seen = HashSet::new();
+    stack.iter().rev().filter(|path| seen.insert(*path)).cloned().collect()
+}
+
 impl Store {
-    /// The directories to stack for an image, top first: each layer's `diff`, and above a layer with needs what settled
-    /// them for this chain. Settles what is not yet settled, through `settle(needs, layer, lowers (top first), dest)`.
-    /// A layer that is missing or suspect is an error. To be used by a container, the directories must be kept by its
-    /// record, made before or under the same lock.
+    /// The directories to stack for an image, top first and each once: each layer's `diff`, and above a layer with needs
+    /// what settled them for this chain. Settles what is not yet settled, through `settle(needs, layer, lowers (top
+    /// first), dest)`. A layer that is missing or suspect is an error. To be used by a container, the directories must
+    /// be kept by its record, made before or under the same lock.
     pub fn stack(&self, _lock: &UseLock, layers: &[DiffId], settle: &Settle<'_>) -> anyhow::Result<Vec<PathBuf>> {
         // Base first until the end.
         let mut stack: Vec<PathBuf> = Vec::with_capacity(layers.len());
-        for (index, id) in layers.iter().enumerate() {
+        for (id, chain) in layers.iter().zip(chain_ids(layers)) {
             let layer = self
                 .layer(id)?
                 .with_context(|| format!("layer {id} is missing from the store: pull the image again"))?;
@@ -48,9 +65,9 @@ impl Store {
             let settled = match layer.info.needs.is_empty() {
                 true => None,
                 false => {
-                    let chain = *chain_ids(&layers[..=index]).last().expect("one for every layer");
-                    let lowers: Vec<PathBuf> = stack.iter().rev().cloned().collect();
-                    self.settle(&chain, &|dest| settle(&layer.info.needs, &diff, &lowers, dest))
+                    // All that is below this place of the layer, which may be there again.
+                    let make = |dest: &Path| settle(&layer.info.needs, &diff, &topmost(&stack), dest);
+                    self.settle(&chain, &make)
                         .with_context(|| format!("settling layer {id} on the layers below it"))?;
                     Some(self.settled_path(&chain))
                 }
@@ -58,8 +75,7 @@ impl Store {
             stack.push(diff);
             stack.extend(settled);
         }
-        stack.reverse();
-        Ok(stack)
+        Ok(topmost(&stack))
     }
 
     /// Where a chain's top layer is settled, if it has needs.

@@ -234,6 +234,27 @@ fn a_commit_of_a_commit_stacks_up() {
 }
 
 #[test]
+fn commits_that_change_nothing_stack_up() {
+    let env = Env::new();
+    let mut name = env.busybox();
+    for n in 1..=3 {
+        let container = format!("c{n}");
+        // Each time but the first from an image that has the empty layer already, the last time twice.
+        env.lamel(["run", "--name", &container, &name, "cat", "/etc/motd"])
+            .success()
+            .stdout("welcome\n");
+        name = format!("same:{n}");
+        env.lamel(["commit", &container, &name]).success();
+    }
+    let image = env.lamel(["inspect", "same:3"]).success().json()[0].clone();
+    let layers = image["RootFS"]["Layers"].as_array().expect("a list");
+    assert_eq!(layers[1..], [layers[1].clone(), layers[1].clone(), layers[1].clone()]);
+    env.lamel(["run", "--rm", "same:3", "cat", "/etc/motd"])
+        .success()
+        .stdout("welcome\n");
+}
+
+#[test]
 fn equal_changes_give_equal_images_where_their_time_is_given() {
     let env = Env::new();
     let name = env.busybox();

@@ -1,7 +1,7 @@
 //! What is in layers: `images --tree`, `image tree`, `image files`, `image diff`, `history --layers`.
 
 use crate::env::Env;
-use crate::fixtures::{oci_layout, short};
+use crate::fixtures::{busybox, oci_layout, short};
 use crate::registry::{Image, Layer};
 use serde_json::json;
 
@@ -249,4 +249,66 @@ fn the_same_files_in_other_layers_are_no_difference() {
          C         /usr\n\
          C         /usr/lib   1kB       1kB\n",
     );
+}
+
+/// What a layer has, what one above it deletes, hides and changes, and the first layer again on top of both.
+fn the_same_layer_again() -> Image {
+    let again = || {
+        Layer::new()
+            .dir("d")
+            .file("d/f", "first\n")
+            .dir("d/hidden")
+            .file("d/hidden/f", "first\n")
+            .file("d/own", "own\n")
+            // A directory without an entry of its own.
+            .file("bare/f", "first\n")
+            .gzip()
+    };
+    let between = Layer::new()
+        .entry(tar::EntryType::Directory, "d", 0o700, None, b"")
+        .whiteout("d/f")
+        .opaque("d/hidden")
+        .file("d/hidden/g", "between\n")
+        .file("d/own", "between\n")
+        .entry(tar::EntryType::Directory, "bare", 0o711, None, b"");
+    busybox().layer(again()).layer(between.gzip()).layer(again())
+}
+
+#[test]
+fn a_layer_that_is_there_again_counts_where_it_is_topmost() {
+    let env = Env::new();
+    loaded(&env, "again:1", &the_same_layer_again());
+    let files = "/bare/f\n/d/f\n/d/hidden/f\n/d/hidden/g\n/d/own\n";
+    let look = "find /bare /d -type f | sort; cat /d/f /d/own /d/hidden/g; stat -c '%a %n' /d /bare";
+    let seen = format!("{files}first\nown\nbetween\n755 /d\n711 /bare\n");
+    env.lamel(["run", "--rm", "again:1", "sh", "-c", look])
+        .success()
+        .stdout(&seen);
+    // A volume is filled with it, and what does not run shows the same.
+    let fill = format!("{look} && echo new > /d/new");
+    env.lamel(["run", "--name", "box", "-v", "/bare", "again:1", "sh", "-c", &fill])
+        .success()
+        .stdout(&seen);
+    env.lamel(["diff", "box"]).success().stdout("C /d\nA /d/new\n");
+    env.shell("lamel export box | tar -t | grep -e '^d/.*[^/]$' | sort")
+        .success()
+        .stdout("d/f\nd/hidden/f\nd/hidden/g\nd/new\nd/own\n");
+    env.shell("lamel cp box:/d - | tar -tv | grep -c '^drwxr-xr-x.* d/$'")
+        .success()
+        .stdout("1\n");
+    env.lamel(["commit", "box", "again:2"]).success();
+    env.lamel(["run", "--rm", "again:2", "cat", "/d/own", "/d/new"])
+        .success()
+        .stdout("own\nnew\n");
+    // Without a mount, and through an archive.
+    let listed = ["image", "files", "--format", "{{.Layer}} {{.Path}}"];
+    let listing = env.lamel(listed.into_iter().chain(["again:1"])).success().stdout;
+    for line in ["4 /d/f", "4 /d/own", "3 /d/hidden/g", "4 /d/hidden/f", "4 /bare/f"] {
+        assert!(listing.lines().any(|listed| listed == line), "{line}: {listing}");
+    }
+    env.shell("lamel save again:1 > saved && lamel rm box && lamel rmi -f again:1 again:2 && lamel load -q -i saved")
+        .success();
+    env.lamel(["run", "--rm", "again:1", "sh", "-c", look])
+        .success()
+        .stdout(&seen);
 }

@@ -258,6 +258,35 @@ fn a_layer_with_needs_is_settled_once_for_each_stack() {
 }
 
 #[test]
+fn a_layer_that_is_there_again_is_stacked_once_at_its_topmost_place() {
+    let world = World::new();
+    let store = &world.store;
+    let diff = |id: &DiffId| store.layer(id).unwrap().unwrap().diff();
+    let needs = Needs {
+        implicit_dirs: vec!["usr".into()],
+        ..Needs::default()
+    };
+    let lock = store.lock_use().unwrap();
+    let staging = staged(store, "again");
+    let again = staging.publish(&lock, &applied("again", needs), false).unwrap();
+    let again = again.info.diff_id;
+    let (base, between) = (layer(store, "base"), layer(store, "between"));
+    let layers = [base, again, base, between, again];
+    let chain = crate::oci::chain_ids(&layers);
+    let asked = std::cell::RefCell::new(Vec::new());
+    let settle = |_: &Needs, _: &Path, lowers: &[PathBuf], _: &Path| {
+        asked.borrow_mut().push(lowers.to_vec());
+        Ok(())
+    };
+    let stack = store.stack(&lock, &layers, &settle).unwrap();
+    let (lower, upper) = (store.settled_path(&chain[1]), store.settled_path(&chain[4]));
+    assert_eq!(stack, [upper, diff(&again), diff(&between), diff(&base), lower.clone()]);
+    // A layer is settled on all that is below it, itself too.
+    let below_again = vec![diff(&between), diff(&base), lower, diff(&again)];
+    assert_eq!(*asked.borrow(), [vec![diff(&base)], below_again]);
+}
+
+#[test]
 fn nobody_takes_what_another_is_just_beginning_to_write() {
     let world = World::new();
     let write = || {
