@@ -3,9 +3,9 @@
 use super::{Context, DONE, Outcome, SOME_FAILED};
 use crate::container;
 use crate::store::Store;
-use crate::ui::{confirm, print, size};
+use crate::ui::confirm::{self, Answer};
+use crate::ui::{print, size};
 use anyhow::bail;
-use std::io::{self, IsTerminal};
 
 /// The options of `system reset`.
 #[derive(Debug, clap::Args)]
@@ -19,18 +19,17 @@ pub struct Options {
 pub fn run(options: Options, context: &Context) -> Outcome {
     let location = context.location()?;
     if !options.force {
-        if !io::stdin().is_terminal() {
-            bail!(
-                "nobody is there to ask: use --force to remove all that is in {}",
-                location.root.display()
-            );
-        }
         let warning = format!(
             "This will remove:\n  - all containers, those that run as well\n  - all images\n  - the store {}\n",
             location.root.display()
         );
-        if !confirm::confirm(&warning)? {
-            return Ok(DONE);
+        match confirm::ask(&warning)? {
+            Answer::Yes => {}
+            Answer::No => return Ok(DONE),
+            Answer::Missing => bail!(
+                "nobody is there to ask: use --force to remove all that is in {}",
+                location.root.display()
+            ),
         }
     }
     let mut code = DONE;

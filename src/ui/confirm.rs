@@ -1,23 +1,46 @@
-//! Asking before something goes for good.
+//! Asking before something goes for good, in Docker's words.
+//!
+//! Docker asks on stdout and reads the answer from stdin, whatever that is: a terminal, a pipe, a file, /dev/null. So does this: a
+//! script that cannot answer removes nothing, and one that is sure has `--force`.
 
-use std::io::{self, IsTerminal, Write};
+use super::print;
+use std::io::{self, BufRead};
 
-/// Asks on the terminal whether to go on; only `y` or `yes` is a yes. Where nobody is there to ask, that the command was
-/// given is the answer.
-pub fn confirm(warning: &str) -> anyhow::Result<bool> {
-    if !io::stdin().is_terminal() {
-        return Ok(true);
-    }
-    let mut err = io::stderr().lock();
-    let _ = write!(err, "WARNING! {warning}\nAre you sure you want to continue? [y/N] ");
-    let _ = err.flush();
-    let mut answer = String::new();
-    io::stdin().read_line(&mut answer)?;
-    Ok(is_yes(&answer))
+/// The longest answer that is read, bytes; a file without line ends may be stdin.
+const LONGEST: u64 = 4096;
+
+/// What was answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Answer {
+    Yes,
+    No,
+    /// The input ended, or could not be read.
+    Missing,
 }
 
-fn is_yes(answer: &str) -> bool {
-    matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes")
+/// Whether to go on; no answer is a no.
+pub fn confirm(warning: &str) -> anyhow::Result<bool> {
+    Ok(ask(warning)? == Answer::Yes)
+}
+
+/// Asks whether to go on, for commands that tell a no from no answer.
+pub fn ask(warning: &str) -> anyhow::Result<Answer> {
+    print::text(&format!(
+        "WARNING! {warning}\nAre you sure you want to continue? [y/N] "
+    ))?;
+    Ok(read(io::stdin().lock()))
+}
+
+/// The answer in the first line: only `y` or `yes`, in any case, is a yes.
+fn read(input: impl BufRead) -> Answer {
+    let mut line = Vec::new();
+    match input.take(LONGEST).read_until(b'\n', &mut line) {
+        Ok(0) | Err(_) => Answer::Missing,
+        Ok(_) => match String::from_utf8_lossy(&line).trim().to_ascii_lowercase().as_str() {
+            "y" | "yes" => Answer::Yes,
+            _ => Answer::No,
+        },
+    }
 }
 
 #[cfg(test)]
@@ -26,7 +49,19 @@ mod tests {
 
     #[test]
     fn only_yes_is_a_yes() {
-        assert!(is_yes("y\n") && is_yes(" Yes\r\n"));
-        assert!(!is_yes("") && !is_yes("\n") && !is_yes("n\n") && !is_yes("yeah"));
+        for yes in ["y\n", " Yes\r\n", "Y", "y\nn\n"] {
+            assert_eq!(read(yes.as_bytes()), Answer::Yes, "{yes:?}");
+        }
+        for no in ["\n", "n\n", "yeah\n", "n\ny\n", "y y\n"] {
+            assert_eq!(read(no.as_bytes()), Answer::No, "{no:?}");
+        }
+        assert_eq!(read(&b"\xff\n"[..]), Answer::No);
+    }
+
+    #[test]
+    fn the_end_of_input_is_no_answer_and_a_line_without_end_is_read_no_further() {
+        assert_eq!(read(&b""[..]), Answer::Missing);
+        let mut endless = io::BufReader::new(io::repeat(b'y'));
+        assert_eq!(read(&mut endless), Answer::No);
     }
 }

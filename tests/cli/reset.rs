@@ -4,17 +4,6 @@ use crate::env::Env;
 use crate::fixtures::{busybox, three_layers};
 
 #[test]
-fn a_reset_needs_force_where_nobody_is_there_to_ask() {
-    let env = Env::new();
-    env.busybox();
-    env.lamel(["system", "reset"]).fails(
-        1,
-        "lamel: nobody is there to ask: use --force to remove all that is in [..]/root\n",
-    );
-    env.lamel(["images", "-q"]).success().stdout("[..]\n");
-}
-
-#[test]
 fn images_running_containers_and_the_store_itself_go() {
     let env = Env::new();
     env.pulled("app:1", &three_layers());

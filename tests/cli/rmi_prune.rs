@@ -262,8 +262,7 @@ fn container_prune_takes_what_does_not_run() {
         .success();
     let stopped = std::fs::read_to_string(env.work().join("cid")).expect("written");
     let stopped = stopped.trim();
-    // Nobody is there to ask.
-    env.lamel(["container", "prune"]).success().stdout(&format!(
+    env.lamel(["container", "prune", "-f"]).success().stdout(&format!(
         "Deleted Containers:\n{stopped}\n\nTotal reclaimed space: [..]B\n"
     ));
     env.lamel(["ps", "-a", "--format", "{{.Names}}"])

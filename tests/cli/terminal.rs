@@ -459,3 +459,18 @@ fn a_pull_on_a_terminal_ends_with_the_stable_lines() {
     terminal.expect(&format!("Digest: {}\r\n", image.digest()));
     terminal.expect(&format!("{name}\r\n"));
 }
+
+#[test]
+fn what_is_asked_is_answered_at_the_terminal() {
+    let env = Env::new();
+    let name = env.busybox();
+    for (answer, left) in [("n\n", "box\n"), ("\x04", "box\n"), ("y\n", "")] {
+        env.lamel(["create", "--replace", "--name", "box", &name]).success();
+        let mut terminal = Terminal::start(&env.command(["container", "prune"]));
+        terminal
+            .expect("WARNING! This will remove all stopped containers.\r\nAre you sure you want to continue? [y/N] ");
+        terminal.type_in(answer);
+        assert_eq!(terminal.code(), Some(0), "{answer:?}");
+        env.lamel(["ps", "-a", "--format", "{{.Names}}"]).success().stdout(left);
+    }
+}
