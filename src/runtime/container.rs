@@ -298,6 +298,7 @@ pub(super) fn steps(command: &Command, io: Io, mapping: Mapping, report: PipeWri
             command.cwd.clone()
         },
         root: command.user.uid == 0,
+        terminal: command.terminal,
         clear_groups: command.user.additional.is_empty() && !command.user.keeps_groups && mapping != Mapping::Single,
         capabilities: capabilities::mask_of(&command.capabilities),
         no_new_privileges: command.no_new_privileges,

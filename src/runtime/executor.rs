@@ -4,7 +4,7 @@
 //! libcontainer's own executor is not used. It gives `exec` no seccomp filter, refuses programs that others may not
 //! execute, runs a script without an interpreter through a shell, and knows no exit codes.
 
-use super::{check, null};
+use super::{check, null, stdio};
 use crate::sys::seccomp::Instruction;
 use crate::sys::{caps, fork, mount, net, process, rooted, seccomp, signal};
 use libcontainer::oci_spec::runtime::Spec;
@@ -17,7 +17,7 @@ use std::collections::HashMap;
 use std::ffi::CString;
 use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -37,6 +37,8 @@ pub struct Steps {
     pub env: Vec<String>,
     pub cwd: String,
     pub root: bool,
+    /// Whether its standard descriptors are a terminal of the container's own.
+    pub terminal: bool,
     /// Supplementary groups were set by libcontainer, which keeps the caller's where there are none.
     pub clear_groups: bool,
     pub capabilities: u64,
@@ -174,29 +176,14 @@ impl Steps {
             // A program runs in a terminal of no size, too.
             let _ = rustix::termios::tcsetwinsize(io::stdin(), size);
         }
-        self.own_stdio();
+        if !self.root {
+            stdio::give_to_user(self.terminal);
+        }
         self.give_up_privileges().map_err(|(step, error)| CommandError {
             exit_code: 126,
             message: format!("{step}: {}", reason(&error)),
         })?;
         self.exec_program()
-    }
-
-    /// A process that is not root must be able to open /dev/stdout again. Only pipes that nobody else can name are
-    /// given to it: a file or terminal of the caller's stays the caller's.
-    fn own_stdio(&self) {
-        const PIPEFS_MAGIC: i64 = 0x5049_5045;
-        if self.root {
-            return;
-        }
-        let (uid, gid) = (Some(rustix::process::geteuid()), Some(rustix::process::getegid()));
-        let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
-        for fd in [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()] {
-            if rustix::fs::fstatfs(fd).is_ok_and(|stat| stat.f_type == PIPEFS_MAGIC) {
-                // A pipe of another user namespace's cannot be given away; it works as it is, but for reopening.
-                let _ = rustix::fs::fchown(fd, uid, gid);
-            }
-        }
     }
 
     /// Order matters: installing the filter without no_new_privs takes CAP_SYS_ADMIN, so it comes before the

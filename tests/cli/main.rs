@@ -70,6 +70,7 @@ mod sharing;
 mod stats;
 mod systemd;
 mod terminal;
+mod terminal_owner;
 mod tls;
 mod userns;
 mod userns_keep_id;
