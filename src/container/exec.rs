@@ -7,9 +7,10 @@ use crate::runtime::{
     self, Audience, Channel, CommandError, Front, FrontOptions, Input, Io, Output, Parted, Running, users, window,
 };
 use crate::store::Store;
+use crate::sys::idmap::IdMaps;
 use crate::sys::lock::Lock;
 use crate::sys::process::Process;
-use crate::sys::signal;
+use crate::sys::{signal, userns};
 use anyhow::{Context, Result, bail};
 use std::fs::File;
 use std::path::PathBuf;
@@ -36,7 +37,8 @@ pub struct Exec {
 /// it is not limited as the container is.
 pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn Fn(&str)) -> Result<Parted> {
     // Whoever starts it is admitted again: to hold the entrance here would take it from a child.
-    drop(admit(container)?);
+    let (entrance, init) = admit(container)?;
+    drop(entrance);
     if !options.working_dir.is_empty() && !options.working_dir.starts_with('/') {
         bail!("working directory {:?} is not an absolute path", options.working_dir);
     }
@@ -59,7 +61,7 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
         return Ok(Parted::Detached);
     }
     let Some(front) = front else {
-        let (io, audience) = runtime::own(options.interactive, false, false)?;
+        let (io, audience) = runtime::own(options.interactive, false, false, &ids(&init)?)?;
         return Ok(Parted::Ended(supervise(start(io)?, audience, &mut || ())?));
     };
     // The user may leave the terminal, or lose it, and the command goes on: it is another process's child.
@@ -84,6 +86,14 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
             container.record.name
         ),
         parted => Ok(parted),
+    }
+}
+
+/// Those of the container whose first process is `init`, and who they are for this process.
+fn ids(init: &Process) -> Result<IdMaps> {
+    match userns::is_apart(init)? {
+        true => IdMaps::of_process(&init.pid.to_string()),
+        false => Ok(IdMaps::identity()),
     }
 }
 

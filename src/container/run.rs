@@ -12,6 +12,7 @@ use super::watchman::Watchman;
 use super::{Config, Container, Notify, attach, etc, health, notify, peers, plan, restart, stop, strays, volume};
 use crate::runtime::{self, Audience, CommandError, Io, Output, users};
 use crate::store::Store;
+use crate::sys::idmap::IdMaps;
 use crate::sys::userns::Mapping;
 use crate::sys::{mount, signal};
 use anyhow::{Context, Result, bail};
@@ -42,7 +43,9 @@ impl Attachment {
             Driver::Journald => true,
             Driver::None | Driver::Passthrough => false,
         };
-        let (io, audience) = runtime::own(input, logs, driver == Driver::Passthrough)?;
+        let userns = config.host.userns.as_ref();
+        let ids = userns.map_or_else(IdMaps::identity, |userns| userns.maps.clone());
+        let (io, audience) = runtime::own(input, logs, driver == Driver::Passthrough, &ids)?;
         Ok(Attachment {
             io,
             audience,

@@ -289,6 +289,7 @@ pub(super) fn builder(run_dir: &Path) -> Result<ContainerBuilder> {
 
 /// What the process does last; all that can fail here fails before there is one.
 pub(super) fn steps(command: &Command, io: Io, mapping: Mapping, report: PipeWriter, role: Role) -> Result<Steps> {
+    let mask = capabilities::mask_of(&command.capabilities);
     Ok(Steps {
         args: command.args.clone(),
         env: command.env.clone(),
@@ -299,8 +300,9 @@ pub(super) fn steps(command: &Command, io: Io, mapping: Mapping, report: PipeWri
         },
         root: command.user.uid == 0,
         terminal: command.terminal,
+        opens_others_files: command.user.uid == 0 && mask & capabilities::mask_of(&["CAP_DAC_OVERRIDE"]) != 0,
         clear_groups: command.user.additional.is_empty() && !command.user.keeps_groups && mapping != Mapping::Single,
-        capabilities: capabilities::mask_of(&command.capabilities),
+        capabilities: mask,
         no_new_privileges: command.no_new_privileges,
         filter: seccomp::program(&command.seccomp, &command.container_capabilities)?,
         window: io.window,

@@ -39,6 +39,8 @@ pub struct Steps {
     pub root: bool,
     /// Whether its standard descriptors are a terminal of the container's own.
     pub terminal: bool,
+    /// Whether it may open files whatever their owner and mode: root with CAP_DAC_OVERRIDE.
+    pub opens_others_files: bool,
     /// Supplementary groups were set by libcontainer, which keeps the caller's where there are none.
     pub clear_groups: bool,
     pub capabilities: u64,
@@ -176,7 +178,7 @@ impl Steps {
             // A program runs in a terminal of no size, too.
             let _ = rustix::termios::tcsetwinsize(io::stdin(), size);
         }
-        if !self.root {
+        if !self.opens_others_files {
             stdio::give_to_user(self.terminal);
         }
         self.give_up_privileges().map_err(|(step, error)| CommandError {

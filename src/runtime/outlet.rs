@@ -1,5 +1,6 @@
 //! Our standard output or error, written to without waiting for whoever reads it.
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fs::{CWD, FileType, Mode, OFlags, fstat, openat};
 use rustix::io::Errno;
 use rustix::net::{SendFlags, send};
@@ -10,10 +11,20 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 #[derive(Debug)]
 pub struct Outlet {
     fd: OwnedFd,
-    is_socket: bool,
+    kind: Kind,
     waiting: Vec<u8>,
     /// Nobody reads it any more.
     is_closed: bool,
+}
+
+/// How it is written to without waiting.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    /// It is O_NONBLOCK, or never blocks.
+    Plain,
+    Socket,
+    /// The caller's own open file, which may block.
+    Shared,
 }
 
 impl Outlet {
@@ -26,24 +37,26 @@ impl Outlet {
     }
 
     /// Setting `O_NONBLOCK` on the descriptor we were given would set it for the shell as well, so a terminal or pipe is opened
-    /// once more. A regular file never blocks, and a second opening of it would begin at its start again. Where it cannot be opened
-    /// again (it is another user's terminal, or nobody reads the pipe any more) a write may block.
+    /// once more. A regular file never blocks, and a second opening of it would begin at its start again. Where it
+    /// cannot be opened again (it is another user's, or nobody reads the pipe any more) it is asked before each write
+    /// whether it takes one.
     fn of(standard: BorrowedFd) -> io::Result<Outlet> {
-        let kind = FileType::from_raw_mode(fstat(standard)?.st_mode);
-        let again = match kind {
+        let file_type = FileType::from_raw_mode(fstat(standard)?.st_mode);
+        let (fd, kind) = match file_type {
             FileType::CharacterDevice | FileType::Fifo => {
                 let path = format!("/proc/self/fd/{}", standard.as_raw_fd());
                 let flags = OFlags::WRONLY | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
-                openat(CWD, path, flags, Mode::empty()).ok()
+                match openat(CWD, path, flags, Mode::empty()) {
+                    Ok(again) => (again, Kind::Plain),
+                    Err(_) => (standard.try_clone_to_owned()?, Kind::Shared),
+                }
             }
-            _ => None,
+            FileType::Socket => (standard.try_clone_to_owned()?, Kind::Socket),
+            _ => (standard.try_clone_to_owned()?, Kind::Plain),
         };
         Ok(Outlet {
-            fd: match again {
-                Some(fd) => fd,
-                None => standard.try_clone_to_owned()?,
-            },
-            is_socket: kind == FileType::Socket,
+            fd,
+            kind,
             waiting: Vec::new(),
             is_closed: false,
         })
@@ -58,11 +71,7 @@ impl Outlet {
     /// Writes what waits, as far as it is taken.
     pub fn go_on(&mut self) {
         while !self.waiting.is_empty() && !self.is_closed {
-            let result = match self.is_socket {
-                true => send(&self.fd, &self.waiting, SendFlags::DONTWAIT | SendFlags::NOSIGNAL),
-                false => rustix::io::write(&self.fd, &self.waiting),
-            };
-            match result {
+            match self.write() {
                 Ok(length) => drop(self.waiting.drain(..length)),
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return,
@@ -72,6 +81,22 @@ impl Outlet {
         self.waiting.clear();
     }
 
+    /// Writes some of what waits.
+    fn write(&self) -> Result<usize, Errno> {
+        match self.kind {
+            Kind::Plain => rustix::io::write(&self.fd, &self.waiting),
+            Kind::Socket => send(&self.fd, &self.waiting, SendFlags::DONTWAIT | SendFlags::NOSIGNAL),
+            Kind::Shared => {
+                let mut fds = [PollFd::new(&self.fd, PollFlags::OUT)];
+                if poll(&mut fds, Some(&Timespec::default()))? == 0 {
+                    return Err(Errno::AGAIN);
+                }
+                // A pipe that is ready has room for as much (pipe(7)).
+                rustix::io::write(&self.fd, &self.waiting[..self.waiting.len().min(libc::PIPE_BUF)])
+            }
+        }
+    }
+
     /// What to wait for where something waits.
     pub fn blocked(&self) -> Option<BorrowedFd<'_>> {
         (!self.waiting.is_empty()).then(|| self.fd.as_fd())
@@ -79,5 +104,35 @@ impl Outlet {
 
     pub fn is_closed(&self) -> bool {
         self.is_closed
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_pipe_that_is_shared_and_full_is_not_waited_for() {
+        let (reader, writer) = io::pipe().unwrap();
+        let mut outlet = Outlet {
+            fd: writer.into(),
+            kind: Kind::Shared,
+            waiting: Vec::new(),
+            is_closed: false,
+        };
+        let bytes: Vec<u8> = (0..1_000_000).map(|at| (at % 251) as u8).collect();
+        outlet.put(&bytes);
+        assert!(outlet.blocked().is_some());
+        let mut read = Vec::new();
+        while read.len() < bytes.len() {
+            let mut space = [0; 10_000];
+            let length = rustix::io::read(&reader, &mut space).unwrap();
+            read.extend_from_slice(&space[..length]);
+            outlet.go_on();
+        }
+        assert!(read == bytes && outlet.blocked().is_none());
+        drop(reader);
+        outlet.put(b"more");
+        assert!(outlet.is_closed() && outlet.blocked().is_none());
     }
 }

@@ -1,11 +1,12 @@
 //! The container's standard descriptors, as asked for: what it gets, and what of them stays here.
 
 use super::console::Console;
+use super::own::is_pipe;
 use super::supervise::{Input, Io, Link, Output, Stream};
 use super::terminal::Terminal;
 use anyhow::{Context, Result};
 use libcontainer::container::builder::ContainerBuilder;
-use rustix::fs::{Gid, OFlags, Uid, fchown, fcntl_getfl, fcntl_setfl, fstatfs};
+use rustix::fs::{Gid, OFlags, Uid, fchown, fcntl_getfl, fcntl_setfl};
 use rustix::process::{getegid, geteuid};
 use std::fs::{File, OpenOptions};
 use std::io::{self, PipeReader, PipeWriter};
@@ -87,22 +88,22 @@ impl Stdio {
     }
 }
 
-/// Makes the user that this process has become the owner of its standard descriptors, so that a user other than root
-/// can open /dev/stdout again. Must come before the process gives up its capabilities.
+/// Makes the user that this process has become the owner of its standard descriptors, so that a user who may not open
+/// others' files can open /dev/stdout again. Must come before the process gives up its capabilities.
 ///
 /// Of a `terminal` of the container's own, which is /dev/console too, only the user changes, as with runc and crun: the
 /// group is the one that devpts was mounted with. Otherwise only pipes change, which nobody else can name: a file or a
 /// terminal of the caller's stays the caller's.
 pub fn give_to_user(terminal: bool) {
-    const PIPEFS_MAGIC: i64 = 0x5049_5045;
-    // Where the kernel refuses (a pipe of another user namespace, a read-only mount) only opening it again fails.
+    // Where the kernel refuses (a read-only mount; pipes of another user namespace are not handed on) only opening it
+    // again fails.
     if terminal {
         let _ = fchown(io::stdin(), Some(geteuid()), None);
         return;
     }
     let (stdin, stdout, stderr) = (io::stdin(), io::stdout(), io::stderr());
     for fd in [stdin.as_fd(), stdout.as_fd(), stderr.as_fd()] {
-        if fstatfs(fd).is_ok_and(|stat| stat.f_type == PIPEFS_MAGIC) {
+        if is_pipe(fd) {
             let _ = fchown(fd, Some(geteuid()), Some(getegid()));
         }
     }

@@ -47,6 +47,7 @@ mod network_names;
 mod newest;
 mod nginx;
 mod pattern;
+mod pipes;
 mod ps;
 mod published_ports;
 mod pull;
