@@ -3,6 +3,10 @@
 use crate::commands::{self, Context, Outcome};
 use clap::Subcommand;
 
+/// The commands whose exit code may be that of the container's own command, and `create`, which takes `run`'s options. Podman's 125 tells
+/// a failure of ours from it, of `exec` as well, where Docker has 1 for both.
+pub(super) const GIVE_CODE: [&str; 3] = ["run", "exec", "create"];
+
 /// What is said with and without `container` before it.
 #[derive(Debug, Subcommand)]
 pub(super) enum Short {
@@ -94,12 +98,6 @@ impl Short {
             Short::Commit(options) => commands::commit::run(options, context),
             Short::Export(options) => commands::export::run(options, context),
         }
-    }
-
-    /// Whether the exit code may be that of the container's own command. Then podman's 125 tells a failure of ours from it, of `exec` as well, where
-    /// Docker has 1 for both.
-    pub fn gives_code(&self) -> bool {
-        matches!(self, Short::Run(_) | Short::Exec(_) | Short::Create(_))
     }
 }
 

@@ -4,23 +4,23 @@ use crate::commands::Failure;
 use crate::ui;
 use clap::error::{ContextKind, ContextValue, ErrorKind as Usage};
 use rustix::io::Errno;
-use std::ffi::OsString;
 use std::io::{self, ErrorKind};
 
 /// The exit code of a command that failed.
 pub const FAILED: u8 = 1;
 /// The exit code of a command line that means nothing.
-const USAGE: u8 = 2;
+pub const USAGE: u8 = 2;
 /// The exit code of `run`, `exec` and `create` where lamel failed, not the container's command.
 pub const ENGINE_FAILED: u8 = 125;
 
-/// Prints what clap has to say: help and version on stdout, what is wrong with the command line on stderr.
-pub fn usage(error: &clap::Error, args: &[OsString]) -> u8 {
+/// Prints what clap has to say: help and version on stdout, what is wrong with the command line on stderr. Returns the exit code,
+/// which for a misread command line is `failed`.
+pub fn usage(error: &clap::Error, failed: impl FnOnce() -> u8) -> u8 {
     match error.kind() {
         Usage::DisplayHelp | Usage::DisplayVersion => {
             // A closed pipe is no error here either.
             let _ = ui::print::text(&error.render().to_string());
-            0
+            return 0;
         }
         Usage::InvalidSubcommand => {
             let named = error
@@ -37,34 +37,10 @@ pub fn usage(error: &clap::Error, args: &[OsString]) -> u8 {
                 None => "'lamel --help' lists all".to_owned(),
             };
             ui::print::note(format_args!("lamel: unknown command: {named} ({hint})"));
-            USAGE
         }
-        _ => {
-            ui::print::note(error.render().to_string().trim_end());
-            if returns_containers_code(args) {
-                ENGINE_FAILED
-            } else {
-                USAGE
-            }
-        }
+        _ => ui::print::note(error.render().to_string().trim_end()),
     }
-}
-
-/// Whether the first word that is no global option is a command that returns a container's exit code.
-fn returns_containers_code(args: &[OsString]) -> bool {
-    let mut words = args.iter().skip(1).filter_map(|arg| arg.to_str());
-    while let Some(word) = words.next() {
-        match word {
-            "run" | "exec" | "create" => return true,
-            "--root" | "--runroot" => {
-                words.next();
-            }
-            "container" => {}
-            option if option.starts_with('-') => {}
-            _ => return false,
-        }
-    }
-    false
+    failed()
 }
 
 /// Prints an error in one line and returns the exit code: the error's own, or `failed`. A closed stdout is quiet and a success.
@@ -101,30 +77,6 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn args(line: &str) -> Vec<OsString> {
-        line.split(' ').map(Into::into).collect()
-    }
-
-    #[test]
-    fn usage_errors_of_commands_that_return_a_containers_code_are_told_apart() {
-        for line in [
-            "lamel run --bad",
-            "lamel --root /x --debug exec",
-            "lamel container create -z",
-            "lamel --root=/x run",
-        ] {
-            assert!(returns_containers_code(&args(line)), "{line}");
-        }
-        for line in [
-            "lamel",
-            "lamel images run",
-            "lamel --root run images",
-            "lamel image run",
-        ] {
-            assert!(!returns_containers_code(&args(line)), "{line}");
-        }
-    }
 
     #[test]
     fn a_full_disk_has_a_hint_wherever_it_is_in_the_chain() {

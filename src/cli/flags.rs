@@ -21,6 +21,12 @@ pub fn matches(command: impl Fn() -> Command, args: &[OsString]) -> Result<ArgMa
     }
 }
 
+/// What can be read of a command line that cannot be read as a whole: the command that the error is in, and those above it. `None` where
+/// help was asked for.
+pub fn partly(command: Command, args: &[OsString]) -> Option<ArgMatches> {
+    lenient(command).ignore_errors(true).try_get_matches_from(args).ok()
+}
+
 fn lenient(command: Command) -> Command {
     let with_value = |arg: clap::Arg| match arg.get_action() {
         ArgAction::SetTrue => arg

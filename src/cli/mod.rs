@@ -9,7 +9,6 @@ mod image;
 
 use crate::commands::{self, Context, Outcome};
 use crate::settings::{Origin, Setting};
-use crate::sys::executable;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
@@ -112,27 +111,42 @@ pub fn main(args: Vec<OsString>) -> u8 {
     if args.get(1).is_some_and(|word| word == commands::hello::NAME) {
         return code(commands::hello::run(), errors::FAILED, false);
     }
-    // The commands that start containers see to this themselves, and report where it fails; but when it executes this
-    // program again, reading the command line first would be wasted. Too often does no harm.
-    if args
-        .iter()
-        .any(|word| ["run", "start", "restart", "exec"].iter().any(|name| word == name))
-    {
-        let _ = executable::protect();
-    }
     let matches = match flags::matches(command, &args) {
         Ok(matches) => matches,
-        Err(error) => return errors::usage(&error, &args),
+        Err(error) => {
+            let read = || flags::partly(command(), &args);
+            return errors::usage(&error, || read().map_or(errors::USAGE, |matches| usage_code(&matches)));
+        }
     };
     let lamel = match Lamel::from_arg_matches(&matches) {
         Ok(lamel) => lamel,
-        Err(error) => return errors::usage(&error, &args),
+        Err(error) => return errors::usage(&error, || usage_code(&matches)),
     };
-    let failed = lamel.command.failure_code();
+    let failed = match gives_code(&matches) {
+        true => errors::ENGINE_FAILED,
+        false => errors::FAILED,
+    };
     let root = setting(&matches, "root", ["--root", "LAMEL_ROOT"], lamel.root);
     let run_root = setting(&matches, "runroot", ["--runroot", "LAMEL_RUNROOT"], lamel.runroot);
     let outcome = lamel.command.run(&Context::new(root, run_root));
     code(outcome, failed, lamel.debug)
+}
+
+/// The exit code of a command line that was read no further than this.
+fn usage_code(matches: &ArgMatches) -> u8 {
+    match gives_code(matches) {
+        true => errors::ENGINE_FAILED,
+        false => errors::USAGE,
+    }
+}
+
+/// Whether the command is one whose exit code may be a container's own, so that lamel's failures have another.
+fn gives_code(matches: &ArgMatches) -> bool {
+    let command = match matches.subcommand() {
+        Some(("container", matches)) => matches.subcommand_name(),
+        _ => matches.subcommand_name(),
+    };
+    command.is_some_and(|name| container::GIVE_CODE.contains(&name))
 }
 
 /// A global option's value, and whether it was the option or its variable that gave it.
@@ -185,18 +199,6 @@ impl Command {
             Command::Version(options) => commands::version::run(options, context),
         }
     }
-
-    /// The exit code of an error: where a container's own code is returned, 125 tells lamel's failures from the container's.
-    fn failure_code(&self) -> u8 {
-        match self {
-            Command::OnContainer(command) | Command::Container(container::Container::Short(command))
-                if command.gives_code() =>
-            {
-                errors::ENGINE_FAILED
-            }
-            _ => errors::FAILED,
-        }
-    }
 }
 
 impl System {
@@ -206,6 +208,60 @@ impl System {
             System::Info(options) => commands::info::run(options, context),
             System::Prune(options) => commands::prune::run(options, context),
             System::Reset(options) => commands::reset::run(options, context),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// As [`main`] does with a command line that cannot be read.
+    fn code_of(line: &str) -> u8 {
+        let args: Vec<OsString> = line.split(' ').map(Into::into).collect();
+        match flags::matches(command, &args) {
+            Ok(_) => panic!("{line} can be read"),
+            Err(_) => flags::partly(command(), &args).map_or(errors::USAGE, |matches| usage_code(&matches)),
+        }
+    }
+
+    #[test]
+    fn usage_errors_of_commands_that_return_a_containers_code_are_told_apart() {
+        for line in [
+            "lamel run --bad",
+            "lamel run",
+            "lamel --root /x --debug exec",
+            "lamel --debug=true run --bad",
+            "lamel container create -z",
+            "lamel --root=/x run",
+            "lamel run --preserve-fds many image",
+        ] {
+            assert_eq!(code_of(line), errors::ENGINE_FAILED, "{line}");
+        }
+        for line in [
+            "lamel",
+            "lamel --bad images",
+            "lamel images --bad run",
+            "lamel --root run images --bad",
+            "lamel image run",
+            "lamel network create --bad",
+            "lamel volume create --bad run",
+            "lamel container",
+            "lamel container rm",
+        ] {
+            assert_eq!(code_of(line), errors::USAGE, "{line}");
+        }
+    }
+
+    #[test]
+    fn the_commands_that_return_a_containers_code_are_commands() {
+        let root = command();
+        let container = root.find_subcommand("container").expect("it is one");
+        for name in container::GIVE_CODE {
+            assert!(
+                root.find_subcommand(name).is_some() && container.find_subcommand(name).is_some(),
+                "{name}"
+            );
         }
     }
 }

@@ -219,6 +219,35 @@ fn an_unknown_command_suggests_a_similar_one() {
     );
 }
 
+/// What a word of the command line is, its place says.
+#[test]
+fn a_usage_error_has_the_code_of_the_command_it_is_in() {
+    let env = Env::new();
+    for args in [
+        &["run", "--bad"][..],
+        &["--debug", "exec"],
+        &["--debug=true", "run", "--bad"],
+        &["--root", "images", "container", "create"],
+        &["run", "--preserve-fds", "many", "image"],
+    ] {
+        let outcome = env.lamel(args).code(125).stdout("");
+        assert!(outcome.stderr.starts_with("error: "), "{args:?}: {}", outcome.stderr);
+    }
+    for args in [
+        &["images", "--bad", "run"][..],
+        &["--root", "run", "images", "--bad"],
+        &["--bad", "images"],
+        &["container", "rm", "--bad", "run"],
+        &["network", "create"],
+        &["volume", "create", "--bad"],
+    ] {
+        let outcome = env.lamel(args).code(2).stdout("");
+        assert!(outcome.stderr.starts_with("error: "), "{args:?}: {}", outcome.stderr);
+    }
+    // It may be the option's value: nothing is read behind what is not known.
+    env.lamel(["--bad", "run", "images"]).code(2).stdout("");
+}
+
 #[test]
 fn a_user_without_subordinate_ids_is_told_how_to_get_some() {
     let env = Env::new();
