@@ -182,11 +182,11 @@ fn in_cgroup(
         userns.maps().outside(ids.uid, ids.gid)
     });
     let (builder, stdio) = Stdio::prepare(builder, io, command.terminal, &bundle.join("console.sock"), owner)?;
-    let container = builder
+    let builder = builder
         .as_init(&bundle)
         .with_systemd(false)
-        .with_detach(command.terminal)
-        .build()
+        .with_detach(command.terminal);
+    let container = fork::confine_panics(|| builder.build())
         .map_err(|error| explain(&error))
         .context("creating the container")?;
     let (init, pidfd) = own_child(container.pid().map(|pid| pid.as_raw()))?;

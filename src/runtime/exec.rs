@@ -8,7 +8,7 @@ use super::stdio::Stdio;
 use super::{Command, Io, Running, cgroup, check, spec};
 use crate::sys::idmap::IdMaps;
 use crate::sys::process::Process;
-use crate::sys::{mount, namespace, process, signal, userns};
+use crate::sys::{fork, mount, namespace, process, signal, userns};
 use anyhow::{Context, Result, anyhow, ensure};
 use std::fs::{self, File};
 use std::io;
@@ -102,11 +102,11 @@ fn enter(
     let first = Rc::new(first);
     let builder = builder(dir)?.with_executor(steps(command, io, mapping, write, Role::Further(first.clone()))?);
     let (builder, stdio) = Stdio::prepare(builder, io, command.terminal, &dir.join("console.sock"), None)?;
-    let pid = builder
+    let builder = builder
         .as_tenant()
         .with_detach(command.terminal)
-        .with_process(Some(dir.join("process.json")))
-        .build()
+        .with_process(Some(dir.join("process.json")));
+    let pid = fork::confine_panics(|| builder.build())
         .map_err(|error| match process::has_ended(&first) {
             Ok(true) => anyhow!(ENDED),
             _ => explain(&error),

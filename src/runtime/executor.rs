@@ -13,11 +13,13 @@ use nix::errno::Errno;
 use rustix::fs::{Gid, Mode, OFlags, Uid};
 use rustix::mount::MountAttrFlags;
 use rustix::termios::Winsize;
+use std::any::Any;
 use std::collections::HashMap;
 use std::ffi::CString;
 use std::fs::File;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::{AsRawFd, OwnedFd};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::rc::Rc;
 
@@ -25,7 +27,7 @@ use std::rc::Rc;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{message}")]
 pub struct CommandError {
-    /// 127: there is no such program; 126: it cannot be run.
+    /// 127: there is no such program; 126: it cannot be run; 125: a bug kept it from being run.
     pub exit_code: i32,
     pub message: String,
 }
@@ -83,9 +85,11 @@ const PATH: &str = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin
 
 impl Executor for Steps {
     fn exec(&self, _: &Spec) -> Result<(), ExecutorError> {
-        let error = match self.run() {
-            Ok(never) => match never {},
-            Err(error) => error,
+        // A panic must not unwind further: the descriptors of the frames above are closed by then.
+        let error = match catch_unwind(AssertUnwindSafe(|| self.run())) {
+            Ok(Ok(never)) => match never {},
+            Ok(Err(error)) => error,
+            Err(panic) => bug(&*panic),
         };
         let mut report = Vec::from(error.exit_code.to_ne_bytes());
         report.extend(error.message.bytes());
@@ -291,6 +295,16 @@ impl Steps {
     }
 }
 
+/// The error that a panic is reported as.
+fn bug(panic: &(dyn Any + Send)) -> CommandError {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    let text = text.or_else(|| panic.downcast_ref::<&str>().copied());
+    CommandError {
+        exit_code: 125,
+        message: format!("bug: {}; please report it", text.unwrap_or("no message")),
+    }
+}
+
 /// Goes to `path` without a magic link of /proc on the way (CVE-2024-21626). `make`: as root's, where it is missing.
 fn enter_directory(path: &str, make: bool) -> io::Result<()> {
     let root = File::open("/")?;
@@ -338,4 +352,44 @@ fn reason(error: &io::Error) -> String {
 
 fn lower(text: &str) -> String {
     text.to_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::mem::ManuallyDrop;
+
+    #[test]
+    fn a_panic_before_the_command_runs_is_its_error() {
+        let (reader, writer) = io::pipe().unwrap();
+        let ended = fork::alone(|| {
+            // It closes descriptors that are owned here.
+            let steps = ManuallyDrop::new(Steps {
+                // A command without arguments is not provided for.
+                args: Vec::new(),
+                env: Vec::new(),
+                cwd: "/".into(),
+                root: true,
+                terminal: false,
+                clear_groups: false,
+                capabilities: u64::MAX,
+                no_new_privileges: true,
+                filter: None,
+                window: None,
+                preserved: 0,
+                role: Role::Further(Rc::new(File::open("/dev/null").unwrap().into())),
+                report: Rc::new(writer),
+            });
+            let _ = steps.exec(&Spec::default());
+            0
+        });
+        assert_eq!(ended, fork::Ended::Exited(125));
+        let error = outcome(reader).unwrap().unwrap_err();
+        assert_eq!(error.exit_code, 125);
+        assert!(
+            error.message.starts_with("bug: index out of bounds: "),
+            "{}",
+            error.message
+        );
+    }
 }

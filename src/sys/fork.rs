@@ -6,6 +6,8 @@ use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use std::io;
 use std::os::fd::OwnedFd;
 use std::os::unix::fs::MetadataExt;
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::path::PathBuf;
 
 /// A child made by [`spawn`]. Dropping it neither waits nor kills.
 #[derive(Debug)]
@@ -31,8 +33,8 @@ impl Ended {
 }
 
 /// Forks; the child runs `body` and exits with what it returns, without any cleanup of the parent's (exit handlers,
-/// buffers, destructors). An error where this process has more than one thread: the child would inherit locks that
-/// nobody is left to release.
+/// buffers, destructors). A panic in `body` aborts the child. An error where this process has more than one thread: the
+/// child would inherit locks that nobody is left to release.
 pub fn spawn(body: impl FnOnce() -> i32) -> io::Result<Child> {
     if thread_count()? != 1 {
         return Err(io::Error::other("cannot fork while other threads run"));
@@ -40,12 +42,29 @@ pub fn spawn(body: impl FnOnce() -> i32) -> io::Result<Child> {
     // SAFETY: there is one thread, so the child's memory is as consistent as ours.
     match unsafe { libc::fork() } {
         -1 => Err(io::Error::last_os_error()),
-        0 => {
-            let code = body();
-            exit(code)
-        }
+        0 => finish(body),
         pid => Ok(Child { pid }),
     }
+}
+
+/// Ends this process, a child, with the exit code that `body` returns, or by SIGABRT where it panics. A panic must not
+/// unwind the frames above: they are the parent's, and what they drop unlocks files that are locked for both.
+fn finish(body: impl FnOnce() -> i32) -> ! {
+    match catch_unwind(AssertUnwindSafe(body)) {
+        Ok(code) => exit(code),
+        Err(_) => std::process::abort(),
+    }
+}
+
+/// Calls `body`, which forks by other means than [`spawn`]: a panic that a child of it does not catch aborts the child.
+pub fn confine_panics<T>(body: impl FnOnce() -> T) -> T {
+    // A container's first process has number 1 in its PID namespace, and so may its parent in another one.
+    let this = || (std::process::id(), std::fs::read_link("/proc/self/ns/pid").ok());
+    let parent: (u32, Option<PathBuf>) = this();
+    catch_unwind(AssertUnwindSafe(body)).unwrap_or_else(|panic| match this() == parent {
+        true => resume_unwind(panic),
+        false => std::process::abort(),
+    })
 }
 
 /// Ends this process at once: no exit handlers, no flushing. For children of [`spawn`] and the like.
@@ -84,9 +103,12 @@ pub fn descriptor(make: impl FnOnce() -> io::Result<OwnedFd>) -> io::Result<Owne
     })?;
     drop(theirs);
     let sent = handover::receive(&ours);
-    match child.wait()?.code() {
-        0 => sent,
-        errno => Err(io::Error::from_raw_os_error(errno)),
+    match child.wait()? {
+        Ended::Exited(0) => sent,
+        Ended::Exited(errno) => Err(io::Error::from_raw_os_error(errno)),
+        Ended::Signaled(signal) => Err(io::Error::other(format!(
+            "the process for it was killed by signal {signal}"
+        ))),
     }
 }
 
@@ -154,4 +176,86 @@ pub fn close_descriptors_but(keep: &[i32]) {
 /// Threads of this process (a directory's link count is 2 + its subdirectories).
 pub fn thread_count() -> io::Result<u64> {
     Ok(std::fs::metadata("/proc/self/task")?.nlink() - 2)
+}
+
+/// Runs `body` in a child, which has one thread; the process of a test has more.
+#[cfg(test)]
+pub fn alone(body: impl FnOnce() -> i32) -> Ended {
+    // SAFETY: the child has this thread alone. Of the locks that others may hold its body needs malloc's, which fork(3)
+    // releases there.
+    match unsafe { libc::fork() } {
+        -1 => panic!("forking: {}", io::Error::last_os_error()),
+        0 => finish(body),
+        pid => wait(pid).unwrap(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::io::{PipeWriter, Read, Write};
+
+    /// Tells when it is dropped.
+    struct Told(PipeWriter);
+
+    impl Drop for Told {
+        fn drop(&mut self) {
+            let _ = self.0.write_all(b"dropped");
+        }
+    }
+
+    /// What is dropped in children of `parent`, and how that ended.
+    fn dropped(parent: impl FnOnce(Told) -> i32) -> (String, Ended) {
+        let (mut reader, writer) = io::pipe().unwrap();
+        let ended = alone(|| parent(Told(writer)));
+        let mut text = String::new();
+        reader.read_to_string(&mut text).unwrap();
+        (text, ended)
+    }
+
+    #[test]
+    fn a_panic_in_a_child_drops_nothing_of_its_parent() {
+        let parent = |told: Told| {
+            let child = spawn(|| panic!("a bug"));
+            let ended = child.and_then(Child::wait);
+            std::mem::forget(told);
+            i32::from(!matches!(ended, Ok(Ended::Signaled(libc::SIGABRT))))
+        };
+        assert_eq!(dropped(parent), (String::new(), Ended::Exited(0)));
+    }
+
+    #[test]
+    fn a_panic_in_a_child_that_another_forked_drops_nothing_of_its_parent() {
+        let parent = |told: Told| {
+            // SAFETY: as in `alone`, of which this is the body.
+            let ended = confine_panics(|| match unsafe { libc::fork() } {
+                0 => panic!("a bug"),
+                pid => wait(pid),
+            });
+            std::mem::forget(told);
+            i32::from(!matches!(ended, Ok(Ended::Signaled(libc::SIGABRT))))
+        };
+        assert_eq!(dropped(parent), (String::new(), Ended::Exited(0)));
+    }
+
+    #[test]
+    fn a_panic_in_the_parent_is_its_own() {
+        let parent = |told: Told| {
+            let panicked = catch_unwind(AssertUnwindSafe(|| {
+                let _told = told;
+                confine_panics(|| panic!("a bug"))
+            }));
+            i32::from(panicked.is_ok())
+        };
+        assert_eq!(dropped(parent), ("dropped".into(), Ended::Exited(0)));
+    }
+
+    #[test]
+    fn a_child_that_opens_a_descriptor_and_dies_is_told_by_its_signal() {
+        let parent = || {
+            let error = descriptor(|| panic!("a bug")).unwrap_err();
+            i32::from(error.to_string() != "the process for it was killed by signal 6")
+        };
+        assert_eq!(alone(parent), Ended::Exited(0));
+    }
 }
