@@ -13,7 +13,7 @@ use crate::sys::process::{Process, send_signal};
 use crate::sys::{fork, signal};
 use anyhow::{Context, Result};
 use rustix::event::PollFlags;
-use rustix::io::Errno;
+use rustix::io::{Errno, ioctl_fionread};
 use rustix::termios::Winsize;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Instant;
@@ -57,6 +57,9 @@ pub enum Stream {
 
 /// What hears the output beside the audience.
 pub type Sink<'a> = dyn FnMut(Stream, &[u8]) + 'a;
+
+/// More than a terminal holds of what was written to it (drivers/tty/pty.c).
+const TERMINAL: usize = 64 << 10;
 
 /// A started container, or a further process of one.
 pub struct Running {
@@ -129,7 +132,7 @@ impl Supervisor {
                 Source::Signals => self.forward(attendant)?,
                 Source::Output(place) => {
                     let (stream, fd) = &self.link.outputs[place];
-                    let passed = pass_on(fd, *stream, audience, sink);
+                    let passed = pass_on(fd, *stream, audience, sink, CHUNK);
                     // With nobody to read it, the container is to notice: a broken pipe.
                     if passed == Passed::All || audience.has_left(*stream) {
                         over.push(place);
@@ -256,13 +259,23 @@ impl Supervisor {
         }
     }
 
-    /// The container has ended: what is still on its way is passed on. Whoever else holds a write end of a pipe is not waited for.
+    /// The container has ended: what it wrote and nobody has read yet is passed on. No more than is there now: a process
+    /// that outlives the first one (with `--pid host`, or started by `exec`) can go on writing for ever.
     fn finish(mut self, audience: &mut Audience, sink: &mut Sink) {
         if let Some(terminal) = &mut self.link.terminal {
             terminal.let_go();
         }
         for (stream, fd) in &self.link.outputs {
-            while pass_on(fd, *stream, audience, sink) == Passed::Some {}
+            let mut left = match self.link.terminal {
+                // Its bytes become countable only by reading (n_tty).
+                Some(_) => TERMINAL,
+                None => ioctl_fionread(fd).map_or(0, |bytes| bytes as usize),
+            };
+            while left > 0
+                && let Passed::Some(length) = pass_on(fd, *stream, audience, sink, left)
+            {
+                left -= length;
+            }
         }
     }
 }
@@ -270,23 +283,24 @@ impl Supervisor {
 /// What [`pass_on`] found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Passed {
-    Some,
+    /// So many bytes.
+    Some(usize),
     /// Nothing, for now.
     None,
     /// Nothing, and nothing will come.
     All,
 }
 
-/// Passes on what is there, up to a chunk.
-fn pass_on(fd: &OwnedFd, stream: Stream, audience: &mut Audience, sink: &mut Sink) -> Passed {
+/// Passes on what is there, up to `most` bytes and a chunk.
+fn pass_on(fd: &OwnedFd, stream: Stream, audience: &mut Audience, sink: &mut Sink, most: usize) -> Passed {
     let mut buffer = [0; CHUNK];
-    match rustix::io::read(fd, &mut buffer) {
+    match rustix::io::read(fd, &mut buffer[..most.min(CHUNK)]) {
         Err(Errno::AGAIN | Errno::INTR) => Passed::None,
         Ok(0) | Err(_) => Passed::All,
         Ok(length) => {
             sink(stream, &buffer[..length]);
             audience.hear(stream, &buffer[..length]);
-            Passed::Some
+            Passed::Some(length)
         }
     }
 }

@@ -116,6 +116,34 @@ fn what_a_killed_supervisor_left_running_is_ended_by_stop_and_by_rm() {
 }
 
 #[test]
+fn whatever_goes_on_writing_after_a_commands_end_is_not_waited_for() {
+    let env = Env::new();
+    let name = env.busybox();
+    env.lamel(["run", "-d", "--name", "box", &name, "sleep", "1000"])
+        .success();
+    let run = ["run", "--name", "writer", "--pid=host", "--log-opt=max-size=1m", &name];
+    for words in [&run[..], &["exec", "box"], &["exec", "-t", "box"]] {
+        let (mut reader, writer) = std::io::pipe().expect("a pipe");
+        // So that lamel copies.
+        rustix::fs::fcntl_setfl(&writer, rustix::fs::OFlags::NONBLOCK).expect("our own pipe");
+        let line = "busybox setsid yes & sleep 0.5; exit 3";
+        let mut command = env.command([words, &["sh", "-c", line]].concat());
+        command.stdin(std::process::Stdio::null()).stdout(writer);
+        let mut child = command.spawn().expect("lamel starts");
+        drop(command);
+        let read = std::thread::spawn(move || std::io::copy(&mut reader, &mut std::io::sink()));
+        let mut ended = None;
+        eventually("it ends", || {
+            ended = child.try_wait().expect("our own child");
+            ended.is_some()
+        });
+        assert_eq!(ended.and_then(|status| status.code()), Some(3), "{words:?}");
+        let length = read.join().expect("no panic").expect("our own pipe");
+        assert!(length > 10_000, "{words:?}: it wrote {length} bytes");
+    }
+}
+
+#[test]
 fn a_container_that_shares_pids_is_paused_and_listed_alone() {
     let env = Env::new();
     let name = env.busybox();
