@@ -1,12 +1,11 @@
 //! The engines that lamel is compared with, each with a storage of the test's own: Debian's docker, in a daemon of its own, and podman.
 //! Both want root.
 
-use crate::env::{Outcome, PATIENCE, finish};
+use crate::env::{Outcome, finish};
 use std::ffi::OsStr;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::time::Instant;
 
 /// A Docker daemon that nobody else talks to (`tests/dockerd`).
 pub struct Docker {
@@ -43,17 +42,14 @@ impl Docker {
 
 impl Drop for Docker {
     fn drop(&mut self) {
-        let pid = std::fs::read_to_string(self.dir.path().join("pid")).unwrap_or_default();
-        let kill = |signal: &str| Command::new("kill").args([signal, pid.trim()]).status();
-        let _ = kill("-TERM");
-        // It takes its own file of its id away when it has ended its helpers and unmounted everything.
-        let (file, start) = (self.dir.path().join("dockerd.pid"), Instant::now());
-        while file.exists() && start.elapsed() < PATIENCE {
-            std::thread::sleep(std::time::Duration::from_millis(20));
-        }
-        if file.exists() {
-            let _ = kill("-KILL");
-        }
+        let stop = Command::new(script("dockerd"))
+            .arg("--stop")
+            .arg(self.dir.path())
+            .status();
+        assert!(
+            stop.is_ok_and(|status| status.success()) || std::thread::panicking(),
+            "dockerd does not stop"
+        );
     }
 }
 
