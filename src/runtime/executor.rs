@@ -371,6 +371,7 @@ mod tests {
                 cwd: "/".into(),
                 root: true,
                 terminal: false,
+                opens_others_files: true,
                 clear_groups: false,
                 capabilities: u64::MAX,
                 no_new_privileges: true,
