@@ -1,11 +1,10 @@
 //! Children that go on running this program's own code.
 
-use super::handover;
+use super::{handover, threads};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use std::io;
 use std::os::fd::OwnedFd;
-use std::os::unix::fs::MetadataExt;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::path::PathBuf;
 
@@ -36,7 +35,7 @@ impl Ended {
 /// buffers, destructors). A panic in `body` aborts the child. An error where this process has more than one thread: the
 /// child would inherit locks that nobody is left to release.
 pub fn spawn(body: impl FnOnce() -> i32) -> io::Result<Child> {
-    if thread_count()? != 1 {
+    if !threads::wait_for_others()? {
         return Err(io::Error::other("cannot fork while other threads run"));
     }
     // SAFETY: there is one thread, so the child's memory is as consistent as ours.
@@ -171,11 +170,6 @@ pub fn close_descriptors_but(keep: &[i32]) {
         first = fd + 1;
     }
     close(first, u32::MAX);
-}
-
-/// Threads of this process (a directory's link count is 2 + its subdirectories).
-pub fn thread_count() -> io::Result<u64> {
-    Ok(std::fs::metadata("/proc/self/task")?.nlink() - 2)
 }
 
 /// Runs `body` in a child, which has one thread; the process of a test has more.

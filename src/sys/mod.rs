@@ -25,6 +25,7 @@ pub mod scope;
 pub mod seccomp;
 pub mod signal;
 pub mod subid;
+pub mod threads;
 pub mod title;
 pub mod tty;
 pub mod userns;

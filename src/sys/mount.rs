@@ -1,5 +1,6 @@
 //! Mounts and namespaces of this process's own.
 
+use super::threads;
 use rustix::fs::{CWD, Mode, OFlags, openat};
 pub use rustix::mount::MountAttrFlags;
 use rustix::mount::{
@@ -25,6 +26,10 @@ pub fn private_namespace() -> io::Result<()> {
 /// Leaves the namespaces named by `flags` for new ones.
 pub fn unshare(flags: UnshareFlags) -> io::Result<()> {
     assert!(!flags.contains(UnshareFlags::FILES), "a descriptor table is never left");
+    if flags.contains(UnshareFlags::NEWUSER) {
+        // Where others run, the kernel refuses it.
+        let _ = threads::wait_for_others();
+    }
     // SAFETY: unsafe is only to unshare the descriptor table, which is excluded above.
     unsafe { rustix::thread::unshare_unsafe(flags) }.map_err(io::Error::from)
 }
@@ -188,6 +193,10 @@ fn set_attributes(
 
 /// Enters the namespace behind `fd`, one of `kind` (`CLONE_NEW…`).
 pub fn enter_namespace(fd: impl AsFd, kind: libc::c_int) -> io::Result<()> {
+    if kind & (libc::CLONE_NEWUSER | libc::CLONE_NEWNS) != 0 {
+        // Where others run, the kernel refuses it.
+        let _ = threads::wait_for_others();
+    }
     // SAFETY: setns(2) with an open descriptor.
     if unsafe { libc::setns(fd.as_fd().as_raw_fd(), kind) } != 0 {
         return Err(io::Error::last_os_error());
