@@ -8,25 +8,23 @@
 //! [`super::cgroup`]), and goes back; only then the limits are set, so that they are the container's alone.
 //! The directories are listed in the container's run directory for whoever clears it away.
 
+use super::delegated::{self, Delegated, LEAF, enable};
 use super::limits::{Limits, Setting};
 use crate::sys::cgroup::{Version, version};
 use crate::sys::mount;
 use crate::sys::scope;
 use crate::sys::userns::Mapping;
-use crate::sys::xattr;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use std::collections::BTreeSet;
 use std::fs::{self, File};
 use std::io::{self, Write};
-use std::os::fd::{AsFd, OwnedFd};
+use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 pub(super) const ROOT: &str = "/sys/fs/cgroup";
 /// The file in a container's run directory.
 const FILE: &str = "cgroups";
-/// The leaf for what was in a delegated cgroup before.
-const LEAF: &str = "supervisor";
 
 /// A container's cgroup, by descriptors: its paths may be covered later.
 #[derive(Debug)]
@@ -89,20 +87,27 @@ impl Limited {
         places.open().map(Some)
     }
 
-    /// Moves this process in: what it forks from now on is in there, too.
+    /// Moves this process in: what it forks from now on is in there, too. On an error it is where it was.
     pub fn enter(&self) -> Result<()> {
-        for dir in &self.dirs {
-            write_at(dir, "cgroup.procs", "0").context("entering the container's cgroup")?;
-        }
-        Ok(())
+        let mut dirs = self.dirs.iter();
+        let entered = dirs.try_for_each(|dir| write_at(dir, "cgroup.procs", "0"));
+        entered.context("entering the container's cgroup").inspect_err(|_| {
+            // The first error is the one to tell.
+            let _ = self.go_home();
+        })
     }
 
     /// Moves it back to where it was, and sets the limits.
     pub fn leave(&self) -> Result<()> {
-        for mut home in &self.home {
-            home.write_all(b"0").context("leaving the container's cgroup")?;
-        }
+        self.go_home()?;
         self.settings.iter().try_for_each(|setting| self.set(setting))
+    }
+
+    /// In each hierarchy, whatever becomes of the others.
+    fn go_home(&self) -> Result<()> {
+        let moves: Vec<_> = self.home.iter().map(|mut home| home.write_all(b"0")).collect();
+        let moved: io::Result<()> = moves.into_iter().collect();
+        moved.context("leaving the container's cgroup")
     }
 
     /// What is there already, to be set in another way.
@@ -257,7 +262,7 @@ fn own(wanted: &dyn Fn(&str) -> bool) -> Result<String> {
     Ok(path.trim_start_matches('/').to_owned())
 }
 
-fn own_version_2() -> Result<PathBuf> {
+pub(super) fn own_version_2() -> Result<PathBuf> {
     Ok(Path::new(ROOT).join(own(&str::is_empty)?))
 }
 
@@ -307,7 +312,7 @@ fn version_2(id: &str, settings: Vec<Setting>, mapping: Mapping) -> Result<Place
     if let Some(Delegated { unit, own }) = unit {
         let leaf = unit.join(LEAF);
         if own != leaf {
-            make_room(&unit, &leaf)?;
+            delegated::make_room(&unit, &leaf)?;
         }
         enable(&unit, &controllers)?;
         return Ok(Places {
@@ -331,79 +336,57 @@ fn version_2(id: &str, settings: Vec<Setting>, mapping: Mapping) -> Result<Place
     })
 }
 
-/// A cgroup of v2 that this process may divide.
-struct Delegated {
-    unit: PathBuf,
-    /// Where this process is: in it, or in its leaf that was made for an earlier container.
-    own: PathBuf,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-impl Delegated {
-    fn find(mapping: Mapping) -> Result<Option<Delegated>> {
-        let own = own_version_2()?;
-        let unit = match own.file_name().is_some_and(|name| name == LEAF) {
-            true => own.parent().unwrap_or(&own).to_owned(),
-            false => own.clone(),
+    /// A directory for each cgroup, with a list of processes where `lists` says so.
+    fn cgroups(root: &Path, lists: &[(&str, bool)]) -> Vec<PathBuf> {
+        let cgroup = |(name, has_list): &(&str, bool)| {
+            let dir = root.join(name);
+            fs::create_dir(&dir).unwrap();
+            if *has_list {
+                fs::write(dir.join("cgroup.procs"), "").unwrap();
+            }
+            dir
         };
-        let is_delegated = is_marked(&unit) || (mapping != Mapping::Host && is_ours(&unit));
-        Ok(is_delegated.then_some(Delegated { unit, own }))
+        lists.iter().map(cgroup).collect()
     }
-}
 
-/// Whether systemd gave the cgroup away for good.
-fn is_marked(dir: &Path) -> bool {
-    let Ok(dir) = fs::File::open(dir) else { return false };
-    ["user.delegate", "trusted.delegate"].iter().any(|name| {
-        let value = xattr::get_at(dir.as_fd(), b".", name.as_bytes());
-        value.is_ok_and(|value| value.as_deref() == Some(b"1"))
-    })
-}
-
-/// Whether processes of this user's may be moved there, and controllers be given on.
-fn is_ours(dir: &Path) -> bool {
-    ["cgroup.procs", "cgroup.subtree_control"]
-        .iter()
-        .all(|file| rustix::fs::access(dir.join(file), rustix::fs::Access::WRITE_OK).is_ok())
-}
-
-/// Moves all processes of `unit` into `leaf`.
-fn make_room(unit: &Path, leaf: &Path) -> Result<()> {
-    fs::create_dir_all(leaf).with_context(|| format!("making the cgroup {}", leaf.display()))?;
-    let list = fs::read_to_string(unit.join("cgroup.procs")).with_context(|| unit.display().to_string())?;
-    for pid in list.lines() {
-        match fs::write(leaf.join("cgroup.procs"), pid) {
-            // It has ended.
-            Err(error) if error.raw_os_error() == Some(libc::ESRCH) => {}
-            result => result.with_context(|| format!("moving process {pid} to {}", leaf.display()))?,
-        }
+    fn list_of(dir: &Path) -> String {
+        fs::read_to_string(dir.join("cgroup.procs")).unwrap()
     }
-    Ok(())
-}
 
-/// Gives `controllers` on to the cgroups in `dir`.
-pub(super) fn enable(dir: &Path, controllers: &BTreeSet<&'static str>) -> Result<()> {
-    let there = fs::read_to_string(dir.join("cgroup.controllers")).with_context(|| dir.display().to_string())?;
-    for controller in controllers {
-        if !there.split_whitespace().any(|one| one == *controller) {
-            bail!(
-                "the {controller} controller is not available in {}: {}",
-                dir.display(),
-                who_gives(dir, controller)
-            );
-        }
-        let file = dir.join("cgroup.subtree_control");
-        fs::write(&file, format!("+{controller}"))
-            .with_context(|| format!("enabling {controller} in {}", dir.display()))?;
+    #[test]
+    fn a_process_that_enters_one_of_two_cgroups_goes_back() {
+        let root = tempfile::tempdir().unwrap();
+        let home = cgroups(root.path(), &[("home", true), ("other-home", true)]);
+        let dirs = cgroups(root.path(), &[("dir", true), ("gone", false)]);
+        let places = Places {
+            dirs: dirs.clone(),
+            home: home.clone(),
+            settings: Vec::new(),
+        };
+        let error = places.open().unwrap().enter().unwrap_err();
+        assert_eq!(error.to_string(), "entering the container's cgroup");
+        assert_eq!(list_of(&dirs[0]), "0");
+        assert_eq!((list_of(&home[0]), list_of(&home[1])), ("0".into(), "0".into()));
     }
-    Ok(())
-}
 
-/// What makes systemd give `controller` to the cgroup `dir`. A user's manager can give on what it was given itself, which is not all
-/// (systemd.resource-control(5), `Delegate=`).
-fn who_gives(dir: &Path, controller: &str) -> String {
-    let mut units = dir.iter().map(|unit| unit.to_string_lossy());
-    match units.any(|unit| unit.starts_with("user@")) {
-        true => "the user's manager needs Delegate=yes ('systemctl edit user@.service', as root)".into(),
-        false => format!("a systemd unit needs Delegate=yes or Delegate={controller}"),
+    #[test]
+    fn a_cgroup_that_cannot_be_left_does_not_keep_the_process_in_others() {
+        let root = tempfile::tempdir().unwrap();
+        let home = cgroups(root.path(), &[("closed", true), ("home", true)]);
+        let limited = Limited {
+            dirs: Vec::new(),
+            // Not for writing.
+            home: vec![
+                File::open(home[0].join("cgroup.procs")).unwrap(),
+                File::create(home[1].join("cgroup.procs")).unwrap(),
+            ],
+            settings: Vec::new(),
+        };
+        assert!(limited.leave().is_err());
+        assert_eq!(list_of(&home[1]), "0");
     }
 }

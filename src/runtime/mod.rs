@@ -27,6 +27,7 @@ mod check;
 mod command;
 mod console;
 mod container;
+mod delegated;
 mod detach_keys;
 mod devices;
 mod exec;

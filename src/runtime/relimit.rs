@@ -4,7 +4,8 @@
 //! others' processes; an ordinary user changes the limits of a container that has a cgroup.
 
 use super::Limits;
-use super::limited::{Limited, ROOT, directories, enable, inherit_cpuset, list, own_version_1};
+use super::delegated::enable;
+use super::limited::{Limited, ROOT, directories, inherit_cpuset, list, own_version_1};
 use super::limits::Setting;
 use crate::sys::cgroup::{Version, version};
 use crate::sys::userns::Mapping;
