@@ -23,13 +23,17 @@ use crate::sys::lock::Lock;
 use crate::sys::process::Process;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
+use rustix::fs::{FallocateFlags, fallocate};
+use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
 use std::fs::{self, File};
-use std::io::Write;
+use std::os::unix::fs::FileExt;
 use std::path::Path;
 
 /// As much of a file's end is read. Only a life with very many restarts is longer, and what came before one of them does not matter.
 const MAX_READ: u64 = 64 << 10;
+/// Bytes that a start, and the end after it, take at most, but for an error that is very long.
+const ROOM: u64 = 4 << 10;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
@@ -92,7 +96,6 @@ impl Watch {
     }
 
     fn events(&self) -> Vec<Event> {
-        use std::os::unix::fs::FileExt;
         let length = self.0.metadata().map_or(0, |metadata| metadata.len());
         let mut text = vec![0; length.min(MAX_READ) as usize];
         let begin = length - text.len() as u64;
@@ -128,9 +131,14 @@ pub fn lock(dir: &Path) -> Result<Claim> {
     Ok(Claim(lock))
 }
 
+/// What an error is about.
+const CONTEXT: &str = "record of the container's life";
+
 /// A life being written, by the supervisor.
 pub struct Life {
     file: File,
+    /// Bytes in it.
+    length: u64,
     supervisor: Process,
 }
 
@@ -141,6 +149,7 @@ impl Life {
         let (new, path) = (dir.join("life.new"), dir.join("life"));
         let mut life = Life {
             file: File::create(&new).with_context(|| new.display().to_string())?,
+            length: 0,
             supervisor: supervisor.clone(),
         };
         life.append(&Event::Claimed { supervisor })?;
@@ -148,7 +157,13 @@ impl Life {
         Ok(life)
     }
 
+    /// Takes the room on the disk for what is to be recorded afterwards: only what can be recorded is started.
     pub fn started(&mut self, init: &Process) -> Result<()> {
+        let taken = fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.length, ROOM);
+        // Not every filesystem can.
+        if let Err(error @ (Errno::NOSPC | Errno::DQUOT)) = taken {
+            return Err(std::io::Error::from(error)).context(CONTEXT);
+        }
         self.append(&Event::Started {
             at: Utc::now(),
             init: init.clone(),
@@ -156,7 +171,7 @@ impl Life {
     }
 
     pub fn failed(&mut self, code: i32, error: &str) -> Result<()> {
-        self.append(&Event::Failed {
+        self.append_last(&Event::Failed {
             at: Utc::now(),
             code,
             error: error.into(),
@@ -176,18 +191,34 @@ impl Life {
 
     /// `out_of_memory`: the kernel killed a process for want of memory.
     pub fn ended(&mut self, code: i32, out_of_memory: bool) -> Result<()> {
-        self.append(&Event::Ended {
+        self.append_last(&Event::Ended {
             at: Utc::now(),
             code,
             out_of_memory,
         })
     }
 
-    /// One write, so that a killed supervisor leaves a whole line or none.
+    /// Gives back the room that was taken.
+    fn append_last(&mut self, event: &Event) -> Result<()> {
+        let appended = self.append(event);
+        let _ = self.file.set_len(self.length);
+        appended
+    }
+
+    /// One write, so that a killed supervisor leaves a whole line or none. Nothing is left of a line that does not fit
+    /// on the disk: it would make the next one unreadable.
     fn append(&mut self, event: &Event) -> Result<()> {
         let mut line = serde_json::to_vec(event)?;
         line.push(b'\n');
-        self.file.write_all(&line).context("record of the container's life")
+        let written = self.file.write_all_at(&line, self.length);
+        match &written {
+            Ok(()) => self.length += line.len() as u64,
+            Err(_) if self.file.metadata().is_ok_and(|file| file.len() > self.length) => {
+                let _ = self.file.set_len(self.length);
+            }
+            Err(_) => {}
+        }
+        written.context(CONTEXT)
     }
 }
 
@@ -237,11 +268,28 @@ mod tests {
     }
 
     #[test]
+    fn what_runs_has_room_on_the_disk_for_its_end() {
+        use std::os::unix::fs::MetadataExt;
+        let dir = tempfile::tempdir().unwrap();
+        let me = Process::find(std::process::id() as i32).unwrap();
+        let mut life = Life::begin(dir.path()).unwrap();
+        let on_disk = || dir.path().join("life").metadata().unwrap().blocks() * 512;
+        let begun = life.length;
+        life.started(&me).unwrap();
+        assert!(on_disk() >= begun + ROOM, "{} bytes", on_disk());
+        assert_eq!(dir.path().join("life").metadata().unwrap().len(), life.length);
+        life.ended(0, false).unwrap();
+        assert!(on_disk() < begun + ROOM, "{} bytes", on_disk());
+        assert_eq!(state(dir.path()).unwrap().status, Status::Exited);
+    }
+
+    #[test]
     fn an_open_watch_hears_the_end_of_a_removed_container() {
         let dir = tempfile::tempdir().unwrap();
         assert!(Watch::open(dir.path()).unwrap().is_none());
         let mut life = Life {
             file: File::create(dir.path().join("life")).unwrap(),
+            length: 0,
             supervisor: process(1),
         };
         life.append(&claimed()).unwrap();
