@@ -10,7 +10,7 @@ use crate::store::Store;
 use crate::sys::idmap::IdMaps;
 use crate::sys::lock::Lock;
 use crate::sys::process::Process;
-use crate::sys::{signal, userns};
+use crate::sys::userns;
 use anyhow::{Context, Result, bail};
 use std::fs::File;
 use std::path::PathBuf;
@@ -56,13 +56,14 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
             window: None,
         };
         behind::leave(&title, |started| {
-            supervise(start(io)?, Audience::nobody(), started).map(drop)
+            supervise(start(io)?, Audience::nobody(), started, warn);
+            Ok(())
         })?;
         return Ok(Parted::Detached);
     }
     let Some(front) = front else {
         let (io, audience) = runtime::own(options.interactive, false, false, &ids(&init)?)?;
-        return Ok(Parted::Ended(supervise(start(io)?, audience, &mut || ())?));
+        return Ok(Parted::Ended(supervise(start(io)?, audience, &mut || (), warn)));
     };
     // The user may leave the terminal, or lose it, and the command goes on: it is another process's child.
     let front = Front::new(front)?;
@@ -77,7 +78,8 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
     behind::leave(&title, |started| {
         drop(ours.take());
         let audience = theirs.take().map_or_else(Audience::nobody, Audience::front);
-        supervise(start(io)?, audience, started).map(drop)
+        supervise(start(io)?, audience, started, warn);
+        Ok(())
     })?;
     drop(theirs);
     match front.stay(ours.context("making a connection")?)? {
@@ -156,13 +158,17 @@ fn enter(
     runtime::exec(&container.run_dir(store), &init, &command, io, warn)
 }
 
-/// Until the command has ended and everybody has heard all of it. Returns its exit code.
-fn supervise(running: Running, mut audience: Audience, started: &mut dyn FnMut()) -> Result<i32> {
+/// Until the command has ended and everybody has heard all of it. Returns its exit code; `warn` hears what went wrong.
+fn supervise(mut running: Running, mut audience: Audience, started: &mut dyn FnMut(), warn: &dyn Fn(&str)) -> i32 {
     started();
-    let signals = signal::Held::all().context("holding signals back")?;
-    let code = running.supervise(&mut audience, &mut (), &mut |_, _| ())?;
-    audience.dismiss(code, &signals, None);
-    Ok(code)
+    let (code, relayed) = running.supervise(&mut audience, &mut (), &mut |_, _| ());
+    if let Err(error) = relayed {
+        warn(&format!("{error:#}"));
+    }
+    audience.dismiss(code, running.signals(), None);
+    // One more that came for a command that is gone must not cost its exit code; neither must an error here.
+    let _ = running.signals().discard();
+    code
 }
 
 /// The first process of a container that runs, and the right to enter it.

@@ -29,6 +29,7 @@
 #[cfg(test)]
 mod any_order_tests;
 mod attach;
+mod attachment;
 mod behind;
 mod changes;
 mod commit;
@@ -79,7 +80,9 @@ mod strays;
 mod supervision;
 mod targets;
 mod tasks;
+mod teardown;
 mod time_zone;
+mod troubles;
 mod update;
 mod userns;
 pub mod volume;

@@ -4,10 +4,11 @@
 //! the container goes on. The command is then but the front, attached before the container starts, so that nothing is missed.
 
 use super::attach::settle;
+use super::attachment::Attachment;
 use super::life::{Life, Watch};
-use super::run::{Attachment, begin_again, begin_new, live};
-use super::{Container, Notify, behind, notify};
-use crate::runtime::{Audience, Channel, Front, FrontOptions, Input, Io, Output, Parted, Winsize, window};
+use super::run::{begin_again, begin_new, live};
+use super::{Container, behind, notify};
+use crate::runtime::{Channel, Front, FrontOptions, Parted, window};
 use crate::store::Store;
 use crate::sys::userns::Mapping;
 use anyhow::{Context, Result};
@@ -23,7 +24,7 @@ pub fn run_detached(store: &Store, container: &Container, mapping: Mapping) -> R
             container,
             mapping,
             begin_new,
-            attachment(container, None, None),
+            Attachment::detached(container, None, None),
             started,
         )
     })
@@ -37,7 +38,7 @@ pub fn start_detached(store: &Store, container: &Container, mapping: Mapping) ->
             container,
             mapping,
             begin_again,
-            attachment(container, None, None),
+            Attachment::detached(container, None, None),
             started,
         )
     })
@@ -78,7 +79,7 @@ fn with_front(
     let window = window();
     behind::leave(&title(container), |started| {
         drop(ours.take());
-        let attachment = attachment(container, theirs.take(), window);
+        let attachment = Attachment::detached(container, theirs.take(), window);
         monitor(store, container, mapping, begin, attachment, started)
     })?;
     drop(theirs);
@@ -100,26 +101,4 @@ fn monitor(
 ) -> Result<()> {
     let life = begin(container)?;
     live(store, container, mapping, life, attachment, started).map(drop)
-}
-
-fn attachment(container: &Container, front: Option<Channel>, window: Option<Winsize>) -> Attachment {
-    let config = &container.config;
-    Attachment {
-        preserved: 0,
-        logs: true,
-        notify: match front {
-            Some(_) => Notify::Ignore,
-            None => config.host.supervision.notify,
-        },
-        io: Io {
-            input: match config.open_stdin {
-                // As Docker's `StdinOnce`.
-                true => Input::Audience { once: config.attached },
-                false => Input::Null,
-            },
-            output: Output::Audience,
-            window,
-        },
-        audience: front.map_or_else(Audience::nobody, Audience::front),
-    }
 }

@@ -129,16 +129,17 @@ fn check(store: &Store, container: &Container) -> Result<Report> {
         window: None,
     };
     let timeout = health.timeout();
-    let running = exec::start(store, container, &exec, io, &|_| ())?;
+    let mut running = exec::start(store, container, &exec, io, &|_| ())?;
     let mut timer = Timer {
         at: Instant::now().checked_add(timeout),
     };
     let (mut output, mut is_cut) = (Vec::new(), false);
-    let code = running.supervise(&mut Audience::nobody(), &mut timer, &mut |_, bytes| {
+    let (code, relayed) = running.supervise(&mut Audience::nobody(), &mut timer, &mut |_, bytes| {
         let room = bytes.len().min(MAX_OUTPUT - output.len());
         output.extend_from_slice(&bytes[..room]);
         is_cut |= room < bytes.len();
-    })?;
+    });
+    relayed?;
     let mut output = String::from_utf8_lossy(&output).into_owned();
     if is_cut {
         output.push_str("...");

@@ -3,65 +3,29 @@
 //! Nothing is synced on this path and no lock is held while the container runs. The process is in its user namespace already (as root:
 //! in a private mount namespace) and has one thread, since it forks.
 
+use super::attachment::Attachment;
 use super::life::{self, Life};
-use super::log::{self, Driver};
 use super::network::{bridges, place};
 use super::restarts::Restarts;
 use super::root::Root;
+use super::troubles::Troubles;
 use super::watchman::Watchman;
-use super::{Config, Container, Notify, attach, etc, health, notify, peers, plan, restart, stop, strays, volume};
-use crate::runtime::{self, Audience, CommandError, Io, Output, users};
+use super::{Container, attach, etc, health, log, notify, peers, plan, restart, stop, teardown, volume};
+use crate::runtime::{self, CommandError, Output, users};
 use crate::store::Store;
-use crate::sys::idmap::IdMaps;
+use crate::sys::signal;
 use crate::sys::userns::Mapping;
-use crate::sys::{mount, signal};
 use anyhow::{Context, Result, bail};
-use std::fs::{self, File};
+use std::fs::File;
 use std::os::fd::AsFd;
-use std::path::Path;
 use std::time::Instant;
-
-/// Where the container's streams lead.
-pub(super) struct Attachment {
-    pub io: Io,
-    pub audience: Audience,
-    /// How many descriptors after the first three are the container's, too.
-    pub preserved: u32,
-    /// Whether the output is kept.
-    pub logs: bool,
-    /// Who tells the service manager that this process is ready.
-    pub notify: Notify,
-}
-
-impl Attachment {
-    /// Of a container that is supervised by what the user started, whose input it has if `input`.
-    fn foreground(config: &Config, input: bool, preserved: u32) -> Result<Attachment> {
-        let driver = config.host.supervision.log.driver;
-        let logs = match driver {
-            // With the container it goes, and nobody can ask for it later.
-            Driver::JsonFile | Driver::K8sFile => !config.host.auto_remove,
-            Driver::Journald => true,
-            Driver::None | Driver::Passthrough => false,
-        };
-        let userns = config.host.userns.as_ref();
-        let ids = userns.map_or_else(IdMaps::identity, |userns| userns.maps.clone());
-        let (io, audience) = runtime::own(input, logs, driver == Driver::Passthrough, &ids)?;
-        Ok(Attachment {
-            io,
-            audience,
-            preserved,
-            logs,
-            notify: config.host.supervision.notify,
-        })
-    }
-}
 
 /// How a container's run came out.
 #[derive(Debug)]
 pub struct Ended {
     /// The exit code of its first process.
     pub code: i32,
-    /// What could not be cleared away, in words.
+    /// What went wrong beside it, and what could not be cleared away, in words.
     pub left: Vec<String>,
 }
 
@@ -105,8 +69,9 @@ pub fn start_attached(store: &Store, container: &Container, mapping: Mapping, in
     live(store, container, mapping, life, attachment, &mut || ())
 }
 
-/// The whole life: start, wait, clear away, record the end or remove. `started` hears when the command runs. An error says why the container could not be
-/// started; what there was of it is cleared away then, too.
+/// The whole life: start, wait, clear away, record the end or remove. `started` hears when the command runs. An error
+/// says why the container could not be started; what there was of it is cleared away then, too. Once it ran, nothing
+/// that goes wrong costs its exit code.
 pub(super) fn live(
     store: &Store,
     container: &Container,
@@ -117,57 +82,71 @@ pub(super) fn live(
 ) -> Result<Ended> {
     // Kept back until there is a container to forward them to, and while it is cleared away.
     let signals = signal::Held::all().context("holding signals back")?;
-    let run_dir = container.run_dir(store);
+    let mut troubles = Troubles::default();
     let mut restarts = Restarts::default();
     let mut current = container.clone();
-    let (outcome, out_of_memory, mut left) = loop {
+    // The exit code of the run before.
+    let mut before = None;
+    let (outcome, out_of_memory) = loop {
         let begun = Instant::now();
-        let outcome = start_and_wait(store, &current, mapping, &mut life, &mut attachment, started);
-        let strays = match container.has_own_pids() {
-            true => Ok(()),
-            false => strays::end(&container.record.id),
-        };
-        // As long as there is a cgroup to ask.
-        let out_of_memory = runtime::was_out_of_memory(&run_dir);
-        // While the network's namespace is there.
-        let network_left = place::leave(store, container);
-        let mut left = clear(&run_dir);
-        let troubles = [strays, network_left].into_iter().filter_map(Result::err);
-        left.extend(troubles.map(|error| format!("{error:#}")));
+        let outcome = start_and_wait(
+            store,
+            &current,
+            mapping,
+            &mut life,
+            &mut attachment,
+            started,
+            &mut troubles,
+        );
+        let out_of_memory = teardown::after_run(store, container, &mut troubles);
         let code = match outcome {
             Ok(Run { code, stopped: false }) if !stop::is_stopped(&container.dir) => code,
-            outcome => break (outcome.map(|run| run.code), out_of_memory, left),
+            outcome => break (outcome.map(|run| run.code), out_of_memory),
         };
+        before = Some(code);
         current = container.again(store).unwrap_or(current);
         let Some(pause) = restarts.next(current.config.host.restart, code, begun.elapsed()) else {
-            break (Ok(code), out_of_memory, left);
+            break (Ok(code), out_of_memory);
         };
-        life.restarting(code, out_of_memory, restarts.count)?;
+        let recorded = life.restarting(code, out_of_memory, restarts.count);
+        if troubles.note(recorded.context("not started again")).is_none() {
+            break (Ok(code), out_of_memory);
+        }
         let until = Instant::now() + pause;
         // Who is attached hears of one run alone.
         let audience = std::mem::take(&mut attachment.audience);
         audience.dismiss(code, &signals, Some(until));
-        if !restart::wait_until(until, &signals)? || stop::is_stopped(&container.dir) {
-            break (Ok(code), out_of_memory, left);
+        let goes_on = troubles.note(restart::wait_until(until, &signals)) == Some(true);
+        if !goes_on || stop::is_stopped(&container.dir) {
+            break (Ok(code), out_of_memory);
         }
         current = container.again(store).unwrap_or(current);
     };
-    let mut tell = |result: Result<()>| left.extend(result.err().map(|error| format!("{error:#}")));
-    match &outcome {
-        Ok(code) => tell(life.ended(*code, out_of_memory)),
-        Err(error) => tell(life.failed(code_of(error), &format!("{error:#}"))),
-    }
+    troubles.note(match &outcome {
+        Ok(code) => life.ended(*code, out_of_memory),
+        Err(error) => life.failed(code_of(error), &format!("{error:#}")),
+    });
     if container.config.host.auto_remove && !restart::is_pending(&container.dir) {
-        tell(store.remove_container(&container.record).map(drop));
-        tell(volume::remove_own(store, &container.config).map(drop));
+        troubles.note(store.remove_container(&container.record));
+        troubles.note(volume::remove_own(store, &container.config));
     }
     // One more that came for a container that is gone must not cost its exit code, or what it wrote last.
-    signals.discard()?;
-    let code = outcome?;
+    troubles.note(signals.discard().context("reading signals"));
+    let code = match (outcome, before) {
+        (Ok(code), _) => code,
+        (Err(error), None) => return Err(error),
+        (Err(error), Some(code)) => {
+            troubles.note::<()>(Err(error.context("not started again")));
+            code
+        }
+    };
     // Now there is nothing of it left that whoever hears this could run into.
     attachment.audience.dismiss(code, &signals, None);
-    signals.discard()?;
-    Ok(Ended { code, left })
+    troubles.note(signals.discard().context("reading signals"));
+    Ok(Ended {
+        code,
+        left: troubles.into_words(),
+    })
 }
 
 /// The code that the command line answers an error with: 125, unless the error brings its own.
@@ -184,6 +163,7 @@ struct Run {
     stopped: bool,
 }
 
+/// An error says why it was not started; `troubles` has what went wrong afterwards.
 fn start_and_wait(
     store: &Store,
     container: &Container,
@@ -197,6 +177,7 @@ fn start_and_wait(
         notify,
     }: &mut Attachment,
     started: &mut dyn FnMut(),
+    troubles: &mut Troubles,
 ) -> Result<Run> {
     let Container { record, config, dir } = container;
     let run_dir = container.run_dir(store);
@@ -237,53 +218,26 @@ fn start_and_wait(
     health::begin(container)?;
     let created = runtime::create(&plan, *io)?;
     // Recorded while it still waits: there is never a running process that nobody knows of.
-    life.started(created.init()).inspect_err(|_| {
-        // It waits to be let go, which will not happen.
-        let _ = created.init().signal(libc::SIGKILL);
-    })?;
-    let running = created.start()?;
+    if let Err(error) = life.started(created.init()) {
+        created.discard();
+        return Err(error);
+    }
+    let mut running = created.start()?;
     notify::started(*notify);
     started();
-    let mut unlogged = None;
     let mut watchman = Watchman::new(store, container, passed.map(|passed| passed.proxy));
-    let code = running.supervise(audience, &mut watchman, &mut |stream, bytes| {
-        // A full disk must not stop the container, whose output goes on being taken.
+    let (code, relayed) = running.supervise(audience, &mut watchman, &mut |stream, bytes| {
         if let Some(log) = &mut log {
-            unlogged = log.write(stream, bytes).err().or(unlogged.take());
+            log.write(stream, bytes);
         }
-    })?;
-    if let (Some(log), None) = (log, unlogged) {
-        log.finish().context("container log")?;
-    }
+    });
+    troubles.note(relayed);
+    let logged = log.map_or(Ok(()), log::Writer::finish);
+    troubles.note(logged.context("the container's log is not complete"));
     Ok(Run {
         code,
         stopped: watchman.stopped,
     })
-}
-
-/// Takes the root's mount and all run state away; goes on after a failure, and returns all of them.
-fn clear(run_dir: &Path) -> Vec<String> {
-    let mut left = Vec::new();
-    let mut tell = |result: Result<()>| left.extend(result.err().map(|error| format!("{error:#}")));
-    tell(runtime::delete(run_dir));
-    let root = run_dir.join("root");
-    // Not mounted where the start failed before.
-    let _ = mount::detach(&root);
-    match fs::remove_dir(&root) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            // Volumes and directories of the host's may be in it still, and are not to be emptied.
-            tell(Err(error).with_context(|| root.display().to_string()));
-            return left;
-        }
-        _ => {}
-    }
-    match fs::remove_dir_all(run_dir) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            tell(Err(error).with_context(|| run_dir.display().to_string()));
-        }
-        _ => {}
-    }
-    left
 }
 
 impl Container {

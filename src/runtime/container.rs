@@ -125,13 +125,13 @@ fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
     drop(stage);
     let left = limited.iter().try_for_each(Limited::leave);
     let created = built?;
-    let served = left.and_then(|()| network.serve(plan.run_dir, &created.pidfd));
-    served.inspect_err(|_| {
-        // It waits to be let go, which will not happen.
-        let _ = created.init().signal(libc::SIGKILL);
-        let _ = fork::wait(created.init().pid);
-    })?;
-    Ok(created)
+    match left.and_then(|()| network.serve(plan.run_dir, &created.pidfd)) {
+        Ok(()) => Ok(created),
+        Err(error) => {
+            created.discard();
+            Err(error)
+        }
+    }
 }
 
 fn in_cgroup(
@@ -204,6 +204,13 @@ impl Created {
     /// The container's first process, a child of ours.
     pub fn init(&self) -> &Process {
         &self.init
+    }
+
+    /// Ends the first process, which waits to be let go.
+    pub fn discard(self) {
+        // It cannot be gone before it was waited for.
+        let _ = self.init.signal(libc::SIGKILL);
+        let _ = fork::wait(self.init.pid);
     }
 
     /// Lets the first process go, and waits until it has become the command. Where that failed, the error is a

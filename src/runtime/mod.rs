@@ -30,6 +30,7 @@ mod container;
 mod delegated;
 mod detach_keys;
 mod devices;
+mod drain;
 mod exec;
 mod executor;
 mod front;

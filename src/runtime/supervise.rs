@@ -6,14 +6,14 @@
 
 use super::attendant::Attendant;
 use super::audience::{Audience, Seat, Wish};
-use super::channel::CHUNK;
+use super::drain::{Passed, pass_on, pass_on_rest};
 use super::ready::ready;
 use super::terminal::Terminal;
 use crate::sys::process::{Process, send_signal};
 use crate::sys::{fork, signal};
 use anyhow::{Context, Result};
 use rustix::event::PollFlags;
-use rustix::io::{Errno, ioctl_fionread};
+use rustix::io::Errno;
 use rustix::termios::Winsize;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Instant;
@@ -58,8 +58,8 @@ pub enum Stream {
 /// What hears the output beside the audience.
 pub type Sink<'a> = dyn FnMut(Stream, &[u8]) + 'a;
 
-/// More than a terminal holds of what was written to it (drivers/tty/pty.c).
-const TERMINAL: usize = 64 << 10;
+/// The exit code of a process whose end nobody saw.
+const UNSEEN: i32 = 255;
 
 /// A started container, or a further process of one.
 pub struct Running {
@@ -80,28 +80,54 @@ pub(super) struct Link {
 }
 
 impl Running {
-    /// Relays output, input and signals until the container's first process has ended; returns its exit code (128 + N for
-    /// signal N). All that it wrote has gone to `sink` then, which must not block for long since the container waits for it;
-    /// the audience may still be behind. All signals that can be caught are forwarded, meanwhile.
-    pub fn supervise(self, audience: &mut Audience, attendant: &mut dyn Attendant, sink: &mut Sink) -> Result<i32> {
+    /// Those that are held back.
+    pub fn signals(&self) -> &signal::Held {
+        &self.signals
+    }
+
+    /// Relays output, input and signals until the container's first process has ended; returns its exit code (128 + N
+    /// for signal N), and what went wrong meanwhile, which costs no exit code. All that it wrote has gone to `sink`
+    /// then, which must not block for long since the container waits for it; the audience may still be behind. All
+    /// signals that can be caught are forwarded, meanwhile; then they are held back until this is dropped.
+    pub fn supervise(
+        &mut self,
+        audience: &mut Audience,
+        attendant: &mut dyn Attendant,
+        sink: &mut Sink,
+    ) -> (i32, Result<()>) {
         let pid = self.init.pid;
         let mut supervisor = Supervisor {
-            pidfd: self.pidfd,
-            signals: self.signals,
-            link: self.link,
+            pidfd: &self.pidfd,
+            signals: &self.signals,
+            link: std::mem::take(&mut self.link),
             typed: Vec::new(),
             ends: false,
         };
-        while !supervisor.turn(audience, attendant, sink)? {}
+        let relayed = loop {
+            match supervisor.turn(audience, attendant, sink) {
+                Ok(false) => {}
+                Ok(true) => break Ok(()),
+                Err(error) => {
+                    // It would wait for ever to be heard.
+                    supervisor.signal(libc::SIGKILL);
+                    break Err(error);
+                }
+            }
+        };
+        // Before anything else is done, and while all signals are still held: a second interrupt must not make the code
+        // be lost.
+        let waited = fork::wait(pid).context("waiting for the container");
         supervisor.finish(audience, sink);
-        // While all signals are still held: a second interrupt must not make the code be lost.
-        Ok(fork::wait(pid).context("waiting for the container")?.code())
+        match waited {
+            Ok(ended) => (ended.code(), relayed),
+            Err(error) => (UNSEEN, relayed.and(Err(error))),
+        }
     }
 }
 
-struct Supervisor {
-    pidfd: OwnedFd,
-    signals: signal::Held,
+struct Supervisor<'a> {
+    pidfd: &'a OwnedFd,
+    signals: &'a signal::Held,
     link: Link,
     /// What was typed and the container has not taken yet.
     typed: Vec<u8>,
@@ -121,7 +147,7 @@ enum Source {
     Attendant,
 }
 
-impl Supervisor {
+impl Supervisor<'_> {
     /// Waits until something can be done and does it; true where the container has ended.
     fn turn(&mut self, audience: &mut Audience, attendant: &mut dyn Attendant, sink: &mut Sink) -> Result<bool> {
         let ready = self.wait(audience, attendant)?;
@@ -132,7 +158,7 @@ impl Supervisor {
                 Source::Signals => self.forward(attendant)?,
                 Source::Output(place) => {
                     let (stream, fd) = &self.link.outputs[place];
-                    let passed = pass_on(fd, *stream, audience, sink, CHUNK);
+                    let passed = pass_on(fd, *stream, audience, sink);
                     // With nobody to read it, the container is to notice: a broken pipe.
                     if passed == Passed::All || audience.has_left(*stream) {
                         over.push(place);
@@ -192,7 +218,7 @@ impl Supervisor {
 
     fn signal(&self, number: i32) {
         // One that has ended meanwhile is noticed by its pidfd, and a number that is no signal by nobody.
-        let _ = send_signal(&self.pidfd, number);
+        let _ = send_signal(self.pidfd, number);
     }
 
     fn grant(&mut self, wish: Wish, audience: &mut Audience, attendant: &mut dyn Attendant) {
@@ -259,48 +285,14 @@ impl Supervisor {
         }
     }
 
-    /// The container has ended: what it wrote and nobody has read yet is passed on. No more than is there now: a process
-    /// that outlives the first one (with `--pid host`, or started by `exec`) can go on writing for ever.
+    /// The container has ended: what it wrote and nobody has read yet is passed on.
     fn finish(mut self, audience: &mut Audience, sink: &mut Sink) {
         if let Some(terminal) = &mut self.link.terminal {
             terminal.let_go();
         }
+        let is_terminal = self.link.terminal.is_some();
         for (stream, fd) in &self.link.outputs {
-            let mut left = match self.link.terminal {
-                // Its bytes become countable only by reading (n_tty).
-                Some(_) => TERMINAL,
-                None => ioctl_fionread(fd).map_or(0, |bytes| bytes as usize),
-            };
-            while left > 0
-                && let Passed::Some(length) = pass_on(fd, *stream, audience, sink, left)
-            {
-                left -= length;
-            }
-        }
-    }
-}
-
-/// What [`pass_on`] found.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Passed {
-    /// So many bytes.
-    Some(usize),
-    /// Nothing, for now.
-    None,
-    /// Nothing, and nothing will come.
-    All,
-}
-
-/// Passes on what is there, up to `most` bytes and a chunk.
-fn pass_on(fd: &OwnedFd, stream: Stream, audience: &mut Audience, sink: &mut Sink, most: usize) -> Passed {
-    let mut buffer = [0; CHUNK];
-    match rustix::io::read(fd, &mut buffer[..most.min(CHUNK)]) {
-        Err(Errno::AGAIN | Errno::INTR) => Passed::None,
-        Ok(0) | Err(_) => Passed::All,
-        Ok(length) => {
-            sink(stream, &buffer[..length]);
-            audience.hear(stream, &buffer[..length]);
-            Passed::Some(length)
+            pass_on_rest(fd, *stream, is_terminal, audience, sink);
         }
     }
 }

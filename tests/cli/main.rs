@@ -20,6 +20,7 @@ mod engines;
 mod entering;
 mod env;
 mod errors;
+mod exit_codes;
 mod export;
 mod faults;
 mod fixtures;

@@ -22,9 +22,9 @@ fn all(dir: &Path, tail: Option<u64>) -> Vec<(Stream, String)> {
 fn lines_come_back_by_stream_and_partial_ones_at_the_end() {
     let dir = tempfile::tempdir().unwrap();
     let mut log = writer(dir.path(), &[]);
-    log.write(Stream::Stdout, b"one\ntw").unwrap();
-    log.write(Stream::Stderr, b"bad\xff\n").unwrap();
-    log.write(Stream::Stdout, b"o\nthree").unwrap();
+    log.write(Stream::Stdout, b"one\ntw");
+    log.write(Stream::Stderr, b"bad\xff\n");
+    log.write(Stream::Stdout, b"o\nthree");
     log.finish().unwrap();
     let wanted = [
         (Stream::Stdout, "one\n"),
@@ -46,7 +46,7 @@ fn an_endless_line_is_cut_between_characters() {
     let dir = tempfile::tempdir().unwrap();
     let mut log = writer(dir.path(), &[]);
     let text = format!("a{}", "é".repeat(MAX_LINE));
-    log.write(Stream::Stdout, text.as_bytes()).unwrap();
+    log.write(Stream::Stdout, text.as_bytes());
     log.finish().unwrap();
     let parts = all(dir.path(), None);
     assert_eq!(parts.len(), 3);
@@ -58,7 +58,7 @@ fn the_tail_is_found_across_blocks() {
     let dir = tempfile::tempdir().unwrap();
     let mut log = writer(dir.path(), &[]);
     for n in 0..1000 {
-        log.write(Stream::Stdout, format!("line {n}\n").as_bytes()).unwrap();
+        log.write(Stream::Stdout, format!("line {n}\n").as_bytes());
     }
     log.finish().unwrap();
     let tail = all(dir.path(), Some(300));
@@ -70,8 +70,8 @@ fn podmans_format_is_written_and_read() {
     let dir = tempfile::tempdir().unwrap();
     let config = LogConfig::new(Driver::K8sFile, &[], None).unwrap();
     let mut log = Writer::of(LogFile::open(dir.path(), &config, Default::default()).unwrap());
-    log.write(Stream::Stdout, b"one two \n\npart").unwrap();
-    log.write(Stream::Stderr, b"bad\n").unwrap();
+    log.write(Stream::Stdout, b"one two \n\npart");
+    log.write(Stream::Stderr, b"bad\n");
     log.finish().unwrap();
     let text = std::fs::read_to_string(dir.path().join("log")).unwrap();
     let tails: Vec<_> = text.lines().map(|line| line.split_once(' ').unwrap().1).collect();
@@ -106,7 +106,7 @@ fn files_are_rotated_within_their_size_and_number() {
         let dir = tempfile::tempdir().unwrap();
         let mut log = writer(dir.path(), &["max-size=300", number]);
         for n in 0..100 {
-            log.write(Stream::Stdout, format!("line {n}\n").as_bytes()).unwrap();
+            log.write(Stream::Stdout, format!("line {n}\n").as_bytes());
             assert!(sizes(dir.path()).iter().all(|size| *size <= 300));
             assert!(sizes(dir.path()).len() <= number[9..].parse().unwrap());
         }
@@ -123,7 +123,7 @@ fn the_tail_is_found_across_files() {
     let dir = tempfile::tempdir().unwrap();
     let mut log = writer(dir.path(), &["max-size=300", "max-file=9"]);
     for n in 0..20 {
-        log.write(Stream::Stdout, format!("line {n}\n").as_bytes()).unwrap();
+        log.write(Stream::Stdout, format!("line {n}\n").as_bytes());
     }
     for tail in [0, 1, 3, 4, 5, 8, 19, 20] {
         let found = all(dir.path(), Some(tail));
@@ -141,11 +141,11 @@ fn the_tail_is_found_across_files() {
 fn a_reader_follows_from_file_to_file() {
     let dir = tempfile::tempdir().unwrap();
     let mut log = writer(dir.path(), &["max-size=300", "max-file=4"]);
-    log.write(Stream::Stdout, b"begin\n").unwrap();
+    log.write(Stream::Stdout, b"begin\n");
     let mut reader = Files::open(dir.path(), None).unwrap().unwrap();
     assert_eq!(reader.next().unwrap().unwrap().text, "begin\n");
     for n in 0..50 {
-        log.write(Stream::Stdout, format!("line {n}\n").as_bytes()).unwrap();
+        log.write(Stream::Stdout, format!("line {n}\n").as_bytes());
         // Not at every line: more than one file may lie in between.
         if n % 7 == 6 {
             let texts: Vec<_> = std::iter::from_fn(|| reader.next().unwrap())
@@ -165,7 +165,7 @@ fn a_rotation_that_was_killed_at_any_step_loses_nothing_more() {
         let dir = tempfile::tempdir().unwrap();
         let mut log = writer(dir.path(), &["max-size=170", "max-file=4"]);
         for n in 0..8 {
-            log.write(Stream::Stdout, format!("line {n}\n").as_bytes()).unwrap();
+            log.write(Stream::Stdout, format!("line {n}\n").as_bytes());
         }
         assert_eq!(sizes(dir.path()).len(), 4);
         // As if the one before had been renamed, and this one not yet.
@@ -183,7 +183,7 @@ fn a_rotation_that_was_killed_at_any_step_loses_nothing_more() {
         assert_eq!(all(dir.path(), None).len(), 6);
         let mut log = writer(dir.path(), &["max-size=170", "max-file=4"]);
         for n in 8..10 {
-            log.write(Stream::Stdout, format!("line {n}\n").as_bytes()).unwrap();
+            log.write(Stream::Stdout, format!("line {n}\n").as_bytes());
         }
         let kept = all(dir.path(), None);
         assert!(
@@ -199,7 +199,7 @@ fn a_torn_record_does_not_swallow_the_next() {
     let dir = tempfile::tempdir().unwrap();
     std::fs::write(dir.path().join("log"), "{\"log\":\"x").unwrap();
     let mut log = writer(dir.path(), &[]);
-    log.write(Stream::Stdout, b"y\n").unwrap();
+    log.write(Stream::Stdout, b"y\n");
     assert_eq!(all(dir.path(), None), [(Stream::Stdout, "y\n".to_string())]);
 }
 
@@ -210,7 +210,7 @@ fn a_torn_record_is_passed_over_and_a_growing_log_read_on() {
     let mut reader = Files::open(dir.path(), None).unwrap().unwrap();
     assert_eq!(reader.next().unwrap(), None);
     let mut log = writer(dir.path(), &[]);
-    log.write(Stream::Stdout, b"y\n").unwrap();
+    log.write(Stream::Stdout, b"y\n");
     assert_eq!(reader.next().unwrap().unwrap().text, "y\n");
     assert_eq!(reader.next().unwrap(), None);
 }

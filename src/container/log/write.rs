@@ -13,6 +13,8 @@ pub struct Writer {
     destination: Destination,
     /// The begun line of stdout and of stderr.
     partial: [Vec<u8>; 2],
+    /// Why something could not be recorded, at first.
+    lost: Option<io::Error>,
 }
 
 enum Destination {
@@ -35,6 +37,7 @@ impl Writer {
         Ok(Some(Writer {
             destination,
             partial: Default::default(),
+            lost: None,
         }))
     }
 
@@ -43,11 +46,18 @@ impl Writer {
         Writer {
             destination: Destination::File(file),
             partial: Default::default(),
+            lost: None,
         }
     }
 
-    /// Takes output as it comes; whole lines are recorded.
-    pub fn write(&mut self, stream: Stream, mut bytes: &[u8]) -> io::Result<()> {
+    /// Takes output as it comes; whole lines are recorded. What cannot be is lost, as [`Writer::finish`] tells: a full
+    /// disk must not stop the container, whose output goes on being taken.
+    pub fn write(&mut self, stream: Stream, bytes: &[u8]) {
+        let written = self.record(stream, bytes);
+        self.lost = self.lost.take().or(written.err());
+    }
+
+    fn record(&mut self, stream: Stream, mut bytes: &[u8]) -> io::Result<()> {
         let slot = usize::from(stream == Stream::Stderr);
         while !bytes.is_empty() {
             let room = MAX_LINE - self.partial[slot].len();
@@ -62,11 +72,11 @@ impl Writer {
         self.commit()
     }
 
-    /// Records what did not end its line.
+    /// Records what did not end its line. An error says why the log is not complete.
     pub fn finish(mut self) -> io::Result<()> {
-        self.flush(Stream::Stdout, true)?;
-        self.flush(Stream::Stderr, true)?;
-        self.commit()
+        let flushed = [Stream::Stdout, Stream::Stderr].map(|stream| self.flush(stream, true));
+        let written = flushed.into_iter().chain([self.commit()]).collect();
+        self.lost.map_or(written, Err)
     }
 
     fn commit(&mut self) -> io::Result<()> {

@@ -1,0 +1,61 @@
+//! What went wrong around a container that ran. None of it may cost the container's exit code, so it is gathered, and
+//! told when everything is done.
+
+use anyhow::Result;
+
+/// So many are told: one that is started again for ever may have another each time.
+const MOST: usize = 20;
+
+/// See the module.
+#[derive(Debug, Default)]
+pub(super) struct Troubles {
+    told: Vec<String>,
+    more: usize,
+}
+
+impl Troubles {
+    /// Notes an error, unless it was noted before. Returns the value where there is none.
+    pub fn note<T>(&mut self, result: Result<T>) -> Option<T> {
+        let error = match result {
+            Ok(value) => return Some(value),
+            Err(error) => format!("{error:#}"),
+        };
+        if !self.told.contains(&error) {
+            match self.told.len() < MOST {
+                true => self.told.push(error),
+                false => self.more += 1,
+            }
+        }
+        None
+    }
+
+    /// In words, in the order in which they came.
+    pub fn into_words(mut self) -> Vec<String> {
+        if self.more > 0 {
+            self.told.push(format!("{} more went wrong", self.more));
+        }
+        self.told
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use anyhow::anyhow;
+
+    #[test]
+    fn what_goes_wrong_again_and_again_is_told_once_and_never_without_end() {
+        let mut troubles = Troubles::default();
+        assert_eq!(troubles.note(Ok(7)), Some(7));
+        for number in 0..25 {
+            assert_eq!(troubles.note::<()>(Err(anyhow!("busy").context("root"))), None);
+            troubles.note::<()>(Err(anyhow!("file {number}")));
+        }
+        let words = troubles.into_words();
+        assert_eq!(words.len(), MOST + 1);
+        assert_eq!(
+            (&*words[0], &*words[19], &*words[20]),
+            ("root: busy", "file 18", "6 more went wrong")
+        );
+    }
+}
