@@ -1,6 +1,7 @@
 //! The exit code of a container that ran is kept, whatever goes wrong afterwards: that is told as a warning.
 
 use crate::env::{Env, eventually, is_root};
+use rustix::process::{Pid, Resource, Rlimit, prlimit};
 use std::path::PathBuf;
 
 const FULL: &str = "No space left on device (os error 28)";
@@ -62,6 +63,43 @@ fn of_a_container_whose_end_cannot_be_recorded() {
         .stderr(&warnings);
         env.lamel(["rm", "box"]).success();
     }
+}
+
+#[test]
+fn of_a_record_that_does_not_fit_nothing_is_left() {
+    let env = Env::new();
+    let name = env.busybox();
+    let line = "echo up; while ! [ -e /go ]; do sleep 0.02; done; exit 3";
+    env.lamel([
+        "create",
+        "--name",
+        "box",
+        "--restart",
+        "on-failure:2",
+        &name,
+        "sh",
+        "-c",
+        line,
+    ])
+    .success();
+    let child = env.spawn(["start", "-a", "box"]);
+    eventually("it runs", || env.lamel(["logs", "box"]).stdout == "up\n");
+    let life = directory(&env, "box").join("life");
+    let recorded = std::fs::read(&life).expect("it has a life");
+    // Ten bytes of the next line can be written, and no more.
+    let length = Some(recorded.len() as u64 + 10);
+    let limit = Rlimit {
+        current: length,
+        maximum: length,
+    };
+    let supervisor = Pid::from_raw(child.id() as i32);
+    prlimit(supervisor, Resource::Fsize, limit).expect("our own child");
+    env.lamel(["exec", "box", "touch", "/go"]).success();
+    let output = child.wait_with_output().expect("it ends");
+    assert_eq!(output.status.code(), Some(3));
+    assert_eq!(std::fs::read(&life).expect("it has a life"), recorded);
+    let told = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert!(told.contains("File too large"), "{told}");
 }
 
 #[test]
