@@ -5,8 +5,9 @@ use super::{Context, DONE, Outcome, SOME_FAILED, template};
 use crate::image::ResolveError;
 use crate::store::{ContainerRecord, Store};
 use crate::ui::{print, safe};
-use crate::{container, image, store};
+use crate::{container, image};
 use anyhow::{anyhow, bail};
+use container::Container;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -115,10 +116,9 @@ fn object(store: &Store, name: &str, options: &Options) -> anyhow::Result<Value>
 fn container_object(store: &Store, record: &ContainerRecord, size: bool) -> anyhow::Result<Value> {
     let mut object = container::inspect(store, record)?;
     if size {
-        let written = store::disk_usage(&store.container_dir(&record.id).join("upper"))?;
-        let image = store.image(&record.image)?.map_or(0, |image| image.size);
-        object["SizeRw"] = json!(written);
-        object["SizeRootFs"] = json!(written + image);
+        let size = Container::of(store, record.clone())?.size(store)?;
+        object["SizeRw"] = json!(size.written);
+        object["SizeRootFs"] = json!(size.whole);
     }
     Ok(object)
 }

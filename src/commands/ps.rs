@@ -1,8 +1,8 @@
 //! `lamel ps`: lists containers.
 
 use super::{Context, DONE, Outcome, labels};
-use crate::container::{self, Filter, HealthStatus, Listed, Selection, Status};
-use crate::store::{self, Store};
+use crate::container::{self, Filter, HealthStatus, Listed, Selection, Size, Status};
+use crate::store::Store;
 use crate::ui;
 use crate::ui::listing::{Field, Listing, Row};
 use anyhow::Result;
@@ -139,7 +139,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     }
     let now = Utc::now();
     let rows = listed.iter().map(|listed| -> Result<Row> {
-        let size = if sized { Some(sizes(&store, listed)?) } else { None };
+        let size = sized.then(|| listed.container.size(&store)).transpose()?;
         row(&store, listed, id(listed), size, options.no_trunc, now)
     });
     let columns = if options.size {
@@ -168,7 +168,7 @@ fn sort(store: &Store, listed: &mut [Listed], field: Sort) -> Result<()> {
         Sort::Size => {
             let mut sized = Vec::with_capacity(listed.len());
             for one in listed.iter() {
-                sized.push((sizes(store, one)?.written, one.clone()));
+                sized.push((one.container.size(store)?.written, one.clone()));
             }
             sized.sort_by_key(|(size, _)| *size);
             listed.clone_from_slice(&sized.into_iter().map(|(_, one)| one).collect::<Vec<_>>());
@@ -177,29 +177,12 @@ fn sort(store: &Store, listed: &mut [Listed], field: Sort) -> Result<()> {
     Ok(())
 }
 
-/// Bytes of a container.
-pub(super) struct Sizes {
-    written: u64,
-    /// Of its image as well.
-    whole: u64,
-}
-
-fn sizes(store: &Store, listed: &Listed) -> Result<Sizes> {
-    let record = &listed.container.record;
-    let written = store::disk_usage(&listed.container.dir.join("upper"))?;
-    let image = store.image(&record.image)?.map_or(0, |image| image.size);
-    Ok(Sizes {
-        written,
-        whole: written + image,
-    })
-}
-
 /// The container's fields.
 pub(super) fn row(
     store: &Store,
     listed: &Listed,
     id: String,
-    sizes: Option<Sizes>,
+    size: Option<Size>,
     whole: bool,
     now: DateTime<Utc>,
 ) -> Result<Row> {
@@ -219,8 +202,8 @@ pub(super) fn row(
     let published = listed.container.ports(store)?;
     // Of one that does not run, none is open.
     let exposed = config.exposed_ports.keys().filter(|_| listed.state.is_active());
-    let size = sizes.map_or("0B".into(), |sizes| {
-        let (written, whole) = (ui::size::short(sizes.written), ui::size::short(sizes.whole));
+    let size = size.map_or("0B".into(), |size| {
+        let (written, whole) = (ui::size::short(size.written), ui::size::short(size.whole));
         format!("{written} (virtual {whole})")
     });
     let row = json!({

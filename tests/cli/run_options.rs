@@ -190,6 +190,34 @@ fn a_directory_is_a_root_that_is_written_into_or_kept() {
         "mine\n"
     );
     env.lamel(["cp", "into:/made", "copy"]).success();
+    // What is written into the directory is not told from what was there; what is written over it is.
+    let directory = crate::env::disk_usage(&env.work().join("tree"));
+    let sizes = |name: &str| {
+        let object = env.lamel(["inspect", "-s", name]).success().json();
+        let [written, whole] = ["SizeRw", "SizeRootFs"].map(|field| object[0][field].as_u64().expect("a size"));
+        (written, whole)
+    };
+    assert_eq!(sizes("into"), (directory, directory));
+    let (written, whole) = sizes("kept");
+    assert!(
+        written > 0 && written < directory && whole == written + directory,
+        "{written} {whole}"
+    );
+    let shown = env
+        .lamel(["ps", "-a", "--format", "{{.Names}} {{.Size}}"])
+        .success()
+        .stdout;
+    let [into, kept] = ["into", "kept"].map(|name| {
+        let line = shown.lines().find(|line| line.starts_with(name));
+        line.expect("it is listed").to_owned()
+    });
+    let megabytes = |bytes: u64| format!("{:.2}MB", bytes as f64 / 1e6);
+    let (all, over) = (megabytes(directory), megabytes(whole));
+    assert_eq!(into, format!("into {all} (virtual {all})"));
+    assert!(
+        kept.ends_with(&format!(" (virtual {over})")) && !kept.contains(" 0B "),
+        "{kept}"
+    );
     env.lamel(["rm", "kept", "into"]).success();
     assert!(env.work().join("tree/bin/busybox").exists());
     env.lamel(["run", "--rootfs", "none", "true"]).fails(
