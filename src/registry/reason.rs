@@ -1,10 +1,12 @@
-//! Why a request came to nothing, in words for people: what the library says is in layers, of which the outer ones only say that a request failed.
+//! Why a request came to nothing, in words for people. What the libraries say is in layers, of which the outer ones
+//! only say that a request failed. Of which kind a failure is, the types of its causes tell, never their words: these
+//! have the request's URL in them, and so whatever an image is called.
 
 use super::error::{Error, plain};
-use std::error::Error as _;
-
-/// rustls's words where the other side ends the handshake, which in TLS 1.3 may come after the request.
-const REFUSED_TLS: &str = "received fatal alert";
+use nix::errno::Errno;
+use rustls::{AlertDescription, InvalidMessage};
+use std::error::Error as StdError;
+use std::io;
 
 /// Kinds of reasons, as far as there are different ways out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,57 +52,65 @@ impl Kind {
 
 /// The reason, and of which kind it is.
 pub(super) fn of(error: &reqwest::Error) -> (String, Kind) {
-    let all = chain(error);
-    if all.contains("dns error") {
-        ("its name cannot be resolved".to_owned(), Kind::Name)
-    } else if all.contains("InvalidContentType") {
-        (cause(error), Kind::Plain)
-    } else if all.contains("CertificateRequired") {
-        ("it wants a client's certificate".to_owned(), Kind::Client)
-    } else if all.contains("invalid peer certificate") {
-        (cause(error), Kind::Certificate)
-    } else {
-        (cause(error), Kind::Other)
+    if error.is_dns() {
+        return ("its name cannot be resolved".to_owned(), Kind::Name);
+    }
+    match tls(error) {
+        // The first bytes of its answer are no record of TLS.
+        Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => (cause(error), Kind::Plain),
+        Some(rustls::Error::AlertReceived(AlertDescription::CertificateRequired)) => {
+            ("it wants a client's certificate".to_owned(), Kind::Client)
+        }
+        Some(rustls::Error::InvalidCertificate(_)) => (cause(error), Kind::Certificate),
+        _ => (cause(error), Kind::Other),
     }
 }
 
 /// Whether nobody answered who could do better next time.
 pub(super) fn is_of_nobody(error: &reqwest::Error) -> bool {
-    error.is_connect() || chain(error).contains(REFUSED_TLS)
+    // The other side may end the handshake; in TLS 1.3 that may come after the request.
+    error.is_connect() || matches!(tls(error), Some(rustls::Error::AlertReceived(_)))
 }
 
 /// No client can be made: in practice, because there are no certificates.
 pub(super) fn no_client(registry: &str, error: &reqwest::Error) -> Error {
-    let cause = cause(error);
+    let cause = match tls(error) {
+        Some(rustls::Error::General(words)) => plain(words),
+        _ => cause(error),
+    };
     Error::Unreachable {
         registry: registry.to_owned(),
-        cause: cause.trim_start_matches("unexpected error: ").to_owned(),
+        cause,
         hint: "install ca-certificates, or name a file of certificates in SSL_CERT_FILE",
     }
 }
 
 /// The innermost reason of an error.
 pub(super) fn cause(error: &reqwest::Error) -> String {
-    let mut inner: &dyn std::error::Error = error;
-    while let Some(source) = inner.source() {
-        inner = source;
-    }
-    let text = plain(inner);
-    // The kernel's words without Rust's number.
-    match text.split_once(" (os error") {
-        Some((words, _)) => words.to_lowercase(),
-        None => text,
+    let Some(inner) = causes(error).last() else {
+        return plain(error);
+    };
+    match inner.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error) {
+        // The kernel's words without Rust's number.
+        Some(number) => Errno::from_raw(number).desc().to_lowercase(),
+        None => plain(inner),
     }
 }
 
-/// The whole chain of an error's reasons, to look for words in.
-fn chain(error: &reqwest::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(source) = next {
-        text.push_str(": ");
-        text.push_str(&source.to_string());
-        next = source.source();
-    }
-    text
+/// What TLS says of it.
+fn tls(error: &reqwest::Error) -> Option<&rustls::Error> {
+    causes(error).find_map(|cause| cause.downcast_ref())
 }
+
+/// The error and its causes, from the outside in. An `io::Error` that only carries another is one of them, and what it
+/// carries, too, which `source` passes over.
+fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
+    let outer: &(dyn StdError + 'static) = error;
+    std::iter::successors(Some(outer), |&error| {
+        let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
+        carried.map_or_else(|| error.source(), |carried| Some(carried))
+    })
+}
+
+#[cfg(test)]
+mod tests;

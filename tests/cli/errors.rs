@@ -64,6 +64,25 @@ fn a_registry_that_does_not_answer_is_named() {
     );
 }
 
+/// What an image is called says nothing about why nobody answers.
+#[test]
+fn what_went_wrong_with_a_registry_is_not_guessed_from_a_name() {
+    let env = Env::new();
+    let address = std::net::TcpListener::bind("127.0.0.1:0")
+        .and_then(|listener| listener.local_addr())
+        .expect("a free port");
+    for tag in ["CertificateRequired", "InvalidContentType", "1"] {
+        env.lamel(["pull", "-q", &format!("{address}/base:{tag}")]).fails(
+            1,
+            &format!("lamel: cannot reach registry {address}: connection refused (is the name right, and is it up?)\n"),
+        );
+    }
+    env.lamel(["pull", "-q", "registry.invalid/base:1"]).fails(
+        1,
+        "lamel: cannot reach registry registry.invalid: its name cannot be resolved (is the name right?)\n",
+    );
+}
+
 #[test]
 fn a_login_that_is_missing_is_told_with_the_way_to_make_one() {
     let env = Env::new();

@@ -28,6 +28,25 @@ fn certificates(dir: &Path) {
             echo subjectAltName=IP:127.0.0.1,DNS:localhost >ext
             openssl x509 -req -in $who.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile ext -out $who.crt
         done";
+    shell(dir, script);
+}
+
+/// Puts a server's certificate into the place of the one that is there, from the same authority, which was good for a
+/// month of 2020.
+fn expire(dir: &Path) {
+    let script = "
+        set -e
+        printf '%s\n' '[ca]' 'default_ca = it' '[it]' 'database = index' 'serial = number' 'new_certs_dir = .' \
+            'policy = any' 'default_md = sha256' '[any]' 'commonName = supplied' >conf
+        : >index
+        echo 77 >number
+        echo subjectAltName=IP:127.0.0.1 >ext
+        openssl ca -batch -config conf -cert ca.crt -keyfile ca.key -in server.csr -notext -extfile ext \
+            -startdate 20200101000000Z -enddate 20200201000000Z -out server.crt";
+    shell(dir, script);
+}
+
+fn shell(dir: &Path, script: &str) {
     let run = Command::new("/bin/sh")
         .args(["-c", script])
         .current_dir(dir)
@@ -138,10 +157,16 @@ struct World {
 
 impl World {
     fn new(wants_client: bool) -> World {
+        World::with(wants_client, |_| {})
+    }
+
+    /// `prepare` is given the directory of the certificates before they are used.
+    fn with(wants_client: bool, prepare: impl FnOnce(&Path)) -> World {
         let env = Env::new();
         let dir = env.work().join("certificates");
         std::fs::create_dir(&dir).expect("a directory");
         certificates(&dir);
+        prepare(&dir);
         env.serve("app:1", &busybox());
         let address = front(&env, &dir, wants_client);
         World {
@@ -203,6 +228,21 @@ fn an_authority_in_certs_d_is_believed_and_no_other() {
     assert!(world.env.registry().requests().is_empty());
     world.trust(&[("ca.crt", "ca.crt")]);
     world.is_pulled();
+}
+
+#[test]
+fn a_certificate_that_has_expired_is_not_believed() {
+    let world = World::with(false, expire).strict();
+    world.trust(&[("ca.crt", "ca.crt")]);
+    world.pull().fails(
+        1,
+        &format!(
+            "lamel: cannot reach registry {}: invalid peer certificate: certificate expired: [..] (its certificate \
+             must be signed by one of the system's authorities, [..])\n",
+            world.address
+        ),
+    );
+    assert!(world.env.registry().requests().is_empty());
 }
 
 #[test]
