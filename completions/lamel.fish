@@ -415,7 +415,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand export" -s h -l help -d 'Pri
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -s t -l time -l timeout -d 'Seconds between the stop signal and SIGKILL, for what is ended; without, and with 0, it is killed at once; implies --force' -r
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -l filter -d 'Containers that meet a condition, as for ps' -r
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -l cidfile -d 'The container whose ID is in a file' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand rm" -s f -l force -d 'End what runs'
+complete -c lamel -n "__fish_lamel_using_subcommand rm" -s f -l force -d 'End what runs, and remove containers whose record cannot be read'
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -s v -l volumes -d 'Remove their anonymous volumes as well'
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -s i -l ignore -d 'Pass over containers that are not there'
 complete -c lamel -n "__fish_lamel_using_subcommand rm" -s l -l latest -d 'The newest container'
@@ -1065,7 +1065,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s t -l time -l timeout -d 'Seconds between the stop signal and SIGKILL, for what is ended; without, and with 0, it is killed at once; implies --force' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -l filter -d 'Containers that meet a condition, as for ps' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -l cidfile -d 'The container whose ID is in a file' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s f -l force -d 'End what runs'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s f -l force -d 'End what runs, and remove containers whose record cannot be read'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s v -l volumes -d 'Remove their anonymous volumes as well'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s i -l ignore -d 'Pass over containers that are not there'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from rm" -s l -l latest -d 'The newest container'
@@ -1074,7 +1074,7 @@ complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_s
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s t -l time -l timeout -d 'Seconds between the stop signal and SIGKILL, for what is ended; without, and with 0, it is killed at once; implies --force' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -l filter -d 'Containers that meet a condition, as for ps' -r
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -l cidfile -d 'The container whose ID is in a file' -r -F
-complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s f -l force -d 'End what runs'
+complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s f -l force -d 'End what runs, and remove containers whose record cannot be read'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s v -l volumes -d 'Remove their anonymous volumes as well'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s i -l ignore -d 'Pass over containers that are not there'
 complete -c lamel -n "__fish_lamel_using_subcommand container; and __fish_seen_subcommand_from remove" -s l -l latest -d 'The newest container'

@@ -3,6 +3,7 @@
 use super::newest::newest;
 use crate::container::{self, Filter, Selection, State};
 use crate::store::Store;
+use crate::ui::print;
 use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
 
@@ -51,7 +52,7 @@ impl Chosen {
                 filters: filters.collect::<Result<Vec<Filter>>>()?,
                 ..Selection::default()
             };
-            let listed = container::list(store, &selection)?;
+            let listed = container::list(store, &selection, &mut print::left_out())?;
             let suiting = listed.into_iter().filter(|listed| suits(&listed.state));
             names.extend(suiting.map(|listed| listed.container.record.id));
         }
@@ -66,7 +67,7 @@ impl Chosen {
         if ignore {
             let mut missing = Vec::new();
             for name in &names {
-                if store.find_container(name)?.is_none() {
+                if store.container_id(name)?.is_none() {
                     missing.push(name.clone());
                 }
             }

@@ -36,7 +36,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         code = SOME_FAILED;
     };
     let wanted = |container: &_| pruned::wants(&filter, container);
-    let removed = container::prune_stopped(&store, &wanted, options.dry_run, &mut failed)?;
+    let removed = container::prune_stopped(&store, &wanted, options.dry_run, &mut print::left_out(), &mut failed)?;
     let mut report = Report::new(options.dry_run);
     report.containers(&removed);
     report.print(removed.iter().map(|(_, bytes)| bytes).sum())?;

@@ -105,15 +105,16 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
     let store = context.store()?;
     let (images, kept) = image::usage(&store)?;
-    let (volumes, occupants) = (volumes(&store)?, store.occupants(&kept)?);
+    let left_out = &mut print::left_out();
+    let (volumes, occupants) = (volumes(&store, left_out)?, store.occupants(&kept)?);
     match options.verbose {
-        true => verbose(&store, &volumes, &occupants, options.format.as_deref())?,
+        true => verbose(&store, &volumes, &occupants, options.format.as_deref(), left_out)?,
         false => {
-            let mut rows = vec![row("Images", images), row("Containers", containers(&store)?)];
+            let mut rows = vec![row("Images", images), row("Containers", containers(&store, left_out)?)];
             if !volumes.is_empty() {
                 rows.push(row(
                     "Local Volumes",
-                    usage_of(volumes.iter().map(|v| (v.size, v.links > 0))),
+                    usage_of(volumes.iter().map(|v| (v.size, v.active))),
                 ));
             }
             // Nothing to see where all is well.
@@ -127,11 +128,13 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 }
 
 /// What containers take: what they wrote, and what is kept with it.
-fn containers(store: &Store) -> anyhow::Result<Usage> {
+fn containers(store: &Store, left_out: &mut dyn FnMut(anyhow::Error)) -> anyhow::Result<Usage> {
     let mut sizes = Vec::new();
-    for record in store.containers()? {
-        let size = disk_usage(&store.container_dir(&record.id))?;
-        sizes.push((size, container::is_running(store, &record)?));
+    for (id, record) in store.each_container()? {
+        // It takes room all the same.
+        let _ = record.map_err(&mut *left_out);
+        let size = disk_usage(&store.container_dir(&id))?;
+        sizes.push((size, container::is_running(store, &id)?));
     }
     Ok(usage_of(sizes.into_iter()))
 }
@@ -140,11 +143,13 @@ fn containers(store: &Store) -> anyhow::Result<Usage> {
 struct Volume {
     name: String,
     links: usize,
+    /// A container uses it, or may do so.
+    active: bool,
     size: u64,
 }
 
 /// Volumes belong to whoever writes in them, so their sizes are those of this moment.
-fn volumes(store: &Store) -> anyhow::Result<Vec<Volume>> {
+fn volumes(store: &Store, left_out: &mut dyn FnMut(anyhow::Error)) -> anyhow::Result<Vec<Volume>> {
     let records = store.volumes()?;
     if records.is_empty() {
         return Ok(Vec::new());
@@ -152,12 +157,15 @@ fn volumes(store: &Store) -> anyhow::Result<Vec<Volume>> {
     let used = volume::used(store)?;
     let volume = |record: VolumeRecord| {
         Ok(Volume {
-            links: used.get(&record.name).map_or(0, Vec::len),
+            links: used.of(&record.name).len(),
+            active: used.may_use(&record.name),
             size: store.volume_disk(&record.name)?,
             name: record.name,
         })
     };
-    records.into_iter().map(volume).collect()
+    let volumes = records.into_iter().map(volume).collect();
+    used.tell(left_out);
+    volumes
 }
 
 /// Of objects, each with its size and whether something uses it.
@@ -190,8 +198,14 @@ fn row(kind: &str, usage: Usage) -> Row {
 }
 
 /// A table of each kind, or all of them in one object.
-fn verbose(store: &Store, volumes: &[Volume], occupants: &[Occupant], format: Option<&str>) -> anyhow::Result<()> {
-    let (images, containers) = (image_rows(store)?, container_rows(store)?);
+fn verbose(
+    store: &Store,
+    volumes: &[Volume],
+    occupants: &[Occupant],
+    format: Option<&str>,
+    left_out: &mut dyn FnMut(anyhow::Error),
+) -> anyhow::Result<()> {
+    let (images, containers) = (image_rows(store)?, container_rows(store, left_out)?);
     let volumes: Vec<Row> = volumes.iter().map(volume_row).collect();
     let leftovers: Vec<Row> = occupants.iter().map(occupant_row).collect();
     let format = format.map(str::trim).filter(|format| *format != "table");
@@ -247,7 +261,7 @@ fn image_rows(store: &Store) -> anyhow::Result<Vec<Row>> {
     Ok(image::list(store, &selection)?.iter().map(row).collect())
 }
 
-fn container_rows(store: &Store) -> anyhow::Result<Vec<Row>> {
+fn container_rows(store: &Store, left_out: &mut dyn FnMut(anyhow::Error)) -> anyhow::Result<Vec<Row>> {
     let selection = container::Selection {
         all: true,
         ..container::Selection::default()
@@ -259,7 +273,8 @@ fn container_rows(store: &Store) -> anyhow::Result<Vec<Row>> {
         row.insert("Size".into(), size::human(size).into());
         Ok(row)
     };
-    container::list(store, &selection)?.iter().map(sized).collect()
+    let listed = container::list(store, &selection, left_out)?;
+    listed.iter().map(sized).collect()
 }
 
 fn volume_row(volume: &Volume) -> Row {

@@ -3,7 +3,7 @@
 use super::pruned::Report;
 use super::{Context, DONE, Outcome};
 use crate::image::{self, Filter};
-use crate::ui::confirm;
+use crate::ui::{confirm, print};
 use chrono::Utc;
 use std::collections::HashSet;
 
@@ -42,7 +42,13 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         false => store.lock_sweep()?,
     };
     let mut report = Report::new(options.dry_run);
-    report.images(&image::prune(&store, &lock, options.all, &filter)?);
+    report.images(&image::prune(
+        &store,
+        &lock,
+        options.all,
+        &filter,
+        &mut print::left_out(),
+    )?);
     report.print(store.finish(lock)?)?;
     Ok(DONE)
 }

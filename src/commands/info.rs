@@ -67,10 +67,10 @@ fn gather(context: &Context) -> anyhow::Result<Info> {
         Err(error) => format!("none: {error:#}"),
     };
     let store = context.store()?;
-    let containers = store.containers()?;
+    let containers = store.each_container()?;
     let (mut running, mut paused) = (0, 0);
-    for record in &containers {
-        match container::status(&store, record)? {
+    for (id, _) in &containers {
+        match container::status(&store, id)? {
             Status::Starting | Status::Running | Status::Restarting => running += 1,
             Status::Paused => paused += 1,
             Status::Created | Status::Exited | Status::Dead => {}

@@ -4,13 +4,13 @@ mod connection;
 
 use super::{Context, DONE, Outcome, described, each, labels, record_filter};
 use crate::container::network::{self, Wanted, place};
+use crate::container::{self, Users};
 use crate::store::{NetworkRecord, Store};
 use crate::ui::listing::{Listing, Row};
 use crate::ui::{confirm, print};
 use anyhow::{Result, bail, ensure};
 use ipnet::IpNet;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 
 /// The commands on networks.
@@ -210,7 +210,7 @@ fn ls(options: Ls, store: &Store) -> Outcome {
     let filters = record_filter::read(&options.filter, &["name", "id", "driver", "label", "dangling"])?;
     let used = match filters.iter().any(|(key, _)| *key == "dangling") {
         true => network::used(store)?,
-        false => BTreeMap::new(),
+        false => Users::default(),
     };
     let mut listed = store.networks()?;
     listed.retain(|record| {
@@ -218,10 +218,11 @@ fn ls(options: Ls, store: &Store) -> Outcome {
             "name" => record.name.contains(value),
             "id" => record.id.starts_with(value),
             "driver" => *value == "bridge",
-            "dangling" => used.contains_key(&record.name) != matches!(*value, "true" | "1"),
+            "dangling" => used.may_use(&record.name) != matches!(*value, "true" | "1"),
             _ => labels::has(&record.labels, value),
         })
     });
+    used.tell(&mut print::left_out());
     let id = |record: &NetworkRecord| match options.no_trunc {
         true => record.id.clone(),
         false => record.id[..12].to_owned(),
@@ -278,10 +279,9 @@ fn object(store: &Store, record: &NetworkRecord) -> Result<Value> {
         config
     });
     let mut containers = Map::new();
-    for container in network::used(store)?.remove(&record.name).unwrap_or_default() {
-        let Some(place) =
-            place::of(store, &container)?.filter(|_| container.state().is_ok_and(|state| state.is_active()))
-        else {
+    for container in network::used(store)?.of(&record.name) {
+        let runs = container::is_running(store, &container.id).unwrap_or(false);
+        let Some(place) = place::of(store, &container.id)?.filter(|_| runs) else {
             continue;
         };
         for attached in place
@@ -299,7 +299,7 @@ fn object(store: &Store, record: &NetworkRecord) -> Result<Value> {
             containers.insert(
                 place.container.clone(),
                 json!({
-                    "Name": container.record.name,
+                    "Name": container.name,
                     "EndpointID": "",
                     "MacAddress": attached.mac,
                     "IPv4Address": address(false),
@@ -337,7 +337,7 @@ fn prune(options: Prune, store: &Store) -> Outcome {
         return Ok(DONE);
     }
     let wanted = |record: &NetworkRecord| filters.iter().all(|(_, value)| labels::has(&record.labels, value));
-    let gone = network::prune(store, &wanted)?;
+    let gone = network::prune(store, &wanted, &mut print::left_out())?;
     if !gone.is_empty() {
         print::text(&format!("Deleted Networks:\n{}\n\n", gone.join("\n")))?;
     }

@@ -2,7 +2,7 @@
 
 use crate::container::{self, Container, Selection};
 use crate::store::Store;
-use anyhow::{Context as _, Result};
+use anyhow::{Result, bail};
 
 /// One container.
 #[derive(Debug, clap::Args)]
@@ -61,6 +61,11 @@ pub(super) fn newest(store: &Store) -> Result<Container> {
         last: Some(1),
         ..Selection::default()
     };
-    let listed = container::list(store, &selection)?.pop();
-    Ok(listed.context("there is no container")?.container)
+    let mut unreadable = None;
+    let listed = container::list(store, &selection, &mut |error| unreadable = Some(error))?.pop();
+    match (listed, unreadable) {
+        (Some(listed), _) => Ok(listed.container),
+        (None, Some(error)) => Err(error),
+        (None, None) => bail!("there is no container"),
+    }
 }

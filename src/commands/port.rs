@@ -53,7 +53,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 /// As podman prints them: each with the container's ID before it.
 fn all(store: &Store) -> Outcome {
     let mut text = String::new();
-    for listed in container::list(store, &Selection::default())? {
+    for listed in container::list(store, &Selection::default(), &mut ui::print::left_out())? {
         for (port, place) in container::places(&listed.container.ports(store)?) {
             writeln!(text, "{}\t{port} -> {place}", listed.container.record.id).expect("a string takes all");
         }

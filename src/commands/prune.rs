@@ -47,7 +47,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         code = SOME_FAILED;
     };
     let wanted = |container: &_| pruned::wants(&filter, container);
-    let containers = container::prune_stopped(&store, &wanted, options.dry_run, &mut failed)?;
+    let left_out = &mut print::left_out();
+    let containers = container::prune_stopped(&store, &wanted, options.dry_run, left_out, &mut failed)?;
     let mut report = Report::new(options.dry_run);
     report.containers(&containers);
     let mut freed = containers.iter().map(|(_, bytes)| bytes).sum::<u64>();
@@ -56,9 +57,9 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         let (gone, bytes) = match options.dry_run {
             true => {
                 let without: Vec<String> = containers.iter().map(|(record, _)| record.id.clone()).collect();
-                volume::rehearse_prune(&store, &wanted, &without)?
+                volume::rehearse_prune(&store, &wanted, &without, left_out)?
             }
-            false => volume::prune(&store, &wanted)?,
+            false => volume::prune(&store, &wanted, left_out)?,
         };
         report.volumes(&gone);
         freed += bytes;
@@ -67,7 +68,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         true => store.rehearse_sweep(containers.iter().map(|(record, _)| record.id.clone()).collect())?,
         false => store.lock_sweep()?,
     };
-    report.images(&image::prune(&store, &lock, options.all, &filter)?);
+    report.images(&image::prune(&store, &lock, options.all, &filter, left_out)?);
     report.leftovers(&store.sweep(&lock)?);
     report.print(freed + store.finish(lock)?)?;
     Ok(code)

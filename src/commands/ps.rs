@@ -121,7 +121,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             .map(|text| text.parse())
             .collect::<Result<Vec<Filter>>>()?,
     };
-    let mut listed = container::list(&store, &selection)?;
+    let mut listed = container::list(&store, &selection, &mut ui::print::left_out())?;
     if let Some(field) = options.sort {
         sort(&store, &mut listed, field)?;
     }

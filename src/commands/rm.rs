@@ -2,7 +2,8 @@
 
 use super::chosen::Chosen;
 use super::{Context, DONE, Outcome, SOME_FAILED, report};
-use crate::container::{self, Container};
+use crate::container::{self, Container, Unreadable};
+use crate::store::Store;
 use crate::ui;
 use anyhow::Result;
 
@@ -10,7 +11,7 @@ use anyhow::Result;
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("all", |arg| arg.short('a')))]
 pub struct Options {
-    /// End what runs
+    /// End what runs, and remove containers whose record cannot be read
     #[arg(short, long)]
     force: bool,
     /// Remove their anonymous volumes as well
@@ -32,6 +33,13 @@ pub struct Options {
     chosen: Chosen,
 }
 
+/// What is removed.
+enum Found {
+    Container(Box<Container>),
+    /// Its record cannot be read.
+    Unreadable(Unreadable),
+}
+
 /// Removes containers and prints their names: first kills all that run, then enters the user namespace, where their files can be
 /// removed and from where nothing can be killed.
 pub fn run(options: Options, context: &Context) -> Outcome {
@@ -40,38 +48,56 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     // As in Docker, one that is not there is no failure of --force.
     let ignore = options.ignore || options.force;
-    let find = |name: &str| -> Result<Container> {
-        let container = Container::find(&store, name)?;
-        if let Some(seconds) = options.time.filter(|seconds| *seconds != 0) {
-            container::stop(&container, None, Some(seconds))?;
-        }
-        if options.force || options.time.is_some() {
-            container::kill_to_remove(&container)?;
-        } else {
-            container::end_strays(&container)?;
-        }
-        Ok(container)
-    };
     for name in &options.chosen.existing(&store, ignore, &|_| true)? {
-        match find(name) {
-            Ok(container) => found.push((name.clone(), container)),
+        match find(&store, name, &options) {
+            Ok(one) => found.push((name.clone(), one)),
             Err(error) => failed |= report(error)?,
         }
     }
     if !found.is_empty() {
         context.enter_userns()?;
         let store = context.store()?;
-        for (name, container) in found {
-            let own_volumes = options.volumes || container.config.host.auto_remove;
-            let removed = container::remove(&store, &container).and_then(|_| match own_volumes {
-                true => container::volume::remove_own(&store, &container.config),
-                false => Ok(0),
-            });
-            match removed {
-                Ok(_) => ui::print::line(name)?,
+        for (name, one) in found {
+            match remove(&store, &one, options.volumes) {
+                Ok(()) => ui::print::line(name)?,
                 Err(error) => failed |= report(error)?,
             }
         }
     }
     Ok(if failed { SOME_FAILED } else { DONE })
+}
+
+/// Finds the container, and ends what runs of it as far as the options allow.
+fn find(store: &Store, name: &str, options: &Options) -> Result<Found> {
+    let container = match Container::find(store, name) {
+        Ok(container) => container,
+        Err(error) => match options.force.then(|| Unreadable::find(store, name)).transpose()? {
+            Some(Some(unreadable)) => {
+                unreadable.kill()?;
+                return Ok(Found::Unreadable(unreadable));
+            }
+            _ => return Err(error),
+        },
+    };
+    if let Some(seconds) = options.time.filter(|seconds| *seconds != 0) {
+        container::stop(&container, None, Some(seconds))?;
+    }
+    if options.force || options.time.is_some() {
+        container::kill_to_remove(&container)?;
+    } else {
+        container::end_strays(&container)?;
+    }
+    Ok(Found::Container(Box::new(container)))
+}
+
+fn remove(store: &Store, found: &Found, volumes: bool) -> Result<()> {
+    let container = match found {
+        Found::Container(container) => container,
+        Found::Unreadable(unreadable) => return unreadable.remove(store).map(drop),
+    };
+    container::remove(store, container)?;
+    if volumes || container.config.host.auto_remove {
+        container::volume::remove_own(store, &container.config)?;
+    }
+    Ok(())
 }

@@ -3,6 +3,7 @@
 use super::{Context, DONE, Outcome, SOME_FAILED};
 use crate::container;
 use crate::image::{self, Removed, ResolveError};
+use crate::store::ContainerRecord;
 use crate::ui::print;
 
 /// The options of `rmi`.
@@ -29,7 +30,7 @@ pub struct Options {
 pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
     let store = context.store()?;
-    let is_running = |record: &_| container::is_running(&store, record);
+    let is_running = |record: &ContainerRecord| container::is_running(&store, &record.id);
     let outcomes = match options.all {
         true => image::remove_all(&store, options.force, &is_running)?,
         false => image::remove(&store, &options.images, options.force, !options.no_prune, &is_running)?,

@@ -6,7 +6,7 @@ use crate::store::Store;
 use crate::ui;
 use crate::ui::listing::{Field, Listing, Row};
 use crate::ui::size;
-use anyhow::{Result, ensure};
+use anyhow::{Error, Result, ensure};
 use serde_json::json;
 use std::collections::HashMap;
 use std::io::IsTerminal;
@@ -59,8 +59,9 @@ const COLUMNS: &[&str] = &[
 pub fn run(options: Options, context: &Context) -> Outcome {
     ensure!(options.interval > 0, "the interval is at least one second");
     let store = context.store()?;
+    let left_out = &mut ui::print::left_out();
     // What is used is only known from one moment to another.
-    let mut before = samples(&store, &chosen(&store, &options)?)?;
+    let mut before = samples(&store, &chosen(&store, &options, left_out)?)?;
     let pause = match options.no_stream {
         true => Duration::from_secs(1),
         false => Duration::from_secs(options.interval),
@@ -68,7 +69,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let redraw = !options.no_stream && !options.no_reset && std::io::stdout().is_terminal();
     loop {
         std::thread::sleep(pause);
-        let containers = match chosen(&store, &options) {
+        let containers = match chosen(&store, &options, left_out) {
             // Those that were watched are gone.
             Err(_) if !options.no_stream && !options.containers.is_empty() => return Ok(DONE),
             containers => containers?,
@@ -98,7 +99,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 }
 
 /// The containers, each as it was named.
-fn chosen(store: &Store, options: &Options) -> Result<Vec<(String, Container)>> {
+fn chosen(store: &Store, options: &Options, left_out: &mut dyn FnMut(Error)) -> Result<Vec<(String, Container)>> {
     if !options.containers.is_empty() {
         let named = options.containers.iter();
         return named
@@ -110,7 +111,7 @@ fn chosen(store: &Store, options: &Options) -> Result<Vec<(String, Container)>> 
         all: options.all,
         ..Selection::default()
     };
-    let listed = container::list(store, &selection)?
+    let listed = container::list(store, &selection, left_out)?
         .into_iter()
         .map(|listed| listed.container);
     Ok(listed

@@ -1,13 +1,12 @@
 //! `lamel volume …`: directories that containers share and that outlive them.
 
 use super::{Context, DONE, Outcome, described, each, labels, record_filter};
-use crate::container::volume;
+use crate::container::{Users, volume};
 use crate::store::{Store, VolumeRecord};
 use crate::ui::listing::{Listing, Row};
 use crate::ui::{confirm, print, size};
 use anyhow::{bail, ensure};
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
 
 /// The commands on volumes.
 #[derive(Debug, clap::Subcommand)]
@@ -148,12 +147,12 @@ fn ls(options: Ls, store: &Store) -> Outcome {
     let filters = record_filter::read(&options.filter, &["dangling", "name", "label", "driver"])?;
     let used = match filters.iter().any(|(key, _)| *key == "dangling") {
         true => volume::used(store)?,
-        false => BTreeMap::new(),
+        false => Users::default(),
     };
     let mut listed = Vec::new();
     for record in store.volumes()? {
         let keeps = |(key, value): &(&str, &str)| match *key {
-            "dangling" => used.contains_key(&record.name) != matches!(*value, "true" | "1"),
+            "dangling" => used.may_use(&record.name) != matches!(*value, "true" | "1"),
             "name" => record.name.contains(value),
             "driver" => *value == "local",
             _ => labels::has(&record.labels, value),
@@ -162,6 +161,7 @@ fn ls(options: Ls, store: &Store) -> Outcome {
             listed.push(record);
         }
     }
+    used.tell(&mut print::left_out());
     if options.quiet && options.format.is_none() {
         let names: String = listed.iter().map(|record| format!("{}\n", record.name)).collect();
         return print::text(&names).map(|()| DONE);
@@ -233,7 +233,7 @@ fn prune(options: Prune, store: &Store) -> Outcome {
     let wanted = |record: &VolumeRecord| {
         (options.all || record.anonymous) && filters.iter().all(|(_, value)| labels::has(&record.labels, value))
     };
-    let (gone, freed) = volume::prune(store, &wanted)?;
+    let (gone, freed) = volume::prune(store, &wanted, &mut print::left_out())?;
     let gone = match gone.is_empty() {
         true => String::new(),
         false => format!("Deleted Volumes:\n{}\n\n", gone.join("\n")),

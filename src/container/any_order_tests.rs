@@ -188,7 +188,9 @@ impl World {
     /// What a rehearsal tells is what is done then, to the byte.
     fn prune(&self, all: bool) -> anyhow::Result<()> {
         let prune = |lock| -> anyhow::Result<(Vec<image::Removed>, Vec<Leftover>, u64)> {
-            let images = image::prune(&self.store, &lock, all, &Filter::default())?;
+            let images = image::prune(&self.store, &lock, all, &Filter::default(), &mut |error| {
+                panic!("{error:#}")
+            })?;
             let left = self.store.sweep(&lock)?;
             Ok((images, left, self.store.finish(lock)?))
         };

@@ -10,6 +10,9 @@ use super::supervision::Supervision;
 use super::userns::Userns;
 use super::{RestartPolicy, RootDirectory};
 use crate::runtime::{Limits, Namespace, Network, Port, Seccomp};
+use crate::store::ContainerRecord;
+use anyhow::{Context, Result};
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use std::collections::BTreeMap;
@@ -138,6 +141,26 @@ pub struct Security {
 }
 
 impl Config {
+    /// As it is recorded.
+    pub fn of(record: &ContainerRecord) -> Result<Config> {
+        Config::deserialize(&record.config).with_context(|| {
+            let name = &record.name;
+            format!("container {name}: its record cannot be read ('lamel rm -f {name}' removes it)")
+        })
+    }
+
+    /// One part of what is recorded under `host`, read by itself: also where another part cannot be read, the container
+    /// keeps what this part says it uses. An error where this part cannot be read either. `None` where an earlier
+    /// version did not know it.
+    pub(super) fn part<T: DeserializeOwned>(record: &ContainerRecord, name: &str) -> Result<Option<T>> {
+        let part = record.config.get("host").and_then(|host| host.get(name));
+        match part.map(T::deserialize) {
+            Some(Ok(part)) => Ok(Some(part)),
+            // It is missing by right only from what can be read as a whole.
+            _ => Config::of(record).map(|_| None),
+        }
+    }
+
     /// The containers whose namespaces it shares, by full ID.
     pub fn peers(&self) -> impl Iterator<Item = &String> {
         let Namespaces { pid, ipc, uts, cgroup } = &self.host.namespaces;

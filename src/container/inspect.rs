@@ -351,7 +351,7 @@ fn network_settings(container: &Container, store: &Store) -> Result<Value> {
         places.entry(exposed.clone()).or_insert(Value::Null);
     }
     let place = match container.state()?.is_active() {
-        true => network::place::of(store, container)?,
+        true => network::place::of(store, &container.record.id)?,
         false => None,
     };
     let mut networks = Map::new();

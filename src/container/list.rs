@@ -1,9 +1,11 @@
 //! Listing containers: which ones, and in which order.
 
 use super::filter::Conditions;
-use super::{Container, Filter, State, created};
+use super::{Container, Filter, State, created, life};
 use crate::store::Store;
-use anyhow::Result;
+use anyhow::{Error, Result};
+use chrono::{DateTime, Utc};
+use std::cmp::Reverse;
 
 /// Which containers to list.
 #[derive(Debug, Clone, Default)]
@@ -22,19 +24,45 @@ pub struct Listed {
     pub state: State,
 }
 
-/// The containers of the selection, newest first. A filter on a state implies those that do not run.
-pub fn list(store: &Store, selection: &Selection) -> Result<Vec<Listed>> {
+/// The containers of the selection, newest first. A filter on a state implies those that do not run. One that cannot be
+/// read is left out, and `left_out` hears why; among the last so many it keeps its place, so that no other is taken for
+/// one of them.
+pub fn list(store: &Store, selection: &Selection, left_out: &mut dyn FnMut(Error)) -> Result<Vec<Listed>> {
     let all = selection.all || selection.last.is_some() || selection.filters.iter().any(Filter::is_of_state);
     let conditions = Conditions::resolve(store, &selection.filters)?;
     let mut found = Vec::new();
-    for record in store.containers()? {
-        let container = Container::of(store, record)?;
-        let state = container.state()?;
-        if (all || state.is_active()) && conditions.meet(&container, &state) {
-            found.push(Listed { container, state });
+    for (id, record) in store.each_container()? {
+        // What is not known is taken to be the newest.
+        let age = record
+            .as_ref()
+            .map_or(Age::Unknown, |record| Age::Created(created(record)));
+        let read = || -> Result<Option<Listed>> {
+            let state = life::state(&store.container_dir(&id))?;
+            if !all && !state.is_active() {
+                return Ok(None);
+            }
+            let container = Container::of(store, record?)?;
+            Ok(conditions
+                .meet(&container, &state)
+                .then_some(Listed { container, state }))
+        };
+        found.extend(read().transpose().map(|listed| (age, listed)));
+    }
+    found.sort_by_key(|(age, _)| Reverse(*age));
+    found.truncate(selection.last.unwrap_or(usize::MAX));
+    let mut listed = Vec::new();
+    for (_, result) in found {
+        match result {
+            Ok(one) => listed.push(one),
+            Err(error) => left_out(error),
         }
     }
-    found.sort_by_cached_key(|listed| std::cmp::Reverse(created(&listed.container.record)));
-    found.truncate(selection.last.unwrap_or(usize::MAX));
-    Ok(found)
+    Ok(listed)
+}
+
+/// In the order in which containers were made; one whose record does not say when is the oldest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Age {
+    Created(Option<DateTime<Utc>>),
+    Unknown,
 }

@@ -84,8 +84,10 @@ mod tasks;
 mod teardown;
 mod time_zone;
 mod troubles;
+mod unreadable;
 mod update;
 mod userns;
+mod users;
 pub mod volume;
 mod volume_fill;
 mod watchman;
@@ -123,12 +125,14 @@ pub use still::{Still, hold_still};
 pub use stop::{end_strays, kill, kill_to_remove, stop, wait};
 pub use supervision::{Notify, Supervision};
 pub use tasks::pids;
+pub use unreadable::Unreadable;
 pub use update::{Update, update};
 pub use userns::UsernsMode;
+pub use users::Users;
 
 use crate::runtime::Namespace;
 use crate::store::{ContainerRecord, Store};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use std::path::PathBuf;
 
 /// A container that is recorded.
@@ -151,10 +155,8 @@ impl Container {
 
     /// From its record.
     pub fn of(store: &Store, record: ContainerRecord) -> Result<Container> {
-        let config = serde_json::from_value(record.config.clone())
-            .with_context(|| format!("record of container {}", record.name))?;
         Ok(Container {
-            config,
+            config: Config::of(&record)?,
             dir: store.container_dir(&record.id),
             record,
         })
@@ -176,12 +178,12 @@ impl Container {
     }
 }
 
-/// Whether the container runs, or is about to; also where it is paused.
-pub fn is_running(store: &Store, record: &ContainerRecord) -> Result<bool> {
-    Ok(life::state(&store.container_dir(&record.id))?.is_active())
+/// Whether the container with this ID runs, or is about to; also where it is paused. One that is not there does not.
+pub fn is_running(store: &Store, id: &str) -> Result<bool> {
+    Ok(life::state(&store.container_dir(id))?.is_active())
 }
 
-/// What the container is now.
-pub fn status(store: &Store, record: &ContainerRecord) -> Result<Status> {
-    Ok(life::state(&store.container_dir(&record.id))?.status)
+/// What the container with this ID is now.
+pub fn status(store: &Store, id: &str) -> Result<Status> {
+    Ok(life::state(&store.container_dir(id))?.status)
 }

@@ -10,11 +10,11 @@ mod subnets;
 
 pub use connect::{connect, disconnect};
 
-use super::Container;
+use super::{Config, Users};
 use crate::runtime::network::check_bridge;
 use crate::runtime::{Endpoint, Network};
 use crate::store::{NetworkRecord, Store, Subnet};
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Error, Result, bail, ensure};
 use chrono::{SecondsFormat, Utc};
 use ipnet::IpNet;
 use std::collections::BTreeMap;
@@ -116,19 +116,14 @@ fn find_or_default(store: &Store, name: &str) -> Result<NetworkRecord> {
 }
 
 /// The containers of each network, by its name: those that are configured to be on it.
-pub fn used(store: &Store) -> Result<BTreeMap<String, Vec<Container>>> {
-    let mut used: BTreeMap<String, Vec<Container>> = BTreeMap::new();
-    for record in store.containers()? {
-        let container = Container::of(store, record)?;
-        if let Network::Bridge(endpoints) = &container.config.host.network {
-            for endpoint in endpoints {
-                used.entry(endpoint.network.clone())
-                    .or_default()
-                    .push(container.clone());
-            }
-        }
-    }
-    Ok(used)
+pub fn used(store: &Store) -> Result<Users> {
+    Users::read(store, |record| {
+        let endpoints = match Config::part(record, "network")? {
+            Some(Network::Bridge(endpoints)) => endpoints,
+            _ => Vec::new(),
+        };
+        Ok(endpoints.into_iter().map(|endpoint| endpoint.network).collect())
+    })
 }
 
 /// Removes a network that no container is to be on. Returns its name.
@@ -136,24 +131,32 @@ pub fn remove(store: &Store, name: &str) -> Result<String> {
     // No container is being made meanwhile.
     let _lock = store.lock_sweep()?;
     let record = find(store, name)?;
-    if let Some(users) = used(store)?.get(&record.name) {
-        let users: Vec<_> = users.iter().map(|user| user.record.name.as_str()).collect();
+    let used = used(store)?;
+    let users: Vec<_> = used.of(&record.name).iter().map(|user| user.name.as_str()).collect();
+    if !users.is_empty() {
         bail!("network {} is used by containers: {}", record.name, users.join(", "));
     }
+    used.check().with_context(|| format!("network {}", record.name))?;
     store.remove_network(&record.name)?;
     Ok(record.name)
 }
 
-/// Removes the networks that no container is to be on and that `wanted` keeps in; returns their names.
-pub fn prune(store: &Store, wanted: &dyn Fn(&NetworkRecord) -> bool) -> Result<Vec<String>> {
+/// Removes the networks that no container is to be on and that `wanted` keeps in; returns their names. Where it is not
+/// known which networks a container is to be on, none is removed, and `kept` hears why.
+pub fn prune(
+    store: &Store,
+    wanted: &dyn Fn(&NetworkRecord) -> bool,
+    kept: &mut dyn FnMut(Error),
+) -> Result<Vec<String>> {
     let used = used(store)?;
     let mut gone = Vec::new();
     for record in store.networks()? {
-        if record.name != DEFAULT && !used.contains_key(&record.name) && wanted(&record) {
+        if record.name != DEFAULT && !used.may_use(&record.name) && wanted(&record) {
             // One that came into use meanwhile stays.
             gone.extend(remove(store, &record.name).ok());
         }
     }
+    used.tell(&mut |error| kept(error.context("no network is removed, since any may be in use")));
     Ok(gone)
 }
 

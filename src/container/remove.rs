@@ -5,9 +5,10 @@ use super::network::place;
 use super::{Container, life, strays};
 use crate::runtime;
 use crate::store::{ContainerRecord, Store, disk_usage};
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use chrono::{DateTime, Utc};
 use std::fs;
+use std::path::Path;
 
 /// Removes a container that does not run, with its writable layer. Returns the bytes that came back.
 pub fn remove(store: &Store, container: &Container) -> Result<u64> {
@@ -25,44 +26,51 @@ pub fn remove(store: &Store, container: &Container) -> Result<u64> {
         strays::end(&container.record.id).with_context(|| format!("container {name}: 'stop' it first"))?;
     }
     place::leave(store, container).with_context(|| format!("container {name}"))?;
-    let run_dir = container.run_dir(store);
-    if run_dir.exists() {
-        runtime::delete(&run_dir).with_context(|| format!("container {name}"))?;
-        fs::remove_dir_all(&run_dir).with_context(|| run_dir.display().to_string())?;
-    }
+    clear_run_dir(&container.run_dir(store)).with_context(|| format!("container {name}"))?;
     store.remove_container(&container.record)
 }
 
+/// Removes what a container that does not run left in the run root, if anything.
+pub(super) fn clear_run_dir(run_dir: &Path) -> Result<()> {
+    if !run_dir.exists() {
+        return Ok(());
+    }
+    runtime::delete(run_dir)?;
+    fs::remove_dir_all(run_dir).with_context(|| run_dir.display().to_string())
+}
+
 /// Removes all containers that do not run and that `wanted` keeps in; returns them, each with the bytes that came back.
-/// `dry_run`: that would come back, and nothing is removed. Goes on after a failure, which `failed` hears.
+/// `dry_run`: that would come back, and nothing is removed. Goes on after a failure, which `failed` hears; `left_out`
+/// hears of each container that cannot be read, which stays.
 pub fn prune_stopped(
     store: &Store,
     wanted: &dyn Fn(&Container) -> bool,
     dry_run: bool,
-    failed: &mut dyn FnMut(anyhow::Error),
+    left_out: &mut dyn FnMut(Error),
+    failed: &mut dyn FnMut(Error),
 ) -> Result<Vec<(ContainerRecord, u64)>> {
     let mut removed = Vec::new();
-    for record in store.containers()? {
-        let id = record.id.clone();
-        // Under the sweep lock for a moment, so that one that is just being made is claimed or not there yet.
-        let idle = || -> Result<Option<Container>> {
-            let _lock = store.lock_sweep()?;
-            let container = Container::of(store, record)?;
-            let goes = wanted(&container) && !container.state()?.is_active();
-            Ok(goes.then_some(container))
-        };
-        let pruned = idle().and_then(|container| match container {
-            Some(container) => {
-                let freed = match dry_run {
-                    true => disk_usage(&container.dir)?,
-                    false => remove(store, &container)?,
-                };
-                Ok(Some((container.record, freed)))
+    for (id, record) in store.each_container()? {
+        let container = match record.and_then(|record| Container::of(store, record)) {
+            Ok(container) => container,
+            Err(error) => {
+                left_out(error);
+                continue;
             }
-            None => Ok(None),
+        };
+        // Under the sweep lock for a moment, so that one that is just being made is claimed or not there yet.
+        let goes = || -> Result<bool> {
+            let _lock = store.lock_sweep()?;
+            Ok(wanted(&container) && !container.state()?.is_active())
+        };
+        let freed = goes().and_then(|goes| match (goes, dry_run) {
+            (false, _) => Ok(None),
+            (true, true) => disk_usage(&container.dir).map(Some),
+            (true, false) => remove(store, &container).map(Some),
         });
-        match pruned {
-            Ok(record) => removed.extend(record),
+        match freed {
+            Ok(Some(freed)) => removed.push((container.record, freed)),
+            Ok(None) => {}
             Err(error) => failed(error.context(format!("container {}", &id[..12]))),
         }
     }

@@ -6,13 +6,14 @@
 
 use super::create::Options;
 use super::mounts::{Mounts, VolumeMount};
-use super::{Config, Container, names, volume_fill};
+use super::{Config, Container, Users, names, volume_fill};
 use crate::oci::RunConfig;
 use crate::runtime::{Mount, MountKind};
-use crate::store::{ContainerRecord, Store, UseLock, VolumeRecord};
+use crate::store::{Store, UseLock, VolumeRecord};
 use crate::sys::userns::Mapping;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Error, Result, bail};
 use chrono::{SecondsFormat, Utc};
+use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -28,25 +29,17 @@ pub fn create(store: &Store, name: Option<String>, labels: BTreeMap<String, Stri
     Ok(record.name)
 }
 
-/// The volumes that containers use, each with their IDs.
-pub fn used(store: &Store) -> Result<BTreeMap<String, Vec<String>>> {
-    let mut used: BTreeMap<String, Vec<String>> = BTreeMap::new();
-    for record in store.containers()? {
-        for name in names_in(&record) {
-            used.entry(name).or_default().push(record.id.clone());
-        }
+/// The containers that use each volume, by its name.
+pub fn used(store: &Store) -> Result<Users> {
+    /// As much of a volume as another version's records have, too.
+    #[derive(Deserialize)]
+    struct Named {
+        name: String,
     }
-    Ok(used)
-}
-
-/// Read leniently: a record of another version's keeps its volumes, too.
-fn names_in(record: &ContainerRecord) -> Vec<String> {
-    let volumes = record.config["host"]["volumes"].as_array();
-    let names = volumes
-        .into_iter()
-        .flatten()
-        .filter_map(|volume| volume["name"].as_str());
-    names.map(str::to_owned).collect()
+    Users::read(store, |record| {
+        let volumes: Vec<Named> = Config::part(record, "volumes")?.unwrap_or_default();
+        Ok(volumes.into_iter().map(|volume| volume.name).collect())
+    })
 }
 
 /// Removes a volume that no container uses. Returns the bytes that came back.
@@ -55,16 +48,24 @@ pub fn remove(store: &Store, name: &str) -> Result<u64> {
     if store.volume(name)?.is_none() {
         bail!("no such volume: {name}");
     }
-    if let Some(users) = used(store)?.get(name) {
+    let used = used(store)?;
+    let users: Vec<_> = used.of(name).iter().map(|user| user.id.as_str()).collect();
+    if !users.is_empty() {
         bail!("remove {name}: volume is in use - [{}]", users.join(", "));
     }
+    used.check().with_context(|| format!("volume {name}"))?;
     store.remove_volume(lock, name)
 }
 
-/// Removes the volumes that no container uses and that `wanted` keeps in; returns their names, and the bytes that came back.
-pub fn prune(store: &Store, wanted: &dyn Fn(&VolumeRecord) -> bool) -> Result<(Vec<String>, u64)> {
+/// Removes the volumes that no container uses and that `wanted` keeps in; returns their names, and the bytes that came
+/// back. Where it is not known what a container uses, none is removed, and `kept` hears why.
+pub fn prune(
+    store: &Store,
+    wanted: &dyn Fn(&VolumeRecord) -> bool,
+    kept: &mut dyn FnMut(Error),
+) -> Result<(Vec<String>, u64)> {
     let (mut gone, mut freed) = (Vec::new(), 0);
-    for name in unused(store, wanted, &[])? {
+    for name in unused(store, wanted, &[], kept)? {
         // One that came into use meanwhile stays.
         if let Ok(bytes) = remove(store, &name) {
             freed += bytes;
@@ -79,25 +80,33 @@ pub fn rehearse_prune(
     store: &Store,
     wanted: &dyn Fn(&VolumeRecord) -> bool,
     without: &[String],
+    kept: &mut dyn FnMut(Error),
 ) -> Result<(Vec<String>, u64)> {
-    let names = unused(store, wanted, without)?;
+    let names = unused(store, wanted, without, kept)?;
     let sizes = names.iter().map(|name| store.volume_disk(name));
     let freed = sizes.sum::<Result<u64>>()?;
     Ok((names, freed))
 }
 
-fn unused(store: &Store, wanted: &dyn Fn(&VolumeRecord) -> bool, without: &[String]) -> Result<Vec<String>> {
+fn unused(
+    store: &Store,
+    wanted: &dyn Fn(&VolumeRecord) -> bool,
+    without: &[String],
+    kept: &mut dyn FnMut(Error),
+) -> Result<Vec<String>> {
     let used = used(store)?;
-    let is_used = |name: &str| {
-        used.get(name)
-            .is_some_and(|users| users.iter().any(|user| !without.contains(user)))
-    };
+    if used.check().is_err() {
+        used.tell(&mut |error| kept(error.context("no volume is removed, since any may be in use")));
+        return Ok(Vec::new());
+    }
+    let is_used = |name: &str| used.of(name).iter().any(|user| !without.contains(&user.id));
     let records = store.volumes()?.into_iter();
     let unused = records.filter(|record| !is_used(&record.name) && wanted(record));
     Ok(unused.map(|record| record.name).collect())
 }
 
-/// Removes the anonymous volumes of a container that is gone, but for those that another uses. Returns the bytes that came back.
+/// Removes the anonymous volumes of a container that is gone, but for those that another uses, or may use. Returns the
+/// bytes that came back.
 pub fn remove_own(store: &Store, config: &Config) -> Result<u64> {
     let mut freed = 0;
     for volume in &config.host.volumes {
@@ -108,7 +117,7 @@ pub fn remove_own(store: &Store, config: &Config) -> Result<u64> {
             continue;
         }
         let lock = store.lock_sweep()?;
-        if !used(store)?.contains_key(&record.name) {
+        if !used(store)?.may_use(&record.name) {
             let removed = store.remove_volume(lock, &record.name);
             freed += removed.with_context(|| format!("volume {}", record.name))?;
         }

@@ -49,7 +49,13 @@ pub fn list(store: &Store, selection: &Selection<'_>) -> anyhow::Result<Vec<List
     let catalog = Catalog::for_listing(store)?;
     let filter = selection.filter.resolved(store)?;
     let used: Option<HashSet<ImageId>> = match selection.filter.containers {
-        Some(_) => Some(store.containers()?.iter().map(|container| container.image).collect()),
+        Some(_) => Some(
+            store
+                .readable_containers()?
+                .iter()
+                .map(|container| container.image)
+                .collect(),
+        ),
         None => None,
     };
     let is = |wanted: Option<bool>, value: &dyn Fn() -> bool| wanted.is_none_or(|wanted| wanted == value());
@@ -161,7 +167,7 @@ pub fn shares(store: &Store) -> anyhow::Result<HashMap<ImageId, Shares>> {
         containers: 0,
     };
     let mut all: HashMap<ImageId, Shares> = images.iter().map(|image| (image.id, share(image))).collect();
-    for container in store.containers()? {
+    for container in store.readable_containers()? {
         all.entry(container.image).or_default().containers += 1;
     }
     Ok(all)

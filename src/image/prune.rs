@@ -7,11 +7,22 @@ use crate::store::{Store, SweepLock};
 
 /// Removes the images that are dangling, or with `all` every one that no container was made from, as far as `filter`
 /// keeps them in. Goes on until nothing new is dangling. Moves to the trash only; under the lock of a rehearsal, not
-/// even that.
-pub fn prune(store: &Store, lock: &SweepLock, all: bool, filter: &Filter) -> anyhow::Result<Vec<Removed>> {
+/// even that. Where it is not known what a container uses, nothing is removed, and `kept` hears why.
+pub fn prune(
+    store: &Store,
+    lock: &SweepLock,
+    all: bool,
+    filter: &Filter,
+    kept: &mut dyn FnMut(anyhow::Error),
+) -> anyhow::Result<Vec<Removed>> {
     let filter = filter.resolved(store)?;
     let mut removal = Removal::new(store, lock, true)?;
     let mut removed = Vec::new();
+    if !removal.unreadable.is_empty() {
+        let unreadable = removal.unreadable.into_iter();
+        unreadable.for_each(|error| kept(error.context("no image and no layer is removed, since any may be in use")));
+        return Ok(removed);
+    }
     loop {
         let mut unused: Vec<ImageId> = Vec::new();
         for image in removal.catalog.images.values() {

@@ -36,6 +36,7 @@ pub(super) type IsRunning<'a> = dyn Fn(&ContainerRecord) -> anyhow::Result<bool>
 pub fn remove_all(store: &Store, force: bool, is_running: &IsRunning<'_>) -> anyhow::Result<Vec<Outcome>> {
     let lock = store.lock_sweep()?;
     let mut removal = Removal::new(store, &lock, false)?;
+    removal.check_users()?;
     let mut images: Vec<&ImageRecord> = removal.catalog.images.values().collect();
     // A child has its parent's layers and some, or was made later.
     images.sort_by_key(|image| (Reverse(image.layers.len()), Reverse(created(image)), image.id));
@@ -63,6 +64,7 @@ pub fn remove(
 ) -> anyhow::Result<Vec<Outcome>> {
     let lock = store.lock_sweep()?;
     let mut removal = Removal::new(store, &lock, parents)?;
+    removal.check_users()?;
     let one = |name: &String| {
         let mut removed = Vec::new();
         let result = removal.remove(name, force, is_running, &mut removed);
@@ -78,13 +80,16 @@ pub(super) struct Removal<'a> {
     pub(super) catalog: Catalog,
     /// By the image they were made from.
     users: HashMap<ImageId, Vec<ContainerRecord>>,
+    /// Why it is not known what other containers were made from.
+    pub(super) unreadable: Vec<anyhow::Error>,
     parents: bool,
 }
 
 impl<'a> Removal<'a> {
     pub(super) fn new(store: &'a Store, lock: &'a SweepLock, parents: bool) -> anyhow::Result<Removal<'a>> {
         let mut users: HashMap<ImageId, Vec<ContainerRecord>> = HashMap::new();
-        for container in store.remaining_containers(lock)? {
+        let keepers = store.keepers(lock)?;
+        for container in keepers.containers {
             users.entry(container.image).or_default().push(container);
         }
         Ok(Removal {
@@ -92,8 +97,17 @@ impl<'a> Removal<'a> {
             lock,
             catalog: Catalog::read(store)?,
             users,
+            unreadable: keepers.unreadable,
             parents,
         })
+    }
+
+    /// An error where any image may be in use.
+    fn check_users(&mut self) -> anyhow::Result<()> {
+        match self.unreadable.pop() {
+            Some(error) => Err(error.context("any image may be in use")),
+            None => Ok(()),
+        }
     }
 
     /// Whether a container was made from it.

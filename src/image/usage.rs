@@ -17,9 +17,10 @@ pub struct Usage {
 }
 
 /// What images take, with all layers that an image or a container needs, each counted once; and which layers these are.
-/// Layers know their sizes; only the small files beside them are looked at.
+/// Layers know their sizes; only the small files beside them are looked at. A container whose record cannot be read
+/// counts for none.
 pub fn usage(store: &Store) -> anyhow::Result<(Usage, HashSet<DiffId>)> {
-    let containers = store.containers()?;
+    let containers = store.readable_containers()?;
     let active: HashSet<_> = containers.iter().map(|container| container.image).collect();
     let in_use: HashSet<DiffId> = containers.into_iter().flat_map(|container| container.layers).collect();
     let images = store.images()?;

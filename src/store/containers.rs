@@ -3,11 +3,21 @@
 use super::names::{Names, holder};
 use super::{ContainerRecord, Store, UseLock, trash};
 use crate::sys::lock::Lock;
-use anyhow::{Context, bail, ensure};
+use anyhow::{Context, anyhow, bail, ensure};
 use std::path::PathBuf;
 
 fn path(id: &str) -> String {
     format!("containers/{id}")
+}
+
+fn record_path(id: &str) -> String {
+    format!("{}/record.json", path(id))
+}
+
+/// What is said of a container whose record cannot be read, with the way out.
+fn unreadable(id: &str) -> String {
+    let short = id.get(..12).unwrap_or(id);
+    format!("container {short}: its record cannot be read ('lamel rm -f {short}' removes it)")
 }
 
 /// 64 lowercase hexadecimal digits: nothing else names a directory here.
@@ -75,26 +85,63 @@ impl Store {
             .context("waiting for the containers' ids")
     }
 
-    /// All containers, in no order.
+    /// All containers, in no order. An error where one of the records cannot be read.
     pub fn containers(&self) -> anyhow::Result<Vec<ContainerRecord>> {
+        let containers = self.each_container()?.into_iter();
+        containers.map(|(_, record)| record).collect()
+    }
+
+    /// All containers by their IDs, in no order. A record that cannot be read is an error of its own container alone.
+    ///
+    /// One that power loss may have cut off counts as never written, and its container as not there; but where the
+    /// container has a directory in the run root it has run since, and may still do: then it is there, and what it uses
+    /// is not known.
+    pub fn each_container(&self) -> anyhow::Result<Vec<(String, anyhow::Result<ContainerRecord>)>> {
         let mut containers = Vec::new();
         for id in self.container_ids()? {
-            containers.extend(self.container(&id)?);
+            let record = match self.container(&id) {
+                Ok(Some(record)) => Ok(record),
+                Ok(None) if self.dir.exists(&path(&id))? && self.may_run(&id) => {
+                    Err(anyhow!("{} is cut off", self.dir.path(&record_path(&id)).display()).context(unreadable(&id)))
+                }
+                Ok(None) => continue,
+                Err(error) => Err(error),
+            };
+            containers.push((id, record));
         }
         Ok(containers)
     }
 
+    /// The containers whose records can be read, in no order: for listings, which others do not concern.
+    pub fn readable_containers(&self) -> anyhow::Result<Vec<ContainerRecord>> {
+        let containers = self.each_container()?.into_iter();
+        Ok(containers.filter_map(|(_, record)| record.ok()).collect())
+    }
+
+    /// Whether the container has run since the machine started, and so may run now.
+    pub(super) fn may_run(&self, id: &str) -> bool {
+        self.run_root().join(path(id)).exists()
+    }
+
     /// By full ID, name, or unambiguous ID prefix, in this order.
     pub fn find_container(&self, name: &str) -> anyhow::Result<Option<ContainerRecord>> {
-        if is_id(name)
-            && let Some(container) = self.container(name)?
-        {
-            return Ok(Some(container));
+        match self.container_id(name)? {
+            Some(id) => self.container(&id),
+            None => Ok(None),
+        }
+    }
+
+    /// Likewise, whatever became of the container's record.
+    pub fn container_id(&self, name: &str) -> anyhow::Result<Option<String>> {
+        let is_there = |id: &str| self.dir.exists(&path(id));
+        if is_id(name) && is_there(name)? {
+            return Ok(Some(name.to_owned()));
         }
         if let Some(id) = holder(&self.dir, name)?
-            && let Some(container) = self.container(&id)?
+            && is_id(&id)
+            && is_there(&id)?
         {
-            return Ok(Some(container));
+            return Ok(Some(id));
         }
         if name.is_empty() {
             return Ok(None);
@@ -103,7 +150,7 @@ impl Store {
         ids.retain(|id| id.starts_with(name));
         match &ids[..] {
             [] => Ok(None),
-            [id] => self.container(id),
+            [id] => Ok(Some(id.clone())),
             _ => bail!(
                 "container ID prefix {name} is ambiguous: {} containers start with it",
                 ids.len()
@@ -122,8 +169,7 @@ impl Store {
             names.claim(name, id)?;
         }
         let old = std::mem::replace(&mut record.name, name.to_owned());
-        self.dir
-            .put_record(&format!("{}/record.json", path(id)), &record, true)?;
+        self.dir.put_record(&record_path(id), &record, true)?;
         names.free(&old, id)?;
         self.dir.sync_dir("names")
     }
@@ -136,7 +182,7 @@ impl Store {
             bail!("container {id} was removed meanwhile");
         };
         record.config = config;
-        self.dir.put_record(&format!("{}/record.json", path(id)), &record, true)
+        self.dir.put_record(&record_path(id), &record, true)
     }
 
     /// Frees the name and deletes the directory. Returns the bytes that came back.
@@ -154,9 +200,23 @@ impl Store {
         }
     }
 
+    /// Deletes the directory of a container whose record cannot be read, and frees the names that lead to it. Returns
+    /// the bytes that came back.
+    pub fn remove_unreadable_container(&self, id: &str) -> anyhow::Result<u64> {
+        ensure!(is_id(id), "invalid container ID {id:?}");
+        let names = Names::lock(&self.dir)?;
+        let trashed = trash::put(&self.dir, &path(id))?;
+        names.free_all(id)?;
+        drop(names);
+        match trashed {
+            Some(trashed) => trash::delete(&self.dir, &trashed),
+            None => Ok(0),
+        }
+    }
+
     /// The record, if the container is there.
     pub(super) fn container(&self, id: &str) -> anyhow::Result<Option<ContainerRecord>> {
-        self.dir.record(&format!("{}/record.json", path(id)))
+        self.dir.record(&record_path(id)).with_context(|| unreadable(id))
     }
 
     /// All IDs, also those whose record is damaged.

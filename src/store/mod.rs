@@ -43,7 +43,8 @@
 //!
 //! **What keeps things**: an image's record keeps its layers and blobs; a container's record keeps its layers; a lease
 //! keeps layers that belong to nothing yet. All else is garbage. Only the holder of the sweep lock takes what is
-//! garbage away, and only by renaming it into `trash/`.
+//! garbage away, and only by renaming it into `trash/`. A container whose record cannot be read may use any layer: as
+//! long as it is there, none is taken away.
 //!
 //! **Locks**, in the order in which they may be taken; each is released before anything slow:
 //! 1. a claim on a layer ([`leases::LayerClaim`]), the only one that is held during a download, by who downloads;

@@ -65,6 +65,14 @@ impl<'a> Names<'a> {
         Ok(())
     }
 
+    /// Frees all names that the container has.
+    pub(super) fn free_all(&self, id: &str) -> anyhow::Result<()> {
+        for name in self.dir.entries(FOLDER)? {
+            self.free(&name, id)?;
+        }
+        Ok(())
+    }
+
     /// Frees the names whose container is not there.
     pub(super) fn reap(&self, sweep: &SweepLock) -> anyhow::Result<()> {
         for name in self.dir.entries(FOLDER)? {

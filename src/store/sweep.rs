@@ -16,6 +16,8 @@ use std::time::Duration;
 pub(super) struct Usage {
     layers: HashMap<DiffId, usize>,
     blobs: HashMap<Digest, usize>,
+    /// A container keeps layers, and it is not known which.
+    any_layer: bool,
 }
 
 impl Usage {
@@ -76,7 +78,11 @@ impl Store {
         let mut gone = Vec::new();
         let mut seen = HashSet::new();
         for layer in &image.layers {
-            if seen.insert(layer) && release(&mut usage.layers, layer) && self.trash_layer(lock, layer)? {
+            if seen.insert(layer)
+                && release(&mut usage.layers, layer)
+                && !usage.any_layer
+                && self.trash_layer(lock, layer)?
+            {
                 gone.push(*layer);
             }
         }
@@ -105,7 +111,7 @@ impl Store {
         };
         for name in self.dir.entries("layers")? {
             match Digest::from_hex(&name).map(DiffId) {
-                Ok(layer) if usage.layers.contains_key(&layer) => {}
+                Ok(layer) if usage.any_layer || usage.layers.contains_key(&layer) => {}
                 Ok(layer) if self.trash_layer(lock, &layer)? => went(LeftoverKind::Layer, &layer.to_string()),
                 Err(_) if lock.trash(&self.dir, &format!("layers/{name}"))? => went(LeftoverKind::Layer, &name),
                 _ => {}
@@ -151,9 +157,11 @@ impl Store {
             usage.keep_layers(&image.layers);
             usage.keep_blobs(&image);
         }
-        for container in self.remaining_containers(lock)? {
+        let keepers = self.keepers(lock)?;
+        for container in &keepers.containers {
             usage.keep_layers(&container.layers);
         }
+        usage.any_layer = !keepers.unreadable.is_empty();
         usage.keep_layers(&leases::leased(&self.dir, lock)?);
         Ok(usage)
     }
@@ -179,7 +187,11 @@ impl Store {
                 used.extend(chain_ids(&image.layers));
             }
         }
-        for container in self.remaining_containers(lock)? {
+        let keepers = self.keepers(lock)?;
+        if !keepers.unreadable.is_empty() {
+            return Ok(gone);
+        }
+        for container in &keepers.containers {
             used.extend(chain_ids(&container.layers));
         }
         for name in settled {
@@ -215,11 +227,13 @@ impl Store {
                     _ => (path.clone(), LeftoverKind::Record),
                 };
                 // Power loss takes records, and the run root as well: what is there has run since, and may still do.
-                let may_run = || folder == "containers" && self.run_root().join(&path).exists();
-                if (name.starts_with('.') || self.dir.record::<serde::de::IgnoredAny>(&record)?.is_none())
-                    && !may_run()
-                    && lock.trash(&self.dir, &path)?
-                {
+                let may_run = || folder == "containers" && self.may_run(&name);
+                let is_lost = || match self.dir.record::<serde::de::IgnoredAny>(&record) {
+                    // It keeps what it may use, and is removed only by name.
+                    Err(_) if folder == "containers" => Ok(false),
+                    record => record.map(|record| record.is_none()),
+                };
+                if (name.starts_with('.') || is_lost()?) && !may_run() && lock.trash(&self.dir, &path)? {
                     went(kind, &name);
                 }
             }

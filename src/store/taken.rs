@@ -20,6 +20,14 @@ pub(super) struct Taken {
     freed: Cell<u64>,
 }
 
+/// The containers that keep what they use in a removal.
+#[derive(Debug, Default)]
+pub struct Keepers {
+    pub containers: Vec<ContainerRecord>,
+    /// Why the records of others cannot be read: any image and any layer may be theirs, so none is removed.
+    pub unreadable: Vec<anyhow::Error>,
+}
+
 impl Taken {
     pub(super) fn in_rehearsal(containers: HashSet<String>) -> Taken {
         Taken {
@@ -79,12 +87,16 @@ impl SweepLock {
 
 impl Store {
     /// The containers that keep what they use in this removal: all but those that a rehearsal takes to be removed before.
-    pub fn remaining_containers(&self, lock: &SweepLock) -> anyhow::Result<Vec<ContainerRecord>> {
-        let mut containers = self.containers()?;
-        if let Some(gone) = &lock.taken.rehearsal {
-            containers.retain(|container| !gone.contains(&container.id));
+    pub fn keepers(&self, lock: &SweepLock) -> anyhow::Result<Keepers> {
+        let mut keepers = Keepers::default();
+        for (id, record) in self.each_container()? {
+            match record {
+                Ok(_) if lock.taken.rehearsal.as_ref().is_some_and(|gone| gone.contains(&id)) => {}
+                Ok(record) => keepers.containers.push(record),
+                Err(error) => keepers.unreadable.push(error),
+            }
         }
-        Ok(containers)
+        Ok(keepers)
     }
 
     /// Ends a removal: lets go of the lock, and empties the trash, or counts in a rehearsal what that would give. Returns

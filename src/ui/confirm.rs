@@ -1,7 +1,7 @@
 //! Asking before something goes for good, in Docker's words.
 //!
-//! Docker asks on stdout and reads the answer from stdin, whatever that is: a terminal, a pipe, a file, /dev/null. So does this: a
-//! script that cannot answer removes nothing, and one that is sure has `--force`.
+//! Docker asks on stdout and reads the answer from stdin, whatever that is: a terminal, a pipe, a file, /dev/null. So
+//! does this: a script that cannot answer removes nothing, and one that is sure has `--force`.
 
 use super::print;
 use std::io::{self, BufRead};

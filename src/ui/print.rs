@@ -5,6 +5,7 @@
 
 use super::safe;
 use anyhow::anyhow;
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::io::{self, Write};
 
@@ -47,6 +48,19 @@ pub fn note(text: impl Display) {
 /// Says on stderr what a person should know, which is no failure.
 pub fn warning(text: impl Display) {
     note(format_args!("lamel: warning: {}", safe::text(&text.to_string())));
+}
+
+/// Says on stderr what a listing is without, or what a removal leaves alone, and why, which is no failure; each once,
+/// however often it is found.
+pub fn left_out() -> impl FnMut(anyhow::Error) {
+    let mut told = HashSet::new();
+    move |error| {
+        let text = format!("{error:#}");
+        if !told.contains(&text) {
+            warning(&text);
+            told.insert(text);
+        }
+    }
 }
 
 /// Says on stderr, in one line, what failed and why. For a command that goes on with its next object; otherwise the

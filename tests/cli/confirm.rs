@@ -1,4 +1,5 @@
-//! The question before something goes for good: asked on stdout, answered from stdin whatever that is, and nothing but a yes is one.
+//! The question before something goes for good: asked on stdout, answered from stdin whatever that is, and nothing but
+//! a yes is one.
 
 use crate::env::Env;
 use crate::fixtures::three_layers;
@@ -63,8 +64,9 @@ fn fill(env: &Env, image: &str) {
     }
     // As `network create` records it; an ordinary user cannot make one.
     let network = json!({
-        "name": "net", "id": "ab".repeat(32), "created": "2024-01-02T03:04:05Z", "interface": "lamel77", "internal": false,
-        "subnets": [{"subnet": "10.77.0.0/24", "gateway": "10.77.0.1", "range": null}], "dns": true, "labels": {}, "options": {},
+        "name": "net", "id": "ab".repeat(32), "created": "2024-01-02T03:04:05Z", "interface": "lamel77",
+        "subnets": [{"subnet": "10.77.0.0/24", "gateway": "10.77.0.1", "range": null}],
+        "internal": false, "dns": true, "labels": {}, "options": {},
     });
     let folder = env.root().join("networks");
     std::fs::create_dir_all(&folder).expect("a directory in the store");
@@ -134,7 +136,8 @@ fn a_reset_is_asked_for_likewise_and_says_so_where_nobody_answers() {
     env.busybox();
     let root = env.root().display().to_string();
     let asked = format!(
-        "WARNING! This will remove:\n  - all containers, those that run as well\n  - all images\n  - the store {root}\n\n{QUESTION}"
+        "WARNING! This will remove:\n  - all containers, those that run as well\n  - all images\n  \
+         - the store {root}\n\n{QUESTION}"
     );
     env.lamel_with_input(b"n\n", ["system", "reset"])
         .success()

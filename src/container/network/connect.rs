@@ -104,7 +104,7 @@ impl Change {
             let container = Container::find(store, &container.record.id)?;
             let state = container.state()?;
             let place = match state.is_active() {
-                true => place::of(store, &container)?,
+                true => place::of(store, &container.record.id)?,
                 false => None,
             };
             // One that has a place and no process is about to be given both.

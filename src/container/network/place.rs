@@ -138,8 +138,7 @@ pub(super) fn others(store: &Store, turn: &Turn) -> Result<Vec<Place>> {
     let mut dead = Vec::new();
     for entry in fs::read_dir(folder(store)).into_iter().flatten().flatten() {
         let Some(place) = read(entry.path())? else { continue };
-        let record = store.find_container(&place.container)?;
-        match record.map_or(Ok(false), |record| is_running(store, &record))? {
+        match is_running(store, &place.container)? {
             true => live.push(place),
             false => dead.push(place),
         }
@@ -162,21 +161,26 @@ fn read(path: PathBuf) -> Result<Option<Place>> {
     }
 }
 
-/// Where the container is now, if it is on a bridge.
-pub fn of(store: &Store, container: &Container) -> Result<Option<Place>> {
-    read(file(store, &container.record.id))
+/// Where the container with this ID is now, if it is on a bridge.
+pub fn of(store: &Store, id: &str) -> Result<Option<Place>> {
+    read(file(store, id))
 }
 
 /// Takes back what [`take`] and the start did. Called before the rest of the container's run state is cleared.
 pub fn leave(store: &Store, container: &Container) -> Result<()> {
-    let Network::Bridge(_) = &container.config.host.network else {
-        return Ok(());
-    };
+    match &container.config.host.network {
+        Network::Bridge(_) => leave_all_of(store, &container.record.id),
+        _ => Ok(()),
+    }
+}
+
+/// Likewise, whatever the configuration of the container with this ID says.
+pub fn leave_all_of(store: &Store, id: &str) -> Result<()> {
     if !folder(store).exists() {
         return Ok(());
     }
     let turn = turn(&folder(store))?;
-    let Some(place) = of(store, container)? else {
+    let Some(place) = of(store, id)? else {
         return Ok(());
     };
     let live = all_but(store, &place.container)?;

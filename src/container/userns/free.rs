@@ -1,7 +1,7 @@
 //! Ids for a container that nobody else has: what the host grants, without what other containers of the store have.
 
-use super::Auto;
-use crate::container::Container;
+use super::{Auto, Userns};
+use crate::container::Config;
 use crate::store::Store;
 use crate::sys::idmap::{IdMaps, IdRun};
 use crate::sys::subid::{self, Range};
@@ -19,7 +19,8 @@ pub(super) fn choose(store: &Store, auto: &Auto) -> Result<IdMaps> {
         gids: auto.gids.clone(),
     };
     for record in store.containers()? {
-        if let Some(userns) = Container::of(store, record)?.config.host.userns {
+        let userns: Option<Option<Userns>> = Config::part(&record, "userns")?;
+        if let Some(userns) = userns.flatten() {
             used.uids.extend(userns.maps.uids);
             used.gids.extend(userns.maps.gids);
         }

@@ -107,7 +107,7 @@ impl World {
         let filters: Vec<String> = filters.iter().map(|filter| (*filter).to_owned()).collect();
         let filter = Filter::parse(&filters, Filter::PRUNE, Utc::now()).unwrap();
         let lock = self.store.lock_sweep().unwrap();
-        lines(&prune(&self.store, &lock, all, &filter).unwrap())
+        lines(&prune(&self.store, &lock, all, &filter, &mut |error| panic!("{error:#}")).unwrap())
     }
 }
 
