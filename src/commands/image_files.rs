@@ -186,7 +186,7 @@ mod tests {
                 size: 0,
                 link: "".into(),
                 device: (0, 0),
-                xattrs: Vec::new(),
+                xattrs: Default::default(),
             };
             assert_eq!(mode(&entry), text);
         }

@@ -17,7 +17,7 @@ use crate::store::{ContainerRecord, NameInUse, Store};
 use anyhow::{Context, Result, bail};
 use chrono::{SecondsFormat, Utc};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -325,12 +325,12 @@ fn command(entrypoint: Option<String>, args: Vec<String>, image: &RunConfig) -> 
 
 /// The given variables, then those of the image's whose names were not given; a bare name takes the image's away.
 fn over_image(given: Vec<String>, image: &[String]) -> Vec<String> {
-    let kept = image.iter().filter(|entry| {
-        let name = entry.split('=').next().unwrap_or(entry);
-        !environment::has(&given, name)
-    });
-    let given = environment::merge(&[], &given);
-    given.into_iter().chain(kept.cloned()).collect()
+    let names: HashSet<&str> = given.iter().map(|entry| environment::name(entry)).collect();
+    let kept = image.iter().filter(|entry| !names.contains(environment::name(entry)));
+    environment::merge(&[], &given)
+        .into_iter()
+        .chain(kept.cloned())
+        .collect()
 }
 
 /// Ports lead into a network of the container's own. Where there is none they are given up, as in Docker and Podman.
@@ -409,6 +409,15 @@ mod tests {
         let given = ["A=1", "GONE"].map(String::from).to_vec();
         let image = ["PATH=/bin", "A=0", "GONE=x"].map(String::from);
         assert_eq!(over_image(given, &image), ["A=1", "PATH=/bin"]);
+    }
+
+    /// If each one were looked for among those that were given, this would not end within the suite.
+    #[test]
+    fn two_hundred_thousand_variables_of_an_image_are_taken() {
+        let given: Vec<String> = (0..200_000).map(|n| format!("GIVEN{n}=1")).collect();
+        let image: Vec<String> = (0..200_000).map(|n| format!("IMAGE{n}=1")).collect();
+        let all = over_image(given.clone(), &image);
+        assert_eq!(all, [given, image].concat());
     }
 
     #[test]

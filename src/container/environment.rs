@@ -1,6 +1,7 @@
 //! The environment of a container: options, files and the image's own, merged by Docker's rules.
 
 use anyhow::{Context, Result, bail};
+use std::collections::HashMap;
 use std::io::Read;
 use std::path::Path;
 
@@ -57,17 +58,26 @@ pub fn inherit(given: Vec<String>, here: &dyn Fn(&str) -> Option<String>) -> Res
 
 /// `base` with each of `over` put in the place of the variable of the same name, or at the end; a bare `NAME` removes.
 pub fn merge(base: &[String], over: &[String]) -> Vec<String> {
-    let mut merged: Vec<String> = Vec::with_capacity(base.len() + over.len());
+    let mut merged: Vec<Option<&String>> = Vec::with_capacity(base.len() + over.len());
+    // An image may have as many variables as its configuration has room for.
+    let mut places: HashMap<&str, usize> = HashMap::new();
     for entry in base.iter().chain(over) {
-        let place = merged.iter().position(|have| name(have) == name(entry));
-        match (place, entry.contains('=')) {
-            (Some(place), true) => merged[place] = entry.clone(),
-            (Some(place), false) => drop(merged.remove(place)),
-            (None, true) => merged.push(entry.clone()),
-            (None, false) => {}
+        match entry.contains('=') {
+            true => {
+                let place = *places.entry(name(entry)).or_insert(merged.len());
+                match merged.get_mut(place) {
+                    Some(have) => *have = Some(entry),
+                    None => merged.push(Some(entry)),
+                }
+            }
+            false => {
+                if let Some(place) = places.remove(name(entry)) {
+                    merged[place] = None;
+                }
+            }
         }
     }
-    merged
+    merged.into_iter().flatten().cloned().collect()
 }
 
 /// Whether a variable of this name is set.
@@ -75,7 +85,8 @@ pub fn has(env: &[String], wanted: &str) -> bool {
     env.iter().any(|entry| name(entry) == wanted)
 }
 
-fn name(entry: &str) -> &str {
+/// The name of `NAME=VALUE` or `NAME`.
+pub fn name(entry: &str) -> &str {
     entry.split_once('=').map_or(entry, |(name, _)| name)
 }
 
@@ -114,5 +125,21 @@ mod tests {
     fn the_last_value_wins_in_the_first_place() {
         let merged = merge(&owned(&["PATH=/bin", "X=1"]), &owned(&["Y=2", "X=3", "Y=4"]));
         assert_eq!(merged, owned(&["PATH=/bin", "X=3", "Y=4"]));
+    }
+
+    #[test]
+    fn a_variable_that_was_taken_away_comes_again_at_the_end() {
+        let merged = merge(&owned(&["A=1", "B=1"]), &owned(&["A", "C=1", "A=2", "A", "A=3"]));
+        assert_eq!(merged, owned(&["B=1", "C=1", "A=3"]));
+    }
+
+    /// If each one were looked for among those before it, this would not end within the suite.
+    #[test]
+    fn two_hundred_thousand_variables_are_merged() {
+        let numbered = |value: &str| -> Vec<String> { (0..200_000).map(|n| format!("{n}={value}")).collect() };
+        let merged = merge(&numbered("base"), &numbered("over"));
+        assert_eq!(merged, numbered("over"));
+        let names: Vec<String> = (0..200_000).map(|n| n.to_string()).collect();
+        assert!(merge(&merged, &names).is_empty());
     }
 }

@@ -4,6 +4,7 @@ use super::Container;
 use crate::runtime::{self, Port, Protocol};
 use crate::store::Store;
 use anyhow::{Context, Result, bail, ensure};
+use std::collections::BTreeSet;
 use std::net::IpAddr;
 
 /// `[[ADDRESS:][HOST[-LAST]]:]PORT[-LAST][/tcp|udp]`: one for each port of a range.
@@ -74,27 +75,45 @@ pub fn key(port: u16, protocol: Protocol) -> String {
     format!("{port}/{protocol}")
 }
 
-/// A port for each key of `ExposedPorts` that is none of `published` yet, at any free one of the host's: `-P`. What an
-/// image exposes and cannot be read is left out.
+/// A port for each one that the keys of `ExposedPorts` name and that is none of `published` yet, by number, at any free
+/// one of the host's: `-P`. What an image exposes and cannot be read is left out.
 pub fn publish_all<'a>(exposed: impl Iterator<Item = &'a String>, published: &[Port]) -> Vec<Port> {
-    let ports = exposed.filter_map(|text| {
-        let (ports, protocol) = protocol(text).ok()?;
-        Some((range(ports).ok()?, protocol))
-    });
-    let all = ports.flat_map(|((first, last), protocol)| (first..=last).map(move |port| (port, protocol)));
-    let is_new = |(port, protocol): &(u16, Protocol)| {
-        !published
-            .iter()
-            .any(|have| have.container == *port && have.protocol == *protocol)
-    };
-    all.filter(is_new)
-        .map(|(container, protocol)| Port {
-            address: None,
-            host: (0, 0),
-            container,
-            protocol,
-        })
-        .collect()
+    const PROTOCOLS: [Protocol; 2] = [Protocol::Tcp, Protocol::Udp];
+    // How many ranges begin at each number, less those that ended before it: a range of all ports is short to write,
+    // and an image may expose a great many of them.
+    let mut edges = PROTOCOLS.map(|_| vec![0i64; usize::from(u16::MAX) + 2]);
+    for text in exposed {
+        if let Ok((ports, protocol)) = protocol(text)
+            && let Ok((first, last)) = range(ports)
+        {
+            let edges = &mut edges[protocol as usize];
+            edges[usize::from(first)] += 1;
+            edges[usize::from(last) + 1] -= 1;
+        }
+    }
+    let published = keys(published);
+    let mut open = [0; 2];
+    let mut new = Vec::new();
+    for container in 0..=u16::MAX {
+        for protocol in PROTOCOLS {
+            let open = &mut open[protocol as usize];
+            *open += edges[protocol as usize][usize::from(container)];
+            if *open > 0 && !published.contains(&(container, protocol)) {
+                new.push(Port {
+                    address: None,
+                    host: (0, 0),
+                    container,
+                    protocol,
+                });
+            }
+        }
+    }
+    new
+}
+
+/// The container's side of published ports.
+fn keys(published: &[Port]) -> BTreeSet<(u16, Protocol)> {
+    published.iter().map(|port| (port.container, port.protocol)).collect()
 }
 
 fn protocol(text: &str) -> Result<(&str, Protocol)> {
@@ -129,16 +148,13 @@ impl Container {
 /// In `ps`, as Docker's command line shows them (`DisplayablePorts`): `443/tcp, 0.0.0.0:8080->80/tcp`. Ports that follow each other are
 /// one range where they are not published, or published as themselves; those that lead to another number come last, one by one.
 pub fn listed<'a>(published: &[Port], exposed: impl Iterator<Item = &'a String>) -> String {
+    let keys = keys(published);
     let mut published: Vec<&Port> = published.iter().collect();
     published.sort_by_key(|port| (port.container, port.address, port.host.0, port.protocol));
-    let is_published = |number, protocol| {
-        let mut all = published.iter();
-        all.any(|port| (port.container, port.protocol) == (number, protocol))
-    };
     let exposed = exposed.filter_map(|text| {
         let (number, protocol) = protocol(text).ok()?;
         let number = range(number).ok()?.0;
-        (!is_published(number, protocol)).then_some((number, None, protocol))
+        (!keys.contains(&(number, protocol))).then_some((number, None, protocol))
     });
     let as_themselves = published.iter().filter(|port| port.host.0 == port.container);
     let as_themselves = as_themselves.map(|port| (port.container, Some(address(port)), port.protocol));
@@ -248,8 +264,21 @@ mod tests {
         let all = publish_all(exposed.iter(), &publish("1:80").unwrap());
         let keys: Vec<_> = all.iter().map(|port| key(port.container, port.protocol)).collect();
         assert_eq!(keys, ["53/udp", "90/tcp"]);
+        let overlapping = ["80-82/tcp", "81/tcp", "9/tcp", "81-83/tcp"].map(String::from);
+        let all = publish_all(overlapping.iter(), &publish("1:82").unwrap());
+        let numbers: Vec<u16> = all.iter().map(|port| port.container).collect();
+        assert_eq!(numbers, [9, 80, 81, 83]);
         assert_eq!(expose("7-8/udp").unwrap(), ["7/udp", "8/udp"]);
         assert!(expose("x").is_err());
+    }
+
+    /// If each port of each range were looked at, this would not end within the suite.
+    #[test]
+    fn two_hundred_thousand_ranges_of_all_ports_are_each_port_once() {
+        let exposed: Vec<String> = (0..200_000).map(|n| format!("{}-{}", n % 100 + 1, u16::MAX)).collect();
+        let published = publish("1-30000:1-30000").unwrap();
+        assert_eq!(publish_all(exposed.iter(), &published).len(), 35_535);
+        assert_eq!(listed(&published, exposed.iter()), "0.0.0.0:1-30000->1-30000/tcp");
     }
 
     #[test]

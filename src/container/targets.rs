@@ -7,7 +7,7 @@
 use crate::sys::rooted;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Timespec, Timestamps};
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::fs::File;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
@@ -112,7 +112,8 @@ pub fn untouched(dir: &Path, upper: BorrowedFd<'_>) -> Result<Vec<PathBuf>> {
     let mut made = remembered(dir)?;
     // Children before their parents.
     made.sort_by_key(|path| std::cmp::Reverse(path.components().count()));
-    let mut untouched: Vec<PathBuf> = Vec::new();
+    // An image's volumes may be thousands in one directory.
+    let mut untouched: HashSet<PathBuf> = HashSet::new();
     for path in made {
         let Ok(found) = rooted::open_exact(upper, &path, OFlags::PATH | OFlags::NOFOLLOW) else {
             continue;
@@ -129,10 +130,10 @@ pub fn untouched(dir: &Path, upper: BorrowedFd<'_>) -> Result<Vec<PathBuf>> {
             _ => false,
         };
         if engines {
-            untouched.push(path);
+            untouched.insert(path);
         }
     }
-    Ok(untouched)
+    Ok(untouched.into_iter().collect())
 }
 
 fn children(directory: File, path: &Path) -> Result<Vec<PathBuf>> {
@@ -150,6 +151,7 @@ fn children(directory: File, path: &Path) -> Result<Vec<PathBuf>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sys::overlay::Flavour;
     use std::os::unix::fs::symlink;
 
     fn made(root: &Path, path: &str, kind: Kind) -> Result<Vec<String>> {
@@ -213,5 +215,30 @@ mod tests {
         std::fs::write(upper.join("data/mine"), "").unwrap();
         std::fs::write(upper.join("etc/hosts"), "mine").unwrap();
         assert_eq!(untouched(&fd), ["data/x"].map(PathBuf::from));
+    }
+
+    /// If each one were looked for among all others, this would not end within the suite.
+    #[test]
+    fn thousands_of_targets_in_one_directory_are_left_out() {
+        let dir = tempfile::tempdir().unwrap();
+        let upper = dir.path().join("upper");
+        std::fs::create_dir_all(upper.join("v")).unwrap();
+        std::fs::write(upper.join("v/0"), "").unwrap();
+        let mut made = vec![PathBuf::from("v"), PathBuf::from("v/0")];
+        for n in 1..60_000 {
+            // So many names are made faster than so many files.
+            let path = PathBuf::from(format!("v/{n}"));
+            std::fs::hard_link(upper.join("v/0"), upper.join(&path)).unwrap();
+            made.push(path);
+        }
+        remember(dir.path(), made).unwrap();
+        let upper = File::open(&upper).unwrap();
+        let skip = untouched(dir.path(), upper.as_fd()).unwrap();
+        assert_eq!(skip.len(), 60_001);
+        let changes = crate::layer::changes(upper.as_fd(), &[], Flavour::User, &skip).unwrap();
+        assert_eq!(changes, []);
+        let mut tar = Vec::new();
+        crate::layer::pack(upper.as_fd(), Flavour::User, &skip, None, &mut tar).unwrap();
+        assert_eq!(tar.len(), 1024);
     }
 }

@@ -14,7 +14,7 @@ use crate::sys::userns::Mapping;
 use anyhow::{Context, Error, Result, bail};
 use chrono::{SecondsFormat, Utc};
 use serde::Deserialize;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
 /// Makes a volume, synced; without a name an anonymous one. An existing one stays as it is. Returns its name.
@@ -54,7 +54,7 @@ pub fn remove(store: &Store, name: &str) -> Result<u64> {
         bail!("remove {name}: volume is in use - [{}]", users.join(", "));
     }
     used.check().with_context(|| format!("volume {name}"))?;
-    store.remove_volume(lock, name)
+    store.remove_volumes(lock, &[name]).sum()
 }
 
 /// Removes the volumes that no container uses and that `wanted` keeps in; returns their names, and the bytes that came
@@ -64,12 +64,14 @@ pub fn prune(
     wanted: &dyn Fn(&VolumeRecord) -> bool,
     kept: &mut dyn FnMut(Error),
 ) -> Result<(Vec<String>, u64)> {
+    let lock = store.lock_sweep()?;
+    let names = unused(store, wanted, &[], kept)?;
     let (mut gone, mut freed) = (Vec::new(), 0);
-    for name in unused(store, wanted, &[], kept)? {
-        // One that came into use meanwhile stays.
-        if let Ok(bytes) = remove(store, &name) {
+    // One that cannot be removed stays, and the others go.
+    for (name, bytes) in names.iter().zip(store.remove_volumes(lock, &names)) {
+        if let Ok(bytes) = bytes {
             freed += bytes;
-            gone.push(name);
+            gone.push(name.clone());
         }
     }
     Ok((gone, freed))
@@ -108,21 +110,27 @@ fn unused(
 /// Removes the anonymous volumes of a container that is gone, but for those that another uses, or may use. Returns the
 /// bytes that came back.
 pub fn remove_own(store: &Store, config: &Config) -> Result<u64> {
-    let mut freed = 0;
+    let mut names = Vec::new();
     for volume in &config.host.volumes {
-        let Some(record) = store.volume(&volume.name)? else {
-            continue;
-        };
-        if !record.anonymous {
-            continue;
-        }
-        let lock = store.lock_sweep()?;
-        if !used(store)?.may_use(&record.name) {
-            let removed = store.remove_volume(lock, &record.name);
-            freed += removed.with_context(|| format!("volume {}", record.name))?;
+        if store.volume(&volume.name)?.is_some_and(|record| record.anonymous) {
+            names.push(&volume.name);
         }
     }
-    Ok(freed)
+    if names.is_empty() {
+        return Ok(0);
+    }
+    let lock = store.lock_sweep()?;
+    // All containers are looked at once, however many volumes there are.
+    let used = used(store)?;
+    names.retain(|name| !used.may_use(name));
+    let (mut freed, mut result) = (0, Ok(()));
+    for (name, bytes) in names.iter().zip(store.remove_volumes(lock, &names)) {
+        match bytes.with_context(|| format!("volume {name}")) {
+            Ok(bytes) => freed += bytes,
+            Err(error) => result = result.and(Err(error)),
+        }
+    }
+    result.map(|()| freed)
 }
 
 /// Adds what other containers mount and what the image declares, and names what has no name. What is given goes before what is
@@ -137,12 +145,13 @@ pub(super) fn complete(store: &Store, options: &mut Options, image: &RunConfig) 
     for text in &options.volumes_from {
         take(store, text, mounts)?;
     }
+    let mut taken = taken(mounts);
     for place in image.volumes.iter().flat_map(BTreeMap::keys) {
         // Of the image's, what is no place to mount on is nothing.
         let Ok(volume) = place.parse::<VolumeMount>() else {
             continue;
         };
-        if volume.name.is_empty() && !is_taken(mounts, &volume.destination) {
+        if volume.name.is_empty() && taken.insert(volume.destination.clone()) {
             mounts.volumes.push(volume);
         }
     }
@@ -163,14 +172,15 @@ fn take(store: &Store, text: &str, mounts: &mut Mounts) -> Result<()> {
         None => (text, false),
     };
     let host = Container::find(store, name)?.config.host;
+    let mut taken = taken(mounts);
     for mut bind in host.binds {
-        if !is_taken(mounts, &bind.destination) {
+        if taken.insert(bind.destination.clone()) {
             bind.read_only |= read_only;
             mounts.binds.push(bind);
         }
     }
     for mut volume in host.volumes {
-        if !is_taken(mounts, &volume.destination) {
+        if taken.insert(volume.destination.clone()) {
             volume.read_only |= read_only;
             mounts.volumes.push(volume);
         }
@@ -178,8 +188,9 @@ fn take(store: &Store, text: &str, mounts: &mut Mounts) -> Result<()> {
     Ok(())
 }
 
-fn is_taken(mounts: &Mounts, place: &Path) -> bool {
-    mounts.destinations().any(|taken| taken == place)
+/// Where something is mounted already. Of an image's volumes there may be as many as its configuration has room for.
+fn taken(mounts: &Mounts) -> HashSet<PathBuf> {
+    mounts.destinations().map(Path::to_owned).collect()
 }
 
 /// Makes those of a new container's volumes that are not there.
@@ -225,4 +236,75 @@ pub(super) fn prepare(store: &Store, volumes: &[VolumeMount], rootfs: &Path, map
 
 fn now() -> String {
     Utc::now().to_rfc3339_opts(SecondsFormat::Secs, true)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::config::tests::plain;
+    use super::*;
+    use crate::oci::{Digest, ImageId};
+    use crate::store::ContainerRecord;
+    use crate::store::Location;
+    use serde_json::json;
+
+    fn store(dir: &Path) -> Store {
+        let (root, run) = (dir.join("store"), dir.join("run"));
+        Store::open(&Location { root, run }).unwrap()
+    }
+
+    /// If each one were looked for among those before it, this would not end within the suite.
+    #[test]
+    fn two_hundred_thousand_volumes_of_an_image_are_taken() {
+        let dir = tempfile::tempdir().unwrap();
+        let image = RunConfig {
+            volumes: Some((0..200_000).map(|n| (format!("/v/{n}"), json!({}))).collect()),
+            ..RunConfig::default()
+        };
+        let mut options = Options::default();
+        options.mounts.volume("mine:/v/7").unwrap();
+        complete(&store(dir.path()), &mut options, &image).unwrap();
+        assert_eq!(options.mounts.volumes.len(), 200_000);
+        assert_eq!(options.mounts.volumes[0].name, "mine");
+        assert!(options.mounts.volumes[1..].iter().all(|volume| volume.anonymous));
+    }
+
+    /// If all containers were looked at again for each volume, this would not end within the suite: one of them has a
+    /// long record.
+    #[test]
+    fn a_thousand_volumes_go_at_once() {
+        let dir = tempfile::tempdir().unwrap();
+        let store = store(dir.path());
+        let lock = store.lock_use().unwrap();
+        let mut config = plain();
+        for n in 0..1_000 {
+            let mut volume: VolumeMount = format!("v{n}:/v/{n}").parse().unwrap();
+            volume.anonymous = n != 3;
+            config.host.volumes.push(volume);
+        }
+        make(&store, &lock, &config.host.volumes).unwrap();
+        let record = ContainerRecord {
+            id: "1".repeat(64),
+            name: "other".into(),
+            image: ImageId(Digest::of(b"")),
+            image_name: String::new(),
+            layers: Vec::new(),
+            created: String::new(),
+            config: json!({
+                "host": { "volumes": [{ "name": "v5" }] },
+                "env": (0..400_000).map(|n| n.to_string()).collect::<Vec<_>>(),
+            }),
+        };
+        store.create_container(&lock, &record, false).unwrap();
+        drop(lock);
+        remove_own(&store, &config).unwrap();
+        let left = |store: &Store| -> Vec<String> {
+            let volumes = store.volumes().unwrap().into_iter();
+            volumes.map(|volume| volume.name).collect()
+        };
+        // One has a name that was given, and one is in use.
+        assert_eq!(left(&store), ["v3", "v5"]);
+        make(&store, &store.lock_use().unwrap(), &config.host.volumes).unwrap();
+        let (gone, _) = prune(&store, &|_| true, &mut |error| panic!("{error:#}")).unwrap();
+        assert_eq!((gone.len(), left(&store)), (999, vec!["v5".to_owned()]));
+    }
 }

@@ -1,8 +1,9 @@
 //! An empty volume gets what the image has at the place where it is mounted: files, owners, modes, times and attributes.
 //!
-//! Under the volume's lock, so that nobody mounts half of it. Each file gets its name when it is whole, and the mark `filling`
-//! beside the data stays until all is there: what a killed start left undone, the next one does.
-//! The root is hostile, so every step goes by descriptors in it; what is no file, directory, symlink or pipe is left out.
+//! Under the volume's lock, so that nobody mounts half of it. Each file is written beside the data, where no name of
+//! the image's can be, and gets its name when it is whole. The mark `filling`, also beside the data, stays until all is
+//! there: what a killed start left undone, the next one does. The root is hostile, so every step goes by descriptors in
+//! it; what is no file, directory, symlink or pipe is left out.
 
 use crate::sys::userns::Mapping;
 use crate::sys::{rooted, xattr};
@@ -15,13 +16,13 @@ use rustix::io::Errno;
 use std::ffi::CStr;
 use std::fs::{self, File};
 use std::io;
-use std::os::fd::{AsFd, BorrowedFd};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
 /// Deeper trees are not copied.
 const DEPTH: u32 = 256;
-/// The name of a file that is not whole yet.
-const PARTIAL: &CStr = c".lamel-partial";
+/// The file that is not whole yet, in the volume's own directory.
+const PARTIAL: &CStr = c"partial";
 const READ: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 const DIRECTORY: OFlags = READ.union(OFlags::DIRECTORY);
 
@@ -41,7 +42,12 @@ pub fn fill(rootfs: &Path, place: &Path, data: &Path, mapping: Mapping) -> Resul
     };
     let to = openat(rustix::fs::CWD, data, DIRECTORY, Mode::empty()).with_context(|| data.display().to_string())?;
     fs::write(&mark, "").with_context(|| mark.display().to_string())?;
+    let own = mark.parent().context("a volume's data without a directory")?;
+    let own = openat(rustix::fs::CWD, own, DIRECTORY, Mode::empty()).with_context(|| own.display().to_string())?;
+    // Of a start that was killed.
+    let _ = unlinkat(&own, PARTIAL, AtFlags::empty());
     let copy = Copy {
+        own,
         single: mapping == Mapping::Single,
     };
     copy.children(from.as_fd(), to.as_fd(), DEPTH)
@@ -52,6 +58,8 @@ pub fn fill(rootfs: &Path, place: &Path, data: &Path, mapping: Mapping) -> Resul
 }
 
 struct Copy {
+    /// The volume's own directory.
+    own: OwnedFd,
     /// Whether there is one id only, and nothing to give away.
     single: bool,
 }
@@ -61,8 +69,6 @@ impl Copy {
         if depth == 0 {
             bail!("the tree is deeper than {DEPTH} directories");
         }
-        // Of a start that was killed.
-        let _ = unlinkat(to, PARTIAL, AtFlags::empty());
         for entry in Dir::read_from(from)? {
             let entry = entry?;
             let name = entry.file_name();
@@ -116,11 +122,11 @@ impl Copy {
             return Ok(());
         }
         let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-        let mut copy = File::from(openat(to, PARTIAL, flags, Mode::RUSR | Mode::WUSR)?);
+        let mut copy = File::from(openat(&self.own, PARTIAL, flags, Mode::RUSR | Mode::WUSR)?);
         let mut source = File::from(source);
         io::copy(&mut source, &mut copy)?;
         self.attributes(from, name, copy.as_fd(), &stat)?;
-        Ok(renameat(to, PARTIAL, to, name)?)
+        Ok(renameat(&self.own, PARTIAL, to, name)?)
     }
 
     /// Owner before mode, since chown(2) takes set-id bits away; extended attributes before times.
@@ -197,10 +203,27 @@ mod tests {
         fill(&root, Path::new("/srv"), &data, Mapping::Single).unwrap();
         assert_eq!(fs::read_dir(&data).unwrap().count(), 1);
         fs::write(data.with_file_name("filling"), "").unwrap();
-        fs::write(data.join(".lamel-partial"), "te").unwrap();
+        fs::write(data.with_file_name("partial"), "te").unwrap();
         fill(&root, Path::new("/srv"), &data, Mapping::Single).unwrap();
         assert_eq!(fs::read_to_string(data.join("sub/file")).unwrap(), "text");
         assert!(data.join("mine").exists());
+        assert!(!data.with_file_name("partial").exists());
+    }
+
+    #[test]
+    fn no_name_of_the_images_stands_in_the_way() {
+        let (_dir, root, data) = world();
+        for name in [".lamel-partial", "partial", "filling"] {
+            fs::create_dir_all(root.join("srv").join(name)).unwrap();
+            fs::write(root.join("srv/sub").join(name), name).unwrap();
+        }
+        fill(&root, Path::new("/srv"), &data, Mapping::Single).unwrap();
+        for name in [".lamel-partial", "partial", "filling"] {
+            assert!(data.join(name).is_dir(), "{name}");
+            assert_eq!(fs::read_to_string(data.join("sub").join(name)).unwrap(), name);
+        }
+        assert_eq!(fs::read_to_string(data.join("sub/file")).unwrap(), "text");
+        assert!(!data.with_file_name("partial").exists());
     }
 
     #[test]

@@ -13,6 +13,7 @@ use std::collections::BTreeMap;
 use std::fs::File;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// Names that are held in memory. Four full layers of nothing but entries; no image in use has a tenth of it.
 const MAX_NODES: usize = 16 << 20;
@@ -26,7 +27,7 @@ struct Node {
     /// The layer that its content is in, counted from 0.
     layer: usize,
     /// `None` for a directory that only its entries speak of.
-    entry: Option<LayerEntry>,
+    entry: Option<Arc<LayerEntry>>,
     /// Of itself and all below it.
     total: Count,
     /// Itself alone, and whether its layer put it in another's place.
@@ -97,7 +98,7 @@ impl Contents {
 
     fn insert(&mut self, entry: LayerEntry, changes: &mut LayerChanges) -> Result<()> {
         let is_directory = entry.kind == EntryKind::Directory;
-        let (mut entry, mut layer) = (entry, self.layers);
+        let (mut entry, mut layer) = (Arc::new(entry), self.layers);
         let mut own = match entry.kind {
             EntryKind::Directory => Count::default(),
             EntryKind::File => Count {
@@ -113,8 +114,11 @@ impl Contents {
         let path = entry.path.clone();
         if entry.kind == EntryKind::HardLink {
             own.bytes = 0;
-            if let Some((target, found)) = self.find(&entry.link).and_then(|node| self.entry(node)) {
-                (entry, layer) = (found.clone(), target);
+            // Shared: a file of a long name and many attributes may have a great many links.
+            if let Some(target) = self.find(&entry.link).map(|node| &self.nodes[node])
+                && let Some(found) = &target.entry
+            {
+                (entry, layer) = (Arc::clone(found), target.layer);
             }
         }
         let mut node = ROOT;

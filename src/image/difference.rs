@@ -20,6 +20,7 @@ use std::fs::File;
 use std::io::Read;
 use std::os::fd::OwnedFd;
 use std::path::Path;
+use std::sync::Arc;
 
 /// Bytes that are compared at a time.
 const PIECE: usize = 128 << 10;
@@ -185,8 +186,6 @@ impl Comparison {
 fn alike(old: &LayerEntry, new: &LayerEntry) -> bool {
     let facts = |entry: &LayerEntry| {
         let mode = (entry.kind != EntryKind::Symlink).then_some(entry.mode);
-        let mut xattrs = entry.xattrs.clone();
-        xattrs.sort();
         let link = match entry.kind {
             EntryKind::Symlink | EntryKind::HardLink => entry.link.clone(),
             _ => Default::default(),
@@ -199,7 +198,7 @@ fn alike(old: &LayerEntry, new: &LayerEntry) -> bool {
             entry.size,
             link,
             entry.device,
-            xattrs,
+            Arc::clone(&entry.xattrs),
         )
     };
     facts(old) == facts(new)

@@ -110,12 +110,13 @@ fn whiteout(tree: &mut Tree<'_>, place: &Place<'_>) -> Result<()> {
             // A character device 0:0 is the one device that needs no privilege.
             let mode = Mode::empty();
             rustix::fs::mknodat(place.fd(), place.name, FileType::CharacterDevice, mode, 0).context("whiteout")?;
-            Ok(rustix::fs::utimensat(
+            rustix::fs::utimensat(
                 place.fd(),
                 place.name,
                 &times(rustix::fs::Timespec { tv_sec: 0, tv_nsec: 0 }),
                 rustix::fs::AtFlags::SYMLINK_NOFOLLOW,
-            )?)
+            )?;
+            tree.set_has_whiteouts(place.fd())
         }
         // This layer's own directory stays, but nothing shows through it.
         Some(stat) if FileType::from_raw_mode(stat.st_mode) == FileType::Directory => {

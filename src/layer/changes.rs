@@ -12,6 +12,7 @@ use crate::sys::overlay::Flavour;
 use crate::sys::{rooted, xattr};
 use anyhow::{Context, Result};
 use rustix::fs::{AtFlags, FileType, OFlags, Stat};
+use std::collections::HashSet;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -43,7 +44,7 @@ struct Comparison<'a> {
     upper: BorrowedFd<'a>,
     lowers: Stack<'a>,
     flavour: Flavour,
-    skip: Vec<&'a [u8]>,
+    skip: HashSet<&'a [u8]>,
     changes: Vec<Change>,
 }
 
@@ -80,7 +81,7 @@ impl Comparison<'_> {
         let mut below = Vec::new();
         for (name, kind) in &names {
             let path = join(path, name);
-            if self.skip.contains(&path.as_slice()) {
+            if self.skip.contains(path.as_slice()) {
                 continue;
             }
             let stat = rustix::fs::statat(&upper, name.as_slice(), AtFlags::SYMLINK_NOFOLLOW)?;
@@ -118,7 +119,7 @@ impl Comparison<'_> {
             for name in lower.names()? {
                 let path = join(path, &name);
                 let again = names.binary_search_by(|(other, _)| other.cmp(&name)).is_ok();
-                if !again && !self.skip.contains(&path.as_slice()) {
+                if !again && !self.skip.contains(path.as_slice()) {
                     self.add(&path, ChangeKind::Deleted);
                 }
             }

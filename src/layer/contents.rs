@@ -10,6 +10,7 @@ use super::{EntryKind, LayerEntry, Limits};
 use anyhow::{Context, Result};
 use std::fs::File;
 use std::io::{self, BufRead, Read};
+use std::sync::Arc;
 
 /// Stands for the bytes of files, which nobody looks at.
 static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
@@ -78,7 +79,7 @@ fn described(entry: &Entry, depth: usize) -> Result<Option<LayerEntry>> {
             _ => as_path_buf(&entry.link),
         },
         device: entry.device,
-        xattrs: entry.xattrs.clone(),
+        xattrs: Arc::clone(&entry.xattrs),
     }))
 }
 

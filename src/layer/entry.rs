@@ -4,20 +4,27 @@
 //! made nearly every layer: two readers that differ over a hostile tar are a way in. All that is read goes into the
 //! tar-split, except what [`Entries::content`] hands out.
 
+use super::Xattrs;
 use super::field::{check_sum, id, number, signed};
 use super::pax::Pax;
 use super::sparse::{self, Pieces};
 use super::split::SplitWriter;
 use super::stream::Stream;
+use super::tree::PER_NAME;
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::Timespec;
 use std::io;
+use std::sync::Arc;
 use tar::{EntryType, Header};
 
 pub(super) const BLOCK: u64 = 512;
 
 /// Extended headers and long names are held in memory, so their size is bounded (Go: maxSpecialFileSize).
 const MAX_SPECIAL: u64 = 1 << 20;
+
+/// Extended attributes of the global records, with what each costs beside its bytes: every entry that follows gets
+/// them, be it as small as a header. Ext4 keeps no more of one file (a block).
+const MAX_GLOBAL: usize = 4 << 10;
 
 /// What an entry makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +55,7 @@ pub(super) struct Entry {
     pub link: Vec<u8>,
     /// Major and minor number.
     pub device: (u32, u32),
-    pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+    pub xattrs: Arc<Xattrs>,
     /// For a sparse file: where its content goes, and how large it is unpacked.
     pub sparse: Option<Pieces>,
 }
@@ -110,14 +117,12 @@ impl<'a> Entries<'a> {
                     let data = self.special()?;
                     self.global.read(&data)?;
                     self.global.only_attributes();
-                    // All of a tar's global records together are as bounded as a single header's.
-                    let held: usize = self
-                        .global
-                        .xattrs
-                        .iter()
-                        .map(|(name, value)| name.len() + value.len())
-                        .sum();
-                    ensure!(held as u64 <= MAX_SPECIAL, "too many global PAX records");
+                    let sizes = self.global.xattrs.iter().map(|(name, value)| name.len() + value.len());
+                    let held: usize = sizes.map(|size| size + PER_NAME).sum();
+                    ensure!(
+                        held <= MAX_GLOBAL,
+                        "global PAX records of more than {MAX_GLOBAL} bytes of attributes"
+                    );
                 }
                 EntryType::GNULongName => long_name = Some(until_nul(self.special()?)),
                 EntryType::GNULongLink => long_link = Some(until_nul(self.special()?)),

@@ -38,10 +38,12 @@ use crate::sys::idmap::IdMaps;
 use crate::sys::overlay::Flavour;
 use rustix::fs::{AtFlags, FileType};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::fs::File;
 use std::io::{BufRead, Read, Write};
 use std::os::fd::{BorrowedFd, OwnedFd};
 use std::path::PathBuf;
+use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 /// How a tar is applied.
@@ -203,8 +205,11 @@ pub struct LayerEntry {
     pub link: PathBuf,
     /// Major and minor number.
     pub device: (u32, u32),
-    pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+    pub xattrs: Arc<Xattrs>,
 }
+
+/// Extended attributes: names and values. A tar can give them to all of its entries at once, so entries share them.
+pub type Xattrs = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// Hands out what the tar that was applied holds, in its order, from the tar-split alone. Names that mean nothing in a
 /// layer are left out.

@@ -12,6 +12,7 @@ use crate::sys::overlay::Flavour;
 use crate::sys::{rooted, xattr};
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{AtFlags, FileType, OFlags};
+use std::collections::HashSet;
 use std::io::Write;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
@@ -41,7 +42,7 @@ struct Pack<'a> {
     flavour: Flavour,
     /// The latest time of change that is written.
     latest: Option<i64>,
-    skip: Vec<&'a [u8]>,
+    skip: HashSet<&'a [u8]>,
     tar: TarWriter<'a>,
 }
 
@@ -55,7 +56,7 @@ impl Pack<'_> {
         let mut below = Vec::new();
         for (name, _) in super::list(directory.as_fd()).with_context(context)? {
             let path = join(path, &name);
-            if self.skip.contains(&path.as_slice()) {
+            if self.skip.contains(path.as_slice()) {
                 continue;
             }
             let entry = self.entry(directory.as_fd(), &name, &path);

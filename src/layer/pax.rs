@@ -1,7 +1,9 @@
 //! PAX extended headers (POSIX.1-2017, pax, "pax Extended Header"): records that outdo the fields of a tar header.
 
+use super::Xattrs;
 use anyhow::{Context, Result, bail};
 use rustix::fs::Timespec;
+use std::sync::Arc;
 
 /// The records that concern us; what a header does not say is `None`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -12,8 +14,7 @@ pub(super) struct Pax {
     pub uid: Option<u64>,
     pub gid: Option<u64>,
     pub mtime: Option<Timespec>,
-    /// Extended attributes: name, value.
-    pub xattrs: Vec<(Vec<u8>, Vec<u8>)>,
+    pub xattrs: Arc<Xattrs>,
     pub sparse: PaxSparse,
 }
 
@@ -57,9 +58,13 @@ impl Pax {
         self.uid = self.uid.or(global.uid);
         self.gid = self.gid.or(global.gid);
         self.mtime = self.mtime.or(global.mtime);
-        for (name, value) in &global.xattrs {
-            if !self.xattrs.iter().any(|(known, _)| known == name) {
-                self.xattrs.push((name.clone(), value.clone()));
+        // Shared where the entry has none of its own, as nearly all have: a tar can have millions of entries.
+        if self.xattrs.is_empty() {
+            self.xattrs = Arc::clone(&global.xattrs);
+        } else if !global.xattrs.is_empty() {
+            let own = Arc::make_mut(&mut self.xattrs);
+            for (name, value) in &*global.xattrs {
+                own.entry(name.clone()).or_insert_with(|| value.clone());
             }
         }
     }
@@ -96,8 +101,7 @@ impl Pax {
         if name.is_empty() || name.contains(&0) {
             bail!("invalid name of an extended attribute");
         }
-        self.xattrs.retain(|(known, _)| known != name);
-        self.xattrs.push((name.to_vec(), value.to_vec()));
+        Arc::make_mut(&mut self.xattrs).insert(name.to_vec(), value.to_vec());
         Ok(())
     }
 }
@@ -165,7 +169,50 @@ mod tests {
         assert_eq!(pax.to_string(), "malformed PAX record");
         let pax = read(b"13 path=a\nb\xff\n29 SCHILY.xattr.user.x=\0\n=1\n\n").unwrap();
         assert_eq!(pax.path.unwrap(), b"a\nb\xff");
-        assert_eq!(pax.xattrs, [(b"user.x".to_vec(), b"\0\n=1\n".to_vec())]);
+        assert_eq!(*pax.xattrs, Xattrs::from([(b"user.x".to_vec(), b"\0\n=1\n".to_vec())]));
+    }
+
+    /// A record with its length, which counts its own digits.
+    fn record_of(key: &str, value: &str) -> String {
+        let rest = format!(" {key}={value}\n");
+        let mut length = rest.len();
+        while length != rest.len() + length.to_string().len() {
+            length = rest.len() + length.to_string().len();
+        }
+        format!("{length}{rest}")
+    }
+
+    #[test]
+    fn an_attribute_outdoes_the_one_before_and_the_global_one() {
+        let mut global = Pax::default();
+        let records = record_of("SCHILY.xattr.a", "global") + &record_of("SCHILY.xattr.b", "global");
+        global.read(records.as_bytes()).unwrap();
+        let records = record_of("SCHILY.xattr.a", "1") + &record_of("SCHILY.xattr.a", "2");
+        let mut pax = read(records.as_bytes()).unwrap();
+        pax.inherit(&global);
+        let expected = [("a", "2"), ("b", "global")].map(|(name, value)| (name.into(), value.into()));
+        assert_eq!(*pax.xattrs, Xattrs::from(expected));
+    }
+
+    /// If each one were looked for among those before it, this would not end within the suite.
+    #[test]
+    fn two_hundred_thousand_attributes_are_taken_in() {
+        let numbered = |range: std::ops::Range<u32>| {
+            let records = range.map(|number| record_of(&format!("SCHILY.xattr.{number}"), ""));
+            read(records.collect::<String>().as_bytes()).unwrap()
+        };
+        let (mut pax, global) = (numbered(0..200_000), numbered(100_000..300_000));
+        assert_eq!(pax.xattrs.len(), 200_000);
+        pax.inherit(&global);
+        assert_eq!(pax.xattrs.len(), 300_000);
+    }
+
+    #[test]
+    fn entries_share_the_global_attributes() {
+        let global = read(record_of("SCHILY.xattr.a", "1").as_bytes()).unwrap();
+        let mut pax = Pax::default();
+        pax.inherit(&global);
+        assert!(Arc::ptr_eq(&pax.xattrs, &global.xattrs));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use rustix::io::Errno;
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::ffi::OsStr;
 use std::hash::RandomState;
+use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
@@ -24,6 +25,9 @@ type Below<T> = std::result::Result<T, Vec<u8>>;
 
 /// As the kernel's own limit (path_resolution(7)).
 const MAX_SYMLINKS: u32 = 40;
+/// Names that symlinks put into one path, all together: 40 targets could hold 80,000, to be looked up again for each
+/// entry below them.
+const MAX_LINKED_NAMES: usize = 1024;
 /// What remembering a name costs beside its bytes, about.
 pub(super) const PER_NAME: usize = 64;
 /// Examples kept of what was skipped.
@@ -169,7 +173,7 @@ impl<'a> Tree<'a> {
         let mut left: VecDeque<Vec<u8>> = parents.iter().map(|name| name.to_vec()).collect();
         let mut path: Vec<Vec<u8>> = Vec::new();
         let mut here = self.open_directory(b"")?;
-        let mut links = 0;
+        let (mut links, mut linked_names) = (0, 0);
         while let Some(name) = left.pop_front() {
             match name.as_slice() {
                 b"" | b"." => continue,
@@ -198,6 +202,12 @@ impl<'a> Tree<'a> {
                             links += 1;
                             ensure!(links <= MAX_SYMLINKS, "too many symlinks at {}", at().display());
                             let target = rustix::fs::readlinkat(&found, "", Vec::new())?.into_bytes();
+                            linked_names += target.split(|&byte| byte == b'/').count();
+                            ensure!(
+                                linked_names <= MAX_LINKED_NAMES,
+                                "symlinks of more than {MAX_LINKED_NAMES} names at {}",
+                                at().display()
+                            );
                             if target.starts_with(b"/") {
                                 path.clear();
                                 here = self.open_directory(b"")?;
@@ -286,11 +296,18 @@ impl<'a> Tree<'a> {
 
     /// Marks a directory as hiding what is below it in lower layers.
     pub fn set_opaque(&self, parent: BorrowedFd<'_>, name: &[u8]) -> Result<()> {
-        let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let directory = rustix::fs::openat(parent, name, flags, Mode::empty())?;
         let attribute = self.options.flavour.opaque();
-        crate::sys::xattr::set(directory, attribute.as_bytes(), b"y")
-            .with_context(|| format!("the filesystem does not keep {attribute}"))
+        mark(parent, name, attribute, b"y").with_context(|| format!("the filesystem does not keep {attribute}"))
+    }
+
+    /// Marks a directory as one that may hold whiteouts. Without the mark, and where no layer below has the directory,
+    /// overlayfs would list their names, under which nothing is found.
+    pub fn set_has_whiteouts(&self, directory: BorrowedFd<'_>) -> Result<()> {
+        match mark(directory, b".", self.options.flavour.origin(), b"") {
+            // They are hidden from all but a listing.
+            Err(error) if error.raw_os_error() == Some(libc::EOPNOTSUPP) => Ok(()),
+            result => Ok(result?),
+        }
     }
 
     /// Remembers what could not be made, and why.
@@ -300,6 +317,13 @@ impl<'a> Tree<'a> {
             self.skipped.first.push((as_path(path).to_owned(), why));
         }
     }
+}
+
+/// Gives a directory one of overlayfs's attributes.
+fn mark(parent: BorrowedFd<'_>, name: &[u8], attribute: &str, value: &[u8]) -> io::Result<()> {
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let directory = rustix::fs::openat(parent, name, flags, Mode::empty())?;
+    crate::sys::xattr::set(directory, attribute.as_bytes(), value)
 }
 
 /// A name's components with `.` and empty ones gone and `..` taken back, never past the root, without looking at any

@@ -239,12 +239,14 @@ fn mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Vec<oci::M
         mounts.retain(|default| default.destination() != Path::new(CGROUPS));
     }
     let devices = devices_work(sandbox, mapping, host.user_namespace.is_some());
+    let known = mounts.iter().enumerate();
+    let mut places: HashMap<PathBuf, usize> = known
+        .map(|(index, mount)| (mount.destination().clone(), index))
+        .collect();
     for mount in &sandbox.mounts {
         let own = user_mount(mount, devices)?;
-        match mounts
-            .iter_mut()
-            .find(|default| default.destination() == own.destination())
-        {
+        let place = *places.entry(own.destination().clone()).or_insert(mounts.len());
+        match mounts.get_mut(place) {
             Some(default) => *default = own,
             None => mounts.push(own),
         }

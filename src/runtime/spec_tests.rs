@@ -373,3 +373,27 @@ fn an_unknown_limit_is_an_error() {
         "unknown resource limit RLIMIT_X"
     );
 }
+
+/// If each one were looked for among those before it, this would not end within the suite.
+#[test]
+fn two_hundred_thousand_mounts_are_in_the_specification_once() {
+    let mounts = |source: &str| {
+        (0..200_000)
+            .map(|n| bind(source, &format!("/dev/v{n}")))
+            .collect::<Vec<_>>()
+    };
+    let mut sandbox = sandbox();
+    let before = mounts_of(&sandbox);
+    sandbox.mounts = [mounts("/a"), mounts("/b")].concat();
+    let after = mounts_of(&sandbox);
+    assert_eq!(after.len(), before.len() + 200_000);
+    assert!(
+        after[before.len()..]
+            .iter()
+            .all(|mount| mount.source().as_deref() == Some(Path::new("/b")))
+    );
+}
+
+fn mounts_of(sandbox: &Sandbox) -> Vec<oci::Mount> {
+    mounts(sandbox, Mapping::Host, &Host::default()).unwrap()
+}

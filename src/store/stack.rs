@@ -46,10 +46,10 @@ fn topmost(stack: &[PathBuf]) -> Vec<PathBuf> {
 }
 
 impl Store {
-    /// The directories to stack for an image, top first and each once: each layer's `diff`, and above a layer with needs
-    /// what settled them for this chain. Settles what is not yet settled, through `settle(needs, layer, lowers (top
-    /// first), dest)`. A layer that is missing or suspect is an error. To be used by a container, the directories must
-    /// be kept by its record, made before or under the same lock.
+    /// The directories to stack for an image, top first and each once: each layer's `diff`, and above a layer with
+    /// needs what settled them for this chain. Settles what is not yet settled, through `settle(needs, layer, lowers
+    /// (top first), dest)`. A layer that is missing or suspect is an error. To be used by a container, the directories
+    /// must be kept by its record, made before or under the same lock.
     pub fn stack(&self, _lock: &UseLock, layers: &[DiffId], settle: &Settle<'_>) -> anyhow::Result<Vec<PathBuf>> {
         // Base first until the end.
         let mut stack: Vec<PathBuf> = Vec::with_capacity(layers.len());

@@ -107,15 +107,22 @@ impl Store {
         self.dir.lock_dir(&path(name)).context("waiting for the volume")
     }
 
-    /// Moves a volume to the trash, and empties that; the bytes that came back. The caller has seen under the lock that no container
-    /// uses it.
-    pub fn remove_volume(&self, lock: SweepLock, name: &str) -> anyhow::Result<u64> {
-        ensure!(is_name(name), "invalid volume name {name:?}");
-        let trashed = trash::put(&self.dir, &path(name))?;
+    /// Moves volumes to the trash, and empties that when all are there; the bytes that came back of each. The caller
+    /// has seen under the lock that no container uses them.
+    pub fn remove_volumes<S: AsRef<str>>(
+        &self,
+        lock: SweepLock,
+        names: &[S],
+    ) -> impl Iterator<Item = anyhow::Result<u64>> {
+        let put = |name: &str| {
+            ensure!(is_name(name), "invalid volume name {name:?}");
+            trash::put(&self.dir, &path(name))
+        };
+        let trashed: Vec<_> = names.iter().map(|name| put(name.as_ref())).collect();
         drop(lock);
-        match trashed {
+        trashed.into_iter().map(|trashed| match trashed? {
             Some(trashed) => trash::delete(&self.dir, &trashed),
             None => Ok(0),
-        }
+        })
     }
 }

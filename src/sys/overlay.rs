@@ -26,6 +26,16 @@ impl Flavour {
         }
     }
 
+    /// The attribute of a directory that came from another layer, whose name is its value; an empty one is unknown.
+    /// Overlayfs leaves whiteouts out of a listing only where the directory is merged with another or has this
+    /// attribute (fs/overlayfs/inode.c, "Check for non-merge dir that may have whiteouts").
+    pub fn origin(self) -> &'static str {
+        match self {
+            Flavour::Trusted => "trusted.overlay.origin",
+            Flavour::User => "user.overlay.origin",
+        }
+    }
+
     /// The prefix of all attributes that are overlayfs's own, never an image's.
     pub fn prefix(self) -> &'static str {
         match self {

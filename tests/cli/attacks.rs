@@ -9,7 +9,7 @@ mod races;
 use crate::env::{Env, Outcome};
 use crate::fixtures::busybox;
 use crate::registry::Layer;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -286,4 +286,37 @@ fn a_replaced_proc_does_not_mislead_exec() {
         "a link in the false /proc",
     );
     env.lamel(["top", "box"]).success();
+}
+
+/// An image with as many variables as execve(2) takes, ranges of all ports, and volumes: what is in a configuration
+/// must not take a time that grows with the square of how much there is.
+#[test]
+fn a_crowded_configuration_costs_no_more_than_its_length() {
+    let env = Env::new();
+    let ports: serde_json::Map<String, Value> = (1..20_000).map(|n| (format!("{n}-65535"), json!({}))).collect();
+    let volumes: serde_json::Map<String, Value> = (0..200).map(|n| (format!("/v/{n}"), json!({}))).collect();
+    let variables: Vec<String> = (0..60_000).map(|n| format!("V{n}={n}")).collect();
+    let image = busybox()
+        .run("Env", json!([&["PATH=/bin".to_owned()], &variables[..]].concat()))
+        .run("ExposedPorts", Value::Object(ports))
+        .run("Volumes", Value::Object(volumes));
+    let name = env.pulled("crowded:1", &image);
+    env.lamel([
+        "run",
+        "--name",
+        "box",
+        "-e",
+        "V7=mine",
+        &name,
+        "sh",
+        "-c",
+        "echo $V7 $V59999; ls /v | wc -l",
+    ])
+    .success()
+    .stdout("mine 59999\n200\n");
+    env.lamel(["ps", "-a", "-q"]).success();
+    env.lamel(["diff", "box"]).success().stdout("");
+    env.lamel(["commit", "box", "again:1"]).success();
+    env.lamel(["rm", "-v", "box"]).success();
+    env.lamel(["volume", "ls", "-q"]).success().stdout("");
 }

@@ -262,6 +262,9 @@ fn the_same_layer_again() -> Image {
             .file("d/own", "own\n")
             // A directory without an entry of its own.
             .file("bare/f", "first\n")
+            // A whiteout that hides nothing, and must not be listed.
+            .file("alone/f", "first\n")
+            .whiteout("alone/gone")
             .gzip()
     };
     let between = Layer::new()
@@ -278,12 +281,13 @@ fn the_same_layer_again() -> Image {
 fn a_layer_that_is_there_again_counts_where_it_is_topmost() {
     let env = Env::new();
     loaded(&env, "again:1", &the_same_layer_again());
-    let files = "/bare/f\n/d/f\n/d/hidden/f\n/d/hidden/g\n/d/own\n";
-    let look = "find /bare /d -type f | sort; cat /d/f /d/own /d/hidden/g; stat -c '%a %n' /d /bare";
+    let files = "/alone/f\n/bare/f\n/d/f\n/d/hidden/f\n/d/hidden/g\n/d/own\n";
+    let look = "find /alone /bare /d -type f | sort; cat /d/f /d/own /d/hidden/g; stat -c '%a %n' /d /bare";
     let seen = format!("{files}first\nown\nbetween\n755 /d\n711 /bare\n");
     env.lamel(["run", "--rm", "again:1", "sh", "-c", look])
         .success()
-        .stdout(&seen);
+        .stdout(&seen)
+        .stderr("");
     // A volume is filled with it, and what does not run shows the same.
     let fill = format!("{look} && echo new > /d/new");
     env.lamel(["run", "--name", "box", "-v", "/bare", "again:1", "sh", "-c", &fill])

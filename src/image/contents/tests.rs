@@ -16,7 +16,7 @@ fn entry(path: &str, kind: EntryKind, size: u64) -> LayerEntry {
             PathBuf::new()
         },
         device: (0, 0),
-        xattrs: Vec::new(),
+        xattrs: Default::default(),
     }
 }
 
@@ -98,6 +98,19 @@ fn a_hard_link_is_a_file_without_bytes_of_its_own() {
     assert_eq!(changes, "1/0 0/0 0/0");
     let (layer, found) = contents.entry(contents.find(Path::new("copy")).unwrap()).unwrap();
     assert_eq!((layer, found.size, found.path.as_path()), (0, 8, Path::new("etc/motd")));
+}
+
+#[test]
+fn hard_links_share_what_is_known_of_their_file() {
+    let mut second = entry("second", HardLink, 0);
+    second.link = "first".into();
+    let (contents, _) = put(&[&base(), &[entry("first", HardLink, 0), second]]);
+    let known = |path: &str| {
+        let node = contents.find(Path::new(path)).unwrap();
+        contents.nodes[node].entry.clone().unwrap()
+    };
+    assert!(Arc::ptr_eq(&known("etc/motd"), &known("first")));
+    assert!(Arc::ptr_eq(&known("etc/motd"), &known("second")));
 }
 
 #[test]

@@ -5,6 +5,7 @@ use crate::image::archive::Archive;
 use crate::oci::{Digest, Document, MAX_CONFIG, MAX_MANIFEST, Platform, Reference, choose, descriptor_digest, offered};
 use anyhow::{Context, Result, bail, ensure};
 use oci_spec::image::Descriptor;
+use std::collections::HashMap;
 
 /// What tells that it is one.
 pub(super) const MARK: &str = "oci-layout";
@@ -24,22 +25,21 @@ pub(super) fn find(archive: &Archive, platform: &Platform) -> Result<Vec<Found>>
     let Document::Index(entries) = Document::parse(&bytes).context("index.json")? else {
         bail!("index.json is no index");
     };
-    let mut images: Vec<(Digest, Found)> = Vec::new();
+    let mut images: Vec<Found> = Vec::new();
+    let mut places: HashMap<Digest, usize> = HashMap::new();
     let mut size = Size::default();
     for entry in entries.iter().filter(|entry| is_image(entry)) {
         let digest = descriptor_digest(entry)?;
         let name = name(entry, &digest);
-        match images.iter_mut().find(|(known, _)| *known == digest) {
-            Some((_, image)) => image.names.extend(name),
-            None => {
-                let mut image = image(archive, entry, platform)?;
-                size.add(&image)?;
-                image.names.extend(name);
-                images.push((digest, image));
-            }
+        let place = *places.entry(digest).or_insert(images.len());
+        if place == images.len() {
+            let image = image(archive, entry, platform)?;
+            size.add(&image)?;
+            images.push(image);
         }
+        images[place].names.extend(name);
     }
-    Ok(images.into_iter().map(|(_, image)| image).collect())
+    Ok(images)
 }
 
 fn is_image(entry: &Descriptor) -> bool {

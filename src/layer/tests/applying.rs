@@ -139,6 +139,19 @@ fn whiteouts_and_opaque_directories_take_overlayfs_form() {
 }
 
 #[test]
+fn a_directory_is_marked_where_whiteouts_are_in_it() {
+    let tar = Tar::default()
+        .dir("d")
+        .file("d/.wh.gone", "")
+        .dir("plain")
+        .file("plain/f", "x");
+    let world = applied(&tar.end());
+    let root = world.fd();
+    let origin = |name: &[u8]| crate::sys::xattr::get_at(root.as_fd(), name, b"user.overlay.origin").unwrap();
+    assert_eq!((origin(b"d"), origin(b"plain")), (Some(Vec::new()), None));
+}
+
+#[test]
 fn a_whiteout_hides_the_layers_below_and_not_its_own() {
     let after = Tar::default()
         .file("f", "mine")

@@ -49,6 +49,20 @@ fn a_symlink_to_a_host_path_is_followed_inside() {
 }
 
 #[test]
+fn a_long_way_through_symlinks_is_not_gone_for_each_entry() {
+    let around = |turns: usize| {
+        let target = "x/../".repeat(turns);
+        let link = Tar::default().pax(&[("linkpath", target.as_bytes())]).symlink("l", "");
+        link.file("l/f", "x").end()
+    };
+    assert_eq!(applied(&around(500)).read("f"), "x");
+    assert_eq!(
+        refused(&around(600)),
+        "unpacking l/f: symlinks of more than 1024 names at l"
+    );
+}
+
+#[test]
 fn a_whiteout_of_no_name_is_refused() {
     for name in [".wh.", "d/.wh..", ".wh..."] {
         let error = refused(&Tar::default().file(name, "").end());
@@ -116,6 +130,22 @@ fn extended_headers_are_bounded() {
     let error = refused(&Tar::default().put(name, b"").end());
     assert!(
         error.ends_with("extended headers of more than 1048576 bytes"),
+        "{error}"
+    );
+}
+
+#[test]
+fn attributes_of_global_records_are_few_for_each_entry_gets_them() {
+    let names: Vec<String> = (0..100).map(|number| format!("SCHILY.xattr.user.{number}")).collect();
+    let records: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"1"[..])).collect();
+    // Together, in however many headers.
+    let tar = Tar::default()
+        .extended(b'g', &records[..50])
+        .file("f", "")
+        .extended(b'g', &records[50..]);
+    let error = refused(&tar.file("g", "").end());
+    assert!(
+        error.ends_with("global PAX records of more than 4096 bytes of attributes"),
         "{error}"
     );
 }

@@ -28,6 +28,8 @@ pub struct Bars {
 struct Drawn {
     screen: Option<MultiProgress>,
     layers: Vec<Layer>,
+    /// So many of the first layers have a line that stays.
+    done: usize,
 }
 
 struct Layer {
@@ -80,6 +82,12 @@ impl Drawn {
 
     /// The last lines, once there is one for each layer; the bars are gone then.
     fn last_lines(&mut self) -> Option<Vec<String>> {
+        // An archive may hold a great many layers: those that have come are not looked at again.
+        let mut others = self.layers[self.done..].iter();
+        if let Some(done) = others.position(|layer| layer.done.is_none()) {
+            self.done += done;
+            return None;
+        }
         let lines = self.layers.iter().map(|layer| layer.done.clone()).collect();
         if let (Some(_), Some(screen)) = (&lines, &self.screen) {
             // What cannot be cleared now would not be drawn either.
@@ -106,7 +114,11 @@ impl Progress for Bars {
         };
         let layers = names.iter().map(layer).collect();
         let screen = Some(screen);
-        *self.lock() = Drawn { screen, layers };
+        *self.lock() = Drawn {
+            screen,
+            layers,
+            done: 0,
+        };
     }
 
     fn step(&self, index: usize, step: Step) {
@@ -274,5 +286,26 @@ mod tests {
         bars.step(0, Step::Verifying);
         assert_ne!(bars.lock().layers[0].pace, drawn);
         assert_eq!(bars.lock().layers[0].bar.message(), "aaaaaaaaaaaa: Verifying");
+    }
+
+    /// If all lines were looked at with each, this would not end within the suite.
+    #[test]
+    fn two_hundred_thousand_layers_come_one_by_one() {
+        let bar = ProgressBar::hidden();
+        let layer = |_| Layer {
+            name: String::new(),
+            bar: bar.clone(),
+            pace: Pace::default(),
+            done: None,
+        };
+        let mut drawn = Drawn {
+            layers: (0..200_000).map(layer).collect(),
+            ..Drawn::default()
+        };
+        for index in 0..200_000 {
+            assert_eq!(drawn.last_lines(), None);
+            drawn.layers[index].done = Some("done".into());
+        }
+        assert_eq!(drawn.last_lines().map(|lines| lines.len()), Some(200_000));
     }
 }
