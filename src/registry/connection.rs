@@ -2,9 +2,10 @@
 
 use super::config::certificates::Certificates;
 use super::endpoint::Endpoint;
+use super::tls;
 use reqwest::redirect::{Attempt, Policy};
-use reqwest::{ClientBuilder, Method, RequestBuilder, Url};
-use std::sync::Once;
+use reqwest::{Method, RequestBuilder, Url};
+use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
@@ -29,45 +30,30 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Nothing is sent yet. `stall`: how long connecting may take.
-    pub(super) fn new(endpoint: Endpoint, certificates: Certificates, stall: Duration) -> reqwest::Result<Connection> {
-        static PROVIDER: Once = Once::new();
-        PROVIDER.call_once(|| {
-            // An error says that there is a provider already, which is as good.
-            let _ = rustls::crypto::ring::default_provider().install_default();
-        });
-        let Certificates { authorities, client } = certificates;
-        let builder = || {
+    pub(super) fn new(
+        endpoint: Endpoint,
+        certificates: &Certificates,
+        stall: Duration,
+    ) -> Result<Connection, Box<dyn Error + Send + Sync>> {
+        let client = |tls: rustls::ClientConfig| {
             let builder = reqwest::Client::builder()
                 .user_agent(USER_AGENT)
                 .connect_timeout(stall)
                 .redirect(Policy::custom(redirect))
                 .http2_initial_stream_window_size(STREAM_WINDOW)
-                .http2_initial_connection_window_size(CONNECTION_WINDOW);
-            let builder = match endpoint.loopback {
-                true => builder.no_proxy(),
-                false => builder,
-            };
-            match &client {
-                Some(client) => builder.identity(client.clone()),
-                None => builder,
+                .http2_initial_connection_window_size(CONNECTION_WINDOW)
+                .tls_backend_preconfigured(tls);
+            match endpoint.loopback {
+                true => builder.no_proxy().build(),
+                false => builder.build(),
             }
         };
-        let verified = |builder: ClientBuilder| match authorities.is_empty() {
-            true => builder,
-            false => builder.tls_certs_merge(authorities.iter().cloned()),
-        };
-        let http = match verified(builder()).build() {
-            // A machine without any certificates can still speak plain http.
-            Err(_) if endpoint.insecure => builder().tls_certs_only(authorities.iter().cloned()).build(),
-            built => built,
-        }?;
-        let unverified = endpoint
-            .insecure
-            .then(|| builder().tls_danger_accept_invalid_certs(true).build());
+        let verified = tls::verified(certificates, &endpoint.base(true), endpoint.insecure)?;
+        let unverified = endpoint.insecure.then(|| tls::unverified(certificates)).transpose()?;
         Ok(Connection {
-            unverified: unverified.transpose()?,
+            http: client(verified)?,
+            unverified: unverified.map(client).transpose()?,
             endpoint,
-            http,
             tls: AtomicBool::new(false),
         })
     }

@@ -86,8 +86,8 @@ fn connection(url: &Url, settings: &Settings) -> Result<Connection> {
     ensure!(!host.is_empty(), "it names no host");
     // What is at the other end of a loopback is no proxy's business.
     let endpoint = Endpoint::of(host, Some(insecure));
-    let connection = Connection::new(endpoint, Certificates::default(), settings.stall);
-    connection.map_err(|error| reason::no_client(host, &error).into())
+    let connection = Connection::new(endpoint, &Certificates::default(), settings.stall);
+    connection.map_err(|error| reason::no_client(host, &*error).into())
 }
 
 struct Request {

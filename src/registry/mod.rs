@@ -5,7 +5,8 @@
 //! is being checked while it is read.
 //!
 //! [`config`] says where an image is to be fetched, [`endpoint`] how a host is spoken to, [`credentials`] who asks, [`auth`] how access is settled;
-//! [`client`] makes one request over a [`connection`], [`resolve`] walks from a name to a configuration, [`tags`] lists names,
+//! [`client`] makes one request over a [`connection`], whose certificates [`tls`] verifies;
+//! [`resolve`] walks from a name to a configuration, [`tags`] lists names,
 //! [`transfer`] brings a blob in as many stretches as it takes, [`blob`] is the end from which it is read, and [`keep`] what is left of it when all
 //! is cut short. Sending goes the other way round: a [`push`] session feeds what a thread makes into [`outgoing`], from which [`upload`] sends it.
 //! [`settings`] limits the patience of all of them, [`refusal`] knows what an unwelcome answer means, and [`reason`] why there was none. [`download`] fetches what is no registry's.
@@ -31,6 +32,7 @@ mod refusal;
 mod resolve;
 mod settings;
 mod tags;
+mod tls;
 mod transfer;
 mod upload;
 mod worker;
@@ -251,8 +253,8 @@ fn client(
 ) -> anyhow::Result<Client> {
     let Source { reference, endpoint } = source;
     let certificates = access.certificates(places, reference.registry(), warn)?;
-    let connection = Connection::new(access.endpoint(endpoint), certificates, settings.stall)
-        .map_err(|error| reason::no_client(reference.registry(), &error))?;
+    let connection = Connection::new(access.endpoint(endpoint), &certificates, settings.stall)
+        .map_err(|error| reason::no_client(reference.registry(), &*error))?;
     let credentials = access.credentials(&reference, env, warn)?;
     Ok(Client::new(reference, connection, credentials, settings))
 }

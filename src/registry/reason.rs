@@ -4,7 +4,7 @@
 
 use super::error::{Error, plain};
 use nix::errno::Errno;
-use rustls::{AlertDescription, InvalidMessage};
+use rustls::{AlertDescription, CertificateError, InvalidMessage, OtherError};
 use std::error::Error as StdError;
 use std::io;
 
@@ -18,6 +18,8 @@ pub(super) enum Kind {
     Client,
     /// The server's certificate is not believed.
     Certificate,
+    /// Likewise, and it is an authority's, that is, in practice, its own.
+    SelfSigned,
     Other,
 }
 
@@ -32,6 +34,9 @@ impl Kind {
             Kind::Certificate => {
                 "its certificate must be signed by one of the system's authorities, by one in the file SSL_CERT_FILE, or by a *.crt in the registry's directory in /etc/containers/certs.d"
             }
+            Kind::SelfSigned => {
+                "if it is the right one, it belongs as a *.crt into the registry's directory in /etc/containers/certs.d"
+            }
             Kind::Name | Kind::Other => self.hint_elsewhere(),
         }
     }
@@ -42,7 +47,7 @@ impl Kind {
             Kind::Name => "is the name right?",
             Kind::Plain => "does it speak plain http?",
             Kind::Client => "there is none for it",
-            Kind::Certificate => {
+            Kind::Certificate | Kind::SelfSigned => {
                 "its certificate must be signed by one of the system's authorities, or by one in the file SSL_CERT_FILE"
             }
             Kind::Other => "is the name right, and is it up?",
@@ -61,6 +66,10 @@ pub(super) fn of(error: &reqwest::Error) -> (String, Kind) {
         Some(rustls::Error::AlertReceived(AlertDescription::CertificateRequired)) => {
             ("it wants a client's certificate".to_owned(), Kind::Client)
         }
+        Some(rustls::Error::InvalidCertificate(CertificateError::Other(other))) if is_authority(other) => (
+            "invalid peer certificate: it is self-signed".to_owned(),
+            Kind::SelfSigned,
+        ),
         Some(rustls::Error::InvalidCertificate(_)) => (cause(error), Kind::Certificate),
         _ => (cause(error), Kind::Other),
     }
@@ -73,7 +82,7 @@ pub(super) fn is_of_nobody(error: &reqwest::Error) -> bool {
 }
 
 /// No client can be made: in practice, because there are no certificates.
-pub(super) fn no_client(registry: &str, error: &reqwest::Error) -> Error {
+pub(super) fn no_client(registry: &str, error: &(dyn StdError + 'static)) -> Error {
     let cause = match tls(error) {
         Some(rustls::Error::General(words)) => plain(words),
         _ => cause(error),
@@ -86,7 +95,7 @@ pub(super) fn no_client(registry: &str, error: &reqwest::Error) -> Error {
 }
 
 /// The innermost reason of an error.
-pub(super) fn cause(error: &reqwest::Error) -> String {
+pub(super) fn cause(error: &(dyn StdError + 'static)) -> String {
     let Some(inner) = causes(error).last() else {
         return plain(error);
     };
@@ -97,16 +106,20 @@ pub(super) fn cause(error: &reqwest::Error) -> String {
     }
 }
 
+/// Whether a server showed the certificate of an authority.
+fn is_authority(error: &OtherError) -> bool {
+    matches!(error.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
+}
+
 /// What TLS says of it.
-fn tls(error: &reqwest::Error) -> Option<&rustls::Error> {
+fn tls<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
     causes(error).find_map(|cause| cause.downcast_ref())
 }
 
 /// The error and its causes, from the outside in. An `io::Error` that only carries another is one of them, and what it
 /// carries, too, which `source` passes over.
-fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn StdError + 'static)> {
-    let outer: &(dyn StdError + 'static) = error;
-    std::iter::successors(Some(outer), |&error| {
+fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
+    std::iter::successors(Some(error), |&error| {
         let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);
         carried.map_or_else(|| error.source(), |carried| Some(carried))
     })

@@ -221,7 +221,7 @@ fn a_request_that_cannot_be_made_is_an_error_and_not_another_request() {
         insecure: true,
         loopback: true,
     };
-    let connection = super::Connection::new(endpoint, Default::default(), hasty().stall).unwrap();
+    let connection = super::Connection::new(endpoint, &Default::default(), hasty().stall).unwrap();
     let client = super::Client::new("a.io/b".parse().unwrap(), connection, None, hasty());
     let session = Session::of(vec![Arc::new(client)], Arc::new(Silent)).unwrap();
     assert_eq!(
@@ -652,7 +652,7 @@ fn credentials_are_used_where_they_are_demanded() {
     let session = |password: &str| {
         let reference = registry.name("a/b").parse().unwrap();
         let endpoint = super::endpoint::Endpoint::of(&registry.address(), None);
-        let connection = super::Connection::new(endpoint, Default::default(), hasty().stall).unwrap();
+        let connection = super::Connection::new(endpoint, &Default::default(), hasty().stall).unwrap();
         let client = super::Client::new(reference, connection, Some(credentials(password)), hasty());
         Session::of(vec![Arc::new(client)], Arc::new(Silent)).unwrap()
     };

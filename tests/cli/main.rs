@@ -74,6 +74,7 @@ mod systemd;
 mod terminal;
 mod terminal_owner;
 mod tls;
+mod tls_own;
 mod unreadable;
 mod userns;
 mod userns_keep_id;

@@ -8,6 +8,7 @@ use crate::registry::Fault;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::WebPkiClientVerifier;
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::{RootCertStore, ServerConfig, ServerConnection};
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -19,16 +20,16 @@ use std::time::Duration;
 
 /// An authority, and a server's and a client's certificate that it signed: `ca.crt`, `server.crt`, `server.key`, `client.crt`, `client.key`.
 fn certificates(dir: &Path) {
-    let script = "
-        set -e
-        key='-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'
+    openssl(
+        dir,
+        "key='-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes'
         openssl req -x509 $key -keyout ca.key -out ca.crt -days 2 -subj /CN=authority
         for who in server client; do
             openssl req $key -keyout $who.key -out $who.csr -subj /CN=$who
             echo subjectAltName=IP:127.0.0.1,DNS:localhost >ext
             openssl x509 -req -in $who.csr -CA ca.crt -CAkey ca.key -CAcreateserial -days 2 -extfile ext -out $who.crt
-        done";
-    shell(dir, script);
+        done",
+    );
 }
 
 /// Puts a server's certificate into the place of the one that is there, from the same authority, which was good for a
@@ -43,22 +44,21 @@ fn expire(dir: &Path) {
         echo subjectAltName=IP:127.0.0.1 >ext
         openssl ca -batch -config conf -cert ca.crt -keyfile ca.key -in server.csr -notext -extfile ext \
             -startdate 20200101000000Z -enddate 20200201000000Z -out server.crt";
-    shell(dir, script);
+    openssl(dir, script);
 }
-
-fn shell(dir: &Path, script: &str) {
+/// Runs a script of shell that makes certificates in this directory.
+pub fn openssl(dir: &Path, script: &str) {
     let run = Command::new("/bin/sh")
-        .args(["-c", script])
+        .args(["-ec", script])
         .current_dir(dir)
         .output()
         .expect("openssl runs");
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stderr));
 }
 
-/// Starts TLS in front of the environment's registry; `HOST:PORT` comes back. It lives as long as the test's process.
-fn front(env: &Env, dir: &Path, wants_client: bool) -> String {
-    let cert = CertificateDer::from_pem_file(dir.join("server.crt")).expect("a certificate");
-    let key = PrivateKeyDer::from_pem_file(dir.join("server.key")).expect("a key");
+/// Starts TLS in front of a registry, with `server.crt` and `server.key` of a directory; returns `HOST:PORT`. It lives
+/// as long as the test's process.
+pub fn front(behind: String, dir: &Path, wants_client: bool) -> String {
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let builder = ServerConfig::builder_with_provider(Arc::clone(&provider))
         .with_safe_default_protocol_versions()
@@ -68,18 +68,22 @@ fn front(env: &Env, dir: &Path, wants_client: bool) -> String {
             let mut roots = RootCertStore::empty();
             let authority = CertificateDer::from_pem_file(dir.join("ca.crt")).expect("a certificate");
             roots.add(authority).expect("an authority");
-            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), provider);
+            let verifier = WebPkiClientVerifier::builder_with_provider(Arc::new(roots), Arc::clone(&provider));
             builder.with_client_cert_verifier(verifier.build().expect("a verifier"))
         }
         false => builder.with_no_client_auth(),
     };
-    let config = Arc::new(builder.with_single_cert(vec![cert], key).expect("a pair"));
+    let cert = CertificateDer::from_pem_file(dir.join("server.crt")).expect("a certificate");
+    let key = PrivateKeyDer::from_pem_file(dir.join("server.key")).expect("a key");
+    let key = provider.key_provider.load_private_key(key).expect("a key for TLS");
+    // They need not be a pair: one test shows a certificate without having its key.
+    let shown = SingleCertAndKey::from(CertifiedKey::new(vec![cert], key));
+    let config = Arc::new(builder.with_cert_resolver(Arc::new(shown)));
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port on loopback");
     let address = listener
         .local_addr()
         .expect("a bound socket has an address")
         .to_string();
-    let behind = env.registry().address();
     std::thread::spawn(move || {
         for client in listener.incoming().flatten() {
             let (config, behind) = (Arc::clone(&config), behind.clone());
@@ -168,7 +172,7 @@ impl World {
         certificates(&dir);
         prepare(&dir);
         env.serve("app:1", &busybox());
-        let address = front(&env, &dir, wants_client);
+        let address = front(env.registry().address(), &dir, wants_client);
         World {
             env,
             certificates: dir,
@@ -445,6 +449,9 @@ fn a_client_shows_its_certificate() {
     world.trust(&[("client.crt", "me.cert")]);
     let dir = world.directory().display().to_string();
     let error = format!("lamel: {dir}/me.cert has no key beside it (an authority's certificate is named *.crt)\n");
+    world.pull().fails(1, &error);
+    world.trust(&[("server.key", "me.key")]);
+    let error = format!("lamel: {dir}/me.cert and its key cannot be used: keys may not be consistent: KeyMismatch\n");
     world.pull().fails(1, &error);
     world.trust(&[("client.key", "me.key")]);
     world.is_pulled();

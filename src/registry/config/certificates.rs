@@ -1,20 +1,27 @@
 //! The directories `certs.d`: whom to believe that they are a registry, and what to show them.
 //!
-//! As docker and podman have it (dockerd's certificates page, containers-certs.d(5)): `certs.d/HOST[:PORT]/` holds authorities in `*.crt` and a client's
-//! certificate in `*.cert` with its key in `*.key`. The first directory there is for a host is the only one.
+//! As docker and podman have it (dockerd's certificates page, containers-certs.d(5)): `certs.d/HOST[:PORT]/` holds in
+//! `*.crt` authorities, or the registry's own certificate, and in `*.cert` a client's certificate, its key in `*.key`.
+//! Only the first directory that exists for a host is read.
 
 use super::file;
 use super::places::Places;
+use crate::registry::tls;
 use anyhow::{Context, anyhow, ensure};
-use reqwest::{Certificate, Identity};
+use rustls::RootCertStore;
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::CertifiedKey;
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 /// What is to be used with one registry, beside the system's authorities.
 #[derive(Default)]
 pub(in crate::registry) struct Certificates {
-    pub(in crate::registry) authorities: Vec<Certificate>,
-    pub(in crate::registry) client: Option<Identity>,
+    /// Authorities, and the registry itself.
+    pub(in crate::registry) trusted: Vec<CertificateDer<'static>>,
+    pub(in crate::registry) client: Option<Arc<CertifiedKey>>,
 }
 
 /// The directory for a registry, if there is one. One that this user may not look into is told to `warn` and passed over, as podman does: what is
@@ -57,31 +64,20 @@ impl Certificates {
     pub(in crate::registry) fn read(dir: &Path) -> anyhow::Result<Certificates> {
         let mut found = Certificates::default();
         for path in file::entries(dir, &["crt", "cert", "key"])? {
-            let name = || path.display().to_string();
             match path.extension().and_then(|extension| extension.to_str()) {
-                Some("crt") => found.authorities.extend(authorities(&path)?),
+                Some("crt") => found.trusted.extend(trusted(&path)?),
                 Some("cert") => {
-                    let key = path.with_extension("key");
-                    let mut pair = read(&path)?;
-                    pair.push(b'\n');
-                    let key = file::bytes(&key)
-                        .with_context(|| format!("reading {}", key.display()))?
-                        .with_context(|| {
-                            format!(
-                                "{} has no key beside it (an authority's certificate is named *.crt)",
-                                name()
-                            )
-                        })?;
-                    pair.extend(key);
-                    let identity = Identity::from_pem(&pair).map_err(|_| {
-                        anyhow!("{} and its key are no pair of PEM certificate and private key", name())
-                    })?;
-                    found.client.get_or_insert(identity);
+                    let (chain, key) = pair(&path)?;
+                    if found.client.is_none() {
+                        let client = CertifiedKey::from_der(chain, key, tls::provider())
+                            .with_context(|| format!("{} and its key cannot be used", path.display()))?;
+                        found.client = Some(Arc::new(client));
+                    }
                 }
                 _ => ensure!(
                     path.with_extension("cert").exists(),
                     "{} has no certificate *.cert beside it",
-                    name()
+                    path.display()
                 ),
             }
         }
@@ -89,11 +85,39 @@ impl Certificates {
     }
 }
 
-fn authorities(path: &Path) -> anyhow::Result<Vec<Certificate>> {
-    let wrong = || format!("{} is no PEM certificate", path.display());
-    let found = Certificate::from_pem_bundle(&read(path)?).map_err(|_| anyhow!(wrong()))?;
-    ensure!(!found.is_empty(), wrong());
+fn trusted(path: &Path) -> anyhow::Result<Vec<CertificateDer<'static>>> {
+    let wrong = || anyhow!("{} is no PEM certificate", path.display());
+    let found = chain(&read(path)?).ok_or_else(wrong)?;
+    for certificate in &found {
+        RootCertStore::empty().add(certificate.clone()).map_err(|_| wrong())?;
+    }
     Ok(found)
+}
+
+/// A client's certificate, with those between it and its authority, and the key beside it.
+fn pair(path: &Path) -> anyhow::Result<(Vec<CertificateDer<'static>>, PrivateKeyDer<'static>)> {
+    let certificates = read(path)?;
+    let beside = path.with_extension("key");
+    let key = file::bytes(&beside).with_context(|| format!("reading {}", beside.display()))?;
+    let key = key.with_context(|| {
+        format!(
+            "{} has no key beside it (an authority's certificate is named *.crt)",
+            path.display()
+        )
+    })?;
+    let pair = chain(&certificates).zip(PrivateKeyDer::from_pem_slice(&key).ok());
+    pair.with_context(|| {
+        format!(
+            "{} and its key are no pair of PEM certificate and private key",
+            path.display()
+        )
+    })
+}
+
+/// All certificates in a file's bytes; `None` where there is none, or something else.
+fn chain(pem: &[u8]) -> Option<Vec<CertificateDer<'static>>> {
+    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(pem).collect();
+    found.ok().filter(|found| !found.is_empty())
 }
 
 fn read(path: &Path) -> anyhow::Result<Vec<u8>> {

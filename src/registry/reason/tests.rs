@@ -19,7 +19,7 @@ fn failure(host: &str, insecure: bool, path: &'static str) -> reqwest::Error {
         insecure,
         loopback: true,
     };
-    let connection = Connection::new(endpoint, Certificates::default(), STALL).expect("a client");
+    let connection = Connection::new(endpoint, &Certificates::default(), STALL).expect("a client");
     let worker = Worker::start().expect("a thread");
     let done = worker.wait(async move { connection.request(Method::GET, path, false).send().await.map(drop) });
     done.expect_err("nobody answers well there")
