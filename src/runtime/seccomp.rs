@@ -264,5 +264,4 @@ fn at_least(release: &str, version: &str) -> bool {
 }
 
 #[cfg(test)]
-#[path = "seccomp_tests.rs"]
 mod tests;

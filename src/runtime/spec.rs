@@ -400,5 +400,4 @@ fn mount(destination: &str, typ: &str, source: &str, options: &[&[&str]]) -> Res
 }
 
 #[cfg(test)]
-#[path = "spec_tests.rs"]
 mod tests;
