@@ -5,6 +5,8 @@
 
 use super::attributes::times;
 use super::entry::{Entries, Entry};
+use super::inflate::inflated;
+use super::listing;
 use super::split::SplitWriter;
 use super::stream::Stream;
 use super::tree::{Place, Tree, as_path, as_path_buf, clean, is_whiteout};
@@ -12,8 +14,9 @@ use super::{Applied, ApplyOptions, Needs};
 use crate::oci::DiffId;
 use anyhow::{Context, Result, ensure};
 use rustix::fs::{FileType, Mode};
-use std::io::{BufRead, Write};
+use std::io::{BufRead, Read, Write};
 use std::os::fd::BorrowedFd;
+use std::sync::atomic::AtomicBool;
 
 /// The start of a whiteout's name (image-spec, layer.md, "Whiteouts").
 pub(super) const WHITEOUT: &[u8] = b".wh.";
@@ -26,8 +29,22 @@ const MAX_NEEDS: usize = 8 << 20;
 /// How many hard links in a row, each to the next, are followed out of a layer.
 const MAX_CHAIN: usize = 64;
 
-/// See [`super::apply`], whose caller adds the digest: it is known when all has been read.
-pub(super) fn apply(
+/// Unpacks a layer (a tar; plain, gzip or zstd) into the empty directory `dest` in overlay form and writes its tar-split
+/// to `split` (compressed). Reads `blob` to its end; what the blob itself says is wrong with it outranks all other errors.
+/// Nothing outside `dest` is touched, whatever the tar says. Fails soon after `cancel` is set.
+pub fn apply(
+    blob: Box<dyn Read + Send + '_>,
+    dest: BorrowedFd<'_>,
+    split: &mut dyn Write,
+    options: &ApplyOptions,
+    cancel: &AtomicBool,
+) -> Result<Applied> {
+    let (applied, diff_id) = inflated(blob, cancel, |tar| unpack(tar, dest, split, options))?;
+    Ok(applied(diff_id))
+}
+
+/// Unpacks the uncompressed bytes; the caller adds the digest, which is known when all has been read.
+fn unpack(
     tar: &mut dyn BufRead,
     dest: BorrowedFd<'_>,
     split: &mut dyn Write,
@@ -154,7 +171,7 @@ fn finish_links(tree: &mut Tree<'_>) -> Result<Vec<(std::path::PathBuf, std::pat
 /// Overlayfs does not heed the mark on a layer's root: the directories there carry it instead, and names that only the
 /// layers below have get their whiteouts when those layers are known.
 fn finish_opaque(tree: &mut Tree<'_>) -> Result<()> {
-    for (name, kind) in super::list(tree.root)? {
+    for (name, kind) in listing::list(tree.root)? {
         if kind == FileType::Directory {
             tree.set_opaque(tree.root, &name)?;
         }

@@ -68,8 +68,9 @@ pub(super) fn own(
     })
 }
 
-/// See [`super::inherit_root`].
-pub(super) fn inherit_root(lowers: impl Iterator<Item = Result<OwnedFd>>, upper: BorrowedFd<'_>) -> Result<()> {
+/// Gives a container's new `upper` directory the root's attributes: those of the first of `lowers` (top first) whose tar
+/// says something about the root. Overlayfs shows the uppermost directory's own, which says nothing yet.
+pub fn inherit_root(lowers: impl Iterator<Item = Result<OwnedFd>>, upper: BorrowedFd<'_>) -> Result<()> {
     for lower in lowers {
         let lower = lower?;
         let stat = rustix::fs::fstat(&lower)?;

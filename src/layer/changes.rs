@@ -5,6 +5,7 @@
 //! not last: it is listed with its children or with another mode, owner or attribute.
 
 use super::attributes::is_portable;
+use super::listing;
 use super::merged::{Found, Stack, is_opaque};
 use super::tree::{as_path, is_whiteout, join};
 use super::{Change, ChangeKind};
@@ -17,13 +18,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// See [`super::changes`].
-pub(super) fn changes(
-    upper: BorrowedFd<'_>,
-    lowers: &[OwnedFd],
-    flavour: Flavour,
-    skip: &[PathBuf],
-) -> Result<Vec<Change>> {
+/// What `upper` changes against `lowers` (top first), sorted by path.
+pub fn changes(upper: BorrowedFd<'_>, lowers: &[OwnedFd], flavour: Flavour, skip: &[PathBuf]) -> Result<Vec<Change>> {
     let lowers = Stack::new(lowers.iter().map(|lower| lower.as_fd()), flavour);
     let all = lowers.all();
     let mut comparison = Comparison {
@@ -77,7 +73,7 @@ impl Comparison<'_> {
     fn entries(&mut self, path: &[u8], lowers: &[usize], opaque: bool) -> Result<Vec<Below>> {
         let upper = rooted::open_exact(self.upper, as_path(path), OFlags::RDONLY | OFlags::DIRECTORY)?;
         let lower = self.lowers.open(lowers, path)?;
-        let names = super::list(upper.as_fd())?;
+        let names = listing::list(upper.as_fd())?;
         let mut below = Vec::new();
         for (name, kind) in &names {
             let path = join(path, name);

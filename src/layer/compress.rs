@@ -18,12 +18,8 @@ pub enum Compression {
     Zstd(i32),
 }
 
-/// See [`super::compress`].
-pub(super) fn compress(
-    how: Compression,
-    out: &mut dyn Write,
-    tar: impl FnOnce(&mut dyn Write) -> Result<()>,
-) -> Result<()> {
+/// Compresses what `tar` writes, into `out`.
+pub fn compress(how: Compression, out: &mut dyn Write, tar: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     match how {
         Compression::Gzip(level) => {
             let encoder = GzEncoder::new(out, flate2::Compression::new(level));

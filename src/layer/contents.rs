@@ -15,8 +15,9 @@ use std::sync::Arc;
 /// Stands for the bytes of files, which nobody looks at.
 static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 
-/// See [`super::entries`].
-pub(super) fn entries(split: &File, each: &mut dyn FnMut(LayerEntry) -> Result<()>) -> Result<()> {
+/// Hands out what the tar that was applied holds, in its order, from the tar-split alone. Names that mean nothing in a
+/// layer are left out.
+pub fn entries(split: &File, each: &mut dyn FnMut(LayerEntry) -> Result<()>) -> Result<()> {
     let limits = Limits::default();
     let mut tar = Hollow {
         records: SplitReader::new(split)?,

@@ -45,8 +45,9 @@ pub struct Target<'a> {
     pub devices: bool,
 }
 
-/// See [`super::copy_in`].
-pub(super) fn copy_in(tar: &mut dyn BufRead, target: &Target<'_>) -> Result<(u64, Skipped)> {
+/// Unpacks a tar into a tree that is there and may be changing; see [`Target`]. Returns the tar's size without extended headers,
+/// and what was left out.
+pub fn copy_in(tar: &mut dyn BufRead, target: &Target<'_>) -> Result<(u64, Skipped)> {
     let mut entries = Entries::new(Stream::new(tar, u64::MAX), None);
     let flags = OFlags::PATH | OFlags::DIRECTORY;
     let base = rooted::open(target.root, target.directory, flags, Mode::empty());

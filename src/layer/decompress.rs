@@ -14,7 +14,9 @@ const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// The last three bytes of a skippable frame's magic number; the first is 0x50 to 0x5f (RFC 8878, 3.1.2).
 const SKIPPABLE: [u8; 3] = [0x2a, 0x4d, 0x18];
 
-pub(super) fn decompress<'a>(compressed: Box<dyn Read + Send + 'a>) -> io::Result<Box<dyn Read + Send + 'a>> {
+/// A reader of the uncompressed bytes, whichever of gzip, zstd or plain tar `compressed` is (by its first bytes, since media types lie).
+/// Multi-member gzip and multi-frame zstd are read to the end; trailing garbage is an error.
+pub fn decompress<'a>(compressed: Box<dyn Read + Send + 'a>) -> io::Result<Box<dyn Read + Send + 'a>> {
     let (start, compressed) = peek(compressed)?;
     if start.starts_with(&GZIP) {
         let decoder = GzDecoder::new(BufReader::with_capacity(BUFFER, compressed));

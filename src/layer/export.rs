@@ -11,8 +11,8 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use std::io::Write;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-/// See [`super::export`].
-pub(super) fn export(layers: &[OwnedFd], flavour: Flavour, out: &mut dyn Write) -> Result<()> {
+/// Writes what overlayfs shows of a stack of directories (top first) as one tar, without mounting it.
+pub fn export(layers: &[OwnedFd], flavour: Flavour, out: &mut dyn Write) -> Result<()> {
     let stack = Stack::new(layers.iter().map(AsFd::as_fd), flavour);
     let all = stack.all();
     let mut export = Export {
@@ -25,8 +25,9 @@ pub(super) fn export(layers: &[OwnedFd], flavour: Flavour, out: &mut dyn Write) 
     export.tar.finish()
 }
 
-/// See [`super::copy_out`].
-pub(super) fn copy_out(parent: BorrowedFd<'_>, name: &[u8], shown: &[u8], out: &mut dyn Write) -> Result<u64> {
+/// Writes what is at `name` in `parent`, a tree that may be changing, as a tar in which it is called `shown`. No symlink is
+/// followed. Directories of filesystems like /proc come out empty. Returns the tar's size without extended headers.
+pub fn copy_out(parent: BorrowedFd<'_>, name: &[u8], shown: &[u8], out: &mut dyn Write) -> Result<u64> {
     let stat = rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
     let is_directory = FileType::from_raw_mode(stat.st_mode) == FileType::Directory;
     let top = match is_directory {

@@ -4,6 +4,7 @@
 //!
 //! A stack may have more than a hundred layers, so no directory stays open while one below it is looked at.
 
+use super::listing;
 use super::tree::{as_path, is_whiteout, join};
 use crate::sys::overlay::Flavour;
 use crate::sys::{rooted, xattr};
@@ -124,7 +125,7 @@ impl Merged {
     pub fn names(&self) -> Result<Vec<Vec<u8>>> {
         let mut names = BTreeMap::new();
         for (_, dir) in &self.dirs {
-            for (name, kind) in super::list(dir.as_fd())? {
+            for (name, kind) in listing::list(dir.as_fd())? {
                 if names.contains_key(&name) {
                     continue;
                 }

@@ -5,6 +5,7 @@
 
 use super::apply::{OPAQUE, WHITEOUT};
 use super::attributes::is_portable;
+use super::listing;
 use super::merged::is_opaque;
 use super::tree::{as_path, is_whiteout, join};
 use super::write::{Item, TarWriter};
@@ -18,8 +19,10 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
-/// See [`super::pack`].
-pub(super) fn pack(
+/// Writes a directory in overlay form (a container's upper directory) as a layer's tar. Deterministic: sorted, no atime.
+/// `skip` lists paths (relative) that are the engine's own and stay out. What changed after `latest` (seconds since 1970) is written as
+/// if it had changed then.
+pub fn pack(
     upper: BorrowedFd<'_>,
     flavour: Flavour,
     skip: &[PathBuf],
@@ -54,7 +57,7 @@ impl Pack<'_> {
         let context = || format!("packing {}", as_path(path).display());
         let directory = open().with_context(context)?;
         let mut below = Vec::new();
-        for (name, _) in super::list(directory.as_fd()).with_context(context)? {
+        for (name, _) in listing::list(directory.as_fd()).with_context(context)? {
             let path = join(path, &name);
             if self.skip.contains(path.as_slice()) {
                 continue;

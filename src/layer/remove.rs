@@ -1,5 +1,6 @@
 //! Clearing the place of an entry that replaces another one, without losing what the tar-split needs.
 
+use super::listing;
 use super::tree::{Place, Tree, join};
 use crate::sys::rooted;
 use anyhow::Result;
@@ -52,7 +53,7 @@ impl Tree<'_> {
     fn remove_below(&mut self, parent: BorrowedFd<'_>, name: &[u8], path: &[u8]) -> Result<()> {
         let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let directory = rustix::fs::openat(parent, name, flags, Mode::empty())?;
-        for (name, kind) in super::list(directory.as_fd())? {
+        for (name, kind) in listing::list(directory.as_fd())? {
             let path = join(path, &name);
             if kind == FileType::Directory {
                 // As deep as the limit lets a tar go.

@@ -15,8 +15,9 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::Path;
 
-/// See [`super::settle`].
-pub(super) fn settle(
+/// Makes in `dest` the small directory that is stacked right above `layer`, with what `needs` says: directories with the
+/// attributes they have in `lowers` (top first), and links to files there.
+pub fn settle(
     needs: &Needs,
     layer: BorrowedFd<'_>,
     lowers: &[OwnedFd],

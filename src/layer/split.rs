@@ -188,8 +188,8 @@ impl<'a> SplitReader<'a> {
     }
 }
 
-/// See [`super::assemble`].
-pub(super) fn assemble(split: &File, layer: BorrowedFd<'_>, out: &mut dyn Write) -> Result<()> {
+/// Writes the exact tar that was applied, from its tar-split and the layer's directory.
+pub fn assemble(split: &File, layer: BorrowedFd<'_>, out: &mut dyn Write) -> Result<()> {
     let mut records = SplitReader::new(split)?;
     let (offset, end) = records.lost;
     let mut lost = Lost::new(decoder(split, offset, end).with_context(damaged)?).with_context(damaged)?;

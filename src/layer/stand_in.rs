@@ -20,8 +20,10 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::NOFOLLOW)
     .union(OFlags::CLOEXEC);
 
-/// See [`super::stand_in`].
-pub(super) fn make(layers: &[(OwnedFd, PathBuf)], maps: &IdMaps, dest: BorrowedFd<'_>) -> Result<()> {
+/// Makes in `dest`, an empty directory, what stands for an ordinary user's stack of layers (top first) where a container's users have other ids:
+/// `maps` says which. The contents of files stay where they are: beside each layer is its path below a directory that overlayfs is given for
+/// them. Called as root of a user namespace with all these ids.
+pub fn make(layers: &[(OwnedFd, PathBuf)], maps: &IdMaps, dest: BorrowedFd<'_>) -> Result<()> {
     let mut making = Making {
         stack: Stack::new(layers.iter().map(|(layer, _)| layer.as_fd()), Flavour::User),
         contents: layers.iter().map(|(_, contents)| contents).collect(),

@@ -1,11 +1,19 @@
 //! Tars made by hand and by the tars of this machine, applied and assembled again.
 
 use super::*;
+use crate::oci::DiffId;
 use crate::oci::Digest;
+use crate::sys::overlay::Flavour;
+use rustix::fs::FileType;
+use std::fs::File;
+use std::io::Read;
 use std::os::fd::AsFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::sync::atomic::AtomicBool;
 
 mod applying;
 mod assembling;
