@@ -5,6 +5,7 @@ use crate::oci::{ImageConfig, RunConfig};
 use crate::store::{ImageRecord, Store};
 use anyhow::Result;
 use serde_json::{Map, Value, json};
+use std::collections::HashSet;
 
 /// The time of an image that has none: Go's zero time, which programs that read this expect.
 const NO_TIME: &str = "0001-01-01T00:00:00Z";
@@ -114,7 +115,9 @@ fn run_config(config: &RunConfig) -> Value {
 /// container; for an image they name where Docker has them: beside the top layer.
 fn directories(store: &Store, image: &ImageRecord) -> Result<Value> {
     let mut layers = Vec::with_capacity(image.layers.len());
-    for id in image.layers.iter().rev() {
+    let mut seen = HashSet::new();
+    // One that is there again is stacked where it is topmost.
+    for id in image.layers.iter().rev().filter(|id| seen.insert(**id)) {
         // A layer that is gone is told by the commands that need it.
         layers.extend(store.layer(id)?);
     }

@@ -300,6 +300,16 @@ fn a_layer_that_is_there_again_counts_where_it_is_topmost() {
     env.shell("lamel cp box:/d - | tar -tv | grep -c '^drwxr-xr-x.* d/$'")
         .success()
         .stdout("1\n");
+    for name in ["again:1", "box"] {
+        let format = "{{.GraphDriver.Data.UpperDir}}:{{.GraphDriver.Data.LowerDir}}";
+        let directories = env.lamel(["inspect", "-f", format, name]).success();
+        let mut each = std::collections::BTreeSet::new();
+        assert!(
+            directories.text().split(':').all(|directory| each.insert(directory)),
+            "{name}: {}",
+            directories.stdout
+        );
+    }
     env.lamel(["commit", "box", "again:2"]).success();
     env.lamel(["run", "--rm", "again:2", "cat", "/d/own", "/d/new"])
         .success()
