@@ -21,6 +21,8 @@ mod store;
 mod sys;
 mod ui;
 
+use crate::runtime::init;
+use crate::ui::print;
 use std::ffi::OsString;
 use std::path::Path;
 use std::process::ExitCode;
@@ -31,10 +33,10 @@ const BUG: u8 = 125;
 fn main() -> ExitCode {
     // Modes in the store and in containers are what we say, whatever the caller's shell is set to.
     rustix::process::umask(rustix::fs::Mode::from_raw_mode(0o022));
-    std::panic::set_hook(Box::new(ui::print::bug));
+    std::panic::set_hook(Box::new(print::bug));
     let args: Vec<OsString> = std::env::args_os().collect();
     let code = std::panic::catch_unwind(|| match is_init(&args) {
-        true => runtime::init::main(args) as u8,
+        true => init::main(args) as u8,
         false => cli::main(args),
     });
     ExitCode::from(code.unwrap_or(BUG))
@@ -44,5 +46,5 @@ fn main() -> ExitCode {
 fn is_init(args: &[OsString]) -> bool {
     args.first()
         .and_then(|name| Path::new(name).file_name())
-        .is_some_and(|name| name == runtime::init::NAME)
+        .is_some_and(|name| name == init::NAME)
 }

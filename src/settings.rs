@@ -4,12 +4,12 @@
 //! files are `$XDG_CONFIG_HOME/lamel/lamel.toml` and `/etc/lamel/lamel.toml`. A key or a value that is not known is an error
 //! with its file and line: a setting that has a typo and does nothing is found too late.
 
-mod file;
+pub mod file;
 #[cfg(test)]
-pub(crate) mod tests;
+pub mod tests;
 
+use crate::settings::file::File;
 use anyhow::{Context, bail, ensure};
-use file::File;
 use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::ops::RangeInclusive;

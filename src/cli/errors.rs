@@ -1,7 +1,7 @@
 //! From an error to a line on stderr and an exit code.
 
 use crate::commands::Failure;
-use crate::ui;
+use crate::ui::{print, safe};
 use clap::error::{ContextKind, ContextValue, ErrorKind as Usage};
 use rustix::io::Errno;
 use std::io::{self, ErrorKind};
@@ -19,14 +19,14 @@ pub fn usage(error: &clap::Error, failed: impl FnOnce() -> u8) -> u8 {
     match error.kind() {
         Usage::DisplayHelp | Usage::DisplayVersion => {
             // A closed pipe is no error here either.
-            let _ = ui::print::text(&error.render().to_string());
+            let _ = print::text(&error.render().to_string());
             return 0;
         }
         Usage::InvalidSubcommand => {
             let named = error
                 .get(ContextKind::InvalidSubcommand)
                 .map_or_else(String::new, ToString::to_string);
-            let named = ui::safe::text(&named);
+            let named = safe::text(&named);
             let hint = match error.get(ContextKind::SuggestedSubcommand) {
                 // clap has the most similar last.
                 Some(ContextValue::Strings(similar)) => {
@@ -36,25 +36,25 @@ pub fn usage(error: &clap::Error, failed: impl FnOnce() -> u8) -> u8 {
                 Some(similar) => format!("did you mean {similar}?"),
                 None => "'lamel --help' lists all".to_owned(),
             };
-            ui::print::note(format_args!("lamel: unknown command: {named} ({hint})"));
+            print::note(format_args!("lamel: unknown command: {named} ({hint})"));
         }
-        _ => ui::print::note(error.render().to_string().trim_end()),
+        _ => print::note(error.render().to_string().trim_end()),
     }
     failed()
 }
 
 /// Prints an error in one line and returns the exit code: the error's own, or `failed`. A closed stdout is quiet and a success.
 pub fn report(error: &anyhow::Error, failed: u8, debug: bool) -> u8 {
-    if error.is::<ui::print::Closed>() {
+    if error.is::<print::Closed>() {
         return 0;
     }
     if debug {
-        ui::print::error_in_full(error);
+        print::error_in_full(error);
     } else {
-        ui::print::error(error);
+        print::error(error);
     }
     if let Some(hint) = hint(error) {
-        ui::print::note(format_args!("lamel: hint: {hint}"));
+        print::note(format_args!("lamel: hint: {hint}"));
     }
     error.downcast_ref::<Failure>().map_or(failed, |failure| failure.code)
 }
@@ -77,6 +77,7 @@ fn hint(error: &anyhow::Error) -> Option<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ui::print;
 
     #[test]
     fn a_full_disk_has_a_hint_wherever_it_is_in_the_chain() {
@@ -96,6 +97,6 @@ mod tests {
         let error = anyhow::Error::new(failure).context("container x");
         assert_eq!(report(&error, 125, false), 127);
         assert_eq!(report(&anyhow::anyhow!("other"), 125, false), 125);
-        assert_eq!(report(&ui::print::Closed.into(), 125, false), 0);
+        assert_eq!(report(&print::Closed.into(), 125, false), 0);
     }
 }

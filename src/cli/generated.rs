@@ -2,9 +2,9 @@
 //! repository so that packages need no build step. Here they are compared with what would be made now;
 //! `LAMEL_REGENERATE=1 cargo test generated` writes them.
 
-mod settings_page;
+pub mod settings_page;
 
-use super::command;
+use crate::cli::command;
 use clap_complete::Shell;
 use std::collections::BTreeMap;
 use std::fs;

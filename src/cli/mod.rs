@@ -1,13 +1,18 @@
 //! The command line's root: global options, the list of commands, dispatch.
 
-mod container;
-mod errors;
-mod flags;
+pub mod container;
+pub mod errors;
+pub mod flags;
 #[cfg(test)]
 mod generated;
-mod image;
+pub mod image;
 
-use crate::commands::{self, Context, Outcome};
+use crate::commands::Outcome;
+use crate::commands::context::Context;
+use crate::commands::{
+    df, generate_systemd, healthcheck, hello, images, info, inspect, login, logout, network, prune, ps, reset, rm, rmi,
+    version, volume,
+};
 use crate::settings::{Origin, Setting};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
@@ -47,25 +52,25 @@ struct Lamel {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// List containers
-    Ps(commands::ps::Options),
+    Ps(ps::Options),
     #[command(flatten)]
     OnContainer(Box<container::Short>),
     /// Remove containers
-    Rm(commands::rm::Options),
+    Rm(rm::Options),
     /// List images
-    Images(commands::images::Options),
+    Images(images::Options),
     #[command(flatten)]
     OnImage(image::Short),
     /// Remove images
-    Rmi(commands::rmi::Options),
+    Rmi(rmi::Options),
     /// Show all that is known of images and containers
-    Inspect(commands::inspect::Options),
+    Inspect(inspect::Options),
     /// Log in to a registry
-    Login(commands::login::Options),
+    Login(login::Options),
     /// Forget the login to a registry
-    Logout(commands::logout::Options),
+    Logout(logout::Options),
     /// Remove images and containers that nothing uses, and what interrupted work left behind
-    Prune(commands::prune::Options),
+    Prune(prune::Options),
     /// Commands on images
     #[command(subcommand)]
     Image(image::Image),
@@ -74,42 +79,42 @@ enum Command {
     Container(container::Container),
     /// Commands on health checks
     #[command(subcommand)]
-    Healthcheck(commands::healthcheck::Command),
+    Healthcheck(healthcheck::Command),
     /// Commands on networks
     #[command(subcommand)]
-    Network(commands::network::Command),
+    Network(network::Command),
     /// Commands on volumes
     #[command(subcommand)]
-    Volume(commands::volume::Command),
+    Volume(volume::Command),
     /// Commands on the store
     #[command(subcommand)]
     System(System),
     /// Write what runs a container without being asked each time
     #[command(subcommand)]
-    Generate(commands::generate_systemd::Generate),
+    Generate(generate_systemd::Generate),
     /// Show how this host is used
-    Info(commands::info::Options),
+    Info(info::Options),
     /// Show the version
-    Version(commands::version::Options),
+    Version(version::Options),
 }
 
 /// `lamel system …`.
 #[derive(Debug, Subcommand)]
 enum System {
     /// Show what takes how much room
-    Df(commands::df::Options),
+    Df(df::Options),
     /// Show how this host is used
-    Info(commands::info::Options),
+    Info(info::Options),
     /// Remove images and containers that nothing uses, and what interrupted work left behind
-    Prune(commands::prune::Options),
+    Prune(prune::Options),
     /// Remove all containers, all images and the store itself
-    Reset(commands::reset::Options),
+    Reset(reset::Options),
 }
 
 /// Runs the command line `args` (the program's name first) and returns the process's exit code. Errors are printed here and nowhere else.
 pub fn main(args: Vec<OsString>) -> u8 {
-    if args.get(1).is_some_and(|word| word == commands::hello::NAME) {
-        return code(commands::hello::run(), errors::FAILED, false);
+    if args.get(1).is_some_and(|word| word == hello::NAME) {
+        return code(hello::run(), errors::FAILED, false);
     }
     let matches = match flags::matches(command, &args) {
         Ok(matches) => matches,
@@ -180,23 +185,23 @@ impl Command {
         match self {
             Command::OnContainer(command) => command.run(context),
             Command::OnImage(command) => command.run(context),
-            Command::Ps(options) => commands::ps::run(options, context),
-            Command::Images(options) => commands::images::run(options, context),
-            Command::Inspect(options) => commands::inspect::run(options, context),
-            Command::Rmi(options) => commands::rmi::run(options, context),
-            Command::Login(options) => commands::login::run(options, context),
-            Command::Logout(options) => commands::logout::run(options, context),
-            Command::Rm(options) => commands::rm::run(options, context),
-            Command::Prune(options) => commands::prune::run(options, context),
+            Command::Ps(options) => ps::run(options, context),
+            Command::Images(options) => images::run(options, context),
+            Command::Inspect(options) => inspect::run(options, context),
+            Command::Rmi(options) => rmi::run(options, context),
+            Command::Login(options) => login::run(options, context),
+            Command::Logout(options) => logout::run(options, context),
+            Command::Rm(options) => rm::run(options, context),
+            Command::Prune(options) => prune::run(options, context),
             Command::Image(command) => command.run(context),
             Command::Container(command) => command.run(context),
-            Command::Healthcheck(command) => commands::healthcheck::run(command, context),
-            Command::Network(command) => commands::network::run(command, context),
-            Command::Volume(command) => commands::volume::run(command, context),
+            Command::Healthcheck(command) => healthcheck::run(command, context),
+            Command::Network(command) => network::run(command, context),
+            Command::Volume(command) => volume::run(command, context),
             Command::System(command) => command.run(context),
-            Command::Generate(command) => commands::generate_systemd::run(command, context),
-            Command::Info(options) => commands::info::run(options, context),
-            Command::Version(options) => commands::version::run(options, context),
+            Command::Generate(command) => generate_systemd::run(command, context),
+            Command::Info(options) => info::run(options, context),
+            Command::Version(options) => version::run(options, context),
         }
     }
 }
@@ -204,10 +209,10 @@ impl Command {
 impl System {
     fn run(self, context: &Context) -> Outcome {
         match self {
-            System::Df(options) => commands::df::run(options, context),
-            System::Info(options) => commands::info::run(options, context),
-            System::Prune(options) => commands::prune::run(options, context),
-            System::Reset(options) => commands::reset::run(options, context),
+            System::Df(options) => df::run(options, context),
+            System::Info(options) => info::run(options, context),
+            System::Prune(options) => prune::run(options, context),
+            System::Reset(options) => reset::run(options, context),
         }
     }
 }

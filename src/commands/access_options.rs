@@ -1,6 +1,6 @@
 //! The options of whatever talks to a registry, as podman has them.
 
-use crate::registry::Access;
+use crate::registry::access::Access;
 use crate::ui::prompt;
 use anyhow::{Result, ensure};
 use std::io::IsTerminal;
@@ -8,7 +8,7 @@ use std::path::PathBuf;
 
 /// Of commands that use credentials.
 #[derive(Debug, clap::Args)]
-pub(super) struct AccessOptions {
+pub struct AccessOptions {
     /// Look for credentials in this file alone
     #[arg(long, value_name = "FILE", env = "REGISTRY_AUTH_FILE", hide_env_values = true)]
     authfile: Option<PathBuf>,
@@ -21,7 +21,7 @@ pub(super) struct AccessOptions {
 
 /// Of those that have credentials of their own.
 #[derive(Debug, clap::Args)]
-pub(super) struct TlsOptions {
+pub struct TlsOptions {
     /// Whether the registry must speak https with a certificate that is verified, whatever is configured
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     tls_verify: Option<bool>,
@@ -31,7 +31,7 @@ pub(super) struct TlsOptions {
 }
 
 impl AccessOptions {
-    pub(super) fn access(&self) -> Result<Access> {
+    pub fn access(&self) -> Result<Access> {
         let credentials = self.creds.as_deref().map(credentials).transpose()?;
         Ok(Access {
             // An empty variable is not set.
@@ -42,7 +42,7 @@ impl AccessOptions {
 }
 
 impl TlsOptions {
-    pub(super) fn access(&self, credentials: Option<(String, String)>) -> Access {
+    pub fn access(&self, credentials: Option<(String, String)>) -> Access {
         Access {
             authfile: None,
             credentials,

@@ -1,10 +1,12 @@
 //! `lamel attach`: attaches to a running container.
 
-use super::newest::OneContainer;
-use super::run::with_code;
-use super::{Context, DONE, Outcome};
-use crate::container;
-use crate::runtime::{DetachKeys, FrontOptions, Parted};
+use crate::commands::context::Context;
+use crate::commands::newest::OneContainer;
+use crate::commands::run::with_code;
+use crate::commands::{DONE, Outcome};
+use crate::container::attach;
+use crate::runtime::detach_keys::DetachKeys;
+use crate::runtime::front::{FrontOptions, Parted};
 use anyhow::{Context as _, Result, bail};
 use std::io::IsTerminal;
 
@@ -33,12 +35,12 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         proxy: options.front.sig_proxy && !terminal,
         ..options.front.options(context, input, terminal)?
     };
-    parted(container::attach(&store, &container, front).map_err(with_code)?)
+    parted(attach::attach(&store, &container, front).map_err(with_code)?)
 }
 
 /// The options of all commands that attach.
 #[derive(Debug, Clone, clap::Args)]
-pub(super) struct FrontArgs {
+pub struct FrontArgs {
     /// The keys that leave the command's terminal, such as ctrl-p,ctrl-q; none where empty
     #[arg(long, value_name = "KEYS")]
     detach_keys: Option<DetachKeys>,
@@ -49,12 +51,12 @@ pub(super) struct FrontArgs {
 
 impl FrontArgs {
     /// Whether signals are passed on.
-    pub(super) fn proxies(&self) -> bool {
+    pub fn proxies(&self) -> bool {
         self.sig_proxy
     }
 
     /// With both outputs.
-    pub(super) fn options(&self, context: &Context, input: bool, terminal: bool) -> Result<FrontOptions> {
+    pub fn options(&self, context: &Context, input: bool, terminal: bool) -> Result<FrontOptions> {
         Ok(FrontOptions {
             input,
             stdout: true,
@@ -68,7 +70,7 @@ impl FrontArgs {
 }
 
 /// The keys by the option, or by the settings, or Docker's.
-pub(super) fn detach_keys(option: Option<DetachKeys>, context: &Context) -> Result<DetachKeys> {
+pub fn detach_keys(option: Option<DetachKeys>, context: &Context) -> Result<DetachKeys> {
     match (option, &context.settings()?.detach_keys) {
         (Some(keys), _) => Ok(keys),
         (None, Some(setting)) => setting
@@ -80,7 +82,7 @@ pub(super) fn detach_keys(option: Option<DetachKeys>, context: &Context) -> Resu
 }
 
 /// A terminal inside needs one outside where it is typed on.
-pub(super) fn check_terminal(input: bool, terminal: bool) -> Result<()> {
+pub fn check_terminal(input: bool, terminal: bool) -> Result<()> {
     if input && terminal && !std::io::stdin().is_terminal() {
         bail!("the input is not a terminal: -t needs one with -i");
     }
@@ -88,7 +90,7 @@ pub(super) fn check_terminal(input: bool, terminal: bool) -> Result<()> {
 }
 
 /// The exit code: the command's own, or as of a program that a signal ended; leaving is no failure.
-pub(super) fn parted(parted: Parted) -> Outcome {
+pub fn parted(parted: Parted) -> Outcome {
     match parted {
         // An exit code has eight bits.
         Parted::Ended(code) => Ok(code as u8),

@@ -1,7 +1,10 @@
 //! Which containers a command is about: those that are named, and those that meet a description.
 
-use super::newest::newest;
-use crate::container::{self, Filter, Selection, State};
+use crate::commands::newest::newest;
+use crate::container::filter::Filter;
+use crate::container::list;
+use crate::container::list::Selection;
+use crate::container::state::State;
 use crate::store::Store;
 use crate::ui::print;
 use anyhow::{Context, Result, ensure};
@@ -33,7 +36,7 @@ const LONGEST_ID_FILE: u64 = 256;
 impl Chosen {
     /// The names and IDs of those that are meant, each once. `suits`: whether the command can be done to one in this state, for
     /// those that nobody named. `ignore`: an ID file that is not there names none.
-    pub(super) fn names(&self, store: &Store, ignore: bool, suits: &dyn Fn(&State) -> bool) -> Result<Vec<String>> {
+    pub fn names(&self, store: &Store, ignore: bool, suits: &dyn Fn(&State) -> bool) -> Result<Vec<String>> {
         ensure!(
             !self.all || self.names.is_empty(),
             "--all and names of containers exclude each other"
@@ -52,7 +55,7 @@ impl Chosen {
                 filters: filters.collect::<Result<Vec<Filter>>>()?,
                 ..Selection::default()
             };
-            let listed = container::list(store, &selection, &mut print::left_out())?;
+            let listed = list::list(store, &selection, &mut print::left_out())?;
             let suiting = listed.into_iter().filter(|listed| suits(&listed.state));
             names.extend(suiting.map(|listed| listed.container.record.id));
         }
@@ -62,7 +65,7 @@ impl Chosen {
     }
 
     /// Likewise, and none that is not there where `ignore` is set.
-    pub(super) fn existing(&self, store: &Store, ignore: bool, suits: &dyn Fn(&State) -> bool) -> Result<Vec<String>> {
+    pub fn existing(&self, store: &Store, ignore: bool, suits: &dyn Fn(&State) -> bool) -> Result<Vec<String>> {
         let mut names = self.names(store, ignore, suits)?;
         if ignore {
             let mut missing = Vec::new();

@@ -1,10 +1,13 @@
 //! `lamel commit`: makes an image of a container's changes.
 
-use super::{Context, DONE, Outcome};
-use crate::container::{self, Commit, Container};
-use crate::oci::Reference;
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome};
+use crate::container::Container;
+use crate::container::commit::Commit;
+use crate::container::{commit, still};
+use crate::oci::reference::Reference;
 use crate::sys::userns::Mapping;
-use crate::ui;
+use crate::ui::print;
 use anyhow::{Context as _, ensure};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
@@ -67,7 +70,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let container = Container::find(&context.store()?, &options.container)?;
     // Not inside the user namespace: from there the container's processes cannot be stopped.
     let still = match options.pause {
-        true => container::hold_still(&container, &mut |warning| ui::print::warning(warning))?,
+        true => still::hold_still(&container, &mut |warning| print::warning(warning))?,
         false => None,
     };
     let single_id = context.enter_userns_for_ids()? == Mapping::Single;
@@ -79,10 +82,10 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         name,
         time: options.time,
     };
-    let image = container::commit(&store, &container, &commit, still, single_id)?;
+    let image = commit::commit(&store, &container, &commit, still, single_id)?;
     if let Some(path) = options.iidfile {
         std::fs::write(&path, image.to_string()).with_context(|| format!("--iidfile {}", path.display()))?;
     }
-    ui::print::line(image)?;
+    print::line(image)?;
     Ok(DONE)
 }

@@ -1,6 +1,7 @@
 //! `lamel container exists`: whether there is such a container, as an exit code.
 
-use super::{Context, DONE, Outcome, SOME_FAILED};
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome, SOME_FAILED};
 
 /// The options of `container exists`.
 #[derive(Debug, clap::Args)]

@@ -1,9 +1,11 @@
 //! `lamel container prune`: removes containers that do not run.
 
-use super::pruned::{self, Report};
-use super::{Context, DONE, Outcome, SOME_FAILED};
-use crate::container;
-use crate::image::Filter;
+use crate::commands::context::Context;
+use crate::commands::pruned;
+use crate::commands::pruned::Report;
+use crate::commands::{DONE, Outcome, SOME_FAILED};
+use crate::container::remove;
+use crate::image::filter::Filter;
 use crate::ui::{confirm, print};
 use chrono::Utc;
 
@@ -36,7 +38,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         code = SOME_FAILED;
     };
     let wanted = |container: &_| pruned::wants(&filter, container);
-    let removed = container::prune_stopped(&store, &wanted, options.dry_run, &mut print::left_out(), &mut failed)?;
+    let removed = remove::prune_stopped(&store, &wanted, options.dry_run, &mut print::left_out(), &mut failed)?;
     let mut report = Report::new(options.dry_run);
     report.containers(&removed);
     report.print(removed.iter().map(|(_, bytes)| bytes).sum())?;

@@ -1,13 +1,16 @@
 //! What every command is given: where the store is, and the way into the user namespace.
 
-use crate::oci::Platform;
+use crate::oci::platform::Platform;
 use crate::progress::Progress;
 use crate::settings::{Setting, Settings};
-use crate::store::{Location, Store};
+use crate::store::Store;
+use crate::store::location::Location;
 use crate::sys::process::Process;
-use crate::sys::userns::{self, Mapping};
-use crate::ui;
-use crate::ui::progress::{self, Lines};
+use crate::sys::userns;
+use crate::sys::userns::Mapping;
+use crate::ui::print;
+use crate::ui::progress;
+use crate::ui::progress::Lines;
 use anyhow::{Context as _, anyhow};
 use std::cell::OnceCell;
 use std::path::PathBuf;
@@ -105,7 +108,7 @@ impl Context {
     pub fn enter_userns_for_ids(&self) -> anyhow::Result<Mapping> {
         let mapping = self.enter_userns()?;
         if let Some(reason) = self.single_id_reason.get() {
-            ui::print::warning(reason);
+            print::warning(reason);
         }
         Ok(mapping)
     }

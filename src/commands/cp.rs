@@ -1,10 +1,14 @@
 //! `lamel cp`: copies files between a container and this host.
 
-use super::output::Output;
-use super::{Context, DONE, Outcome};
-use crate::container::{self, Container, CopyEnter, CopyOptions, End};
+use crate::commands::context::Context;
+use crate::commands::output::Output;
+use crate::commands::{DONE, Outcome};
+use crate::container::Container;
+use crate::container::copy;
+use crate::container::copy::root::Enter as CopyEnter;
+use crate::container::copy::{End, Options as CopyOptions};
 use crate::store::Store;
-use crate::ui;
+use crate::ui::{print, safe, size};
 use anyhow::{Result, bail};
 use std::io;
 
@@ -50,23 +54,23 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let (from, to) = (Named::find(&store, &options.from)?, Named::find(&store, &options.to)?);
     let copied = match (&from, &to) {
         (Named::Container(container, path), Named::Host("-")) => {
-            Output::open(None)?.write(|out| container::copy_to_stream(container, path, how, &enter, out))?;
+            Output::open(None)?.write(|out| copy::copy_to_stream(container, path, how, &enter, out))?;
             return Ok(DONE);
         }
         (Named::Host("-"), Named::Container(container, path)) => {
-            container::copy_from_stream(container, path, &enter, Box::new(io::stdin()))?
+            copy::copy_from_stream(container, path, &enter, Box::new(io::stdin()))?
         }
         (Named::Host(_), Named::Host(_)) => bail!("must specify at least one container source"),
-        _ => container::copy(from.end(), to.end(), how, &enter)?,
+        _ => copy::copy(from.end(), to.end(), how, &enter)?,
     };
     for what in &copied.left_out {
-        ui::print::warning(format_args!("left out: {what}"));
+        print::warning(format_args!("left out: {what}"));
     }
     if !options.quiet && options.from != "-" {
-        let size = ui::size::short(copied.size);
-        ui::print::note(format_args!(
+        let size = size::short(copied.size);
+        print::note(format_args!(
             "Successfully copied {size} to {}",
-            ui::safe::text(&options.to)
+            safe::text(&options.to)
         ));
     }
     Ok(DONE)

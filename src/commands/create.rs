@@ -1,24 +1,28 @@
 //! `lamel create`: makes a container without starting it.
 
-use super::access_options::AccessOptions;
-use super::attach::check_terminal;
-use super::id_file::IdFile;
-use super::limit_options::LimitOptions;
-use super::mount_options::MountOptions;
-use super::name_options::NameOptions;
-use super::namespace_options::NamespaceOptions;
-use super::network_options::{self, NetworkOptions};
-use super::replacement::Replacement;
-use super::source::{Pull, Source};
-use super::supervision_options::SupervisionOptions;
-use super::{Context, DONE, Outcome, labels};
-use crate::container::{self, Container, RootDirectory};
-use crate::oci::Platform;
+use crate::commands::access_options::AccessOptions;
+use crate::commands::attach::check_terminal;
+use crate::commands::context::Context;
+use crate::commands::id_file::IdFile;
+use crate::commands::limit_options::LimitOptions;
+use crate::commands::mount_options::MountOptions;
+use crate::commands::name_options::NameOptions;
+use crate::commands::namespace_options::NamespaceOptions;
+use crate::commands::network_options;
+use crate::commands::network_options::NetworkOptions;
+use crate::commands::replacement::Replacement;
+use crate::commands::source::{Pull, Source};
+use crate::commands::supervision_options::SupervisionOptions;
+use crate::commands::{DONE, Outcome, labels};
+use crate::container::Container;
+use crate::container::root_directory::RootDirectory;
+use crate::container::{create, device, limits, peers, ports, restart_policy};
+use crate::oci::platform::Platform;
 use crate::runtime::users::KEEP_GROUPS;
 use crate::settings::Setting;
 use crate::store::Store;
 use crate::sys::userns::Mapping;
-use crate::ui;
+use crate::ui::print;
 use anyhow::{Context as _, Result, bail, ensure};
 use std::path::PathBuf;
 
@@ -35,13 +39,13 @@ pub fn run(mut options: Options, context: &Context) -> Outcome {
     let mapping = options.container.enter(context)?;
     let store = context.store()?;
     let container = options.container.create(context, &store, mapping, Aim::Keep)?;
-    ui::print::line(&container.record.id)?;
+    print::line(&container.record.id)?;
     Ok(DONE)
 }
 
 /// What a container is made for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Aim {
+pub enum Aim {
     /// `create`
     Keep,
     /// `run`
@@ -60,7 +64,7 @@ enum Standard {
 
 /// Which of the command's streams are ours.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Streams {
+pub struct Streams {
     /// Whether they were named.
     pub is_chosen: bool,
     pub stdin: bool,
@@ -70,7 +74,7 @@ pub(super) struct Streams {
 
 /// The options that `run` and `create` share.
 #[derive(Debug, clap::Args)]
-pub(super) struct ContainerOptions {
+pub struct ContainerOptions {
     /// Keep the command's input open
     #[arg(short, long)]
     interactive: bool,
@@ -215,7 +219,7 @@ pub(super) struct ContainerOptions {
 
 impl ContainerOptions {
     /// Which of the command's streams are ours.
-    pub(super) fn streams(&self) -> Streams {
+    pub fn streams(&self) -> Streams {
         let has = |stream| self.attach.is_empty() || self.attach.contains(&stream);
         Streams {
             is_chosen: !self.attach.is_empty(),
@@ -226,7 +230,7 @@ impl ContainerOptions {
     }
 
     /// Enters the user namespace: a new one, or that of the container whose namespaces are to be shared.
-    pub(super) fn enter(&mut self, context: &Context) -> Result<Mapping> {
+    pub fn enter(&mut self, context: &Context) -> Result<Mapping> {
         if let Some(name) = self.name.as_ref().filter(|_| self.replace) {
             self.replacement = Replacement::prepare(context, name)?;
         }
@@ -235,7 +239,7 @@ impl ContainerOptions {
         let names: Vec<String> = names.map(str::to_owned).collect();
         match names.is_empty() {
             true => context.enter_userns_for_ids(),
-            false => match container::first_peer(&context.store()?, &names)? {
+            false => match peers::first_peer(&context.store()?, &names)? {
                 Some(peer) => context.join_userns(&peer),
                 None => context.enter_userns_for_ids(),
             },
@@ -243,8 +247,8 @@ impl ContainerOptions {
     }
 
     /// Finds or pulls the image and makes the container.
-    pub(super) fn create(mut self, context: &Context, store: &Store, mapping: Mapping, aim: Aim) -> Result<Container> {
-        if self.remove && self.supervision.restart() != container::RestartPolicy::No {
+    pub fn create(mut self, context: &Context, store: &Store, mapping: Mapping, aim: Aim) -> Result<Container> {
+        if self.remove && self.supervision.restart() != restart_policy::RestartPolicy::No {
             bail!("conflicting options: cannot specify both --restart and --rm");
         }
         if aim == Aim::RunAttached {
@@ -269,8 +273,8 @@ impl ContainerOptions {
         if let Some(replacement) = replacement {
             replacement.carry_out(store)?;
         }
-        let container = container::create(store, &image, options, aim != Aim::Keep, &mut |warning| {
-            ui::print::warning(warning);
+        let container = create::create(store, &image, options, aim != Aim::Keep, &mut |warning| {
+            print::warning(warning);
         })?;
         if let Some(file) = id_file {
             file.write(&container.record.id)?;
@@ -284,7 +288,7 @@ impl ContainerOptions {
         detach: bool,
         is_root: bool,
         rootfs: Option<RootDirectory>,
-    ) -> Result<container::Options> {
+    ) -> Result<create::Options> {
         self.names.check()?;
         let userns = self.namespaces.userns(is_root)?;
         ensure!(
@@ -299,7 +303,7 @@ impl ContainerOptions {
             None => None,
         };
         let namespaces = self.namespaces.namespaces()?;
-        Ok(container::Options {
+        Ok(create::Options {
             rootfs,
             name: self.name,
             args: self.words[1..].to_vec(),
@@ -321,21 +325,21 @@ impl ContainerOptions {
             devices: self
                 .device
                 .iter()
-                .map(|text| container::device(text))
+                .map(|text| device::device(text))
                 .collect::<Result<_>>()?,
             sysctls: self
                 .sysctl
                 .iter()
-                .map(|text| container::sysctl(text, &namespaces, network.as_ref().or(default_network.as_ref())))
+                .map(|text| device::sysctl(text, &namespaces, network.as_ref().or(default_network.as_ref())))
                 .collect::<Result<_>>()?,
             annotations: self.annotation.iter().map(|text| labels::pair(text)).collect(),
             mounts: self.mounts.mounts()?,
             volumes_from: self.mounts.volumes_from,
             network,
             default_network,
-            ports: flatten(&self.publish, container::publish)?,
+            ports: flatten(&self.publish, ports::publish)?,
             publish_all: self.publish_all,
-            expose: flatten(&self.expose, container::expose)?,
+            expose: flatten(&self.expose, ports::expose)?,
             namespaces,
             userns,
             read_only: self.read_only,
@@ -348,7 +352,7 @@ impl ContainerOptions {
             oom_score_adj: self.oom_score_adj,
             time_zone: self.time_zone,
             init: self.init,
-            shm_size: self.shm_size.as_deref().map(container::bytes).transpose()?,
+            shm_size: self.shm_size.as_deref().map(limits::bytes).transpose()?,
             dns: self.names.dns,
             dns_search: self.names.dns_search,
             dns_options: self.names.dns_option,

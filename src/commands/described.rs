@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::Value;
 
 /// Prints what `find` knows of each name, as `format` says or as one array, and returns the names of which it knows nothing.
-pub(super) fn print<'a>(
+pub fn print<'a>(
     names: &'a [String],
     format: Option<&str>,
     find: impl Fn(&str) -> Result<Option<Value>>,

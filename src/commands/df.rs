@@ -1,9 +1,17 @@
 //! `lamel system df`: prints what takes how much room.
 
-use super::{Context, DONE, Outcome, images, ps};
-use crate::container::{self, volume};
-use crate::image::{self, Filter, Usage};
-use crate::store::{Occupant, Store, VolumeRecord, disk_usage};
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome, images, ps};
+use crate::container;
+use crate::container::list as container_list;
+use crate::container::volume;
+use crate::image::filter::Filter;
+use crate::image::usage::Usage;
+use crate::image::{list, usage};
+use crate::store::Store;
+use crate::store::du::disk_usage;
+use crate::store::leftovers::Occupant;
+use crate::store::volumes::VolumeRecord;
 use crate::ui::listing::{Field, Fields, Listing, Row};
 use crate::ui::template::Template;
 use crate::ui::{print, safe, size};
@@ -104,7 +112,7 @@ const LEFTOVERS: Listing<'static> = Listing {
 pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
     let store = context.store()?;
-    let (images, kept) = image::usage(&store)?;
+    let (images, kept) = usage::usage(&store)?;
     let left_out = &mut print::left_out();
     let (volumes, occupants) = (volumes(&store, left_out)?, store.occupants(&kept)?);
     match options.verbose {
@@ -241,14 +249,14 @@ fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
 
 fn image_rows(store: &Store) -> anyhow::Result<Vec<Row>> {
     let filter = Filter::default();
-    let selection = image::Selection {
+    let selection = list::Selection {
         all: true,
         digests: false,
         filter: &filter,
-        order: image::Order::Created,
+        order: list::Order::Created,
     };
-    let (shares, now) = (image::shares(store)?, Utc::now());
-    let row = |listed: &image::Listed| {
+    let (shares, now) = (list::shares(store)?, Utc::now());
+    let row = |listed: &list::Listed| {
         let shown = images::Image {
             listed,
             shares: Some(shares.get(&listed.id).copied().unwrap_or_default()),
@@ -258,22 +266,22 @@ fn image_rows(store: &Store) -> anyhow::Result<Vec<Row>> {
         let field = |(name, _): &Field| ((*name).to_owned(), shown.text(name).into_owned().into());
         images::FIELDS.iter().map(field).collect()
     };
-    Ok(image::list(store, &selection)?.iter().map(row).collect())
+    Ok(list::list(store, &selection)?.iter().map(row).collect())
 }
 
 fn container_rows(store: &Store, left_out: &mut dyn FnMut(anyhow::Error)) -> anyhow::Result<Vec<Row>> {
-    let selection = container::Selection {
+    let selection = container_list::Selection {
         all: true,
-        ..container::Selection::default()
+        ..container_list::Selection::default()
     };
-    let sized = |listed: &container::Listed| {
+    let sized = |listed: &container_list::Listed| {
         let id = listed.container.record.id[..12].to_owned();
         let mut row = ps::row(store, listed, id, None, false, Utc::now())?;
         let size = disk_usage(&listed.container.dir)?;
         row.insert("Size".into(), size::human(size).into());
         Ok(row)
     };
-    let listed = container::list(store, &selection, left_out)?;
+    let listed = container_list::list(store, &selection, left_out)?;
     listed.iter().map(sized).collect()
 }
 

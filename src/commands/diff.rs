@@ -1,10 +1,11 @@
 //! `lamel diff`: lists what a container changed.
 
-use super::newest::OneContainer;
-use super::{Context, DONE, Outcome};
-use crate::container;
-use crate::layer::{Change, ChangeKind};
-use crate::ui;
+use crate::commands::context::Context;
+use crate::commands::newest::OneContainer;
+use crate::commands::{DONE, Outcome};
+use crate::container::changes;
+use crate::layer::model::{Change, ChangeKind};
+use crate::ui::{print, safe};
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 
@@ -23,7 +24,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
     let store = context.store()?;
     let container = options.container.find(&store)?;
-    let changes = container::changes(&store, &container)?;
+    let changes = changes::changes(&store, &container)?;
     if options.format.is_some() {
         return print_json(&changes);
     }
@@ -34,9 +35,9 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             ChangeKind::Added => 'A',
             ChangeKind::Deleted => 'D',
         };
-        writeln!(text, "{letter} {}", ui::safe::path(&change.path)).expect("a string takes all");
+        writeln!(text, "{letter} {}", safe::path(&change.path)).expect("a string takes all");
     }
-    ui::print::text(&text)?;
+    print::text(&text)?;
     Ok(DONE)
 }
 
@@ -55,6 +56,6 @@ fn print_json(changes: &[Change]) -> Outcome {
             object.insert(name.into(), paths.into());
         }
     }
-    ui::print::line(ui::safe::on_terminal(&serde_json::to_string_pretty(&object)?))?;
+    print::line(safe::on_terminal(&serde_json::to_string_pretty(&object)?))?;
     Ok(DONE)
 }

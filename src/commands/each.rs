@@ -1,11 +1,11 @@
 //! Commands over several objects: every one is tried, whatever became of those before.
 
-use super::{DONE, Outcome, SOME_FAILED};
-use crate::ui;
+use crate::commands::{DONE, Outcome, SOME_FAILED};
+use crate::ui::print;
 use anyhow::{Error, Result};
 
 /// Does `one` for each name; errors are printed as they come. A single name's error is returned, with the code that it may bring.
-pub(super) fn each(names: &[String], mut one: impl FnMut(&str) -> Result<()>) -> Outcome {
+pub fn each(names: &[String], mut one: impl FnMut(&str) -> Result<()>) -> Outcome {
     if let [name] = names {
         return one(name).map(|()| DONE);
     }
@@ -19,10 +19,10 @@ pub(super) fn each(names: &[String], mut one: impl FnMut(&str) -> Result<()>) ->
 }
 
 /// Prints the error of one object among several: there is a failure. Nobody listening any more ends them all.
-pub(super) fn report(error: Error) -> Result<bool> {
-    if error.is::<ui::print::Closed>() {
+pub fn report(error: Error) -> Result<bool> {
+    if error.is::<print::Closed>() {
         return Err(error);
     }
-    ui::print::error(&error);
+    print::error(&error);
     Ok(true)
 }

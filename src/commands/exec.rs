@@ -1,13 +1,16 @@
 //! `lamel exec`: runs a command in a running container.
 
-use super::attach::{check_terminal, detach_keys, parted};
-use super::newest;
-use super::run::with_code;
-use super::{Context, Outcome};
-use crate::container::{self, Exec};
-use crate::runtime::{DetachKeys, FrontOptions};
+use crate::commands::Outcome;
+use crate::commands::attach::{check_terminal, detach_keys, parted};
+use crate::commands::context::Context;
+use crate::commands::newest;
+use crate::commands::run::with_code;
+use crate::container::exec;
+use crate::container::exec::Exec;
+use crate::runtime::detach_keys::DetachKeys;
+use crate::runtime::front::FrontOptions;
 use crate::sys::executable;
-use crate::ui;
+use crate::ui::print;
 use anyhow::ensure;
 use std::path::PathBuf;
 
@@ -81,5 +84,5 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         privileged: options.privileged,
         front: (options.tty && !options.detach).then_some(front),
     };
-    parted(container::exec(&store, &container, exec, &|warning| ui::print::warning(warning)).map_err(with_code)?)
+    parted(exec::exec(&store, &container, exec, &|warning| print::warning(warning)).map_err(with_code)?)
 }

@@ -1,7 +1,9 @@
 //! `lamel image exists`: says with its exit code whether an image is held.
 
-use super::{Context, DONE, Failure, Outcome};
-use crate::image::{self, ResolveError};
+use crate::commands::context::Context;
+use crate::commands::{DONE, Failure, Outcome};
+use crate::image::resolve;
+use crate::image::resolve::ResolveError;
 
 /// The exit code where the image is not held.
 const MISSING: u8 = 1;
@@ -17,7 +19,9 @@ pub struct Options {
 
 /// 0 where the image is held, 1 where it is not, 125 where it cannot be told; prints nothing but the reason for that.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let found = context.store().and_then(|store| image::resolve(&store, &options.image));
+    let found = context
+        .store()
+        .and_then(|store| resolve::resolve(&store, &options.image));
     match found {
         Ok(_) => Ok(DONE),
         Err(error) if matches!(error.downcast_ref(), Some(ResolveError::NoSuchImage(_))) => Ok(MISSING),

@@ -1,8 +1,10 @@
 //! `lamel export`: writes a container's file system as a tar.
 
-use super::output::Output;
-use super::{Context, DONE, Outcome};
-use crate::container::{self, Container};
+use crate::commands::context::Context;
+use crate::commands::output::Output;
+use crate::commands::{DONE, Outcome};
+use crate::container::Container;
+use crate::container::export;
 use std::path::PathBuf;
 
 /// The options of `export`.
@@ -21,6 +23,6 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let output = Output::open(options.output.as_deref())?;
     let store = context.store()?;
     let container = Container::find(&store, &options.container)?;
-    output.write(|out| container::export(&store, &container, out))?;
+    output.write(|out| export::export(&store, &container, out))?;
     Ok(DONE)
 }

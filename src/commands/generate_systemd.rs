@@ -3,20 +3,23 @@
 //! The unit runs it in the foreground: its supervisor is systemd's main process and says when the container has started, its output is the
 //! unit's, its exit code too, and what limits it is below the unit's own cgroup.
 
-mod unit;
-mod words;
+pub mod unit;
+pub mod words;
 
-use super::{Context, DONE, Outcome};
-use crate::container::{Container, Notify, RestartPolicy};
+use crate::commands::context::Context;
+use crate::commands::generate_systemd::unit::{Command, Unit};
+use crate::commands::generate_systemd::words::Line;
+use crate::commands::{DONE, Outcome};
+use crate::container::Container;
+use crate::container::restart_policy::RestartPolicy;
+use crate::container::supervision::Notify;
 use crate::settings::{Origin, Setting};
 use crate::sys::executable;
-use crate::ui;
+use crate::ui::print;
 use anyhow::{Context as _, Result, ensure};
 use chrono::Local;
 use std::fs;
 use std::path::PathBuf;
-use unit::{Command, Unit};
-use words::Line;
 
 /// `lamel generate …`.
 #[derive(Debug, clap::Subcommand)]
@@ -88,14 +91,14 @@ pub fn run(command: Generate, context: &Context) -> Outcome {
     let container = Container::find(&store, &options.container)?;
     let unit = unit(&options, context, &container)?;
     if !options.files {
-        ui::print::text(&unit.text())?;
+        print::text(&unit.text())?;
         return Ok(DONE);
     }
     let path = std::env::current_dir()
         .context("current directory")?
         .join(format!("{}.service", unit.name));
     fs::write(&path, unit.text()).with_context(|| path.display().to_string())?;
-    ui::print::line(path.display())?;
+    print::line(path.display())?;
     Ok(DONE)
 }
 

@@ -1,12 +1,12 @@
 //! The options of `run` and `create` that say how the container's health is checked.
 
-use crate::container::HealthCheck;
-use crate::image;
+use crate::container::health::HealthCheck;
+use crate::image::moment;
 use anyhow::{Result, bail};
 
 /// See the module.
 #[derive(Debug, clap::Args)]
-pub(super) struct HealthOptions {
+pub struct HealthOptions {
     /// Check the container's health by this line of shell in it
     #[arg(long, value_name = "COMMAND")]
     health_cmd: Option<String>,
@@ -32,7 +32,7 @@ pub(super) struct HealthOptions {
 
 /// A duration in Go's notation.
 fn nanoseconds(text: &str) -> Result<i64, String> {
-    let time = image::duration(text).and_then(|time| time.num_nanoseconds());
+    let time = moment::duration(text).and_then(|time| time.num_nanoseconds());
     match time.filter(|_| !text.is_empty()) {
         Some(nanoseconds @ 1..1_000_000) => Err(format!("{nanoseconds}ns is less than 1ms")),
         Some(nanoseconds) => Ok(nanoseconds),
@@ -42,7 +42,7 @@ fn nanoseconds(text: &str) -> Result<i64, String> {
 
 impl HealthOptions {
     /// What is to be another way than the image has it.
-    pub(super) fn check(self) -> Result<Option<HealthCheck>> {
+    pub fn check(self) -> Result<Option<HealthCheck>> {
         let check = HealthCheck {
             test: self.health_cmd.map(|line| vec!["CMD-SHELL".to_owned(), line]),
             interval: self.health_interval.unwrap_or(0),

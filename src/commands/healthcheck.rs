@@ -1,9 +1,11 @@
 //! `lamel healthcheck run`: checks a container's health once.
 
-use super::{Context, DONE, Outcome, SOME_FAILED};
-use crate::container::{self, Container};
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome, SOME_FAILED};
+use crate::container::Container;
+use crate::container::health;
 use crate::sys::executable;
-use crate::ui;
+use crate::ui::print;
 
 /// The commands on health checks.
 #[derive(Debug, clap::Subcommand)]
@@ -26,9 +28,9 @@ pub fn run(command: Command, context: &Context) -> Outcome {
     executable::protect()?;
     let store = context.store()?;
     let container = Container::find(&store, &options.container)?;
-    if container::check_now(&store, &container)? {
+    if health::check_now(&store, &container)? {
         return Ok(DONE);
     }
-    ui::print::line(container::HealthStatus::Unhealthy.word())?;
+    print::line(health::HealthStatus::Unhealthy.word())?;
     Ok(SOME_FAILED)
 }

@@ -2,8 +2,8 @@
 //!
 //! Tells what just happened, from what the kernel says of the process itself.
 
-use super::{DONE, Outcome};
-use crate::ui;
+use crate::commands::{DONE, Outcome};
+use crate::ui::{print, safe};
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
@@ -27,7 +27,7 @@ const NAMESPACES: [(&str, u64); 7] = [
 pub fn run() -> Outcome {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let status = read("/proc/self/status");
-    ui::print::text(&format!(
+    print::text(&format!(
         "
 Hello from lamel!
 
@@ -52,7 +52,7 @@ Try next
 ",
         root = root(&read("/proc/self/mountinfo")),
         namespaces = namespaces(Path::new("/proc/self/ns")).join(" "),
-        host = ui::safe::text(read("/proc/sys/kernel/hostname").trim()),
+        host = safe::text(read("/proc/sys/kernel/hostname").trim()),
         pid = std::process::id(),
         user = user(&read("/proc/self/uid_map")),
         capabilities = capabilities(&status, &read("/proc/sys/kernel/cap_last_cap")),

@@ -1,7 +1,10 @@
 //! `lamel history`: prints how an image was made.
 
-use super::{Context, DONE, Outcome};
-use crate::image::{self, Count, LayerChanges, Step};
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome};
+use crate::image::contents::count::{Count, LayerChanges};
+use crate::image::history::Step;
+use crate::image::{history, resolve};
 use crate::ui::listing::{Field, Fields, Listing};
 use crate::ui::{print, size, time, truncate};
 use chrono::{DateTime, Utc};
@@ -75,15 +78,15 @@ pub struct Options {
 /// Prints an image's history, newest first.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
-    let image = image::resolve(&store, &options.image)?;
-    let steps = image::history(&store, &image)?;
+    let image = resolve::resolve(&store, &options.image)?;
+    let steps = history::history(&store, &image)?;
     let table = matches!(options.format.as_deref(), None | Some("table"));
     if options.quiet && table {
         let ids: String = steps.iter().map(|step| id(step, &options) + "\n").collect();
         return print::text(&ids).map(|()| DONE);
     }
     let changes = match options.layers {
-        true => image::layer_changes(&store, &image, &steps)?,
+        true => history::layer_changes(&store, &image, &steps)?,
         false => vec![None; steps.len()],
     };
     let now = Utc::now();

@@ -6,7 +6,7 @@ use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
 /// The file, made before the container, so that an ID is never lost for want of its file.
-pub(super) struct IdFile {
+pub struct IdFile {
     path: PathBuf,
     file: File,
     written: bool,
@@ -14,7 +14,7 @@ pub(super) struct IdFile {
 
 impl IdFile {
     /// Makes it; one that is there already is an error.
-    pub(super) fn reserve(path: &Path) -> Result<IdFile> {
+    pub fn reserve(path: &Path) -> Result<IdFile> {
         let file = match File::create_new(path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
                 bail!(
@@ -32,7 +32,7 @@ impl IdFile {
     }
 
     /// Writes the container's ID; without that the file goes again.
-    pub(super) fn write(mut self, id: &str) -> Result<()> {
+    pub fn write(mut self, id: &str) -> Result<()> {
         self.written = true;
         self.file
             .write_all(id.as_bytes())

@@ -1,9 +1,12 @@
 //! `lamel image diff`: shows what differs between two images.
 
-use super::image_files::kind;
-use super::{Context, DONE, Outcome};
-use crate::image::{self, Difference, FieldChange, FileChange};
-use crate::layer::{ChangeKind, EntryKind, LayerEntry};
+use crate::commands::context::Context;
+use crate::commands::image_files::kind;
+use crate::commands::{DONE, Outcome};
+use crate::image::difference::config::FieldChange;
+use crate::image::difference::{Difference, FileChange};
+use crate::image::{difference, resolve};
+use crate::layer::model::{ChangeKind, EntryKind, LayerEntry};
 use crate::ui::listing::{Field, Fields, Listing};
 use crate::ui::{print, safe, size};
 use serde_json::{Value, json};
@@ -34,9 +37,9 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     // Only root of the namespace can read every file of a layer.
     context.enter_userns()?;
     let store = context.store()?;
-    let first = image::resolve(&store, &options.first)?;
-    let second = image::resolve(&store, &options.second)?;
-    let difference = image::difference(&store, &first, &second)?;
+    let first = resolve::resolve(&store, &options.first)?;
+    let second = resolve::resolve(&store, &options.second)?;
+    let difference = difference::difference(&store, &first, &second)?;
     if options.format.as_deref() == Some("json") {
         return print::line(safe::on_terminal(&document(&difference).to_string())).map(|()| DONE);
     }

@@ -1,8 +1,10 @@
 //! `lamel image files`: lists what is in an image, or in one of its layers.
 
-use super::{Context, DONE, Outcome};
-use crate::image::{self, ImageFile};
-use crate::layer::{EntryKind, LayerEntry};
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome};
+use crate::image::files::ImageFile;
+use crate::image::{files, resolve};
+use crate::layer::model::{EntryKind, LayerEntry};
 use crate::ui::listing::{Field, Fields, Listing};
 use crate::ui::{safe, size, time};
 use chrono::DateTime;
@@ -43,10 +45,10 @@ const COLUMNS: &[&str] = &["Layer", "Mode", "Owner", "Size", "Modified", "Path"]
 /// Lists the files, with the layer that each comes from.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
-    let image = image::resolve(&store, &options.image)?.record;
+    let image = resolve::resolve(&store, &options.image)?.record;
     let files = match &options.layer {
-        None => image::files(&store, &image)?,
-        Some(layer) => image::layer_files(&store, &image, layer)?,
+        None => files::files(&store, &image)?,
+        Some(layer) => files::layer_files(&store, &image, layer)?,
     };
     let listing = Listing {
         fields: FIELDS,
@@ -121,7 +123,7 @@ impl Fields for ImageFile {
 }
 
 /// A word for each kind.
-pub(super) fn kind(kind: EntryKind) -> &'static str {
+pub fn kind(kind: EntryKind) -> &'static str {
     match kind {
         EntryKind::File => "file",
         EntryKind::HardLink => "hard link",

@@ -1,8 +1,10 @@
 //! `lamel image prune`: removes images that nothing uses.
 
-use super::pruned::Report;
-use super::{Context, DONE, Outcome};
-use crate::image::{self, Filter};
+use crate::commands::context::Context;
+use crate::commands::pruned::Report;
+use crate::commands::{DONE, Outcome};
+use crate::image::filter::Filter;
+use crate::image::prune;
 use crate::ui::{confirm, print};
 use chrono::Utc;
 use std::collections::HashSet;
@@ -42,7 +44,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         false => store.lock_sweep()?,
     };
     let mut report = Report::new(options.dry_run);
-    report.images(&image::prune(
+    report.images(&prune::prune(
         &store,
         &lock,
         options.all,

@@ -1,8 +1,11 @@
 //! `lamel image tree`: shows the layers of an image.
 
-use super::{Context, DONE, Outcome};
-use crate::image::{self, Layering};
-use crate::ui::branches::{self, Branch};
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome};
+use crate::image::tree::Layering;
+use crate::image::{resolve, tree};
+use crate::ui::branches;
+use crate::ui::branches::Branch;
 use crate::ui::{print, safe, size, template};
 use serde_json::{Value, json};
 
@@ -22,8 +25,8 @@ pub struct Options {
 /// Shows the layers, the base first.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
-    let image = image::resolve(&store, &options.image)?;
-    let layering = image::layering(&store, &image)?;
+    let image = resolve::resolve(&store, &options.image)?;
+    let layering = tree::layering(&store, &image)?;
     if let Some(format) = &options.format {
         let text = template::one(format, &document(&layering))?;
         return print::line(safe::on_terminal(&text)).map(|()| DONE);

@@ -1,7 +1,10 @@
 //! `lamel images`: lists images.
 
-use super::{Context, DONE, Outcome, images_tree};
-use crate::image::{self, Filter, Listed, Order, Selection, Shares};
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome, images_tree};
+use crate::image::filter::Filter;
+use crate::image::list;
+use crate::image::list::{Listed, Order, Selection, Shares};
 use crate::ui::listing::{Field, Fields, Listing};
 use crate::ui::{print, size, time};
 use chrono::{DateTime, Utc};
@@ -65,7 +68,7 @@ impl From<Sort> for Order {
     }
 }
 
-pub(super) const FIELDS: [Field; 11] = [
+pub const FIELDS: [Field; 11] = [
     ("Repository", "REPOSITORY"),
     ("Tag", "TAG"),
     ("Digest", "DIGEST"),
@@ -110,7 +113,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         order: options.sort.into(),
     };
     let store = context.store()?;
-    let listed = image::list(&store, &selection)?;
+    let listed = list::list(&store, &selection)?;
     let id = |listed: &Listed| match options.no_trunc {
         true => listed.id.to_string(),
         false => listed.id.short(),
@@ -120,7 +123,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         return print::text(&ids).map(|()| DONE);
     }
     let shares = match asks_for("SharedSize") || asks_for("UniqueSize") || asks_for("Containers") {
-        true => Some(image::shares(&store)?),
+        true => Some(list::shares(&store)?),
         false => None,
     };
     let rows: Vec<Image> = listed
@@ -148,12 +151,12 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 }
 
 /// A row, whose texts are made when they are shown.
-pub(super) struct Image<'a> {
-    pub(super) listed: &'a Listed,
+pub struct Image<'a> {
+    pub listed: &'a Listed,
     /// Where they were computed.
-    pub(super) shares: Option<Shares>,
-    pub(super) no_trunc: bool,
-    pub(super) now: DateTime<Utc>,
+    pub shares: Option<Shares>,
+    pub no_trunc: bool,
+    pub now: DateTime<Utc>,
 }
 
 impl Fields for Image<'_> {

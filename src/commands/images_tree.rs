@@ -1,14 +1,17 @@
 //! `lamel images --tree`: shows images over the layers that they share.
 
-use super::{DONE, Outcome};
-use crate::image::{self, Filter, Leaf};
+use crate::commands::{DONE, Outcome};
+use crate::image::filter::Filter;
+use crate::image::tree;
+use crate::image::tree::Leaf;
 use crate::store::Store;
-use crate::ui::branches::{self, Branch};
+use crate::ui::branches;
+use crate::ui::branches::Branch;
 use crate::ui::{print, safe, size, table, template};
 use serde_json::{Value, json};
 
 /// What of the options of `images` matters here.
-pub(super) struct Options<'a> {
+pub struct Options<'a> {
     pub all: bool,
     pub no_trunc: bool,
     pub headings: bool,
@@ -17,8 +20,8 @@ pub(super) struct Options<'a> {
 }
 
 /// Prints the tree.
-pub(super) fn run(options: &Options<'_>, store: &Store) -> Outcome {
-    let tree = image::tree(store, options.all, options.filter)?;
+pub fn run(options: &Options<'_>, store: &Store) -> Outcome {
+    let tree = tree::tree(store, options.all, options.filter)?;
     if let Some(format) = options.format.filter(|format| *format != "table") {
         let text = template::one(format, &document(&tree))?;
         return print::line(safe::on_terminal(&text)).map(|()| DONE);
@@ -36,7 +39,7 @@ pub(super) fn run(options: &Options<'_>, store: &Store) -> Outcome {
     Ok(DONE)
 }
 
-fn below(branch: &image::Branch, options: &Options<'_>) -> Vec<Branch> {
+fn below(branch: &tree::Branch, options: &Options<'_>) -> Vec<Branch> {
     let images = branch.images.iter().map(|leaf| Branch {
         cells: cells(leaf, options),
         below: Vec::new(),
@@ -86,7 +89,7 @@ fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-fn document(branch: &image::Branch) -> Value {
+fn document(branch: &tree::Branch) -> Value {
     let layers: Vec<Value> = branch
         .layers
         .iter()

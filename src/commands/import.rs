@@ -1,12 +1,15 @@
 //! `lamel import`: makes an image of one layer from a tar.
 
-use super::{Context, DONE, Outcome, load};
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome, load};
 use crate::container::instruction;
-use crate::image::{self, Imported};
-use crate::oci::{Platform, RunConfig};
-use crate::registry;
+use crate::image::import::Imported;
+use crate::image::{import, resolve};
+use crate::oci::config::RunConfig;
+use crate::oci::platform::Platform;
+use crate::registry::download;
 use crate::sys::userns::Mapping;
-use crate::ui;
+use crate::ui::print;
 use anyhow::{Context as _, Result};
 use std::io::{IsTerminal, Read};
 use std::path::{Path, PathBuf};
@@ -33,7 +36,7 @@ pub struct Options {
 
 /// Imports the tar, and prints the image's ID.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let name = options.name.as_deref().map(image::parse_name).transpose()?;
+    let name = options.name.as_deref().map(resolve::parse_name).transpose()?;
     let mut run = RunConfig::default();
     for change in &options.changes {
         instruction::apply(&mut run, change)?;
@@ -46,23 +49,23 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         platform: options.platform.unwrap_or_else(Platform::host),
         // Docker's words, which for a file are those for standard input.
         message: options.message.unwrap_or_else(|| match url(&options.input) {
-            Some(url) => format!("Imported from {}", registry::shown(url)),
+            Some(url) => format!("Imported from {}", download::shown(url)),
             None => "Imported from -".into(),
         }),
     };
-    let id = image::import(&store, input, about, name.as_ref(), single_id).with_context(|| from)?;
-    ui::print::line(id)?;
+    let id = import::import(&store, input, about, name.as_ref(), single_id).with_context(|| from)?;
+    print::line(id)?;
     Ok(DONE)
 }
 
 /// The tar, and what to call it.
 fn open(input: &Path, context: &Context) -> Result<(Box<dyn Read + Send>, String)> {
     if let Some(url) = url(input) {
-        let shown = registry::shown(url);
+        let shown = download::shown(url);
         // The ID alone is the result; how far it is is for people who watch.
         let progress = context.progress_aside(!std::io::stderr().is_terminal());
         progress.line(&format!("Downloading from {shown}"));
-        let download = registry::download(url, progress).with_context(|| shown.clone())?;
+        let download = download::download(url, progress).with_context(|| shown.clone())?;
         return Ok((Box::new(download), shown));
     }
     Ok(match input == Path::new("-") {
@@ -72,5 +75,5 @@ fn open(input: &Path, context: &Context) -> Result<(Box<dyn Read + Send>, String
 }
 
 fn url(input: &Path) -> Option<&str> {
-    input.to_str().filter(|text| registry::is_url(text))
+    input.to_str().filter(|text| download::is_url(text))
 }

@@ -3,17 +3,21 @@
 //! The fields of `--format` are Docker's at the top, with podman's `Host`, `Store`, `Version` and `Registries` beside them, so that scripts for either
 //! find what they ask for.
 
-mod document;
-mod registries;
-mod text;
+pub mod document;
+pub mod registries;
+pub mod text;
 
-use super::{Context, DONE, Outcome, template};
-use crate::container::{self, Status};
-use crate::oci::Platform;
-use crate::registry;
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome, template};
+use crate::container;
+use crate::container::state::Status;
+use crate::oci::platform::Platform;
+use crate::registry::config::summary;
 use crate::store::Store;
-use crate::sys::cgroup::{self, Version};
-use crate::sys::host::{self, Host};
+use crate::sys::cgroup;
+use crate::sys::cgroup::Version;
+use crate::sys::host;
+use crate::sys::host::Host;
 use crate::sys::userns::Mapping;
 use crate::ui::print;
 
@@ -40,7 +44,7 @@ struct Info {
     /// Name, value and origin of each setting.
     settings: Vec<[String; 3]>,
     files: Vec<String>,
-    registries: registry::Summary,
+    registries: summary::Summary,
     warnings: Vec<String>,
 }
 
@@ -58,9 +62,9 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 
 fn gather(context: &Context) -> anyhow::Result<Info> {
     let rootless = !rustix::process::geteuid().is_root();
-    let (registries, warnings) = match registry::Summary::load() {
+    let (registries, warnings) = match summary::Summary::load() {
         Ok(summary) => (summary, Vec::new()),
-        Err(error) => (registry::Summary::default(), vec![format!("{error:#}")]),
+        Err(error) => (summary::Summary::default(), vec![format!("{error:#}")]),
     };
     let mapping = match context.enter_userns() {
         Ok(mapping) => mapping_words(mapping).to_owned(),

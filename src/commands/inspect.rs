@@ -1,13 +1,16 @@
 //! `lamel inspect`: prints all that is known of images and containers.
 
-use super::newest::newest;
-use super::{Context, DONE, Outcome, SOME_FAILED, template};
-use crate::image::ResolveError;
-use crate::store::{ContainerRecord, Store};
+use crate::commands::context::Context;
+use crate::commands::newest::newest;
+use crate::commands::{DONE, Outcome, SOME_FAILED, template};
+use crate::container::Container;
+use crate::container::inspect as container_inspect;
+use crate::image::resolve::ResolveError;
+use crate::image::{inspect, resolve};
+use crate::store::Store;
+use crate::store::records::ContainerRecord;
 use crate::ui::{print, safe};
-use crate::{container, image};
 use anyhow::{anyhow, bail};
-use container::Container;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -106,15 +109,15 @@ fn object(store: &Store, name: &str, options: &Options) -> anyhow::Result<Value>
             None => {}
         }
     }
-    match image::resolve(store, name) {
-        Ok(image) => image::inspect(store, &image),
+    match resolve::resolve(store, name) {
+        Ok(image) => inspect::inspect(store, &image),
         Err(error) if options.kind.is_none() && is_missing(&error) => Err(anyhow!("no such object: {name}")),
         Err(error) => Err(error),
     }
 }
 
 fn container_object(store: &Store, record: &ContainerRecord, size: bool) -> anyhow::Result<Value> {
-    let mut object = container::inspect(store, record)?;
+    let mut object = container_inspect::inspect(store, record)?;
     if size {
         let size = Container::of(store, record.clone())?.size(store)?;
         object["SizeRw"] = json!(size.written);
@@ -125,7 +128,8 @@ fn container_object(store: &Store, record: &ContainerRecord, size: bool) -> anyh
 
 /// What is neither an image's name nor an ID is no object either.
 fn is_missing(error: &anyhow::Error) -> bool {
-    matches!(error.downcast_ref(), Some(ResolveError::NoSuchImage(_))) || error.is::<crate::oci::InvalidReference>()
+    matches!(error.downcast_ref(), Some(ResolveError::NoSuchImage(_)))
+        || error.is::<crate::oci::reference::InvalidReference>()
 }
 
 /// JSON as Docker lays it out: four spaces a level.

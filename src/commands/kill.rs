@@ -1,9 +1,13 @@
 //! `lamel kill`: sends a signal to containers.
 
-use super::chosen::Chosen;
-use super::{Context, Outcome, each};
-use crate::container::{self, Container, State};
-use crate::ui;
+use crate::commands::Outcome;
+use crate::commands::chosen::Chosen;
+use crate::commands::context::Context;
+use crate::commands::each::each;
+use crate::container::Container;
+use crate::container::state::State;
+use crate::container::{signal, stop};
+use crate::ui::print;
 
 /// The options of `kill`.
 #[derive(Debug, clap::Args)]
@@ -18,12 +22,12 @@ pub struct Options {
 
 /// Signals containers and prints their names.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let signal = container::signal::parse(&options.signal)?;
+    let signal = signal::parse(&options.signal)?;
     // Not inside the user namespace: from there other containers' processes cannot be signalled.
     let store = context.store()?;
     let names = options.chosen.names(&store, false, &State::is_active)?;
     each(&names, |name| {
-        container::kill(&Container::find(&store, name)?, signal)?;
-        ui::print::line(name)
+        stop::kill(&Container::find(&store, name)?, signal)?;
+        print::line(name)
     })
 }

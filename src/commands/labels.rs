@@ -6,13 +6,13 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 /// `KEY=VALUE`; a `KEY` alone has the empty value.
-pub(super) fn pair(text: &str) -> (String, String) {
+pub fn pair(text: &str) -> (String, String) {
     let (key, value) = text.split_once('=').unwrap_or((text, ""));
     (key.into(), value.into())
 }
 
 /// Those that files list, and over them those of options.
-pub(super) fn all(files: &[PathBuf], texts: &[String]) -> Result<BTreeMap<String, String>> {
+pub fn all(files: &[PathBuf], texts: &[String]) -> Result<BTreeMap<String, String>> {
     let mut labels = BTreeMap::new();
     for file in files {
         let lines = environment::read_file("label file", file)?;
@@ -23,13 +23,13 @@ pub(super) fn all(files: &[PathBuf], texts: &[String]) -> Result<BTreeMap<String
 }
 
 /// All in a cell of a list.
-pub(super) fn shown(labels: &BTreeMap<String, String>) -> String {
+pub fn shown(labels: &BTreeMap<String, String>) -> String {
     let pairs: Vec<_> = labels.iter().map(|(key, value)| format!("{key}={value}")).collect();
     pairs.join(",")
 }
 
 /// Whether there is the label `wanted`: `KEY` or `KEY=VALUE`.
-pub(super) fn has(labels: &BTreeMap<String, String>, wanted: &str) -> bool {
+pub fn has(labels: &BTreeMap<String, String>, wanted: &str) -> bool {
     match wanted.split_once('=') {
         Some((key, value)) => labels.get(key).is_some_and(|have| have == value),
         None => labels.contains_key(wanted),

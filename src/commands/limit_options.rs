@@ -1,13 +1,13 @@
 //! The options of `run` and `create` that limit what all processes of a container use together.
 
-use crate::container;
+use crate::container::limits;
 use crate::container::limits::{check, nano_cpus, swap};
-use crate::runtime::Limits;
+use crate::runtime::limits::Limits;
 use anyhow::{Context, Result};
 
 /// See the module.
 #[derive(Debug, clap::Args)]
-pub(super) struct LimitOptions {
+pub struct LimitOptions {
     /// Limit the memory
     #[arg(short, long, value_name = "SIZE")]
     memory: Option<String>,
@@ -45,23 +45,23 @@ pub(super) struct LimitOptions {
 
 impl LimitOptions {
     /// Whether the number of processes is to be limited no more.
-    pub(super) fn has_unlimited_processes(&self) -> bool {
+    pub fn has_unlimited_processes(&self) -> bool {
         self.pids_limit.is_some_and(|pids| pids <= 0)
     }
 
     /// The limits of a new container.
-    pub(super) fn limits(self) -> Result<Limits> {
+    pub fn limits(self) -> Result<Limits> {
         let limits = self.given()?;
         check(&limits)?;
         Ok(limits)
     }
 
     /// Reads them; a zero is no limit, as with Docker.
-    pub(super) fn given(self) -> Result<Limits> {
+    pub fn given(self) -> Result<Limits> {
         let size = |text: Option<String>, option: &str| -> Result<Option<u64>> {
             let size = text
                 .as_deref()
-                .map(container::bytes)
+                .map(limits::bytes)
                 .transpose()
                 .with_context(|| option.to_owned())?;
             Ok(size.filter(|size| *size != 0))

@@ -1,10 +1,11 @@
 //! `lamel load`: brings in the images of an archive.
 
-use super::{Context, DONE, Outcome};
-use crate::image;
-use crate::oci::Platform;
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome};
+use crate::image::load;
+use crate::oci::platform::Platform;
 use crate::sys::userns::Mapping;
-use crate::ui;
+use crate::ui::print;
 use anyhow::{Context as _, bail};
 use std::fs::File;
 use std::io::IsTerminal;
@@ -37,26 +38,26 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let platform = options.platform.unwrap_or_else(Platform::host);
     // The names are the result; lines about layers are for people who watch.
     let progress = context.progress(options.quiet || !std::io::stderr().is_terminal());
-    let loaded = image::load(&store, input, &platform, single_id, &*progress).with_context(|| name)?;
+    let loaded = load::load(&store, input, &platform, single_id, &*progress).with_context(|| name)?;
     drop(progress);
     for image in loaded {
         for name in &image.names {
-            ui::print::line(format_args!("Loaded image: {}", name.familiar()))?;
+            print::line(format_args!("Loaded image: {}", name.familiar()))?;
         }
         if image.names.is_empty() {
-            ui::print::line(format_args!("Loaded image ID: {}", image.image))?;
+            print::line(format_args!("Loaded image ID: {}", image.image))?;
         }
     }
     Ok(DONE)
 }
 
 /// Opens an input; the error names it.
-pub(super) fn open(path: &Path) -> anyhow::Result<File> {
+pub fn open(path: &Path) -> anyhow::Result<File> {
     File::open(path).with_context(|| format!("cannot open {}", path.display()))
 }
 
 /// Standard input, unless a person sits there.
-pub(super) fn stdin() -> anyhow::Result<File> {
+pub fn stdin() -> anyhow::Result<File> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {
         bail!("standard input is a terminal: give a file, or send one in");

@@ -1,8 +1,10 @@
 //! `lamel login`: keeps credentials for a registry, once the registry has taken them.
 
-use super::access_options::TlsOptions;
-use super::{Context, DONE, Outcome};
-use crate::registry::{self, Keyring, Secret};
+use crate::commands::access_options::TlsOptions;
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome};
+use crate::registry::keyring::{Keyring, Secret};
+use crate::registry::{keyring, login};
 use crate::ui::{print, prompt};
 use anyhow::{Context as _, Result, bail, ensure};
 use std::io::{IsTerminal, Read};
@@ -36,7 +38,7 @@ pub struct Options {
 /// Asks the registry first: credentials that it does not take are not kept. Where its token service gives a token to keep in place of the
 /// password, the password is not kept.
 pub fn run(options: Options, _: &Context) -> Outcome {
-    let registry = registry::registry_name(&options.registry)?;
+    let registry = keyring::registry_name(&options.registry)?;
     if options.password.is_some() {
         print::note("WARNING! Using --password via the CLI is insecure. Use --password-stdin.");
     }
@@ -48,7 +50,7 @@ pub fn run(options: Options, _: &Context) -> Outcome {
     ensure!(!user.contains(':'), "a username has no colon");
     let mut keyring = Keyring::open(options.authfile.as_deref())?;
     let access = options.tls.access(Some((user.clone(), password.clone())));
-    let secret = registry::verify(&registry, &access)?;
+    let secret = login::verify(&registry, &access)?;
     let secret = secret
         .as_deref()
         .map_or(Secret::Password(&password), Secret::IdentityToken);

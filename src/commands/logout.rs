@@ -1,7 +1,9 @@
 //! `lamel logout`: forgets the credentials for a registry.
 
-use super::{Context, DONE, Outcome};
-use crate::registry::{self, Keyring};
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome};
+use crate::registry::keyring;
+use crate::registry::keyring::Keyring;
 use crate::ui::print;
 use std::path::PathBuf;
 
@@ -27,7 +29,7 @@ pub fn run(options: Options, _: &Context) -> Outcome {
         print::line("Removed login credentials for all registries")?;
         return Ok(DONE);
     }
-    let registry = registry::registry_name(&options.registry)?;
+    let registry = keyring::registry_name(&options.registry)?;
     match keyring.remove(&registry)? {
         true => print::line(format_args!("Removing login credentials for {registry}"))?,
         false => print::line(format_args!("Not logged in to {registry}"))?,

@@ -1,11 +1,13 @@
 //! `lamel logs`: prints what containers wrote.
 
-use super::newest::Containers;
-use super::{Context, DONE, Outcome};
-use crate::container::{Container, log};
-use crate::image;
-use crate::runtime::Stream;
-use crate::ui;
+use crate::commands::context::Context;
+use crate::commands::newest::Containers;
+use crate::commands::{DONE, Outcome};
+use crate::container::Container;
+use crate::container::log::read;
+use crate::image::moment;
+use crate::runtime::supervise::Stream;
+use crate::ui::print;
 use anyhow::{Context as _, Result};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -55,7 +57,7 @@ fn tail(text: &str) -> Result<Tail, String> {
 }
 
 fn time(text: &str) -> Result<DateTime<Utc>, String> {
-    image::moment(text, Utc::now())
+    moment::moment(text, Utc::now())
         .ok_or_else(|| "expected a duration like 10m, or a time like 2024-05-01T12:00:00Z".into())
 }
 
@@ -63,7 +65,7 @@ fn time(text: &str) -> Result<DateTime<Utc>, String> {
 struct Source {
     container: Container,
     /// `None` until there is one.
-    reader: Option<log::Reader>,
+    reader: Option<read::Reader>,
     /// Before each line.
     prefix: String,
     ended: bool,
@@ -75,9 +77,9 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let names = options.containers.names(&store)?;
     let source = |name: &String| -> Result<Source> {
         let container = Container::find(&store, name)?;
-        let reader = log::Reader::open(&container, options.tail.0)?;
+        let reader = read::Reader::open(&container, options.tail.0)?;
         if reader.is_none() && container.config.attached && container.config.host.auto_remove {
-            ui::print::warning("the container runs in the foreground with --rm, where nothing of its output is kept");
+            print::warning("the container runs in the foreground with --rm, where nothing of its output is kept");
         }
         let prefix = match (names.len(), options.names) {
             (1, _) => String::new(),
@@ -101,7 +103,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             return Ok(DONE);
         }
         let steps = sources.iter().filter_map(|source| source.reader.as_ref());
-        std::thread::sleep(steps.map(log::Reader::step).max().unwrap_or(STEP));
+        std::thread::sleep(steps.map(read::Reader::step).max().unwrap_or(STEP));
     }
 }
 
@@ -111,9 +113,9 @@ impl Source {
         // Looked at before the log: what was written until the end is there when the end is.
         self.ended = !self.container.state().context("container's state")?.is_active();
         if self.reader.is_none() {
-            self.reader = log::Reader::open(&self.container, None)?;
+            self.reader = read::Reader::open(&self.container, None)?;
         }
-        while let Some(entry) = self.reader.as_mut().map(log::Reader::next).transpose()?.flatten() {
+        while let Some(entry) = self.reader.as_mut().map(read::Reader::next).transpose()?.flatten() {
             // One whose time cannot be read is kept.
             let is_before = |limit: &Option<DateTime<Utc>>| limit.zip(entry.time).map(|(limit, at)| at < limit);
             if is_before(&options.since) == Some(true) || is_before(&options.until) == Some(false) {
@@ -130,8 +132,8 @@ impl Source {
             };
             let text = format!("{}{stamp}{details}{}", self.prefix, entry.text);
             match entry.stream {
-                Stream::Stdout => ui::print::bytes(text.as_bytes())?,
-                Stream::Stderr => ui::print::bytes_to_stderr(text.as_bytes())?,
+                Stream::Stdout => print::bytes(text.as_bytes())?,
+                Stream::Stderr => print::bytes_to_stderr(text.as_bytes())?,
             }
         }
         Ok(())

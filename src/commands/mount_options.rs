@@ -5,7 +5,7 @@ use anyhow::Result;
 
 /// See the module.
 #[derive(Debug, clap::Args)]
-pub(super) struct MountOptions {
+pub struct MountOptions {
     /// Show a volume, or a directory or file of the host, in the container
     #[arg(short, long, value_name = "[NAME|HOST:]CONTAINER[:OPTIONS]")]
     volume: Vec<String>,
@@ -14,14 +14,14 @@ pub(super) struct MountOptions {
     mount: Vec<String>,
     /// Mount what another container has mounted
     #[arg(long, value_name = "CONTAINER[:ro|rw]")]
-    pub(super) volumes_from: Vec<String>,
+    pub volumes_from: Vec<String>,
     /// Mount an empty filesystem in memory
     #[arg(long, value_name = "CONTAINER[:OPTIONS]")]
     tmpfs: Vec<String>,
 }
 
 impl MountOptions {
-    pub(super) fn mounts(&self) -> Result<Mounts> {
+    pub fn mounts(&self) -> Result<Mounts> {
         let mut all = Mounts::default();
         self.volume.iter().try_for_each(|text| all.volume(text))?;
         self.mount.iter().try_for_each(|text| all.mount(text))?;

@@ -1,12 +1,13 @@
 //! The options of `run` and `create` that say whose namespaces a container has, beside the network's.
 
-use crate::container::{self, UsernsMode};
-use crate::runtime::Namespace;
+use crate::container::config;
+use crate::container::userns::UsernsMode;
+use crate::runtime::sandbox::Namespace;
 use anyhow::{Result, bail};
 
 /// See the module.
 #[derive(Debug, clap::Args)]
-pub(super) struct NamespaceOptions {
+pub struct NamespaceOptions {
     /// Whose processes the container sees: private, host, or container:NAME
     #[arg(long, value_name = "MODE")]
     pid: Option<String>,
@@ -34,12 +35,12 @@ pub(super) struct NamespaceOptions {
 
 impl NamespaceOptions {
     /// Those that may name a container.
-    pub(super) fn modes(&self) -> impl Iterator<Item = &String> {
+    pub fn modes(&self) -> impl Iterator<Item = &String> {
         [&self.pid, &self.ipc, &self.uts, &self.cgroupns].into_iter().flatten()
     }
 
-    pub(super) fn namespaces(&self) -> Result<container::Namespaces> {
-        Ok(container::Namespaces {
+    pub fn namespaces(&self) -> Result<config::Namespaces> {
+        Ok(config::Namespaces {
             pid: namespace("pid", self.pid.as_deref())?,
             ipc: namespace("ipc", self.ipc.as_deref())?,
             uts: namespace("uts", self.uts.as_deref())?,
@@ -48,7 +49,7 @@ impl NamespaceOptions {
     }
 
     /// `is_root`: of the host's user namespace.
-    pub(super) fn userns(&self, is_root: bool) -> Result<UsernsMode> {
+    pub fn userns(&self, is_root: bool) -> Result<UsernsMode> {
         let mode = UsernsMode::read(self.userns.as_deref(), &self.uidmap, &self.gidmap)?;
         mode.check_rights(is_root)?;
         Ok(mode)

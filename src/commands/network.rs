@@ -1,11 +1,16 @@
 //! `lamel network …`: networks that containers share.
 
-mod connection;
+pub mod connection;
 
-use super::{Context, DONE, Outcome, described, each, labels, record_filter};
-use crate::container::network::{self, Wanted, place};
-use crate::container::{self, Users};
-use crate::store::{NetworkRecord, Store};
+use crate::commands::context::Context;
+use crate::commands::each::each;
+use crate::commands::{DONE, Outcome, described, labels, record_filter};
+use crate::container;
+use crate::container::network;
+use crate::container::network::{Wanted, place};
+use crate::container::users::Users;
+use crate::store::Store;
+use crate::store::networks::NetworkRecord;
 use crate::ui::listing::{Listing, Row};
 use crate::ui::{confirm, print};
 use anyhow::{Result, bail, ensure};

@@ -1,12 +1,12 @@
 //! The options of `run` and `create` that say which networks a container is on.
 
-use crate::runtime::{Endpoint, Network};
+use crate::runtime::sandbox::{Endpoint, Network};
 use anyhow::{Context, Result, bail, ensure};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// The options that say which addresses a container has on a network.
 #[derive(Debug, clap::Args)]
-pub(super) struct AddressOptions {
+pub struct AddressOptions {
     /// The container's address on its network
     #[arg(long, value_name = "ADDRESS")]
     ip: Option<Ipv4Addr>,
@@ -19,19 +19,19 @@ pub(super) struct AddressOptions {
 }
 
 impl AddressOptions {
-    pub(super) fn addresses(&self) -> Vec<IpAddr> {
+    pub fn addresses(&self) -> Vec<IpAddr> {
         let v6 = self.ip6.map(IpAddr::V6);
         self.ip.map(IpAddr::V4).into_iter().chain(v6).collect()
     }
 
-    pub(super) fn mac(&self) -> Result<Option<String>> {
+    pub fn mac(&self) -> Result<Option<String>> {
         self.mac_address.as_deref().map(mac).transpose()
     }
 }
 
 /// See the module.
 #[derive(Debug, clap::Args)]
-pub(super) struct NetworkOptions {
+pub struct NetworkOptions {
     /// Which network: none, host, pasta, container:NAME, bridge, or one that was made; several of the last kind
     #[arg(long, visible_alias = "net", value_name = "NETWORK")]
     network: Vec<String>,
@@ -44,12 +44,12 @@ pub(super) struct NetworkOptions {
 
 impl NetworkOptions {
     /// The names of the containers whose namespace is to be shared.
-    pub(super) fn modes(&self) -> impl Iterator<Item = &String> {
+    pub fn modes(&self) -> impl Iterator<Item = &String> {
         self.network.iter()
     }
 
     /// What was asked for, if anything was.
-    pub(super) fn network(&self) -> Result<Option<Network>> {
+    pub fn network(&self) -> Result<Option<Network>> {
         let network = read(&self.network)?;
         let (addresses, mac) = (self.address.addresses(), self.address.mac()?);
         let special = !addresses.is_empty() || mac.is_some() || !self.network_alias.is_empty();
@@ -75,7 +75,7 @@ impl NetworkOptions {
 }
 
 /// As `--network` and the setting name it.
-pub(super) fn read(names: &[String]) -> Result<Option<Network>> {
+pub fn read(names: &[String]) -> Result<Option<Network>> {
     let single = match names {
         [] => return Ok(None),
         [name] => match name.as_str() {

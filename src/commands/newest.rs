@@ -1,6 +1,8 @@
 //! Containers that are named, or with `--latest` the newest one, as podman lets it be left unnamed.
 
-use crate::container::{self, Container, Selection};
+use crate::container::Container;
+use crate::container::list;
+use crate::container::list::Selection;
 use crate::store::Store;
 use anyhow::{Result, bail};
 
@@ -16,7 +18,7 @@ pub struct OneContainer {
 }
 
 impl OneContainer {
-    pub(super) fn find(&self, store: &Store) -> Result<Container> {
+    pub fn find(&self, store: &Store) -> Result<Container> {
         match &self.container {
             Some(name) => Container::find(store, name),
             None => newest(store),
@@ -37,7 +39,7 @@ pub struct Containers {
 
 impl Containers {
     /// Names that are given, or the ID of the newest.
-    pub(super) fn names(&self, store: &Store) -> Result<Vec<String>> {
+    pub fn names(&self, store: &Store) -> Result<Vec<String>> {
         match self.latest {
             true => Ok(vec![newest(store)?.record.id]),
             false => Ok(self.containers.clone()),
@@ -46,7 +48,7 @@ impl Containers {
 }
 
 /// The container that the first of `words` names, or the newest, and the words that remain.
-pub(super) fn split(store: &Store, latest: bool, words: Vec<String>) -> Result<(Container, Vec<String>)> {
+pub fn split(store: &Store, latest: bool, words: Vec<String>) -> Result<(Container, Vec<String>)> {
     let mut rest = words.into_iter().peekable();
     let container = match rest.next_if(|_| !latest) {
         Some(name) => Container::find(store, &name)?,
@@ -56,13 +58,13 @@ pub(super) fn split(store: &Store, latest: bool, words: Vec<String>) -> Result<(
 }
 
 /// The container that was made last.
-pub(super) fn newest(store: &Store) -> Result<Container> {
+pub fn newest(store: &Store) -> Result<Container> {
     let selection = Selection {
         last: Some(1),
         ..Selection::default()
     };
     let mut unreadable = None;
-    let listed = container::list(store, &selection, &mut |error| unreadable = Some(error))?.pop();
+    let listed = list::list(store, &selection, &mut |error| unreadable = Some(error))?.pop();
     match (listed, unreadable) {
         (Some(listed), _) => Ok(listed.container),
         (None, Some(error)) => Err(error),

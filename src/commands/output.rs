@@ -1,6 +1,6 @@
 //! Where a command that makes an archive writes it: a file, which appears when it is whole, or standard output.
 
-use crate::ui;
+use crate::ui::print;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open, rename, unlink};
 use rustix::rand::{GetRandomFlags, getrandom};
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 const MODE: Mode = Mode::RUSR.union(Mode::WUSR);
 
 /// An open output.
-pub(super) struct Output {
+pub struct Output {
     file: File,
     /// Where the file is to appear, if it has no name yet or another one.
     place: Option<Place>,
@@ -28,7 +28,7 @@ struct Place {
 
 impl Output {
     /// Opens the file that is to be made, or standard output, which must not be a terminal. A device or a pipe is written as it is.
-    pub(super) fn open(path: Option<&Path>) -> Result<Output> {
+    pub fn open(path: Option<&Path>) -> Result<Output> {
         match path.filter(|path| *path != Path::new("-")) {
             None => stdout(),
             Some(path) => named(path).with_context(|| format!("cannot write {}", path.display())),
@@ -36,12 +36,12 @@ impl Output {
     }
 
     /// Writes all of it with `write`; the file appears when that is done. That nobody reads a pipe any more is [`ui::print::Closed`].
-    pub(super) fn write(mut self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    pub fn write(mut self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
         let result = write(&mut self.file).and_then(|()| self.publish());
         let Err(error) = result else { return Ok(()) };
         let closed = error.chain().any(is_closed);
         if closed && self.is_stdout {
-            return Err(ui::print::Closed.into());
+            return Err(print::Closed.into());
         }
         Err(error)
     }

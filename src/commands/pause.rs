@@ -1,9 +1,13 @@
 //! `lamel pause`: makes the processes of containers stand still.
 
-use super::chosen::Chosen;
-use super::{Context, Outcome, each};
-use crate::container::{self, Container, Status};
-use crate::ui;
+use crate::commands::Outcome;
+use crate::commands::chosen::Chosen;
+use crate::commands::context::Context;
+use crate::commands::each::each;
+use crate::container::Container;
+use crate::container::pause;
+use crate::container::state::Status;
+use crate::ui::print;
 
 /// The options of `pause`.
 #[derive(Debug, clap::Args)]
@@ -21,7 +25,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         .chosen
         .names(&store, false, &|state| state.status == Status::Running)?;
     each(&names, |name| {
-        container::pause(&Container::find(&store, name)?)?;
-        ui::print::line(name)
+        pause::pause(&Container::find(&store, name)?)?;
+        print::line(name)
     })
 }

@@ -1,10 +1,12 @@
 //! `lamel port`: where a container's ports are to be reached.
 
-use super::newest;
-use super::{Context, DONE, Outcome};
-use crate::container::{self, Selection};
+use crate::commands::context::Context;
+use crate::commands::newest;
+use crate::commands::{DONE, Outcome};
+use crate::container::list::Selection;
+use crate::container::{list, ports};
 use crate::store::Store;
-use crate::ui;
+use crate::ui::print;
 use anyhow::ensure;
 use std::fmt::Write as _;
 
@@ -29,10 +31,10 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         return all(&store);
     }
     let (container, mut ports) = newest::split(&store, options.latest, options.words)?;
-    let places = container::places(&container.ports(&store)?);
+    let places = ports::places(&container.ports(&store)?);
     let Some(port) = ports.pop() else {
         let lines = places.iter().map(|(port, place)| format!("{port} -> {place}\n"));
-        ui::print::text(&lines.collect::<String>())?;
+        print::text(&lines.collect::<String>())?;
         return Ok(DONE);
     };
     let wanted = if port.contains('/') { port } else { port + "/tcp" };
@@ -46,18 +48,18 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         "no public port '{wanted}' published for {}",
         container.record.name
     );
-    ui::print::text(&of_it)?;
+    print::text(&of_it)?;
     Ok(DONE)
 }
 
 /// As podman prints them: each with the container's ID before it.
 fn all(store: &Store) -> Outcome {
     let mut text = String::new();
-    for listed in container::list(store, &Selection::default(), &mut ui::print::left_out())? {
-        for (port, place) in container::places(&listed.container.ports(store)?) {
+    for listed in list::list(store, &Selection::default(), &mut print::left_out())? {
+        for (port, place) in ports::places(&listed.container.ports(store)?) {
             writeln!(text, "{}\t{port} -> {place}", listed.container.record.id).expect("a string takes all");
         }
     }
-    ui::print::text(&text)?;
+    print::text(&text)?;
     Ok(DONE)
 }

@@ -1,10 +1,14 @@
 //! `lamel prune`: removes what nothing uses.
 
-use super::pruned::{self, Report};
-use super::{Context, DONE, Outcome, SOME_FAILED};
-use crate::container::{self, volume};
-use crate::image::{self, Filter};
-use crate::store::VolumeRecord;
+use crate::commands::context::Context;
+use crate::commands::pruned;
+use crate::commands::pruned::Report;
+use crate::commands::{DONE, Outcome, SOME_FAILED};
+use crate::container::remove;
+use crate::container::volume;
+use crate::image::filter::Filter;
+use crate::image::prune;
+use crate::store::volumes::VolumeRecord;
 use crate::ui::{confirm, print};
 use anyhow::ensure;
 use chrono::Utc;
@@ -48,7 +52,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     };
     let wanted = |container: &_| pruned::wants(&filter, container);
     let left_out = &mut print::left_out();
-    let containers = container::prune_stopped(&store, &wanted, options.dry_run, left_out, &mut failed)?;
+    let containers = remove::prune_stopped(&store, &wanted, options.dry_run, left_out, &mut failed)?;
     let mut report = Report::new(options.dry_run);
     report.containers(&containers);
     let mut freed = containers.iter().map(|(_, bytes)| bytes).sum::<u64>();
@@ -68,7 +72,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         true => store.rehearse_sweep(containers.iter().map(|(record, _)| record.id.clone()).collect())?,
         false => store.lock_sweep()?,
     };
-    report.images(&image::prune(&store, &lock, options.all, &filter, left_out)?);
+    report.images(&prune::prune(&store, &lock, options.all, &filter, left_out)?);
     report.leftovers(&store.sweep(&lock)?);
     report.print(freed + store.finish(lock)?)?;
     Ok(code)

@@ -1,36 +1,39 @@
 //! What the prune commands share: which objects are meant, and the lines on what went, or would.
 
-use crate::container::{self, Container};
-use crate::image::{Filter, Removed};
-use crate::store::{ContainerRecord, Leftover};
+use crate::container::Container;
+use crate::container::remove;
+use crate::image::filter::Filter;
+use crate::image::remove::Removed;
+use crate::store::leftovers::Leftover;
+use crate::store::records::ContainerRecord;
 use crate::ui::{print, size};
 
 /// Whether a container is old enough and has the labels.
-pub(super) fn wants(filter: &Filter, container: &Container) -> bool {
-    filter.wants_time(container::created(&container.record)) && filter.wants_labels(&container.config.labels)
+pub fn wants(filter: &Filter, container: &Container) -> bool {
+    filter.wants_time(remove::created(&container.record)) && filter.wants_labels(&container.config.labels)
 }
 
 /// The lines. Between a dry run and the real one after it, only headings and the last line differ.
-pub(super) struct Report {
+pub struct Report {
     dry_run: bool,
     text: String,
 }
 
 impl Report {
-    pub(super) fn new(dry_run: bool) -> Report {
+    pub fn new(dry_run: bool) -> Report {
         let text = String::new();
         Report { dry_run, text }
     }
 
-    pub(super) fn containers(&mut self, removed: &[(ContainerRecord, u64)]) {
+    pub fn containers(&mut self, removed: &[(ContainerRecord, u64)]) {
         self.section("Containers", removed.iter().map(|(record, _)| record.id.clone()));
     }
 
-    pub(super) fn volumes(&mut self, removed: &[String]) {
+    pub fn volumes(&mut self, removed: &[String]) {
         self.section("Volumes", removed.iter().cloned());
     }
 
-    pub(super) fn images(&mut self, removed: &[Removed]) {
+    pub fn images(&mut self, removed: &[Removed]) {
         let line = |removed: &Removed| match removed {
             Removed::Untagged(name) => format!("untagged: {}", name.familiar()),
             Removed::Deleted(digest) => format!("deleted: {digest}"),
@@ -38,7 +41,7 @@ impl Report {
         self.section("Images", removed.iter().map(line));
     }
 
-    pub(super) fn leftovers(&mut self, removed: &[Leftover]) {
+    pub fn leftovers(&mut self, removed: &[Leftover]) {
         let line = |left: &Leftover| format!("{}: {}", left.kind, left.name);
         self.section("Leftovers", removed.iter().map(line));
     }
@@ -59,7 +62,7 @@ impl Report {
     }
 
     /// Prints all of it; `freed` bytes came back, or would.
-    pub(super) fn print(mut self, freed: u64) -> anyhow::Result<()> {
+    pub fn print(mut self, freed: u64) -> anyhow::Result<()> {
         let what = if self.dry_run { "reclaimable" } else { "reclaimed" };
         self.text += &format!("Total {what} space: {}\n", size::human(freed));
         print::text(&self.text)

@@ -1,10 +1,16 @@
 //! `lamel ps`: lists containers.
 
-use super::{Context, DONE, Outcome, labels};
-use crate::container::{self, Filter, HealthStatus, Listed, Selection, Size, Status};
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome, labels};
+use crate::container::filter::Filter;
+use crate::container::health::HealthStatus;
+use crate::container::list::{Listed, Selection};
+use crate::container::size::Size;
+use crate::container::state::Status;
+use crate::container::{inspect, list, ports, remove};
 use crate::store::Store;
-use crate::ui;
 use crate::ui::listing::{Field, Listing, Row};
+use crate::ui::{print, size, time, truncate};
 use anyhow::Result;
 use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
@@ -121,7 +127,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             .map(|text| text.parse())
             .collect::<Result<Vec<Filter>>>()?,
     };
-    let mut listed = container::list(&store, &selection, &mut ui::print::left_out())?;
+    let mut listed = list::list(&store, &selection, &mut print::left_out())?;
     if let Some(field) = options.sort {
         sort(&store, &mut listed, field)?;
     }
@@ -134,7 +140,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         }
     };
     if options.quiet {
-        ui::print::text(&listed.iter().map(|listed| id(listed) + "\n").collect::<String>())?;
+        print::text(&listed.iter().map(|listed| id(listed) + "\n").collect::<String>())?;
         return Ok(DONE);
     }
     let now = Utc::now();
@@ -178,7 +184,7 @@ fn sort(store: &Store, listed: &mut [Listed], field: Sort) -> Result<()> {
 }
 
 /// The container's fields.
-pub(super) fn row(
+pub fn row(
     store: &Store,
     listed: &Listed,
     id: String,
@@ -187,7 +193,7 @@ pub(super) fn row(
     now: DateTime<Utc>,
 ) -> Result<Row> {
     let (record, config) = (&listed.container.record, &listed.container.config);
-    let created = container::created(record);
+    let created = remove::created(record);
     let mounts: Vec<String> = config
         .host
         .binds
@@ -196,14 +202,14 @@ pub(super) fn row(
         .chain(config.host.volumes.iter().map(|volume| volume.name.clone()))
         .map(|source| match whole {
             true => source,
-            false => ui::truncate::ellipsis(&source, MOUNT_WIDTH),
+            false => truncate::ellipsis(&source, MOUNT_WIDTH),
         })
         .collect();
     let published = listed.container.ports(store)?;
     // Of one that does not run, none is open.
     let exposed = config.exposed_ports.keys().filter(|_| listed.state.is_active());
     let size = size.map_or("0B".into(), |size| {
-        let (written, whole) = (ui::size::short(size.written), ui::size::short(size.whole));
+        let (written, whole) = (size::short(size.written), size::short(size.whole));
         format!("{written} (virtual {whole})")
     });
     let row = json!({
@@ -211,21 +217,21 @@ pub(super) fn row(
         "Image": image(store, listed)?,
         "Command": command(&config.args(), whole),
         "ImageID": record.image.short(),
-        "CreatedAt": ui::time::at(created),
-        "RunningFor": ui::time::ago(created, now),
+        "CreatedAt": time::at(created),
+        "RunningFor": time::ago(created, now),
         "State": listed.state.status.word(),
         "Status": status(listed, now),
-        "Ports": container::listed_ports(&published, exposed),
+        "Ports": ports::listed(&published, exposed),
         "Names": record.name,
         "Labels": labels::shown(&config.labels),
         "Label": config.labels,
         "Mounts": mounts.join(","),
-        "Networks": container::network_mode(&config.host.network),
+        "Networks": inspect::network_mode(&config.host.network),
         "Pid": listed.state.init.as_ref().map_or(0, |init| init.pid).to_string(),
         "ExitCode": listed.state.code.to_string(),
         "Size": size,
         "LocalVolumes": config.host.volumes.len().to_string(),
-        "CreatedHuman": ui::time::ago(created, now),
+        "CreatedHuman": time::ago(created, now),
         "StartedAt": seconds(listed.state.started),
         "Exited": listed.state.has_ended(),
         "ExitedAt": seconds(listed.state.finished),
@@ -270,7 +276,7 @@ fn command(args: &[String], whole: bool) -> String {
     let shown = if whole {
         line
     } else {
-        ui::truncate::ellipsis(&line, COMMAND_WIDTH)
+        truncate::ellipsis(&line, COMMAND_WIDTH)
     };
     format!("{shown:?}")
 }
@@ -292,10 +298,10 @@ fn status(listed: &Listed, now: DateTime<Utc>) -> String {
                     None => String::new(),
                 },
             };
-            format!("Up {}{more}", ui::time::duration(up.unwrap_or_default()))
+            format!("Up {}{more}", time::duration(up.unwrap_or_default()))
         }
-        Status::Exited => format!("Exited ({}) {}", state.code, ui::time::ago(state.finished, now)),
-        Status::Restarting => format!("Restarting ({}) {}", state.code, ui::time::ago(state.finished, now)),
+        Status::Exited => format!("Exited ({}) {}", state.code, time::ago(state.finished, now)),
+        Status::Restarting => format!("Restarting ({}) {}", state.code, time::ago(state.finished, now)),
         Status::Dead => "Dead".into(),
     }
 }

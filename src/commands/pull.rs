@@ -1,14 +1,18 @@
 //! `lamel pull`: fetches images and gives them their names.
 
-use super::access_options::AccessOptions;
-use super::{Context, DONE, Outcome, SOME_FAILED, report};
-use crate::image::{self, PullOptions};
-use crate::oci::{Platform, Reference};
+use crate::commands::access_options::AccessOptions;
+use crate::commands::context::Context;
+use crate::commands::each::report;
+use crate::commands::{DONE, Outcome, SOME_FAILED};
+use crate::image::pull::PullOptions;
+use crate::image::{pull, resolve};
+use crate::oci::platform::Platform;
+use crate::oci::reference::Reference;
 use crate::progress::Progress;
-use crate::registry::Access;
+use crate::registry::access::Access;
 use crate::store::Store;
 use crate::sys::userns::Mapping;
-use crate::ui;
+use crate::ui::print;
 use crate::ui::progress::{Lines, Style, json, styled};
 use anyhow::{Result, bail};
 use std::sync::Arc;
@@ -89,13 +93,13 @@ impl Pulls {
     }
 
     fn one(&self, name: &str) -> Result<()> {
-        let pull = |name: &_| image::pull(&self.store, name, &self.options(), self.progress());
-        let name = image::first_of(&image::names_to_pull(name)?, pull)?;
+        let pull = |name: &_| pull::pull(&self.store, name, &self.options(), self.progress());
+        let name = resolve::first_of(&resolve::names_to_pull(name)?, pull)?;
         self.print(&name, &[&name])
     }
 
     fn all_tags(&mut self, name: &str) -> Result<()> {
-        let names = image::names_to_pull(name)?;
+        let names = resolve::names_to_pull(name)?;
         if names.iter().any(|name| name.tag().is_some() || name.digest().is_some()) {
             bail!("{name} names one image already, and --all-tags wants all of a repository");
         }
@@ -107,8 +111,8 @@ impl Pulls {
             some_failed |= report(error)?;
             Ok(())
         };
-        let (name, pulled) = image::first_of(&names, |name| {
-            let pulled = image::pull_all_tags(&self.store, name, &self.options(), self.progress(), &mut failed)?;
+        let (name, pulled) = resolve::first_of(&names, |name| {
+            let pulled = pull::pull_all_tags(&self.store, name, &self.options(), self.progress(), &mut failed)?;
             Ok((name.clone(), pulled))
         })?;
         self.failed |= some_failed;
@@ -121,10 +125,10 @@ impl Pulls {
     /// Says what there is now: the name that was asked for, or to programs each image.
     fn print(&self, name: &Reference, images: &[&Reference]) -> Result<()> {
         if self.style != Style::Json {
-            return ui::print::line(name);
+            return print::line(name);
         }
         for name in images {
-            let image = image::resolve(&self.store, &name.to_string())?;
+            let image = resolve::resolve(&self.store, &name.to_string())?;
             json::pulled(&name.to_string(), &image.record.id.to_string());
         }
         Ok(())

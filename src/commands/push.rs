@@ -1,14 +1,16 @@
 //! `lamel push`: sends an image to a registry.
 
-use super::access_options::AccessOptions;
-use super::{Context, DONE, Outcome};
-use crate::image::{self, Wanted};
-use crate::layer::Compression;
-use crate::oci::Reference;
+use crate::commands::access_options::AccessOptions;
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome};
+use crate::image::push::known::Wanted;
+use crate::image::{push, resolve};
+use crate::layer::compress::Compression;
+use crate::oci::reference::Reference;
 use crate::progress::Progress;
 use crate::settings::{CompressionFormat, Settings};
 use crate::store::Store;
-use crate::ui;
+use crate::ui::print;
 use anyhow::{Context as _, Result, bail, ensure};
 
 /// The options of `push`.
@@ -47,7 +49,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         context.settings()?,
     )?;
     let destination = options.destination.as_deref().unwrap_or(&options.image);
-    let name = image::parse_name(destination.strip_prefix("docker://").unwrap_or(destination))?;
+    let name = resolve::parse_name(destination.strip_prefix("docker://").unwrap_or(destination))?;
     ensure!(name.digest().is_none(), "cannot push a digest reference");
     ensure!(
         !options.all_tags || name.tag().is_none(),
@@ -69,8 +71,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             Some(_) => options.image.clone(),
             None => name.to_string(),
         };
-        image::push(&store, &source, name, wanted, &access, progress.clone()).map_err(|error| {
-            match error.downcast_ref::<image::ResolveError>() {
+        push::push(&store, &source, name, wanted, &access, progress.clone()).map_err(|error| {
+            match error.downcast_ref::<resolve::ResolveError>() {
                 // Docker's words.
                 Some(_) if options.destination.is_none() => {
                     anyhow::anyhow!("an image does not exist locally with the tag: {}", name.familiar())
@@ -86,7 +88,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         } else {
             names[0].to_string()
         };
-        ui::print::line(printed)?;
+        print::line(printed)?;
     }
     Ok(DONE)
 }

@@ -3,7 +3,7 @@
 use anyhow::{Context as _, Result, ensure};
 
 /// The keys and values of `--filter`, each key one of `known`.
-pub(super) fn read<'a>(texts: &'a [String], known: &[&str]) -> Result<Vec<(&'a str, &'a str)>> {
+pub fn read<'a>(texts: &'a [String], known: &[&str]) -> Result<Vec<(&'a str, &'a str)>> {
     let read = |text: &'a String| {
         let (key, value) = text
             .split_once('=')

@@ -1,7 +1,9 @@
 //! `lamel rename`: gives a container another name.
 
-use super::{Context, DONE, Outcome};
-use crate::container::{self, Container};
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome};
+use crate::container::Container;
+use crate::container::rename;
 
 /// The options of `rename`.
 #[derive(Debug, clap::Args)]
@@ -16,6 +18,6 @@ pub struct Options {
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let container = Container::find(&store, &options.container)?;
-    container::rename(&store, &container, &options.name)?;
+    rename::rename(&store, &container, &options.name)?;
     Ok(DONE)
 }

@@ -3,17 +3,19 @@
 //! It is stopped from outside of the user namespace, since from inside nothing of other containers can be signalled: by a child that is
 //! made before this process enters it, and that waits to be told.
 
-use super::Context;
-use crate::container::{self, Container};
+use crate::commands::context::Context;
+use crate::container::Container;
+use crate::container::{remove, stop, volume};
 use crate::store::Store;
-use crate::sys::fork::{self, Child};
+use crate::sys::fork;
+use crate::sys::fork::Child;
 use crate::ui::print;
 use anyhow::{Context as _, Result, ensure};
 use std::io::{PipeWriter, Read, Write};
 
 /// The child, which ends with this process where it has not been told anything.
 #[derive(Debug)]
-pub(super) struct Replacement {
+pub struct Replacement {
     old: Container,
     child: Child,
     word: PipeWriter,
@@ -21,7 +23,7 @@ pub(super) struct Replacement {
 
 impl Replacement {
     /// Where there is a container `name`. To be called outside of the user namespace.
-    pub(super) fn prepare(context: &Context, name: &str) -> Result<Option<Replacement>> {
+    pub fn prepare(context: &Context, name: &str) -> Result<Option<Replacement>> {
         let store = context.store()?;
         let Some(record) = store.find_container(name)?.filter(|record| record.name == name) else {
             return Ok(None);
@@ -46,7 +48,7 @@ impl Replacement {
     }
 
     /// Stops and removes the old container. Inside the user namespace.
-    pub(super) fn carry_out(mut self, store: &Store) -> Result<()> {
+    pub fn carry_out(mut self, store: &Store) -> Result<()> {
         let name = &self.old.record.name;
         self.word
             .write_all(b"!")
@@ -54,12 +56,12 @@ impl Replacement {
         drop(self.word);
         let ended = self.child.wait().context("waiting for the old container's end")?;
         ensure!(ended.code() == 0, "container {name} could not be stopped");
-        container::remove(store, &self.old)?;
-        container::volume::remove_own(store, &self.old.config).map(drop)
+        remove::remove(store, &self.old)?;
+        volume::remove_own(store, &self.old.config).map(drop)
     }
 }
 
 fn stop(container: &Container) -> Result<()> {
-    container::stop(container, None, None)?;
-    container::kill_to_remove(container)
+    stop::stop(container, None, None)?;
+    stop::kill_to_remove(container)
 }

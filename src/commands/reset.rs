@@ -1,9 +1,11 @@
 //! `lamel system reset`: removes the whole store.
 
-use super::{Context, DONE, Outcome, SOME_FAILED};
-use crate::container;
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome, SOME_FAILED};
+use crate::container::reset;
 use crate::store::Store;
-use crate::ui::confirm::{self, Answer};
+use crate::ui::confirm;
+use crate::ui::confirm::Answer;
 use crate::ui::{print, size};
 use anyhow::bail;
 
@@ -41,11 +43,11 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         return Ok(DONE);
     };
     // From inside the user namespace nothing can be killed, and from outside not everything be removed.
-    container::kill_all(&store, &mut failed);
+    reset::kill_all(&store, &mut failed);
     drop(store);
     context.enter_userns()?;
     if let Some(store) = Store::open_to_reset(location)? {
-        container::clear_run_root(&store, &mut failed);
+        reset::clear_run_root(&store, &mut failed);
         let freed = store.reset()?;
         print::line(format_args!("Total reclaimed space: {}", size::human(freed)))?;
     }

@@ -1,12 +1,16 @@
 //! `lamel restart`: stops containers and starts them again.
 
-use super::chosen::Chosen;
-use super::run::with_code;
-use super::stop::How;
-use super::{Context, DONE, Outcome, SOME_FAILED, report};
-use crate::container::{self, Container, State};
+use crate::commands::chosen::Chosen;
+use crate::commands::context::Context;
+use crate::commands::each::report;
+use crate::commands::run::with_code;
+use crate::commands::stop::How;
+use crate::commands::{DONE, Outcome, SOME_FAILED};
+use crate::container::Container;
+use crate::container::state::State;
+use crate::container::{monitor, restart};
 use crate::sys::executable;
-use crate::ui;
+use crate::ui::print;
 use anyhow::Result;
 
 /// The options of `restart`.
@@ -32,7 +36,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let names = options.chosen.names(&store, false, &suits)?;
     let stop = |name: &str| -> Result<Container> {
         let container = Container::find(&store, name)?;
-        container::stop_to_restart(&container, signal, options.how.time)?;
+        restart::stop_to_restart(&container, signal, options.how.time)?;
         Ok(container)
     };
     let mut failed = false;
@@ -48,8 +52,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         let mapping = context.enter_userns()?;
         let store = context.store()?;
         for (name, container) in stopped {
-            match container::start_detached(&store, &container, mapping).map_err(with_code) {
-                Ok(()) => ui::print::line(name)?,
+            match monitor::start_detached(&store, &container, mapping).map_err(with_code) {
+                Ok(()) => print::line(name)?,
                 Err(error) if names.len() == 1 => return Err(error),
                 Err(error) => failed |= report(error)?,
             }

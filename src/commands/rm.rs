@@ -1,10 +1,14 @@
 //! `lamel rm`: removes containers.
 
-use super::chosen::Chosen;
-use super::{Context, DONE, Outcome, SOME_FAILED, report};
-use crate::container::{self, Container, Unreadable};
+use crate::commands::chosen::Chosen;
+use crate::commands::context::Context;
+use crate::commands::each::report;
+use crate::commands::{DONE, Outcome, SOME_FAILED};
+use crate::container::Container;
+use crate::container::unreadable::Unreadable;
+use crate::container::{remove, stop, volume};
 use crate::store::Store;
-use crate::ui;
+use crate::ui::print;
 use anyhow::Result;
 
 /// The options of `rm`.
@@ -59,7 +63,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         let store = context.store()?;
         for (name, one) in found {
             match remove(&store, &one, options.volumes) {
-                Ok(()) => ui::print::line(name)?,
+                Ok(()) => print::line(name)?,
                 Err(error) => failed |= report(error)?,
             }
         }
@@ -80,12 +84,12 @@ fn find(store: &Store, name: &str, options: &Options) -> Result<Found> {
         },
     };
     if let Some(seconds) = options.time.filter(|seconds| *seconds != 0) {
-        container::stop(&container, None, Some(seconds))?;
+        stop::stop(&container, None, Some(seconds))?;
     }
     if options.force || options.time.is_some() {
-        container::kill_to_remove(&container)?;
+        stop::kill_to_remove(&container)?;
     } else {
-        container::end_strays(&container)?;
+        stop::end_strays(&container)?;
     }
     Ok(Found::Container(Box::new(container)))
 }
@@ -95,9 +99,9 @@ fn remove(store: &Store, found: &Found, volumes: bool) -> Result<()> {
         Found::Container(container) => container,
         Found::Unreadable(unreadable) => return unreadable.remove(store).map(drop),
     };
-    container::remove(store, container)?;
+    remove::remove(store, container)?;
     if volumes || container.config.host.auto_remove {
-        container::volume::remove_own(store, &container.config)?;
+        volume::remove_own(store, &container.config)?;
     }
     Ok(())
 }

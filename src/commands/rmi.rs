@@ -1,9 +1,12 @@
 //! `lamel rmi`: removes images.
 
-use super::{Context, DONE, Outcome, SOME_FAILED};
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container;
-use crate::image::{self, Removed, ResolveError};
-use crate::store::ContainerRecord;
+use crate::image::remove;
+use crate::image::remove::Removed;
+use crate::image::resolve::ResolveError;
+use crate::store::records::ContainerRecord;
 use crate::ui::print;
 
 /// The options of `rmi`.
@@ -32,8 +35,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let is_running = |record: &ContainerRecord| container::is_running(&store, &record.id);
     let outcomes = match options.all {
-        true => image::remove_all(&store, options.force, &is_running)?,
-        false => image::remove(&store, &options.images, options.force, !options.no_prune, &is_running)?,
+        true => remove::remove_all(&store, options.force, &is_running)?,
+        false => remove::remove(&store, &options.images, options.force, !options.no_prune, &is_running)?,
     };
     let mut code = DONE;
     let mut lines = String::new();

@@ -1,13 +1,16 @@
 //! `lamel run`: makes a container and starts it.
 
-use super::attach::{FrontArgs, parted};
-use super::create::{Aim, ContainerOptions};
-use super::outlive::note_logout;
-use super::{Context, DONE, Failure, Outcome};
-use crate::container::{self, Ended, RestartPolicy};
-use crate::runtime::FrontOptions;
+use crate::commands::attach::{FrontArgs, parted};
+use crate::commands::context::Context;
+use crate::commands::create::{Aim, ContainerOptions};
+use crate::commands::outlive::note_logout;
+use crate::commands::{DONE, Failure, Outcome};
+use crate::container::restart_policy::RestartPolicy;
+use crate::container::run::Ended;
+use crate::container::{monitor, run};
+use crate::runtime::front::FrontOptions;
 use crate::sys::{executable, inherited};
-use crate::ui;
+use crate::ui::print;
 use anyhow::{Result, bail};
 
 /// The options of `run`.
@@ -44,16 +47,16 @@ pub fn run(mut options: Options, context: &Context) -> Outcome {
     }
     let container = options.container.create(context, &store, mapping, aim)?;
     if options.detach {
-        container::run_detached(&store, &container, mapping).map_err(with_code)?;
+        monitor::run_detached(&store, &container, mapping).map_err(with_code)?;
         note_logout(std::slice::from_ref(&container));
-        ui::print::line(&container.record.id)?;
+        print::line(&container.record.id)?;
         return Ok(DONE);
     }
     let terminal = container.config.tty;
     // One that is started again goes on without whoever started it, as in Docker.
     let stays = container.config.host.restart == RestartPolicy::No;
     if stays && !terminal && options.front.proxies() && streams.stdout && streams.stderr {
-        return finish(container::run(
+        return finish(run::run(
             &store,
             &container,
             mapping,
@@ -65,30 +68,30 @@ pub fn run(mut options: Options, context: &Context) -> Outcome {
         bail!("--preserve-fds goes with neither -t, --restart, --sig-proxy=false nor a part of the streams");
     }
     if !streams.stdout && !streams.stderr {
-        ui::print::line(&container.record.id)?;
+        print::line(&container.record.id)?;
     }
     let front = FrontOptions {
         stdout: streams.stdout || terminal && streams.stderr,
         stderr: streams.stderr,
         ..options.front.options(context, streams.stdin, terminal)?
     };
-    let stayed = container::run_with_front(&store, &container, mapping, front);
+    let stayed = monitor::run_with_front(&store, &container, mapping, front);
     parted(stayed.map_err(with_code)?)
 }
 
 /// A container's own exit code, after telling what of it is still there.
-pub(super) fn finish(ended: Result<Ended>) -> Outcome {
+pub fn finish(ended: Result<Ended>) -> Outcome {
     let ended = ended.map_err(with_code)?;
     for trouble in &ended.left {
-        ui::print::warning(trouble);
+        print::warning(trouble);
     }
     // An exit code has eight bits.
     Ok(ended.code as u8)
 }
 
 /// 126 and 127 where the command itself is at fault.
-pub(super) fn with_code(error: anyhow::Error) -> anyhow::Error {
-    match container::code_of(&error) {
+pub fn with_code(error: anyhow::Error) -> anyhow::Error {
+    match run::code_of(&error) {
         125 => error,
         code => Failure {
             code: code as u8,

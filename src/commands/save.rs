@@ -1,8 +1,11 @@
 //! `lamel save`: writes images into an archive.
 
-use super::output::Output;
-use super::{Context, DONE, Outcome};
-use crate::image::{self, Save, Sink};
+use crate::commands::context::Context;
+use crate::commands::output::Output;
+use crate::commands::{DONE, Outcome};
+use crate::image::save;
+use crate::image::save::Save;
+use crate::image::save::sink::Sink;
 use crate::store::Store;
 use anyhow::{Context as _, Result, ensure};
 use rustix::fs::{CWD, Mode, OFlags, openat};
@@ -44,10 +47,10 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         _ => Some(Output::open(options.output.as_deref())?),
     };
     let store = context.store()?;
-    let save = image::save(&store, &options.images)?;
+    let save = save::save(&store, &options.images)?;
     let format = match options.format {
-        Format::DockerArchive => image::Format::Docker,
-        Format::OciArchive | Format::OciDir => image::Format::Oci,
+        Format::DockerArchive => save::Format::Docker,
+        Format::OciArchive | Format::OciDir => save::Format::Oci,
     };
     match output {
         Some(output) => output.write(|out| save.write(&store, format, Sink::Tar(out)))?,
@@ -68,5 +71,5 @@ fn directory(store: &Store, save: Save, path: &Path) -> Result<()> {
     ensure!(path.read_dir()?.next().is_none(), "the directory is not empty");
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let dir = openat(CWD, path, flags, Mode::empty())?;
-    save.write(store, image::Format::Oci, Sink::Directory(dir))
+    save.write(store, save::Format::Oci, Sink::Directory(dir))
 }

@@ -1,14 +1,18 @@
 //! `lamel start`: starts containers that have stopped or were never started.
 
-use super::attach::{FrontArgs, parted};
-use super::chosen::Chosen;
-use super::outlive::note_logout;
-use super::run::{finish, with_code};
-use super::{Context, Outcome, each};
-use crate::container::{self, Container, State};
+use crate::commands::Outcome;
+use crate::commands::attach::{FrontArgs, parted};
+use crate::commands::chosen::Chosen;
+use crate::commands::context::Context;
+use crate::commands::each::each;
+use crate::commands::outlive::note_logout;
+use crate::commands::run::{finish, with_code};
+use crate::container::Container;
+use crate::container::state::State;
+use crate::container::{monitor, peers, run, supervision};
 use crate::sys::executable;
 use crate::sys::process::Process;
-use crate::ui;
+use crate::ui::print;
 use anyhow::{Result, bail};
 
 /// The options of `start`.
@@ -23,7 +27,7 @@ pub struct Options {
     interactive: bool,
     /// Who tells the service manager that the container is ready, in place of what it was made with
     #[arg(long, value_name = "container|conmon|ignore")]
-    sdnotify: Option<container::Notify>,
+    sdnotify: Option<supervision::Notify>,
     #[command(flatten)]
     front: FrontArgs,
     #[command(flatten)]
@@ -56,10 +60,10 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         let input = options.interactive && container.config.open_stdin;
         let terminal = container.config.tty;
         if !terminal && options.front.proxies() {
-            return finish(container::start_attached(&store, &container, mapping, input));
+            return finish(run::start_attached(&store, &container, mapping, input));
         }
         let front = options.front.options(context, input, terminal)?;
-        let stayed = container::start_with_front(&store, &container, mapping, front);
+        let stayed = monitor::start_with_front(&store, &container, mapping, front);
         return parted(stayed.map_err(with_code)?);
     }
     let mut left_running = Vec::new();
@@ -67,10 +71,10 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         let container = find(name)?;
         // As in Docker, one that runs is started already.
         if !container.state()?.is_active() {
-            container::start_detached(&store, &container, mapping).map_err(with_code)?;
+            monitor::start_detached(&store, &container, mapping).map_err(with_code)?;
             left_running.push(container);
         }
-        ui::print::line(name)
+        print::line(name)
     });
     note_logout(&left_running);
     outcome
@@ -82,7 +86,7 @@ fn peer(names: &[String], context: &Context) -> Result<Option<Process>> {
     let store = context.store()?;
     // One that is not there is an error of its own, later.
     match Container::find(&store, name) {
-        Ok(container) => container::first_peer(&store, container.config.peers()),
+        Ok(container) => peers::first_peer(&store, container.config.peers()),
         Err(_) => Ok(None),
     }
 }

@@ -1,10 +1,14 @@
 //! `lamel stats`: what containers use, now and from then on.
 
-use super::{Context, DONE, Outcome};
-use crate::container::{self, Container, Sample, Selection};
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome};
+use crate::container::Container;
+use crate::container::list::Selection;
+use crate::container::stats::Sample;
+use crate::container::{list, stats};
 use crate::store::Store;
-use crate::ui;
 use crate::ui::listing::{Field, Listing, Row};
+use crate::ui::print;
 use crate::ui::size;
 use anyhow::{Error, Result, ensure};
 use serde_json::json;
@@ -59,7 +63,7 @@ const COLUMNS: &[&str] = &[
 pub fn run(options: Options, context: &Context) -> Outcome {
     ensure!(options.interval > 0, "the interval is at least one second");
     let store = context.store()?;
-    let left_out = &mut ui::print::left_out();
+    let left_out = &mut print::left_out();
     // What is used is only known from one moment to another.
     let mut before = samples(&store, &chosen(&store, &options, left_out)?)?;
     let pause = match options.no_stream {
@@ -88,7 +92,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             headings: true,
         };
         if redraw {
-            ui::print::home()?;
+            print::home()?;
         }
         listing.print(options.format.as_deref(), &rows)?;
         if options.no_stream {
@@ -111,7 +115,7 @@ fn chosen(store: &Store, options: &Options, left_out: &mut dyn FnMut(Error)) -> 
         all: options.all,
         ..Selection::default()
     };
-    let listed = container::list(store, &selection, left_out)?
+    let listed = list::list(store, &selection, left_out)?
         .into_iter()
         .map(|listed| listed.container);
     Ok(listed
@@ -123,7 +127,7 @@ fn samples(store: &Store, containers: &[(String, Container)]) -> Result<HashMap<
     let mut samples = HashMap::new();
     for (_, container) in containers {
         // One that is gone meanwhile uses nothing.
-        if let Ok(Some(sample)) = container::sample(store, container) {
+        if let Ok(Some(sample)) = stats::sample(store, container) {
             samples.insert(container.record.id.clone(), sample);
         }
     }

@@ -1,9 +1,13 @@
 //! `lamel stop`: asks containers to end, and makes them.
 
-use super::chosen::Chosen;
-use super::{Context, DONE, Outcome, each};
-use crate::container::{self, Container, State};
-use crate::ui;
+use crate::commands::chosen::Chosen;
+use crate::commands::context::Context;
+use crate::commands::each::each;
+use crate::commands::{DONE, Outcome};
+use crate::container::Container;
+use crate::container::state::State;
+use crate::container::{signal, stop};
+use crate::ui::print;
 use anyhow::Result;
 use std::panic::resume_unwind;
 
@@ -22,7 +26,7 @@ pub struct Options {
 
 /// How containers are asked to end.
 #[derive(Debug, clap::Args)]
-pub(super) struct How {
+pub struct How {
     /// Seconds until SIGKILL; -1: never
     #[arg(
         short,
@@ -39,7 +43,7 @@ pub(super) struct How {
 
 impl How {
     pub fn signal(&self) -> Result<Option<i32>> {
-        self.signal.as_deref().map(container::signal::parse).transpose()
+        self.signal.as_deref().map(signal::parse).transpose()
     }
 }
 
@@ -49,10 +53,10 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let names = options.chosen.existing(&store, options.ignore, &State::is_active)?;
     let signal = options.how.signal()?;
-    let stop = |name: &String| container::stop(&Container::find(&store, name)?, signal, options.how.time);
+    let stop = |name: &String| stop::stop(&Container::find(&store, name)?, signal, options.how.time);
     if let [name] = names.as_slice() {
         stop(name)?;
-        ui::print::line(name)?;
+        print::line(name)?;
         return Ok(DONE);
     }
     // All at once: each may take its time.
@@ -64,7 +68,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             stopped
                 .expect("each has its thread")
                 .unwrap_or_else(|panic| resume_unwind(panic))?;
-            ui::print::line(name)
+            print::line(name)
         })
     })
 }

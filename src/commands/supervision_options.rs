@@ -1,15 +1,16 @@
 //! The options of `run` and `create` that say how the container is watched over while it runs.
 
-use super::Context;
-use super::health_options::HealthOptions;
-use crate::container::log::{Driver, LogConfig};
-use crate::container::{Notify, RestartPolicy, Supervision};
+use crate::commands::context::Context;
+use crate::commands::health_options::HealthOptions;
+use crate::container::log::config::{Driver, LogConfig};
+use crate::container::restart_policy::RestartPolicy;
+use crate::container::supervision::{Notify, Supervision};
 use crate::settings::Setting;
 use anyhow::{Context as _, Result, ensure};
 
 /// See the module.
 #[derive(Debug, clap::Args)]
-pub(super) struct SupervisionOptions {
+pub struct SupervisionOptions {
     /// Who tells the service manager (NOTIFY_SOCKET) that the container is ready: a program in it, or lamel when its command runs
     #[arg(
         long,
@@ -40,12 +41,12 @@ pub(super) struct SupervisionOptions {
 }
 
 impl SupervisionOptions {
-    pub(super) fn restart(&self) -> RestartPolicy {
+    pub fn restart(&self) -> RestartPolicy {
         self.restart
     }
 
     /// `apart`: nobody has the container's streams themselves.
-    pub(super) fn supervision(self, context: &Context, apart: bool) -> Result<Supervision> {
+    pub fn supervision(self, context: &Context, apart: bool) -> Result<Supervision> {
         let settings = context.settings()?;
         let by_setting = || match &settings.log_driver {
             Some(Setting { value, origin }) => value.parse().with_context(|| format!("log driver by {origin}")),

@@ -1,7 +1,8 @@
 //! `lamel tag`: gives an image one more name.
 
-use super::{Context, DONE, Outcome};
-use crate::image;
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome};
+use crate::image::tag;
 
 /// The options of `tag`.
 #[derive(Debug, clap::Args)]
@@ -16,6 +17,6 @@ pub struct Options {
 
 /// Names an image.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    image::tag(&context.store()?, &options.source, &options.target)?;
+    tag::tag(&context.store()?, &options.source, &options.target)?;
     Ok(DONE)
 }

@@ -1,11 +1,12 @@
 //! `lamel top`: the processes of a container, as the host's ps(1) shows them.
 
-mod descriptors;
+pub mod descriptors;
 
-use super::newest;
-use super::{Context, DONE, Outcome};
-use crate::container;
-use crate::ui;
+use crate::commands::context::Context;
+use crate::commands::newest;
+use crate::commands::{DONE, Outcome};
+use crate::container::tasks;
+use crate::ui::{print, safe};
 use anyhow::{Context as _, Result, bail, ensure};
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};
@@ -28,7 +29,7 @@ const PADDING: usize = 3;
 /// Prints what ps says of the processes in a container.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let (container, mut args) = newest::split(&context.store()?, options.latest, options.words)?;
-    let pids = container::pids(&container)?;
+    let pids = tasks::pids(&container)?;
     if args.is_empty() {
         args.push("-ef".into());
     }
@@ -37,7 +38,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         None => rows(&ps(&args)?, &pids)?,
     };
     ensure!(rows.len() > 1, "the container has just ended");
-    ui::print::text(&ui::safe::lines(&table(&rows)))?;
+    print::text(&safe::lines(&table(&rows)))?;
     Ok(DONE)
 }
 

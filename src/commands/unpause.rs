@@ -1,9 +1,13 @@
 //! `lamel unpause`: lets paused containers go on.
 
-use super::chosen::Chosen;
-use super::{Context, Outcome, each};
-use crate::container::{self, Container, Status};
-use crate::ui;
+use crate::commands::Outcome;
+use crate::commands::chosen::Chosen;
+use crate::commands::context::Context;
+use crate::commands::each::each;
+use crate::container::Container;
+use crate::container::pause;
+use crate::container::state::Status;
+use crate::ui::print;
 
 /// The options of `unpause`.
 #[derive(Debug, clap::Args)]
@@ -20,7 +24,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         .chosen
         .names(&store, false, &|state| state.status == Status::Paused)?;
     each(&names, |name| {
-        container::unpause(&Container::find(&store, name)?)?;
-        ui::print::line(name)
+        pause::unpause(&Container::find(&store, name)?)?;
+        print::line(name)
     })
 }

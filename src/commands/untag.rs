@@ -1,7 +1,8 @@
 //! `lamel untag`: takes names from an image.
 
-use super::{Context, DONE, Outcome};
-use crate::image;
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome};
+use crate::image::tag;
 
 /// The options of `untag`.
 #[derive(Debug, clap::Args)]
@@ -16,6 +17,6 @@ pub struct Options {
 
 /// Takes the names; the image stays.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    image::untag(&context.store()?, &options.source, &options.names)?;
+    tag::untag(&context.store()?, &options.source, &options.names)?;
     Ok(DONE)
 }

@@ -1,9 +1,14 @@
 //! `lamel update`: changes what containers may use.
 
-use super::limit_options::LimitOptions;
-use super::{Context, Outcome, each};
-use crate::container::{self, Container, RestartPolicy, Update};
-use crate::ui;
+use crate::commands::Outcome;
+use crate::commands::context::Context;
+use crate::commands::each::each;
+use crate::commands::limit_options::LimitOptions;
+use crate::container::Container;
+use crate::container::restart_policy::RestartPolicy;
+use crate::container::update;
+use crate::container::update::Update;
+use crate::ui::print;
 use anyhow::ensure;
 
 /// The options of `update`.
@@ -33,7 +38,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     );
     each(&options.containers, |name| {
         let container = Container::find(&store, name)?;
-        container::update(&store, &container, &update)?;
-        ui::print::line(name)
+        update::update(&store, &container, &update)?;
+        print::line(name)
     })
 }

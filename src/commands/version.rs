@@ -1,7 +1,8 @@
 //! `lamel version`: prints which lamel this is.
 
-use super::{Context, DONE, Outcome, template};
-use crate::oci::Platform;
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome, template};
+use crate::oci::platform::Platform;
 use crate::ui::print;
 use serde_json::{Value, json};
 

@@ -1,8 +1,12 @@
 //! `lamel volume …`: directories that containers share and that outlive them.
 
-use super::{Context, DONE, Outcome, described, each, labels, record_filter};
-use crate::container::{Users, volume};
-use crate::store::{Store, VolumeRecord};
+use crate::commands::context::Context;
+use crate::commands::each::each;
+use crate::commands::{DONE, Outcome, described, labels, record_filter};
+use crate::container::users::Users;
+use crate::container::volume;
+use crate::store::Store;
+use crate::store::volumes::VolumeRecord;
 use crate::ui::listing::{Listing, Row};
 use crate::ui::{confirm, print, size};
 use anyhow::{bail, ensure};

@@ -1,10 +1,13 @@
 //! `lamel wait`: waits for containers to stop.
 
-use super::newest::Containers;
-use super::{Context, Outcome, each};
-use crate::container::{self, Container};
-use crate::image;
-use crate::ui;
+use crate::commands::Outcome;
+use crate::commands::context::Context;
+use crate::commands::each::each;
+use crate::commands::newest::Containers;
+use crate::container::Container;
+use crate::container::stop;
+use crate::image::moment;
+use crate::ui::print;
 use chrono::Utc;
 use std::time::Duration;
 
@@ -27,7 +30,7 @@ pub struct Options {
 fn interval(text: &str) -> Result<Duration, String> {
     let milliseconds = text.parse().ok().map(Duration::from_millis);
     let now = Utc::now();
-    let ago = || (now - image::moment(text, now)?).to_std().ok();
+    let ago = || (now - moment::moment(text, now)?).to_std().ok();
     let interval = milliseconds.or_else(ago).filter(|interval| !interval.is_zero());
     interval.ok_or_else(|| "expected a duration like 250ms".into())
 }
@@ -47,10 +50,10 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let mut found = found.into_iter();
     each(&names, |_| {
         let Some(container) = found.next().flatten() else {
-            return ui::print::line(-1);
+            return print::line(-1);
         };
         if options.condition.is_empty() {
-            return ui::print::line(container::wait(&container)?);
+            return print::line(stop::wait(&container)?);
         }
         let state = loop {
             let state = container.state()?;
@@ -67,6 +70,6 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             }
             std::thread::sleep(options.interval);
         };
-        ui::print::line(if state.has_ended() { state.code } else { -1 })
+        print::line(if state.has_ended() { state.code } else { -1 })
     })
 }

@@ -4,19 +4,28 @@
 //! does, holds on disk what these images and containers need and nothing else, and `system df` says what `du` counts. A
 //! failing list of operations is made small before it is shown; `LAMEL_TEST_SEED` makes the same lists again.
 
-mod killed;
-mod model;
+pub mod killed;
+pub mod model;
 
-use super::config::tests::plain;
-use super::{Commit, Container, commit};
-use crate::image::{self, Filter, PullOptions};
-use crate::oci::{Digest, ImageId, Platform, Reference};
+use crate::container::Container;
+use crate::container::any_order_tests::model::Model;
+use crate::container::commit::{Commit, commit};
+use crate::container::config::tests::plain;
+use crate::image::filter::Filter;
+use crate::image::pull::PullOptions;
+use crate::image::{load, prune, pull, remove, tag, usage};
+use crate::oci::digest::{Digest, ImageId};
+use crate::oci::platform::Platform;
+use crate::oci::reference::Reference;
 use crate::progress::Silent;
-use crate::registry::Access;
+use crate::registry::access::Access;
 use crate::registry::mock::{Image as Served, Layer, Registry};
-use crate::store::{ContainerRecord, Leftover, Location, Store, disk_usage};
+use crate::store::Store;
+use crate::store::du::disk_usage;
+use crate::store::leftovers::Leftover;
+use crate::store::location::Location;
+use crate::store::records::ContainerRecord;
 use chrono::Utc;
-use model::Model;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
 use serde_json::json;
@@ -140,12 +149,12 @@ impl World {
             single_id: single_id(),
             access: &Access::default(),
         };
-        image::pull(&self.store, &name, &options, Arc::new(Silent)).map(drop)
+        pull::pull(&self.store, &name, &options, Arc::new(Silent)).map(drop)
     }
 
     fn load(&self, number: usize) -> anyhow::Result<()> {
         let platform = Platform::host();
-        image::load(&self.store, archive(number), &platform, single_id(), &Silent).map(drop)
+        load::load(&self.store, archive(number), &platform, single_id(), &Silent).map(drop)
     }
 
     fn create(&self, image: ImageId) -> anyhow::Result<Container> {
@@ -180,15 +189,15 @@ impl World {
     }
 
     fn rmi(&self, name: &str, force: bool) -> anyhow::Result<()> {
-        let outcomes = image::remove(&self.store, &[name.to_owned()], force, true, &|_| Ok(false))?;
+        let outcomes = remove::remove(&self.store, &[name.to_owned()], force, true, &|_| Ok(false))?;
         self.store.empty_trash()?;
         outcomes.into_iter().try_for_each(|outcome| outcome.result)
     }
 
     /// What a rehearsal tells is what is done then, to the byte.
     fn prune(&self, all: bool) -> anyhow::Result<()> {
-        let prune = |lock| -> anyhow::Result<(Vec<image::Removed>, Vec<Leftover>, u64)> {
-            let images = image::prune(&self.store, &lock, all, &Filter::default(), &mut |error| {
+        let prune = |lock| -> anyhow::Result<(Vec<remove::Removed>, Vec<Leftover>, u64)> {
+            let images = prune::prune(&self.store, &lock, all, &Filter::default(), &mut |error| {
                 panic!("{error:#}")
             })?;
             let left = self.store.sweep(&lock)?;
@@ -214,7 +223,8 @@ impl World {
         let layers: BTreeSet<String> = of_images.chain(of_containers).map(|layer| layer.hex()).collect();
         assert_eq!(self.names("layers"), layers);
         assert!(self.names("unsynced").is_subset(&layers));
-        let of_image = |image: &crate::store::ImageRecord| [Some(image.id.0), Some(image.manifest), image.index];
+        let of_image =
+            |image: &crate::store::records::ImageRecord| [Some(image.id.0), Some(image.manifest), image.index];
         let blobs: BTreeSet<String> = images
             .iter()
             .flat_map(of_image)
@@ -233,7 +243,7 @@ impl World {
 
     /// What `system df` says is what `du` says.
     fn assert_counted(&self) {
-        let (usage, kept) = image::usage(&self.store).unwrap();
+        let (usage, kept) = usage::usage(&self.store).unwrap();
         let images = self.store.images().unwrap();
         assert_eq!(usage.total, images.len());
         if images.is_empty() {
@@ -309,13 +319,13 @@ fn run(ops: &[Op]) {
             }
             Op::Tag(image, name) => {
                 if let Some(image) = model.image(image) {
-                    image::tag(&world.store, &image.to_string(), NAMES[name]).unwrap();
+                    tag::tag(&world.store, &image.to_string(), NAMES[name]).unwrap();
                     model.put(image, None, &[NAMES[name]]);
                 }
             }
             Op::Untag(name) => {
                 if let Some(name) = model.name(name) {
-                    image::untag(&world.store, &name, std::slice::from_ref(&name)).unwrap();
+                    tag::untag(&world.store, &name, std::slice::from_ref(&name)).unwrap();
                     model.names.remove(&name);
                 }
             }

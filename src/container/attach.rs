@@ -1,13 +1,15 @@
 //! Attaching to a container that runs: by the socket of its supervisor, in its run directory.
 
-use super::life::Watch;
-use super::{Container, Status};
-use crate::runtime::{Channel, Front, FrontOptions, Parted};
+use crate::container::Container;
+use crate::container::life::Watch;
+use crate::container::state::Status;
+use crate::runtime::channel::Channel;
+use crate::runtime::front::{Front, FrontOptions, Parted};
 use crate::store::Store;
 use anyhow::{Context, Result, bail};
 
 /// The socket's name.
-pub(super) const SOCKET: &str = "attach";
+pub const SOCKET: &str = "attach";
 
 /// Stays attached to a container that runs, until it ends or the user leaves.
 pub fn attach(store: &Store, container: &Container, options: FrontOptions) -> Result<Parted> {
@@ -33,7 +35,7 @@ pub fn attach(store: &Store, container: &Container, options: FrontOptions) -> Re
 }
 
 /// Where the supervisor said nothing, its record of the container's life may.
-pub(super) fn settle(parted: Parted, watch: Option<&Watch>, name: &str) -> Result<Parted> {
+pub fn settle(parted: Parted, watch: Option<&Watch>, name: &str) -> Result<Parted> {
     if parted != Parted::Lost {
         return Ok(parted);
     }

@@ -1,13 +1,19 @@
 //! Where the streams of a container lead while it runs, and who is told that it does.
 
-use super::log::Driver;
-use super::{Config, Container, Notify};
-use crate::runtime::{self, Audience, Channel, Input, Io, Output, Winsize};
+use crate::container::Container;
+use crate::container::config::Config;
+use crate::container::log::config::Driver;
+use crate::container::supervision::Notify;
+use crate::runtime::Winsize;
+use crate::runtime::audience::Audience;
+use crate::runtime::channel::Channel;
+use crate::runtime::own;
+use crate::runtime::supervise::{Input, Io, Output};
 use crate::sys::idmap::IdMaps;
 use anyhow::Result;
 
 /// See the module.
-pub(super) struct Attachment {
+pub struct Attachment {
     pub io: Io,
     pub audience: Audience,
     /// How many descriptors after the first three are the container's, too.
@@ -30,7 +36,7 @@ impl Attachment {
         };
         let userns = config.host.userns.as_ref();
         let ids = userns.map_or_else(IdMaps::identity, |userns| userns.maps.clone());
-        let (io, audience) = runtime::own(input, logs, driver == Driver::Passthrough, &ids)?;
+        let (io, audience) = own::own(input, logs, driver == Driver::Passthrough, &ids)?;
         Ok(Attachment {
             io,
             audience,

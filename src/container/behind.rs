@@ -3,7 +3,7 @@
 //! A fork of the command, with one thread and nothing of its caller's. The command waits on a pipe until what was asked for has
 //! started, and gets the error through it otherwise.
 
-use super::run::{NotStarted, code_of};
+use crate::container::run::{NotStarted, code_of};
 use crate::sys::{detach, fork, title};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
@@ -19,7 +19,7 @@ enum Report {
 
 /// Forks. The child shows `title` to everybody and does `body`, which says when it has started what it is for; this process returns then, or with the error. The
 /// child's exit code is heard by nobody.
-pub(super) fn leave(title: &str, body: impl FnOnce(&mut dyn FnMut()) -> Result<()>) -> Result<()> {
+pub fn leave(title: &str, body: impl FnOnce(&mut dyn FnMut()) -> Result<()>) -> Result<()> {
     let (reader, writer) = std::io::pipe().context("making a pipe")?;
     // Each side keeps its own end alone.
     let (mut reader, mut writer) = (Some(reader), Some(writer));

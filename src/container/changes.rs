@@ -1,7 +1,8 @@
 //! What a container changed in its image: `diff`.
 
-use super::{Container, targets};
-use crate::layer::{self, Change};
+use crate::container::{Container, targets};
+use crate::layer::changes;
+use crate::layer::model::Change;
 use crate::store::Store;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{Mode, OFlags};
@@ -20,17 +21,17 @@ pub fn changes(store: &Store, container: &Container) -> Result<Vec<Change>> {
     let (upper, skip) = upper(container)?;
     let lowers = container.shown_lowers(store)?;
     let lowers = lowers.iter().map(|path| open(path)).collect::<Result<Vec<OwnedFd>>>()?;
-    layer::changes(upper.as_fd(), &lowers, store.flavour(), &skip)
+    changes::changes(upper.as_fd(), &lowers, store.flavour(), &skip)
 }
 
 /// The writable directory, and what in it is no change.
-pub(super) fn upper(container: &Container) -> Result<(OwnedFd, Vec<PathBuf>)> {
+pub fn upper(container: &Container) -> Result<(OwnedFd, Vec<PathBuf>)> {
     let upper = open(&container.upper())?;
     let skip = targets::untouched(&container.dir, upper.as_fd())?;
     Ok((upper, skip))
 }
 
-pub(super) fn open(path: &Path) -> Result<OwnedFd> {
+pub fn open(path: &Path) -> Result<OwnedFd> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     rustix::fs::open(path, flags, Mode::empty()).with_context(|| path.display().to_string())
 }

@@ -3,11 +3,15 @@
 //! The changes are packed on one thread and go through a pipe into the very unpacking that a pull does, so a committed layer is a
 //! layer like any other, and its identity is that of the tar that `save` and `push` will give out.
 
-use super::changes::upper;
-use super::{Config, Container, Still, instruction};
-use crate::image;
-use crate::layer;
-use crate::oci::{History, ImageConfig, ImageId, Reference, RunConfig};
+use crate::container::changes::upper;
+use crate::container::config::Config;
+use crate::container::still::Still;
+use crate::container::{Container, instruction};
+use crate::image::{publish, unpack};
+use crate::layer::pack;
+use crate::oci::config::{History, ImageConfig, RunConfig};
+use crate::oci::digest::ImageId;
+use crate::oci::reference::Reference;
 use crate::store::Store;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -55,7 +59,7 @@ pub fn commit(
     }
     let stored = store_changes(store, container, options.time, still, single_id)?;
     add_layer(&mut config, &container.config, stored.layer.info.diff_id, options);
-    let id = image::publish(store, &config, Some(base.id), options.name.as_ref())?;
+    let id = publish::publish(store, &config, Some(base.id), options.name.as_ref())?;
     // Until now it alone kept the layer.
     drop(stored.lease);
     Ok(id)
@@ -68,16 +72,16 @@ fn store_changes(
     time: Option<DateTime<Utc>>,
     still: Option<Still>,
     single_id: bool,
-) -> Result<image::Stored> {
+) -> Result<unpack::Stored> {
     let (upper, skip) = upper(container)?;
     std::thread::scope(|scope| {
         let (upper, skip) = (upper.as_fd(), &skip);
         let pack = move |out: &mut dyn io::Write| {
             let _still = still;
-            layer::pack(upper, store.flavour(), skip, time.map(|time| time.timestamp()), out)
+            pack::pack(upper, store.flavour(), skip, time.map(|time| time.timestamp()), out)
         };
         let packed = Packed::start(scope, pack)?;
-        image::store_layer(store, Box::new(packed), None, single_id, true)
+        unpack::store_layer(store, Box::new(packed), None, single_id, true)
     })
     .with_context(|| format!("changes of container {}", container.record.name))
 }
@@ -144,7 +148,7 @@ fn some<T>(value: T, is_empty: impl Fn(&T) -> bool) -> Option<T> {
 }
 
 /// The layer, and the step that made it.
-fn add_layer(config: &mut ImageConfig, container: &Config, layer: crate::oci::DiffId, options: &Commit) {
+fn add_layer(config: &mut ImageConfig, container: &Config, layer: crate::oci::digest::DiffId, options: &Commit) {
     let now = match options.time {
         Some(time) => time.to_rfc3339_opts(SecondsFormat::Secs, true),
         None => Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true),
@@ -173,9 +177,9 @@ fn created_by(container: &Config) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::tests::plain;
     use super::*;
-    use crate::oci::{DiffId, Digest};
+    use crate::container::config::tests::plain;
+    use crate::oci::digest::{DiffId, Digest};
 
     #[test]
     fn a_failure_to_pack_is_an_error_at_the_end() {

@@ -3,14 +3,18 @@
 //! Names that depend on the root (the user) or on the host's present state (DNS servers) stay as they were given and are
 //! resolved at each start.
 
-use super::device::DeviceNode;
-use super::limits::Ulimit;
-use super::mounts::{Bind, Tmpfs, VolumeMount};
-use super::supervision::Supervision;
-use super::userns::Userns;
-use super::{RestartPolicy, RootDirectory};
-use crate::runtime::{Limits, Namespace, Network, Port, Seccomp};
-use crate::store::ContainerRecord;
+use crate::container::device::DeviceNode;
+use crate::container::limits::Ulimit;
+use crate::container::mounts::{Bind, Tmpfs, VolumeMount};
+use crate::container::restart_policy::RestartPolicy;
+use crate::container::root_directory::RootDirectory;
+use crate::container::supervision::Supervision;
+use crate::container::userns::Userns;
+use crate::runtime::command::Seccomp;
+use crate::runtime::limits::Limits;
+use crate::runtime::network::ports::Port;
+use crate::runtime::sandbox::{Namespace, Network};
+use crate::store::records::ContainerRecord;
 use anyhow::{Context, Result};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -152,7 +156,7 @@ impl Config {
     /// One part of what is recorded under `host`, read by itself: also where another part cannot be read, the container
     /// keeps what this part says it uses. An error where this part cannot be read either. `None` where an earlier
     /// version did not know it.
-    pub(super) fn part<T: DeserializeOwned>(record: &ContainerRecord, name: &str) -> Result<Option<T>> {
+    pub fn part<T: DeserializeOwned>(record: &ContainerRecord, name: &str) -> Result<Option<T>> {
         let part = record.config.get("host").and_then(|host| host.get(name));
         match part.map(T::deserialize) {
             Some(Ok(part)) => Ok(Some(part)),
@@ -189,7 +193,7 @@ impl Config {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
+pub mod tests {
     use super::*;
 
     /// A configuration with nothing special.

@@ -7,19 +7,19 @@
 //! are put there meanwhile (CVE-2018-15664). Nothing in a container is executed, loaded or believed (CVE-2019-14271): even /proc is this
 //! process's own.
 
-mod beside;
-mod header;
-mod root;
-mod source;
-mod target;
+pub mod beside;
+pub mod header;
+pub mod root;
+pub mod source;
+pub mod target;
 
-pub use root::Enter;
+use crate::container::copy::root::Enter;
+use crate::layer::decompress;
 
-use super::Container;
-use crate::layer;
+use crate::container::Container;
+use crate::container::copy::beside::Beside;
+use crate::container::copy::root::{Aim, Root};
 use anyhow::{Result, anyhow};
-use beside::Beside;
-use root::{Aim, Root};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 
 /// One end of a copy.
@@ -104,7 +104,7 @@ pub fn copy_from_stream(
 ) -> Result<Copied> {
     let root = Root::of_container(container, Aim::Write, enter)?;
     let place = target::directory(&root, path)?;
-    place.unpack(&root, &mut BufReader::new(layer::decompress(tar)?), 0, true)
+    place.unpack(&root, &mut BufReader::new(decompress::decompress(tar)?), 0, true)
 }
 
 /// Whether both ends are in one container.

@@ -1,19 +1,29 @@
 //! A new container: options and image merged by Docker's rules, recorded under an ID and a name.
 
-use super::config::{Config, HostConfig, Namespaces};
-use super::device::DeviceNode;
-use super::life::{Life, Watch};
-use super::limits::Ulimit;
-use super::mounts::Mounts;
-use super::remove::remove;
-use super::{
-    Container, HealthCheck, RestartPolicy, RootDirectory, Supervision, UsernsMode, environment, names, network, peers,
-    ports, security, signal, time_zone, userns, volume,
+use crate::container::config::{Config, HostConfig, Namespaces};
+use crate::container::device::DeviceNode;
+use crate::container::health::HealthCheck;
+use crate::container::life::{Life, Watch};
+use crate::container::limits::Ulimit;
+use crate::container::mounts::Mounts;
+use crate::container::remove::remove;
+use crate::container::restart_policy::RestartPolicy;
+use crate::container::root_directory::RootDirectory;
+use crate::container::supervision::Supervision;
+use crate::container::userns::UsernsMode;
+use crate::container::{
+    Container, environment, names, network, peers, ports, security, signal, time_zone, userns, volume,
 };
-use crate::image::Image;
-use crate::oci::RunConfig;
-use crate::runtime::{self, Limits, Namespace, Network, Port};
-use crate::store::{ContainerRecord, NameInUse, Store};
+use crate::image::resolve::Image;
+use crate::oci::config::RunConfig;
+use crate::runtime::capabilities;
+use crate::runtime::limits::Limits;
+use crate::runtime::network::pasta;
+use crate::runtime::network::ports::Port;
+use crate::runtime::sandbox::{Namespace, Network};
+use crate::store::Store;
+use crate::store::names::NameInUse;
+use crate::store::records::ContainerRecord;
 use anyhow::{Context, Result, bail};
 use chrono::{SecondsFormat, Utc};
 use serde_json::json;
@@ -189,7 +199,7 @@ fn default_network(options: &mut Options, warn: &mut dyn FnMut(&str)) -> Result<
         }
         return Ok(network);
     }
-    Ok(match runtime::network::find_pasta() {
+    Ok(match pasta::find_pasta() {
         Ok(_) => Network::Pasta,
         Err(error) => {
             warn(&format!("the container has no network but published ports: {error:#}"));
@@ -222,7 +232,7 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
         signal::parse(name).context("stop signal")?;
     }
     // Unknown names are told now, not at the first start.
-    runtime::capabilities(&options.cap_add, &options.cap_drop, options.privileged)?;
+    capabilities::capabilities(&options.cap_add, &options.cap_drop, options.privileged)?;
     let supervision = Supervision {
         health: health_check(options.supervision.health, image)?,
         ..options.supervision

@@ -1,8 +1,8 @@
 //! Devices of the host's and kernel parameters, as `--device` and `--sysctl` name them.
 
-use super::Namespaces;
-use super::mounts::inside;
-use crate::runtime::{Namespace, Network};
+use crate::container::config::Namespaces;
+use crate::container::mounts::inside;
+use crate::runtime::sandbox::{Namespace, Network};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs;

@@ -1,17 +1,16 @@
 //! The three files in /etc that are the container's own: written into its directory at each start, mounted over the image's. Those that tell of its
 //! networks change with them while it runs.
 
-mod hosts;
-mod resolv_conf;
+pub mod hosts;
+pub mod resolv_conf;
 
-use super::config::Config;
-use super::network::place::Place;
-use super::time_zone;
-use crate::runtime::network;
-use crate::runtime::{Mount, MountKind, Network};
+use crate::container::config::Config;
+use crate::container::network::place::Place;
+use crate::container::time_zone;
+use crate::runtime::network::pasta;
+use crate::runtime::sandbox::{Mount, MountKind, Network};
 use crate::sys::net;
 use anyhow::{Context, Result};
-pub use hosts::{extra_host, names_host};
 use std::fs::{self, File};
 use std::io::{ErrorKind, Read};
 use std::os::unix::fs::FileExt;
@@ -87,7 +86,7 @@ fn of_networks(config: &Config, place: Option<&Place>) -> Result<[String; 2]> {
 
 /// Whether the container would have nobody to ask on a bridge without names: all servers of the host's are on its loopback.
 pub fn lacks_server(config: &Config) -> bool {
-    let reachable = |path| !network::nameservers(&host_file(path)).is_empty();
+    let reachable = |path| !pasta::nameservers(&host_file(path)).is_empty();
     config.host.dns.is_empty() && !reachable("/etc/resolv.conf") && !reachable(BEHIND_RESOLVED)
 }
 
@@ -136,8 +135,8 @@ fn host_file(path: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::tests::plain;
     use super::*;
+    use crate::container::config::tests::plain;
 
     #[test]
     fn lines_of_networks_change_and_all_others_stay() {

@@ -2,10 +2,16 @@
 //!
 //! Called in the host's user namespace, in a process with one thread; the runtime joins the container's namespaces.
 
-use super::{Container, Status, behind, environment, plan, tasks};
-use crate::runtime::{
-    self, Audience, Channel, CommandError, Front, FrontOptions, Input, Io, Output, Parted, Running, users, window,
-};
+use crate::container::state::Status;
+use crate::container::{Container, behind, environment, plan, tasks};
+use crate::runtime::audience::Audience;
+use crate::runtime::channel::Channel;
+use crate::runtime::executor::CommandError;
+use crate::runtime::front::{Front, FrontOptions, Parted};
+use crate::runtime::supervise::{Input, Io, Output, Running};
+use crate::runtime::terminal::window;
+use crate::runtime::users;
+use crate::runtime::{exec, own};
 use crate::store::Store;
 use crate::sys::idmap::IdMaps;
 use crate::sys::lock::Lock;
@@ -62,7 +68,7 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
         return Ok(Parted::Detached);
     }
     let Some(front) = front else {
-        let (io, audience) = runtime::own(options.interactive, false, false, &ids(&init)?)?;
+        let (io, audience) = own::own(options.interactive, false, false, &ids(&init)?)?;
         return Ok(Parted::Ended(supervise(start(io)?, audience, &mut || (), warn)));
     };
     // The user may leave the terminal, or lose it, and the command goes on: it is another process's child.
@@ -108,13 +114,7 @@ fn not_there(error: anyhow::Error) -> CommandError {
 }
 
 /// Starts the command, which whoever calls supervises.
-pub(super) fn start(
-    store: &Store,
-    container: &Container,
-    options: &Exec,
-    io: Io,
-    warn: &dyn Fn(&str),
-) -> Result<Running> {
+pub fn start(store: &Store, container: &Container, options: &Exec, io: Io, warn: &dyn Fn(&str)) -> Result<Running> {
     enter(store, container, options, &variables(options)?, io, warn)
 }
 
@@ -155,7 +155,7 @@ fn enter(
         )
     };
     let (_entrance, init) = admit(container)?;
-    runtime::exec(&container.run_dir(store), &init, &command, io, warn)
+    exec::exec(&container.run_dir(store), &init, &command, io, warn)
 }
 
 /// Until the command has ended and everybody has heard all of it. Returns its exit code; `warn` hears what went wrong.

@@ -1,8 +1,8 @@
 //! A container's whole file system as a tar.
 
-use super::Container;
-use super::changes::open;
-use crate::layer;
+use crate::container::Container;
+use crate::container::changes::open;
+use crate::layer::export;
 use crate::store::Store;
 use anyhow::{Context, Result};
 use std::io::Write;
@@ -15,5 +15,5 @@ pub fn export(store: &Store, container: &Container, out: &mut dyn Write) -> Resu
     for lower in container.lowers(store)? {
         stack.push(open(&lower)?);
     }
-    layer::export(&stack, store.flavour(), out).with_context(|| format!("container {}", container.record.name))
+    export::export(&stack, store.flavour(), out).with_context(|| format!("container {}", container.record.name))
 }

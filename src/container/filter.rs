@@ -1,9 +1,14 @@
 //! `--filter` of `ps`, and of the commands that choose containers by it.
 
-use super::{Container, RestartPolicy, State, Status, created, network_mode, ports};
-use crate::image;
-use crate::oci::DiffId;
-use crate::store::{ContainerRecord, Store};
+use crate::container::inspect::network_mode;
+use crate::container::remove::created;
+use crate::container::restart_policy::RestartPolicy;
+use crate::container::state::{State, Status};
+use crate::container::{Container, ports};
+use crate::image::{moment, resolve};
+use crate::oci::digest::DiffId;
+use crate::store::Store;
+use crate::store::records::ContainerRecord;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use regex_lite::Regex;
@@ -132,7 +137,7 @@ fn condition(key: &str, value: &str) -> Result<Condition> {
         "ancestor" => Condition::Ancestor(text),
         "before" => Condition::Before(text),
         "since" => Condition::Since(text),
-        "until" => Condition::Until(image::moment(value, Utc::now()).context("expected a time, or how long ago")?),
+        "until" => Condition::Until(moment::moment(value, Utc::now()).context("expected a time, or how long ago")?),
         "volume" => Condition::Volume(text),
         "network" => Condition::Network(text),
         "expose" => Condition::Expose(value.parse()?),
@@ -172,7 +177,7 @@ impl Ports {
 
 impl Filter {
     /// Whether it asks for a state, and so for containers that do not run as well.
-    pub(super) fn is_of_state(&self) -> bool {
+    pub fn is_of_state(&self) -> bool {
         matches!(
             self.condition,
             Condition::Status(_) | Condition::Never | Condition::Exited(_)
@@ -181,7 +186,7 @@ impl Filter {
 }
 
 /// The filters with every name looked up.
-pub(super) struct Conditions<'a> {
+pub struct Conditions<'a> {
     filters: &'a [Filter],
     /// Layers of each ancestor.
     ancestors: Vec<Vec<DiffId>>,
@@ -200,10 +205,10 @@ impl<'a> Conditions<'a> {
         };
         for Filter { condition, .. } in filters {
             match condition {
-                Condition::Ancestor(name) => match image::resolve(store, name) {
+                Condition::Ancestor(name) => match resolve::resolve(store, name) {
                     Ok(image) => conditions.ancestors.push(image.record.layers),
                     // No container is made of an image that is not there.
-                    Err(error) if error.is::<image::ResolveError>() => {}
+                    Err(error) if error.is::<resolve::ResolveError>() => {}
                     Err(error) => return Err(error),
                 },
                 Condition::Before(name) => conditions.before.push(Container::find(store, name)?.record.created),
@@ -273,10 +278,10 @@ fn is_older(record: &ContainerRecord, moment: DateTime<Utc>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::tests::plain;
-    use super::super::life;
     use super::*;
-    use crate::oci::{Digest, ImageId};
+    use crate::container::config::tests::plain;
+    use crate::container::life;
+    use crate::oci::digest::{Digest, ImageId};
 
     fn container(name: &str) -> Container {
         let mut config = plain();

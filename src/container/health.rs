@@ -1,11 +1,12 @@
 //! Whether what a container does is done well: its health check, by Docker's rules (moby, daemon/health.go), and what came of it.
 //!
-//! The check is run by the container's supervisor ([`super::pulse`]) or by hand ([`check_now`]). What came of it is in the file `health` in the
+//! The check is run by the container's supervisor ([`crate::container::pulse`]) or by hand ([`check_now`]). What came of it is in the file `health` in the
 //! container's directory, begun with each start and replaced by rename; who replaces it holds `health.lock` for that moment. A container that is
 //! not checked has neither.
 
-use super::probe::Probe;
-use super::{Container, State, Status};
+use crate::container::Container;
+use crate::container::probe::Probe;
+use crate::container::state::{State, Status};
 use crate::store::Store;
 use crate::sys::lock::Lock;
 use anyhow::{Context, Result, bail};
@@ -63,7 +64,7 @@ fn time_or(nanoseconds: i64, seconds: u64) -> Duration {
 
 impl HealthCheck {
     /// What is not said is as the image has it.
-    pub(super) fn over(self, image: HealthCheck) -> HealthCheck {
+    pub fn over(self, image: HealthCheck) -> HealthCheck {
         let or = |own, images| if own == 0 { images } else { own };
         HealthCheck {
             test: self.test.filter(|test| !test.is_empty()).or(image.test),
@@ -76,7 +77,7 @@ impl HealthCheck {
     }
 
     /// What to run; `None` where nothing is to be checked.
-    pub(super) fn command(&self) -> Option<Vec<String>> {
+    pub fn command(&self) -> Option<Vec<String>> {
         let (kind, words) = self.test.as_deref()?.split_first()?;
         let shell: &[&str] = match kind.as_str() {
             "CMD" => &[],
@@ -87,12 +88,12 @@ impl HealthCheck {
         (!words.is_empty()).then(|| shell.chain(words.iter().cloned()).collect())
     }
 
-    pub(super) fn timeout(&self) -> Duration {
+    pub fn timeout(&self) -> Duration {
         time_or(self.timeout, 30)
     }
 
     /// How long to wait before the next check, `since_start` after the container's start, where the one before took `took`.
-    pub(super) fn pause(&self, status: HealthStatus, since_start: Duration, took: Duration) -> Duration {
+    pub fn pause(&self, status: HealthStatus, since_start: Duration, took: Duration) -> Duration {
         let wanted = match status == HealthStatus::Starting && since_start < self.start_period() {
             true => time_or(self.start_interval, 5),
             false => time_or(self.interval, 30),
@@ -175,7 +176,7 @@ impl Health {
 }
 
 /// Begins the record of a run of the container; does nothing for one that is not checked.
-pub(super) fn begin(container: &Container) -> Result<()> {
+pub fn begin(container: &Container) -> Result<()> {
     match container.health_command() {
         Some(_) => write(&container.dir, &Health::new()),
         None => Ok(()),
@@ -183,7 +184,7 @@ pub(super) fn begin(container: &Container) -> Result<()> {
 }
 
 /// Records a check. Returns what the container is now.
-pub(super) fn record(container: &Container, checked: Checked) -> Result<Health> {
+pub fn record(container: &Container, checked: Checked) -> Result<Health> {
     let dir = &container.dir;
     let lock = File::options().create(true).append(true).open(dir.join("health.lock"));
     let _lock = Lock::exclusive(lock.context("health.lock")?).context("health.lock")?;
@@ -227,7 +228,7 @@ pub fn check_now(store: &Store, container: &Container) -> Result<bool> {
 
 impl Container {
     /// What its health check runs; `None` where it has none.
-    pub(super) fn health_command(&self) -> Option<Vec<String>> {
+    pub fn health_command(&self) -> Option<Vec<String>> {
         self.config.host.supervision.health.as_ref()?.command()
     }
 

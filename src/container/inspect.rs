@@ -1,11 +1,16 @@
 //! All that is known of a container, in Docker's shape and order (Engine API, `ContainerInspect`).
 
-use super::network::place::Attached;
-use super::state::{State, Status, timestamp};
-use super::{Config, Container, HostConfig, network, ports, security};
-use crate::image::leave_out_empty;
-use crate::runtime::{Endpoint, Namespace, Network, Port, Seccomp};
-use crate::store::{ContainerRecord, Store};
+use crate::container::config::{Config, HostConfig};
+use crate::container::network::place;
+use crate::container::network::place::Attached;
+use crate::container::state::{State, Status, timestamp};
+use crate::container::{Container, network, ports, security};
+use crate::image::inspect::leave_out_empty;
+use crate::runtime::command::Seccomp;
+use crate::runtime::network::ports::Port;
+use crate::runtime::sandbox::{Endpoint, Namespace, Network};
+use crate::store::Store;
+use crate::store::records::ContainerRecord;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::net::Ipv4Addr;
@@ -351,7 +356,7 @@ fn network_settings(container: &Container, store: &Store) -> Result<Value> {
         places.entry(exposed.clone()).or_insert(Value::Null);
     }
     let place = match container.state()?.is_active() {
-        true => network::place::of(store, &container.record.id)?,
+        true => place::of(store, &container.record.id)?,
         false => None,
     };
     let mut networks = Map::new();

@@ -1,8 +1,8 @@
 //! `commit --change`: the Dockerfile instructions that only change an image's configuration.
 
-use super::signal;
-use crate::image;
-use crate::oci::RunConfig;
+use crate::container::signal;
+use crate::image::moment;
+use crate::oci::config::RunConfig;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 use std::collections::BTreeMap;
@@ -112,7 +112,7 @@ fn healthcheck(rest: &str) -> Result<serde_json::Value> {
             .split_once('=')
             .with_context(|| format!("--{option} has no value"))?;
         let time = || -> Result<serde_json::Value> {
-            let nanoseconds = image::duration(value).and_then(|time| time.num_nanoseconds());
+            let nanoseconds = moment::duration(value).and_then(|time| time.num_nanoseconds());
             let nanoseconds = nanoseconds.with_context(|| format!("--{name}: invalid duration {value:?}"))?;
             ensure!(
                 nanoseconds == 0 || nanoseconds >= 1_000_000,

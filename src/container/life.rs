@@ -18,7 +18,8 @@
 //! The lock `lock` beside it is held for the moment of claiming and of removing, never while a container runs: whoever holds it and finds the
 //! container idle may start it, or remove it.
 
-use super::{State, Status, pause};
+use crate::container::pause;
+use crate::container::state::{State, Status};
 use crate::sys::lock::Lock;
 use crate::sys::process::Process;
 use anyhow::{Context, Result, bail};
@@ -37,7 +38,7 @@ const ROOM: u64 = 4 << 10;
 
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "event", rename_all = "lowercase")]
-pub(super) enum Event {
+pub enum Event {
     Claimed {
         supervisor: Process,
     },
@@ -224,8 +225,8 @@ impl Life {
 
 #[cfg(test)]
 mod tests {
-    use super::super::Status;
     use super::*;
+    use crate::container::state::Status;
 
     fn process(pid: i32) -> Process {
         Process {

@@ -1,7 +1,10 @@
 //! Listing containers: which ones, and in which order.
 
-use super::filter::Conditions;
-use super::{Container, Filter, State, created, life};
+use crate::container::filter::Conditions;
+use crate::container::filter::Filter;
+use crate::container::remove::created;
+use crate::container::state::State;
+use crate::container::{Container, life};
 use crate::store::Store;
 use anyhow::{Error, Result};
 use chrono::{DateTime, Utc};

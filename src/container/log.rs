@@ -16,21 +16,17 @@
 //! The container's output is hostile: a line without end is cut at [`MAX_LINE`] in writing, and a file that is no log is no
 //! log in reading.
 
-mod config;
-mod file;
-mod journal;
-mod journalctl;
-mod read;
-mod tag;
+pub mod config;
+pub mod file;
+pub mod journal;
+pub mod journalctl;
+pub mod read;
+pub mod tag;
 #[cfg(test)]
 mod tests;
-mod write;
+pub mod write;
 
-pub use config::{Driver, LogConfig};
-pub use read::Reader;
-pub use write::Writer;
-
-use crate::runtime::Stream;
+use crate::runtime::supervise::Stream;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 

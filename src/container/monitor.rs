@@ -3,12 +3,14 @@
 //! It does what the foreground does, and serves those who attach. `run -t` has one as well: its user may leave, or lose the terminal, and
 //! the container goes on. The command is then but the front, attached before the container starts, so that nothing is missed.
 
-use super::attach::settle;
-use super::attachment::Attachment;
-use super::life::{Life, Watch};
-use super::run::{begin_again, begin_new, live};
-use super::{Container, behind, notify};
-use crate::runtime::{Channel, Front, FrontOptions, Parted, window};
+use crate::container::attach::settle;
+use crate::container::attachment::Attachment;
+use crate::container::life::{Life, Watch};
+use crate::container::run::{begin_again, begin_new, live};
+use crate::container::{Container, behind, notify};
+use crate::runtime::channel::Channel;
+use crate::runtime::front::{Front, FrontOptions, Parted};
+use crate::runtime::terminal::window;
 use crate::store::Store;
 use crate::sys::userns::Mapping;
 use anyhow::{Context, Result};

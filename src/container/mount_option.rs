@@ -1,6 +1,6 @@
 //! `--mount type=bind|volume|tmpfs,KEY=VALUE,…` (Docker's, docker-run(1)).
 
-use super::mounts::{Bind, Mounts, Tmpfs, VolumeMount, inside};
+use crate::container::mounts::{Bind, Mounts, Tmpfs, VolumeMount, inside};
 use anyhow::{Context, Result, bail, ensure};
 
 impl Mounts {
@@ -86,7 +86,9 @@ impl Mounts {
                 let mut options = Vec::new();
                 for (key, value) in special {
                     match (key, value) {
-                        ("tmpfs-size", Some(size)) => options.push(format!("size={}", super::bytes(size)?)),
+                        ("tmpfs-size", Some(size)) => {
+                            options.push(format!("size={}", crate::container::limits::bytes(size)?))
+                        }
                         ("tmpfs-mode", Some(mode)) => options.push(format!("mode={mode}")),
                         _ => bail!("unexpected key {key:?} of a tmpfs"),
                     }

@@ -1,4 +1,4 @@
-//! What is mounted into a container at the user's wish: `-v` and `--tmpfs`; `--mount` is in [`super::mount_option`].
+//! What is mounted into a container at the user's wish: `-v` and `--tmpfs`; `--mount` is in [`crate::container::mount_option`].
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
@@ -221,7 +221,7 @@ fn is_value(option: &str) -> bool {
 }
 
 /// A path inside the container, cleaned of `.` and `..`; not the root itself.
-pub(super) fn inside(path: &str) -> Result<PathBuf> {
+pub fn inside(path: &str) -> Result<PathBuf> {
     if !path.starts_with('/') {
         bail!("{path:?} is not an absolute path");
     }

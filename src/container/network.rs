@@ -4,16 +4,16 @@
 //! there are a file in the run root ([`place`]).
 
 pub mod bridges;
-mod connect;
+pub mod connect;
 pub mod place;
-mod subnets;
+pub mod subnets;
 
-pub use connect::{connect, disconnect};
-
-use super::{Config, Users};
-use crate::runtime::network::check_bridge;
-use crate::runtime::{Endpoint, Network};
-use crate::store::{NetworkRecord, Store, Subnet};
+use crate::container::config::Config;
+use crate::container::users::Users;
+use crate::runtime::network::netavark::check as check_bridge;
+use crate::runtime::sandbox::{Endpoint, Network};
+use crate::store::Store;
+use crate::store::networks::{NetworkRecord, Subnet};
 use anyhow::{Context, Error, Result, bail, ensure};
 use chrono::{SecondsFormat, Utc};
 use ipnet::IpNet;
@@ -162,7 +162,7 @@ pub fn prune(
 
 /// Checks what a new container asks for, and puts the networks' own names in the place of what they were called. Called under the `use` lock, so
 /// that none is removed until the container is recorded.
-pub(super) fn check(store: &Store, network: &mut Network) -> Result<()> {
+pub fn check(store: &Store, network: &mut Network) -> Result<()> {
     let Network::Bridge(endpoints) = network else {
         return Ok(());
     };

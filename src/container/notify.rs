@@ -1,7 +1,8 @@
 //! Telling the service manager that started us how the container is (sd_notify(3)), so that a unit can be `Type=notify`.
 
-use super::supervision::Notify;
-use crate::runtime::{Mount, MountKind, NotifyProxy};
+use crate::container::supervision::Notify;
+use crate::runtime::notify_proxy::NotifyProxy;
+use crate::runtime::sandbox::{Mount, MountKind};
 use crate::sys::notify::{Manager, VARIABLE};
 use anyhow::Result;
 use std::path::Path;
@@ -10,7 +11,7 @@ use std::path::Path;
 const SOCKET: &str = "/run/notify.sock";
 
 /// What a container has that may tell the service manager something itself.
-pub(super) struct Passed {
+pub struct Passed {
     pub proxy: NotifyProxy,
     pub mount: Mount,
     /// Names the socket in the container.
@@ -18,7 +19,7 @@ pub(super) struct Passed {
 }
 
 /// None where nobody wants to hear, or not from the container.
-pub(super) fn passed(notify: Notify, run_dir: &Path) -> Result<Option<Passed>> {
+pub fn passed(notify: Notify, run_dir: &Path) -> Result<Option<Passed>> {
     let Some(manager) = Manager::of_environment().filter(|_| notify == Notify::Container) else {
         return Ok(None);
     };
@@ -41,7 +42,7 @@ pub(super) fn passed(notify: Notify, run_dir: &Path) -> Result<Option<Passed>> {
 }
 
 /// The container's command runs. This process is what the service manager has to watch.
-pub(super) fn started(notify: Notify) {
+pub fn started(notify: Notify) {
     let state = match notify {
         Notify::Conmon => format!("MAINPID={}\nREADY=1", std::process::id()),
         Notify::Container => format!("MAINPID={}", std::process::id()),

@@ -1,6 +1,6 @@
 //! `pause` and `unpause`: a container whose processes stand still until they are let go, for as long as its host is up.
 //!
-//! All threads are stopped by ptrace, as while a container is committed ([`super::still`]). A small process stays behind and holds
+//! All threads are stopped by ptrace, as while a container is committed ([`crate::container::still`]). A small process stays behind and holds
 //! them; it is named by the file `paused` in the container's directory:
 //!
 //! ```text
@@ -10,10 +10,12 @@
 //! The container is paused exactly while that process exists: when it is killed the kernel lets go of all that it traces, so there is
 //! no state to repair, and a container never stays paused by mistake. The process ends by itself when nothing is left to hold.
 
-use super::tasks::{Tasks, closed_entrance, let_go};
-use super::{Container, Status, life};
+use crate::container::state::Status;
+use crate::container::tasks::{Tasks, closed_entrance, let_go};
+use crate::container::{Container, life};
 use crate::sys::process::Process;
-use crate::sys::ptrace::{self, Doing};
+use crate::sys::ptrace;
+use crate::sys::ptrace::Doing;
 use crate::sys::{detach, fork};
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, poll};
@@ -55,7 +57,7 @@ pub fn unpause(container: &Container) -> Result<()> {
 }
 
 /// Lets the container in `dir` go on where it is paused; whether it was.
-pub(super) fn thaw(dir: &Path) -> Result<bool> {
+pub fn thaw(dir: &Path) -> Result<bool> {
     let Some(holder) = holder(dir) else {
         return Ok(false);
     };
@@ -72,7 +74,7 @@ pub(super) fn thaw(dir: &Path) -> Result<bool> {
 }
 
 /// Whether the container in `dir`, which runs, is paused.
-pub(super) fn is_paused(dir: &Path) -> bool {
+pub fn is_paused(dir: &Path) -> bool {
     holder(dir).is_some_and(|holder| holder.is_alive())
 }
 

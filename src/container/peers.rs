@@ -4,8 +4,9 @@
 //! of its own. So one that is to share is started in the user namespace of the other ([`first_peer`]), and cannot share with two
 //! that are in different ones.
 
-use super::{Config, Container};
-use crate::runtime::{Namespace, Network};
+use crate::container::Container;
+use crate::container::config::Config;
+use crate::runtime::sandbox::{Namespace, Network};
 use crate::store::Store;
 use crate::sys::process::Process;
 use crate::sys::userns;
@@ -13,7 +14,7 @@ use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 
 /// Puts full IDs in the place of the names that were given; each must run.
-pub(super) fn name(store: &Store, config: &mut Config) -> Result<()> {
+pub fn name(store: &Store, config: &mut Config) -> Result<()> {
     let namespaces = &mut config.host.namespaces;
     let others = [
         &mut namespaces.pid,
@@ -38,7 +39,7 @@ pub(super) fn name(store: &Store, config: &mut Config) -> Result<()> {
 }
 
 /// The first process of each container that one with `config` shares namespaces with.
-pub(super) fn first_processes(store: &Store, config: &Config) -> Result<BTreeMap<String, Process>> {
+pub fn first_processes(store: &Store, config: &Config) -> Result<BTreeMap<String, Process>> {
     let mut peers = BTreeMap::new();
     for id in config.peers() {
         let peer = Container::find(store, id)?;

@@ -1,11 +1,14 @@
 //! From a container's configuration to what the runtime is given. Pure, but for what is passed in.
 
-use super::config::Config;
-use super::device::DeviceNode;
-use super::mounts::{Bind, Tmpfs};
-use super::{environment, etc, security};
+use crate::container::config::Config;
+use crate::container::device::DeviceNode;
+use crate::container::etc::hosts;
+use crate::container::mounts::{Bind, Tmpfs};
+use crate::container::{environment, security};
+use crate::runtime::capabilities;
+use crate::runtime::command::{Command, Rlimit, Seccomp};
+use crate::runtime::sandbox::{Mount, MountKind, Sandbox};
 use crate::runtime::users::User;
-use crate::runtime::{self, Command, Mount, MountKind, Rlimit, Sandbox, Seccomp};
 use crate::sys::process::Process;
 use anyhow::Result;
 use std::collections::BTreeMap;
@@ -32,7 +35,7 @@ pub fn sandbox(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<Strin
         mounts,
         network: host.network.clone(),
         bridges: None,
-        host_gateway: etc::names_host(config),
+        host_gateway: hosts::names_host(config),
         ports: host.ports.clone(),
         pid: host.namespaces.pid.clone(),
         ipc: host.namespaces.ipc.clone(),
@@ -124,7 +127,7 @@ pub fn exec(config: &Config, exec: Exec<'_>) -> Result<Command> {
     Ok(Command {
         // Docker's `--privileged` of exec is about capabilities alone.
         capabilities: match exec.privileged {
-            true => runtime::capabilities(&[], &[], true)?,
+            true => capabilities::capabilities(&[], &[], true)?,
             false => command.capabilities,
         },
         ..command
@@ -140,7 +143,7 @@ fn process(
     terminal: bool,
 ) -> Result<Command> {
     let host = &config.host;
-    let capabilities = runtime::capabilities(&host.cap_add, &host.cap_drop, host.privileged)?;
+    let capabilities = capabilities::capabilities(&host.cap_add, &host.cap_drop, host.privileged)?;
     Ok(Command {
         args,
         env,
@@ -165,7 +168,7 @@ fn process(
     })
 }
 
-fn rlimit(limit: &super::limits::Ulimit) -> Rlimit {
+fn rlimit(limit: &crate::container::limits::Ulimit) -> Rlimit {
     Rlimit {
         kind: format!("RLIMIT_{}", limit.name.to_ascii_uppercase()),
         soft: limit.soft,
@@ -191,9 +194,9 @@ fn environment(config: &Config, more: &[String], tty: bool, user: &User) -> Vec<
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::tests::plain;
     use super::*;
-    use crate::runtime::UserIds;
+    use crate::container::config::tests::plain;
+    use crate::runtime::command::UserIds;
 
     fn root() -> User {
         User {

@@ -1,7 +1,8 @@
 //! Ports as options name them: `--publish`, `--expose`.
 
-use super::Container;
-use crate::runtime::{self, Port, Protocol};
+use crate::container::Container;
+use crate::runtime::network::ports;
+use crate::runtime::network::ports::{Port, Protocol};
 use crate::store::Store;
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeSet;
@@ -139,7 +140,7 @@ impl Container {
     /// Where its ports are to be reached, while it runs.
     pub fn ports(&self, store: &Store) -> Result<Vec<Port>> {
         Ok(match self.state()?.is_active() {
-            true => runtime::published(&self.run_dir(store)),
+            true => ports::published(&self.run_dir(store)),
             false => Vec::new(),
         })
     }

@@ -3,14 +3,19 @@
 //! That process is a fork which enters the container as `exec` does. It holds nothing of its parent's open, takes what the command
 //! writes, ends the command when its time is over, and reports through a pipe that holds all of it.
 
-use super::exec::{self, Exec};
-use super::health::Checked;
-use super::{Container, tasks};
-use crate::runtime::{Attendant, Audience, Input, Io, Output};
+use crate::container::exec;
+use crate::container::exec::Exec;
+use crate::container::health::Checked;
+use crate::container::{Container, tasks};
+use crate::runtime::attendant::Attendant;
+use crate::runtime::audience::Audience;
+use crate::runtime::supervise::{Input, Io, Output};
 use crate::store::Store;
 use crate::sys::detach;
-use crate::sys::fork::{self, Child};
-use crate::sys::process::{self, Process, send_signal};
+use crate::sys::fork;
+use crate::sys::fork::Child;
+use crate::sys::process;
+use crate::sys::process::{Process, send_signal};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
@@ -25,7 +30,7 @@ const MAX_OUTPUT: usize = 4096;
 const MAX_REPORT: u64 = 64 << 10;
 
 /// A check that is being made; dropping it ends it.
-pub(super) struct Probe {
+pub struct Probe {
     start: DateTime<Utc>,
     child: Option<Child>,
     pidfd: OwnedFd,

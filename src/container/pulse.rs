@@ -1,16 +1,16 @@
 //! The rhythm of a container's health checks, kept by its supervisor: each begins an interval after the end of the one before, and never so
 //! soon that the supervisor is kept busy with them.
 
-use super::health::{Checked, HealthCheck, HealthStatus, record};
-use super::probe::Probe;
-use super::{Container, pause};
+use crate::container::health::{Checked, HealthCheck, HealthStatus, record};
+use crate::container::probe::Probe;
+use crate::container::{Container, pause};
 use crate::store::Store;
 use chrono::Utc;
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 /// The checks of one run.
-pub(super) struct Pulse<'a> {
+pub struct Pulse<'a> {
     store: &'a Store,
     container: &'a Container,
     check: &'a HealthCheck,

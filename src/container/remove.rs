@@ -1,10 +1,12 @@
 //! Removing containers. Called inside the user namespace that their files were made in, after whatever ran was killed
-//! from outside ([`super::stop`]).
+//! from outside ([`crate::container::stop`]).
 
-use super::network::place;
-use super::{Container, life, strays};
-use crate::runtime;
-use crate::store::{ContainerRecord, Store, disk_usage};
+use crate::container::network::place;
+use crate::container::{Container, life, strays};
+use crate::runtime::container;
+use crate::store::Store;
+use crate::store::du::disk_usage;
+use crate::store::records::ContainerRecord;
 use anyhow::{Context, Error, Result, bail};
 use chrono::{DateTime, Utc};
 use std::fs;
@@ -31,11 +33,11 @@ pub fn remove(store: &Store, container: &Container) -> Result<u64> {
 }
 
 /// Removes what a container that does not run left in the run root, if anything.
-pub(super) fn clear_run_dir(run_dir: &Path) -> Result<()> {
+pub fn clear_run_dir(run_dir: &Path) -> Result<()> {
     if !run_dir.exists() {
         return Ok(());
     }
-    runtime::delete(run_dir)?;
+    container::delete(run_dir)?;
     fs::remove_dir_all(run_dir).with_context(|| run_dir.display().to_string())
 }
 

@@ -1,6 +1,6 @@
 //! Giving a container another name.
 
-use super::{Container, names};
+use crate::container::{Container, names};
 use crate::store::Store;
 use anyhow::{Result, ensure};
 

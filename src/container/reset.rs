@@ -1,10 +1,10 @@
 //! The end of all containers, whatever became of their records.
 
-use super::life::Watch;
-use super::network::place;
-use super::stop::{end_of, kill_life};
-use super::strays;
-use crate::runtime;
+use crate::container::life::Watch;
+use crate::container::network::place;
+use crate::container::stop::{end_of, kill_life};
+use crate::container::strays;
+use crate::runtime::container;
 use crate::store::Store;
 use anyhow::{Context, Result};
 use std::fs;
@@ -43,7 +43,7 @@ pub fn clear_run_root(store: &Store, failed: &mut dyn FnMut(anyhow::Error)) {
     for entry in fs::read_dir(&containers).into_iter().flatten().flatten() {
         let dir = entry.path();
         let clear = || -> Result<()> {
-            runtime::delete(&dir)?;
+            container::delete(&dir)?;
             fs::remove_dir_all(&dir).with_context(|| dir.display().to_string())
         };
         if let Err(error) = clear() {

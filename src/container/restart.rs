@@ -3,7 +3,8 @@
 //! One that removes itself at its end (`--rm`) must not do so in between: the file `restarting` in its directory tells its supervisor.
 //! The next start takes the file away; where that never comes the container is a stopped one, for `rm` or `prune`.
 
-use super::{Container, stop};
+use crate::container::Container;
+use crate::container::stop::stop;
 use crate::sys::signal;
 use anyhow::{Context, Result};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -23,12 +24,12 @@ pub fn stop_to_restart(container: &Container, signal: Option<i32>, timeout: Opti
 }
 
 /// Whether the container in `dir` is to be kept for another start.
-pub(super) fn is_pending(dir: &Path) -> bool {
+pub fn is_pending(dir: &Path) -> bool {
     dir.join(FILE).exists()
 }
 
 /// The container in `dir` starts. Called inside the user namespace.
-pub(super) fn done(dir: &Path) -> Result<()> {
+pub fn done(dir: &Path) -> Result<()> {
     if fs::remove_file(dir.join(FILE)).is_err() {
         // It is not one that is restarted.
         return Ok(());
@@ -45,7 +46,7 @@ pub(super) fn done(dir: &Path) -> Result<()> {
 }
 
 /// Waits before the next run of a container; false where a signal came that ends processes.
-pub(super) fn wait_until(until: Instant, signals: &signal::Held) -> Result<bool> {
+pub fn wait_until(until: Instant, signals: &signal::Held) -> Result<bool> {
     loop {
         while let Some(number) = signals.next().context("reading signals")? {
             if matches!(number, libc::SIGTERM | libc::SIGINT | libc::SIGQUIT | libc::SIGHUP) {

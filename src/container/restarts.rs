@@ -1,11 +1,11 @@
 //! How often a container was started again by its supervisor, and how long that waits before the next time: as Docker's restart manager does.
 
-use super::RestartPolicy;
+use crate::container::restart_policy::RestartPolicy;
 use std::time::Duration;
 
 /// A container's runs so far, since it was started by hand.
 #[derive(Debug, Default)]
-pub(super) struct Restarts {
+pub struct Restarts {
     pub count: u32,
     pause: Duration,
 }

@@ -4,11 +4,15 @@
 //! engine itself could make nothing; so it does that before. An ordinary user's have stand-ins of the layers ([`crate::layer::stand_in`]), and what
 //! is made is made as the container's root.
 
-use super::targets::{self, Kind};
-use super::{Container, HostConfig};
-use crate::image;
-use crate::layer;
-use crate::runtime::{Mount, MountKind, RootFs, UserNamespace};
+use crate::container::Container;
+use crate::container::config::HostConfig;
+use crate::container::targets;
+use crate::container::targets::Kind;
+use crate::image::stack;
+use crate::layer::attributes;
+use crate::runtime::rootfs::RootFs;
+use crate::runtime::sandbox::{Mount, MountKind};
+use crate::runtime::userns::UserNamespace;
 use crate::store::Store;
 use crate::sys::fsids;
 use crate::sys::overlay::Flavour;
@@ -20,7 +24,7 @@ use std::os::unix::fs::{DirBuilderExt, chown};
 use std::path::{Path, PathBuf};
 
 /// See the module.
-pub(super) struct Root {
+pub struct Root {
     stacked: RootFs,
     userns: Option<UserNamespace>,
     /// Who root is where the container's files are shown by stand-ins.
@@ -87,7 +91,7 @@ impl Root {
 }
 
 /// The image's layers and the container's own on top, to be mounted in `run_dir`. `volatile`: the changes need not survive a crash.
-pub(super) fn stack(store: &Store, container: &Container, run_dir: &Path, volatile: bool) -> Result<RootFs> {
+pub fn stack(store: &Store, container: &Container, run_dir: &Path, volatile: bool) -> Result<RootFs> {
     let target = run_dir.join("root");
     DirBuilder::new()
         .recursive(true)
@@ -106,7 +110,7 @@ pub(super) fn stack(store: &Store, container: &Container, run_dir: &Path, volati
             let opened = File::open(path).with_context(|| path.display().to_string());
             opened.map(OwnedFd::from)
         };
-        layer::inherit_root(lowers.iter().map(directory), directory(&upper)?.as_fd())
+        attributes::inherit_root(lowers.iter().map(directory), directory(&upper)?.as_fd())
             .with_context(|| format!("attributes of {}", upper.display()))?;
     }
     Ok(RootFs {
@@ -163,28 +167,28 @@ fn kind(mount: &Mount) -> Kind {
 
 impl Container {
     /// The directories below its writable one, top first.
-    pub(super) fn lowers(&self, store: &Store) -> Result<Vec<PathBuf>> {
+    pub fn lowers(&self, store: &Store) -> Result<Vec<PathBuf>> {
         if let Some(root) = &self.config.host.rootfs {
             return Ok(root.overlay.then(|| root.path.clone()).into_iter().collect());
         }
         let image = store.image(&self.record.image)?;
         let image = image.with_context(|| format!("image {} of the container is gone", self.record.image_name))?;
-        image::stack(store, &image)
+        stack::stack(store, &image)
     }
 
     /// Likewise, with the owners that the container sees. Those that stand for others have no contents.
-    pub(super) fn shown_lowers(&self, store: &Store) -> Result<Vec<PathBuf>> {
+    pub fn shown_lowers(&self, store: &Store) -> Result<Vec<PathBuf>> {
         let lowers = self.lowers(store)?;
         match &self.config.host.userns {
             Some(userns) if has_stand_ins(store, &self.config.host) => {
-                image::stand_in(store, &self.record.layers, &lowers, &userns.maps)
+                stack::stand_in(store, &self.record.layers, &lowers, &userns.maps)
             }
             _ => Ok(lowers),
         }
     }
 
     /// Refuses what would take its files for those of other owners. `what` cannot be done.
-    pub(super) fn check_owners(&self, store: &Store, what: &str) -> Result<()> {
+    pub fn check_owners(&self, store: &Store, what: &str) -> Result<()> {
         ensure!(
             !has_stand_ins(store, &self.config.host),
             "container {} has other users than lamel itself (--userns keep-id), and {what} is not supported of such a one",
@@ -194,7 +198,7 @@ impl Container {
     }
 
     /// Its writable directory, in overlay form.
-    pub(super) fn upper(&self) -> PathBuf {
+    pub fn upper(&self) -> PathBuf {
         match &self.config.host.rootfs {
             Some(root) if !root.overlay => root.path.clone(),
             _ => self.dir.join("upper"),

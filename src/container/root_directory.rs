@@ -3,9 +3,10 @@
 //! As with podman the container writes straight into it, unless `:O` stands behind: then it is the lowest layer, and changes are the
 //! container's own, as over an image. What is missing to mount /proc and the like on is made in it.
 
-use crate::image::Image;
-use crate::oci::{Digest, ImageConfig, ImageId};
-use crate::store::ImageRecord;
+use crate::image::resolve::Image;
+use crate::oci::config::ImageConfig;
+use crate::oci::digest::{Digest, ImageId};
+use crate::store::records::ImageRecord;
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};

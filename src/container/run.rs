@@ -3,15 +3,20 @@
 //! Nothing is synced on this path and no lock is held while the container runs. The process is in its user namespace already (as root:
 //! in a private mount namespace) and has one thread, since it forks.
 
-use super::attachment::Attachment;
-use super::life::{self, Life};
-use super::network::{bridges, place};
-use super::restarts::Restarts;
-use super::root::Root;
-use super::troubles::Troubles;
-use super::watchman::Watchman;
-use super::{Container, attach, etc, health, log, notify, peers, plan, restart, stop, teardown, volume};
-use crate::runtime::{self, CommandError, Output, users};
+use crate::container::attachment::Attachment;
+use crate::container::life;
+use crate::container::life::Life;
+use crate::container::log::write;
+use crate::container::network::{bridges, place};
+use crate::container::restarts::Restarts;
+use crate::container::root::Root;
+use crate::container::troubles::Troubles;
+use crate::container::watchman::Watchman;
+use crate::container::{Container, attach, etc, health, notify, peers, plan, restart, stop, teardown, volume};
+use crate::runtime::container;
+use crate::runtime::executor::CommandError;
+use crate::runtime::supervise::Output;
+use crate::runtime::users;
 use crate::store::Store;
 use crate::sys::signal;
 use crate::sys::userns::Mapping;
@@ -38,12 +43,12 @@ pub struct NotStarted {
 }
 
 /// Begins the life of a container that this process made and claimed.
-pub(super) fn begin_new(container: &Container) -> Result<Life> {
+pub fn begin_new(container: &Container) -> Result<Life> {
     Life::begin(&container.dir)
 }
 
 /// Begins another life of a container, unless it is active.
-pub(super) fn begin_again(container: &Container) -> Result<Life> {
+pub fn begin_again(container: &Container) -> Result<Life> {
     let _lock = life::lock(&container.dir)?;
     if container.state()?.is_active() {
         bail!("container {} is running already", container.record.name);
@@ -72,7 +77,7 @@ pub fn start_attached(store: &Store, container: &Container, mapping: Mapping, in
 /// The whole life: start, wait, clear away, record the end or remove. `started` hears when the command runs. An error
 /// says why the container could not be started; what there was of it is cleared away then, too. Once it ran, nothing
 /// that goes wrong costs its exit code.
-pub(super) fn live(
+pub fn live(
     store: &Store,
     container: &Container,
     mapping: Mapping,
@@ -199,7 +204,7 @@ fn start_and_wait(
     drop(root);
     let userns = root_mount.finish()?;
 
-    let plan = runtime::Plan {
+    let plan = container::Plan {
         run_dir: &run_dir,
         rootfs: &rootfs,
         sandbox: &sandbox,
@@ -211,12 +216,12 @@ fn start_and_wait(
     let mut log = None;
     if io.output == Output::Audience {
         if *logs {
-            log = log::Writer::open(container)?;
+            log = write::Writer::open(container)?;
         }
         audience.open(&run_dir.join(attach::SOCKET))?;
     }
     health::begin(container)?;
-    let created = runtime::create(&plan, *io)?;
+    let created = container::create(&plan, *io)?;
     // Recorded while it still waits: there is never a running process that nobody knows of.
     if let Err(error) = life.started(created.init()) {
         created.discard();
@@ -232,7 +237,7 @@ fn start_and_wait(
         }
     });
     troubles.note(relayed);
-    let logged = log.map_or(Ok(()), log::Writer::finish);
+    let logged = log.map_or(Ok(()), write::Writer::finish);
     troubles.note(logged.context("the container's log is not complete"));
     Ok(Run {
         code,

@@ -1,8 +1,9 @@
 //! `--security-opt`: how far the process is confined.
 
-use super::config::{HostConfig, Security};
-use crate::image::path_matches;
-use crate::runtime::{self, Seccomp};
+use crate::container::config::{HostConfig, Security};
+use crate::image::glob::matches as path_matches;
+use crate::runtime::command::Seccomp;
+use crate::runtime::spec;
 use anyhow::{Context, Result, bail, ensure};
 use std::io::Read;
 
@@ -65,9 +66,9 @@ pub fn system_paths(host: &HostConfig) -> (Vec<String>, Vec<String>) {
         let closed = paths.iter().filter(|path| !is_open(path));
         closed.map(ToString::to_string).collect()
     };
-    let mut masked = closed(&runtime::MASKED);
+    let mut masked = closed(&spec::MASKED);
     masked.extend(host.security.mask.iter().cloned());
-    (masked, closed(&runtime::READ_ONLY))
+    (masked, closed(&spec::READ_ONLY))
 }
 
 /// The profile's text goes into the record, so that a later start does not depend on the file.
@@ -88,6 +89,7 @@ fn profile(path: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::runtime::spec;
 
     fn options(options: &[&str]) -> Result<Security> {
         read(&options.iter().map(|s| s.to_string()).collect::<Vec<_>>())
@@ -121,7 +123,7 @@ mod tests {
     #[test]
     fn paths_are_masked_and_unmasked_by_name_and_pattern() {
         let paths = |given: &[&str], privileged| {
-            let mut config = super::super::config::tests::plain();
+            let mut config = crate::container::config::tests::plain();
             config.host.security = options(given).unwrap();
             config.host.privileged = privileged;
             system_paths(&config.host)
@@ -129,7 +131,7 @@ mod tests {
         let (masked, read_only) = paths(&[], false);
         assert_eq!(
             (masked.len(), read_only.len()),
-            (runtime::MASKED.len(), runtime::READ_ONLY.len())
+            (spec::MASKED.len(), spec::READ_ONLY.len())
         );
         let none = || (Vec::<String>::new(), Vec::<String>::new());
         for all in ["unmask=ALL", "unmask=all", "systempaths=unconfined"] {

@@ -1,7 +1,8 @@
 //! How much of the disk a container takes.
 
-use super::Container;
-use crate::store::{Store, disk_usage};
+use crate::container::Container;
+use crate::store::Store;
+use crate::store::du::disk_usage;
 use anyhow::Result;
 
 /// Bytes of a container.

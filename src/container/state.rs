@@ -1,6 +1,6 @@
 //! What a container is, computed from what happened to it and from which processes still exist.
 
-use super::life::Event;
+use crate::container::life::Event;
 use crate::sys::process::Process;
 use chrono::{DateTime, SecondsFormat, Utc};
 
@@ -69,7 +69,7 @@ impl State {
         matches!(self.status, Status::Exited | Status::Dead)
     }
 
-    pub(super) fn of(events: &[Event], is_alive: &dyn Fn(&Process) -> bool) -> State {
+    pub fn of(events: &[Event], is_alive: &dyn Fn(&Process) -> bool) -> State {
         let mut state = State {
             status: Status::Created,
             supervisor: None,

@@ -3,11 +3,12 @@
 //! Its own cgroup knows, where it has one; what that does not count is summed over its processes, so that it needs no cgroup, no
 //! delegation and no privilege. What ended children used counts with whoever waited for them.
 
-use super::Container;
-use super::tasks::pids_of;
-use crate::runtime;
+use crate::container::Container;
+use crate::container::tasks::pids_of;
+use crate::runtime::usage;
 use crate::store::Store;
-use crate::sys::process::{self, Process};
+use crate::sys::process;
+use crate::sys::process::Process;
 use anyhow::Result;
 use std::fs;
 use std::time::{Duration, Instant};
@@ -35,7 +36,7 @@ pub fn sample(store: &Store, container: &Container) -> Result<Option<Sample>> {
     let Some(init) = container.state()?.init else {
         return Ok(None);
     };
-    let counted = runtime::usage(&container.run_dir(store));
+    let counted = usage::usage(&container.run_dir(store));
     let summed =
         match counted.cpu.is_some() && counted.memory.is_some() && counted.pids.is_some() && counted.block.is_some() {
             true => Sum::default(),

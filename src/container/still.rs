@@ -5,9 +5,11 @@
 //! closed, so that they go on even where the command dies. What `exec` is to start in the container meanwhile waits, as it would if it
 //! were in there already.
 
-use super::tasks::{Tasks, closed_entrance, let_go};
-use super::{Container, Status};
-use crate::sys::fork::{self, Child};
+use crate::container::Container;
+use crate::container::state::Status;
+use crate::container::tasks::{Tasks, closed_entrance, let_go};
+use crate::sys::fork;
+use crate::sys::fork::Child;
 use crate::sys::process::Process;
 use crate::sys::ptrace::Doing;
 use anyhow::{Context, Result};

@@ -5,8 +5,11 @@
 //! The file `stopped` in a container's directory tells its supervisor not to start it again. It is there before the container is signalled, and the
 //! next start takes it away.
 
-use super::life::Watch;
-use super::{Config, Container, RestartPolicy, State, Status, pause, signal, strays};
+use crate::container::config::Config;
+use crate::container::life::Watch;
+use crate::container::restart_policy::RestartPolicy;
+use crate::container::state::{State, Status};
+use crate::container::{Container, pause, signal, strays};
 use crate::sys::process::Process;
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -27,7 +30,7 @@ const LONG_STEP: Duration = Duration::from_millis(50);
 const MARK: &str = "stopped";
 
 /// Whether the container in `dir` was stopped, and is not to be started again by its supervisor.
-pub(super) fn is_stopped(dir: &Path) -> bool {
+pub fn is_stopped(dir: &Path) -> bool {
     dir.join(MARK).exists()
 }
 
@@ -41,7 +44,7 @@ fn mark_stopped(dir: &Path) -> Result<()> {
 }
 
 /// The container in `dir` is started by hand.
-pub(super) fn forget_stopped(dir: &Path) -> Result<()> {
+pub fn forget_stopped(dir: &Path) -> Result<()> {
     let path = dir.join(MARK);
     match fs::remove_file(&path) {
         Err(error) if error.kind() != ErrorKind::NotFound => Err(error).with_context(|| path.display().to_string()),
@@ -136,7 +139,7 @@ pub fn kill_to_remove(container: &Container) -> Result<()> {
 }
 
 /// As [`kill_to_remove`]; `name` is for the error.
-pub(super) fn kill_life(dir: &Path, watch: &Watch, name: &str) -> Result<()> {
+pub fn kill_life(dir: &Path, watch: &Watch, name: &str) -> Result<()> {
     if !watch.state().is_active() {
         return Ok(());
     }
@@ -201,7 +204,7 @@ fn wake(supervisor: &Process) -> Result<bool> {
 }
 
 /// Waits for the end of what was killed.
-pub(super) fn end_of(watch: &Watch, name: &str) -> Result<()> {
+pub fn end_of(watch: &Watch, name: &str) -> Result<()> {
     let deadline = Some(Instant::now() + KILL_TIMEOUT);
     loop {
         let state = watch.state();

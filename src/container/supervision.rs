@@ -1,7 +1,7 @@
 //! How a container is watched over while it runs, as far as that was asked for.
 
-use super::HealthCheck;
-use super::log::LogConfig;
+use crate::container::health::HealthCheck;
+use crate::container::log::config::LogConfig;
 use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;

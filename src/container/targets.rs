@@ -235,10 +235,10 @@ mod tests {
         let upper = File::open(&upper).unwrap();
         let skip = untouched(dir.path(), upper.as_fd()).unwrap();
         assert_eq!(skip.len(), 60_001);
-        let changes = crate::layer::changes(upper.as_fd(), &[], Flavour::User, &skip).unwrap();
+        let changes = crate::layer::changes::changes(upper.as_fd(), &[], Flavour::User, &skip).unwrap();
         assert_eq!(changes, []);
         let mut tar = Vec::new();
-        crate::layer::pack(upper.as_fd(), Flavour::User, &skip, None, &mut tar).unwrap();
+        crate::layer::pack::pack(upper.as_fd(), Flavour::User, &skip, None, &mut tar).unwrap();
         assert_eq!(tar.len(), 1024);
     }
 }

@@ -6,7 +6,7 @@
 //! A further process (`exec`) enters step by step, and is in those namespaces only at the end. So it holds the file `entrance` in the
 //! container's directory locked while it enters, shared, and who makes the container stand still holds it alone.
 
-use super::Container;
+use crate::container::Container;
 use crate::sys::lock::Lock;
 use crate::sys::process::{Process, stat};
 use crate::sys::ptrace::{Doing, Tracee};
@@ -41,12 +41,12 @@ fn namespace_of(container: &Container) -> &'static str {
 }
 
 /// Held by a process that enters the container in `dir`; waits while that is made to stand still.
-pub(super) fn entrance(dir: &Path) -> Result<Lock> {
+pub fn entrance(dir: &Path) -> Result<Lock> {
     Lock::shared(entrance_file(dir)?).context("waiting to enter the container")
 }
 
 /// Held where nothing may enter the container in `dir`; waits for who just does.
-pub(super) fn closed_entrance(dir: &Path) -> Result<Lock> {
+pub fn closed_entrance(dir: &Path) -> Result<Lock> {
     Lock::exclusive(entrance_file(dir)?).context("waiting for who enters the container")
 }
 
@@ -57,7 +57,7 @@ fn entrance_file(dir: &Path) -> Result<fs::File> {
 }
 
 /// None where it has ended.
-pub(super) fn pids_of(container: &Container, init: &Process) -> Vec<i32> {
+pub fn pids_of(container: &Container, init: &Process) -> Vec<i32> {
     let kind = namespace_of(container);
     let path = format!("/proc/{}/ns/{kind}", init.pid);
     // While it is open no other namespace gets this number.
@@ -224,7 +224,7 @@ fn identity(file: &fs::Metadata) -> (u64, u64) {
 }
 
 /// The entries of a directory that are numbers; none where it is gone.
-pub(super) fn numbers(dir: &str) -> Vec<i32> {
+pub fn numbers(dir: &str) -> Vec<i32> {
     let entries = fs::read_dir(dir).into_iter().flatten().flatten();
     entries
         .filter_map(|entry| entry.file_name().to_str()?.parse().ok())

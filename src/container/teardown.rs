@@ -1,10 +1,10 @@
 //! The end of a container's run: what there is of it only while it runs is cleared away. A failure is noted, and the
 //! rest is done all the same.
 
-use super::network::place;
-use super::troubles::Troubles;
-use super::{Container, strays};
-use crate::runtime;
+use crate::container::network::place;
+use crate::container::troubles::Troubles;
+use crate::container::{Container, strays};
+use crate::runtime::{container, usage};
 use crate::store::Store;
 use crate::sys::mount;
 use anyhow::{Context, Result};
@@ -14,16 +14,16 @@ use std::path::Path;
 
 /// Ends what outlived the first process, and takes network, mounts and all run state away. Returns whether the kernel
 /// killed a process of the container's for want of memory.
-pub(super) fn after_run(store: &Store, container: &Container, troubles: &mut Troubles) -> bool {
+pub fn after_run(store: &Store, container: &Container, troubles: &mut Troubles) -> bool {
     let run_dir = container.run_dir(store);
     if !container.has_own_pids() {
         troubles.note(strays::end(&container.record.id));
     }
     // Before the cgroup is removed.
-    let out_of_memory = runtime::was_out_of_memory(&run_dir);
+    let out_of_memory = usage::was_out_of_memory(&run_dir);
     // While the network's namespace is there.
     troubles.note(place::leave(store, container));
-    troubles.note(runtime::delete(&run_dir));
+    troubles.note(container::delete(&run_dir));
     troubles.note(remove_run_dir(&run_dir));
     out_of_memory
 }

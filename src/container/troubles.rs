@@ -8,7 +8,7 @@ const MOST: usize = 20;
 
 /// See the module.
 #[derive(Debug, Default)]
-pub(super) struct Troubles {
+pub struct Troubles {
     told: Vec<String>,
     more: usize,
 }

@@ -1,9 +1,11 @@
 //! Removing containers whose record cannot be read: all that is known of one is its ID, its directory, and what its
 //! supervisor wrote there.
 
-use super::life::{self, Watch};
-use super::network::place;
-use super::{Config, remove, stop, strays};
+use crate::container::config::Config;
+use crate::container::life;
+use crate::container::life::Watch;
+use crate::container::network::place;
+use crate::container::{remove, stop, strays};
 use crate::store::Store;
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;

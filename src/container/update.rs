@@ -1,9 +1,11 @@
 //! Changing what a container may use, also while it runs.
 
-use super::limits::check;
-use super::tasks::pids_of;
-use super::{Container, RestartPolicy, life};
-use crate::runtime::{Limits, Relimit};
+use crate::container::limits::check;
+use crate::container::restart_policy::RestartPolicy;
+use crate::container::tasks::pids_of;
+use crate::container::{Container, life};
+use crate::runtime::limits::Limits;
+use crate::runtime::relimit::Relimit;
 use crate::store::Store;
 use crate::sys::userns::Mapping;
 use anyhow::{Context, Result};

@@ -4,10 +4,10 @@
 //! The ids of `auto` are taken when the container is made, and recorded with it: it has the same ones at each start, and no other
 //! container of the store's has them as long as it is there.
 
-mod free;
-mod keep_id;
+pub mod free;
+pub mod keep_id;
 
-use super::Config;
+use crate::container::config::Config;
 use crate::store::Store;
 use crate::sys::idmap::{IdMaps, IdRun};
 use crate::sys::lock::Lock;
@@ -112,7 +112,7 @@ impl UsernsMode {
 }
 
 /// Who the container's user is by `keep-id`, which is not there where the kernel cannot.
-pub(super) fn kept(store: &Store, mode: &UsernsMode) -> Result<Option<(u32, u32)>> {
+pub fn kept(store: &Store, mode: &UsernsMode) -> Result<Option<(u32, u32)>> {
     let UsernsMode::KeepId { uid, gid } = *mode else {
         return Ok(None);
     };
@@ -129,7 +129,7 @@ fn is_roots(store: &Store) -> bool {
 }
 
 /// Refuses what cannot be together.
-pub(super) fn check(store: &Store, mode: &UsernsMode, config: &Config) -> Result<()> {
+pub fn check(store: &Store, mode: &UsernsMode, config: &Config) -> Result<()> {
     if *mode == UsernsMode::Host {
         let mapped = config.host.binds.iter().find(|bind| bind.map_ids);
         return match mapped {
@@ -185,7 +185,7 @@ fn runs(texts: &[String]) -> Result<Vec<IdRun>> {
 }
 
 /// The ids of a new container, and the lock under which they are its alone until it is recorded.
-pub(super) fn settle(store: &Store, mode: &UsernsMode) -> Result<(Option<Userns>, Option<Lock>)> {
+pub fn settle(store: &Store, mode: &UsernsMode) -> Result<(Option<Userns>, Option<Lock>)> {
     let maps = match mode {
         UsernsMode::Host => return Ok((None, None)),
         UsernsMode::KeepId { .. } if is_roots(store) => IdMaps::identity(),

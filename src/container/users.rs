@@ -1,6 +1,7 @@
 //! Which containers use which volumes, or networks, by what their configurations name.
 
-use crate::store::{ContainerRecord, Store};
+use crate::store::Store;
+use crate::store::records::ContainerRecord;
 use anyhow::{Error, Result, anyhow};
 use std::collections::BTreeMap;
 
@@ -13,7 +14,7 @@ pub struct Users {
 
 impl Users {
     /// Looks at all containers; `names` are the things that one uses.
-    pub(super) fn read(store: &Store, names: impl Fn(&ContainerRecord) -> Result<Vec<String>>) -> Result<Users> {
+    pub fn read(store: &Store, names: impl Fn(&ContainerRecord) -> Result<Vec<String>>) -> Result<Users> {
         let mut users = Users::default();
         for (_, record) in store.each_container()? {
             match record.and_then(|record| Ok((names(&record)?, record))) {
@@ -44,7 +45,7 @@ impl Users {
     }
 
     /// An error where it is not known of a container what it uses.
-    pub(super) fn check(&self) -> Result<()> {
+    pub fn check(&self) -> Result<()> {
         match self.unreadable.first() {
             Some(error) => Err(anyhow!("it may be in use: {error:#}")),
             None => Ok(()),

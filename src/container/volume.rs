@@ -2,14 +2,18 @@
 //!
 //! A volume is kept by the containers whose configuration names it. Both are made under one `use` lock, and a volume is
 //! removed under the `sweep` lock after all containers were looked at, so none is ever taken from under one that is being made.
-//! An empty volume is filled from the image when a container first mounts it ([`super::volume_fill`]).
+//! An empty volume is filled from the image when a container first mounts it ([`crate::container::volume_fill`]).
 
-use super::create::Options;
-use super::mounts::{Mounts, VolumeMount};
-use super::{Config, Container, Users, names, volume_fill};
-use crate::oci::RunConfig;
-use crate::runtime::{Mount, MountKind};
-use crate::store::{Store, UseLock, VolumeRecord};
+use crate::container::config::Config;
+use crate::container::create::Options;
+use crate::container::mounts::{Mounts, VolumeMount};
+use crate::container::users::Users;
+use crate::container::{Container, names, volume_fill};
+use crate::oci::config::RunConfig;
+use crate::runtime::sandbox::{Mount, MountKind};
+use crate::store::Store;
+use crate::store::locks::UseLock;
+use crate::store::volumes::VolumeRecord;
 use crate::sys::userns::Mapping;
 use anyhow::{Context, Error, Result, bail};
 use chrono::{SecondsFormat, Utc};
@@ -135,7 +139,7 @@ pub fn remove_own(store: &Store, config: &Config) -> Result<u64> {
 
 /// Adds what other containers mount and what the image declares, and names what has no name. What is given goes before what is
 /// taken from others, and that before the image's.
-pub(super) fn complete(store: &Store, options: &mut Options, image: &RunConfig) -> Result<()> {
+pub fn complete(store: &Store, options: &mut Options, image: &RunConfig) -> Result<()> {
     let mounts = &mut options.mounts;
     for bind in mounts.binds.iter().filter(|bind| bind.must_exist) {
         if !bind.source.exists() {
@@ -194,7 +198,7 @@ fn taken(mounts: &Mounts) -> HashSet<PathBuf> {
 }
 
 /// Makes those of a new container's volumes that are not there.
-pub(super) fn make(store: &Store, lock: &UseLock, volumes: &[VolumeMount]) -> Result<()> {
+pub fn make(store: &Store, lock: &UseLock, volumes: &[VolumeMount]) -> Result<()> {
     for volume in volumes {
         let record = VolumeRecord {
             name: volume.name.clone(),
@@ -208,7 +212,7 @@ pub(super) fn make(store: &Store, lock: &UseLock, volumes: &[VolumeMount]) -> Re
 }
 
 /// The mounts of a container's volumes, each filled from its root at `rootfs` where it is empty.
-pub(super) fn prepare(store: &Store, volumes: &[VolumeMount], rootfs: &Path, mapping: Mapping) -> Result<Vec<Mount>> {
+pub fn prepare(store: &Store, volumes: &[VolumeMount], rootfs: &Path, mapping: Mapping) -> Result<Vec<Mount>> {
     let mut seen = BTreeSet::new();
     let mut mounts = Vec::new();
     for volume in volumes {
@@ -240,11 +244,11 @@ fn now() -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::tests::plain;
     use super::*;
-    use crate::oci::{Digest, ImageId};
-    use crate::store::ContainerRecord;
-    use crate::store::Location;
+    use crate::container::config::tests::plain;
+    use crate::oci::digest::{Digest, ImageId};
+    use crate::store::location::Location;
+    use crate::store::records::ContainerRecord;
     use serde_json::json;
 
     fn store(dir: &Path) -> Store {

@@ -1,14 +1,16 @@
 //! What a supervisor does for a container beside relaying its streams and signals.
 
-use super::pulse::Pulse;
-use super::{Container, Supervision};
-use crate::runtime::{Attendant, NotifyProxy};
+use crate::container::Container;
+use crate::container::pulse::Pulse;
+use crate::container::supervision::Supervision;
+use crate::runtime::attendant::Attendant;
+use crate::runtime::notify_proxy::NotifyProxy;
 use crate::store::Store;
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
 /// On duty for one run of a container.
-pub(super) struct Watchman<'a> {
+pub struct Watchman<'a> {
     /// When it is killed.
     kill_at: Option<Instant>,
     stop_signal: Option<i32>,

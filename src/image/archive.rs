@@ -4,13 +4,13 @@
 //! extracted, and members of a directory are opened beneath it, without following symlinks. What is no file that can be read at any place (a
 //! pipe, a compressed tar) is first written, uncompressed, to a file in the store that has no name, so it goes away with the process.
 
-mod members;
+pub mod members;
 
-use crate::layer;
+use crate::image::archive::members::{Member, clean, index};
+use crate::layer::decompress;
 use crate::store::Store;
 use crate::sys::rooted;
 use anyhow::{Context, Result, bail, ensure};
-use members::{Member, clean, index};
 use rustix::fs::{CWD, Mode, OFlags};
 use std::collections::HashMap;
 use std::fs::File;
@@ -23,7 +23,7 @@ const MAX_LINKS: usize = 16;
 const BUFFER: usize = 256 << 10;
 
 /// An open archive.
-pub(super) enum Archive {
+pub enum Archive {
     Tar {
         file: File,
         members: HashMap<String, Member>,
@@ -33,26 +33,26 @@ pub(super) enum Archive {
 
 impl Archive {
     /// Opens what `input` is: a tar, plain or compressed, at its current place, a pipe of the same, or a directory.
-    pub(super) fn open(store: &Store, mut input: File) -> Result<Archive> {
+    pub fn open(store: &Store, mut input: File) -> Result<Archive> {
         let kind = input.metadata()?.file_type();
         if kind.is_dir() {
             return Ok(Archive::Directory(input));
         }
         let file = match kind.is_file() && !compressed(&mut input)? {
             true => input,
-            false => spool(store, layer::decompress(Box::new(input))?)?,
+            false => spool(store, decompress::decompress(Box::new(input))?)?,
         };
         let members = index(&file)?;
         Ok(Archive::Tar { file, members })
     }
 
     /// Whether there is such a member.
-    pub(super) fn has(&self, name: &str) -> Result<bool> {
+    pub fn has(&self, name: &str) -> Result<bool> {
         Ok(self.find(name)?.is_some())
     }
 
     /// A member's bytes, if it is there; an error where they are more than `limit`.
-    pub(super) fn bytes(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>> {
+    pub fn bytes(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>> {
         let Some(part) = self.find(name)? else {
             return Ok(None);
         };
@@ -65,7 +65,7 @@ impl Archive {
     }
 
     /// A member to be read.
-    pub(super) fn part(&self, name: &str) -> Result<Part> {
+    pub fn part(&self, name: &str) -> Result<Part> {
         self.find(name)?.with_context(|| format!("the archive has no {name:?}"))
     }
 
@@ -105,11 +105,11 @@ impl Archive {
 }
 
 /// One member's bytes. Several can be read at a time.
-pub(super) struct Part {
+pub struct Part {
     file: File,
     at: u64,
     /// Bytes that are left.
-    pub(super) size: u64,
+    pub size: u64,
 }
 
 impl Read for Part {

@@ -1,12 +1,13 @@
 //! All images with their names, read once, for operations over many of them.
 
-use crate::oci::ImageId;
-use crate::store::{ImageRecord, Store, Tag};
+use crate::oci::digest::ImageId;
+use crate::store::Store;
+use crate::store::records::{ImageRecord, Tag};
 use std::collections::HashMap;
 
 /// What the store holds of images. Only as current as the lock under which it was read.
-pub(super) struct Catalog {
-    pub(super) images: HashMap<ImageId, ImageRecord>,
+pub struct Catalog {
+    pub images: HashMap<ImageId, ImageRecord>,
     /// Sorted by name.
     names: HashMap<ImageId, Vec<Tag>>,
     /// How many images were made from this one.
@@ -15,12 +16,12 @@ pub(super) struct Catalog {
 
 impl Catalog {
     /// To remove things: read from the records themselves, to be called under a lock.
-    pub(super) fn read(store: &Store) -> anyhow::Result<Catalog> {
+    pub fn read(store: &Store) -> anyhow::Result<Catalog> {
         Ok(Catalog::of(store.images()?, store.tags()?))
     }
 
     /// To show things.
-    pub(super) fn for_listing(store: &Store) -> anyhow::Result<Catalog> {
+    pub fn for_listing(store: &Store) -> anyhow::Result<Catalog> {
         let (images, tags) = store.images_and_tags()?;
         Ok(Catalog::of(images, tags))
     }
@@ -44,7 +45,7 @@ impl Catalog {
         }
     }
 
-    pub(super) fn names(&self, id: &ImageId) -> &[Tag] {
+    pub fn names(&self, id: &ImageId) -> &[Tag] {
         self.names.get(id).map_or(&[], Vec::as_slice)
     }
 
@@ -57,24 +58,24 @@ impl Catalog {
     }
 
     /// No tag, and no other image is made from it.
-    pub(super) fn is_dangling(&self, id: &ImageId) -> bool {
+    pub fn is_dangling(&self, id: &ImageId) -> bool {
         !self.has_tag(id) && !self.has_children(id)
     }
 
     /// It never had a name, and another image was made from it: what a build leaves on its way.
-    pub(super) fn is_intermediate(&self, image: &ImageRecord) -> bool {
+    pub fn is_intermediate(&self, image: &ImageRecord) -> bool {
         !image.named && self.names(&image.id).is_empty() && self.has_children(&image.id)
     }
 
     /// The name is no longer there.
-    pub(super) fn forget_name(&mut self, id: &ImageId, name: &Tag) {
+    pub fn forget_name(&mut self, id: &ImageId, name: &Tag) {
         if let Some(names) = self.names.get_mut(id) {
             names.retain(|held| held.reference != name.reference);
         }
     }
 
     /// The image is no longer there.
-    pub(super) fn forget(&mut self, id: &ImageId) {
+    pub fn forget(&mut self, id: &ImageId) {
         let Some(image) = self.images.remove(id) else { return };
         if let Some(parent) = image.parent
             && let Some(count) = self.children.get_mut(&parent)

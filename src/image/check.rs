@@ -1,8 +1,9 @@
 //! Proving a layer: the tar that it was made from comes back, and hashes to its diff_id.
 
-use crate::layer;
-use crate::oci::{DiffId, Hasher};
-use crate::store::{Layer, Store};
+use crate::layer::split;
+use crate::oci::digest::{DiffId, Hasher};
+use crate::store::Store;
+use crate::store::records::Layer;
 use anyhow::{Context, bail};
 use rustix::fs::{CWD, Mode, OFlags};
 use std::fs::File;
@@ -21,7 +22,7 @@ fn proven(layer: &Layer) -> anyhow::Result<bool> {
 
 /// Writes the very tar that the layer was made from. An error where another one came out: then the layer is damaged, and what was written is to be
 /// thrown away.
-pub(super) fn write_tar(layer: &Layer, out: &mut dyn Write) -> anyhow::Result<()> {
+pub fn write_tar(layer: &Layer, out: &mut dyn Write) -> anyhow::Result<()> {
     let actual = retell(layer, out)?;
     if actual != layer.info.diff_id {
         bail!("it is damaged: its tar is {actual} now");
@@ -37,7 +38,7 @@ fn retell(layer: &Layer, out: &mut dyn Write) -> anyhow::Result<DiffId> {
         .with_context(|| format!("open {}", layer.diff().display()))?;
     let hasher = Hasher::default();
     let mut tar = Hashing { out, hasher };
-    layer::assemble(&split, diff.as_fd(), &mut tar)?;
+    split::assemble(&split, diff.as_fd(), &mut tar)?;
     Ok(DiffId(tar.hasher.finish()))
 }
 
@@ -52,7 +53,7 @@ fn is_damage(error: &anyhow::Error) -> bool {
 
 /// Whether a layer is there and whole. One that was not known to be synced when the machine stopped is verified, and
 /// goes away where it is broken.
-pub(super) fn held(store: &Store, id: &DiffId) -> anyhow::Result<bool> {
+pub fn held(store: &Store, id: &DiffId) -> anyhow::Result<bool> {
     let Some(layer) = store.layer(id)? else {
         return Ok(false);
     };

@@ -1,13 +1,17 @@
 //! What an image's layers hold, put over each other as overlayfs would, and what each of them did to those below. All of
 //! it comes from the layers' tar-splits: nothing is mounted, and no file is opened.
 
-mod count;
+pub mod count;
+#[cfg(test)]
+mod tests;
 
-pub use count::{Count, LayerChanges};
+use crate::image::contents::count::{Count, LayerChanges};
+use crate::layer::contents;
 
-use crate::layer::{self, EntryKind, LayerEntry};
-use crate::oci::DiffId;
-use crate::store::{Layer, Store};
+use crate::layer::model::{EntryKind, LayerEntry};
+use crate::oci::digest::DiffId;
+use crate::store::Store;
+use crate::store::records::Layer;
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -36,10 +40,10 @@ struct Node {
 }
 
 /// The root directory's place in the list of nodes.
-pub(super) const ROOT: usize = 0;
+pub const ROOT: usize = 0;
 
 /// The tree that a stack of layers comes to.
-pub(super) struct Contents {
+pub struct Contents {
     nodes: Vec<Node>,
     /// By parent and name, so that a directory's names are together and sorted.
     children: BTreeMap<(usize, Box<[u8]>), usize>,
@@ -49,12 +53,12 @@ pub(super) struct Contents {
 
 impl Contents {
     /// The whole tree of these layers (base first), and what each did.
-    pub(super) fn of(store: &Store, layers: &[DiffId]) -> Result<(Contents, Vec<LayerChanges>)> {
+    pub fn of(store: &Store, layers: &[DiffId]) -> Result<(Contents, Vec<LayerChanges>)> {
         let mut contents = Contents::empty();
         let mut changes = Vec::with_capacity(layers.len());
         for id in layers {
             let split = open_split(&held(store, id)?)?;
-            let read = |each: &mut Each<'_>| layer::entries(&split, each);
+            let read = |each: &mut Each<'_>| contents::entries(&split, each);
             changes.push(contents.put(&read).with_context(|| format!("layer {id}"))?);
         }
         Ok((contents, changes))
@@ -250,31 +254,31 @@ impl Contents {
         self.children(node).next().is_some()
     }
 
-    pub(super) fn is_directory(&self, node: usize) -> bool {
+    pub fn is_directory(&self, node: usize) -> bool {
         let entry = self.nodes[node].entry.as_ref();
         entry.is_none_or(|entry| entry.kind == EntryKind::Directory)
     }
 
     /// The names in a directory, sorted.
-    pub(super) fn children(&self, node: usize) -> impl Iterator<Item = (&[u8], usize)> {
+    pub fn children(&self, node: usize) -> impl Iterator<Item = (&[u8], usize)> {
         let range = (node, Box::default())..(node + 1, Box::default());
         self.children.range(range).map(|((_, name), child)| (&**name, *child))
     }
 
     /// What a node is, and the layer (from 0) that its content is in, under the path that the entry says; a hard link's is
     /// the one that it leads to. `None` for a directory without an entry of its own.
-    pub(super) fn entry(&self, node: usize) -> Option<(usize, &LayerEntry)> {
+    pub fn entry(&self, node: usize) -> Option<(usize, &LayerEntry)> {
         let node = &self.nodes[node];
         Some((node.layer, node.entry.as_ref()?))
     }
 
     /// Visits all that is in the tree but the root, sorted by name, directories before what is in them.
-    pub(super) fn visit(&self, each: &mut dyn FnMut(PathBuf, usize)) {
+    pub fn visit(&self, each: &mut dyn FnMut(PathBuf, usize)) {
         self.visit_below(ROOT, Path::new(""), each);
     }
 
     /// No deeper than the layers' entries are allowed to be.
-    pub(super) fn visit_below(&self, node: usize, path: &Path, each: &mut dyn FnMut(PathBuf, usize)) {
+    pub fn visit_below(&self, node: usize, path: &Path, each: &mut dyn FnMut(PathBuf, usize)) {
         for (name, child) in self.children(node) {
             let path = path.join(std::ffi::OsStr::from_bytes(name));
             each(path.clone(), child);
@@ -291,15 +295,12 @@ fn names(path: &Path) -> impl Iterator<Item = &[u8]> {
 }
 
 /// The layer, or an error that says how to get it.
-pub(super) fn held(store: &Store, id: &DiffId) -> Result<Layer> {
+pub fn held(store: &Store, id: &DiffId) -> Result<Layer> {
     store
         .layer(id)?
         .with_context(|| format!("layer {id} is missing from the store: pull the image again"))
 }
 
-pub(super) fn open_split(layer: &Layer) -> Result<File> {
+pub fn open_split(layer: &Layer) -> Result<File> {
     File::open(layer.split()).with_context(|| format!("open {}", layer.split().display()))
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,14 +3,14 @@
 //! Files are the same where their contents, modes, owners and attributes are, whichever layers they are in and whenever
 //! they were written: an image that was built twice shows what really changed.
 
-mod config;
+pub mod config;
 
-pub use config::FieldChange;
+use crate::image::difference::config::FieldChange;
 
-use super::Image;
-use super::contents::{Contents, ROOT, held};
-use crate::layer::{Change, ChangeKind, EntryKind, LayerEntry};
-use crate::oci::DiffId;
+use crate::image::contents::{Contents, ROOT, held};
+use crate::image::resolve::Image;
+use crate::layer::model::{Change, ChangeKind, EntryKind, LayerEntry};
+use crate::oci::digest::DiffId;
 use crate::store::Store;
 use crate::sys::rooted;
 use anyhow::{Context, Result};

@@ -5,14 +5,18 @@
 //! the next attempt finds it, and a sweep takes it if there is none. Of a layer that was not, the compressed bytes that
 //! came stay as a [`Partial`], and the next attempt asks for the rest.
 
-use super::check::held;
-use super::plan::Missing;
-use super::unpack::{expect, stage};
-use crate::layer::{self, Applied, Skipped};
-use crate::oci::descriptor_digest;
+use crate::image::check::held;
+use crate::image::plan::Missing;
+use crate::image::unpack::{expect, stage};
+use crate::layer::inflate;
+use crate::layer::model::{Applied, Skipped};
+use crate::oci::manifest::descriptor_digest;
 use crate::progress::{Progress, Step};
 use crate::registry::Session;
-use crate::store::{LayerClaim, LayerStaging, Partial, Store};
+use crate::store::Store;
+use crate::store::leases::LayerClaim;
+use crate::store::partials::Partial;
+use crate::store::staging::LayerStaging;
 use anyhow::{Context, anyhow, ensure};
 use std::fs::File;
 use std::io::{self, Read};
@@ -137,7 +141,7 @@ impl Fetch<'_> {
         // The right bytes, and no layer: they are of no use. Where only this machine failed they are.
         if let Err(error) = &staged
             && verified.load(Ordering::Relaxed)
-            && !layer::is_local(error)
+            && !inflate::is_local(error)
         {
             partial.discard()?;
         }
@@ -198,7 +202,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 /// What to tell of a layer's entries that could not be made.
-pub(super) fn skipped(skipped: &Skipped) -> Option<String> {
+pub fn skipped(skipped: &Skipped) -> Option<String> {
     let (path, why) = skipped.first.first()?;
     let others = match skipped.count {
         0 | 1 => String::new(),

@@ -1,9 +1,11 @@
 //! What is in an image, and in each of its layers.
 
-use super::contents::{Contents, held, open_split};
-use crate::layer::{self, EntryKind, LayerEntry};
-use crate::oci::DiffId;
-use crate::store::{ImageRecord, Store};
+use crate::image::contents::{Contents, held, open_split};
+use crate::layer::contents;
+use crate::layer::model::{EntryKind, LayerEntry};
+use crate::oci::digest::DiffId;
+use crate::store::Store;
+use crate::store::records::ImageRecord;
 use anyhow::{Result, bail};
 use std::path::PathBuf;
 
@@ -46,7 +48,7 @@ pub fn layer_files(store: &Store, image: &ImageRecord, layer: &str) -> Result<Ve
     let number = number(&image.layers, layer)?;
     let split = open_split(&held(store, &image.layers[number - 1])?)?;
     let mut files = Vec::new();
-    layer::entries(&split, &mut |entry| {
+    contents::entries(&split, &mut |entry| {
         files.push(ImageFile {
             path: entry.path.clone(),
             layer: number,
@@ -84,7 +86,7 @@ fn number(layers: &[DiffId], text: &str) -> Result<usize> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::Digest;
+    use crate::oci::digest::Digest;
 
     #[test]
     fn a_layer_is_named_by_its_number_or_its_diff_id() {

@@ -1,10 +1,12 @@
 //! `--filter` of `images` and `image prune`.
 
-use super::glob;
-use super::moment::moment;
-use super::resolve::find;
-use crate::oci::{ImageConfig, Reference};
-use crate::store::{ImageRecord, Store};
+use crate::image::glob;
+use crate::image::moment::moment;
+use crate::image::resolve::find;
+use crate::oci::config::ImageConfig;
+use crate::oci::reference::Reference;
+use crate::store::Store;
+use crate::store::records::ImageRecord;
 use anyhow::{Context, bail, ensure};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
@@ -12,16 +14,16 @@ use std::collections::BTreeMap;
 /// Which images are meant. All conditions must hold; of several references, one must.
 #[derive(Debug, Default, Clone)]
 pub struct Filter {
-    pub(super) dangling: Option<bool>,
-    pub(super) intermediate: Option<bool>,
+    pub dangling: Option<bool>,
+    pub intermediate: Option<bool>,
     /// Whether containers were made from it.
-    pub(super) containers: Option<bool>,
+    pub containers: Option<bool>,
     /// Starts of IDs; of several, one must do.
     ids: Vec<String>,
     before: Vec<String>,
     since: Vec<String>,
     labels: Vec<Label>,
-    pub(super) references: Vec<String>,
+    pub references: Vec<String>,
     until: Option<DateTime<Utc>>,
 }
 
@@ -87,7 +89,7 @@ impl Filter {
 
     /// Whether the name is one of those that are meant: every name where no pattern was given. A pattern is for the
     /// name as people write it or in full, with or without its tag.
-    pub(super) fn wants_name(&self, name: &Reference) -> bool {
+    pub fn wants_name(&self, name: &Reference) -> bool {
         if self.references.is_empty() {
             return true;
         }
@@ -98,7 +100,7 @@ impl Filter {
             format!("{}/{}", name.registry(), name.repository()),
         ];
         // The built-in image answers to its short name.
-        spellings.extend(super::resolve::alias_of(name));
+        spellings.extend(crate::image::resolve::alias_of(name));
         let wants = |pattern: &String| spellings.iter().any(|spelling| glob::matches(pattern, spelling));
         self.references.iter().any(wants)
     }
@@ -120,7 +122,7 @@ impl Filter {
     }
 
     /// The conditions on the image itself, with the images that it names found.
-    pub(super) fn resolved(&self, store: &Store) -> anyhow::Result<Resolved<'_>> {
+    pub fn resolved(&self, store: &Store) -> anyhow::Result<Resolved<'_>> {
         let mut resolved = Resolved {
             filter: self,
             before: self.until,
@@ -139,7 +141,7 @@ impl Filter {
 }
 
 /// A filter whose times are known.
-pub(super) struct Resolved<'a> {
+pub struct Resolved<'a> {
     filter: &'a Filter,
     before: Option<DateTime<Utc>>,
     after: Option<DateTime<Utc>>,
@@ -147,7 +149,7 @@ pub(super) struct Resolved<'a> {
 
 impl Resolved<'_> {
     /// Whether the image's age and labels are as asked. Reads its configuration only for labels that were not recorded.
-    pub(super) fn wants(&self, store: &Store, image: &ImageRecord) -> anyhow::Result<bool> {
+    pub fn wants(&self, store: &Store, image: &ImageRecord) -> anyhow::Result<bool> {
         let ids = &self.filter.ids;
         if !ids.is_empty() && !ids.iter().any(|id| image.id.hex().starts_with(id)) {
             return Ok(false);
@@ -186,7 +188,7 @@ impl Label {
 }
 
 /// When the image was made; the beginning of time where it does not say.
-pub(super) fn created(image: &ImageRecord) -> DateTime<Utc> {
+pub fn created(image: &ImageRecord) -> DateTime<Utc> {
     let time = image.created.as_deref().map(DateTime::parse_from_rfc3339);
     time.and_then(Result::ok)
         .map_or(DateTime::<Utc>::MIN_UTC, |time| time.to_utc())
@@ -274,7 +276,7 @@ mod tests {
             );
         }
         assert!(Filter::default().wants_name(&name));
-        let hello = super::super::parse_name("hello").unwrap().or_latest();
+        let hello = crate::image::resolve::parse_name("hello").unwrap().or_latest();
         assert!(Filter::default().with_reference("hello").unwrap().wants_name(&hello));
     }
 }

@@ -30,7 +30,7 @@ pub fn matches(pattern: &str, text: &str) -> bool {
 }
 
 /// Whether every set of the pattern has something in it and an end, and every `\` something to take as it is.
-pub(super) fn is_closed(pattern: &str) -> bool {
+pub fn is_closed(pattern: &str) -> bool {
     let mut chars = pattern.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
@@ -89,7 +89,7 @@ fn set(pattern: &[char], mut p: usize, c: char) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::{is_closed, matches};
+    use crate::image::glob::{is_closed, matches};
 
     #[test]
     fn as_path_match_does() {

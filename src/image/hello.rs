@@ -3,9 +3,12 @@
 //! It needs no registry and no network, so it shows whether a host can run containers at all. It is made when it is
 //! first asked for, and again when the program has changed.
 
-use super::publish::publish;
-use super::unpack::store_layer;
-use crate::oci::{DiffId, Hasher, History, ImageConfig, ImageId, Platform, Reference, RootFs, RunConfig};
+use crate::image::publish::publish;
+use crate::image::unpack::store_layer;
+use crate::oci::config::{History, ImageConfig, RootFs, RunConfig};
+use crate::oci::digest::{DiffId, Hasher, ImageId};
+use crate::oci::platform::Platform;
+use crate::oci::reference::Reference;
 use crate::store::Store;
 use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -137,7 +140,7 @@ mod tests {
         program.rewind().unwrap();
         assert_eq!(
             hash(&mut tar(&program, 9).unwrap()).unwrap().0,
-            crate::oci::Digest::of(&bytes)
+            crate::oci::digest::Digest::of(&bytes)
         );
     }
 

@@ -1,8 +1,10 @@
 //! How an image was made: its configuration's history, joined with what the store knows.
 
-use super::Image;
-use super::contents::{Contents, LayerChanges};
-use crate::oci::{DiffId, History, ImageConfig, ImageId};
+use crate::image::contents::Contents;
+use crate::image::contents::count::LayerChanges;
+use crate::image::resolve::Image;
+use crate::oci::config::{History, ImageConfig};
+use crate::oci::digest::{DiffId, ImageId};
 use crate::store::Store;
 use anyhow::{Context, Result};
 
@@ -93,7 +95,7 @@ fn step(entry: &History, layer: Option<&(DiffId, u64)>) -> Step {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::Digest;
+    use crate::oci::digest::Digest;
 
     fn config(entries: &[(&str, bool)]) -> ImageConfig {
         let entry = |&(created_by, empty_layer): &(&str, bool)| History {

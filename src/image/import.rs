@@ -1,8 +1,11 @@
 //! A tar of a file system becomes an image of one layer.
 
-use super::publish::publish;
-use super::unpack::store_layer;
-use crate::oci::{History, ImageConfig, ImageId, Platform, Reference, RootFs, RunConfig};
+use crate::image::publish::publish;
+use crate::image::unpack::store_layer;
+use crate::oci::config::{History, ImageConfig, RootFs, RunConfig};
+use crate::oci::digest::ImageId;
+use crate::oci::platform::Platform;
+use crate::oci::reference::Reference;
 use crate::store::Store;
 use anyhow::{Result, ensure};
 use chrono::{SecondsFormat, Utc};

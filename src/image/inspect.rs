@@ -1,8 +1,9 @@
 //! All that is known of an image, in Docker's shape and order (Engine API, `ImageInspect`).
 
-use super::Image;
-use crate::oci::{ImageConfig, RunConfig};
-use crate::store::{ImageRecord, Store};
+use crate::image::resolve::Image;
+use crate::oci::config::{ImageConfig, RunConfig};
+use crate::store::Store;
+use crate::store::records::ImageRecord;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
@@ -138,10 +139,12 @@ fn directories(store: &Store, image: &ImageRecord) -> Result<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::image::{publish, resolve};
-    use crate::layer::Applied;
-    use crate::oci::{DiffId, Digest, Reference};
-    use crate::store::Location;
+    use crate::image::publish::publish;
+    use crate::image::resolve::resolve;
+    use crate::layer::model::Applied;
+    use crate::oci::digest::{DiffId, Digest};
+    use crate::oci::reference::Reference;
+    use crate::store::location::Location;
 
     fn layer(store: &Store, content: &str) -> DiffId {
         let diff_id = DiffId(Digest::of(content.as_bytes()));

@@ -1,10 +1,11 @@
 //! Listing images: rows as Docker makes them of images and their names.
 
-use super::catalog::Catalog;
-use super::filter::{Filter, created};
-use super::shared::SharedLayers;
-use crate::oci::{Digest, ImageId};
-use crate::store::{ImageRecord, Store, Tag};
+use crate::image::catalog::Catalog;
+use crate::image::filter::{Filter, created};
+use crate::image::shared::SharedLayers;
+use crate::oci::digest::{Digest, ImageId};
+use crate::store::Store;
+use crate::store::records::{ImageRecord, Tag};
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -4,16 +4,21 @@
 //! with the archive in the registry's place. Nothing in an archive is believed: configurations and manifests are held against the digests that
 //! name them, layers against the configuration's diff_ids.
 
-mod docker;
-mod layout;
+pub mod docker;
+pub mod layout;
+#[cfg(test)]
+mod tests;
 
-use super::archive::{Archive, Part};
-use super::check::held;
-use super::fetch::skipped;
-use super::publish::{Publication, record};
-use super::pull::configuration;
-use super::unpack::store_layer;
-use crate::oci::{DiffId, Digest, Hasher, ImageConfig, ImageId, Platform, Reference};
+use crate::image::archive::{Archive, Part};
+use crate::image::check::held;
+use crate::image::fetch::skipped;
+use crate::image::publish::{Publication, record};
+use crate::image::pull::configuration;
+use crate::image::unpack::store_layer;
+use crate::oci::config::ImageConfig;
+use crate::oci::digest::{DiffId, Digest, Hasher, ImageId};
+use crate::oci::platform::Platform;
+use crate::oci::reference::Reference;
 use crate::progress::{Progress, Step};
 use crate::store::Store;
 use anyhow::{Context, Result, ensure};
@@ -248,6 +253,3 @@ fn verify(expected: &Digest, actual: &Digest) -> Result<()> {
     );
     Ok(())
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,6 +1,8 @@
 //! What of an image is missing.
 
-use crate::oci::{DiffId, ImageConfig, descriptor_digest};
+use crate::oci::config::ImageConfig;
+use crate::oci::digest::DiffId;
+use crate::oci::manifest::descriptor_digest;
 use anyhow::bail;
 use oci_spec::image::Descriptor;
 use std::collections::HashMap;
@@ -73,7 +75,8 @@ pub fn plan(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::{Digest, RootFs};
+    use crate::oci::config::RootFs;
+    use crate::oci::digest::Digest;
     use oci_spec::image::{DescriptorBuilder, MediaType};
 
     fn descriptor(name: &str, media_type: MediaType) -> Descriptor {

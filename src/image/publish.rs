@@ -3,8 +3,12 @@
 //! One order for everybody, so that what is visible is complete: a name implies its image's record, a record implies
 //! the blobs and layers that it lists. All of it happens under one `use` lock, and is small.
 
-use crate::oci::{Digest, ImageConfig, ImageId, Reference};
-use crate::store::{ImageRecord, Store, Tag, UseLock};
+use crate::oci::config::ImageConfig;
+use crate::oci::digest::{Digest, ImageId};
+use crate::oci::reference::Reference;
+use crate::store::Store;
+use crate::store::locks::UseLock;
+use crate::store::records::{ImageRecord, Tag};
 use anyhow::{Context, anyhow};
 use chrono::{SecondsFormat, Utc};
 use serde_json::json;
@@ -107,13 +111,7 @@ pub fn publish(
 
 /// Gives a name, synced unless nobody asked for it. Leaves one that is this image's already as it is: when it was given does not change. `implied`:
 /// a digest that comes along with a tag.
-pub(super) fn give_name(
-    store: &Store,
-    lock: &UseLock,
-    name: &Reference,
-    image: ImageId,
-    implied: bool,
-) -> anyhow::Result<()> {
+pub fn give_name(store: &Store, lock: &UseLock, name: &Reference, image: ImageId, implied: bool) -> anyhow::Result<()> {
     let before = store.tag(name)?.filter(|tag| tag.image == image);
     if before.is_some_and(|tag| implied || !tag.implied) {
         return Ok(());
@@ -129,14 +127,14 @@ pub(super) fn give_name(
 }
 
 /// What a manifest and a record say of a layer.
-pub(super) struct Sizes {
+pub struct Sizes {
     diff_id: Digest,
     tar_size: u64,
     size: u64,
 }
 
 /// The sizes of an image's layers, which are in the store.
-pub(super) fn sizes(store: &Store, config: &ImageConfig) -> anyhow::Result<Vec<Sizes>> {
+pub fn sizes(store: &Store, config: &ImageConfig) -> anyhow::Result<Vec<Sizes>> {
     let mut layers = Vec::with_capacity(config.rootfs.diff_ids.len());
     for id in &config.rootfs.diff_ids {
         let info = store
@@ -154,7 +152,7 @@ pub(super) fn sizes(store: &Store, config: &ImageConfig) -> anyhow::Result<Vec<S
 
 /// The manifest of an image that came without one (image-spec, manifest.md). Compressed layers are not kept, so it
 /// lists them as plain tars, under their diff_ids.
-pub(super) fn generate_manifest(config: &[u8], layers: &[Sizes]) -> Vec<u8> {
+pub fn generate_manifest(config: &[u8], layers: &[Sizes]) -> Vec<u8> {
     let layers: Vec<_> = layers
         .iter()
         .map(|layer| {

@@ -1,15 +1,19 @@
 //! Pulling images: what the name names, what of it is missing, the missing layers, the record, the names.
 
-use super::check::held;
-use super::fetch::fetch;
-use super::hello::{ensure_hello, is_hello};
-use super::plan::{Plan, plan};
-use super::publish::{Publication, record};
-use super::resolve::held_as;
-use super::space;
-use crate::oci::{Digest, ImageConfig, ImageId, Platform, Reference};
+use crate::image::check::held;
+use crate::image::fetch::fetch;
+use crate::image::hello::{ensure_hello, is_hello};
+use crate::image::plan::{Plan, plan};
+use crate::image::publish::{Publication, record};
+use crate::image::resolve::held_as;
+use crate::image::space;
+use crate::oci::config::ImageConfig;
+use crate::oci::digest::{Digest, ImageId};
+use crate::oci::platform::Platform;
+use crate::oci::reference::Reference;
 use crate::progress::{Progress, Step};
-use crate::registry::{Access, Session};
+use crate::registry::Session;
+use crate::registry::access::Access;
 use crate::store::Store;
 use anyhow::{Context, bail};
 use std::sync::Arc;
@@ -201,7 +205,7 @@ fn whole_for(store: &Store, id: &ImageId, platform: &Platform) -> anyhow::Result
 const MAX_LAYERS: usize = 500;
 
 /// The configuration; an error where it is none, or no Linux image's, or has more layers than can ever be stacked.
-pub(super) fn configuration(bytes: &[u8], digest: &Digest) -> anyhow::Result<ImageConfig> {
+pub fn configuration(bytes: &[u8], digest: &Digest) -> anyhow::Result<ImageConfig> {
     let config = ImageConfig::parse(bytes)
         .with_context(|| format!("configuration {digest} is not that of a container image"))?;
     if !matches!(config.os.as_str(), "" | "linux") {

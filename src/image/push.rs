@@ -5,20 +5,26 @@
 //! digests are remembered, so that the next push finds them. The configuration is sent as it is: the image keeps its ID. Where the registry has just the blobs that
 //! the image's own manifest lists, that manifest is sent, and the image keeps its digest as well.
 
-mod known;
+pub mod known;
 
-pub use known::Wanted;
+use crate::image::push::known::Wanted;
+use crate::layer::compress;
 
-use super::check::write_tar;
-use super::publish::give_name;
-use super::resolve::find;
-use crate::layer;
-use crate::oci::{DiffId, Digest, Document, MANIFEST_TYPES, Reference, descriptor_digest};
+use crate::image::check::write_tar;
+use crate::image::publish::give_name;
+use crate::image::push::known::{Known, known, media_type};
+use crate::image::resolve::find;
+use crate::oci::digest::{DiffId, Digest};
+use crate::oci::document::Document;
+use crate::oci::manifest::{MANIFEST_TYPES, descriptor_digest};
+use crate::oci::reference::Reference;
 use crate::progress::{Progress, Step};
-use crate::registry::{Access, PushSession};
-use crate::store::{Copy, ImageRecord, Store};
+use crate::registry::access::Access;
+use crate::registry::push::PushSession;
+use crate::store::Store;
+use crate::store::copies::Copy;
+use crate::store::records::ImageRecord;
 use anyhow::{Context, Result, anyhow};
-use known::{Known, known, media_type};
 use serde::Deserialize;
 use serde_json::json;
 use std::collections::HashMap;
@@ -178,7 +184,7 @@ impl Push<'_> {
         let layer = self.store.layer(id)?.context("it is not in the store")?;
         let total = layer.info.tar_size;
         let mut make = |out: &mut dyn Write| {
-            layer::compress(self.wanted.compression, out, |out| {
+            compress::compress(self.wanted.compression, out, |out| {
                 let mut tar = Watched {
                     out,
                     cancel: &self.failed,

@@ -4,11 +4,17 @@
 //! renamed into the trash; the caller empties it when the lock is free, and prints then, too: who reads the output may
 //! be slow.
 
-use super::catalog::Catalog;
-use super::filter::created;
-use super::resolve::find;
-use crate::oci::{Digest, ImageId, Reference, chain_ids};
-use crate::store::{ContainerRecord, ImageRecord, Store, SweepLock, Tag};
+#[cfg(test)]
+mod tests;
+
+use crate::image::catalog::Catalog;
+use crate::image::filter::created;
+use crate::image::resolve::find;
+use crate::oci::digest::{Digest, ImageId, chain_ids};
+use crate::oci::reference::Reference;
+use crate::store::Store;
+use crate::store::locks::SweepLock;
+use crate::store::records::{ContainerRecord, ImageRecord, Tag};
 use anyhow::bail;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -29,7 +35,7 @@ pub struct Outcome {
 }
 
 /// Whether a container runs, or is about to.
-pub(super) type IsRunning<'a> = dyn Fn(&ContainerRecord) -> anyhow::Result<bool> + 'a;
+pub type IsRunning<'a> = dyn Fn(&ContainerRecord) -> anyhow::Result<bool> + 'a;
 
 /// Removes every image, children before what they were made from, as [`remove`] does by ID; that an image has several
 /// names speaks not against it.
@@ -74,19 +80,19 @@ pub fn remove(
 }
 
 /// A removal of one or more images, under one lock.
-pub(super) struct Removal<'a> {
+pub struct Removal<'a> {
     store: &'a Store,
     lock: &'a SweepLock,
-    pub(super) catalog: Catalog,
+    pub catalog: Catalog,
     /// By the image they were made from.
     users: HashMap<ImageId, Vec<ContainerRecord>>,
     /// Why it is not known what other containers were made from.
-    pub(super) unreadable: Vec<anyhow::Error>,
+    pub unreadable: Vec<anyhow::Error>,
     parents: bool,
 }
 
 impl<'a> Removal<'a> {
-    pub(super) fn new(store: &'a Store, lock: &'a SweepLock, parents: bool) -> anyhow::Result<Removal<'a>> {
+    pub fn new(store: &'a Store, lock: &'a SweepLock, parents: bool) -> anyhow::Result<Removal<'a>> {
         let mut users: HashMap<ImageId, Vec<ContainerRecord>> = HashMap::new();
         let keepers = store.keepers(lock)?;
         for container in keepers.containers {
@@ -111,7 +117,7 @@ impl<'a> Removal<'a> {
     }
 
     /// Whether a container was made from it.
-    pub(super) fn is_used(&self, id: &ImageId) -> bool {
+    pub fn is_used(&self, id: &ImageId) -> bool {
         self.users.contains_key(id)
     }
 
@@ -200,7 +206,7 @@ impl<'a> Removal<'a> {
     }
 
     /// Takes names off the image.
-    pub(super) fn untag(&mut self, names: &[Tag], removed: &mut Vec<Removed>) -> anyhow::Result<()> {
+    pub fn untag(&mut self, names: &[Tag], removed: &mut Vec<Removed>) -> anyhow::Result<()> {
         for name in names {
             self.store.remove_tag(self.lock, &name.reference)?;
             self.catalog.forget_name(&name.image, name);
@@ -211,7 +217,7 @@ impl<'a> Removal<'a> {
 
     /// Deletes the image, which has no name any more, and the layers that nothing else uses; and then, where that was
     /// asked for, what it was made from.
-    pub(super) fn delete(&mut self, id: &ImageId, removed: &mut Vec<Removed>) -> anyhow::Result<()> {
+    pub fn delete(&mut self, id: &ImageId, removed: &mut Vec<Removed>) -> anyhow::Result<()> {
         let mut next = Some(*id);
         while let Some(id) = next.take() {
             let Some(image) = self.catalog.images.get(&id).cloned() else {
@@ -281,6 +287,3 @@ fn is_one_name(names: &[Tag]) -> bool {
     let repositories: HashSet<String> = names.iter().map(|name| name.reference.familiar_repository()).collect();
     tags.len() <= 1 && repositories.len() == 1
 }
-
-#[cfg(test)]
-mod tests;

@@ -1,8 +1,11 @@
 //! From what a person typed to an image in the store.
 
-use crate::oci::{Digest, ImageConfig, ImageId, Reference};
+use crate::oci::config::ImageConfig;
+use crate::oci::digest::{Digest, ImageId};
+use crate::oci::reference::Reference;
 use crate::registry;
-use crate::store::{ImageRecord, Store};
+use crate::store::Store;
+use crate::store::records::ImageRecord;
 use anyhow::{Context, anyhow, bail};
 
 /// Names without a registry that stand for what is built in, whatever registries.conf says of them.
@@ -36,7 +39,7 @@ pub fn resolve(store: &Store, text: &str) -> anyhow::Result<Image> {
 }
 
 /// Like [`resolve`], without the configuration: the record, and the name by which it was found.
-pub(super) fn find(store: &Store, text: &str) -> anyhow::Result<(ImageRecord, Option<Reference>)> {
+pub fn find(store: &Store, text: &str) -> anyhow::Result<(ImageRecord, Option<Reference>)> {
     let names = meanings(text);
     for name in names.iter().flatten() {
         let Some(tag) = store.tag(&held_as(name))? else {
@@ -113,7 +116,7 @@ pub fn parse_name(text: &str) -> anyhow::Result<Reference> {
 }
 
 /// The short spelling of the repository, where an alias stands for it.
-pub(super) fn alias_of(name: &Reference) -> Option<String> {
+pub fn alias_of(name: &Reference) -> Option<String> {
     let repository = name.familiar_repository();
     let alias = ALIASES.iter().find(|(_, target)| *target == repository)?;
     Some(alias.0.to_owned())
@@ -121,7 +124,7 @@ pub(super) fn alias_of(name: &Reference) -> Option<String> {
 
 /// The name under which an image is held that was asked for as `name`: a digest says it all, and a tag beside it is
 /// not looked at (as Docker does).
-pub(super) fn held_as(name: &Reference) -> Reference {
+pub fn held_as(name: &Reference) -> Reference {
     match name.digest() {
         Some(digest) => name.with_digest(digest),
         None => name.clone().or_latest(),

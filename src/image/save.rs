@@ -7,15 +7,19 @@
 //!
 //! What reads a pipe cannot be told to forget what it has read: a layer that turns out to be damaged is an error, and the archive then has no end.
 
-mod sink;
+pub mod sink;
 
-pub use sink::Sink;
+use crate::image::save::sink::Sink;
 
-use super::check::write_tar;
-use super::publish::{generate_manifest, sizes};
-use super::resolve::{find, parse_name};
-use crate::oci::{DiffId, Digest, ImageConfig, MANIFEST_TYPES, Reference};
-use crate::store::{ImageRecord, Store};
+use crate::image::check::write_tar;
+use crate::image::publish::{generate_manifest, sizes};
+use crate::image::resolve::{find, parse_name};
+use crate::oci::config::ImageConfig;
+use crate::oci::digest::{DiffId, Digest};
+use crate::oci::manifest::MANIFEST_TYPES;
+use crate::oci::reference::Reference;
+use crate::store::Store;
+use crate::store::records::ImageRecord;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;

@@ -1,11 +1,12 @@
 //! Which layers images have in common.
 
-use crate::oci::DiffId;
-use crate::store::{ImageRecord, Store};
+use crate::oci::digest::DiffId;
+use crate::store::Store;
+use crate::store::records::ImageRecord;
 use std::collections::{HashMap, HashSet};
 
 /// The sizes of all layers, and how many images have each.
-pub(super) struct SharedLayers {
+pub struct SharedLayers {
     sizes: HashMap<DiffId, u64>,
     users: HashMap<DiffId, usize>,
 }

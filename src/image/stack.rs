@@ -1,9 +1,10 @@
 //! The directories under a container's writable layer.
 
-use super::check::held;
-use crate::layer;
-use crate::oci::{DiffId, Digest, chain_ids};
-use crate::store::{ImageRecord, Store};
+use crate::image::check::held;
+use crate::layer::{settle, stand_in};
+use crate::oci::digest::{DiffId, Digest, chain_ids};
+use crate::store::Store;
+use crate::store::records::ImageRecord;
 use crate::sys::idmap::IdMaps;
 use anyhow::{Context, bail};
 use rustix::fs::{CWD, Mode, OFlags};
@@ -28,7 +29,7 @@ pub fn stack(store: &Store, image: &ImageRecord) -> anyhow::Result<Vec<PathBuf>>
             .map(|path| open_dir(path))
             .collect::<anyhow::Result<Vec<OwnedFd>>>()?;
         let (layer, dest) = (open_dir(layer)?, open_dir(dest)?);
-        layer::settle(needs, layer.as_fd(), &lowers, dest.as_fd(), store.flavour())
+        settle::settle(needs, layer.as_fd(), &lowers, dest.as_fd(), store.flavour())
     })
 }
 
@@ -47,7 +48,7 @@ pub fn stand_in(store: &Store, layers: &[DiffId], stack: &[PathBuf], maps: &IdMa
             Ok((open_dir(directory)?, Path::new("/").join(inside)))
         };
         let layers = stack.iter().map(open).collect::<anyhow::Result<Vec<_>>>()?;
-        layer::stand_in(&layers, maps, open_dir(dest)?.as_fd())
+        stand_in::make(&layers, maps, open_dir(dest)?.as_fd())
     });
     Ok(vec![made.context("showing the image under the container's ids")?])
 }

@@ -1,8 +1,8 @@
 //! Giving an image one more name, and taking names from it.
 
-use super::publish::give_name;
-use super::resolve::{find, held_as, parse_name};
-use crate::oci::Reference;
+use crate::image::publish::give_name;
+use crate::image::resolve::{find, held_as, parse_name};
+use crate::oci::reference::Reference;
 use crate::store::Store;
 use anyhow::{Result, bail, ensure};
 

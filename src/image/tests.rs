@@ -1,15 +1,19 @@
 //! Pulls from a registry in this process into a store of their own, as whoever runs the tests.
 
-mod failing;
-mod finding;
-mod pulling;
+pub mod failing;
+pub mod finding;
+pub mod pulling;
 
-use super::*;
-use crate::oci::{DiffId, Digest, ImageId, Platform, Reference};
+use crate::image::pull::{PullOptions, pull};
+use crate::image::resolve::{Image, resolve};
+use crate::oci::digest::{DiffId, Digest, ImageId};
+use crate::oci::platform::Platform;
+use crate::oci::reference::Reference;
 use crate::progress::{Progress, Step};
-use crate::registry::Access;
+use crate::registry::access::Access;
 use crate::registry::mock::{ALWAYS, Fault, Image as Served, Layer, Packed, Registry};
-use crate::store::{Location, Store};
+use crate::store::Store;
+use crate::store::location::Location;
 use std::fs;
 use std::path::Path;
 use std::sync::{Arc, Mutex};

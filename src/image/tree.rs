@@ -1,11 +1,12 @@
 //! Images over the layers that they share.
 
-use super::Image;
-use super::catalog::Catalog;
-use super::filter::{Filter, created};
-use super::shared::SharedLayers;
-use crate::oci::{DiffId, ImageId};
-use crate::store::{ImageRecord, Store};
+use crate::image::catalog::Catalog;
+use crate::image::filter::{Filter, created};
+use crate::image::resolve::Image;
+use crate::image::shared::SharedLayers;
+use crate::oci::digest::{DiffId, ImageId};
+use crate::store::Store;
+use crate::store::records::ImageRecord;
 use anyhow::Result;
 use std::cmp::Reverse;
 use std::collections::HashMap;
@@ -191,7 +192,7 @@ fn common(images: &[&ImageRecord]) -> usize {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::Digest;
+    use crate::oci::digest::Digest;
 
     fn image(name: &str, layers: &[&str]) -> ImageRecord {
         ImageRecord {

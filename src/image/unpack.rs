@@ -2,9 +2,13 @@
 //!
 //! Shared by everything that brings a layer into the store: pull, load, import, commit and the built-in image.
 
-use crate::layer::{self, Applied, ApplyOptions, Limits, Skipped};
-use crate::oci::DiffId;
-use crate::store::{Layer, LayerStaging, Lease, Store};
+use crate::layer::apply;
+use crate::layer::model::{Applied, ApplyOptions, Limits, Skipped};
+use crate::oci::digest::DiffId;
+use crate::store::Store;
+use crate::store::leases::Lease;
+use crate::store::records::Layer;
+use crate::store::staging::LayerStaging;
 use anyhow::bail;
 use std::io::Read;
 use std::os::fd::AsFd;
@@ -12,7 +16,7 @@ use std::sync::atomic::AtomicBool;
 
 /// Unpacks a layer (a tar; plain, gzip or zstd) into staging and reads `blob` to its end. Nothing is visible yet.
 /// `single_id`: only one id is mapped, see [`ApplyOptions`]. Fails soon after `cancel` is set.
-pub(super) fn stage<'a>(
+pub fn stage<'a>(
     store: &Store,
     blob: Box<dyn Read + Send + 'a>,
     single_id: bool,
@@ -26,7 +30,7 @@ pub(super) fn stage<'a>(
         single_id,
         limits: Limits::default(),
     };
-    let applied = layer::apply(blob, diff.as_fd(), &mut split, &options, cancel)?;
+    let applied = apply::apply(blob, diff.as_fd(), &mut split, &options, cancel)?;
     Ok((staging, applied))
 }
 
@@ -62,7 +66,7 @@ pub fn store_layer<'a>(
 }
 
 /// An error that names both where the layer is not the one that the configuration lists.
-pub(super) fn expect(applied: &Applied, expected: &DiffId) -> anyhow::Result<()> {
+pub fn expect(applied: &Applied, expected: &DiffId) -> anyhow::Result<()> {
     if applied.diff_id != *expected {
         bail!(
             "the layer unpacks to {}, but the configuration lists {expected}",

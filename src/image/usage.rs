@@ -1,6 +1,6 @@
 //! What images take on disk.
 
-use crate::oci::DiffId;
+use crate::oci::digest::DiffId;
 use crate::store::Store;
 use std::collections::HashSet;
 

@@ -3,15 +3,15 @@
 //! A tar is applied as if to an empty directory, so layers can be unpacked in any order. A whiteout says something about
 //! the layers below only (image-spec, layer.md, "Whiteouts"): what the same tar holds stays, wherever in the tar it is.
 
-use super::attributes::times;
-use super::entry::{Entries, Entry};
-use super::inflate::inflated;
-use super::listing;
-use super::split::SplitWriter;
-use super::stream::Stream;
-use super::tree::{Place, Tree, as_path, as_path_buf, clean, is_whiteout};
-use super::{Applied, ApplyOptions, Needs};
-use crate::oci::DiffId;
+use crate::layer::attributes::times;
+use crate::layer::entry::{Entries, Entry};
+use crate::layer::inflate::inflated;
+use crate::layer::listing;
+use crate::layer::model::{Applied, ApplyOptions, Needs};
+use crate::layer::split::SplitWriter;
+use crate::layer::stream::Stream;
+use crate::layer::tree::{Place, Tree, as_path, as_path_buf, clean, is_whiteout};
+use crate::oci::digest::DiffId;
 use anyhow::{Context, Result, ensure};
 use rustix::fs::{FileType, Mode};
 use std::io::{BufRead, Read, Write};
@@ -19,9 +19,9 @@ use std::os::fd::BorrowedFd;
 use std::sync::atomic::AtomicBool;
 
 /// The start of a whiteout's name (image-spec, layer.md, "Whiteouts").
-pub(super) const WHITEOUT: &[u8] = b".wh.";
+pub const WHITEOUT: &[u8] = b".wh.";
 /// Hides all that the layers below have in this directory.
-pub(super) const OPAQUE: &[u8] = b".wh..wh..opq";
+pub const OPAQUE: &[u8] = b".wh..wh..opq";
 /// Other names of aufs, without meaning anywhere else.
 const METADATA: &[u8] = b".wh..wh.";
 /// Bytes of all names in [`Needs`]: they are recorded with the layer, and read whenever it is looked at.

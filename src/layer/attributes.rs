@@ -8,19 +8,19 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// The time of a layer's root that has no entry in the tar. Overlayfs shows the uppermost root, so whoever stacks layers
 /// has to know that this one says nothing; no tar dates its root one nanosecond after 1970 began.
-pub(super) const NO_ROOT: Timespec = Timespec { tv_sec: 0, tv_nsec: 1 };
+pub const NO_ROOT: Timespec = Timespec { tv_sec: 0, tv_nsec: 1 };
 
 /// Attributes that are never taken from a tar: overlayfs's own, which would forge opaque directories and redirects, and
 /// the labels of the host that made the tar.
 const FOREIGN: [&[u8]; 3] = [b"trusted.overlay.", b"user.overlay.", b"security.selinux"];
 
 /// Whether a tar may carry the attribute, either way.
-pub(super) fn is_portable(name: &[u8]) -> bool {
+pub fn is_portable(name: &[u8]) -> bool {
     !FOREIGN.iter().any(|foreign| name.starts_with(foreign))
 }
 
 /// The access time stays what it is: nothing reads it, and each write of an inode costs.
-pub(super) fn times(mtime: Timespec) -> Timestamps {
+pub fn times(mtime: Timespec) -> Timestamps {
     Timestamps {
         last_access: Timespec {
             tv_sec: 0,
@@ -31,7 +31,7 @@ pub(super) fn times(mtime: Timespec) -> Timestamps {
 }
 
 /// The time of last modification.
-pub(super) fn mtime(stat: &Stat) -> Timespec {
+pub fn mtime(stat: &Stat) -> Timespec {
     Timespec {
         tv_sec: stat.st_mtime,
         tv_nsec: stat.st_mtime_nsec as _,
@@ -39,7 +39,7 @@ pub(super) fn mtime(stat: &Stat) -> Timespec {
 }
 
 /// Gives `to` the owner and the extended attributes of `from`.
-pub(super) fn copy(from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> Result<()> {
+pub fn copy(from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> Result<()> {
     let (stat, now) = (rustix::fs::fstat(from)?, rustix::fs::fstat(to)?);
     if (now.st_uid, now.st_gid) != (stat.st_uid, stat.st_gid) {
         rustix::fs::fchown(to, Some(Uid::from_raw(stat.st_uid)), Some(Gid::from_raw(stat.st_gid)))?;
@@ -51,7 +51,7 @@ pub(super) fn copy(from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> Result<()> {
 }
 
 /// Gives what `stat` is of to `owner`, a user and a group, if it is not theirs.
-pub(super) fn own(
+pub fn own(
     stat: &Stat,
     (uid, gid): (u32, u32),
     chown: impl FnOnce(Option<Uid>, Option<Gid>) -> rustix::io::Result<()>,

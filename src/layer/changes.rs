@@ -4,11 +4,11 @@
 //! the upper directory counts as changed, except a directory of which only the children changed in some way that did
 //! not last: it is listed with its children or with another mode, owner or attribute.
 
-use super::attributes::is_portable;
-use super::listing;
-use super::merged::{Found, Stack, is_opaque};
-use super::tree::{as_path, is_whiteout, join};
-use super::{Change, ChangeKind};
+use crate::layer::attributes::is_portable;
+use crate::layer::listing;
+use crate::layer::merged::{Found, Stack, is_opaque};
+use crate::layer::model::{Change, ChangeKind};
+use crate::layer::tree::{as_path, is_whiteout, join};
 use crate::sys::overlay::Flavour;
 use crate::sys::{rooted, xattr};
 use anyhow::{Context, Result};

@@ -4,12 +4,12 @@
 //! what was made a moment ago (CVE-2018-15664). So a path is only ever resolved by the kernel inside the root, and whatever was made
 //! is then named by its descriptor, or by a call that follows no symlink.
 
-use super::Skipped;
-use super::attributes::{is_portable, own, times};
-use super::entry::{BLOCK, Entries, Entry, Kind};
-use super::sparse;
-use super::stream::Stream;
-use super::tree::{MAX_EXAMPLES, PER_NAME, as_path, clean};
+use crate::layer::attributes::{is_portable, own, times};
+use crate::layer::entry::{BLOCK, Entries, Entry, Kind};
+use crate::layer::model::Skipped;
+use crate::layer::sparse;
+use crate::layer::stream::Stream;
+use crate::layer::tree::{MAX_EXAMPLES, PER_NAME, as_path, clean};
 use crate::sys::{rooted, xattr};
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec};

@@ -4,20 +4,21 @@
 //! made nearly every layer: two readers that differ over a hostile tar are a way in. All that is read goes into the
 //! tar-split, except what [`Entries::content`] hands out.
 
-use super::Xattrs;
-use super::field::{check_sum, id, number, signed};
-use super::pax::Pax;
-use super::sparse::{self, Pieces};
-use super::split::SplitWriter;
-use super::stream::Stream;
-use super::tree::PER_NAME;
+use crate::layer::field::{check_sum, id, number, signed};
+use crate::layer::model::Xattrs;
+use crate::layer::pax::Pax;
+use crate::layer::sparse;
+use crate::layer::sparse::Pieces;
+use crate::layer::split::SplitWriter;
+use crate::layer::stream::Stream;
+use crate::layer::tree::PER_NAME;
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::Timespec;
 use std::io;
 use std::sync::Arc;
 use tar::{EntryType, Header};
 
-pub(super) const BLOCK: u64 = 512;
+pub const BLOCK: u64 = 512;
 
 /// Extended headers and long names are held in memory, so their size is bounded (Go: maxSpecialFileSize).
 const MAX_SPECIAL: u64 = 1 << 20;
@@ -28,7 +29,7 @@ const MAX_GLOBAL: usize = 4 << 10;
 
 /// What an entry makes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     File,
     HardLink,
     Symlink,
@@ -41,7 +42,7 @@ pub(super) enum Kind {
 }
 
 #[derive(Debug)]
-pub(super) struct Entry {
+pub struct Entry {
     /// As the tar has it: not to be trusted.
     pub path: Vec<u8>,
     pub kind: Kind,
@@ -61,7 +62,7 @@ pub(super) struct Entry {
 }
 
 /// Reads entries one by one.
-pub(super) struct Entries<'a> {
+pub struct Entries<'a> {
     stream: Stream<'a>,
     /// `None` where nothing is kept.
     split: Option<SplitWriter<'a>>,

@@ -1,9 +1,9 @@
 //! A whole stack as one tar: what a container sees, without its mounts; and a tree as it is now ([`copy_out`]).
 
-use super::attributes::is_portable;
-use super::merged::{Found, Stack};
-use super::tree::{as_path, join};
-use super::write::{Item, TarWriter};
+use crate::layer::attributes::is_portable;
+use crate::layer::merged::{Found, Stack};
+use crate::layer::tree::{as_path, join};
+use crate::layer::write::{Item, TarWriter};
 use crate::sys::overlay::Flavour;
 use crate::sys::xattr;
 use anyhow::{Context, Result};

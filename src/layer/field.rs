@@ -4,7 +4,7 @@ use anyhow::{Context, Result, ensure};
 use tar::Header;
 
 /// The sum of all bytes, those of the sum itself taken as spaces; some old writers took them as signed.
-pub(super) fn check_sum(header: &Header) -> Result<()> {
+pub fn check_sum(header: &Header) -> Result<()> {
     let bytes = header.as_bytes();
     let counted = bytes[..148].iter().chain(&bytes[156..]);
     let unsigned: u64 = 8 * 32 + counted.clone().map(|&byte| u64::from(byte)).sum::<u64>();
@@ -17,7 +17,7 @@ pub(super) fn check_sum(header: &Header) -> Result<()> {
     Ok(())
 }
 
-pub(super) fn id(pax: Option<u64>, field: &[u8]) -> Result<u32> {
+pub fn id(pax: Option<u64>, field: &[u8]) -> Result<u32> {
     let id = pax.map_or_else(|| number(field), Ok)?;
     // The last one means "leave as it is" to chown(2).
     u32::try_from(id)
@@ -26,14 +26,14 @@ pub(super) fn id(pax: Option<u64>, field: &[u8]) -> Result<u32> {
         .with_context(|| format!("{id} is out of range"))
 }
 
-pub(super) fn number(field: &[u8]) -> Result<u64> {
+pub fn number(field: &[u8]) -> Result<u64> {
     let value = signed(field)?;
     u64::try_from(value).map_err(|_| anyhow::anyhow!("{value} is negative"))
 }
 
 /// Octal digits between spaces and NULs, nothing at all for zero; or, with the first bit set, a binary number
 /// (GNU and star, "base-256").
-pub(super) fn signed(field: &[u8]) -> Result<i64> {
+pub fn signed(field: &[u8]) -> Result<i64> {
     if field[0] & 0x80 != 0 {
         let negative = field[0] & 0x40 != 0;
         let mut value: i64 = if negative { -1 } else { 0 };

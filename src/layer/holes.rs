@@ -1,7 +1,7 @@
 //! Writing files with holes as GNU tar does in its sparse format 1.0: where the data is, and then only that (GNU tar manual,
-//! "Storing Sparse Files"). [`super::sparse`] is the way back.
+//! "Storing Sparse Files"). [`crate::layer::sparse`] is the way back.
 
-use super::write::{BLOCK, Item, Records, TarWriter};
+use crate::layer::write::{BLOCK, Item, Records, TarWriter};
 use anyhow::Result;
 use rustix::fs::{SeekFrom, seek};
 use rustix::io::Errno;
@@ -14,7 +14,7 @@ use tar::EntryType;
 const MAX_PIECES: usize = 1 << 16;
 
 /// Offset and length of what is no hole in a file of `size` bytes; none where there is no hole, or more than it is worth.
-pub(super) fn pieces(file: impl AsFd, size: u64) -> Option<Vec<(u64, u64)>> {
+pub fn pieces(file: impl AsFd, size: u64) -> Option<Vec<(u64, u64)>> {
     let mut pieces = Vec::new();
     let mut end = 0;
     while end < size {
@@ -41,7 +41,7 @@ pub(super) fn pieces(file: impl AsFd, size: u64) -> Option<Vec<(u64, u64)>> {
 
 impl TarWriter<'_> {
     /// A regular file of which these pieces are data.
-    pub(super) fn file_with_holes(&mut self, item: &Item<'_>, mut file: File, pieces: &[(u64, u64)]) -> Result<()> {
+    pub fn file_with_holes(&mut self, item: &Item<'_>, mut file: File, pieces: &[(u64, u64)]) -> Result<()> {
         let mut map = format!("{}\n", pieces.len());
         pieces
             .iter()

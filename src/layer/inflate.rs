@@ -4,8 +4,8 @@
 //! takes little more than the longest of them. A fixed number of large chunks goes around between the three: memory does
 //! not depend on the layer, and a slow disk slows the download down through them.
 
-use super::decompress::decompress;
-use crate::oci::{DiffId, Hasher};
+use crate::layer::decompress::decompress;
+use crate::oci::digest::{DiffId, Hasher};
 use rustix::io::Errno;
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
@@ -25,7 +25,7 @@ const CHUNKS: usize = 24;
 ///
 /// Of several errors the blob's own is the one returned: bytes that are not the promised ones explain whatever else
 /// went wrong with them.
-pub(super) fn inflated<'a, T>(
+pub fn inflated<'a, T>(
     blob: Box<dyn Read + Send + 'a>,
     cancel: &AtomicBool,
     consume: impl FnOnce(&mut dyn BufRead) -> anyhow::Result<T>,
@@ -225,7 +225,7 @@ impl Read for Chunks {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::Digest;
+    use crate::oci::digest::Digest;
     use flate2::{Compression, write::GzEncoder};
     use std::io::Write;
 

@@ -4,8 +4,8 @@
 //!
 //! A stack may have more than a hundred layers, so no directory stays open while one below it is looked at.
 
-use super::listing;
-use super::tree::{as_path, is_whiteout, join};
+use crate::layer::listing;
+use crate::layer::tree::{as_path, is_whiteout, join};
 use crate::sys::overlay::Flavour;
 use crate::sys::{rooted, xattr};
 use anyhow::{Context, Result};
@@ -15,13 +15,13 @@ use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// Directories in overlay form, top first.
-pub(super) struct Stack<'a> {
+pub struct Stack<'a> {
     layers: Vec<BorrowedFd<'a>>,
     flavour: Flavour,
 }
 
 /// What is visible under a name.
-pub(super) enum Found {
+pub enum Found {
     Nothing,
     /// No directory, in this layer.
     Other {
@@ -35,7 +35,7 @@ pub(super) enum Found {
 }
 
 /// One merged directory, open in all its layers.
-pub(super) struct Merged {
+pub struct Merged {
     flavour: Flavour,
     dirs: Vec<(usize, OwnedFd)>,
 }
@@ -143,7 +143,7 @@ impl Merged {
 }
 
 /// Whether a directory hides what is below it in lower layers.
-pub(super) fn is_opaque(parent: BorrowedFd<'_>, name: &[u8], flavour: Flavour) -> Result<bool> {
+pub fn is_opaque(parent: BorrowedFd<'_>, name: &[u8], flavour: Flavour) -> Result<bool> {
     // `x` is another mark, for directories that may hold whiteouts in another form; they hide nothing by themselves.
     Ok(xattr::get_at(parent, name, flavour.opaque().as_bytes())?.as_deref() == Some(b"y"))
 }

@@ -1,18 +1,13 @@
 //! What a layer is made of: plain values, without a call.
 
-use super::names;
-use crate::oci::DiffId;
-use crate::sys::idmap::IdMaps;
+use crate::layer::names;
+use crate::oci::digest::DiffId;
 use crate::sys::overlay::Flavour;
-use rustix::fs::{AtFlags, FileType};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fs::File;
-use std::io::{BufRead, Read, Write};
-use std::os::fd::{BorrowedFd, OwnedFd};
+use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
 
 /// How a tar is applied.
 #[derive(Debug, Clone)]

@@ -35,7 +35,7 @@ fn read(name: Read) -> PathBuf {
 }
 
 /// Lists of paths.
-pub(super) mod paths {
+pub mod paths {
     use super::*;
 
     pub fn serialize<S: Serializer>(paths: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
@@ -48,7 +48,7 @@ pub(super) mod paths {
 }
 
 /// Lists of pairs of paths.
-pub(super) mod pairs {
+pub mod pairs {
     use super::*;
 
     pub fn serialize<S: Serializer>(pairs: &[(PathBuf, PathBuf)], serializer: S) -> Result<S::Ok, S::Error> {
@@ -63,7 +63,7 @@ pub(super) mod pairs {
 
 #[cfg(test)]
 mod tests {
-    use crate::layer::Needs;
+    use crate::layer::model::Needs;
     use std::ffi::OsStr;
     use std::os::unix::ffi::OsStrExt;
     use std::path::PathBuf;

@@ -3,12 +3,12 @@
 //! The same tree gives the same bytes: names are sorted, times are those of change only, and a PAX header is written only
 //! for what a plain one cannot hold. What is overlayfs's own does not get out.
 
-use super::apply::{OPAQUE, WHITEOUT};
-use super::attributes::is_portable;
-use super::listing;
-use super::merged::is_opaque;
-use super::tree::{as_path, is_whiteout, join};
-use super::write::{Item, TarWriter};
+use crate::layer::apply::{OPAQUE, WHITEOUT};
+use crate::layer::attributes::is_portable;
+use crate::layer::listing;
+use crate::layer::merged::is_opaque;
+use crate::layer::tree::{as_path, is_whiteout, join};
+use crate::layer::write::{Item, TarWriter};
 use crate::sys::overlay::Flavour;
 use crate::sys::{rooted, xattr};
 use anyhow::{Context, Result, bail, ensure};

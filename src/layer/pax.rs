@@ -1,13 +1,13 @@
 //! PAX extended headers (POSIX.1-2017, pax, "pax Extended Header"): records that outdo the fields of a tar header.
 
-use super::Xattrs;
+use crate::layer::model::Xattrs;
 use anyhow::{Context, Result, bail};
 use rustix::fs::Timespec;
 use std::sync::Arc;
 
 /// The records that concern us; what a header does not say is `None`.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct Pax {
+pub struct Pax {
     pub path: Option<Vec<u8>>,
     pub link: Option<Vec<u8>>,
     pub size: Option<u64>,
@@ -20,7 +20,7 @@ pub(super) struct Pax {
 
 /// GNU tar's sparse files in PAX, all of its three formats (GNU tar manual, "Sparse Formats").
 #[derive(Debug, Clone, Default, PartialEq)]
-pub(super) struct PaxSparse {
+pub struct PaxSparse {
     pub major: Option<u64>,
     pub minor: Option<u64>,
     /// The file's true name; the header has a made-up one.

@@ -1,7 +1,7 @@
 //! Clearing the place of an entry that replaces another one, without losing what the tar-split needs.
 
-use super::listing;
-use super::tree::{Place, Tree, join};
+use crate::layer::listing;
+use crate::layer::tree::{Place, Tree, join};
 use crate::sys::rooted;
 use anyhow::Result;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
@@ -12,7 +12,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// Files whose place another entry of the same tar took, but whose content the tar-split needs. They wait in a directory
 /// of the tree until the tar has ended.
-pub(super) struct Replaced {
+pub struct Replaced {
     name: String,
     fd: OwnedFd,
     numbers: BTreeSet<u32>,

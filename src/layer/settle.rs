@@ -1,10 +1,11 @@
 //! What a layer's tar left to the layers below it, made in a directory of its own that is stacked right above the layer:
 //! the layer's directory stays what its tar says, whichever layers it is stacked on.
 
-use super::Needs;
-use super::attributes::{self, NO_ROOT, mtime, times};
-use super::merged::{Found, Stack, is_opaque};
-use super::tree::{as_path, join};
+use crate::layer::attributes;
+use crate::layer::attributes::{NO_ROOT, mtime, times};
+use crate::layer::merged::{Found, Stack, is_opaque};
+use crate::layer::model::Needs;
+use crate::layer::tree::{as_path, join};
 use crate::sys::overlay::Flavour;
 use crate::sys::rooted;
 use anyhow::{Context, Result, bail};

@@ -1,8 +1,8 @@
 //! Sparse files, in the four ways GNU tar writes them (GNU tar manual, "Sparse Formats").
 
-use super::entry::{BLOCK, Entries};
-use super::field::number;
-use super::pax::PaxSparse;
+use crate::layer::entry::{BLOCK, Entries};
+use crate::layer::field::number;
+use crate::layer::pax::PaxSparse;
 use anyhow::{Context, Result, bail, ensure};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
@@ -13,7 +13,7 @@ const MAX_PIECES: usize = 1 << 20;
 
 /// Where the content of a sparse file goes: offset and length, in order, not overlapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Pieces {
+pub struct Pieces {
     pub pieces: Vec<(u64, u64)>,
     /// Size of the file when unpacked.
     pub size: u64,
@@ -35,7 +35,7 @@ impl Pieces {
 }
 
 /// Writes the content that follows where it belongs in an empty file.
-pub(super) fn fill(entries: &mut Entries<'_>, file: &File, sparse: &Pieces) -> Result<()> {
+pub fn fill(entries: &mut Entries<'_>, file: &File, sparse: &Pieces) -> Result<()> {
     file.set_len(sparse.size)?;
     for &(mut offset, length) in &sparse.pieces {
         entries.content_raw(length, &mut |bytes| {
@@ -48,7 +48,7 @@ pub(super) fn fill(entries: &mut Entries<'_>, file: &File, sparse: &Pieces) -> R
 }
 
 /// Type `S`: four pieces in the header, more in blocks after it.
-pub(super) fn old_gnu(entries: &mut Entries<'_>, header: &Header, content: u64) -> Result<Pieces> {
+pub fn old_gnu(entries: &mut Entries<'_>, header: &Header, content: u64) -> Result<Pieces> {
     let gnu = header.as_gnu().context("no GNU header")?;
     let size = number(&gnu.realsize)?;
     let mut pieces = Vec::new();
@@ -79,7 +79,7 @@ fn take_gnu(list: &[GnuSparseHeader], pieces: &mut Vec<(u64, u64)>) -> Result<()
 }
 
 /// Formats 0.0, 0.1 (the map is in the PAX header) and 1.0 (before the content); `None` for a file that is not sparse.
-pub(super) fn pax(entries: &mut Entries<'_>, sparse: &PaxSparse, size: u64) -> Result<Option<Pieces>> {
+pub fn pax(entries: &mut Entries<'_>, sparse: &PaxSparse, size: u64) -> Result<Option<Pieces>> {
     let format = (sparse.major, sparse.minor);
     let (map, content) = match format {
         (None, None) | (Some(0), Some(0 | 1)) if sparse.map.is_empty() && sparse.size.is_none() => return Ok(None),

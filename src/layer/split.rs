@@ -33,7 +33,7 @@ const COPY: usize = 256 << 10;
 const PATH_MAX: u32 = 64 << 10;
 
 /// Writes a tar-split while the tar is read.
-pub(super) struct SplitWriter<'a> {
+pub struct SplitWriter<'a> {
     encoder: zstd::Encoder<'static, Counted<'a>>,
     raw: Vec<u8>,
     files: u32,
@@ -132,7 +132,7 @@ fn damaged() -> &'static str {
 }
 
 /// What comes next in the tar.
-pub(super) enum Record {
+pub enum Record {
     /// So many bytes, which follow in the [stream](SplitReader::stream) and must be read from there before the next record.
     Raw(u32),
     /// So many bytes of content of the file with this path.
@@ -144,7 +144,7 @@ pub(super) enum Record {
 }
 
 /// Reads a tar-split's first frame, record by record.
-pub(super) struct SplitReader<'a> {
+pub struct SplitReader<'a> {
     stream: Decoder<'a>,
     /// Where the second frame is.
     lost: (u64, u64),

@@ -2,9 +2,9 @@
 //! is a hole of the same size that says where in the store the contents are (overlayfs.rst, "Data-only lower layers"; for mounts with
 //! `userxattr`, Linux 6.16, and only from the lowest layer).
 
-use super::attributes::{NO_ROOT, is_portable, mtime, times};
-use super::merged::{Found, Stack};
-use super::tree::{as_path, join};
+use crate::layer::attributes::{NO_ROOT, is_portable, mtime, times};
+use crate::layer::merged::{Found, Stack};
+use crate::layer::tree::{as_path, join};
 use crate::sys::idmap::IdMaps;
 use crate::sys::overlay::Flavour;
 use crate::sys::xattr;
@@ -32,7 +32,7 @@ pub fn make(layers: &[(OwnedFd, PathBuf)], maps: &IdMaps, dest: BorrowedFd<'_>) 
         links: HashMap::new(),
     };
     making.directory(b"", &making.stack.all(), dest)?;
-    // As the container's writable directory gets it ([`super::inherit_root`]).
+    // As the container's writable directory gets it ([`crate::layer::attributes::inherit_root`]).
     for (layer, _) in layers {
         let stat = rustix::fs::fstat(layer)?;
         let mtime = mtime(&stat);

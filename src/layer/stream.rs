@@ -4,7 +4,7 @@ use anyhow::{Result, bail};
 use std::io::{BufRead, ErrorKind};
 
 /// A reader of an untrusted tar, which hands out the bytes where they are.
-pub(super) struct Stream<'a> {
+pub struct Stream<'a> {
     source: &'a mut dyn BufRead,
     /// Bytes consumed.
     position: u64,

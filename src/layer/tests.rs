@@ -1,8 +1,17 @@
 //! Tars made by hand and by the tars of this machine, applied and assembled again.
 
-use super::*;
-use crate::oci::DiffId;
-use crate::oci::Digest;
+pub mod applying;
+pub mod assembling;
+pub mod changing;
+pub mod hostile;
+pub mod packing;
+pub mod settling;
+
+use crate::layer::apply::apply;
+use crate::layer::model::{Applied, ApplyOptions, Limits, Needs, Skipped};
+use crate::layer::split::assemble;
+use crate::oci::digest::DiffId;
+use crate::oci::digest::Digest;
 use crate::sys::overlay::Flavour;
 use rustix::fs::FileType;
 use std::fs::File;
@@ -14,13 +23,6 @@ use std::path::Path;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicBool;
-
-mod applying;
-mod assembling;
-mod changing;
-mod hostile;
-mod packing;
-mod settling;
 
 /// Where a layer is unpacked for a test.
 struct World {

@@ -5,8 +5,8 @@
 //! the directory itself as the root that absolute symlinks and `..` cannot leave. Both end at a path without symlinks,
 //! which is what is remembered: links may be replaced while the tar goes on.
 
-use super::remove::Replaced;
-use super::{ApplyOptions, Skipped};
+use crate::layer::model::{ApplyOptions, Skipped};
+use crate::layer::remove::Replaced;
 use crate::sys::rooted;
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec};
@@ -29,12 +29,12 @@ const MAX_SYMLINKS: u32 = 40;
 /// entry below them.
 const MAX_LINKED_NAMES: usize = 1024;
 /// What remembering a name costs beside its bytes, about.
-pub(super) const PER_NAME: usize = 64;
+pub const PER_NAME: usize = 64;
 /// Examples kept of what was skipped.
-pub(super) const MAX_EXAMPLES: usize = 16;
+pub const MAX_EXAMPLES: usize = 16;
 
 /// A directory that entries are placed in.
-pub(super) struct Parent {
+pub struct Parent {
     /// The path it was asked for by.
     asked: Vec<u8>,
     /// Where it is: no symlinks, no `.` or `..`, relative; empty for the root.
@@ -44,7 +44,7 @@ pub(super) struct Parent {
 }
 
 /// Where an entry goes.
-pub(super) struct Place<'n> {
+pub struct Place<'n> {
     pub parent: Rc<Parent>,
     pub name: &'n [u8],
 }
@@ -69,13 +69,13 @@ impl Place<'_> {
 }
 
 /// What a directory gets when nothing is placed in it any more.
-pub(super) struct Late {
+pub struct Late {
     /// Where the mode that it has is not its final one.
     pub mode: Option<u32>,
     pub mtime: Timespec,
 }
 
-pub(super) struct Tree<'a> {
+pub struct Tree<'a> {
     pub root: BorrowedFd<'a>,
     pub options: &'a ApplyOptions,
     /// The parent of the last entry: tars list a directory's entries one after the other.
@@ -328,7 +328,7 @@ fn mark(parent: BorrowedFd<'_>, name: &[u8], attribute: &str, value: &[u8]) -> i
 
 /// A name's components with `.` and empty ones gone and `..` taken back, never past the root, without looking at any
 /// symlink: as Docker cleans a name before it looks at the disk.
-pub(super) fn clean(path: &[u8], depth: usize) -> Result<Vec<&[u8]>> {
+pub fn clean(path: &[u8], depth: usize) -> Result<Vec<&[u8]>> {
     let mut components: Vec<&[u8]> = Vec::new();
     ensure!(!path.contains(&0), "a NUL in a name");
     for component in path.split(|&byte| byte == b'/') {
@@ -343,11 +343,11 @@ pub(super) fn clean(path: &[u8], depth: usize) -> Result<Vec<&[u8]>> {
 }
 
 /// Overlayfs's mark that a name is gone.
-pub(super) fn is_whiteout(stat: &Stat) -> bool {
+pub fn is_whiteout(stat: &Stat) -> bool {
     FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice && stat.st_rdev == 0
 }
 
-pub(super) fn join(parent: &[u8], name: &[u8]) -> Vec<u8> {
+pub fn join(parent: &[u8], name: &[u8]) -> Vec<u8> {
     if parent.is_empty() {
         name.to_vec()
     } else {
@@ -355,10 +355,10 @@ pub(super) fn join(parent: &[u8], name: &[u8]) -> Vec<u8> {
     }
 }
 
-pub(super) fn as_path(bytes: &[u8]) -> &Path {
+pub fn as_path(bytes: &[u8]) -> &Path {
     Path::new(OsStr::from_bytes(bytes))
 }
 
-pub(super) fn as_path_buf(bytes: &[u8]) -> PathBuf {
+pub fn as_path_buf(bytes: &[u8]) -> PathBuf {
     as_path(bytes).to_owned()
 }

@@ -1,6 +1,6 @@
 //! Writing tar entries: ustar headers, with PAX records for what does not fit into them.
 
-use super::holes;
+use crate::layer::holes;
 use anyhow::{Result, bail, ensure};
 use rustix::fs::{FileType, Mode, OFlags, Stat};
 use std::collections::HashMap;
@@ -10,21 +10,21 @@ use std::io::{BufWriter, ErrorKind, Read, Seek, Write};
 use std::os::fd::BorrowedFd;
 use tar::{EntryType, Header};
 
-pub(super) const BLOCK: usize = 512;
+pub const BLOCK: usize = 512;
 const BUFFER: usize = 256 << 10;
 /// The largest numbers of octal fields with 7 and with 11 digits.
 const MAX_7: u64 = 0o7777777;
 const MAX_11: u64 = 0o77777777777;
 
 /// What an entry is called, and its attributes.
-pub(super) struct Item<'a> {
+pub struct Item<'a> {
     /// Relative, without a slash at the end.
     pub path: &'a [u8],
     pub stat: &'a Stat,
     pub xattrs: &'a [(Vec<u8>, Vec<u8>)],
 }
 
-pub(super) struct TarWriter<'a> {
+pub struct TarWriter<'a> {
     /// Headers are small, and whoever reads may hash or compress each piece.
     out: BufWriter<&'a mut dyn Write>,
     buffer: Box<[u8]>,
@@ -138,7 +138,7 @@ impl<'a> TarWriter<'a> {
     }
 
     /// So many bytes of a file's content.
-    pub(super) fn content(&mut self, file: &mut dyn Read, size: u64) -> Result<()> {
+    pub fn content(&mut self, file: &mut dyn Read, size: u64) -> Result<()> {
         let mut left = size;
         while left > 0 {
             let most = usize::try_from(left).unwrap_or(usize::MAX).min(self.buffer.len());
@@ -156,7 +156,7 @@ impl<'a> TarWriter<'a> {
     }
 
     /// Bytes as they are.
-    pub(super) fn raw(&mut self, bytes: &[u8]) -> Result<()> {
+    pub fn raw(&mut self, bytes: &[u8]) -> Result<()> {
         Ok(self.out.write_all(bytes)?)
     }
 
@@ -175,7 +175,7 @@ impl<'a> TarWriter<'a> {
     }
 
     /// `records`: what else is to be said of it.
-    pub(super) fn header(
+    pub fn header(
         &mut self,
         kind: EntryType,
         item: &Item<'_>,
@@ -229,7 +229,7 @@ impl<'a> TarWriter<'a> {
         Ok(self.out.write_all(header.as_bytes())?)
     }
 
-    pub(super) fn pad(&mut self, size: u64) -> Result<()> {
+    pub fn pad(&mut self, size: u64) -> Result<()> {
         let padding = size.next_multiple_of(BLOCK as u64) - size;
         Ok(self.out.write_all(&[0; BLOCK][..padding as usize])?)
     }
@@ -282,7 +282,7 @@ fn time(seconds: i64, nanoseconds: u32) -> String {
 
 /// The content of an extended header.
 #[derive(Default)]
-pub(super) struct Records(Vec<u8>);
+pub struct Records(Vec<u8>);
 
 impl Records {
     pub fn add(&mut self, key: &[u8], value: &[u8]) {

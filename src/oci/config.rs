@@ -1,6 +1,6 @@
 //! An image's configuration (image-spec, config.md), with whatever else its maker put there kept as it is.
 
-use super::digest::{DiffId, Digest};
+use crate::oci::digest::{DiffId, Digest};
 use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::{Map, Value};
 use std::collections::BTreeMap;

@@ -1,7 +1,7 @@
 //! Reading a manifest or an index, from wherever it came, and choosing in an index.
 
-use super::manifest::{INDEX_TYPES, MANIFEST_TYPES};
-use super::platform::Platform;
+use crate::oci::manifest::{INDEX_TYPES, MANIFEST_TYPES};
+use crate::oci::platform::Platform;
 use oci_spec::image::Descriptor;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
@@ -142,7 +142,7 @@ mod tests {
         }
         serde_json::from_value(serde_json::json!({
             "mediaType": MANIFEST_TYPES[0],
-            "digest": super::super::Digest::of(described.to_string().as_bytes()),
+            "digest": crate::oci::digest::Digest::of(described.to_string().as_bytes()),
             "size": 1,
             "platform": described,
         }))

@@ -1,6 +1,6 @@
 //! Manifests and indexes: media types, limits, and the way from `oci_spec`'s descriptors to our digests.
 
-use super::digest::{Digest, InvalidDigest};
+use crate::oci::digest::{Digest, InvalidDigest};
 use oci_spec::image::Descriptor;
 
 /// Docker's schema 2 manifest.

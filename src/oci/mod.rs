@@ -3,16 +3,9 @@
 //! Everything here is data and rules from the OCI specifications (image-spec, distribution-spec) and from
 //! Docker's naming; nothing here touches a disk, a network or a terminal.
 
-mod config;
-mod digest;
-mod document;
-mod manifest;
-mod platform;
-mod reference;
-
-pub use config::{History, ImageConfig, RootFs, RunConfig};
-pub use digest::{ChainId, DiffId, Digest, Hasher, ImageId, chain_ids};
-pub use document::{Document, InvalidDocument, choose, offered};
-pub use manifest::{INDEX_TYPES, MANIFEST_TYPES, MAX_CONFIG, MAX_MANIFEST, descriptor_digest};
-pub use platform::Platform;
-pub use reference::{InvalidReference, Reference};
+pub mod config;
+pub mod digest;
+pub mod document;
+pub mod manifest;
+pub mod platform;
+pub mod reference;

@@ -3,7 +3,7 @@
 //! Parsed by hand: the field's regular expression (distribution's `reference.go`) takes longer to compile
 //! than a container takes to start.
 
-use super::digest::Digest;
+use crate::oci::digest::Digest;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;

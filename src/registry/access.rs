@@ -1,10 +1,11 @@
 //! How one command wants its registries to be spoken to: what its options say goes before what is configured and what is kept.
 
-use super::config::certificates::Certificates;
-use super::config::{Environment, Places};
-use super::credentials::{self, Credentials, Proof};
-use super::endpoint::Endpoint;
-use crate::oci::Reference;
+use crate::oci::reference::Reference;
+use crate::registry::config::certificates::Certificates;
+use crate::registry::config::places::{Environment, Places};
+use crate::registry::credentials;
+use crate::registry::credentials::{Credentials, Proof};
+use crate::registry::endpoint::Endpoint;
 use anyhow::bail;
 use std::fmt;
 use std::path::PathBuf;
@@ -36,25 +37,20 @@ impl fmt::Debug for Access {
 
 impl Access {
     /// The same for mirrors, whom the registry's password is nothing to.
-    pub(super) fn to_mirrors(&self) -> Access {
+    pub fn to_mirrors(&self) -> Access {
         Access {
             credentials: None,
             ..self.clone()
         }
     }
 
-    pub(super) fn endpoint(&self, endpoint: Endpoint) -> Endpoint {
+    pub fn endpoint(&self, endpoint: Endpoint) -> Endpoint {
         let insecure = self.tls_verify.map_or(endpoint.insecure, |verify| !verify);
         Endpoint { insecure, ..endpoint }
     }
 
     /// What cannot be used of the configured ones is told to `warn`.
-    pub(super) fn certificates(
-        &self,
-        places: &Places,
-        registry: &str,
-        warn: &dyn Fn(&str),
-    ) -> anyhow::Result<Certificates> {
+    pub fn certificates(&self, places: &Places, registry: &str, warn: &dyn Fn(&str)) -> anyhow::Result<Certificates> {
         match &self.cert_dir {
             Some(dir) if !dir.is_dir() => bail!("{}: no such directory of certificates", dir.display()),
             Some(dir) => Certificates::read(dir),
@@ -63,7 +59,7 @@ impl Access {
     }
 
     /// What cannot be used of the kept ones is told to `warn`.
-    pub(super) fn credentials(
+    pub fn credentials(
         &self,
         reference: &Reference,
         env: Environment<'_>,

@@ -4,11 +4,11 @@
 //! The registry says where its token service is, on whatever host. Credentials go there as they would go to the registry:
 //! from a registry that is spoken to in https never in the clear, and what comes back is bounded.
 
-use super::client::Client;
-use super::credentials::{Credentials, Proof};
-use super::endpoint::Endpoint;
-use super::error::{Error, Failure, plain};
-use super::refusal::{is_passing, retry_after};
+use crate::registry::client::Client;
+use crate::registry::credentials::{Credentials, Proof};
+use crate::registry::endpoint::Endpoint;
+use crate::registry::error::{Error, Failure, plain};
+use crate::registry::refusal::{is_passing, retry_after};
 use http_auth::ChallengeParser;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
@@ -21,7 +21,7 @@ const CLIENT: &str = "lamel";
 
 /// What goes with a request.
 #[derive(Clone)]
-pub(super) enum Grant {
+pub enum Grant {
     /// The whole `Authorization`.
     Token(HeaderValue),
     Password {
@@ -31,15 +31,15 @@ pub(super) enum Grant {
 }
 
 /// What came of settling access.
-pub(super) struct Settled {
-    pub(super) grant: Grant,
+pub struct Settled {
+    pub grant: Grant,
     /// What the token service gave in exchange for the password, where it was asked for that.
-    pub(super) identity: Option<String>,
+    pub identity: Option<String>,
 }
 
 /// What a registry wants to see.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) enum Challenge {
+pub enum Challenge {
     /// A token from the service at this URL.
     Bearer { realm: String, service: Option<String> },
     /// Name and password; or it does not say.
@@ -48,7 +48,7 @@ pub(super) enum Challenge {
 
 impl Challenge {
     /// What a 401 says. A token is better than a password, where there is a choice.
-    pub(super) fn of(headers: &HeaderMap) -> Challenge {
+    pub fn of(headers: &HeaderMap) -> Challenge {
         let values = headers.get_all(WWW_AUTHENTICATE).iter();
         let challenges = values
             .filter_map(|value| value.to_str().ok())
@@ -77,21 +77,21 @@ struct Answer {
 }
 
 /// Whose access to what is asked for.
-pub(super) struct Claim<'a> {
-    pub(super) endpoint: &'a Endpoint,
+pub struct Claim<'a> {
+    pub endpoint: &'a Endpoint,
     /// As people write it.
-    pub(super) registry: &'a str,
-    pub(super) repository: &'a str,
-    pub(super) credentials: Option<&'a Credentials>,
+    pub registry: &'a str,
+    pub repository: &'a str,
+    pub credentials: Option<&'a Credentials>,
     /// What a token is asked to be good for.
-    pub(super) scopes: &'a [String],
+    pub scopes: &'a [String],
     /// An identity token is wanted as well, in exchange for the password.
-    pub(super) identity: bool,
+    pub identity: bool,
 }
 
 impl Claim<'_> {
     /// What to send after a 401.
-    pub(super) async fn settle(&self, client: &Client, challenge: &Challenge) -> Result<Settled, Failure> {
+    pub async fn settle(&self, client: &Client, challenge: &Challenge) -> Result<Settled, Failure> {
         let (realm, service) = match (challenge, self.credentials.map(|known| &known.proof)) {
             (Challenge::Bearer { realm, service }, _) => (realm, service.as_deref()),
             (Challenge::Password, Some(Proof::Password { user, password })) => {
@@ -207,7 +207,7 @@ impl Claim<'_> {
     }
 
     /// The registry said no.
-    pub(super) fn refused(&self) -> Error {
+    pub fn refused(&self) -> Error {
         Error::Unauthorized {
             registry: self.registry.to_owned(),
             repository: self.repository.to_owned(),

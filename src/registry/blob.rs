@@ -1,10 +1,10 @@
 //! The reading end of a blob's transfer: blocking, bounded, and trusting nothing.
 
-use super::error::Error;
-use super::keep::Keep;
-use super::queue::Inlet;
-use crate::oci::{Digest, Hasher};
+use crate::oci::digest::{Digest, Hasher};
 use crate::progress::{Progress, Step};
+use crate::registry::error::Error;
+use crate::registry::keep::Keep;
+use crate::registry::queue::Inlet;
 use bytes::{Buf, Bytes};
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -15,18 +15,18 @@ const REPORT: u64 = 256 << 10;
 
 /// What is transferred.
 #[derive(Debug, Clone)]
-pub(super) struct Wanted {
-    pub(super) registry: String,
-    pub(super) digest: Digest,
-    pub(super) size: u64,
+pub struct Wanted {
+    pub registry: String,
+    pub digest: Digest,
+    pub size: u64,
     /// Which layer it is in the progress reports.
-    pub(super) index: usize,
+    pub index: usize,
 }
 
 /// Reads a blob while it is transferred. Counts and hashes; ends well only where size and digest are what the descriptor promised.
 /// A wrong digest outranks a wrong size and anything else that is found at the end (umoci's `VerifiedReadCloser` is the model).
 /// Hashing happens here, in the reader's thread, so that several layers are hashed in parallel.
-pub(super) struct Blob {
+pub struct Blob {
     wanted: Wanted,
     inlet: Inlet,
     task: AbortHandle,
@@ -41,7 +41,7 @@ pub(super) struct Blob {
 
 impl Blob {
     /// `task` feeds the other end, from where `keep` ends, and is ended with the reader.
-    pub(super) fn new(
+    pub fn new(
         wanted: Wanted,
         keep: Option<Keep>,
         inlet: Inlet,

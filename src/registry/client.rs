@@ -3,13 +3,15 @@
 //! Over `reqwest` directly, on one pool of connections for the session: `oci-client`'s own client would read manifests, tokens and error
 //! pages of any size into memory, and keeps back the headers that say when to come back (Retry-After).
 
-use super::auth::{Challenge, Claim, Grant, Settled};
-use super::connection::Connection;
-use super::credentials::Credentials;
-use super::error::{Error, Failure};
-use super::reason;
-use super::settings::Settings;
-use crate::oci::{Digest, INDEX_TYPES, MANIFEST_TYPES, Reference};
+use crate::oci::digest::Digest;
+use crate::oci::manifest::{INDEX_TYPES, MANIFEST_TYPES};
+use crate::oci::reference::Reference;
+use crate::registry::auth::{Challenge, Claim, Grant, Settled};
+use crate::registry::connection::Connection;
+use crate::registry::credentials::Credentials;
+use crate::registry::error::{Error, Failure};
+use crate::registry::reason;
+use crate::registry::settings::Settings;
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, RANGE};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -20,7 +22,7 @@ use tokio::sync::Mutex;
 use tokio::time::timeout;
 
 /// What is asked for.
-pub(super) enum Object {
+pub enum Object {
     /// By tag or digest.
     Manifest(String),
     Blob(Digest),
@@ -42,7 +44,7 @@ impl fmt::Display for Object {
 }
 
 /// Asks one registry about one repository.
-pub(super) struct Client {
+pub struct Client {
     connection: Connection,
     reference: Reference,
     credentials: Option<Credentials>,
@@ -59,7 +61,7 @@ pub(super) struct Client {
 
 impl Client {
     /// Asks about `reference`, the name that it has there.
-    pub(super) fn new(
+    pub fn new(
         reference: Reference,
         connection: Connection,
         credentials: Option<Credentials>,
@@ -78,45 +80,45 @@ impl Client {
     }
 
     /// To find out whether credentials are good, for nothing in particular; and to get an identity token, where they are given.
-    pub(super) fn logging_in(mut self) -> Client {
+    pub fn logging_in(mut self) -> Client {
         self.scopes.clear();
         self.identity = true;
         self
     }
 
     /// The identity token that was given.
-    pub(super) async fn identity(&self) -> Option<String> {
+    pub async fn identity(&self) -> Option<String> {
         let access = self.access.lock().await;
         access.1.as_ref().and_then(|settled| settled.identity.clone())
     }
 
     /// To push as well, and to mount blobs from the repositories `sources`.
-    pub(super) fn pushing(mut self, sources: &[String]) -> Client {
+    pub fn pushing(mut self, sources: &[String]) -> Client {
         let own = format!("repository:{}:pull,push", self.reference.repository());
         let others = sources.iter().map(|source| format!("repository:{source}:pull"));
         self.scopes = std::iter::once(own).chain(others).collect();
         self
     }
 
-    pub(super) fn connection(&self) -> &Connection {
+    pub fn connection(&self) -> &Connection {
         &self.connection
     }
 
-    pub(super) fn settings(&self) -> &Settings {
+    pub fn settings(&self) -> &Settings {
         &self.settings
     }
 
     /// The registry as people name it.
-    pub(super) fn registry(&self) -> &str {
+    pub fn registry(&self) -> &str {
         self.reference.registry()
     }
 
-    pub(super) fn reference(&self) -> &Reference {
+    pub fn reference(&self) -> &Reference {
         &self.reference
     }
 
     /// Asks for all of an object, or for its bytes from `from` on. The answer's status is 200, 206 or 416, the latter two only to a range.
-    pub(super) async fn get(&self, object: &Object, from: Option<u64>) -> Result<Response, Failure> {
+    pub async fn get(&self, object: &Object, from: Option<u64>) -> Result<Response, Failure> {
         let response = self.request(Method::GET, object, from).await?;
         let expected = match response.status() {
             StatusCode::OK => true,
@@ -130,7 +132,7 @@ impl Client {
     }
 
     /// Asks about an object without asking for it.
-    pub(super) async fn head(&self, object: &Object) -> Result<HeaderMap, Failure> {
+    pub async fn head(&self, object: &Object) -> Result<HeaderMap, Failure> {
         let response = self.request(Method::HEAD, object, None).await?;
         match response.status() {
             StatusCode::OK => Ok(response.headers().clone()),
@@ -139,7 +141,7 @@ impl Client {
     }
 
     /// The next bytes of an answer, `None` at its end; an error says in words why there are none.
-    pub(super) async fn chunk(&self, response: &mut Response) -> Result<Option<Bytes>, String> {
+    pub async fn chunk(&self, response: &mut Response) -> Result<Option<Bytes>, String> {
         match timeout(self.settings.stall, response.chunk()).await {
             Ok(Ok(chunk)) => Ok(chunk),
             Ok(Err(error)) => Err(reason::cause(&error)),
@@ -155,7 +157,7 @@ impl Client {
 
     /// Sends a request with the access that was given; where the registry wants more, settles that and sends it again. Waits for the answer as
     /// long as `patience`. `request` is given whether an insecure registry is to be tried in https.
-    pub(super) async fn authorized(
+    pub async fn authorized(
         &self,
         request: &(dyn Fn(bool) -> RequestBuilder + Sync),
         patience: Duration,
@@ -171,11 +173,7 @@ impl Client {
     }
 
     /// Sends a request that cannot be sent twice, as long as `moving` says that it moves.
-    pub(super) async fn once(
-        &self,
-        request: RequestBuilder,
-        moving: &(dyn Fn() -> bool + Sync),
-    ) -> Result<Response, Failure> {
+    pub async fn once(&self, request: RequestBuilder, moving: &(dyn Fn() -> bool + Sync)) -> Result<Response, Failure> {
         let (_, grant) = self.granted().await;
         let sent = self.with_grant(request, grant.as_ref())?.send();
         let mut sent = std::pin::pin!(sent);
@@ -218,7 +216,7 @@ impl Client {
     }
 
     /// What access is asked for.
-    pub(super) fn claim(&self) -> Claim<'_> {
+    pub fn claim(&self) -> Claim<'_> {
         Claim {
             endpoint: self.connection.endpoint(),
             registry: self.registry(),
@@ -274,13 +272,13 @@ impl Client {
     }
 
     /// A request for a path below the repository's own.
-    pub(super) fn in_repository(&self, method: Method, path: &str, tls: bool) -> RequestBuilder {
+    pub fn in_repository(&self, method: Method, path: &str, tls: bool) -> RequestBuilder {
         let path = format!("/v2/{}/{path}", self.reference.repository());
         self.connection.request(method, &path, tls)
     }
 
     /// Asks the registry's token service.
-    pub(super) async fn ask_service(&self, request: RequestBuilder) -> Result<Response, Failure> {
+    pub async fn ask_service(&self, request: RequestBuilder) -> Result<Response, Failure> {
         self.ask(request, self.settings.stall).await
     }
 

@@ -1,15 +1,15 @@
 //! How requests travel: one pool of connections, with the right certificates, proxies, and scheme.
 
-use super::config::certificates::Certificates;
-use super::endpoint::Endpoint;
-use super::tls;
+use crate::registry::config::certificates::Certificates;
+use crate::registry::endpoint::Endpoint;
+use crate::registry::tls;
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Method, RequestBuilder, Url};
 use std::error::Error;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-pub(super) const USER_AGENT: &str = concat!("lamel/", env!("CARGO_PKG_VERSION"));
+pub const USER_AGENT: &str = concat!("lamel/", env!("CARGO_PKG_VERSION"));
 
 /// How often one request is sent elsewhere.
 const MAX_REDIRECTS: usize = 10;
@@ -19,7 +19,7 @@ const STREAM_WINDOW: u32 = 1 << 20;
 const CONNECTION_WINDOW: u32 = 16 << 20;
 
 /// The connections of a session with one registry.
-pub(super) struct Connection {
+pub struct Connection {
     endpoint: Endpoint,
     http: reqwest::Client,
     /// For an insecure registry that speaks https: its certificate is not looked at. Nobody else is asked with it.
@@ -30,7 +30,7 @@ pub(super) struct Connection {
 
 impl Connection {
     /// Nothing is sent yet. `stall`: how long connecting may take.
-    pub(super) fn new(
+    pub fn new(
         endpoint: Endpoint,
         certificates: &Certificates,
         stall: Duration,
@@ -58,22 +58,22 @@ impl Connection {
         })
     }
 
-    pub(super) fn endpoint(&self) -> &Endpoint {
+    pub fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }
 
     /// Whether the registry is spoken to in plain http now, and could also be spoken to in https.
-    pub(super) fn may_speak_tls(&self) -> bool {
+    pub fn may_speak_tls(&self) -> bool {
         self.endpoint.insecure && !self.tls.load(Ordering::Relaxed)
     }
 
     /// The insecure registry has answered in https: so it will be asked from now on.
-    pub(super) fn speaks_tls(&self) {
+    pub fn speaks_tls(&self) {
         self.tls.store(true, Ordering::Relaxed);
     }
 
     /// A request to the registry; `path` starts with a slash. `tls`: try an insecure registry in https.
-    pub(super) fn request(&self, method: Method, path: &str, tls: bool) -> RequestBuilder {
+    pub fn request(&self, method: Method, path: &str, tls: bool) -> RequestBuilder {
         let tls = tls || self.tls.load(Ordering::Relaxed);
         let http = match &self.unverified {
             Some(unverified) if tls => unverified,
@@ -83,7 +83,7 @@ impl Connection {
     }
 
     /// A request to where the registry says: its token service, or an upload; that may be anywhere.
-    pub(super) fn elsewhere(&self, method: Method, url: Url) -> RequestBuilder {
+    pub fn elsewhere(&self, method: Method, url: Url) -> RequestBuilder {
         let base = Url::parse(&self.endpoint.base(true));
         let same = base.is_ok_and(|base| base.host_str() == url.host_str());
         match &self.unverified {
@@ -93,12 +93,12 @@ impl Connection {
     }
 
     /// A request to anybody, whose certificate is verified in any case.
-    pub(super) fn verified(&self, method: Method, url: Url) -> RequestBuilder {
+    pub fn verified(&self, method: Method, url: Url) -> RequestBuilder {
         self.http.request(method, url)
     }
 
     /// Whether a URL is the registry's own, so that it may see what access was given.
-    pub(super) fn is_own(&self, url: &Url) -> bool {
+    pub fn is_own(&self, url: &Url) -> bool {
         let base = |tls| Url::parse(&self.endpoint.base(tls));
         let is = |tls| base(tls).is_ok_and(|base| base.origin() == url.origin());
         is(true) || is(false)

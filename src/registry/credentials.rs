@@ -3,9 +3,10 @@
 //! The first file that has something for the registry wins; one that is named by `REGISTRY_AUTH_FILE` is the only one. What
 //! a key may look like and how a helper is asked is `docker_credential`'s part.
 
-use super::config::{Environment, config_home, file};
-use super::error::plain;
-use crate::oci::Reference;
+use crate::oci::reference::Reference;
+use crate::registry::config::file;
+use crate::registry::config::places::{Environment, config_home};
+use crate::registry::error::plain;
 use anyhow::Context;
 use docker_credential::{CredentialRetrievalError, DockerCredential, get_credential_from_reader};
 use serde::Deserialize;
@@ -16,19 +17,19 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 /// The key under which Docker keeps the credentials of its own registry.
-pub(super) const DOCKER_HUB: &str = "https://index.docker.io/v1/";
+pub const DOCKER_HUB: &str = "https://index.docker.io/v1/";
 
 /// Who asks.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) struct Credentials {
-    pub(super) proof: Proof,
+pub struct Credentials {
+    pub proof: Proof,
     /// The file they were found in.
-    pub(super) source: String,
+    pub source: String,
 }
 
 /// What is shown to prove it.
 #[derive(Clone, PartialEq, Eq)]
-pub(super) enum Proof {
+pub enum Proof {
     Password {
         user: String,
         password: String,
@@ -38,7 +39,7 @@ pub(super) enum Proof {
 }
 
 impl Proof {
-    pub(super) fn password(user: &str, password: &str) -> Proof {
+    pub fn password(user: &str, password: &str) -> Proof {
         Proof::Password {
             user: user.to_owned(),
             password: password.to_owned(),
@@ -75,7 +76,7 @@ struct Keys {
 }
 
 /// The credentials for a reference's registry, or none. What is there and cannot be used is told to `warn`, and the registry is asked without.
-pub(super) fn find(reference: &Reference, env: Environment<'_>, warn: &dyn Fn(&str)) -> Option<Credentials> {
+pub fn find(reference: &Reference, env: Environment<'_>, warn: &dyn Fn(&str)) -> Option<Credentials> {
     for file in files(env) {
         let text = match read(&file) {
             Ok(Some(text)) => text,
@@ -93,7 +94,7 @@ pub(super) fn find(reference: &Reference, env: Environment<'_>, warn: &dyn Fn(&s
 }
 
 /// Likewise, in this file alone, which has to be there.
-pub(super) fn find_in(file: &Path, reference: &Reference, warn: &dyn Fn(&str)) -> anyhow::Result<Option<Credentials>> {
+pub fn find_in(file: &Path, reference: &Reference, warn: &dyn Fn(&str)) -> anyhow::Result<Option<Credentials>> {
     let text = file::text(file)?;
     let text = text.with_context(|| format!("{}: no such file of credentials", file.display()))?;
     Ok(of_text(&text, file, reference, warn))
@@ -121,7 +122,7 @@ fn read(path: &Path) -> io::Result<Option<String>> {
 }
 
 /// Where credentials are looked for, in this order.
-pub(super) fn files(env: Environment<'_>) -> Vec<PathBuf> {
+pub fn files(env: Environment<'_>) -> Vec<PathBuf> {
     let set = |name: &str| env(name).filter(|value| !value.is_empty()).map(PathBuf::from);
     if let Some(file) = set("REGISTRY_AUTH_FILE") {
         return vec![file];
@@ -193,8 +194,8 @@ fn names(reference: &Reference) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::mock::base64;
     use super::*;
+    use crate::registry::mock::base64;
     use std::ffi::OsString;
     use std::io::Write as _;
 

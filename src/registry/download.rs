@@ -3,16 +3,16 @@
 //! Nobody has said how long it is or what it hashes to, so it is not resumed where it breaks off: the rest might be another file's. Before the first byte has come it is
 //! asked for as patiently as a registry is. Its end is the server's: shorter than the server said is an error.
 
-use super::config::certificates::Certificates;
-use super::connection::Connection;
-use super::endpoint::Endpoint;
-use super::error::{Error, Failure};
-use super::queue::{Inlet, Outlet, queue};
-use super::reason;
-use super::refusal::{is_passing, retry_after};
-use super::settings::{Attempts, Settings};
-use super::worker::Worker;
 use crate::progress::{Progress, Step};
+use crate::registry::config::certificates::Certificates;
+use crate::registry::connection::Connection;
+use crate::registry::endpoint::Endpoint;
+use crate::registry::error::{Error, Failure};
+use crate::registry::queue::{Inlet, Outlet, queue};
+use crate::registry::reason;
+use crate::registry::refusal::{is_passing, retry_after};
+use crate::registry::settings::{Attempts, Settings};
+use crate::registry::worker::Worker;
 use anyhow::{Context, Result, bail, ensure};
 use bytes::{Buf, Bytes};
 use reqwest::header::ACCEPT_ENCODING;

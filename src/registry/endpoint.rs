@@ -8,16 +8,16 @@ use std::net::IpAddr;
 
 /// A registry's address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Endpoint {
+pub struct Endpoint {
     /// Host and maybe port.
-    pub(super) host: String,
-    pub(super) insecure: bool,
-    pub(super) loopback: bool,
+    pub host: String,
+    pub insecure: bool,
+    pub loopback: bool,
 }
 
 impl Endpoint {
     /// The address of a registry; `insecure` as far as it is configured.
-    pub(super) fn of(registry: &str, insecure: Option<bool>) -> Endpoint {
+    pub fn of(registry: &str, insecure: Option<bool>) -> Endpoint {
         let loopback = is_loopback(registry);
         let host = match registry {
             // The name of Docker's registry and the host that serves its API differ.
@@ -32,14 +32,14 @@ impl Endpoint {
     }
 
     /// The start of every URL, without a slash at the end. `tls`: an insecure registry has turned out to speak https.
-    pub(super) fn base(&self, tls: bool) -> String {
+    pub fn base(&self, tls: bool) -> String {
         let scheme = if self.insecure && !tls { "http" } else { "https" };
         format!("{scheme}://{}", self.host)
     }
 }
 
 /// The host without its port, and without the brackets of IPv6.
-pub(super) fn without_port(registry: &str) -> &str {
+pub fn without_port(registry: &str) -> &str {
     match registry.strip_prefix('[') {
         Some(v6) => v6.split(']').next().unwrap_or(v6),
         None => registry.split(':').next().unwrap_or(registry),

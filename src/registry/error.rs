@@ -1,7 +1,8 @@
 //! What can go wrong between here and a registry, as far as callers tell cases apart. Each message is one line, names
 //! registry, repository or digest, and ends with the way out where there is one.
 
-use crate::oci::{Digest, Platform};
+use crate::oci::digest::Digest;
+use crate::oci::platform::Platform;
 use std::fmt;
 use std::time::Duration;
 
@@ -152,7 +153,7 @@ fn offer(platforms: &[String]) -> String {
 
 /// A failed attempt, and whether another one may succeed.
 #[derive(Debug)]
-pub(super) enum Failure {
+pub enum Failure {
     Final(Error),
     /// Transient; the registry may have said when to come back.
     Passing {
@@ -168,13 +169,13 @@ impl From<Error> for Failure {
 }
 
 impl Failure {
-    pub(super) fn passing(error: Error) -> Failure {
+    pub fn passing(error: Error) -> Failure {
         Failure::Passing { error, after: None }
     }
 }
 
 /// What a server wrote, fit for one line of a terminal: printable, and short.
-pub(super) fn plain(text: impl fmt::Display) -> String {
+pub fn plain(text: impl fmt::Display) -> String {
     const LONGEST: usize = 200;
     let text = text.to_string();
     let mut out = String::new();
@@ -202,13 +203,13 @@ fn invisible(c: char) -> bool {
 
 impl Error {
     /// The file with what an earlier transfer left of a blob.
-    pub(super) fn kept(digest: Digest, error: &std::io::Error) -> Error {
+    pub fn kept(digest: Digest, error: &std::io::Error) -> Error {
         let cause = plain(error);
         Error::Kept { digest, cause }
     }
 
     /// No image of `object` serves `wanted`.
-    pub(super) fn no_platform(object: &str, wanted: &Platform, offered: Vec<String>) -> Error {
+    pub fn no_platform(object: &str, wanted: &Platform, offered: Vec<String>) -> Error {
         Error::NoPlatform {
             object: object.to_owned(),
             wanted: wanted.to_string(),

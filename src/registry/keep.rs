@@ -19,7 +19,7 @@ const TRIAL: u64 = 8 << 20;
 const QUICK: Duration = Duration::from_secs(2);
 
 /// A blob's file.
-pub(super) struct Keep {
+pub struct Keep {
     file: File,
     /// Bytes that were there before and are still to be read.
     left: u64,
@@ -49,7 +49,7 @@ impl Trial {
 
 impl Keep {
     /// `size`: the blob's. A file that is longer is not the blob's, and is emptied.
-    pub(super) fn new(file: File, size: u64) -> io::Result<Keep> {
+    pub fn new(file: File, size: u64) -> io::Result<Keep> {
         let mut left = file.metadata()?.len();
         if left > size {
             file.set_len(0)?;
@@ -71,12 +71,12 @@ impl Keep {
     }
 
     /// Bytes that were kept before and have not been read.
-    pub(super) fn left(&self) -> u64 {
+    pub fn left(&self) -> u64 {
         self.left
     }
 
     /// The next of what was kept before. To be read to its end before anything is added.
-    pub(super) fn next(&mut self) -> io::Result<Bytes> {
+    pub fn next(&mut self) -> io::Result<Bytes> {
         let mut piece = BytesMut::zeroed(READ.min(usize::try_from(self.left).unwrap_or(READ)));
         self.file.read_exact(&mut piece)?;
         self.left -= piece.len() as u64;
@@ -84,7 +84,7 @@ impl Keep {
     }
 
     /// Adds what has come.
-    pub(super) fn add(&mut self, piece: Bytes) {
+    pub fn add(&mut self, piece: Bytes) {
         if self.sound {
             if let Some(trial) = &mut self.trial {
                 trial.came += piece.len() as u64;
@@ -106,7 +106,7 @@ impl Keep {
     }
 
     /// Writes what has been added. A transfer that is about to wait calls it: what comes slowly is worth keeping at once.
-    pub(super) fn flush(&mut self) {
+    pub fn flush(&mut self) {
         let pieces = std::mem::take(&mut self.pending);
         self.pending_bytes = 0;
         let mut slices: Vec<IoSlice<'_>> = pieces.iter().map(|piece| IoSlice::new(piece)).collect();
@@ -122,7 +122,7 @@ impl Keep {
     }
 
     /// What was kept is not the blob, or not worth keeping.
-    pub(super) fn clear(&mut self) {
+    pub fn clear(&mut self) {
         self.sound = false;
         // A file that cannot be emptied proves wrong again next time.
         let _ = self.file.set_len(0);

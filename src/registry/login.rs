@@ -1,12 +1,13 @@
 //! Whether credentials are good, asked of the registry itself.
 
-use super::access::Access;
-use super::client::{Client, Object};
-use super::config::{Config, Places};
-use super::error::{Error, Failure};
-use super::settings::{Attempts, Settings};
-use super::worker::Worker;
-use crate::oci::Reference;
+use crate::oci::reference::Reference;
+use crate::registry::access::Access;
+use crate::registry::client::{Client, Object};
+use crate::registry::config::Config;
+use crate::registry::config::places::Places;
+use crate::registry::error::{Error, Failure};
+use crate::registry::settings::{Attempts, Settings};
+use crate::registry::worker::Worker;
 use anyhow::{Context, Result, bail};
 use reqwest::Method;
 use std::sync::Arc;
@@ -19,7 +20,7 @@ pub fn verify(registry: &str, access: &Access) -> Result<Option<String>> {
     let name: Reference = format!("{registry}/login").parse().context("the registry's name")?;
     let source = Config::load(&places, &env)?.sources(&name)?.pop();
     let source = source.expect("the registry itself is the last");
-    let client = super::client(source, Settings::load()?, access, &places, &env, &|_| {})?;
+    let client = crate::registry::client(source, Settings::load()?, access, &places, &env, &|_| {})?;
     let client = Arc::new(client.logging_in());
     let worker = Worker::start().context("starting the registry's thread")?;
     match worker.wait(async move { ask(&client).await }) {

@@ -11,55 +11,57 @@
 //! is cut short. Sending goes the other way round: a [`push`] session feeds what a thread makes into [`outgoing`], from which [`upload`] sends it.
 //! [`settings`] limits the patience of all of them, [`refusal`] knows what an unwelcome answer means, and [`reason`] why there was none. [`download`] fetches what is no registry's.
 
-mod access;
-mod auth;
-mod blob;
-mod client;
-mod config;
-mod connection;
-mod credentials;
-mod download;
-mod endpoint;
-mod error;
-mod keep;
-mod keyring;
-mod login;
-mod outgoing;
-mod push;
-mod queue;
-mod reason;
-mod refusal;
-mod resolve;
-mod settings;
-mod tags;
-mod tls;
-mod transfer;
-mod upload;
-mod worker;
+pub mod access;
+pub mod auth;
+pub mod blob;
+pub mod client;
+pub mod config;
+pub mod connection;
+pub mod credentials;
+pub mod download;
+pub mod endpoint;
+pub mod error;
+pub mod keep;
+pub mod keyring;
+pub mod login;
+pub mod outgoing;
+pub mod push;
+pub mod queue;
+pub mod reason;
+pub mod refusal;
+pub mod resolve;
+pub mod settings;
+pub mod tags;
+#[cfg(test)]
+mod tests;
+pub mod tls;
+pub mod transfer;
+pub mod upload;
+pub mod worker;
 
 #[cfg(test)]
 #[path = "../../tests/cli/registry.rs"]
 pub(crate) mod mock;
-#[cfg(test)]
-mod tests;
 
-pub use access::Access;
-pub use config::Summary;
-pub use download::{download, is_url, shown};
-pub use keyring::{Keyring, Secret, registry_name};
-pub use login::verify;
-pub use push::PushSession;
-pub use settings::Settings;
+use crate::registry::access::Access;
+use crate::registry::config::short_name;
+use crate::registry::settings::Settings;
 
-use crate::oci::{Digest, Platform, Reference, descriptor_digest};
+use crate::oci::digest::Digest;
+use crate::oci::manifest::descriptor_digest;
+use crate::oci::platform::Platform;
+use crate::oci::reference::Reference;
 use crate::progress::Progress;
+use crate::registry::blob::{Blob, Wanted};
+use crate::registry::client::Client;
+use crate::registry::config::places::{Environment, Places};
+use crate::registry::config::{Config, Source};
+use crate::registry::connection::Connection;
+use crate::registry::error::Error;
+use crate::registry::keep::Keep;
+use crate::registry::transfer::Transfer;
+use crate::registry::worker::Worker;
 use anyhow::Context;
-use blob::{Blob, Wanted};
-use client::Client;
-use config::{Config, Environment, Places, Source};
-use connection::Connection;
-use error::Error;
-use keep::Keep;
 use oci_spec::image::Descriptor;
 use std::collections::VecDeque;
 use std::fs::File;
@@ -67,8 +69,6 @@ use std::future::Future;
 use std::io::Read;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use transfer::Transfer;
-use worker::Worker;
 
 /// How often in a row a mirror may fail before the next one, or the registry itself, is asked.
 const MIRROR_ATTEMPTS: u32 = 2;
@@ -85,7 +85,7 @@ pub struct Session {
 
 /// The names in full that a name as typed may mean on this machine, the likeliest first; neither tag nor digest is added.
 pub fn meanings(typed: &str) -> anyhow::Result<Vec<Reference>> {
-    config::meanings(typed, &Places::of(&|name| std::env::var_os(name)))
+    short_name::meanings(typed, &Places::of(&|name| std::env::var_os(name)))
 }
 
 /// Likewise, those that a pull tries in turn. An error where configuration demands that the choice is made by a person.

@@ -2,7 +2,7 @@
 //!
 //! It is hashed as it passes, in the thread that makes it: nobody knows a blob's digest before it has been made.
 
-use crate::oci::{Digest, Hasher};
+use crate::oci::digest::{Digest, Hasher};
 use bytes::Bytes;
 use http_body::Frame;
 use std::convert::Infallible;
@@ -18,7 +18,7 @@ const PIECE: usize = 128 << 10;
 const QUEUE: usize = 8;
 
 /// Makes both ends.
-pub(super) fn pipe() -> (Feed, Outgoing) {
+pub fn pipe() -> (Feed, Outgoing) {
     let (sender, receiver) = channel(QUEUE);
     let taken = Arc::new(AtomicU64::new(0));
     let feed = Feed {
@@ -32,7 +32,7 @@ pub(super) fn pipe() -> (Feed, Outgoing) {
 }
 
 /// The end that is written.
-pub(super) struct Feed {
+pub struct Feed {
     sender: Sender<Bytes>,
     piece: Vec<u8>,
     hasher: Hasher,
@@ -41,21 +41,21 @@ pub(super) struct Feed {
 }
 
 /// What went through a feed.
-pub(super) struct Passed {
-    pub(super) digest: Digest,
-    pub(super) size: u64,
+pub struct Passed {
+    pub digest: Digest,
+    pub size: u64,
     /// The request ended before the blob did: it has failed, whatever it answers.
-    pub(super) gone: bool,
+    pub gone: bool,
 }
 
 impl Feed {
     /// The request has ended: whatever stops the maker now, that is why.
-    pub(super) fn is_gone(&self) -> bool {
+    pub fn is_gone(&self) -> bool {
         self.gone
     }
 
     /// Ends the blob.
-    pub(super) fn finish(mut self) -> Passed {
+    pub fn finish(mut self) -> Passed {
         // Whether that went well is in `gone`.
         let _ = self.flush();
         Passed {
@@ -91,14 +91,14 @@ impl Write for Feed {
 }
 
 /// The end that is sent.
-pub(super) struct Outgoing {
+pub struct Outgoing {
     receiver: Receiver<Bytes>,
     taken: Arc<AtomicU64>,
 }
 
 impl Outgoing {
     /// Counts the pieces that the connection has taken.
-    pub(super) fn taken(&self) -> Arc<AtomicU64> {
+    pub fn taken(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.taken)
     }
 }

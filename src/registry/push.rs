@@ -1,15 +1,18 @@
 //! What a push asks of a registry.
 
-use super::access::Access;
-use super::client::Client;
-use super::config::{Config, Places};
-use super::error::{Error, Failure};
-use super::outgoing::{Passed, pipe};
-use super::settings::{Attempts, Settings};
-use super::upload::{self, Begun};
-use super::worker::Worker;
-use crate::oci::{Digest, Reference};
+use crate::oci::digest::Digest;
+use crate::oci::reference::Reference;
 use crate::progress::{Progress, Step};
+use crate::registry::access::Access;
+use crate::registry::client::Client;
+use crate::registry::config::Config;
+use crate::registry::config::places::Places;
+use crate::registry::error::{Error, Failure};
+use crate::registry::outgoing::{Passed, pipe};
+use crate::registry::settings::{Attempts, Settings};
+use crate::registry::upload;
+use crate::registry::upload::Begun;
+use crate::registry::worker::Worker;
 use anyhow::{Context, Result, anyhow, bail};
 use std::io::Write;
 use std::sync::Arc;
@@ -49,7 +52,7 @@ impl PushSession {
         let places = Places::of(&env);
         let target = Config::load(&places, &env)?.target(reference)?;
         let warn = |text: &str| progress.warn(text);
-        let client = super::client(target, Settings::load()?, access, &places, &env, &warn)?;
+        let client = crate::registry::client(target, Settings::load()?, access, &places, &env, &warn)?;
         Ok(PushSession {
             client: Arc::new(client.pushing(sources)),
             progress,

@@ -2,7 +2,10 @@
 //! only say that a request failed. Of which kind a failure is, the types of its causes tell, never their words: these
 //! have the request's URL in them, and so whatever an image is called.
 
-use super::error::{Error, plain};
+#[cfg(test)]
+mod tests;
+
+use crate::registry::error::{Error, plain};
 use nix::errno::Errno;
 use rustls::{AlertDescription, CertificateError, InvalidMessage, OtherError};
 use std::error::Error as StdError;
@@ -10,7 +13,7 @@ use std::io;
 
 /// Kinds of reasons, as far as there are different ways out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub enum Kind {
     Name,
     /// No TLS is spoken there.
     Plain,
@@ -25,7 +28,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// The way out where it is a registry.
-    pub(super) fn hint(self) -> &'static str {
+    pub fn hint(self) -> &'static str {
         match self {
             Kind::Plain => {
                 "does it speak plain http? then it has to be called insecure in registries.conf or LAMEL_INSECURE_REGISTRIES"
@@ -42,7 +45,7 @@ impl Kind {
     }
 
     /// The way out where it is any server.
-    pub(super) fn hint_elsewhere(self) -> &'static str {
+    pub fn hint_elsewhere(self) -> &'static str {
         match self {
             Kind::Name => "is the name right?",
             Kind::Plain => "does it speak plain http?",
@@ -56,7 +59,7 @@ impl Kind {
 }
 
 /// The reason, and of which kind it is.
-pub(super) fn of(error: &reqwest::Error) -> (String, Kind) {
+pub fn of(error: &reqwest::Error) -> (String, Kind) {
     if error.is_dns() {
         return ("its name cannot be resolved".to_owned(), Kind::Name);
     }
@@ -76,13 +79,13 @@ pub(super) fn of(error: &reqwest::Error) -> (String, Kind) {
 }
 
 /// Whether nobody answered who could do better next time.
-pub(super) fn is_of_nobody(error: &reqwest::Error) -> bool {
+pub fn is_of_nobody(error: &reqwest::Error) -> bool {
     // The other side may end the handshake; in TLS 1.3 that may come after the request.
     error.is_connect() || matches!(tls(error), Some(rustls::Error::AlertReceived(_)))
 }
 
 /// No client can be made: in practice, because there are no certificates.
-pub(super) fn no_client(registry: &str, error: &(dyn StdError + 'static)) -> Error {
+pub fn no_client(registry: &str, error: &(dyn StdError + 'static)) -> Error {
     let cause = match tls(error) {
         Some(rustls::Error::General(words)) => plain(words),
         _ => cause(error),
@@ -95,7 +98,7 @@ pub(super) fn no_client(registry: &str, error: &(dyn StdError + 'static)) -> Err
 }
 
 /// The innermost reason of an error.
-pub(super) fn cause(error: &(dyn StdError + 'static)) -> String {
+pub fn cause(error: &(dyn StdError + 'static)) -> String {
     let Some(inner) = causes(error).last() else {
         return plain(error);
     };
@@ -124,6 +127,3 @@ fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (
         carried.map_or_else(|| error.source(), |carried| Some(carried))
     })
 }
-
-#[cfg(test)]
-mod tests;

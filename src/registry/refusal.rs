@@ -1,8 +1,8 @@
 //! What an answer means that is not what was asked for: whose fault it is, and whether another attempt may succeed.
 
-use super::client::{Client, Object};
-use super::error::{Error, Failure, plain};
-use crate::oci::Digest;
+use crate::oci::digest::Digest;
+use crate::registry::client::{Client, Object};
+use crate::registry::error::{Error, Failure, plain};
 use chrono::{DateTime, Utc};
 use oci_client::errors::OciEnvelope;
 use reqwest::header::{HeaderMap, RETRY_AFTER};
@@ -14,7 +14,7 @@ const MAX_MESSAGE: usize = 16 << 10;
 
 impl Client {
     /// The failure that an answer is.
-    pub(super) async fn refusal(&self, object: &Object, mut response: Response) -> Failure {
+    pub async fn refusal(&self, object: &Object, mut response: Response) -> Failure {
         let registry = self.registry().to_owned();
         let repository = self.reference().repository().to_owned();
         let status = response.status();
@@ -95,7 +95,7 @@ fn message(body: &[u8]) -> String {
 }
 
 /// `Retry-After` (RFC 9110, 10.2.3): how long to wait, from now.
-pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
+pub fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let value = headers.get(RETRY_AFTER)?.to_str().ok()?.trim();
     if let Ok(seconds) = value.parse() {
         return Some(Duration::from_secs(seconds));
@@ -106,7 +106,7 @@ pub(super) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
 }
 
 /// Whether a status says that another attempt may succeed.
-pub(super) fn is_passing(status: StatusCode) -> bool {
+pub fn is_passing(status: StatusCode) -> bool {
     status.is_server_error() || matches!(status, StatusCode::TOO_MANY_REQUESTS | StatusCode::REQUEST_TIMEOUT)
 }
 

@@ -1,12 +1,13 @@
 //! From a name to an image: the manifest or index it names, the platform's choice, the configuration.
 
-use super::Resolved;
-use super::client::{Client, Object};
-use super::error::{Error, Failure, plain};
-use super::settings::Attempts;
-use crate::oci::{
-    Digest, Document, InvalidDocument, MAX_CONFIG, MAX_MANIFEST, Platform, choose, descriptor_digest, offered,
-};
+use crate::oci::digest::Digest;
+use crate::oci::document::{Document, InvalidDocument, choose, offered};
+use crate::oci::manifest::{MAX_CONFIG, MAX_MANIFEST, descriptor_digest};
+use crate::oci::platform::Platform;
+use crate::registry::Resolved;
+use crate::registry::client::{Client, Object};
+use crate::registry::error::{Error, Failure, plain};
+use crate::registry::settings::Attempts;
 use oci_spec::image::Descriptor;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 
@@ -19,7 +20,7 @@ struct Fetched {
 }
 
 /// What the reference's tag names now.
-pub(super) async fn head(client: &Client) -> Result<Option<Digest>, Error> {
+pub async fn head(client: &Client) -> Result<Option<Digest>, Error> {
     let object = Object::Manifest(name(client));
     let mut attempts = Attempts::new(client.settings());
     loop {
@@ -31,7 +32,7 @@ pub(super) async fn head(client: &Client) -> Result<Option<Digest>, Error> {
 }
 
 /// The walk from the reference to the configuration.
-pub(super) async fn resolve(client: &Client, platform: &Platform) -> Result<Resolved, Error> {
+pub async fn resolve(client: &Client, platform: &Platform) -> Result<Resolved, Error> {
     let top = manifest(client, name(client), client.reference().digest()).await?;
     let top_digest = top.digest;
     let (index, image, document) = match top.parse(client)? {
@@ -127,7 +128,7 @@ async fn small_blob(client: &Client, digest: Digest, size: u64) -> Result<Vec<u8
 }
 
 /// All bytes of an answer, if they are not more than `limit`.
-pub(super) async fn fetch(client: &Client, object: &Object, limit: u64) -> Result<(Vec<u8>, HeaderMap), Failure> {
+pub async fn fetch(client: &Client, object: &Object, limit: u64) -> Result<(Vec<u8>, HeaderMap), Failure> {
     let mut response = client.get(object, None).await?;
     let headers = response.headers().clone();
     let mut bytes = Vec::new();

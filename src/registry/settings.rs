@@ -1,6 +1,6 @@
 //! How long and how often a broken conversation is tried again.
 
-use super::error::{Error, Failure};
+use crate::registry::error::{Error, Failure};
 use std::time::Duration;
 
 /// Limits of patience, and of haste.
@@ -44,28 +44,28 @@ impl Settings {
 }
 
 /// Counts the attempts at one thing.
-pub(super) struct Attempts<'a> {
+pub struct Attempts<'a> {
     settings: &'a Settings,
     failed: u32,
 }
 
 impl<'a> Attempts<'a> {
-    pub(super) fn new(settings: &'a Settings) -> Attempts<'a> {
+    pub fn new(settings: &'a Settings) -> Attempts<'a> {
         Attempts { settings, failed: 0 }
     }
 
     /// Something came of the last attempt: the count starts again.
-    pub(super) fn progressed(&mut self) {
+    pub fn progressed(&mut self) {
         self.failed = 0;
     }
 
     /// Which attempt failed last, from 1.
-    pub(super) fn failed(&self) -> u32 {
+    pub fn failed(&self) -> u32 {
         self.failed
     }
 
     /// The pause before the next attempt, or the error where there is no next one.
-    pub(super) fn after(&mut self, failure: Failure) -> Result<Duration, Error> {
+    pub fn after(&mut self, failure: Failure) -> Result<Duration, Error> {
         let (error, after) = match failure {
             Failure::Final(error) => return Err(error),
             Failure::Passing { error, after } => (error, after),
@@ -90,7 +90,7 @@ impl<'a> Attempts<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::Digest;
+    use crate::oci::digest::Digest;
 
     fn passing(after: Option<u64>) -> Failure {
         Failure::Passing {

@@ -1,10 +1,10 @@
 //! The tags of a repository (distribution-spec, "Listing Tags"), page after page.
 
-use super::client::{Client, Object};
-use super::error::{Error, plain};
-use super::resolve;
-use super::settings::Attempts;
-use crate::oci::MAX_MANIFEST;
+use crate::oci::manifest::MAX_MANIFEST;
+use crate::registry::client::{Client, Object};
+use crate::registry::error::{Error, plain};
+use crate::registry::resolve;
+use crate::registry::settings::Attempts;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, LINK};
 use serde::Deserialize;
@@ -24,7 +24,7 @@ struct Page {
 }
 
 /// All tags, each once, as the registry orders and writes them: what is said may be no tag at all.
-pub(super) async fn tags(client: &Client) -> Result<Vec<String>, Error> {
+pub async fn tags(client: &Client) -> Result<Vec<String>, Error> {
     let (mut tags, mut known) = (Vec::new(), HashSet::new());
     let mut query = PAGE.to_owned();
     for _ in 0..MAX_PAGES {

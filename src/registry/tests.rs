@@ -1,10 +1,13 @@
 //! A session against the test's own registry, in good and bad days.
 
-use super::error::Error;
-use super::mock::{ALWAYS, Auth, Fault, Image, Index, Layer, Packed, Registry, digest_of};
-use super::{Access, Resolved, Session, Settings};
-use crate::oci::{Digest, Platform};
+use crate::oci::digest::Digest;
+use crate::oci::platform::Platform;
 use crate::progress::{Progress, Silent, Step};
+use crate::registry::access::Access;
+use crate::registry::error::Error;
+use crate::registry::mock::{ALWAYS, Auth, Fault, Image, Index, Layer, Packed, Registry, digest_of};
+use crate::registry::settings::Settings;
+use crate::registry::{Resolved, Session};
 use std::io::Read;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
@@ -216,13 +219,14 @@ fn nobody_there_is_said_at_once() {
 
 #[test]
 fn a_request_that_cannot_be_made_is_an_error_and_not_another_request() {
-    let endpoint = super::endpoint::Endpoint {
+    let endpoint = crate::registry::endpoint::Endpoint {
         host: "no host".into(),
         insecure: true,
         loopback: true,
     };
-    let connection = super::Connection::new(endpoint, &Default::default(), hasty().stall).unwrap();
-    let client = super::Client::new("a.io/b".parse().unwrap(), connection, None, hasty());
+    let connection =
+        crate::registry::connection::Connection::new(endpoint, &Default::default(), hasty().stall).unwrap();
+    let client = crate::registry::client::Client::new("a.io/b".parse().unwrap(), connection, None, hasty());
     let session = Session::of(vec![Arc::new(client)], Arc::new(Silent)).unwrap();
     assert_eq!(
         error(session.resolve(&host())).to_string(),
@@ -645,15 +649,16 @@ fn access_that_needs_credentials_says_where_they_are_kept() {
 #[test]
 fn credentials_are_used_where_they_are_demanded() {
     let (registry, layer) = large();
-    let credentials = |password: &str| super::credentials::Credentials {
-        proof: super::credentials::Proof::password("me", password),
+    let credentials = |password: &str| crate::registry::credentials::Credentials {
+        proof: crate::registry::credentials::Proof::password("me", password),
         source: "auth.json".into(),
     };
     let session = |password: &str| {
         let reference = registry.name("a/b").parse().unwrap();
-        let endpoint = super::endpoint::Endpoint::of(&registry.address(), None);
-        let connection = super::Connection::new(endpoint, &Default::default(), hasty().stall).unwrap();
-        let client = super::Client::new(reference, connection, Some(credentials(password)), hasty());
+        let endpoint = crate::registry::endpoint::Endpoint::of(&registry.address(), None);
+        let connection =
+            crate::registry::connection::Connection::new(endpoint, &Default::default(), hasty().stall).unwrap();
+        let client = crate::registry::client::Client::new(reference, connection, Some(credentials(password)), hasty());
         Session::of(vec![Arc::new(client)], Arc::new(Silent)).unwrap()
     };
     let (user, password) = ("me".to_owned(), "secret".to_owned());

@@ -1,11 +1,11 @@
 //! The writing end of a blob's transfer: asks, and where an answer breaks off, asks for the rest.
 
-use super::blob::Wanted;
-use super::client::{Client, Object};
-use super::error::{Error, Failure};
-use super::queue::Outlet;
-use super::settings::Attempts;
 use crate::progress::{Progress, Step};
+use crate::registry::blob::Wanted;
+use crate::registry::client::{Client, Object};
+use crate::registry::error::{Error, Failure};
+use crate::registry::queue::Outlet;
+use crate::registry::settings::Attempts;
 use reqwest::header::{CONTENT_RANGE, HeaderMap};
 use reqwest::{Response, StatusCode};
 use std::collections::VecDeque;
@@ -15,15 +15,15 @@ use std::sync::Arc;
 const PROGRESS: u64 = 256 << 10;
 
 /// One blob on its way.
-pub(super) struct Transfer {
-    pub(super) client: Arc<Client>,
+pub struct Transfer {
+    pub client: Arc<Client>,
     /// Who is asked for the rest where the client fails: a mirror may know an image and lack a blob of it.
-    pub(super) elsewhere: VecDeque<Arc<Client>>,
-    pub(super) wanted: Wanted,
+    pub elsewhere: VecDeque<Arc<Client>>,
+    pub wanted: Wanted,
     /// So many bytes are there already.
-    pub(super) start: u64,
-    pub(super) progress: Arc<dyn Progress>,
-    pub(super) outlet: Outlet,
+    pub start: u64,
+    pub progress: Arc<dyn Progress>,
+    pub outlet: Outlet,
 }
 
 /// Why a stretch ended before the blob did.
@@ -41,7 +41,7 @@ impl From<Failure> for Stop {
 
 impl Transfer {
     /// Sends the blob into the outlet, in as many stretches as it takes. The end of the outlet says that all is sent.
-    pub(super) async fn run(mut self) {
+    pub async fn run(mut self) {
         let mut at = Position {
             sent: self.start,
             ranges: true,

@@ -8,11 +8,11 @@
 //! a limit; Retry-After and a token that runs out meanwhile are not seen; a mount that becomes an upload leaves it open; and it
 //! would be a second pool of connections, with settings of its own.
 
-use super::client::{Client, Object};
-use super::error::{Error, Failure};
-use super::outgoing::Outgoing;
-use super::settings::Attempts;
-use crate::oci::Digest;
+use crate::oci::digest::Digest;
+use crate::registry::client::{Client, Object};
+use crate::registry::error::{Error, Failure};
+use crate::registry::outgoing::Outgoing;
+use crate::registry::settings::Attempts;
 use bytes::Bytes;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use reqwest::{Body, Method, Response, StatusCode, Url};
@@ -24,7 +24,7 @@ const COMMIT_PATIENCE: u32 = 10;
 const BYTES: &str = "application/octet-stream";
 
 /// What came of asking for an upload.
-pub(super) enum Begun {
+pub enum Begun {
     /// It is not needed: the registry has the blob in another repository.
     Mounted,
     /// Where to send it.
@@ -32,7 +32,7 @@ pub(super) enum Begun {
 }
 
 /// Opens an upload; `mount`: unless this blob can be had from that repository.
-pub(super) async fn begin(client: &Client, mount: Option<(Digest, &str)>) -> Result<Begun, Failure> {
+pub async fn begin(client: &Client, mount: Option<(Digest, &str)>) -> Result<Begun, Failure> {
     let request = |tls| {
         let request = client.in_repository(Method::POST, "blobs/uploads/", tls);
         let request = match mount {
@@ -50,7 +50,7 @@ pub(super) async fn begin(client: &Client, mount: Option<(Digest, &str)>) -> Res
 }
 
 /// Sends the whole blob, and says where to end it.
-pub(super) async fn stream(client: &Client, session: Url, blob: Outgoing) -> Result<Url, Failure> {
+pub async fn stream(client: &Client, session: Url, blob: Outgoing) -> Result<Url, Failure> {
     let taken = blob.taken();
     let seen = AtomicU64::new(0);
     let moving = || {
@@ -70,7 +70,7 @@ pub(super) async fn stream(client: &Client, session: Url, blob: Outgoing) -> Res
 }
 
 /// Ends an upload: `rest` is what was not sent yet.
-pub(super) async fn commit(client: &Client, mut session: Url, digest: Digest, rest: Vec<u8>) -> Result<(), Failure> {
+pub async fn commit(client: &Client, mut session: Url, digest: Digest, rest: Vec<u8>) -> Result<(), Failure> {
     session.query_pairs_mut().append_pair("digest", &digest.to_string());
     let rest = Bytes::from(rest);
     let request = |_| {
@@ -88,13 +88,13 @@ pub(super) async fn commit(client: &Client, mut session: Url, digest: Digest, re
 }
 
 /// Gives an upload up. A registry that does not listen forgets it by itself.
-pub(super) async fn cancel(client: &Client, session: Url) {
+pub async fn cancel(client: &Client, session: Url) {
     let request = |_| client.connection().elsewhere(Method::DELETE, session.clone());
     let _ = client.authorized(&request, client.settings().stall).await;
 }
 
 /// Whether the repository has the blob.
-pub(super) async fn holds(client: &Client, digest: Digest) -> Result<bool, Error> {
+pub async fn holds(client: &Client, digest: Digest) -> Result<bool, Error> {
     let mut attempts = Attempts::new(client.settings());
     loop {
         match client.head(&Object::Blob(digest)).await {
@@ -106,7 +106,7 @@ pub(super) async fn holds(client: &Client, digest: Digest) -> Result<bool, Error
 }
 
 /// Has the registry take a blob from another repository of its own, if it can and will.
-pub(super) async fn mount(client: &Client, digest: Digest, from: &str) -> Result<bool, Error> {
+pub async fn mount(client: &Client, digest: Digest, from: &str) -> Result<bool, Error> {
     let mut attempts = Attempts::new(client.settings());
     loop {
         match begin(client, Some((digest, from))).await {
@@ -121,7 +121,7 @@ pub(super) async fn mount(client: &Client, digest: Digest, from: &str) -> Result
 }
 
 /// Sends a blob that is small enough for memory.
-pub(super) async fn small(client: &Client, digest: Digest, bytes: Vec<u8>) -> Result<(), Error> {
+pub async fn small(client: &Client, digest: Digest, bytes: Vec<u8>) -> Result<(), Error> {
     let mut attempts = Attempts::new(client.settings());
     loop {
         let sent = match begin(client, None).await {
@@ -137,7 +137,7 @@ pub(super) async fn small(client: &Client, digest: Digest, bytes: Vec<u8>) -> Re
 }
 
 /// Sends a manifest under a tag or its digest.
-pub(super) async fn manifest(client: &Client, name: &str, media_type: &str, bytes: Vec<u8>) -> Result<(), Error> {
+pub async fn manifest(client: &Client, name: &str, media_type: &str, bytes: Vec<u8>) -> Result<(), Error> {
     let bytes = Bytes::from(bytes);
     let request = |tls| {
         let request = client.in_repository(Method::PUT, &format!("manifests/{name}"), tls);

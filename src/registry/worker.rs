@@ -8,14 +8,14 @@ use tokio::task::AbortHandle;
 
 /// A runtime on a thread of its own. Dropping it cancels what still runs and ends the thread: afterwards the process
 /// has as many threads as before, so it can fork and enter namespaces.
-pub(super) struct Worker {
+pub struct Worker {
     handle: Handle,
     stop: Option<oneshot::Sender<()>>,
     thread: Option<JoinHandle<()>>,
 }
 
 impl Worker {
-    pub(super) fn start() -> std::io::Result<Worker> {
+    pub fn start() -> std::io::Result<Worker> {
         let runtime = Builder::new_current_thread().enable_all().build()?;
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel();
@@ -32,7 +32,7 @@ impl Worker {
     }
 
     /// Runs `future` on the worker's thread and waits for what comes of it.
-    pub(super) fn wait<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
+    pub fn wait<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
         let (send, receive) = std::sync::mpsc::sync_channel(1);
         self.handle.spawn(async move {
             let _ = send.send(future.await);
@@ -43,7 +43,7 @@ impl Worker {
     }
 
     /// Runs `future` on the worker's thread, and does not wait.
-    pub(super) fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
+    pub fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
         self.handle.spawn(future).abort_handle()
     }
 }

@@ -3,10 +3,10 @@
 //! Every one hears everything, from when it came. As in Docker the container waits for the slowest: nothing more is read from
 //! it while somebody has not taken what was read before, and so nothing piles up here. Who goes away is waited for no more.
 
-use super::channel::{CHUNK, Channel, Listener, MESSAGE, Message, Unable};
-use super::outlet::Outlet;
-use super::ready::ready;
-use super::supervise::Stream;
+use crate::runtime::channel::{CHUNK, Channel, Listener, MESSAGE, Message, Unable};
+use crate::runtime::outlet::Outlet;
+use crate::runtime::ready::ready;
+use crate::runtime::supervise::Stream;
 use crate::sys::signal;
 use anyhow::Result;
 use rustix::event::PollFlags;

@@ -1,7 +1,7 @@
 //! What is looked at before a container is made: what would lead out of its root, and common mistakes that libcontainer
-//! refuses without a reason. Where mounts go is the matter of [`super::mounts`].
+//! refuses without a reason. Where mounts go is the matter of [`crate::runtime::mounts`].
 
-use super::{Command, UserIds};
+use crate::runtime::command::{Command, UserIds};
 use crate::sys::idmap::IdMaps;
 use crate::sys::rooted;
 use crate::sys::userns::Mapping;

@@ -1,6 +1,6 @@
 //! Getting the container's terminal: libcontainer opens it inside and sends the master through a socket.
 
-use super::channel::Address;
+use crate::runtime::channel::Address;
 use crate::sys::handover;
 use anyhow::{Context, Result};
 use std::fs;

@@ -1,20 +1,24 @@
 //! A container's beginning and end: created, started, cleared away.
 //!
 //! Of a container's run directory the runtime uses `bundle/` (config.json, the terminal's socket), `state/`
-//! (libcontainer's), `exec-PID/` (see [`super::exec`]) and `netns` (see [`super::network`]).
+//! (libcontainer's), `exec-PID/` (see [`crate::runtime::exec`]) and `netns` (see [`crate::runtime::network`]).
 
-use super::executor::{First, Role, Steps, outcome};
-use super::limited::{self, Limited};
-use super::shared_memory::SharedMemory;
-use super::spec::{self, Host};
-use super::stage::Stage;
-use super::stdio::Stdio;
-use super::supervise::Link;
-use super::{
-    Command, Io, Namespace, Network, Running, Sandbox, UserNamespace, capabilities, cgroup, check, devices, exec,
-    mounts, network, seccomp,
-};
-use crate::sys::process::{self, Process};
+use crate::runtime::command::Command;
+use crate::runtime::executor::{First, Role, Steps, outcome};
+use crate::runtime::limited;
+use crate::runtime::limited::Limited;
+use crate::runtime::sandbox::{Namespace, Network, Sandbox};
+use crate::runtime::shared_memory::SharedMemory;
+use crate::runtime::spec;
+use crate::runtime::spec::Host;
+use crate::runtime::stage::Stage;
+use crate::runtime::stdio::Stdio;
+use crate::runtime::supervise::Link;
+use crate::runtime::supervise::{Io, Running};
+use crate::runtime::userns::UserNamespace;
+use crate::runtime::{capabilities, cgroup, check, devices, exec, mounts, network, seccomp};
+use crate::sys::process;
+use crate::sys::process::Process;
 use crate::sys::userns::Mapping;
 use crate::sys::{executable, fork, mount, namespace, signal};
 use anyhow::{Context, Result, anyhow};
@@ -30,8 +34,8 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// The name that libcontainer knows each container by: the directory of its state, in the container's run directory.
-pub(super) const STATE: &str = "state";
-pub(super) const BUNDLE: &str = "bundle";
+pub const STATE: &str = "state";
+pub const BUNDLE: &str = "bundle";
 
 /// All that [`create`] needs.
 #[derive(Debug, Clone, Copy)]
@@ -214,7 +218,7 @@ impl Created {
     }
 
     /// Lets the first process go, and waits until it has become the command. Where that failed, the error is a
-    /// [`super::CommandError`] with the exit code, and the process has ended.
+    /// [`crate::runtime::executor::CommandError`] with the exit code, and the process has ended.
     pub fn start(mut self) -> Result<Running> {
         self.container
             .start()
@@ -287,7 +291,7 @@ fn host(plan: &Plan, network_namespace: Option<&PathBuf>) -> Result<Host> {
 
 /// Leaves the current directory: libcontainer goes back to where it was after each detour, which fails where that was removed or
 /// (after `su`) is closed to this user.
-pub(super) fn builder(run_dir: &Path) -> Result<ContainerBuilder> {
+pub fn builder(run_dir: &Path) -> Result<ContainerBuilder> {
     rustix::process::chdir("/").context("leaving the current directory")?;
     ContainerBuilder::new(STATE.to_owned(), SyscallType::default())
         .with_root_path(run_dir)
@@ -295,7 +299,7 @@ pub(super) fn builder(run_dir: &Path) -> Result<ContainerBuilder> {
 }
 
 /// What the process does last; all that can fail here fails before there is one.
-pub(super) fn steps(command: &Command, io: Io, mapping: Mapping, report: PipeWriter, role: Role) -> Result<Steps> {
+pub fn steps(command: &Command, io: Io, mapping: Mapping, report: PipeWriter, role: Role) -> Result<Steps> {
     let mask = capabilities::mask_of(&command.capabilities);
     Ok(Steps {
         args: command.args.clone(),
@@ -320,7 +324,7 @@ pub(super) fn steps(command: &Command, io: Io, mapping: Mapping, report: PipeWri
 }
 
 /// The child that libcontainer made for us.
-pub(super) fn own_child(pid: Option<i32>) -> Result<(Process, OwnedFd)> {
+pub fn own_child(pid: Option<i32>) -> Result<(Process, OwnedFd)> {
     // libcontainer made this process non-dumpable, to be safe while it joins others' namespaces. Now it has none of
     // theirs, and its /proc/self would be root's, not its user's.
     process::allow_dump();
@@ -336,7 +340,7 @@ pub(super) fn own_child(pid: Option<i32>) -> Result<(Process, OwnedFd)> {
 }
 
 /// Waits until the process has exec'd.
-pub(super) fn started(running: Running, report: PipeReader) -> Result<Running> {
+pub fn started(running: Running, report: PipeReader) -> Result<Running> {
     match outcome(report).context("waiting for the command to start")? {
         Ok(()) => Ok(running),
         Err(error) => {
@@ -347,7 +351,7 @@ pub(super) fn started(running: Running, report: PipeReader) -> Result<Running> {
 }
 
 /// libcontainer's chain of errors, on one line; its outermost ones say nothing.
-pub(super) fn explain(error: &dyn std::error::Error) -> anyhow::Error {
+pub fn explain(error: &dyn std::error::Error) -> anyhow::Error {
     let mut parts = vec![error.to_string()];
     let mut next = error.source();
     while let Some(source) = next {
@@ -358,7 +362,7 @@ pub(super) fn explain(error: &dyn std::error::Error) -> anyhow::Error {
         next = source.source();
     }
     let text = parts.join(": ").replace('\n', " ");
-    // What it could not remove (the cgroup that is none, see [`super::cgroup`]), we do.
+    // What it could not remove (the cgroup that is none, see [`crate::runtime::cgroup`]), we do.
     anyhow!(
         "{}",
         text.split(". error during cleanup: ")

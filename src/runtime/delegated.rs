@@ -1,7 +1,7 @@
 //! A cgroup of v2 that this process may divide, and how it is divided (CGROUP_DELEGATION.md): all its processes move
 //! into a leaf, since none may be beside cgroups that are limited, and controllers are given on to the cgroups in it.
 
-use super::limited::own_version_2;
+use crate::runtime::limited::own_version_2;
 use crate::sys::userns::Mapping;
 use crate::sys::xattr;
 use anyhow::{Context, Result, bail, ensure};

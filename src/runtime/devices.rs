@@ -1,6 +1,6 @@
 //! The host's device nodes, for privileged containers.
 
-use super::spec::Device;
+use crate::runtime::spec::Device;
 use anyhow::{Context, Result};
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};

@@ -1,8 +1,8 @@
 //! Reading what the container writes, and passing it on: as it comes, and what is left at the end.
 
-use super::audience::Audience;
-use super::channel::CHUNK;
-use super::supervise::{Sink, Stream};
+use crate::runtime::audience::Audience;
+use crate::runtime::channel::CHUNK;
+use crate::runtime::supervise::{Sink, Stream};
 use rustix::io::{Errno, ioctl_fionread};
 use std::os::fd::OwnedFd;
 

@@ -1,11 +1,14 @@
 //! A further process in a running container.
 
-use super::container::{STATE, builder, explain, own_child, started, steps};
-use super::executor::{ENDED, Role};
-use super::limited::{self, Limited};
-use super::stage::Stage;
-use super::stdio::Stdio;
-use super::{Command, Io, Running, cgroup, check, spec};
+use crate::runtime::command::Command;
+use crate::runtime::container::{STATE, builder, explain, own_child, started, steps};
+use crate::runtime::executor::{ENDED, Role};
+use crate::runtime::limited;
+use crate::runtime::limited::Limited;
+use crate::runtime::stage::Stage;
+use crate::runtime::stdio::Stdio;
+use crate::runtime::supervise::{Io, Running};
+use crate::runtime::{cgroup, check, spec};
 use crate::sys::idmap::IdMaps;
 use crate::sys::process::Process;
 use crate::sys::{fork, mount, namespace, process, signal, userns};
@@ -22,7 +25,7 @@ pub type Told<'a> = &'a dyn Fn(&File) -> Result<Command>;
 /// Starts what `command` tells in the container whose first process is `init`. Must be called in the host's user namespace (not after
 /// `sys::userns::enter`), while the process has one thread; afterwards the calling process is in the container's user
 /// namespace, and can only supervise the command and exit. Where the command cannot be run, the error is a
-/// [`super::CommandError`]. `warn` hears why the container's limits do not hold for it.
+/// [`crate::runtime::executor::CommandError`]. `warn` hears why the container's limits do not hold for it.
 pub fn exec(run_dir: &Path, init: &Process, command: Told<'_>, io: Io, warn: &dyn Fn(&str)) -> Result<Running> {
     let pidfd = init.pidfd().context("opening the container's first process")?;
     let pidfd = pidfd.context("the container is not running")?;
@@ -65,7 +68,7 @@ pub fn exec(run_dir: &Path, init: &Process, command: Told<'_>, io: Io, warn: &dy
 struct ExecDir(PathBuf);
 
 /// What their names begin with.
-pub(super) const DIRECTORY: &str = "exec-";
+pub const DIRECTORY: &str = "exec-";
 
 impl ExecDir {
     fn make(run_dir: &Path) -> Result<ExecDir> {

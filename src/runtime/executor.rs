@@ -4,7 +4,7 @@
 //! libcontainer's own executor is not used. It gives `exec` no seccomp filter, refuses programs that others may not
 //! execute, runs a script without an interpreter through a shell, and knows no exit codes.
 
-use super::{check, null, stdio};
+use crate::runtime::{check, null, stdio};
 use crate::sys::seccomp::Instruction;
 use crate::sys::{caps, fork, mount, net, process, rooted, seccomp, signal};
 use libcontainer::oci_spec::runtime::Spec;

@@ -4,12 +4,12 @@
 //! In a terminal of the container's own every key goes there, and what the keys mean is its own matter: the user's terminal
 //! is in raw mode meanwhile, and as it was before on every way out. Only the detach keys are looked for.
 
-use super::channel::{CHUNK, Channel, MESSAGE, Message, Unable};
-use super::detach_keys::{DetachKeys, Lookout};
-use super::outlet::Outlet;
-use super::ready::ready;
-use super::supervise::Stream;
-use super::terminal::window;
+use crate::runtime::channel::{CHUNK, Channel, MESSAGE, Message, Unable};
+use crate::runtime::detach_keys::{DetachKeys, Lookout};
+use crate::runtime::outlet::Outlet;
+use crate::runtime::ready::ready;
+use crate::runtime::supervise::Stream;
+use crate::runtime::terminal::window;
 use crate::sys::signal;
 use crate::sys::tty::RawMode;
 use anyhow::{Context, Result};

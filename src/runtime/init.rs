@@ -1,6 +1,6 @@
 //! The tiny init of `--init`: starts the command as its child, forwards signals, reaps what is orphaned.
 //!
-//! It is our own binary, mounted into the container (see [`super::spec::INIT`]), and runs there with the container's
+//! It is our own binary, mounted into the container (see [`crate::runtime::spec::INIT`]), and runs there with the container's
 //! privileges. A signal's default action does nothing to the first process of a pid namespace, and most programs reap
 //! no orphans: both are why this exists.
 

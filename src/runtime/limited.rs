@@ -5,11 +5,12 @@
 //! a delegated one makes it below `/lamel`; a user without one, as in a login session, asks the own service manager for a scope. With v1 it is below this process's own, in each hierarchy that is needed.
 //!
 //! This process enters it while it makes the container's, since libcontainer's ways of joining are closed (see
-//! [`super::cgroup`]), and goes back; only then the limits are set, so that they are the container's alone.
+//! [`crate::runtime::cgroup`]), and goes back; only then the limits are set, so that they are the container's alone.
 //! The directories are listed in the container's run directory for whoever clears it away.
 
-use super::delegated::{self, Delegated, LEAF, enable};
-use super::limits::{Limits, Setting};
+use crate::runtime::delegated;
+use crate::runtime::delegated::{Delegated, LEAF, enable};
+use crate::runtime::limits::{Limits, Setting};
 use crate::sys::cgroup::{Version, version};
 use crate::sys::mount;
 use crate::sys::scope;
@@ -22,7 +23,7 @@ use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-pub(super) const ROOT: &str = "/sys/fs/cgroup";
+pub const ROOT: &str = "/sys/fs/cgroup";
 /// The file in a container's run directory.
 const FILE: &str = "cgroups";
 
@@ -111,7 +112,7 @@ impl Limited {
     }
 
     /// What is there already, to be set in another way.
-    pub(super) fn of(dirs: Vec<PathBuf>) -> Result<Limited> {
+    pub fn of(dirs: Vec<PathBuf>) -> Result<Limited> {
         Places {
             dirs,
             home: Vec::new(),
@@ -120,7 +121,7 @@ impl Limited {
         .open()
     }
 
-    pub(super) fn set(&self, setting: &Setting) -> Result<()> {
+    pub fn set(&self, setting: &Setting) -> Result<()> {
         let option = setting.option;
         let otherwise = setting.otherwise.as_ref().map(|(file, value)| (*file, value));
         for (file, value) in [(setting.file, &setting.value)].into_iter().chain(otherwise) {
@@ -186,13 +187,13 @@ fn controller_of(dir: &Path) -> Option<String> {
 }
 
 /// Notes the directories, for whoever clears them away.
-pub(super) fn list(run_dir: &Path, dirs: &[PathBuf]) -> Result<()> {
+pub fn list(run_dir: &Path, dirs: &[PathBuf]) -> Result<()> {
     let list = run_dir.join(FILE);
     fs::write(&list, serde_json::to_vec(dirs)?).with_context(|| list.display().to_string())
 }
 
 /// Its directories; none where it has no limits.
-pub(super) fn directories(run_dir: &Path) -> Option<Vec<PathBuf>> {
+pub fn directories(run_dir: &Path) -> Option<Vec<PathBuf>> {
     serde_json::from_slice(&fs::read(run_dir.join(FILE)).ok()?).ok()
 }
 
@@ -216,7 +217,7 @@ pub fn remove(run_dir: &Path) -> Result<()> {
 }
 
 /// Makes them seen again where this process itself has covered them, to show libcontainer a cgroup v2.
-pub(super) fn uncover(dirs: &[PathBuf]) {
+pub fn uncover(dirs: &[PathBuf]) {
     if dirs.iter().any(|dir| !dir.exists()) && version() == Version::V2 {
         let _ = mount::detach(Path::new(ROOT));
     }
@@ -262,11 +263,11 @@ fn own(wanted: &dyn Fn(&str) -> bool) -> Result<String> {
     Ok(path.trim_start_matches('/').to_owned())
 }
 
-pub(super) fn own_version_2() -> Result<PathBuf> {
+pub fn own_version_2() -> Result<PathBuf> {
     Ok(Path::new(ROOT).join(own(&str::is_empty)?))
 }
 
-pub(super) fn own_version_1(controller: &str) -> Result<PathBuf> {
+pub fn own_version_1(controller: &str) -> Result<PathBuf> {
     let path = own(&|listed| listed.split(',').any(|one| one == controller))
         .with_context(|| format!("the kernel's cgroup v1 has no {controller} controller"))?;
     Ok(Path::new(ROOT).join(controller).join(path))
@@ -283,7 +284,7 @@ fn version_1(id: &str, settings: Vec<Setting>) -> Result<Places> {
 }
 
 /// In v1 a cpuset without processors and memory takes no process.
-pub(super) fn inherit_cpuset(dir: &Path) -> Result<()> {
+pub fn inherit_cpuset(dir: &Path) -> Result<()> {
     for name in ["cpuset.cpus", "cpuset.mems"] {
         let (file, parent) = (dir.join(name), dir.with_file_name(name));
         let is_version_1 = dir.join("cpuset.memory_migrate").exists();

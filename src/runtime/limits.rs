@@ -31,7 +31,7 @@ pub struct Limits {
 
 /// A value to write into a file of the container's cgroup.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Setting {
+pub struct Setting {
     pub controller: &'static str,
     pub file: &'static str,
     pub value: String,
@@ -61,7 +61,7 @@ impl Limits {
     }
 
     /// What is written for cgroup v2.
-    pub(super) fn version_2(&self) -> Vec<Setting> {
+    pub fn version_2(&self) -> Vec<Setting> {
         let mut all = Vec::new();
         let mut add = |controller, file, value, option| all.push(Setting::new(controller, file, value, option));
         if let Some(bytes) = self.memory {
@@ -98,7 +98,7 @@ impl Limits {
     }
 
     /// What is written for cgroup v1.
-    pub(super) fn version_1(&self) -> Vec<Setting> {
+    pub fn version_1(&self) -> Vec<Setting> {
         let mut all = Vec::new();
         let mut add = |controller, file, value, option| all.push(Setting::new(controller, file, value, option));
         if let Some(bytes) = self.memory {

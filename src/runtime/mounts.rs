@@ -1,14 +1,16 @@
-//! What the user mounts in a container: made here, on the places that [`super::place`] finds, before libcontainer sees the root.
+//! What the user mounts in a container: made here, on the places that [`crate::runtime::place`] finds, before libcontainer sees the root.
 //!
 //! libcontainer would look for the places by paths, with /proc and /sys mounted already, and after that work in `dev` below the root's path,
 //! wherever that leads by then. So nothing is left to it but what goes to /dev and /sys, which are fresh and have no links of others'. There it
 //! mounts nothing below another mount, whose content may be somebody's who changes it meanwhile.
 
-use super::place;
-use super::spec;
-use super::{Mount, MountKind, Namespace, Sandbox, UserNamespace};
+use crate::runtime::place;
+use crate::runtime::sandbox::{Mount, MountKind, Namespace, Sandbox};
+use crate::runtime::spec;
+use crate::runtime::userns::UserNamespace;
 use crate::sys::fsids;
-use crate::sys::mount::{self, MountAttrFlags};
+use crate::sys::mount;
+use crate::sys::mount::MountAttrFlags;
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::FileType;
 use std::collections::HashSet;
@@ -20,7 +22,7 @@ use std::path::Path;
 
 /// Makes the mounts of `sandbox` in the root that is mounted at `rootfs`, in order, in this process's own mount namespace. Returns those
 /// that are left to libcontainer. `devices`: whether device nodes in them may work.
-pub(super) fn attach_all(
+pub fn attach_all(
     rootfs: &Path,
     sandbox: &Sandbox,
     devices: bool,
@@ -145,7 +147,7 @@ fn detached(mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Res
 }
 
 /// What is at `source`, with what is mounted below it if `recursive`, in no tree yet; shown under the ids of `userns`, where there is one.
-pub(super) fn copy(source: &Path, recursive: bool, userns: Option<&UserNamespace>) -> Result<OwnedFd> {
+pub fn copy(source: &Path, recursive: bool, userns: Option<&UserNamespace>) -> Result<OwnedFd> {
     let copy = match recursive {
         true => mount::copy_tree(source)?,
         false => mount::copy_of_target(source)?,

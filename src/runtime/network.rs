@@ -6,25 +6,22 @@
 //! A namespace that is made here is mounted on a file in the container's run directory, in the mount namespace of its supervisor.
 //! Whoever unlinks the file ends pasta, and waits for that, so that the host's ports are free; the relay ends with the container's first process.
 
-mod names;
-mod netavark;
-mod pasta;
-mod ports;
-mod relay;
+pub mod names;
+pub mod netavark;
+pub mod pasta;
+pub mod ports;
+pub mod relay;
 
-pub use names::{DOMAIN as NAMES, NameServer};
-pub use netavark::{
-    Bridges, Turn, check as check_bridge, clear as clear_bridges, connect as connect_bridges,
-    disconnect as disconnect_bridges, serves_names, teardown as leave_bridges, turn,
-};
-pub use pasta::{PASTA_DNS, find_pasta, nameservers};
-pub use ports::{Port, Protocol, published};
+use crate::runtime::network::netavark::turn;
+use crate::runtime::network::pasta::find_pasta;
+use crate::runtime::network::ports::Port;
 
-use super::{Network, Sandbox, UserNamespace};
+use crate::runtime::network::relay::Relay;
+use crate::runtime::sandbox::{Network, Sandbox};
+use crate::runtime::userns::UserNamespace;
 use crate::sys::process::Process;
 use crate::sys::{fork, mount, net};
 use anyhow::{Context, Result};
-use relay::Relay;
 use rustix::thread::UnshareFlags;
 use std::fs::{self, File, Permissions};
 use std::io;
@@ -35,8 +32,8 @@ use std::path::{Path, PathBuf};
 
 /// The namespace's file in a container's run directory. In a directory of its own: pasta watches for its end, and of several files
 /// that are removed at once it may see the first one only.
-pub(super) const FILE: &str = "network/netns";
-pub(super) const DIRECTORY: &str = "network";
+pub const FILE: &str = "network/netns";
+pub const DIRECTORY: &str = "network";
 
 /// The file in a container's run directory that names the process of its relay.
 const RELAY: &str = "relay";
@@ -47,7 +44,7 @@ pub const ALONE: Ipv4Addr = Ipv4Addr::new(10, 0, 2, 100);
 
 /// A network that was made for a container.
 #[derive(Default)]
-pub(super) struct Made {
+pub struct Made {
     /// The namespace; none where it is to be a new and empty one, or is another's.
     namespace: Option<PathBuf>,
     relay: Option<Relay>,
@@ -55,7 +52,7 @@ pub(super) struct Made {
 
 /// Makes what the container needs of a network, with the host listening for its ports. This process must have a mount namespace
 /// of its own. The network belongs to `userns`, else to this process's user namespace. What was made is taken back by [`stop`], after an error too.
-pub(super) fn make(run_dir: &Path, sandbox: &Sandbox, userns: Option<&UserNamespace>) -> Result<Made> {
+pub fn make(run_dir: &Path, sandbox: &Sandbox, userns: Option<&UserNamespace>) -> Result<Made> {
     let ports = &sandbox.ports;
     match sandbox.network {
         Network::Pasta => {
@@ -107,12 +104,12 @@ pub(super) fn make(run_dir: &Path, sandbox: &Sandbox, userns: Option<&UserNamesp
 }
 
 impl Made {
-    pub(super) fn namespace(&self) -> Option<&PathBuf> {
+    pub fn namespace(&self) -> Option<&PathBuf> {
         self.namespace.as_ref()
     }
 
     /// Serves the container's ports from now on until the process behind `init` ends, where nobody else does.
-    pub(super) fn serve(self, run_dir: &Path, init: &OwnedFd) -> Result<()> {
+    pub fn serve(self, run_dir: &Path, init: &OwnedFd) -> Result<()> {
         let (Some(namespace), Some(relay)) = (self.namespace, self.relay) else {
             return Ok(());
         };
@@ -124,7 +121,7 @@ impl Made {
 }
 
 /// Ends the network that [`make`] made, if it did.
-pub(super) fn stop(run_dir: &Path) -> Result<()> {
+pub fn stop(run_dir: &Path) -> Result<()> {
     stop_relay(run_dir);
     let file = run_dir.join(FILE);
     let pasta = file.exists().then(|| pasta::of(&file)).flatten();

@@ -5,11 +5,11 @@
 //! terminal that is written to could be read. So they are given pipes: the caller's where it is one that works in a
 //! container ([`works_in_container`]), which leads nowhere else however it is opened; otherwise pipes of the
 //! supervisor's, which copies. /dev/null they may have as well: the container's own comes in its place
-//! ([`super::null`]).
+//! ([`crate::runtime::null`]).
 
-use super::audience::Audience;
-use super::null::is_null;
-use super::supervise::{Input, Io, Output};
+use crate::runtime::audience::Audience;
+use crate::runtime::null::is_null;
+use crate::runtime::supervise::{Input, Io, Output};
 use crate::sys::idmap::IdMaps;
 use anyhow::Result;
 use rustix::fs::{OFlags, fcntl_getfl, fstat, fstatfs};
@@ -56,7 +56,7 @@ fn works_in_container(fd: impl AsFd, ids: &IdMaps) -> bool {
 }
 
 /// Whether pipe(2) made it. A named one is a file of the host's, whose mode and owner could be changed through it.
-pub(super) fn is_pipe(fd: impl AsFd) -> bool {
+pub fn is_pipe(fd: impl AsFd) -> bool {
     const PIPEFS_MAGIC: i64 = 0x5049_5045;
     fstatfs(fd).is_ok_and(|stat| stat.f_type == PIPEFS_MAGIC)
 }

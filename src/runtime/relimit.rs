@@ -3,10 +3,10 @@
 //! A container that had no limit of a kind has no cgroup for it: it is made now, and all its processes move there. Only root may move
 //! others' processes; an ordinary user changes the limits of a container that has a cgroup.
 
-use super::Limits;
-use super::delegated::enable;
-use super::limited::{Limited, ROOT, directories, inherit_cpuset, list, own_version_1};
-use super::limits::Setting;
+use crate::runtime::delegated::enable;
+use crate::runtime::limited::{Limited, ROOT, directories, inherit_cpuset, list, own_version_1};
+use crate::runtime::limits::Limits;
+use crate::runtime::limits::Setting;
 use crate::sys::cgroup::{Version, version};
 use crate::sys::userns::Mapping;
 use anyhow::{Context, Result, bail};

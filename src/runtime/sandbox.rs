@@ -1,7 +1,8 @@
 //! What surrounds the process: name, mounts, network, and how far it is kept apart from the host.
 
-use super::network::Bridges;
-use super::{Limits, Port};
+use crate::runtime::limits::Limits;
+use crate::runtime::network::netavark::Bridges;
+use crate::runtime::network::ports::Port;
 use crate::sys::process::Process;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -7,13 +7,17 @@
 //! `clone3` gives, whose flags a filter cannot see, and glibc then uses `clone`.
 //!
 //! A call in a processor mode without a table (x32 has none at all) gives ENOSYS too, rather than death.
-//! The compiler is our own ([`super::bpf`]): libseccomp is a C library, which this one static program does without, and
+//! The compiler is our own ([`crate::runtime::bpf`]): libseccomp is a C library, which this one static program does without, and
 //! seccompiler has no names, no conditions on capabilities, and compares numbers one after the other. Nothing is cached:
 //! reading and compiling the default profile takes a fraction of a millisecond.
 
-use super::bpf::{self, Action, Arch, Condition, Operator, Rule};
-use super::capabilities::mask_of;
-use super::command::Seccomp;
+#[cfg(test)]
+mod tests;
+
+use crate::runtime::bpf;
+use crate::runtime::bpf::{Action, Arch, Condition, Operator, Rule};
+use crate::runtime::capabilities::mask_of;
+use crate::runtime::command::Seccomp;
 use crate::sys::seccomp::Instruction;
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
@@ -262,6 +266,3 @@ fn at_least(release: &str, version: &str) -> bool {
     };
     parts(release) >= parts(version)
 }
-
-#[cfg(test)]
-mod tests;

@@ -2,11 +2,14 @@
 //! host, so that it can be compared in a test. The defaults are Docker's (moby, oci/defaults.go).
 //!
 //! Some things are left out on purpose: an ordinary user's user namespace, because this process is in it already; seccomp,
-//! capabilities, working directory and no_new_privs, because the [`super::executor`] sets them for run and exec alike;
+//! capabilities, working directory and no_new_privs, because the [`crate::runtime::executor`] sets them for run and exec alike;
 //! resources, because nothing is limited.
 
-use super::sandbox::{Mount, MountKind, Namespace, Network, Sandbox};
-use super::{Command, Rlimit};
+#[cfg(test)]
+mod tests;
+
+use crate::runtime::command::{Command, Rlimit};
+use crate::runtime::sandbox::{Mount, MountKind, Namespace, Network, Sandbox};
 use crate::sys::userns::Mapping;
 use anyhow::{Context, Result, bail, ensure};
 use libcontainer::oci_spec::runtime as oci;
@@ -255,7 +258,7 @@ fn mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Vec<oci::M
 }
 
 /// Whether device nodes in what the user mounts may work. Outside a user namespace they would, and there is no device cgroup.
-pub(super) fn devices_work(sandbox: &Sandbox, mapping: Mapping, own_userns: bool) -> bool {
+pub fn devices_work(sandbox: &Sandbox, mapping: Mapping, own_userns: bool) -> bool {
     // What root mounts works in a user namespace of the container's, too.
     (sandbox.privileged || mapping != Mapping::Host) && !own_userns
 }
@@ -377,7 +380,7 @@ fn user_mount(user: &Mount, devices: bool) -> Result<oci::Mount> {
 }
 
 /// The destination in its one spelling, so that it can be compared.
-pub(super) fn clean(destination: &Path) -> Result<String> {
+pub fn clean(destination: &Path) -> Result<String> {
     let text = destination.to_str().context("a mount's destination is not UTF-8")?;
     ensure!(
         destination.is_absolute(),
@@ -398,6 +401,3 @@ fn mount(destination: &str, typ: &str, source: &str, options: &[&[&str]]) -> Res
         .options(options)
         .build()?)
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,12 +4,12 @@
 //! So the first name of the run directory's path (`/run`, say) is covered for that moment, in a mount namespace of ours, by an empty
 //! filesystem in memory in which there is nothing but a way to the run directory that is open to all, and beside it the mounts.
 
-use super::UserNamespace;
-use super::container::{BUNDLE, STATE};
-use super::network;
-use super::sandbox::{MountKind, Sandbox};
-use super::spec::Host;
-use super::{mounts, place};
+use crate::runtime::container::{BUNDLE, STATE};
+use crate::runtime::network;
+use crate::runtime::sandbox::{MountKind, Sandbox};
+use crate::runtime::spec::Host;
+use crate::runtime::userns::UserNamespace;
+use crate::runtime::{mounts, place};
 use crate::sys::idmap::IdMaps;
 use crate::sys::mount;
 use anyhow::{Context, Result, ensure};
@@ -94,7 +94,7 @@ impl Stage {
         for (name, text) in names.iter().zip(texts) {
             fs::write(stage.dir.join(name), text).context("copying the runtime's state")?;
         }
-        super::cgroup::pretend(&stage.dir.join(BUNDLE))?;
+        crate::runtime::cgroup::pretend(&stage.dir.join(BUNDLE))?;
         chown(&stage.dir, Some(uid), Some(gid)).with_context(|| stage.dir.display().to_string())?;
         // It goes with the mount namespace.
         std::mem::forget(stage);

@@ -1,9 +1,9 @@
 //! The container's standard descriptors, as asked for: what it gets, and what of them stays here.
 
-use super::console::Console;
-use super::own::is_pipe;
-use super::supervise::{Input, Io, Link, Output, Stream};
-use super::terminal::Terminal;
+use crate::runtime::console::Console;
+use crate::runtime::own::is_pipe;
+use crate::runtime::supervise::{Input, Io, Link, Output, Stream};
+use crate::runtime::terminal::Terminal;
 use anyhow::{Context, Result};
 use libcontainer::container::builder::ContainerBuilder;
 use rustix::fs::{Gid, OFlags, Uid, fchown, fcntl_getfl, fcntl_setfl};

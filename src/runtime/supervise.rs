@@ -4,11 +4,11 @@
 //! loop writes to can block it, so that a signal is forwarded whatever a terminal or the container does. Who else is to be
 //! looked after while a container runs is an [`Attendant`].
 
-use super::attendant::Attendant;
-use super::audience::{Audience, Seat, Wish};
-use super::drain::{Passed, pass_on, pass_on_rest};
-use super::ready::ready;
-use super::terminal::Terminal;
+use crate::runtime::attendant::Attendant;
+use crate::runtime::audience::{Audience, Seat, Wish};
+use crate::runtime::drain::{Passed, pass_on, pass_on_rest};
+use crate::runtime::ready::ready;
+use crate::runtime::terminal::Terminal;
 use crate::sys::process::{Process, send_signal};
 use crate::sys::{fork, signal};
 use anyhow::{Context, Result};
@@ -63,20 +63,20 @@ const UNSEEN: i32 = 255;
 
 /// A started container, or a further process of one.
 pub struct Running {
-    pub(super) init: Process,
-    pub(super) pidfd: OwnedFd,
-    pub(super) signals: signal::Held,
-    pub(super) link: Link,
+    pub init: Process,
+    pub pidfd: OwnedFd,
+    pub signals: signal::Held,
+    pub link: Link,
 }
 
 /// Our ends of the container's standard descriptors, as far as they are not its own.
 #[derive(Default)]
-pub(super) struct Link {
-    pub(super) outputs: Vec<(Stream, OwnedFd)>,
-    pub(super) input: Option<OwnedFd>,
+pub struct Link {
+    pub outputs: Vec<(Stream, OwnedFd)>,
+    pub input: Option<OwnedFd>,
     /// Whether the first end of input is the last.
-    pub(super) once: bool,
-    pub(super) terminal: Option<Terminal>,
+    pub once: bool,
+    pub terminal: Option<Terminal>,
 }
 
 impl Running {

@@ -1,7 +1,7 @@
 //! What a container uses, as its own cgroup counts it (kernel: admin-guide/cgroup-v2.rst, cgroup-v1/). One without limits has none, and in
 //! v1 there is one only in the hierarchies that are needed: what nobody counts is `None`.
 
-use super::limited::{directories, uncover};
+use crate::runtime::limited::{directories, uncover};
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;

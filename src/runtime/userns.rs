@@ -6,12 +6,14 @@
 //! The files of layers and volumes keep the ids that the image gave them. They are shown to the container through mounts that map ids
 //! ([`RootFs::mount_mapped`], Linux 5.19), so nothing is copied or changed, and what the container writes is on disk as if it had
 //! written it without a namespace. The container's first process makes its mounts as root of the namespace, which is nobody on the host:
-//! the [`super::stage`] is where it finds what it needs.
+//! the [`crate::runtime::stage`] is where it finds what it needs.
 
-use super::RootFs;
+use crate::runtime::rootfs::RootFs;
 use crate::sys::fsids;
-use crate::sys::idmap::{self, IdMaps};
-use crate::sys::mount::{self, MountAttrFlags};
+use crate::sys::idmap;
+use crate::sys::idmap::IdMaps;
+use crate::sys::mount;
+use crate::sys::mount::MountAttrFlags;
 use anyhow::{Context, Result};
 use rustix::mount::MountFlags;
 use std::fs;
@@ -41,17 +43,17 @@ impl UserNamespace {
         &self.maps
     }
 
-    pub(super) fn namespace(&self) -> &OwnedFd {
+    pub fn namespace(&self) -> &OwnedFd {
         &self.namespace
     }
 
     /// Its name for this process and those that it forks.
-    pub(super) fn path(&self) -> PathBuf {
+    pub fn path(&self) -> PathBuf {
         format!("/proc/self/fd/{}", self.namespace.as_raw_fd()).into()
     }
 
     /// Shows the files of a mount that is nowhere yet under the container's ids.
-    pub(super) fn map(&self, copy: &OwnedFd, path: &Path) -> Result<()> {
+    pub fn map(&self, copy: &OwnedFd, path: &Path) -> Result<()> {
         if self.maps.is_identity() || !self.maps_mounts {
             return Ok(());
         }

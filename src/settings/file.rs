@@ -11,44 +11,44 @@ use toml::Spanned;
 const MAX_FILE: u64 = 64 << 10;
 
 /// What a file says, not yet checked.
-pub(super) struct File {
-    pub(super) path: PathBuf,
+pub struct File {
+    pub path: PathBuf,
     text: String,
     keys: Keys,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
-pub(super) struct Keys {
+pub struct Keys {
     #[serde(default, deserialize_with = "value")]
-    pub(super) root: Option<Value>,
+    pub root: Option<Value>,
     #[serde(default, deserialize_with = "value")]
-    pub(super) runroot: Option<Value>,
+    pub runroot: Option<Value>,
     #[serde(default, deserialize_with = "value")]
-    pub(super) platform: Option<Value>,
+    pub platform: Option<Value>,
     #[serde(default, deserialize_with = "value")]
-    pub(super) network: Option<Value>,
+    pub network: Option<Value>,
     #[serde(default, deserialize_with = "value")]
-    pub(super) detach_keys: Option<Value>,
+    pub detach_keys: Option<Value>,
     #[serde(default, deserialize_with = "value")]
-    pub(super) log_driver: Option<Value>,
+    pub log_driver: Option<Value>,
     #[serde(default, deserialize_with = "value")]
-    pub(super) log_max_size: Option<Value>,
+    pub log_max_size: Option<Value>,
     #[serde(default, deserialize_with = "value")]
-    pub(super) concurrent_downloads: Option<Value>,
+    pub concurrent_downloads: Option<Value>,
     #[serde(default, deserialize_with = "value")]
-    pub(super) stall_timeout: Option<Value>,
+    pub stall_timeout: Option<Value>,
     #[serde(default, deserialize_with = "value")]
-    pub(super) retry_delay: Option<Value>,
+    pub retry_delay: Option<Value>,
     #[serde(default, deserialize_with = "value")]
-    pub(super) compression_format: Option<Value>,
+    pub compression_format: Option<Value>,
     #[serde(default, deserialize_with = "value")]
-    pub(super) compression_level: Option<Value>,
+    pub compression_level: Option<Value>,
 }
 
 /// A value as it would be written into a variable, and where it starts in the text.
-pub(super) struct Value {
-    pub(super) text: String,
+pub struct Value {
+    pub text: String,
     at: usize,
 }
 
@@ -82,7 +82,7 @@ impl std::ops::Deref for File {
 
 impl File {
     /// `None` where there is none.
-    pub(super) fn read(path: PathBuf) -> anyhow::Result<Option<File>> {
+    pub fn read(path: PathBuf) -> anyhow::Result<Option<File>> {
         let context = || format!("reading {}", path.display());
         let file = match fs::File::open(&path) {
             Ok(file) => file,
@@ -108,7 +108,7 @@ impl File {
     }
 
     /// The file and line of a value.
-    pub(super) fn place(&self, value: &Value) -> String {
+    pub fn place(&self, value: &Value) -> String {
         format!("{}, line {}", self.path.display(), line(&self.text, value.at))
     }
 }

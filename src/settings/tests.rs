@@ -1,4 +1,4 @@
-use super::*;
+use crate::settings::*;
 
 /// Settings of a machine with these two files and these variables.
 fn settings(user: Option<&str>, system: Option<&str>, variables: &[(&str, &str)]) -> Result<Settings, String> {

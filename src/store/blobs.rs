@@ -1,10 +1,12 @@
 //! Manifests, indexes and configurations: bytes as received, by digest.
 
-use super::{Store, UseLock};
-use crate::oci::{Digest, MAX_MANIFEST};
+use crate::oci::digest::Digest;
+use crate::oci::manifest::MAX_MANIFEST;
+use crate::store::Store;
+use crate::store::locks::UseLock;
 use anyhow::{Context, bail, ensure};
 
-pub(super) fn path(digest: &Digest) -> String {
+pub fn path(digest: &Digest) -> String {
     format!("blobs/sha256/{}", digest.hex())
 }
 

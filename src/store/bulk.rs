@@ -1,6 +1,6 @@
 //! All records of a folder at once: what a listing waits for is the opening of thousands of small files, one by one.
 
-use super::directory::{Directory, MAX_RECORD};
+use crate::store::directory::{Directory, MAX_RECORD};
 use anyhow::{Context, ensure};
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::{Errno, read};
@@ -19,7 +19,7 @@ const PIECE: usize = 16 << 10;
 impl Directory {
     /// The records in a folder whose files have such names, in no order; see [`Directory::record`] for those that are
     /// missing or damaged.
-    pub(super) fn records<T: DeserializeOwned + Send>(
+    pub fn records<T: DeserializeOwned + Send>(
         &self,
         folder: &str,
         wanted: impl Fn(&str) -> bool,
@@ -64,7 +64,7 @@ fn read_batches<T: DeserializeOwned>(
         for name in &rest[..rest.len().min(BATCH)] {
             let path = || shown.join(name).display().to_string();
             if let Some(length) = read_whole(folder, name, &mut bytes).with_context(path)? {
-                records.extend(super::directory::parse::<T>(&bytes[..length], path)?);
+                records.extend(crate::store::directory::parse::<T>(&bytes[..length], path)?);
             }
         }
     }

@@ -1,7 +1,9 @@
 //! Containers: a directory each, with the record, the writable layer, and what `container` keeps there.
 
-use super::names::{Names, holder};
-use super::{ContainerRecord, Store, UseLock, trash};
+use crate::store::locks::UseLock;
+use crate::store::names::{Names, holder};
+use crate::store::records::ContainerRecord;
+use crate::store::{Store, trash};
 use crate::sys::lock::Lock;
 use anyhow::{Context, anyhow, bail, ensure};
 use std::path::PathBuf;
@@ -119,7 +121,7 @@ impl Store {
     }
 
     /// Whether the container has run since the machine started, and so may run now.
-    pub(super) fn may_run(&self, id: &str) -> bool {
+    pub fn may_run(&self, id: &str) -> bool {
         self.run_root().join(path(id)).exists()
     }
 
@@ -215,7 +217,7 @@ impl Store {
     }
 
     /// The record, if the container is there.
-    pub(super) fn container(&self, id: &str) -> anyhow::Result<Option<ContainerRecord>> {
+    pub fn container(&self, id: &str) -> anyhow::Result<Option<ContainerRecord>> {
         self.dir.record(&record_path(id)).with_context(|| unreadable(id))
     }
 

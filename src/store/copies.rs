@@ -3,9 +3,9 @@
 //! A hint, no more: it spares compressing and sending what a registry already has. It is never synced; losing it costs time, and a registry is
 //! asked before anything in it is believed. Of two commands that write it at a time, one wins.
 
-use super::Store;
-use crate::layer::Compression;
-use crate::oci::{DiffId, Digest};
+use crate::layer::compress::Compression;
+use crate::oci::digest::{DiffId, Digest};
+use crate::store::Store;
 use serde::{Deserialize, Serialize};
 
 /// Copies that are remembered of one layer, and places of each copy; the oldest are forgotten.

@@ -2,7 +2,7 @@
 //!
 //! Every error names the file. What is not there is `None` or `false`, since others remove things at any time.
 
-use super::du;
+use crate::store::du;
 use crate::sys::lock::Lock;
 use anyhow::{Context, bail};
 use rustix::fs::{
@@ -24,17 +24,17 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::CLOEXEC);
 
 /// The largest record that is read, bytes. The longest is a layer's whose tar has a great many implied directories.
-pub(super) const MAX_RECORD: u64 = 64 << 20;
+pub const MAX_RECORD: u64 = 64 << 20;
 
 /// The store's directory. Names are relative to it.
-pub(super) struct Directory {
+pub struct Directory {
     fd: OwnedFd,
     path: PathBuf,
 }
 
 impl Directory {
     /// Opens a directory that exists.
-    pub(super) fn open(path: &Path) -> anyhow::Result<Directory> {
+    pub fn open(path: &Path) -> anyhow::Result<Directory> {
         let fd = openat(rustix::fs::CWD, path, DIRECTORY, Mode::empty())
             .with_context(|| format!("store {}", path.display()))?;
         Ok(Directory {
@@ -43,32 +43,32 @@ impl Directory {
         })
     }
 
-    pub(super) fn root(&self) -> &Path {
+    pub fn root(&self) -> &Path {
         &self.path
     }
 
-    pub(super) fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.path.join(name)
     }
 
     /// For `with_context`.
-    pub(super) fn named(&self, name: &str) -> impl FnOnce() -> String {
+    pub fn named(&self, name: &str) -> impl FnOnce() -> String {
         || self.path(name).display().to_string()
     }
 
-    pub(super) fn open_dir(&self, name: &str) -> anyhow::Result<OwnedFd> {
+    pub fn open_dir(&self, name: &str) -> anyhow::Result<OwnedFd> {
         openat(&self.fd, name, DIRECTORY, Mode::empty()).with_context(self.named(name))
     }
 
     /// A file to lock, made where it is missing.
-    pub(super) fn open_lock(&self, name: &str) -> anyhow::Result<File> {
+    pub fn open_lock(&self, name: &str) -> anyhow::Result<File> {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = openat(&self.fd, name, flags, Mode::RUSR | Mode::WUSR).with_context(self.named(name))?;
         Ok(File::from(fd))
     }
 
     /// Opens a file that may be gone.
-    pub(super) fn open_file(&self, name: &str) -> anyhow::Result<Option<File>> {
+    pub fn open_file(&self, name: &str) -> anyhow::Result<Option<File>> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         match openat(&self.fd, name, flags, Mode::empty()) {
             Ok(fd) => Ok(Some(File::from(fd))),
@@ -78,19 +78,19 @@ impl Directory {
     }
 
     /// A new file; it is an error if there is one.
-    pub(super) fn create_file(&self, name: &str) -> anyhow::Result<File> {
+    pub fn create_file(&self, name: &str) -> anyhow::Result<File> {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
         let fd = openat(&self.fd, name, flags, Mode::RUSR | Mode::WUSR).with_context(self.named(name))?;
         Ok(File::from(fd))
     }
 
     /// Locks the directory `name` itself, around calls that replace something in it.
-    pub(super) fn lock_dir(&self, name: &str) -> anyhow::Result<Lock> {
+    pub fn lock_dir(&self, name: &str) -> anyhow::Result<Lock> {
         Lock::exclusive(File::from(self.open_dir(name)?)).with_context(self.named(name))
     }
 
     /// The file's bytes; one longer than `limit` is an error.
-    pub(super) fn read(&self, name: &str, limit: u64) -> anyhow::Result<Option<Vec<u8>>> {
+    pub fn read(&self, name: &str, limit: u64) -> anyhow::Result<Option<Vec<u8>>> {
         let Some(file) = self.open_file(name)? else {
             return Ok(None);
         };
@@ -107,7 +107,7 @@ impl Directory {
 
     /// A record; `None` where it is missing, or is what power loss makes of a file that was renamed before its bytes were
     /// on disk: empty, cut off, or with zeros in place of what had not got there. Any other damage is an error.
-    pub(super) fn record<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
+    pub fn record<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
         match self.read(name, MAX_RECORD)? {
             None => Ok(None),
             Some(bytes) => parse(&bytes, self.named(name)),
@@ -116,13 +116,13 @@ impl Directory {
 
     /// Writes a record where others see the old one or the new one, never a part. `durable`: it is on disk when this
     /// returns.
-    pub(super) fn put_record<T: Serialize>(&self, name: &str, record: &T, durable: bool) -> anyhow::Result<()> {
+    pub fn put_record<T: Serialize>(&self, name: &str, record: &T, durable: bool) -> anyhow::Result<()> {
         let bytes = serde_json::to_vec(record).with_context(self.named(name))?;
         self.replace(name, &bytes, durable)
     }
 
     /// Like [`put_record`](Self::put_record), with bytes. The file that is being written has a leading dot.
-    pub(super) fn replace(&self, name: &str, bytes: &[u8], durable: bool) -> anyhow::Result<()> {
+    pub fn replace(&self, name: &str, bytes: &[u8], durable: bool) -> anyhow::Result<()> {
         let folder = folder(name);
         let temporary = format!("{folder}/.{}", random_name());
         let write = || -> anyhow::Result<()> {
@@ -145,21 +145,21 @@ impl Directory {
     }
 
     /// Waits until the directory's own entries are on disk.
-    pub(super) fn sync_dir(&self, name: &str) -> anyhow::Result<()> {
+    pub fn sync_dir(&self, name: &str) -> anyhow::Result<()> {
         fsync(self.open_dir(name)?).with_context(self.named(name))
     }
 
     /// Waits until everything that was written to the store's filesystem is on disk.
-    pub(super) fn sync_all(&self) -> anyhow::Result<()> {
+    pub fn sync_all(&self) -> anyhow::Result<()> {
         syncfs(&self.fd).with_context(|| format!("syncing {}", self.path.display()))
     }
 
-    pub(super) fn exists(&self, name: &str) -> anyhow::Result<bool> {
+    pub fn exists(&self, name: &str) -> anyhow::Result<bool> {
         Ok(self.inode(name)?.is_some())
     }
 
     /// The inode number of what has this name now.
-    pub(super) fn inode(&self, name: &str) -> anyhow::Result<Option<u64>> {
+    pub fn inode(&self, name: &str) -> anyhow::Result<Option<u64>> {
         match statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => Ok(Some(stat.st_ino)),
             Err(Errno::NOENT) => Ok(None),
@@ -168,7 +168,7 @@ impl Directory {
     }
 
     /// Bytes that the file itself, or the directory itself, takes on disk.
-    pub(super) fn disk(&self, name: &str) -> anyhow::Result<Option<u64>> {
+    pub fn disk(&self, name: &str) -> anyhow::Result<Option<u64>> {
         match statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => Ok(Some(du::blocks(&stat))),
             Err(Errno::NOENT) => Ok(None),
@@ -177,7 +177,7 @@ impl Directory {
     }
 
     /// The names in a directory, without those that are being written. None where the directory is gone.
-    pub(super) fn list(&self, name: &str) -> anyhow::Result<Vec<String>> {
+    pub fn list(&self, name: &str) -> anyhow::Result<Vec<String>> {
         Ok(self
             .entries(name)?
             .into_iter()
@@ -186,7 +186,7 @@ impl Directory {
     }
 
     /// All names in a directory, those that are being written included.
-    pub(super) fn entries(&self, name: &str) -> anyhow::Result<Vec<String>> {
+    pub fn entries(&self, name: &str) -> anyhow::Result<Vec<String>> {
         let fd = match openat(&self.fd, name, DIRECTORY, Mode::empty()) {
             Ok(fd) => fd,
             Err(Errno::NOENT) => return Ok(Vec::new()),
@@ -206,7 +206,7 @@ impl Directory {
     }
 
     /// Makes a directory with exactly this mode; false where it is there already.
-    pub(super) fn make_dir(&self, name: &str, mode: u32) -> anyhow::Result<bool> {
+    pub fn make_dir(&self, name: &str, mode: u32) -> anyhow::Result<bool> {
         match mkdirat(&self.fd, name, Mode::RWXU) {
             Ok(()) => {}
             Err(Errno::EXIST) => return Ok(false),
@@ -218,7 +218,7 @@ impl Directory {
     }
 
     /// Renames; false where there is nothing to rename.
-    pub(super) fn rename(&self, from: &str, to: &str) -> anyhow::Result<bool> {
+    pub fn rename(&self, from: &str, to: &str) -> anyhow::Result<bool> {
         match renameat(&self.fd, from, &self.fd, to) {
             Ok(()) => Ok(true),
             Err(Errno::NOENT) => Ok(false),
@@ -229,7 +229,7 @@ impl Directory {
     /// Renames a directory; false where there is one of the new name. Nothing that is published is an empty directory,
     /// the only thing that rename(2) would replace with a directory; RENAME_NOREPLACE would do no more, on fewer
     /// filesystems.
-    pub(super) fn rename_new(&self, from: &str, to: &str) -> anyhow::Result<bool> {
+    pub fn rename_new(&self, from: &str, to: &str) -> anyhow::Result<bool> {
         match renameat(&self.fd, from, &self.fd, to) {
             Ok(()) => Ok(true),
             Err(Errno::EXIST | Errno::NOTEMPTY) => Ok(false),
@@ -238,7 +238,7 @@ impl Directory {
     }
 
     /// Removes a file or a symbolic link; false where there is none.
-    pub(super) fn remove_file(&self, name: &str) -> anyhow::Result<bool> {
+    pub fn remove_file(&self, name: &str) -> anyhow::Result<bool> {
         match unlinkat(&self.fd, name, AtFlags::empty()) {
             Ok(()) => Ok(true),
             Err(Errno::NOENT) => Ok(false),
@@ -248,7 +248,7 @@ impl Directory {
 
     /// A symbolic link: a small file that comes into being with its content, exclusively. False where the name is
     /// taken.
-    pub(super) fn make_link(&self, name: &str, target: &str) -> anyhow::Result<bool> {
+    pub fn make_link(&self, name: &str, target: &str) -> anyhow::Result<bool> {
         match symlinkat(target, &self.fd, name) {
             Ok(()) => Ok(true),
             Err(Errno::EXIST) => Ok(false),
@@ -257,7 +257,7 @@ impl Directory {
     }
 
     /// What a symbolic link says.
-    pub(super) fn read_link(&self, name: &str) -> anyhow::Result<Option<String>> {
+    pub fn read_link(&self, name: &str) -> anyhow::Result<Option<String>> {
         match readlinkat(&self.fd, name, Vec::new()) {
             Ok(target) => Ok(Some(target.to_string_lossy().into_owned())),
             Err(Errno::NOENT) => Ok(None),
@@ -273,7 +273,7 @@ impl AsFd for Directory {
 }
 
 /// What [`Directory::record`] makes of a file's bytes.
-pub(super) fn parse<T: DeserializeOwned>(bytes: &[u8], name: impl FnOnce() -> String) -> anyhow::Result<Option<T>> {
+pub fn parse<T: DeserializeOwned>(bytes: &[u8], name: impl FnOnce() -> String) -> anyhow::Result<Option<T>> {
     if bytes.contains(&0) {
         return Ok(None);
     }
@@ -288,7 +288,7 @@ fn folder(name: &str) -> &str {
 }
 
 /// A name that nobody else has: 16 hexadecimal digits from the kernel's random numbers.
-pub(super) fn random_name() -> String {
+pub fn random_name() -> String {
     let mut bytes = [0u8; 8];
     getrandom(&mut bytes, GetRandomFlags::empty()).expect("eight bytes are always given, and at once after boot");
     format!("{:016x}", u64::from_ne_bytes(bytes))

@@ -1,6 +1,6 @@
 //! How much a tree takes on disk, as `du` counts it.
 
-use super::directory::Directory;
+use crate::store::directory::Directory;
 use anyhow::Context;
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, statat};
 use rustix::io::Errno;
@@ -28,7 +28,7 @@ pub fn disk_usage(path: &Path) -> anyhow::Result<u64> {
 }
 
 /// The same of anything in the store; nothing where it is gone.
-pub(super) fn path(dir: &Directory, name: &str) -> anyhow::Result<u64> {
+pub fn path(dir: &Directory, name: &str) -> anyhow::Result<u64> {
     match openat(dir, name, DIRECTORY, Mode::empty()) {
         Ok(tree) => self::tree(tree.as_fd()).with_context(dir.named(name)),
         Err(Errno::NOTDIR | Errno::LOOP) => Ok(dir.disk(name)?.unwrap_or(0)),
@@ -38,7 +38,7 @@ pub(super) fn path(dir: &Directory, name: &str) -> anyhow::Result<u64> {
 }
 
 /// The same by descriptor.
-pub(super) fn tree(dir: BorrowedFd<'_>) -> rustix::io::Result<u64> {
+pub fn tree(dir: BorrowedFd<'_>) -> rustix::io::Result<u64> {
     let mut seen = HashSet::new();
     let own = blocks(&fstat(dir)?);
     Ok(own + below(dir, &mut seen, 0)?)
@@ -70,6 +70,6 @@ fn below(dir: BorrowedFd<'_>, seen: &mut HashSet<u64>, depth: usize) -> rustix::
 }
 
 /// Bytes that one file takes on disk.
-pub(super) fn blocks(stat: &rustix::fs::Stat) -> u64 {
+pub fn blocks(stat: &rustix::fs::Stat) -> u64 {
     u64::try_from(stat.st_blocks).unwrap_or(0) * 512
 }

@@ -1,6 +1,6 @@
 //! The file `format`: which format the store has, and what a program must know to use it.
 
-use super::directory::Directory;
+use crate::store::directory::Directory;
 use crate::sys::lock::Lock;
 use crate::sys::overlay::Flavour;
 use anyhow::{Context, bail, ensure};
@@ -12,7 +12,7 @@ use std::path::Path;
 const VERSION: u32 = 1;
 
 /// All directories, made before `format` is, so that whoever sees `format` sees them.
-pub(super) const DIRECTORIES: [&str; 16] = [
+pub const DIRECTORIES: [&str; 16] = [
     "layers",
     "unsynced",
     "chains",
@@ -50,7 +50,7 @@ fn flag(flavour: Flavour) -> &'static str {
 }
 
 /// Opens the store at `root`, making an empty one where there is none.
-pub(super) fn open(root: &Path) -> anyhow::Result<(Directory, Flavour)> {
+pub fn open(root: &Path) -> anyhow::Result<(Directory, Flavour)> {
     let name = || format!("store {}", root.display());
     let dir = match rustix::fs::access(root, rustix::fs::Access::EXISTS) {
         Ok(()) => Directory::open(root)?,
@@ -73,7 +73,7 @@ pub(super) fn open(root: &Path) -> anyhow::Result<(Directory, Flavour)> {
 
 /// An error where a directory holds other things than a store: one whose `format` is damaged or gone counts as a store as
 /// long as all in it has a store's names.
-pub(super) fn check_is_ours(dir: &Directory) -> anyhow::Result<()> {
+pub fn check_is_ours(dir: &Directory) -> anyhow::Result<()> {
     if matches!(dir.record::<Format>("format"), Ok(Some(_))) {
         return Ok(());
     }

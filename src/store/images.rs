@@ -1,9 +1,11 @@
 //! Images that are held, one small record each.
 
-use super::{ImageRecord, Store, UseLock};
-use crate::oci::{Digest, ImageId};
+use crate::oci::digest::{Digest, ImageId};
+use crate::store::Store;
+use crate::store::locks::UseLock;
+use crate::store::records::ImageRecord;
 
-pub(super) fn path(hex: &str) -> String {
+pub fn path(hex: &str) -> String {
     format!("images/{hex}.json")
 }
 
@@ -39,7 +41,7 @@ impl Store {
 }
 
 /// Whether a file in `images/` is an image's record, by its name.
-pub(super) fn is_record(name: &str) -> bool {
+pub fn is_record(name: &str) -> bool {
     id_of(name).is_some()
 }
 

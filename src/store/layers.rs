@@ -1,12 +1,13 @@
 //! Layers that are held.
 
-use super::directory::Directory;
-use super::records::{Layer, LayerInfo};
-use super::{Store, UseLock, marks, trash};
-use crate::oci::{DiffId, Digest};
+use crate::oci::digest::{DiffId, Digest};
+use crate::store::directory::Directory;
+use crate::store::locks::UseLock;
+use crate::store::records::{Layer, LayerInfo};
+use crate::store::{Store, marks, trash};
 
 /// The layer, suspect or not; one whose record power loss took is none.
-pub(super) fn find(dir: &Directory, id: &DiffId) -> anyhow::Result<Option<Layer>> {
+pub fn find(dir: &Directory, id: &DiffId) -> anyhow::Result<Option<Layer>> {
     let hex = id.hex();
     let path = format!("layers/{hex}");
     let Some(info) = dir.record::<LayerInfo>(&format!("{path}/layer.json"))? else {
@@ -20,7 +21,7 @@ pub(super) fn find(dir: &Directory, id: &DiffId) -> anyhow::Result<Option<Layer>
 }
 
 /// Renames a complete layer from `staged` to its place, marked as unsynced, unless there is a good one.
-pub(super) fn put(dir: &Directory, staged: &str, id: &DiffId) -> anyhow::Result<()> {
+pub fn put(dir: &Directory, staged: &str, id: &DiffId) -> anyhow::Result<()> {
     let hex = id.hex();
     let path = format!("layers/{hex}");
     let whole = || anyhow::Ok(find(dir, id)?.is_some_and(|layer| !layer.suspect));

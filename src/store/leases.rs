@@ -1,8 +1,9 @@
 //! What keeps work under way apart: a lease keeps layers from a sweep, a claim keeps a layer from being fetched twice.
 
-use super::directory::{Directory, random_name};
-use super::{Store, SweepLock};
-use crate::oci::{DiffId, Digest};
+use crate::oci::digest::{DiffId, Digest};
+use crate::store::Store;
+use crate::store::directory::{Directory, random_name};
+use crate::store::locks::SweepLock;
 use crate::sys::lock::Lock;
 use anyhow::Context;
 use std::collections::HashSet;
@@ -45,7 +46,7 @@ impl Drop for LayerClaim {
 }
 
 /// Waits for the lock of a file that its holder removes; makes the file where it is missing.
-pub(super) fn lock_removable(dir: &Directory, path: &str) -> anyhow::Result<Lock> {
+pub fn lock_removable(dir: &Directory, path: &str) -> anyhow::Result<Lock> {
     loop {
         let lock = Lock::exclusive(dir.open_lock(path)?).with_context(dir.named(path))?;
         let locked = lock.file().metadata().with_context(dir.named(path))?.ino();
@@ -57,7 +58,7 @@ pub(super) fn lock_removable(dir: &Directory, path: &str) -> anyhow::Result<Lock
 
 /// Likewise, of the file that was opened at `path`, without waiting. `None` where another has the lock, and where the file has been
 /// removed since: whoever has made a new one there may have that one's lock.
-pub(super) fn try_lock_removable(dir: &Directory, path: &str, file: File) -> anyhow::Result<Option<Lock>> {
+pub fn try_lock_removable(dir: &Directory, path: &str, file: File) -> anyhow::Result<Option<Lock>> {
     let Some(lock) = Lock::try_exclusive(file).with_context(dir.named(path))? else {
         return Ok(None);
     };
@@ -66,7 +67,7 @@ pub(super) fn try_lock_removable(dir: &Directory, path: &str, file: File) -> any
 }
 
 /// The layers that live leases keep. Removes dead ones: under the sweep lock no lease is half made.
-pub(super) fn leased(dir: &Directory, sweep: &SweepLock) -> anyhow::Result<Vec<DiffId>> {
+pub fn leased(dir: &Directory, sweep: &SweepLock) -> anyhow::Result<Vec<DiffId>> {
     let mut layers = Vec::new();
     for name in dir.list("leases")? {
         let path = format!("leases/{name}");
@@ -86,7 +87,7 @@ pub(super) fn leased(dir: &Directory, sweep: &SweepLock) -> anyhow::Result<Vec<D
 }
 
 /// The layers that any lease names, whether or not its holder lives.
-pub(super) fn named(dir: &Directory) -> anyhow::Result<HashSet<DiffId>> {
+pub fn named(dir: &Directory) -> anyhow::Result<HashSet<DiffId>> {
     let mut layers = HashSet::new();
     for name in dir.list("leases")? {
         let path = format!("leases/{name}");
@@ -106,7 +107,7 @@ fn read(dir: &Directory, path: &str, file: &mut File) -> anyhow::Result<Vec<Diff
 }
 
 /// Removes the files of claims that nobody has.
-pub(super) fn reap_claims(dir: &Directory, sweep: &SweepLock) -> anyhow::Result<()> {
+pub fn reap_claims(dir: &Directory, sweep: &SweepLock) -> anyhow::Result<()> {
     for name in dir.list("claims")? {
         let path = format!("claims/{name}");
         if let Some(file) = dir.open_file(&path)?

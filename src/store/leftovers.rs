@@ -1,7 +1,7 @@
 //! What interrupted work left behind.
 
-use super::{Store, du, leases, partials, staging};
-use crate::oci::{DiffId, Digest};
+use crate::oci::digest::{DiffId, Digest};
+use crate::store::{Store, du, leases, partials, staging};
 use std::collections::HashSet;
 use std::fmt;
 

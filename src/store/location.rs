@@ -1,6 +1,6 @@
 //! Where the store and its run state are, for root and for everyone else, with a session or without.
 
-use crate::oci::Digest;
+use crate::oci::digest::Digest;
 use anyhow::{Context, bail, ensure};
 use rustix::fs::{CWD, Mode, OFlags, fchmod, fstat, openat};
 use std::env;
@@ -138,7 +138,7 @@ fn resolved(path: &Path) -> anyhow::Result<PathBuf> {
 
 /// Makes the directory and its parents with mode 0700, and makes sure that it is a directory of this user's that nobody
 /// else can enter: the fallback is in /tmp, where others can make names first.
-pub(super) fn make_private(dir: &Path) -> anyhow::Result<()> {
+pub fn make_private(dir: &Path) -> anyhow::Result<()> {
     let name = || format!("directory {}", dir.display());
     DirBuilder::new()
         .recursive(true)

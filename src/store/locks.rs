@@ -1,8 +1,8 @@
 //! The store's two locks, as values to be passed along.
 
-use super::Store;
-use super::sweep::Usage;
-use super::taken::Taken;
+use crate::store::Store;
+use crate::store::sweep::Usage;
+use crate::store::taken::Taken;
 use crate::sys::lock::Lock;
 use anyhow::Context;
 use std::cell::RefCell;
@@ -16,13 +16,13 @@ pub struct UseLock(#[expect(dead_code, reason = "held, not read")] Lock);
 pub struct SweepLock {
     lock: Lock,
     /// What uses what, counted once: under this lock only its holder changes it.
-    pub(super) usage: RefCell<Option<Usage>>,
-    pub(super) taken: Taken,
+    pub usage: RefCell<Option<Usage>>,
+    pub taken: Taken,
 }
 
 impl SweepLock {
     /// Lets others go on; what was taken is left.
-    pub(super) fn release(self) -> Taken {
+    pub fn release(self) -> Taken {
         drop(self.lock);
         self.taken
     }

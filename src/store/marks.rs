@@ -4,11 +4,11 @@
 //! A mark is made before its layer is visible and removed after the layer is known to be on disk. What is marked with
 //! another boot may be incomplete, and nothing but reading it all can tell.
 
-use super::directory::Directory;
+use crate::store::directory::Directory;
 use crate::sys::process;
 
 /// This boot, as marks say it: a link cannot say nothing.
-pub(super) fn boot() -> &'static str {
+pub fn boot() -> &'static str {
     match process::boot_id() {
         "" => "unknown",
         id => id,
@@ -16,12 +16,12 @@ pub(super) fn boot() -> &'static str {
 }
 
 /// Where a layer's mark is.
-pub(super) fn path(hex: &str) -> String {
+pub fn path(hex: &str) -> String {
     format!("unsynced/{hex}")
 }
 
 /// Marks a layer that is about to be published during this boot.
-pub(super) fn put(dir: &Directory, hex: &str) -> anyhow::Result<()> {
+pub fn put(dir: &Directory, hex: &str) -> anyhow::Result<()> {
     while !dir.make_link(&path(hex), boot())? {
         if dir.read_link(&path(hex))?.as_deref() == Some(boot()) {
             break;
@@ -33,18 +33,18 @@ pub(super) fn put(dir: &Directory, hex: &str) -> anyhow::Result<()> {
 }
 
 /// Whether the layer was published before the machine last started and not known to be synced then.
-pub(super) fn suspect(dir: &Directory, hex: &str) -> anyhow::Result<bool> {
+pub fn suspect(dir: &Directory, hex: &str) -> anyhow::Result<bool> {
     Ok(dir.read_link(&path(hex))?.is_some_and(|marked| marked != boot()))
 }
 
 /// The layer is known to be on disk.
-pub(super) fn remove(dir: &Directory, hex: &str) -> anyhow::Result<()> {
+pub fn remove(dir: &Directory, hex: &str) -> anyhow::Result<()> {
     dir.remove_file(&path(hex)).map(drop)
 }
 
 /// Waits until all that the store holds is on disk, and clears this boot's marks that were there before: their layers
 /// had been written in full when they were marked.
-pub(super) fn sync(dir: &Directory) -> anyhow::Result<()> {
+pub fn sync(dir: &Directory) -> anyhow::Result<()> {
     let mut marked = Vec::new();
     for hex in dir.list("unsynced")? {
         if !suspect(dir, &hex)? {

@@ -67,49 +67,40 @@
 //! **Privilege.** `layers/` holds files of many owners. In a user namespace they can be made and removed only under the
 //! mapping that made them; entering it is the caller's work. All the rest belongs to the store's owner.
 
-mod blobs;
-mod bulk;
-mod containers;
-mod copies;
-mod directory;
-mod du;
-mod format;
-mod images;
-mod layers;
-mod leases;
-mod leftovers;
-mod location;
-mod locks;
-mod marks;
-mod names;
-mod networks;
-mod partials;
-mod records;
-mod remembered;
-mod reset;
-mod stack;
-mod staging;
-mod sweep;
-mod tags;
-mod taken;
-mod trash;
-mod volumes;
+pub mod blobs;
+pub mod bulk;
+pub mod containers;
+pub mod copies;
+pub mod directory;
+pub mod du;
+pub mod format;
+pub mod images;
+pub mod layers;
+pub mod leases;
+pub mod leftovers;
+pub mod location;
+pub mod locks;
+pub mod marks;
+pub mod names;
+pub mod networks;
+pub mod partials;
+pub mod records;
+pub mod remembered;
+pub mod reset;
+pub mod stack;
+pub mod staging;
+pub mod sweep;
+pub mod tags;
+pub mod taken;
+#[cfg(test)]
+mod tests;
+pub mod trash;
+pub mod volumes;
 
-pub use copies::Copy;
-pub use du::disk_usage;
-pub use leases::{LayerClaim, Lease};
-pub use leftovers::{Leftover, LeftoverKind, Occupant};
-pub use location::Location;
-pub use locks::{SweepLock, UseLock};
-pub use names::NameInUse;
-pub use networks::{NetworkRecord, Subnet};
-pub use partials::Partial;
-pub use records::{ContainerRecord, ImageRecord, Layer, Tag};
-pub use staging::LayerStaging;
-pub use volumes::VolumeRecord;
+use crate::store::location::Location;
 
+use crate::store::directory::Directory;
 use crate::sys::overlay::Flavour;
-use directory::Directory;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -153,6 +144,3 @@ impl Store {
         self.flavour
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -3,8 +3,8 @@
 //! A name is claimed before its container is visible and freed after it is gone, all under the lock of `names/`; seen
 //! under this lock, a name whose container is not there is a killed command's, and free.
 
-use super::SweepLock;
-use super::directory::Directory;
+use crate::store::directory::Directory;
+use crate::store::locks::SweepLock;
 use crate::sys::lock::Lock;
 use anyhow::{bail, ensure};
 
@@ -12,7 +12,7 @@ const FOLDER: &str = "names";
 const TARGET: &str = "../containers/";
 
 /// The lock of `names/`.
-pub(super) struct Names<'a> {
+pub struct Names<'a> {
     dir: &'a Directory,
     #[expect(dead_code, reason = "held, not read")]
     lock: Lock,
@@ -27,7 +27,7 @@ pub struct NameInUse {
 }
 
 impl<'a> Names<'a> {
-    pub(super) fn lock(dir: &'a Directory) -> anyhow::Result<Names<'a>> {
+    pub fn lock(dir: &'a Directory) -> anyhow::Result<Names<'a>> {
         Ok(Names {
             dir,
             lock: dir.lock_dir(FOLDER)?,
@@ -35,7 +35,7 @@ impl<'a> Names<'a> {
     }
 
     /// Claims the name for a container; a taken one is an error that names its holder.
-    pub(super) fn claim(&self, name: &str, id: &str) -> anyhow::Result<()> {
+    pub fn claim(&self, name: &str, id: &str) -> anyhow::Result<()> {
         ensure!(
             is_name(name),
             "invalid container name {name:?}: letters, digits, and then also _ . - are allowed"
@@ -58,7 +58,7 @@ impl<'a> Names<'a> {
     }
 
     /// Frees the name, if the container has it.
-    pub(super) fn free(&self, name: &str, id: &str) -> anyhow::Result<()> {
+    pub fn free(&self, name: &str, id: &str) -> anyhow::Result<()> {
         if is_name(name) && holder(self.dir, name)?.as_deref() == Some(id) {
             self.dir.remove_file(&format!("{FOLDER}/{name}"))?;
         }
@@ -66,7 +66,7 @@ impl<'a> Names<'a> {
     }
 
     /// Frees all names that the container has.
-    pub(super) fn free_all(&self, id: &str) -> anyhow::Result<()> {
+    pub fn free_all(&self, id: &str) -> anyhow::Result<()> {
         for name in self.dir.entries(FOLDER)? {
             self.free(&name, id)?;
         }
@@ -74,7 +74,7 @@ impl<'a> Names<'a> {
     }
 
     /// Frees the names whose container is not there.
-    pub(super) fn reap(&self, sweep: &SweepLock) -> anyhow::Result<()> {
+    pub fn reap(&self, sweep: &SweepLock) -> anyhow::Result<()> {
         for name in self.dir.entries(FOLDER)? {
             let id = holder(self.dir, &name)?.unwrap_or_default();
             if id.is_empty() || !self.dir.exists(&format!("containers/{id}"))? {
@@ -86,7 +86,7 @@ impl<'a> Names<'a> {
 }
 
 /// The ID that the name was claimed for.
-pub(super) fn holder(dir: &Directory, name: &str) -> anyhow::Result<Option<String>> {
+pub fn holder(dir: &Directory, name: &str) -> anyhow::Result<Option<String>> {
     if !is_name(name) {
         return Ok(None);
     }

@@ -1,7 +1,7 @@
 //! Networks that containers share: a small record each.
 
-use super::Store;
-use super::directory::random_name;
+use crate::store::Store;
+use crate::store::directory::random_name;
 use crate::sys::lock::Lock;
 use anyhow::{Context, ensure};
 use ipnet::IpNet;
@@ -47,7 +47,7 @@ fn path(name: &str) -> String {
 
 /// As a volume's, shorter by the file's ending and by what netavark adds.
 fn is_name(name: &str) -> bool {
-    name.len() <= 200 && super::volumes::is_name(name)
+    name.len() <= 200 && crate::store::volumes::is_name(name)
 }
 
 impl Store {

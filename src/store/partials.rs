@@ -5,11 +5,11 @@
 //! hashes it again from its first byte. Nothing is synced: what a power cut takes off its end is fetched again, and what it
 //! may leave wrong inside is found when the blob is verified.
 
-use super::Store;
-use super::directory::Directory;
-use super::leases::try_lock_removable;
-use super::trash;
-use crate::oci::Digest;
+use crate::oci::digest::Digest;
+use crate::store::Store;
+use crate::store::directory::Directory;
+use crate::store::leases::try_lock_removable;
+use crate::store::trash;
 use crate::sys::lock::Lock;
 use anyhow::Context;
 use std::fs::File;
@@ -56,7 +56,7 @@ fn path(name: &str) -> String {
 }
 
 /// Calls `take` with the path of each partial that no download uses and none has written to for so long, while none does.
-pub(super) fn reap(
+pub fn reap(
     dir: &Directory,
     unused_for: Duration,
     take: &mut dyn FnMut(&str) -> anyhow::Result<()>,
@@ -80,7 +80,7 @@ pub(super) fn reap(
 }
 
 /// Whether a download uses it.
-pub(super) fn is_used(dir: &Directory, path: &str) -> anyhow::Result<bool> {
+pub fn is_used(dir: &Directory, path: &str) -> anyhow::Result<bool> {
     match dir.open_file(path)? {
         Some(file) => Ok(Lock::try_exclusive(file).with_context(dir.named(path))?.is_none()),
         None => Ok(false),

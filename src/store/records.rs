@@ -1,7 +1,8 @@
 //! What the store records, as it is written in JSON. Fields may be added; readers pass over those they do not know.
 
-use crate::layer::Needs;
-use crate::oci::{DiffId, Digest, ImageId, Reference};
+use crate::layer::model::Needs;
+use crate::oci::digest::{DiffId, Digest, ImageId};
+use crate::oci::reference::Reference;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -11,7 +11,8 @@
 //! Where a directory has changed, each record is still believed while its file is the same, to the inode and the time of its last change: to ask
 //! that takes a third of opening it.
 
-use super::{ImageRecord, Store, Tag, images, marks, tags};
+use crate::store::records::{ImageRecord, Tag};
+use crate::store::{Store, images, marks, tags};
 use anyhow::{Context, ensure};
 use rustix::fs::{AtFlags, statat};
 use serde::de::DeserializeOwned;
@@ -177,7 +178,7 @@ fn write(path: &Path, key: &Key, records: &Records, files: &Files) -> anyhow::Re
     serde_json::to_writer(&mut bytes, &records.1)?;
     bytes.push(b'\n');
     serde_json::to_writer(&mut bytes, files)?;
-    let temporary = path.with_file_name(format!(".{FILE}.{}", super::directory::random_name()));
+    let temporary = path.with_file_name(format!(".{FILE}.{}", crate::store::directory::random_name()));
     let written = File::create_new(&temporary)
         .and_then(|mut file| file.write_all(&bytes))
         .and_then(|()| std::fs::rename(&temporary, path));
@@ -214,8 +215,8 @@ fn read(path: &Path, key: &Key) -> Option<Remembered> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::oci::{Digest, ImageId};
-    use crate::store::Location;
+    use crate::oci::digest::{Digest, ImageId};
+    use crate::store::location::Location;
     use rustix::fs::{Timespec, Timestamps, utimensat};
 
     fn store(tmp: &Path) -> Store {

@@ -3,9 +3,11 @@
 //! The file `format` goes first: without it the next command makes a new store in what is left, so a reset that is killed
 //! leaves an empty store with full trash. Only what has one of the store's own names is touched.
 
-use super::directory::Directory;
-use super::format::{self, DIRECTORIES};
-use super::{Location, Store, trash};
+use crate::store::directory::Directory;
+use crate::store::format;
+use crate::store::format::DIRECTORIES;
+use crate::store::location::Location;
+use crate::store::{Store, trash};
 use crate::sys::overlay::Flavour;
 use anyhow::Context;
 use rustix::io::Errno;

@@ -5,18 +5,19 @@
 //! chain_id, in `chains/`. It costs little to make and is never synced: after a reboot it is made again. So is what stands for
 //! all of a stack in `stand-ins/`, where a container's users have other ids than the store's.
 
-use super::directory::Directory;
-use super::marks::boot;
-use super::staging::Staging;
-use super::{Store, UseLock, trash};
-use crate::layer::Needs;
-use crate::oci::{ChainId, DiffId, chain_ids};
+use crate::layer::model::Needs;
+use crate::oci::digest::{ChainId, DiffId, chain_ids};
+use crate::store::directory::Directory;
+use crate::store::locks::UseLock;
+use crate::store::marks::boot;
+use crate::store::staging::Staging;
+use crate::store::{Store, trash};
 use anyhow::{Context, ensure};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};
 
 /// What stands for stacks whose users have other ids, as `KEY-HEX`.
-pub(super) const STAND_INS: &str = "stand-ins";
+pub const STAND_INS: &str = "stand-ins";
 
 /// Makes in `dest` (an empty directory, mode 0755) what a layer needs: `(needs, layer, lowers (top first), dest)`.
 type Settle<'a> = dyn Fn(&Needs, &Path, &[PathBuf], &Path) -> anyhow::Result<()> + 'a;

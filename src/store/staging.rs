@@ -4,11 +4,12 @@
 //! garbage at any moment, and for good: no path is used twice. Whoever finds a free lock, or none, checks nothing further: the
 //! writer is gone.
 
-use super::Store;
-use super::directory::{Directory, random_name};
-use super::records::{Layer, LayerInfo};
-use super::{UseLock, du, layers, marks, trash};
-use crate::layer::Applied;
+use crate::layer::model::Applied;
+use crate::store::Store;
+use crate::store::directory::{Directory, random_name};
+use crate::store::locks::UseLock;
+use crate::store::records::{Layer, LayerInfo};
+use crate::store::{du, layers, marks, trash};
 use crate::sys::lock::Lock;
 use anyhow::Context;
 use std::fs::File;
@@ -17,7 +18,7 @@ use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 
 /// A directory being written. Dropping it removes what is still there.
-pub(super) struct Staging {
+pub struct Staging {
     dir: Arc<Directory>,
     /// `staging/NAME`.
     path: String,
@@ -25,7 +26,7 @@ pub(super) struct Staging {
 }
 
 impl Staging {
-    pub(super) fn new(dir: &Arc<Directory>) -> anyhow::Result<Staging> {
+    pub fn new(dir: &Arc<Directory>) -> anyhow::Result<Staging> {
         let (path, lock) = new_path(dir)?;
         let staging = Staging {
             dir: dir.clone(),
@@ -37,12 +38,12 @@ impl Staging {
     }
 
     /// Relative to the store.
-    pub(super) fn path(&self) -> &str {
+    pub fn path(&self) -> &str {
         &self.path
     }
 
     /// A path in it.
-    pub(super) fn join(&self, name: &str) -> String {
+    pub fn join(&self, name: &str) -> String {
         format!("{}/{name}", self.path)
     }
 }
@@ -75,7 +76,7 @@ fn new_path(dir: &Directory) -> anyhow::Result<(String, Lock)> {
 }
 
 /// Whether the writer of what is at `path` lives.
-pub(super) fn is_alive(dir: &Directory, path: &str) -> anyhow::Result<bool> {
+pub fn is_alive(dir: &Directory, path: &str) -> anyhow::Result<bool> {
     match dir.open_file(&lock_path(path))? {
         Some(file) => Ok(Lock::try_exclusive(file).with_context(dir.named(path))?.is_none()),
         None => Ok(false),
@@ -83,7 +84,7 @@ pub(super) fn is_alive(dir: &Directory, path: &str) -> anyhow::Result<bool> {
 }
 
 /// Calls `take` with what each killed writer left, and with the path of its lock, while nobody else does.
-pub(super) fn reap(dir: &Directory, take: &mut dyn FnMut(&str, &str) -> anyhow::Result<()>) -> anyhow::Result<()> {
+pub fn reap(dir: &Directory, take: &mut dyn FnMut(&str, &str) -> anyhow::Result<()>) -> anyhow::Result<()> {
     for entry in dir.list("staging")? {
         let name = entry.strip_suffix(".lock").unwrap_or(&entry);
         let path = format!("staging/{name}");

@@ -3,17 +3,20 @@
 //! All of this is under the sweep lock: nobody publishes or picks meanwhile. Leases and containers may go at any time,
 //! which only makes more garbage.
 
-use super::names::Names;
-use super::stack::STAND_INS;
-use super::{ImageRecord, Leftover, LeftoverKind, Store, SweepLock, blobs, images, leases, marks, partials, staging};
-use crate::oci::{ChainId, DiffId, Digest, ImageId, chain_ids};
+use crate::oci::digest::{ChainId, DiffId, Digest, ImageId, chain_ids};
+use crate::store::leftovers::{Leftover, LeftoverKind};
+use crate::store::locks::SweepLock;
+use crate::store::names::Names;
+use crate::store::records::ImageRecord;
+use crate::store::stack::STAND_INS;
+use crate::store::{Store, blobs, images, leases, marks, partials, staging};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::time::Duration;
 
 /// How many images, containers and leases keep each layer and blob.
 #[derive(Default)]
-pub(super) struct Usage {
+pub struct Usage {
     layers: HashMap<DiffId, usize>,
     blobs: HashMap<Digest, usize>,
     /// A container keeps layers, and it is not known which.
@@ -240,7 +243,7 @@ impl Store {
         }
         for tag in self.tags()? {
             if self.image(&tag.image)?.is_none() {
-                lock.unlink(&self.dir, &super::tags::path(&tag.reference))?;
+                lock.unlink(&self.dir, &crate::store::tags::path(&tag.reference))?;
             }
         }
         Names::lock(&self.dir)?.reap(lock)

@@ -1,14 +1,17 @@
 //! Names of images, one small file each, replaced by rename.
 
-use super::{Store, SweepLock, Tag, UseLock};
-use crate::oci::{Digest, ImageId, Reference};
+use crate::oci::digest::{Digest, ImageId};
+use crate::oci::reference::Reference;
+use crate::store::Store;
+use crate::store::locks::{SweepLock, UseLock};
+use crate::store::records::Tag;
 
 /// The longest file name (NAME_MAX), bytes.
 const MAX_NAME: usize = 255;
 
 /// No reference has a `%` in it or starts with a dot, and each has a slash, so nothing else can have the same file
 /// name.
-pub(super) fn path(reference: &Reference) -> String {
+pub fn path(reference: &Reference) -> String {
     let full = reference.to_string();
     let name = full.replace('/', "%2F");
     if name.len() > MAX_NAME {

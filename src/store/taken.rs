@@ -3,15 +3,17 @@
 //! In both the same code decides what goes, so what a rehearsal tells is what a removal does. Sizes are summed when the
 //! lock is free: what layers take was recorded when they were published, anything else is small or has to be walked.
 
-use super::directory::Directory;
-use super::{ContainerRecord, Store, SweepLock, du, layers, trash};
-use crate::oci::{DiffId, Digest};
+use crate::oci::digest::{DiffId, Digest};
+use crate::store::directory::Directory;
+use crate::store::locks::SweepLock;
+use crate::store::records::ContainerRecord;
+use crate::store::{Store, du, layers, trash};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
 /// What the holder of the sweep lock has taken so far.
 #[derive(Default)]
-pub(super) struct Taken {
+pub struct Taken {
     /// In a rehearsal, the IDs of containers that are taken to be removed before.
     rehearsal: Option<HashSet<String>>,
     /// In a rehearsal the paths that would go; else the names that went to the trash.
@@ -29,7 +31,7 @@ pub struct Keepers {
 }
 
 impl Taken {
-    pub(super) fn in_rehearsal(containers: HashSet<String>) -> Taken {
+    pub fn in_rehearsal(containers: HashSet<String>) -> Taken {
         Taken {
             rehearsal: Some(containers),
             ..Taken::default()
@@ -39,17 +41,17 @@ impl Taken {
 
 impl SweepLock {
     /// Whether nothing is really removed.
-    pub(super) fn is_rehearsal(&self) -> bool {
+    pub fn is_rehearsal(&self) -> bool {
         self.taken.rehearsal.is_some()
     }
 
     /// Whether a rehearsal has taken this path; what is really taken is not there any more.
-    pub(super) fn has_taken(&self, path: &str) -> bool {
+    pub fn has_taken(&self, path: &str) -> bool {
         self.is_rehearsal() && self.taken.names.borrow().contains(path)
     }
 
     /// Moves something to the trash; false where it is not there.
-    pub(super) fn trash(&self, dir: &Directory, path: &str) -> anyhow::Result<bool> {
+    pub fn trash(&self, dir: &Directory, path: &str) -> anyhow::Result<bool> {
         if self.is_rehearsal() {
             return self.note(dir, path);
         }
@@ -60,7 +62,7 @@ impl SweepLock {
     }
 
     /// Unlinks a small file; false where it is not there.
-    pub(super) fn unlink(&self, dir: &Directory, path: &str) -> anyhow::Result<bool> {
+    pub fn unlink(&self, dir: &Directory, path: &str) -> anyhow::Result<bool> {
         if self.is_rehearsal() {
             return self.note(dir, path);
         }
@@ -77,7 +79,7 @@ impl SweepLock {
     }
 
     /// What is in the trash by another's doing.
-    pub(super) fn others_trash(&self, dir: &Directory) -> anyhow::Result<Vec<String>> {
+    pub fn others_trash(&self, dir: &Directory) -> anyhow::Result<Vec<String>> {
         let mut names = dir.entries("trash")?;
         let own = self.taken.names.borrow();
         names.retain(|name| !own.contains(name));
@@ -125,7 +127,7 @@ impl Store {
     }
 
     /// Bytes that something of the store's takes on disk. A layer's are known from its record.
-    pub(super) fn size_of(&self, path: &str) -> anyhow::Result<u64> {
+    pub fn size_of(&self, path: &str) -> anyhow::Result<u64> {
         if let Some(hex) = path.strip_prefix("layers/")
             && let Ok(digest) = Digest::from_hex(hex)
             && let Some(layer) = layers::find(&self.dir, &DiffId(digest))?

@@ -4,8 +4,8 @@
 //! are walked by descriptors, links are never followed, and depth costs nothing: a directory that is too deep is moved
 //! up first.
 
-use super::Store;
-use super::directory::{Directory, random_name};
+use crate::store::Store;
+use crate::store::directory::{Directory, random_name};
 use anyhow::Context;
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, chmodat, openat, renameat, statat, unlinkat};
 use rustix::io::Errno;
@@ -16,13 +16,13 @@ use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 const MAX_DEPTH: usize = 64;
 
 /// Moves something of the store's to the trash, and returns its name there; none if it was not there.
-pub(super) fn put(dir: &Directory, path: &str) -> anyhow::Result<Option<String>> {
+pub fn put(dir: &Directory, path: &str) -> anyhow::Result<Option<String>> {
     let name = random_name();
     Ok(dir.rename(path, &format!("trash/{name}"))?.then_some(name))
 }
 
 /// Unlinks one thing in the trash. Returns the bytes that came back. Goes on after an error, and returns the first.
-pub(super) fn delete(dir: &Directory, name: &str) -> anyhow::Result<u64> {
+pub fn delete(dir: &Directory, name: &str) -> anyhow::Result<u64> {
     let trash = dir.open_dir("trash")?;
     let mut deletion = Deletion {
         trash: trash.as_fd(),

@@ -2,8 +2,9 @@
 //!
 //! Data is never lost for want of a record: a volume whose record went with the power is one without labels.
 
-use super::directory::random_name;
-use super::{Store, SweepLock, UseLock, du, trash};
+use crate::store::directory::random_name;
+use crate::store::locks::{SweepLock, UseLock};
+use crate::store::{Store, du, trash};
 use crate::sys::lock::Lock;
 use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
@@ -28,7 +29,7 @@ fn path(name: &str) -> String {
 }
 
 /// Whether it can name a volume: safe as a file's name, and no path.
-pub(super) fn is_name(name: &str) -> bool {
+pub fn is_name(name: &str) -> bool {
     name.len() <= 255
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
         && name

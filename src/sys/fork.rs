@@ -1,6 +1,6 @@
 //! Children that go on running this program's own code.
 
-use super::{handover, threads};
+use crate::sys::{handover, threads};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use std::io;

@@ -1,6 +1,6 @@
 //! Whose files this thread makes (setfsuid(2)), apart from who it is.
 
-use super::caps;
+use crate::sys::caps;
 use std::io;
 
 /// Does `action` with the files that it makes belonging to user `uid` and group `gid`, and with all capabilities that

@@ -1,7 +1,7 @@
 //! Which ids of a user namespace are which of the one around it (user_namespaces(7), uid_map), and namespaces that are made for a
 //! mapping, with nobody in them.
 
-use super::{fork, userns};
+use crate::sys::{fork, userns};
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 use std::fmt;

@@ -3,7 +3,7 @@
 //! Neither the process nor its parent notices, unlike with SIGSTOP: a shell does not report a stopped job. Should the tracer die, the
 //! kernel lets go of all that it traces, so nothing stays stopped.
 
-use super::process;
+use crate::sys::process;
 use std::io;
 use std::marker::PhantomData;
 

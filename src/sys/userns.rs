@@ -7,9 +7,10 @@
 //! The user's supplementary groups stay this process's, though inside they are nobody's: what they alone may reach can be mounted. A
 //! container's process gives them up before its command runs (setgroups(2)), unless it is to keep them.
 
-use super::process::Process;
-use super::subid::{self, Range};
-use super::{fork, mount, namespace};
+use crate::sys::process::Process;
+use crate::sys::subid;
+use crate::sys::subid::Range;
+use crate::sys::{fork, mount, namespace};
 use anyhow::{Context, Result, anyhow};
 use rustix::process::{Gid, Uid, getegid, geteuid};
 use rustix::thread::{UnshareFlags, set_thread_res_gid, set_thread_res_uid};
@@ -118,7 +119,7 @@ fn become_root() -> Result<()> {
 }
 
 /// Leaves the user and mount namespace for new ones; an error has the ways out of each refusal.
-pub(super) fn unshare() -> Result<()> {
+pub fn unshare() -> Result<()> {
     let Err(error) = mount::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS) else {
         return Ok(());
     };

@@ -3,7 +3,7 @@
 //! Docker asks on stdout and reads the answer from stdin, whatever that is: a terminal, a pipe, a file, /dev/null. So
 //! does this: a script that cannot answer removes nothing, and one that is sure has `--force`.
 
-use super::print;
+use crate::ui::print;
 use std::io::{self, BufRead};
 
 /// The longest answer that is read, bytes; a file without line ends may be stdin.

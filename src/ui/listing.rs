@@ -1,7 +1,7 @@
 //! Lists of objects: a table, a table of chosen columns, JSON objects, or a template for each.
 
-use super::template::Template;
-use super::{print, safe, table};
+use crate::ui::template::Template;
+use crate::ui::{print, safe, table};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 

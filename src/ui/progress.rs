@@ -1,10 +1,10 @@
 //! Watching work: bars on a terminal, stable lines elsewhere, nothing where nobody wants to know.
 
-mod bars;
+pub mod bars;
 pub mod json;
-mod pace;
-mod plain;
-mod status;
+pub mod pace;
+pub mod plain;
+pub mod status;
 
 use crate::progress::Progress;
 use std::io::{self, IsTerminal};
@@ -25,8 +25,8 @@ impl Lines {
     /// Prints one of them. That nobody reads it is no reason to stop a pull, so a closed pipe is not reported.
     fn print(self, text: &str) {
         match self {
-            Lines::Result => drop(super::print::line(text)),
-            Lines::Aside => super::print::note(text),
+            Lines::Result => drop(crate::ui::print::line(text)),
+            Lines::Aside => crate::ui::print::note(text),
             Lines::None => {}
         }
     }
@@ -76,6 +76,6 @@ impl Progress for Quiet {
     fn step(&self, _: usize, _: crate::progress::Step) {}
     fn mounted(&self, _: usize, _: &str) {}
     fn warn(&self, text: &str) {
-        super::print::warning(text);
+        crate::ui::print::warning(text);
     }
 }

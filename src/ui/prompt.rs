@@ -23,6 +23,6 @@ pub fn ask_secret(question: &str) -> io::Result<String> {
     let answer = ask(question);
     tcsetattr(&stdin, OptionalActions::Now, &before)?;
     // The line's end was not shown either.
-    super::print::note("");
+    crate::ui::print::note("");
     answer
 }

@@ -4,17 +4,19 @@
 //! fields, neither of which the engines for Rust know of. From text to text: [`lexer`] → [`parse`] → [`run`], over
 //! [`value`]s whose Go types are told by [`types`], with [`functions`] and [`printf`].
 
-mod functions;
-mod lexer;
-mod parse;
-mod printf;
-mod run;
-mod types;
-mod value;
+pub mod functions;
+pub mod lexer;
+pub mod parse;
+pub mod printf;
+pub mod run;
+#[cfg(test)]
+mod tests;
+pub mod types;
+pub mod value;
 
+use crate::ui::template::value::Value;
 use anyhow::anyhow;
 use serde_json::Value as Json;
-use value::Value;
 
 /// A parsed template.
 pub struct Template {
@@ -77,6 +79,3 @@ fn unescape(text: &str) -> String {
     out.push_str(&rest.replace("\\t", "\t").replace("\\n", "\n"));
     out
 }
-
-#[cfg(test)]
-mod tests;

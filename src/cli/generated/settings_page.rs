@@ -139,7 +139,7 @@ lamel(1), lamel\-info(1), containers\-registries.conf(5), containers\-certs.d(5)
 "#;
 
 /// The page in roff (man(7)).
-pub(super) fn page() -> Vec<u8> {
+pub fn page() -> Vec<u8> {
     let keys: Vec<&str> = KEYS.iter().map(|[key, ..]| *key).collect();
     assert_eq!(keys, known_keys());
     let mut text = START.to_owned();

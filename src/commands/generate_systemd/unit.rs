@@ -9,7 +9,7 @@ const GRACE: u64 = 60;
 
 /// A unit that runs one container in the foreground: systemd's main process is its supervisor.
 #[derive(Debug, Clone)]
-pub(super) struct Unit {
+pub struct Unit {
     /// Without `.service`.
     pub name: String,
     /// In the comments at the top.
@@ -38,7 +38,7 @@ pub(super) struct Unit {
 
 /// A command: some words of ours (the program with its command first), in which specifiers (`%t`) count, and some that are taken as they are.
 #[derive(Debug, Clone)]
-pub(super) struct Command {
+pub struct Command {
     pub ours: Vec<String>,
     pub plain: Vec<String>,
 }
@@ -146,7 +146,7 @@ impl Command {
 }
 
 /// A word in which nothing is expanded: no specifier, no variable, no quoting (systemd.service(5), "COMMAND LINES").
-pub(super) fn plain(word: &str) -> String {
+pub fn plain(word: &str) -> String {
     let simple = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@+".contains(c);
     let mut text = String::new();
     for c in word.chars() {

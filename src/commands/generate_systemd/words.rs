@@ -1,12 +1,12 @@
 //! The command line of a `run` or `create`, taken apart by the definition of its options.
 
-use super::super::run;
+use crate::commands::run;
 use anyhow::{Context, Result, bail};
 use clap::{Arg, Args};
 
 /// A command line, without the program and the command's name.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Line {
+pub struct Line {
     pub options: Vec<Given>,
     /// The image, and what runs in place of its own command.
     pub image: Vec<String>,
@@ -14,7 +14,7 @@ pub(super) struct Line {
 
 /// An option as it was given.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Given {
+pub struct Given {
     /// The name that the definition knows it by.
     pub id: String,
     pub value: Option<String>,

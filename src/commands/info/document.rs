@@ -1,7 +1,8 @@
 //! All of `info` as one document.
 
-use super::{Info, registries};
-use crate::oci::{Digest, Platform};
+use crate::commands::info::{Info, registries};
+use crate::oci::digest::Digest;
+use crate::oci::platform::Platform;
 use crate::sys::overlay::Flavour;
 use chrono::{SecondsFormat, Utc};
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
 /// Docker's fields, then podman's, then lamel's own.
-pub(super) fn document(info: &Info) -> Value {
+pub fn document(info: &Info) -> Value {
     let parts = [docker(info), podman(info), own(info)];
     let fields = parts.into_iter().filter_map(|part| match part {
         Value::Object(fields) => Some(fields),
@@ -110,7 +111,7 @@ fn own(info: &Info) -> Value {
     })
 }
 
-pub(super) fn flavour(flavour: Flavour) -> &'static str {
+pub fn flavour(flavour: Flavour) -> &'static str {
     match flavour {
         Flavour::Trusted => "trusted",
         Flavour::User => "user",
@@ -118,7 +119,7 @@ pub(super) fn flavour(flavour: Flavour) -> &'static str {
 }
 
 /// Stays the same for a store on a machine. The machine's own id is a secret of sorts (machine-id(5)), so it is hashed, with the store's place.
-pub(super) fn id(info: &Info) -> String {
+pub fn id(info: &Info) -> String {
     let place = info.store.root().display();
     let hex = Digest::of(format!("lamel {} {place}", info.host.machine_id).as_bytes()).hex();
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..32]].join("-")

@@ -1,10 +1,10 @@
 //! The registries' configuration in Docker's and in podman's form.
 
-use crate::registry::Summary;
+use crate::registry::config::summary::Summary;
 use serde_json::{Map, Value, json};
 
 /// podman's `Registries`: the search list, and each prefix.
-pub(super) fn podman(summary: &Summary) -> Value {
+pub fn podman(summary: &Summary) -> Value {
     let mut registries = Map::new();
     registries.insert("search".into(), json!(summary.search));
     for registry in &summary.registries {
@@ -25,7 +25,7 @@ pub(super) fn podman(summary: &Summary) -> Value {
 }
 
 /// Docker's `RegistryConfig`: what counts for docker.io, and who is insecure.
-pub(super) fn docker(summary: &Summary) -> Value {
+pub fn docker(summary: &Summary) -> Value {
     let rule = summary
         .registries
         .iter()

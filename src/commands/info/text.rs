@@ -1,12 +1,12 @@
 //! `info` for people: Docker's lines, then the settings and the registries with who decided them.
 
-use super::{Info, document};
+use crate::commands::info::{Info, document};
 use crate::sys::cgroup::Version;
 use crate::ui::safe;
 use std::fmt::Write;
 
 /// All of it.
-pub(super) fn lines(info: &Info) -> String {
+pub fn lines(info: &Info) -> String {
     let (host, store) = (&info.host, &info.store);
     let mut out = Lines(String::new());
     out.line("Containers", info.containers);

@@ -1,9 +1,10 @@
 //! `lamel network connect` and `disconnect`.
 
-use super::super::network_options::AddressOptions;
-use super::super::{DONE, Outcome};
-use crate::container::{Container, network};
-use crate::runtime::Endpoint;
+use crate::commands::network_options::AddressOptions;
+use crate::commands::{DONE, Outcome};
+use crate::container::Container;
+use crate::container::network::connect;
+use crate::runtime::sandbox::Endpoint;
 use crate::store::Store;
 
 /// The options of `network connect`.
@@ -32,7 +33,7 @@ pub struct Disconnect {
     container: String,
 }
 
-pub(super) fn connect(options: Connect, store: &Store) -> Outcome {
+pub fn connect(options: Connect, store: &Store) -> Outcome {
     let container = Container::find(store, &options.container)?;
     let endpoint = Endpoint {
         network: options.network,
@@ -40,12 +41,12 @@ pub(super) fn connect(options: Connect, store: &Store) -> Outcome {
         mac: options.address.mac()?,
         aliases: options.alias,
     };
-    network::connect(store, &container, endpoint)?;
+    connect::connect(store, &container, endpoint)?;
     Ok(DONE)
 }
 
-pub(super) fn disconnect(options: Disconnect, store: &Store) -> Outcome {
+pub fn disconnect(options: Disconnect, store: &Store) -> Outcome {
     let container = Container::find(store, &options.container)?;
-    network::disconnect(store, &container, &options.network)?;
+    connect::disconnect(store, &container, &options.network)?;
     Ok(DONE)
 }

@@ -1,6 +1,6 @@
 //! Podman's names of columns: `top NAME pid user hpid comm`. Those that are of the container are taken from /proc (proc(5)), the others from ps.
 
-use super::ps;
+use crate::commands::top::ps;
 use crate::runtime::users;
 use crate::sys::idmap::IdMaps;
 use anyhow::Result;

@@ -1,7 +1,8 @@
 //! A command that is killed at any moment leaves a store that every command reads, and that a prune brings back to exactly
 //! what the images need.
 
-use super::*;
+use crate::container::any_order_tests::*;
+use crate::image::{list, resolve, tag, usage};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -22,10 +23,10 @@ fn worker() {
         let tag = round % TAGS;
         let name = format!("{}:{tag}", world.repository);
         world.pull(tag).unwrap();
-        let pulled = image::resolve(&world.store, &name).unwrap().record.id;
+        let pulled = resolve::resolve(&world.store, &name).unwrap().record.id;
         let made = world.commit(pulled, round % 3, Some(NAMES[tag])).unwrap();
         world.load(round % IMAGES).unwrap();
-        image::tag(&world.store, &made.to_string(), NAMES[3]).unwrap();
+        tag::tag(&world.store, &made.to_string(), NAMES[3]).unwrap();
         match round % 3 {
             0 => world.rmi(&name, false).unwrap(),
             1 => world.rmi(&made.to_string(), true).unwrap(),
@@ -58,18 +59,18 @@ fn start(dir: &Path, repository: &str) -> Child {
 
 /// What any command may ask for.
 fn assert_readable(store: &Store) {
-    let selection = image::Selection {
+    let selection = list::Selection {
         all: true,
         digests: true,
         filter: &Filter::default(),
-        order: image::Order::Created,
+        order: list::Order::Created,
     };
-    image::list(store, &selection).unwrap();
-    image::shares(store).unwrap();
-    let (_, kept) = image::usage(store).unwrap();
+    list::list(store, &selection).unwrap();
+    list::shares(store).unwrap();
+    let (_, kept) = usage::usage(store).unwrap();
     store.occupants(&kept).unwrap();
     for record in store.images().unwrap() {
-        let image = image::resolve(store, &record.id.to_string()).unwrap();
+        let image = resolve::resolve(store, &record.id.to_string()).unwrap();
         store.blob(&image.record.manifest).unwrap();
         for layer in &image.record.layers {
             let layer = store.layer(layer).unwrap().expect("a visible image has its layers");

@@ -1,18 +1,18 @@
 //! What a store should hold, by Docker's rules alone.
 
-use super::*;
+use crate::container::any_order_tests::*;
 
-pub(super) struct Image {
+pub struct Image {
     parent: Option<ImageId>,
     named: bool,
 }
 
-pub(super) struct Model {
+pub struct Model {
     repository: String,
-    pub(super) images: BTreeMap<ImageId, Image>,
+    pub images: BTreeMap<ImageId, Image>,
     /// In full, with a tag or a digest.
-    pub(super) names: BTreeMap<String, ImageId>,
-    pub(super) containers: Vec<(ContainerRecord, ImageId)>,
+    pub names: BTreeMap<String, ImageId>,
+    pub containers: Vec<(ContainerRecord, ImageId)>,
 }
 
 fn is_tag(name: &str) -> bool {
@@ -27,7 +27,7 @@ fn repository(name: &str) -> &str {
 }
 
 impl Model {
-    pub(super) fn new(repository: &str) -> Model {
+    pub fn new(repository: &str) -> Model {
         Model {
             repository: repository.to_owned(),
             images: BTreeMap::new(),
@@ -37,17 +37,17 @@ impl Model {
     }
 
     /// The image that a number chooses, if there is any.
-    pub(super) fn image(&self, number: usize) -> Option<ImageId> {
+    pub fn image(&self, number: usize) -> Option<ImageId> {
         let count = self.images.len();
         (count > 0).then(|| *self.images.keys().nth(number % count).unwrap())
     }
 
-    pub(super) fn name(&self, number: usize) -> Option<String> {
+    pub fn name(&self, number: usize) -> Option<String> {
         let count = self.names.len();
         (count > 0).then(|| self.names.keys().nth(number % count).unwrap().clone())
     }
 
-    pub(super) fn pull(&mut self, tag: usize, served: &Served) {
+    pub fn pull(&mut self, tag: usize, served: &Served) {
         let names = [
             format!("{}:{tag}", self.repository),
             format!("{}@{}", self.repository, served.digest()),
@@ -55,7 +55,7 @@ impl Model {
         self.put(served.id().parse().map(ImageId).unwrap(), None, &names);
     }
 
-    pub(super) fn put(&mut self, id: ImageId, parent: Option<ImageId>, names: &[impl AsRef<str>]) {
+    pub fn put(&mut self, id: ImageId, parent: Option<ImageId>, names: &[impl AsRef<str>]) {
         let image = self.images.entry(id).or_insert(Image { parent, named: false });
         image.named |= !names.is_empty();
         for name in names {
@@ -85,7 +85,7 @@ impl Model {
     }
 
     /// Whether it is allowed.
-    pub(super) fn rmi(&mut self, name: &str, force: bool) -> bool {
+    pub fn rmi(&mut self, name: &str, force: bool) -> bool {
         let id = self.names[name];
         if !force && self.is_used(&id) && self.has_one_name(&id) {
             return false;
@@ -102,7 +102,7 @@ impl Model {
         true
     }
 
-    pub(super) fn rmi_by_id(&mut self, id: &ImageId, force: bool) -> bool {
+    pub fn rmi_by_id(&mut self, id: &ImageId, force: bool) -> bool {
         let (names, used) = (self.names_of(id), self.is_used(id));
         if !force && (used || !self.has_one_name(id)) || used && names.is_empty() {
             return false;
@@ -129,7 +129,7 @@ impl Model {
         }
     }
 
-    pub(super) fn prune(&mut self, all: bool) {
+    pub fn prune(&mut self, all: bool) {
         let goes = |model: &Model, id: &ImageId| !model.is_used(id) && (all || model.is_dangling(id));
         while let Some(id) = self.images.keys().find(|id| goes(self, id)).copied() {
             self.images.remove(&id);

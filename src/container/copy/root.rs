@@ -1,11 +1,15 @@
 //! The root that one side of a copy works in, as a descriptor: all that a container sees, or the host's.
 
-use super::super::life::{self, Claim};
-use super::super::{Container, etc, plan, root, targets, volume};
-use crate::layer;
-use crate::runtime::{Mount, MountKind, RootFs, mounts};
+use crate::container::life;
+use crate::container::life::Claim;
+use crate::container::{Container, etc, plan, root, targets, volume};
+use crate::layer::attributes;
+use crate::runtime::mounts;
+use crate::runtime::rootfs::RootFs;
+use crate::runtime::sandbox::{Mount, MountKind};
 use crate::store::Store;
-use crate::sys::mount::{self, MountAttrFlags};
+use crate::sys::mount;
+use crate::sys::mount::MountAttrFlags;
 use crate::sys::namespace;
 use crate::sys::process::Process;
 use crate::sys::userns::Mapping;
@@ -147,7 +151,7 @@ fn mount_to_read(store: &Store, container: &Container, scratch: &Path) -> Result
     }
     let mut lowers = container.lowers(store)?;
     lowers.insert(0, container.upper());
-    layer::inherit_root(
+    attributes::inherit_root(
         lowers.iter().map(|path| directory_to_read(path)),
         directory_to_read(&upper)?.as_fd(),
     )?;
@@ -211,5 +215,5 @@ fn directory(path: &Path) -> Result<OwnedFd> {
 }
 
 fn directory_to_read(path: &Path) -> Result<OwnedFd> {
-    super::super::changes::open(path)
+    crate::container::changes::open(path)
 }

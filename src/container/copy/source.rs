@@ -1,9 +1,9 @@
 //! What there is to copy: by Docker's rules, a name that ends with `/` or `/.` is a directory's, and what ends with `/.` means its contents.
 
-use super::header::Header;
-use super::root::Root;
-use super::target;
-use crate::layer;
+use crate::container::copy::header::Header;
+use crate::container::copy::root::Root;
+use crate::container::copy::target;
+use crate::layer::export;
 use crate::sys::rooted;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, statat};
@@ -44,7 +44,7 @@ impl Source {
             b"" => b".".as_slice(),
             name => name,
         };
-        let copied = layer::copy_out(self.parent.as_fd(), &self.name, name, out);
+        let copied = export::copy_out(self.parent.as_fd(), &self.name, name, out);
         copied.map(drop).with_context(|| format!("copying {}", self.shown))
     }
 }
@@ -104,7 +104,7 @@ fn base(path: &[u8]) -> &[u8] {
 }
 
 /// The directory and the last name of an absolute path.
-pub(super) fn split(path: &Path) -> (&Path, &[u8]) {
+pub fn split(path: &Path) -> (&Path, &[u8]) {
     let bytes = target::trim(path.as_os_str().as_bytes());
     let slash = bytes
         .iter()

@@ -4,11 +4,12 @@
 //! - else under the name that is given, if the directory above is there; a name that ends with `/` is a directory's;
 //! - in the place of a file that is there, or of what a symlink leads to, unless it is a directory that is copied.
 
-use super::Copied;
-use super::header::Header;
-use super::root::Root;
-use super::source::split;
-use crate::layer::{self, Target};
+use crate::container::copy::Copied;
+use crate::container::copy::header::Header;
+use crate::container::copy::root::Root;
+use crate::container::copy::source::split;
+use crate::layer::copy_in;
+use crate::layer::copy_in::Target;
 use crate::sys::rooted;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{FileType, Mode, OFlags, fstat, readlinkat};
@@ -44,7 +45,7 @@ impl Place {
             // One of a container's choice would be the host's.
             devices: is_containers,
         };
-        let (size, skipped) = layer::copy_in(tar, &target)?;
+        let (size, skipped) = copy_in::copy_in(tar, &target)?;
         let told = skipped.first.iter();
         let mut left_out: Vec<String> = told.map(|(path, why)| format!("{}: {why}", path.display())).collect();
         let more = skipped.count.saturating_sub(left_out.len() as u64);
@@ -128,7 +129,7 @@ fn new(root: &Root, path: &Path) -> Result<Place> {
 }
 
 /// Where the symlinks at the end of a path lead; there need be nothing, but a directory that it would be in.
-pub(super) fn end_of_links(root: &Root, path: &Path) -> Result<PathBuf> {
+pub fn end_of_links(root: &Root, path: &Path) -> Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
         let (above, name) = split(&path);
@@ -145,7 +146,7 @@ pub(super) fn end_of_links(root: &Root, path: &Path) -> Result<PathBuf> {
 }
 
 /// The path from the root on, with its slash or dot at the end. `.` and `..` inside are the kernel's to resolve.
-pub(super) fn absolute(root: &Root, path: &str) -> Result<PathBuf> {
+pub fn absolute(root: &Root, path: &str) -> Result<PathBuf> {
     let here = match root.container {
         Some(_) => PathBuf::from("/"),
         None if path.starts_with('/') => PathBuf::new(),
@@ -161,7 +162,7 @@ pub(super) fn absolute(root: &Root, path: &str) -> Result<PathBuf> {
 }
 
 /// Without the slashes at its end.
-pub(super) fn trim(mut path: &[u8]) -> &[u8] {
+pub fn trim(mut path: &[u8]) -> &[u8] {
     while let [rest @ .., b'/'] = path {
         path = rest;
     }

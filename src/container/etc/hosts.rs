@@ -1,9 +1,9 @@
 //! The container's /etc/hosts.
 
-use crate::container::Config;
+use crate::container::config::Config;
 use crate::container::network::place::Place;
-use crate::runtime::Network;
 use crate::runtime::network::ALONE;
+use crate::runtime::sandbox::Network;
 use crate::sys::net;
 use anyhow::{Context, Result, bail};
 use std::net::{IpAddr, Ipv4Addr};
@@ -14,7 +14,7 @@ const HOST_GATEWAY: &str = "host-gateway";
 /// The host's own on the host's network; else `localhost`, the container's name, and on a bridge the host's. pasta gives the container the host's
 /// addresses, which may change under it, so the name is one of the loopback's there; without a network it is none, as with Docker.
 /// `--add-host` comes last.
-pub(super) fn text(config: &Config, place: Option<&Place>, host: &str) -> Result<String> {
+pub fn text(config: &Config, place: Option<&Place>, host: &str) -> Result<String> {
     let mut text = match &config.host.network {
         Network::Host => host.to_owned(),
         _ => "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\n\
@@ -93,8 +93,8 @@ pub fn extra_host(entry: &str) -> Result<(&str, Option<IpAddr>)> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::config::tests::plain;
     use super::*;
+    use crate::container::config::tests::plain;
 
     #[test]
     fn the_containers_name_and_given_hosts_are_added() {
@@ -105,7 +105,7 @@ mod tests {
         let none = of(&config);
         assert!(none.starts_with("127.0.0.1\tlocalhost\n::1\tlocalhost "), "{none}");
         assert!(none.ends_with("\tip6-allrouters\n10.0.0.2\tdb\n::2\tsix\n"), "{none}");
-        config.host.ports = crate::container::publish("80").unwrap();
+        config.host.ports = crate::container::ports::publish("80").unwrap();
         let served = of(&config);
         assert!(
             served.ends_with("\n10.0.2.100\tbox\n10.0.0.2\tdb\n::2\tsix\n"),

@@ -1,13 +1,15 @@
 //! The container's /etc/resolv.conf.
 
-use crate::container::Config;
+use crate::container::config::Config;
 use crate::container::network::place::Place;
-use crate::runtime::Network;
-use crate::runtime::network::{self, NAMES, PASTA_DNS};
+use crate::runtime::network::names::DOMAIN as NAMES;
+use crate::runtime::network::pasta;
+use crate::runtime::network::pasta::PASTA_DNS;
+use crate::runtime::sandbox::Network;
 use std::net::IpAddr;
 
 /// What the text is made of, of the host's.
-pub(super) struct Host<'a> {
+pub struct Host<'a> {
     /// Its /etc/resolv.conf.
     pub text: &'a str,
     /// What systemd-resolved asks.
@@ -16,7 +18,7 @@ pub(super) struct Host<'a> {
 }
 
 /// The servers asked for, else those that the network can reach; the host's search list and options unless others are given.
-pub(super) fn text(config: &Config, place: Option<&Place>, host: &Host) -> String {
+pub fn text(config: &Config, place: Option<&Place>, host: &Host) -> String {
     let lines = |keyword: &'static str| {
         host.text
             .lines()
@@ -37,7 +39,7 @@ pub(super) fn text(config: &Config, place: Option<&Place>, host: &Host) -> Strin
         [] => text.extend(lines("search").chain(lines("domain"))),
         domains => text.push_str(&format!("search {}\n", domains.join(" "))),
     }
-    let reachable = || network::nameservers(host.text);
+    let reachable = || pasta::nameservers(host.text);
     // It passes on what it does not know, and to the servers that were asked for.
     let servers = match &config.host.network {
         _ if !own.is_empty() => own,
@@ -46,7 +48,7 @@ pub(super) fn text(config: &Config, place: Option<&Place>, host: &Host) -> Strin
         Network::Pasta => by_pasta(host, reachable()),
         Network::Bridge(_) => Some(reachable())
             .filter(|servers| !servers.is_empty())
-            .unwrap_or_else(|| network::nameservers(&(host.behind)())),
+            .unwrap_or_else(|| pasta::nameservers(&(host.behind)())),
         Network::Host | Network::Container(_) => {
             text.extend(lines("nameserver"));
             Vec::new()
@@ -74,8 +76,8 @@ fn by_pasta(host: &Host, mut servers: Vec<IpAddr>) -> Vec<IpAddr> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::super::config::tests::plain;
     use super::*;
+    use crate::container::config::tests::plain;
 
     fn resolving(config: &Config, host: &str) -> String {
         let host = Host {

@@ -1,7 +1,8 @@
 //! The files of a log, as they are written.
 
-use super::{Driver, FILE, LogConfig};
-use crate::runtime::Stream;
+use crate::container::log::FILE;
+use crate::container::log::config::{Driver, LogConfig};
+use crate::runtime::supervise::Stream;
 use anyhow::{Context, Result};
 use chrono::{SecondsFormat, Utc};
 use serde::Serialize;

@@ -1,9 +1,9 @@
 //! Writing to systemd's journal, in its own protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): one datagram an entry. The fields
 //! are those of Docker's `journald` driver.
 
-use super::tag;
 use crate::container::Container;
-use crate::runtime::Stream;
+use crate::container::log::tag;
+use crate::runtime::supervise::Stream;
 use anyhow::{Context, Result};
 use std::io::{self, ErrorKind};
 use std::os::unix::net::UnixDatagram;

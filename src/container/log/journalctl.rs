@@ -1,7 +1,7 @@
 //! Reading from systemd's journal, through journalctl(1).
 
-use super::Entry;
-use crate::runtime::Stream;
+use crate::container::log::Entry;
+use crate::runtime::supervise::Stream;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, SecondsFormat};
 use serde_json::Value;

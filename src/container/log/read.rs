@@ -1,8 +1,9 @@
 //! Reading a log's files, which may grow and be rotated meanwhile.
 
-use super::{Driver, Entry, FILE, MAX_ATTRIBUTES, MAX_LINE, journalctl};
 use crate::container::Container;
-use crate::runtime::Stream;
+use crate::container::log::config::Driver;
+use crate::container::log::{Entry, FILE, MAX_ATTRIBUTES, MAX_LINE, journalctl};
+use crate::runtime::supervise::Stream;
 use anyhow::{Context, Result, bail};
 use chrono::DateTime;
 use serde::Deserialize;

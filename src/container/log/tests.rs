@@ -1,8 +1,10 @@
 //! What is written comes back, whatever happened in between.
 
-use super::file::LogFile;
-use super::read::Files;
-use super::*;
+use crate::container::log::config::{Driver, LogConfig};
+use crate::container::log::file::LogFile;
+use crate::container::log::read::Files;
+use crate::container::log::write::Writer;
+use crate::container::log::*;
 use std::path::Path;
 
 fn writer(dir: &Path, options: &[&str]) -> Writer {

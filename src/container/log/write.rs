@@ -1,10 +1,11 @@
 //! A log being written, by the container's supervisor: output becomes records, one for each line.
 
-use super::file::LogFile;
-use super::journal::Journal;
-use super::{Driver, MAX_LINE, tag};
 use crate::container::Container;
-use crate::runtime::Stream;
+use crate::container::log::config::Driver;
+use crate::container::log::file::LogFile;
+use crate::container::log::journal::Journal;
+use crate::container::log::{MAX_LINE, tag};
+use crate::runtime::supervise::Stream;
 use anyhow::Result;
 use std::io;
 
@@ -42,7 +43,7 @@ impl Writer {
     }
 
     #[cfg(test)]
-    pub(super) fn of(file: LogFile) -> Writer {
+    pub fn of(file: LogFile) -> Writer {
         Writer {
             destination: Destination::File(file),
             partial: Default::default(),

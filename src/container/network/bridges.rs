@@ -1,7 +1,8 @@
 //! What the runtime, and netavark behind it, are told of a container's place.
 
-use super::place::{self, Place};
-use crate::runtime::network::Bridges;
+use crate::container::network::place;
+use crate::container::network::place::Place;
+use crate::runtime::network::netavark::Bridges;
 use crate::store::Store;
 use serde_json::{Map, Value, json};
 use std::net::IpAddr;

@@ -3,12 +3,17 @@
 //! The record comes first: whatever is killed here, the next start does what it says. A container that runs is changed under the lock on the
 //! directory of places, under which a start reads the record, too: so it either sees the change or is there to be changed.
 
-use super::place::{self, Place};
-use super::{bridges, check_addresses, find};
-use crate::container::life::{self, Claim};
+use crate::container::life;
+use crate::container::life::Claim;
+use crate::container::network::place;
+use crate::container::network::place::Place;
+use crate::container::network::{bridges, check_addresses, find};
 use crate::container::{Container, etc};
-use crate::runtime::network::{Bridges, Turn, check_bridge, connect_bridges, disconnect_bridges, turn};
-use crate::runtime::{Endpoint, Network, published};
+use crate::runtime::network::netavark::{
+    Bridges, Turn, check as check_bridge, connect as connect_bridges, disconnect as disconnect_bridges, turn,
+};
+use crate::runtime::network::ports::published;
+use crate::runtime::sandbox::{Endpoint, Network};
 use crate::store::Store;
 use crate::sys::process::Process;
 use anyhow::{Result, bail, ensure};

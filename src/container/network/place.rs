@@ -4,11 +4,15 @@
 //! netavark's. The file of a container that no longer runs, whose supervisor was killed, is cleared by whoever comes next: the container's
 //! own removal or next start, or another that is given addresses.
 
-use super::{DEFAULT, bridges, find, subnets};
+use crate::container::network::{DEFAULT, bridges, find, subnets};
 use crate::container::{Container, etc, is_running};
-use crate::runtime::network::{self, NameServer, Turn, turn};
-use crate::runtime::{Endpoint, Network, published};
-use crate::store::{NetworkRecord, Store};
+use crate::runtime::network::names::NameServer;
+use crate::runtime::network::netavark;
+use crate::runtime::network::netavark::{Turn, turn};
+use crate::runtime::network::ports::published;
+use crate::runtime::sandbox::{Endpoint, Network};
+use crate::store::Store;
+use crate::store::networks::NetworkRecord;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -37,7 +41,7 @@ pub struct Attached {
     pub aliases: Vec<String>,
 }
 
-pub(super) fn folder(store: &Store) -> PathBuf {
+pub fn folder(store: &Store) -> PathBuf {
     store.run_root().join("networks")
 }
 
@@ -50,7 +54,7 @@ pub fn take(store: &Store, container: &Container) -> Result<Option<Place>> {
     let Network::Bridge(_) = &container.config.host.network else {
         return Ok(None);
     };
-    network::check_bridge()?;
+    netavark::check()?;
     leave(store, container)?;
     let turn = turn(&folder(store))?;
     // Its networks are changed under this lock, and only as long as there is no place.
@@ -74,7 +78,7 @@ pub fn take(store: &Store, container: &Container) -> Result<Option<Place>> {
 }
 
 /// The network as the container is to have it: the default one has names, as any other, where aardvark-dns is to ask the host's servers for it.
-pub(super) fn of_container(record: NetworkRecord, container: &Container) -> NetworkRecord {
+pub fn of_container(record: NetworkRecord, container: &Container) -> NetworkRecord {
     let asks = record.name == DEFAULT && etc::lacks_server(&container.config);
     NetworkRecord {
         dns: record.dns || asks,
@@ -83,7 +87,7 @@ pub(super) fn of_container(record: NetworkRecord, container: &Container) -> Netw
 }
 
 /// Gives the container at `place` addresses in one more network.
-pub(super) fn attach(place: &Place, record: NetworkRecord, endpoint: &Endpoint, others: &[Place]) -> Result<Attached> {
+pub fn attach(place: &Place, record: NetworkRecord, endpoint: &Endpoint, others: &[Place]) -> Result<Attached> {
     let taken = |address: &IpAddr| {
         let mut attached = others.iter().flat_map(|other| &other.networks);
         attached.any(|other| other.network.id == record.id && other.addresses.contains(address))
@@ -133,7 +137,7 @@ fn mac(addresses: &[IpAddr]) -> String {
 }
 
 /// The places of all others that run. What one that was killed left is taken back.
-pub(super) fn others(store: &Store, turn: &Turn) -> Result<Vec<Place>> {
+pub fn others(store: &Store, turn: &Turn) -> Result<Vec<Place>> {
     let mut live = Vec::new();
     let mut dead = Vec::new();
     for entry in fs::read_dir(folder(store)).into_iter().flatten().flatten() {
@@ -220,7 +224,7 @@ fn take_back(store: &Store, turn: &Turn, place: &Place, live: &[Place]) -> Resul
         other.networks.iter().any(|attached| on(&attached.network.id))
     };
     let others = live.iter().filter(shares).count();
-    let left = network::leave_bridges(
+    let left = netavark::teardown(
         turn,
         &bridges::of(store, place, &[]),
         &published(&run_dir),
@@ -232,14 +236,14 @@ fn take_back(store: &Store, turn: &Turn, place: &Place, live: &[Place]) -> Resul
     let _ = fs::remove_file(file.with_extension("new"));
     fs::remove_file(&file).with_context(|| file.display().to_string())?;
     if live.is_empty() {
-        network::clear_bridges(turn, &folder(store));
+        netavark::clear(turn, &folder(store));
     }
     left.context("leaving the network")
 }
 
 impl Place {
     /// Replaced by rename: what it says was made is not to be lost with a process that is killed here.
-    pub(super) fn write(&self, store: &Store, _turn: &Turn) -> Result<()> {
+    pub fn write(&self, store: &Store, _turn: &Turn) -> Result<()> {
         let file = file(store, &self.container);
         let new = file.with_extension("new");
         fs::write(&new, serde_json::to_vec(self)?).with_context(|| new.display().to_string())?;
@@ -247,7 +251,7 @@ impl Place {
     }
 
     /// With only those of its networks that `wanted` keeps in.
-    pub(super) fn only(&self, wanted: impl Fn(&Attached) -> bool) -> Place {
+    pub fn only(&self, wanted: impl Fn(&Attached) -> bool) -> Place {
         Place {
             networks: self
                 .networks
@@ -268,9 +272,9 @@ impl Place {
 
 impl Attached {
     /// The network's servers of names, each with the container's address there.
-    pub(super) fn names(&self) -> impl Iterator<Item = NameServer> {
+    pub fn names(&self) -> impl Iterator<Item = NameServer> {
         let pairs = self.network.subnets.iter().zip(&self.addresses);
-        let serves = self.network.dns && network::serves_names();
+        let serves = self.network.dns && netavark::serves_names();
         pairs.filter(move |_| serves).map(|(subnet, address)| NameServer {
             server: subnet.gateway,
             address: *address,

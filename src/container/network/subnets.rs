@@ -1,7 +1,7 @@
 //! Which addresses and which bridge a new network gets.
 
-use super::Wanted;
-use crate::store::{NetworkRecord, Subnet};
+use crate::container::network::Wanted;
+use crate::store::networks::{NetworkRecord, Subnet};
 use crate::sys::net;
 use anyhow::{Context, Result, bail, ensure};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
@@ -10,7 +10,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 
 /// The subnets that were asked for, or ones that neither another network nor the host has.
-pub(super) fn choose(wanted: &Wanted, others: &[NetworkRecord]) -> Result<Vec<Subnet>> {
+pub fn choose(wanted: &Wanted, others: &[NetworkRecord]) -> Result<Vec<Subnet>> {
     let taken: Vec<IpNet> = others
         .iter()
         .flat_map(|other| other.subnets.iter().map(|subnet| subnet.subnet))
@@ -113,7 +113,7 @@ fn host_routes() -> Vec<IpNet> {
 }
 
 /// The bridge's name: what was asked for, or one that neither another network nor the host has.
-pub(super) fn interface(wanted: Option<String>, others: &[NetworkRecord]) -> Result<String> {
+pub fn interface(wanted: Option<String>, others: &[NetworkRecord]) -> Result<String> {
     let is_taken = |name: &str| others.iter().any(|other| other.interface == name);
     if let Some(name) = wanted {
         let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
@@ -131,13 +131,13 @@ pub(super) fn interface(wanted: Option<String>, others: &[NetworkRecord]) -> Res
 }
 
 /// For an error.
-pub(super) fn listed(record: &NetworkRecord) -> String {
+pub fn listed(record: &NetworkRecord) -> String {
     let subnets: Vec<_> = record.subnets.iter().map(|subnet| subnet.subnet.to_string()).collect();
     subnets.join(", ")
 }
 
 /// The addresses that containers may get, in order.
-pub(super) fn hosts(subnet: &Subnet) -> impl Iterator<Item = IpAddr> + use<> {
+pub fn hosts(subnet: &Subnet) -> impl Iterator<Item = IpAddr> + use<> {
     let gateway = subnet.gateway;
     // Of a range within, the first and the last are addresses like others; they are left out all the same.
     addresses(&subnet.range.unwrap_or(subnet.subnet)).filter(move |address| *address != gateway)

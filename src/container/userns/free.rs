@@ -1,10 +1,11 @@
 //! Ids for a container that nobody else has: what the host grants, without what other containers of the store have.
 
-use super::{Auto, Userns};
-use crate::container::Config;
+use crate::container::config::Config;
+use crate::container::userns::{Auto, Userns};
 use crate::store::Store;
 use crate::sys::idmap::{IdMaps, IdRun};
-use crate::sys::subid::{self, Range};
+use crate::sys::subid;
+use crate::sys::subid::Range;
 use anyhow::{Context, Result, ensure};
 
 /// Whose ranges in /etc/subuid and /etc/subgid `auto` takes ids from, as podman's.
@@ -13,7 +14,7 @@ const OWNER: &str = "containers";
 const SIZE: u32 = 65536;
 
 /// Under the lock on the containers' ids ([`Store::lock_ids`]).
-pub(super) fn choose(store: &Store, auto: &Auto) -> Result<IdMaps> {
+pub fn choose(store: &Store, auto: &Auto) -> Result<IdMaps> {
     let mut used = IdMaps {
         uids: auto.uids.clone(),
         gids: auto.gids.clone(),

@@ -11,7 +11,7 @@ use anyhow::{Result, bail, ensure};
 const KERNEL: (u32, u32) = (6, 16);
 
 /// Who the container's user is, and the ids, for an ordinary user with the ids `own`. `uid`, `gid`: what was asked for in place of the user's own.
-pub(super) fn of_user(own: &IdMaps, uid: Option<u32>, gid: Option<u32>) -> Result<((u32, u32), IdMaps)> {
+pub fn of_user(own: &IdMaps, uid: Option<u32>, gid: Option<u32>) -> Result<((u32, u32), IdMaps)> {
     let (own_uid, own_gid) = own.outside(0, 0).unwrap_or_default();
     let user = (uid.unwrap_or(own_uid), gid.unwrap_or(own_gid));
     let maps = IdMaps {
@@ -40,7 +40,7 @@ fn around(kept: u32, own: &[IdRun]) -> Vec<IdRun> {
 }
 
 /// Refuses a kernel that is too old to show layers under other ids to an ordinary user.
-pub(super) fn check_kernel(release: &str) -> Result<()> {
+pub fn check_kernel(release: &str) -> Result<()> {
     let mut numbers = release
         .split(['.', '-'])
         .map(|number| number.parse::<u32>().unwrap_or(0));

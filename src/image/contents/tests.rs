@@ -1,4 +1,4 @@
-use super::*;
+use crate::image::contents::*;
 use EntryKind::{Directory, File, HardLink, Opaque, Symlink, Whiteout};
 
 fn entry(path: &str, kind: EntryKind, size: u64) -> LayerEntry {

@@ -1,7 +1,7 @@
 //! What two configurations say differently, field by field.
 
-use crate::layer::ChangeKind;
-use crate::oci::ImageConfig;
+use crate::layer::model::ChangeKind;
+use crate::oci::config::ImageConfig;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -25,7 +25,7 @@ impl FieldChange {
 }
 
 /// The fields that differ, sorted.
-pub(super) fn fields_that_differ(before: &ImageConfig, after: &ImageConfig) -> Vec<FieldChange> {
+pub fn fields_that_differ(before: &ImageConfig, after: &ImageConfig) -> Vec<FieldChange> {
     let (old, new) = (fields(before), fields(after));
     let names: BTreeSet<&String> = old.keys().chain(new.keys()).collect();
     let change = |name: &String| FieldChange {

@@ -1,13 +1,15 @@
 //! Docker's archive: `manifest.json` lists images, each with the names of its configuration and its layers' tars
 //! (moby, image/spec/v1.2.md, "Combined Image JSON + Filesystem Changeset Format").
 
-use super::{Blob, Found, Size, verify};
 use crate::image::archive::Archive;
-use crate::oci::{Digest, MAX_CONFIG, MAX_MANIFEST, Reference};
+use crate::image::load::{Blob, Found, Size, verify};
+use crate::oci::digest::Digest;
+use crate::oci::manifest::{MAX_CONFIG, MAX_MANIFEST};
+use crate::oci::reference::Reference;
 use anyhow::{Context, Result, ensure};
 use serde::Deserialize;
 
-pub(super) const MANIFEST: &str = "manifest.json";
+pub const MANIFEST: &str = "manifest.json";
 
 #[derive(Deserialize)]
 #[serde(rename_all = "PascalCase")]
@@ -18,7 +20,7 @@ struct Item {
 }
 
 /// The images of the archive.
-pub(super) fn find(archive: &Archive) -> Result<Vec<Found>> {
+pub fn find(archive: &Archive) -> Result<Vec<Found>> {
     let bytes = archive.bytes(MANIFEST, MAX_MANIFEST)?.context("no manifest.json")?;
     let items: Vec<Item> = serde_json::from_slice(&bytes).context("manifest.json cannot be read")?;
     let mut size = Size::default();

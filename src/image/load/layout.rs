@@ -1,14 +1,18 @@
 //! OCI's image layout (image-spec, image-layout.md): `index.json` names manifests, everything is in `blobs/` by digest.
 
-use super::{Blob, Found, Size, verify};
 use crate::image::archive::Archive;
-use crate::oci::{Digest, Document, MAX_CONFIG, MAX_MANIFEST, Platform, Reference, choose, descriptor_digest, offered};
+use crate::image::load::{Blob, Found, Size, verify};
+use crate::oci::digest::Digest;
+use crate::oci::document::{Document, choose, offered};
+use crate::oci::manifest::{MAX_CONFIG, MAX_MANIFEST, descriptor_digest};
+use crate::oci::platform::Platform;
+use crate::oci::reference::Reference;
 use anyhow::{Context, Result, bail, ensure};
 use oci_spec::image::Descriptor;
 use std::collections::HashMap;
 
 /// What tells that it is one.
-pub(super) const MARK: &str = "oci-layout";
+pub const MARK: &str = "oci-layout";
 
 /// The whole name, as containerd and Docker write it.
 const FULL_NAME: &str = "io.containerd.image.name";
@@ -18,7 +22,7 @@ const REF_NAME: &str = "org.opencontainers.image.ref.name";
 const REFERENCE_TYPE: &str = "vnd.docker.reference.type";
 
 /// The images of the layout; one that is listed under several names once.
-pub(super) fn find(archive: &Archive, platform: &Platform) -> Result<Vec<Found>> {
+pub fn find(archive: &Archive, platform: &Platform) -> Result<Vec<Found>> {
     let bytes = archive
         .bytes("index.json", MAX_MANIFEST)?
         .context("the layout has no index.json")?;

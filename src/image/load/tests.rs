@@ -1,11 +1,12 @@
 //! Archives made in code, loaded into stores of their own.
 
-use super::*;
-use crate::image::{Imported, import, resolve};
-use crate::oci::RunConfig;
+use crate::image::import::{Imported, import};
+use crate::image::load::*;
+use crate::image::resolve::resolve;
+use crate::oci::config::RunConfig;
 use crate::progress::Silent;
 use crate::registry::mock::{Image, Index, Layer, digest_of};
-use crate::store::Location;
+use crate::store::location::Location;
 use serde_json::{Value, json};
 use std::io::{Seek, Write};
 

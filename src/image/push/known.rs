@@ -1,9 +1,13 @@
 //! Which compressed copies of an image's layers may be in a registry already: those that the manifests list with which images came, and
 //! those that pushes have made.
 
-use crate::layer::Compression;
-use crate::oci::{DiffId, Digest, Document, Reference, descriptor_digest};
-use crate::store::{ImageRecord, Store};
+use crate::layer::compress::Compression;
+use crate::oci::digest::{DiffId, Digest};
+use crate::oci::document::Document;
+use crate::oci::manifest::descriptor_digest;
+use crate::oci::reference::Reference;
+use crate::store::Store;
+use crate::store::records::ImageRecord;
 use anyhow::Result;
 use std::collections::HashMap;
 

@@ -1,10 +1,13 @@
 //! Lists, names and removals of images that were put into a store by hand.
 
-use super::*;
-use crate::image::{Filter, Selection, list, prune, tag};
-use crate::layer::Applied;
-use crate::oci::DiffId;
-use crate::store::Location;
+use crate::image::filter::Filter;
+use crate::image::list::{Selection, list};
+use crate::image::prune::prune;
+use crate::image::remove::*;
+use crate::image::tag::tag;
+use crate::layer::model::Applied;
+use crate::oci::digest::DiffId;
+use crate::store::location::Location;
 use chrono::Utc;
 
 struct World {
@@ -95,7 +98,7 @@ impl World {
             filter: &filter,
             order: Default::default(),
         };
-        let row = |row: crate::image::Listed| {
+        let row = |row: crate::image::list::Listed| {
             let or_none = |text: Option<String>| text.unwrap_or_else(|| "<none>".into());
             let day = row.created.unwrap().format("%-d").to_string();
             format!("{}:{} {day}", or_none(row.repository), or_none(row.tag))

@@ -22,7 +22,7 @@ pub enum Sink<'a> {
 
 impl Sink<'_> {
     /// Adds a directory; those above it are there already.
-    pub(super) fn directory(&mut self, path: &str) -> Result<()> {
+    pub fn directory(&mut self, path: &str) -> Result<()> {
         match self {
             Sink::Tar(out) => {
                 let header = header(EntryType::Directory, &format!("{path}/"), 0o755, 0)?;
@@ -33,12 +33,7 @@ impl Sink<'_> {
     }
 
     /// Adds a file of `size` bytes, which `content` writes.
-    pub(super) fn file(
-        &mut self,
-        path: &str,
-        size: u64,
-        content: impl FnOnce(&mut dyn Write) -> Result<()>,
-    ) -> Result<()> {
+    pub fn file(&mut self, path: &str, size: u64, content: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
         match self {
             Sink::Tar(out) => {
                 let header = header(EntryType::Regular, path, 0o644, size)?;
@@ -56,12 +51,12 @@ impl Sink<'_> {
     }
 
     /// Adds a file from memory.
-    pub(super) fn bytes(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
+    pub fn bytes(&mut self, path: &str, bytes: &[u8]) -> Result<()> {
         self.file(path, bytes.len() as u64, |out| Ok(out.write_all(bytes)?))
     }
 
     /// Ends the archive.
-    pub(super) fn finish(self) -> Result<()> {
+    pub fn finish(self) -> Result<()> {
         if let Sink::Tar(out) = self {
             out.write_all(&[0; 2 * BLOCK as usize])?;
             out.flush()?;

@@ -1,6 +1,7 @@
 //! Pulls that fail, and what they leave.
 
-use super::*;
+use crate::image::stack::stack;
+use crate::image::tests::*;
 
 #[test]
 fn wrong_bytes_are_named_and_leave_nothing() {

@@ -1,6 +1,11 @@
 //! Images found by name and by ID, and made without a registry.
 
-use super::*;
+use crate::image::hello::ensure_hello;
+use crate::image::publish::publish;
+use crate::image::resolve::{ResolveError, parse_name, resolve};
+use crate::image::stack::stack;
+use crate::image::tests::*;
+use crate::image::unpack::store_layer;
 
 #[test]
 fn an_image_is_found_by_name_and_by_id_and_by_what_starts_one_id_only() {
@@ -59,7 +64,7 @@ fn a_name_that_looks_like_an_id_is_a_name_first() {
     registry.push("app", "2", &other);
     let other_id = world.pulled(&registry.name("app:2"));
     let name = parse_name(&id.hex()[..12]).unwrap().or_latest();
-    let tag = crate::store::Tag {
+    let tag = crate::store::records::Tag {
         reference: name,
         image: other_id,
         tagged: "2024-01-02T00:00:00Z".into(),
@@ -86,7 +91,7 @@ fn layers_brought_in_by_hand_become_an_image() {
     world.assert_empty();
 
     let stored = store_layer(&world.store, tar(), Some(diff_id(&layer)), single_id(), true).unwrap();
-    let mut config = crate::oci::ImageConfig {
+    let mut config = crate::oci::config::ImageConfig {
         os: "linux".into(),
         ..Default::default()
     };

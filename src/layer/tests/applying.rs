@@ -1,6 +1,8 @@
 //! What a tar becomes on disk.
 
-use super::*;
+use crate::layer::attributes::inherit_root;
+use crate::layer::model::{Needs, Skipped};
+use crate::layer::tests::*;
 use std::os::unix::fs::PermissionsExt;
 
 #[test]

@@ -1,6 +1,6 @@
 //! The exact tar comes back, whoever made it. (`applied` checks it for every tar in these tests.)
 
-use super::*;
+use crate::layer::tests::*;
 
 /// A tree with something of everything that an ordinary user can make.
 const TREE: &str = r#"

@@ -1,6 +1,8 @@
 //! Tars that mean harm, or make no sense.
 
-use super::*;
+use crate::layer::apply::apply;
+use crate::layer::model::{Applied, ApplyOptions, Limits};
+use crate::layer::tests::*;
 
 fn apply_in(dest: BorrowedFd<'_>, blob: Box<dyn Read + Send + '_>) -> anyhow::Result<Applied> {
     apply(blob, dest, &mut std::io::sink(), &options(), &AtomicBool::new(false))

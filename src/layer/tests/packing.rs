@@ -1,6 +1,8 @@
 //! A directory becomes a tar, and the tar the same directory.
 
-use super::*;
+use crate::layer::model::{Needs, Skipped};
+use crate::layer::pack::pack;
+use crate::layer::tests::*;
 use crate::sys::xattr;
 
 fn pack_of(dir: &Path, skip: &[&str]) -> anyhow::Result<Vec<u8>> {

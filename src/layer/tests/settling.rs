@@ -1,6 +1,7 @@
 //! What a layer needs from those below it.
 
-use super::*;
+use crate::layer::settle::settle;
+use crate::layer::tests::*;
 
 struct Settled {
     dir: tempfile::TempDir,

@@ -4,8 +4,8 @@
 //! `*.crt` authorities, or the registry's own certificate, and in `*.cert` a client's certificate, its key in `*.key`.
 //! Only the first directory that exists for a host is read.
 
-use super::file;
-use super::places::Places;
+use crate::registry::config::file;
+use crate::registry::config::places::Places;
 use crate::registry::tls;
 use anyhow::{Context, anyhow, ensure};
 use rustls::RootCertStore;
@@ -18,15 +18,15 @@ use std::sync::Arc;
 
 /// What is to be used with one registry, beside the system's authorities.
 #[derive(Default)]
-pub(in crate::registry) struct Certificates {
+pub struct Certificates {
     /// Authorities, and the registry itself.
-    pub(in crate::registry) trusted: Vec<CertificateDer<'static>>,
-    pub(in crate::registry) client: Option<Arc<CertifiedKey>>,
+    pub trusted: Vec<CertificateDer<'static>>,
+    pub client: Option<Arc<CertifiedKey>>,
 }
 
 /// The directory for a registry, if there is one. One that this user may not look into is told to `warn` and passed over, as podman does: what is
 /// in it may be meant for root's daemon alone.
-pub(super) fn directory(places: &Places, registry: &str, warn: &dyn Fn(&str)) -> anyhow::Result<Option<PathBuf>> {
+pub fn directory(places: &Places, registry: &str, warn: &dyn Fn(&str)) -> anyhow::Result<Option<PathBuf>> {
     let user = places.user.iter().map(|dir| dir.join("containers"));
     let dirs = user.chain(["containers", "docker"].map(|dir| places.system.join(dir)));
     for dir in dirs {
@@ -49,11 +49,7 @@ pub(super) fn directory(places: &Places, registry: &str, warn: &dyn Fn(&str)) ->
 
 impl Certificates {
     /// What there is for a registry.
-    pub(in crate::registry) fn find(
-        places: &Places,
-        registry: &str,
-        warn: &dyn Fn(&str),
-    ) -> anyhow::Result<Certificates> {
+    pub fn find(places: &Places, registry: &str, warn: &dyn Fn(&str)) -> anyhow::Result<Certificates> {
         match directory(places, registry, warn)? {
             Some(dir) => Certificates::read(&dir),
             None => Ok(Certificates::default()),
@@ -61,7 +57,7 @@ impl Certificates {
     }
 
     /// What is in a directory. Half of a pair and what cannot be read are errors. Of several clients' certificates the first by name is shown.
-    pub(in crate::registry) fn read(dir: &Path) -> anyhow::Result<Certificates> {
+    pub fn read(dir: &Path) -> anyhow::Result<Certificates> {
         let mut found = Certificates::default();
         for path in file::entries(dir, &["crt", "cert", "key"])? {
             match path.extension().and_then(|extension| extension.to_str()) {

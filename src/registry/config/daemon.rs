@@ -3,10 +3,10 @@
 //! The rootless daemon's own, `~/.config/docker/daemon.json`, stands for `/etc/docker/daemon.json`. A network (`10.0.0.0/8`) is compared with registries
 //! that are named by address; host names are not looked up for it.
 
-use super::Source;
-use super::file;
-use super::places::Places;
-use crate::oci::Reference;
+use crate::oci::reference::Reference;
+use crate::registry::config::Source;
+use crate::registry::config::file;
+use crate::registry::config::places::Places;
 use crate::registry::endpoint::{Endpoint, without_port};
 use crate::registry::error::plain;
 use anyhow::{Context, anyhow, ensure};
@@ -18,16 +18,16 @@ use std::path::PathBuf;
 /// As much of the file as is used.
 #[derive(Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", default)]
-pub(super) struct Daemon {
-    pub(super) registry_mirrors: Vec<String>,
-    pub(super) insecure_registries: Vec<String>,
+pub struct Daemon {
+    pub registry_mirrors: Vec<String>,
+    pub insecure_registries: Vec<String>,
     #[serde(skip)]
-    pub(super) file: Option<PathBuf>,
+    pub file: Option<PathBuf>,
 }
 
 impl Daemon {
     /// The first file that is there.
-    pub(super) fn load(places: &Places) -> anyhow::Result<Daemon> {
+    pub fn load(places: &Places) -> anyhow::Result<Daemon> {
         for path in places.both("docker/daemon.json") {
             let Some(text) = file::text(&path)? else { continue };
             // An empty file is one that says nothing, to Docker too.
@@ -43,7 +43,7 @@ impl Daemon {
     }
 
     /// The mirrors to ask for `reference`, each with its own scheme. Docker has them for its own registry alone.
-    pub(super) fn mirrors_of(&self, reference: &Reference) -> anyhow::Result<Vec<Source>> {
+    pub fn mirrors_of(&self, reference: &Reference) -> anyhow::Result<Vec<Source>> {
         if reference.registry() != "docker.io" {
             return Ok(Vec::new());
         }
@@ -88,7 +88,7 @@ impl Daemon {
     }
 
     /// Whether a registry is in the list; `None` where it is not.
-    pub(super) fn says_insecure(&self, registry: &str) -> Option<bool> {
+    pub fn says_insecure(&self, registry: &str) -> Option<bool> {
         let host = without_port(registry);
         let address: Option<IpAddr> = host.parse().ok();
         let listed = |entry: &String| {

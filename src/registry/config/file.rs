@@ -1,6 +1,6 @@
 //! Configuration files: bounded, and named with their line where something is wrong with them.
 
-use super::super::error::plain;
+use crate::registry::error::plain;
 use anyhow::{Context, bail};
 use std::fmt;
 use std::fs::File;
@@ -14,7 +14,7 @@ const MAX_FILE: u64 = 1 << 20;
 const MAX_ENTRIES: usize = 1000;
 
 /// A file's bytes; `None` where it is not there.
-pub(in crate::registry) fn bytes(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
+pub fn bytes(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
     let file = match File::open(path) {
         Ok(file) => file,
         Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) => return Ok(None),
@@ -28,14 +28,14 @@ pub(in crate::registry) fn bytes(path: &Path) -> std::io::Result<Option<Vec<u8>>
 }
 
 /// A file's text; `None` where it is not there.
-pub(in crate::registry) fn text(path: &Path) -> anyhow::Result<Option<String>> {
+pub fn text(path: &Path) -> anyhow::Result<Option<String>> {
     let bytes = bytes(path).with_context(|| format!("reading {}", path.display()))?;
     let text = bytes.map(String::from_utf8).transpose();
     text.map_err(|_| anyhow::anyhow!("{} is not text in UTF-8", path.display()))
 }
 
 /// The entries of a directory with this extension, by name; none where it is not there.
-pub(super) fn entries(dir: &Path, extensions: &[&str]) -> anyhow::Result<Vec<PathBuf>> {
+pub fn entries(dir: &Path, extensions: &[&str]) -> anyhow::Result<Vec<PathBuf>> {
     let context = || format!("reading {}", dir.display());
     let entries = match dir.read_dir() {
         Ok(entries) => entries,
@@ -59,14 +59,14 @@ pub(super) fn entries(dir: &Path, extensions: &[&str]) -> anyhow::Result<Vec<Pat
 
 /// Where something was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(in crate::registry) struct Origin {
-    pub(in crate::registry) file: Arc<Path>,
-    pub(in crate::registry) line: usize,
+pub struct Origin {
+    pub file: Arc<Path>,
+    pub line: usize,
 }
 
 impl Origin {
     /// The line in which the byte `offset` of the file's text is.
-    pub(super) fn at(file: &Arc<Path>, text: &str, offset: usize) -> Origin {
+    pub fn at(file: &Arc<Path>, text: &str, offset: usize) -> Origin {
         let before = text.as_bytes().iter().take(offset);
         Origin {
             file: Arc::clone(file),
@@ -75,7 +75,7 @@ impl Origin {
     }
 
     /// What is wrong there, in one line.
-    pub(super) fn error(&self, what: impl fmt::Display) -> anyhow::Error {
+    pub fn error(&self, what: impl fmt::Display) -> anyhow::Error {
         anyhow::anyhow!("{self}: {}", plain(what))
     }
 }

@@ -7,39 +7,36 @@
 //! Nobody's silence is taken for consent: a file that is not there is nothing, and one that cannot be read or understood is an error with
 //! its name and line, since it may be the one that blocks a registry or sends its traffic elsewhere.
 
-pub(super) mod certificates;
-mod daemon;
-pub(super) mod file;
-mod places;
-mod registries_conf;
-mod rule;
-mod short_name;
-mod summary;
-
+pub mod certificates;
+pub mod daemon;
+pub mod file;
+pub mod places;
+pub mod registries_conf;
+pub mod rule;
+pub mod short_name;
+pub mod summary;
 #[cfg(test)]
 mod tests;
 
-pub(super) use places::{Environment, Places, config_home};
-pub(super) use short_name::meanings;
-pub use summary::Summary;
+pub use places::{Environment, Places};
 
-use super::endpoint::Endpoint;
-use super::error::Error;
-use crate::oci::Reference;
-use daemon::Daemon;
-use registries_conf::Registries;
-use rule::Rule;
+use crate::oci::reference::Reference;
+use crate::registry::config::daemon::Daemon;
+use crate::registry::config::registries_conf::Registries;
+use crate::registry::config::rule::Rule;
+use crate::registry::endpoint::Endpoint;
+use crate::registry::error::Error;
 
 /// One place to fetch an image from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Source {
+pub struct Source {
     /// The image as it is called there.
-    pub(super) reference: Reference,
-    pub(super) endpoint: Endpoint,
+    pub reference: Reference,
+    pub endpoint: Endpoint,
 }
 
 /// All that is configured, read once for a command's question.
-pub(super) struct Config<'a> {
+pub struct Config<'a> {
     places: &'a Places,
     registries: Registries,
     /// `LAMEL_INSECURE_REGISTRIES`.
@@ -47,7 +44,7 @@ pub(super) struct Config<'a> {
 }
 
 impl<'a> Config<'a> {
-    pub(super) fn load(places: &'a Places, env: Environment<'_>) -> anyhow::Result<Config<'a>> {
+    pub fn load(places: &'a Places, env: Environment<'_>) -> anyhow::Result<Config<'a>> {
         let list = env("LAMEL_INSECURE_REGISTRIES").and_then(|list| list.into_string().ok());
         let entries = list.iter().flat_map(|list| list.split(','));
         let listed = entries.map(str::trim).filter(|entry| !entry.is_empty());
@@ -60,7 +57,7 @@ impl<'a> Config<'a> {
 
     /// Where to fetch `reference` from: the mirrors in their order, then the registry itself, which is always there. A registry that is
     /// blocked is an error.
-    pub(super) fn sources(&self, reference: &Reference) -> anyhow::Result<Vec<Source>> {
+    pub fn sources(&self, reference: &Reference) -> anyhow::Result<Vec<Source>> {
         match self.rule(reference)? {
             Some(rule) => {
                 let places = rule.places(reference)?.into_iter();
@@ -76,7 +73,7 @@ impl<'a> Config<'a> {
     }
 
     /// Where to push `reference` to: the registry that it names, whatever mirrors it has and wherever it is fetched from, as the other tools do.
-    pub(super) fn target(&self, reference: &Reference) -> anyhow::Result<Source> {
+    pub fn target(&self, reference: &Reference) -> anyhow::Result<Source> {
         let insecure = match self.rule(reference)? {
             Some(rule) => rule.insecure,
             None => Daemon::load(self.places)?.says_insecure(reference.registry()),
@@ -105,5 +102,5 @@ impl<'a> Config<'a> {
 
 /// Whether an entry of the list, with or without a port, names this registry.
 fn covers(entry: &str, registry: &str) -> bool {
-    entry == registry || entry == super::endpoint::without_port(registry)
+    entry == registry || entry == crate::registry::endpoint::without_port(registry)
 }

@@ -4,22 +4,22 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 
 /// Reads an environment variable; tests pass their own.
-pub(in crate::registry) type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
+pub type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
 /// The directories, and the file that is named instead of them.
 #[derive(Debug, Clone)]
-pub(in crate::registry) struct Places {
+pub struct Places {
     /// `/etc`.
-    pub(super) system: PathBuf,
+    pub system: PathBuf,
     /// `~/.config`.
-    pub(super) user: Option<PathBuf>,
+    pub user: Option<PathBuf>,
     /// The only `registries.conf`, without any `registries.conf.d`.
-    pub(super) registries_conf: Option<PathBuf>,
+    pub registries_conf: Option<PathBuf>,
 }
 
 impl Places {
     /// This machine's and this user's.
-    pub(in crate::registry) fn of(env: Environment<'_>) -> Places {
+    pub fn of(env: Environment<'_>) -> Places {
         Places {
             system: "/etc".into(),
             user: config_home(env),
@@ -28,14 +28,14 @@ impl Places {
     }
 
     /// `FILE` of the user's configuration and of the system's, in this order.
-    pub(super) fn both(&self, file: &str) -> Vec<PathBuf> {
+    pub fn both(&self, file: &str) -> Vec<PathBuf> {
         let dirs = [self.user.as_ref(), Some(&self.system)];
         dirs.into_iter().flatten().map(|dir| dir.join(file)).collect()
     }
 }
 
 /// `$XDG_CONFIG_HOME` or `~/.config`.
-pub(in crate::registry) fn config_home(env: Environment<'_>) -> Option<PathBuf> {
+pub fn config_home(env: Environment<'_>) -> Option<PathBuf> {
     set(env, "XDG_CONFIG_HOME").or_else(|| set(env, "HOME").map(|home| home.join(".config")))
 }
 

@@ -4,10 +4,11 @@
 //! stands for the system's, drop-ins add to it in the order of their names, the user's after the system's, and what is said later about
 //! a prefix or an alias replaces what was said before.
 
-use super::file::{self, Origin};
-use super::places::Places;
-use super::rule::{Mirror, Pulls, Rule};
-use super::short_name::Mode;
+use crate::registry::config::file;
+use crate::registry::config::file::Origin;
+use crate::registry::config::places::Places;
+use crate::registry::config::rule::{Mirror, Pulls, Rule};
+use crate::registry::config::short_name::Mode;
 use serde::Deserialize;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -16,16 +17,16 @@ use toml::Spanned;
 
 /// What all files come to.
 #[derive(Debug, Default)]
-pub(super) struct Registries {
+pub struct Registries {
     /// In the order of their prefixes.
-    pub(super) rules: Vec<Rule>,
+    pub rules: Vec<Rule>,
     /// Where names without a registry are looked for; `None` where nobody says.
-    pub(super) search: Option<(Vec<String>, Origin)>,
-    pub(super) mode: Option<(Mode, Origin)>,
+    pub search: Option<(Vec<String>, Origin)>,
+    pub mode: Option<(Mode, Origin)>,
     /// What short names stand for: a repository in full.
-    pub(super) aliases: BTreeMap<String, (String, Origin)>,
+    pub aliases: BTreeMap<String, (String, Origin)>,
     /// The files that were read, in order.
-    pub(super) files: Vec<PathBuf>,
+    pub files: Vec<PathBuf>,
 }
 
 #[derive(Deserialize)]
@@ -83,14 +84,14 @@ struct List {
 }
 
 /// What is in one file, not yet understood.
-pub(super) struct Text {
+pub struct Text {
     path: PathBuf,
     text: String,
 }
 
 impl Text {
     /// All files, in their order. One that is not there says nothing, except the one that the user has named.
-    pub(super) fn read_all(places: &Places) -> anyhow::Result<Vec<Text>> {
+    pub fn read_all(places: &Places) -> anyhow::Result<Vec<Text>> {
         let mut texts = Vec::new();
         if let Some(only) = &places.registries_conf {
             texts.extend(Text::read(only.clone())?);
@@ -127,7 +128,7 @@ impl Text {
 
     /// Whether this may say what a name without a registry means. A look at its words costs a twentieth of understanding it, which every `run` of an
     /// image that is held would pay; where a word could be hidden by an escape (`\u0061`), it is not looked for.
-    pub(super) fn may_concern(&self, repository: &str) -> bool {
+    pub fn may_concern(&self, repository: &str) -> bool {
         let telling = ["registries", "\\", repository];
         let mut lines = self.text.lines().filter(|line| !line.trim_start().starts_with('#'));
         lines.any(|line| telling.iter().any(|words| line.contains(words)))
@@ -136,12 +137,12 @@ impl Text {
 
 impl Registries {
     /// Reads all files.
-    pub(super) fn load(places: &Places) -> anyhow::Result<Registries> {
+    pub fn load(places: &Places) -> anyhow::Result<Registries> {
         Registries::of(Text::read_all(places)?)
     }
 
     /// Understands all files.
-    pub(super) fn of(texts: Vec<Text>) -> anyhow::Result<Registries> {
+    pub fn of(texts: Vec<Text>) -> anyhow::Result<Registries> {
         let mut registries = Registries::default();
         for Text { path, text } in texts {
             registries.add(&path, &text)?;
@@ -151,13 +152,13 @@ impl Registries {
     }
 
     /// The rule with the longest prefix that matches a name in full.
-    pub(super) fn rule(&self, name: &str) -> Option<&Rule> {
+    pub fn rule(&self, name: &str) -> Option<&Rule> {
         let matching = self.rules.iter().filter(|rule| rule.matches(name).is_some());
         matching.max_by_key(|rule| rule.prefix.len())
     }
 
     /// Adds what one file says.
-    pub(super) fn add(&mut self, path: &Path, text: &str) -> anyhow::Result<()> {
+    pub fn add(&mut self, path: &Path, text: &str) -> anyhow::Result<()> {
         let path: Arc<Path> = path.into();
         let at = |offset: usize| Origin::at(&path, text, offset);
         let document: Document = toml::from_str(text).map_err(|error| {

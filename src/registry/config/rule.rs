@@ -1,34 +1,34 @@
 //! One `[[registry]]` of `registries.conf`: which names it is for, and where they are fetched.
 
-use super::file::Origin;
-use crate::oci::Reference;
+use crate::oci::reference::Reference;
+use crate::registry::config::file::Origin;
 use anyhow::{Context, anyhow};
 
 /// What a `[[registry]]` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Rule {
+pub struct Rule {
     /// The start of the names that it is for, or `*.DOMAIN`.
-    pub(super) prefix: String,
+    pub prefix: String,
     /// What takes the prefix's place; empty where names stay as they are.
-    pub(super) location: String,
-    pub(super) insecure: Option<bool>,
-    pub(super) blocked: bool,
+    pub location: String,
+    pub insecure: Option<bool>,
+    pub blocked: bool,
     /// In the order in which they are tried.
-    pub(super) mirrors: Vec<Mirror>,
-    pub(super) origin: Origin,
+    pub mirrors: Vec<Mirror>,
+    pub origin: Origin,
 }
 
 /// What a `[[registry.mirror]]` says.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Mirror {
-    pub(super) location: String,
-    pub(super) insecure: Option<bool>,
-    pub(super) pulls: Pulls,
+pub struct Mirror {
+    pub location: String,
+    pub insecure: Option<bool>,
+    pub pulls: Pulls,
 }
 
 /// Which names a mirror is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Pulls {
+pub enum Pulls {
     All,
     /// Those with a digest, of which it cannot give another image.
     ByDigest,
@@ -36,7 +36,7 @@ pub(super) enum Pulls {
 }
 
 impl Pulls {
-    pub(super) fn named(name: &str) -> Option<Pulls> {
+    pub fn named(name: &str) -> Option<Pulls> {
         match name {
             "" | "all" => Some(Pulls::All),
             "digest-only" => Some(Pulls::ByDigest),
@@ -45,7 +45,7 @@ impl Pulls {
         }
     }
 
-    pub(super) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Pulls::All => "all",
             Pulls::ByDigest => "digest-only",
@@ -65,7 +65,7 @@ impl Pulls {
 impl Rule {
     /// How much of the start of `name`, a name in full, the prefix matches; `None` where it does not. A prefix ends where a part of the
     /// name does, except that a host without a port is that host at every port (as containers/image has it).
-    pub(super) fn matches(&self, name: &str) -> Option<usize> {
+    pub fn matches(&self, name: &str) -> Option<usize> {
         let end = match self.prefix.strip_prefix('*') {
             Some(domain) => {
                 let start = name.find(domain)?;
@@ -82,7 +82,7 @@ impl Rule {
 
     /// The names to fetch instead of `reference`, in order, each with whether its registry was said to be insecure. The registry itself is
     /// the last.
-    pub(super) fn places(&self, reference: &Reference) -> anyhow::Result<Vec<(Reference, Option<bool>)>> {
+    pub fn places(&self, reference: &Reference) -> anyhow::Result<Vec<(Reference, Option<bool>)>> {
         let mirrors = self.mirrors.iter().filter(|mirror| mirror.pulls.include(reference));
         let mirrors = mirrors.map(|mirror| Ok((self.rewritten(reference, &mirror.location)?, mirror.insecure)));
         let itself = std::iter::once_with(|| Ok((self.rewritten(reference, &self.location)?, self.insecure)));

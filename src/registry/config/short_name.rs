@@ -3,15 +3,15 @@
 //! Where nothing is configured, they are docker.io's. lamel never asks which one is meant: in the mode `enforcing`, where podman would ask, the
 //! choices are in the error.
 
-use super::Config;
-use super::places::Places;
-use super::registries_conf::{Registries, Text};
-use crate::oci::Reference;
+use crate::oci::reference::Reference;
+use crate::registry::config::Config;
+use crate::registry::config::places::Places;
+use crate::registry::config::registries_conf::{Registries, Text};
 use anyhow::{Context, anyhow, bail};
 
 /// How to choose where several registries could be meant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Mode {
+pub enum Mode {
     /// Not at all: with one registry there is nothing to choose.
     Enforcing,
     /// The first that has it.
@@ -20,7 +20,7 @@ pub(super) enum Mode {
 }
 
 impl Mode {
-    pub(super) fn named(name: &str) -> Option<Mode> {
+    pub fn named(name: &str) -> Option<Mode> {
         match name {
             "enforcing" => Some(Mode::Enforcing),
             "permissive" => Some(Mode::Permissive),
@@ -29,7 +29,7 @@ impl Mode {
         }
     }
 
-    pub(super) fn name(self) -> &'static str {
+    pub fn name(self) -> &'static str {
         match self {
             Mode::Enforcing => "enforcing",
             Mode::Permissive => "permissive",
@@ -40,7 +40,7 @@ impl Mode {
 
 /// The names in full that a name as typed may mean, the likeliest first. With neither tag nor digest added. Configuration is understood only where
 /// it may have something to say of it.
-pub(in crate::registry) fn meanings(typed: &str, places: &Places) -> anyhow::Result<Vec<Reference>> {
+pub fn meanings(typed: &str, places: &Places) -> anyhow::Result<Vec<Reference>> {
     let docker: Reference = typed.parse()?;
     if !is_short(typed, &docker) {
         return Ok(vec![docker]);
@@ -54,7 +54,7 @@ pub(in crate::registry) fn meanings(typed: &str, places: &Places) -> anyhow::Res
 
 impl Config<'_> {
     /// Likewise, those that a pull may try; an error where it cannot be told.
-    pub(in crate::registry) fn meanings_to_pull(&self, typed: &str) -> anyhow::Result<Vec<Reference>> {
+    pub fn meanings_to_pull(&self, typed: &str) -> anyhow::Result<Vec<Reference>> {
         let meanings = self.registries.meanings(typed)?;
         let enforced = match &self.registries.mode {
             Some((Mode::Enforcing, origin)) if meanings.len() > 1 => Some(origin),
@@ -72,7 +72,7 @@ impl Config<'_> {
 }
 
 impl Registries {
-    pub(super) fn meanings(&self, typed: &str) -> anyhow::Result<Vec<Reference>> {
+    pub fn meanings(&self, typed: &str) -> anyhow::Result<Vec<Reference>> {
         let docker: Reference = typed.parse()?;
         if !is_short(typed, &docker) {
             return Ok(vec![docker]);

@@ -1,8 +1,8 @@
 //! What is configured, for people to look at.
 
-use super::Config;
-use super::daemon::Daemon;
-use super::places::Places;
+use crate::registry::config::Config;
+use crate::registry::config::daemon::Daemon;
+use crate::registry::config::places::Places;
 use std::path::PathBuf;
 
 /// The registries' configuration in force, and the files from which it comes.

@@ -1,7 +1,8 @@
 //! Every rule of precedence, on files of the test's own.
 
-use super::{Config, Environment, Places};
-use crate::oci::Reference;
+use crate::oci::reference::Reference;
+use crate::registry::config::Config;
+use crate::registry::config::places::{Environment, Places};
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -76,7 +77,7 @@ impl Machine {
     }
 
     fn meanings(&self, typed: &str) -> Vec<String> {
-        let meanings = super::meanings(typed, &self.places()).unwrap();
+        let meanings = crate::registry::config::short_name::meanings(typed, &self.places()).unwrap();
         // Whether or not all of the configuration was understood for it.
         assert_eq!(self.ask(|config| config.registries.meanings(typed)).unwrap(), meanings);
         meanings.iter().map(Reference::to_string).collect()
@@ -105,7 +106,7 @@ fn digest() -> String {
 fn what_is_said_of_other_names_is_not_understood_for_a_name() {
     let broken = "[aliases]\nother = 7\n# redis and unqualified-search-registries\n";
     let machine = Machine::new().with("etc/containers/registries.conf", broken);
-    let meanings = |typed| super::meanings(typed, &machine.places());
+    let meanings = |typed| crate::registry::config::short_name::meanings(typed, &machine.places());
     let docker: Reference = "docker.io/library/redis:7".parse().unwrap();
     assert_eq!(meanings("redis:7").unwrap(), [docker]);
     assert!(meanings("other").is_err());
@@ -591,7 +592,7 @@ fn a_network_holds_its_addresses() {
         ("::/0", "10.0.0.1", false),
         ("10.0.0.0/x", "10.0.0.1", false),
     ] {
-        let daemon: super::Daemon =
+        let daemon: crate::registry::config::daemon::Daemon =
             serde_json::from_str(&format!(r#"{{"insecure-registries":["{network}"]}}"#)).unwrap();
         assert_eq!(
             daemon.says_insecure(registry) == Some(true),
@@ -614,7 +615,7 @@ fn the_first_directory_of_certificates_is_the_only_one() {
         .with("user/containers/certs.d/c.io/ca.crt", "")
         .with("etc/containers/certs.d/c.io/ca.crt", "");
     let dir = |registry: &str| {
-        let dir = super::certificates::directory(&machine.places(), registry, &unwarned).unwrap()?;
+        let dir = crate::registry::config::certificates::directory(&machine.places(), registry, &unwarned).unwrap()?;
         Some(dir.strip_prefix(machine.dir.path()).unwrap().to_owned())
     };
     for (registry, found) in [
@@ -646,9 +647,9 @@ fn certificates_that_cannot_be_used_are_named() {
         let machine = files.iter().fold(Machine::new(), |machine, file| {
             machine.with(&format!("{dir}/{file}"), "x")
         });
-        let found = super::certificates::Certificates::find(&machine.places(), "a.io", &unwarned);
+        let found = crate::registry::config::certificates::Certificates::find(&machine.places(), "a.io", &unwarned);
         assert_eq!(machine.short(found.err().unwrap()), error);
     }
     let machine = Machine::new().with(&format!("{dir}/notes.txt"), "x");
-    assert!(super::certificates::Certificates::find(&machine.places(), "a.io", &unwarned).is_ok());
+    assert!(crate::registry::config::certificates::Certificates::find(&machine.places(), "a.io", &unwarned).is_ok());
 }

@@ -1,10 +1,10 @@
 //! Failures that really happen, of servers that are there for a moment.
 
-use super::super::config::certificates::Certificates;
-use super::super::connection::Connection;
-use super::super::endpoint::Endpoint;
-use super::super::worker::Worker;
-use super::*;
+use crate::registry::config::certificates::Certificates;
+use crate::registry::connection::Connection;
+use crate::registry::endpoint::Endpoint;
+use crate::registry::reason::*;
+use crate::registry::worker::Worker;
 use reqwest::Method;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

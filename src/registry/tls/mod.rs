@@ -4,13 +4,13 @@
 //! directory, an authority's or not, is also trusted for itself ([`own`]). [`p521`] adds the kind of key that other
 //! clients verify and ring does not, [`x509`] reads what webpki does not tell.
 
-mod own;
-mod p521;
+pub mod own;
+pub mod p521;
 #[cfg(test)]
 mod samples;
-mod x509;
+pub mod x509;
 
-use super::config::certificates::Certificates;
+use crate::registry::config::certificates::Certificates;
 use reqwest::Url;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
@@ -23,7 +23,7 @@ use std::sync::{Arc, LazyLock};
 const PROTOCOLS: [&str; 2] = ["h2", "http/1.1"];
 
 /// ring's cryptography, and P-521.
-pub(super) fn provider() -> &'static Arc<CryptoProvider> {
+pub fn provider() -> &'static Arc<CryptoProvider> {
     static PROVIDER: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| {
         let ring = ring::default_provider();
         Arc::new(CryptoProvider {
@@ -36,7 +36,7 @@ pub(super) fn provider() -> &'static Arc<CryptoProvider> {
 
 /// Verifies the certificate of the registry at the URL `base`, and those of the hosts that it refers to. An error where
 /// there is nothing to trust, unless the registry is `insecure`: plain http can be spoken without.
-pub(super) fn verified(certificates: &Certificates, base: &str, insecure: bool) -> Result<ClientConfig, Error> {
+pub fn verified(certificates: &Certificates, base: &str, insecure: bool) -> Result<ClientConfig, Error> {
     // Of those that cannot be read rustls makes an error.
     let is_authority = |certificate: &&CertificateDer<'_>| x509::is_authority(certificate).unwrap_or(true);
     let own = certificates.trusted.iter().filter(is_authority).cloned();
@@ -54,7 +54,7 @@ pub(super) fn verified(certificates: &Certificates, base: &str, insecure: bool) 
 }
 
 /// Trusts every certificate: for an insecure registry.
-pub(super) fn unverified(certificates: &Certificates) -> Result<ClientConfig, Error> {
+pub fn unverified(certificates: &Certificates) -> Result<ClientConfig, Error> {
     config(Arc::new(Unverified), certificates)
 }
 

@@ -7,8 +7,8 @@
 //! extended key usage are checked, and the handshake's signature proves that the server has the key. Other hosts,
 //! such as a token service or the target of a redirect, cannot use it.
 
-use super::provider;
-use super::x509::Terms;
+use crate::registry::tls::provider;
+use crate::registry::tls::x509::Terms;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_name;
 use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
@@ -20,13 +20,13 @@ use std::time::Duration;
 
 /// Accepts a registry's own certificate from its host, and from every host what `authorities` accepts.
 #[derive(Debug)]
-pub(super) struct Verifier {
+pub struct Verifier {
     /// `None` where there are none.
-    pub(super) authorities: Option<Arc<dyn ServerCertVerifier>>,
+    pub authorities: Option<Arc<dyn ServerCertVerifier>>,
     /// The registry's; `None` where no certificate could name it.
-    pub(super) host: Option<ServerName<'static>>,
+    pub host: Option<ServerName<'static>>,
     /// Those of the registry's directory.
-    pub(super) certificates: Vec<CertificateDer<'static>>,
+    pub certificates: Vec<CertificateDer<'static>>,
 }
 
 impl ServerCertVerifier for Verifier {
@@ -97,8 +97,8 @@ fn at(since_1970: Duration) -> UnixTime {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{CLIENT, PLAIN, SERVER_TOO, certificate};
     use super::*;
+    use crate::registry::tls::samples::{CLIENT, PLAIN, SERVER_TOO, certificate};
 
     fn verified(pem: &[u8], name: &str, now: u64) -> Result<(), Error> {
         verify(

@@ -51,7 +51,7 @@ impl SignatureVerificationAlgorithm for EcdsaP521 {
 }
 
 /// ring's algorithms and these. What it returns is never freed: call it once.
-pub(super) fn added_to(ring: WebPkiSupportedAlgorithms) -> WebPkiSupportedAlgorithms {
+pub fn added_to(ring: WebPkiSupportedAlgorithms) -> WebPkiSupportedAlgorithms {
     let with = |algorithms: &[Algorithm], more: &[Algorithm]| -> &'static [Algorithm] {
         Vec::leak([algorithms, more].concat())
     };

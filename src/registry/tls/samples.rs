@@ -4,7 +4,7 @@ use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
 /// By `openssl req -x509` with `-days 20000`, to beyond 2050: from then on times are written otherwise.
-pub(super) const PLAIN: &[u8] = b"-----BEGIN CERTIFICATE-----
+pub const PLAIN: &[u8] = b"-----BEGIN CERTIFICATE-----
 MIIByzCCAXKgAwIBAgIUIigsXsw62qRr74Z6ss3CsmX+IeIwCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTAgFw0yNjExMzAyMjM4NDNaGA8y
 MDgxMDkwMjIyMzg0M1owGzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTBZMBMG
@@ -17,7 +17,7 @@ SM49BAMCA0cAMEQCID/WJED7C6L2gsp6yuy5uMN6zJhDrq9PVQVedLChmdwzAiA6
 Thf7PzNj/AZk5tmlsmUwfhLVjH75E1aKisXCEzCPkQ==
 -----END CERTIFICATE-----";
 /// Likewise, with `-addext extendedKeyUsage=clientAuth` and with `emailProtection,serverAuth`.
-pub(super) const CLIENT: &[u8] = b"-----BEGIN CERTIFICATE-----
+pub const CLIENT: &[u8] = b"-----BEGIN CERTIFICATE-----
 MIIB4jCCAYegAwIBAgIUUOHbANPksPIT4af7qiryehLbbWMwCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTAgFw0yNjExMzAyMjM4NDNaGA8y
 MDgxMDkwMjIyMzg0M1owGzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTBZMBMG
@@ -30,7 +30,7 @@ JQQMMAoGCCsGAQUFBwMCMAoGCCqGSM49BAMCA0kAMEYCIQCZfMs8h4dc1JisXA0L
 /dvtSaQgOAN1/SUuRLPYVIirtQIhAKqGEqpenUo5wYFNj0Ll1MtS4pwDZ7f9E3uB
 vbESJxmj
 -----END CERTIFICATE-----";
-pub(super) const SERVER_TOO: &[u8] = b"-----BEGIN CERTIFICATE-----
+pub const SERVER_TOO: &[u8] = b"-----BEGIN CERTIFICATE-----
 MIIB6zCCAZGgAwIBAgIUcXhtNgDNkbix54So8mUVkO2tJ00wCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTAgFw0yNjExMzAyMjM4NDNaGA8y
 MDgxMDkwMjIyMzg0M1owGzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTBZMBMG
@@ -44,7 +44,7 @@ u3hNCMMgxfnEHtqAuAcH0+he9Qo8r9zhSuglGcUCIAC8M0yb0npHeLeL9S7aglTk
 M1DNjtiyapEXwNKlmTXX
 -----END CERTIFICATE-----";
 /// With `-addext basicConstraints=CA:FALSE`.
-pub(super) const NO_AUTHORITY: &[u8] = b"-----BEGIN CERTIFICATE-----
+pub const NO_AUTHORITY: &[u8] = b"-----BEGIN CERTIFICATE-----
 MIIBiDCCAS2gAwIBAgIUch350BGjtE2u6c5G51sGt65ow+EwCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTAgFw0yNjExMzAyMzMwMDRaGA8y
 MDgxMDkwMjIzMzAwNFowGzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTBZMBMG
@@ -56,7 +56,7 @@ NlUEPcFSWobi4D4mlCl79Gdadg8fU/rW2QIhAPPBTsvWnihZnFLLuweQrf2gzv6y
 L6k/ukOwLTaVMVmB
 -----END CERTIFICATE-----";
 /// Of version 3 without basic constraints.
-pub(super) const UNSAID: &[u8] = b"-----BEGIN CERTIFICATE-----
+pub const UNSAID: &[u8] = b"-----BEGIN CERTIFICATE-----
 MIIBeDCCAR6gAwIBAgIUW7C14XXN6qm/16Bzm6c+AmfygKowCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTAgFw0yNjExMzAyMzMwMDRaGA8y
 MDgxMDkwMjIzMzAwNFowGzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTBZMBMG
@@ -66,7 +66,7 @@ EQQUMBKCEHJlZ2lzdHJ5LmV4YW1wbGUwHQYDVR0OBBYEFL2q5lXrgWtF4h32yKof
 r8II+TVDMAoGCCqGSM49BAMCA0gAMEUCIDFzKdRsGo+wl0QvhnFxOXD0fNbPtpB1
 eWejHtClqOi/AiEAkjMXTbeaJ82Ngx33Gx9svftHzW4X/C3Qi/pDh+RZmsw=
 -----END CERTIFICATE-----";
-pub(super) const VERSION_1: &[u8] = b"-----BEGIN CERTIFICATE-----
+pub const VERSION_1: &[u8] = b"-----BEGIN CERTIFICATE-----
 MIIBMzCB2QIUXqAT5evoCi9LsY1ksjDyMSjsmhMwCgYIKoZIzj0EAwIwGzEZMBcG
 A1UEAwwQcmVnaXN0cnkuZXhhbXBsZTAgFw0yNjExMzAyMzMwMDRaGA8yMDgxMDkw
 MjIzMzAwNFowGzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTBZMBMGByqGSM49
@@ -76,6 +76,6 @@ RgIhALLsrTvxXIhwksJvHoXvhAPJ8zrEf1iLv+8dD3H56r43AiEApvijxi9/yYKR
 rZ98GuOoutPDd27ZtnLn8bOzw1Owohs=
 -----END CERTIFICATE-----";
 
-pub(super) fn certificate(pem: &[u8]) -> CertificateDer<'static> {
+pub fn certificate(pem: &[u8]) -> CertificateDer<'static> {
     CertificateDer::from_pem_slice(pem).unwrap()
 }

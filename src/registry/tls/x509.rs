@@ -12,16 +12,16 @@ const ANY_USE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
 
 /// When and for what a certificate of version 3 is good.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Terms {
+pub struct Terms {
     /// Since 1970.
-    pub(super) not_before: Duration,
-    pub(super) not_after: Duration,
+    pub not_before: Duration,
+    pub not_after: Duration,
     /// A server may use the key (4.2.1.12). It may where nothing is said of uses.
-    pub(super) for_servers: bool,
+    pub for_servers: bool,
 }
 
 impl Terms {
-    pub(super) fn of(certificate: &[u8]) -> der::Result<Terms> {
+    pub fn of(certificate: &[u8]) -> der::Result<Terms> {
         let signed = signed(certificate)?;
         // After the version, the serial number, the signature's algorithm and the issuer.
         let validity = fields(*signed.get(4).ok_or_else(missing)?)?;
@@ -37,7 +37,7 @@ impl Terms {
 }
 
 /// Whether a certificate may sign others, as Go decides it: one of version 3 has to say so (4.2.1.9).
-pub(super) fn is_authority(certificate: &[u8]) -> der::Result<bool> {
+pub fn is_authority(certificate: &[u8]) -> der::Result<bool> {
     let signed = signed(certificate)?;
     // Only version 1 is not written down.
     if signed.first().is_none_or(|version| version.tag() != explicit(0)) {
@@ -118,8 +118,8 @@ fn missing() -> der::Error {
 
 #[cfg(test)]
 mod tests {
-    use super::super::samples::{CLIENT, NO_AUTHORITY, PLAIN, SERVER_TOO, UNSAID, VERSION_1, certificate};
     use super::*;
+    use crate::registry::tls::samples::{CLIENT, NO_AUTHORITY, PLAIN, SERVER_TOO, UNSAID, VERSION_1, certificate};
 
     #[test]
     fn dates_and_uses_are_read() {

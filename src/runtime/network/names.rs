@@ -28,7 +28,7 @@ pub struct NameServer {
 }
 
 /// Returns when all of them know the container by `label`, or after a while. Asks in the container's namespace, since a server tells nobody else.
-pub(super) fn wait(servers: &[NameServer], label: &str, namespace: &dyn Fn() -> io::Result<File>) {
+pub fn wait(servers: &[NameServer], label: &str, namespace: &dyn Fn() -> io::Result<File>) {
     let ask = || -> io::Result<()> {
         mount::enter_namespace(&namespace()?, libc::CLONE_NEWNET)?;
         let begun = Instant::now();

@@ -4,11 +4,13 @@
 //! It keeps no state but aardvark-dns's, and takes no care of others that run at the same time: whoever calls it holds the lock on its
 //! directory.
 
-use super::names::{self, NameServer};
-use super::ports::{Port, Protocol};
+use crate::runtime::network::names;
+use crate::runtime::network::names::NameServer;
+use crate::runtime::network::ports::{Port, Protocol};
 use crate::sys::lock::Lock;
 use crate::sys::process::Process;
-use crate::sys::userns::{self, find_program};
+use crate::sys::userns;
+use crate::sys::userns::find_program;
 use crate::sys::{fork, mount, namespace, net};
 use anyhow::{Context, Result, bail};
 use rustix::fs::MemfdFlags;
@@ -100,7 +102,7 @@ pub fn disconnect(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Pat
 /// Undoes [`setup`] and each [`connect`], also where the namespace went with its processes. `others`: how many containers are on these
 /// bridges besides.
 pub fn teardown(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, others: usize) -> Result<()> {
-    let file = run_dir.join(super::FILE);
+    let file = run_dir.join(crate::runtime::network::FILE);
     let open = || {
         let file = File::open(&file)?;
         // Outside the process that made the namespace, it is an empty file.
@@ -184,7 +186,7 @@ fn call(verb: &str, bridges: &Bridges, ports: &[Port], run_dir: &Path, namespace
     let run = || -> io::Result<i32> {
         let namespace = namespace()?;
         mount::unshare(UnshareFlags::NEWNS)?;
-        for place in ["root", super::FILE] {
+        for place in ["root", crate::runtime::network::FILE] {
             // Not every caller has them.
             let _ = mount::detach(&run_dir.join(place));
         }

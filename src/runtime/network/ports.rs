@@ -11,7 +11,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
 
 /// The file in a container's run directory.
-pub(super) const FILE: &str = "ports";
+pub const FILE: &str = "ports";
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -52,13 +52,13 @@ impl Port {
 }
 
 /// A port that was chosen, listened on.
-pub(super) struct Bound {
+pub struct Bound {
     /// With the one port of the host's that was chosen.
     pub port: Port,
     pub socket: Socket,
 }
 
-pub(super) enum Socket {
+pub enum Socket {
     Tcp(TcpListener),
     Udp(UdpSocket),
 }
@@ -91,7 +91,7 @@ impl Socket {
 }
 
 /// Settles on one free port of the host's for each, and listens there; an error where one is taken, or closed to this user.
-pub(super) fn bind(ports: &[Port]) -> Result<Vec<Bound>> {
+pub fn bind(ports: &[Port]) -> Result<Vec<Bound>> {
     let bound = ports.iter().map(|port| {
         let socket = bind_one(port)?;
         let number = socket.port().context("the port that was bound")?;
@@ -105,7 +105,7 @@ pub(super) fn bind(ports: &[Port]) -> Result<Vec<Bound>> {
 }
 
 /// Stops listening, so that a program can that is to. Returns what was chosen.
-pub(super) fn release(bound: Vec<Bound>) -> Vec<Port> {
+pub fn release(bound: Vec<Bound>) -> Vec<Port> {
     bound.into_iter().map(|bound| bound.port).collect()
 }
 
@@ -138,7 +138,7 @@ fn bind_one(port: &Port) -> Result<Socket> {
 }
 
 /// Keeps what was chosen, in the container's run directory.
-pub(super) fn keep(run_dir: &Path, bound: &[Bound]) -> Result<()> {
+pub fn keep(run_dir: &Path, bound: &[Bound]) -> Result<()> {
     let path = run_dir.join(FILE);
     let ports: Vec<&Port> = bound.iter().map(|bound| &bound.port).collect();
     fs::write(&path, serde_json::to_vec(&ports)?).with_context(|| format!("writing {}", path.display()))

@@ -8,10 +8,10 @@
 //! What it holds is bounded: a number of connections and of clients that send datagrams, and for each connection as much as was read
 //! at once in each direction and not taken yet. Where there are as many connections as can be, the next ones wait in the kernel.
 
-mod tcp;
-mod udp;
+pub mod tcp;
+pub mod udp;
 
-use super::ports::{Bound, Socket};
+use crate::runtime::network::ports::{Bound, Socket};
 use crate::sys::{detach, fork, mount, net};
 use anyhow::{Context, Result};
 use rustix::event::epoll::{self, EventData, EventFlags};
@@ -36,7 +36,7 @@ const BUFFER: usize = 64 << 10;
 const LOOK: Timespec = Timespec { tv_sec: 10, tv_nsec: 0 };
 
 /// The ports to serve.
-pub(super) struct Relay(Vec<Bound>);
+pub struct Relay(Vec<Bound>);
 
 /// What an event belongs to. In the kernel's hands it is a number: a kind, and which of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -77,12 +77,12 @@ impl Token {
 }
 
 impl Relay {
-    pub(super) fn new(bound: Vec<Bound>) -> Relay {
+    pub fn new(bound: Vec<Bound>) -> Relay {
         Relay(bound)
     }
 
     /// Starts serving, in a child that lives until the process behind `end` ends. `namespace`: the container's network's, mounted on this file.
-    pub(super) fn start(self, namespace: &Path, end: &OwnedFd) -> Result<fork::Child> {
+    pub fn start(self, namespace: &Path, end: &OwnedFd) -> Result<fork::Child> {
         let namespace = File::open(namespace).with_context(|| namespace.display().to_string())?;
         let bound = &self.0;
         fork::spawn(|| match serve(bound, &namespace, end) {
@@ -143,7 +143,7 @@ impl Shared {
 fn addresses() -> io::Result<Vec<IpAddr>> {
     let mut addresses = net::addresses()?;
     if addresses.is_empty() {
-        addresses.push(super::ALONE.into());
+        addresses.push(crate::runtime::network::ALONE.into());
     }
     // Programs that listen for both families are the rule, and then those that listen for the older one.
     addresses.sort_by_key(IpAddr::is_ipv6);

@@ -1,6 +1,6 @@
-use super::*;
 use crate::runtime::bpf::tests::run;
 use crate::runtime::capabilities::capabilities;
+use crate::runtime::seccomp::*;
 
 const ALLOW: u32 = libc::SECCOMP_RET_ALLOW;
 const EPERM: u32 = libc::SECCOMP_RET_ERRNO | 1;

@@ -1,5 +1,6 @@
-use super::*;
-use crate::runtime::{Seccomp, UserIds, capabilities};
+use crate::runtime::capabilities::capabilities;
+use crate::runtime::command::{Seccomp, UserIds};
+use crate::runtime::spec::*;
 use serde_json::{Value, json};
 
 fn command() -> Command {

@@ -1,6 +1,6 @@
 //! Writers that are killed at any moment leave a store in which all that is visible is whole.
 
-use super::*;
+use crate::store::tests::*;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 

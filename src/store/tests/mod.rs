@@ -1,12 +1,15 @@
 //! The store from outside, in stores of their own.
 
-mod crash;
-mod removal;
-mod writing;
+pub mod crash;
+pub mod removal;
+pub mod writing;
 
-use super::*;
-use crate::layer::{Applied, Needs};
-use crate::oci::{DiffId, Digest, ImageId, Reference};
+use crate::layer::model::{Applied, Needs};
+use crate::oci::digest::{DiffId, Digest, ImageId};
+use crate::oci::reference::Reference;
+use crate::store::records::{ContainerRecord, ImageRecord, Tag};
+use crate::store::staging::LayerStaging;
+use crate::store::*;
 use std::fs;
 
 /// A store that is gone at the end.

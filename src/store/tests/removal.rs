@@ -1,6 +1,8 @@
 //! What is kept stays, what is not goes, and all of it comes back as space.
 
-use super::*;
+use crate::store::leftovers::LeftoverKind;
+use crate::store::locks::SweepLock;
+use crate::store::tests::*;
 
 /// The layers that a sweep finds left over.
 fn swept(store: &Store, lock: &SweepLock) -> Vec<DiffId> {

@@ -1,6 +1,7 @@
 //! What is published can be read back, whoever publishes at the same time.
 
-use super::*;
+use crate::store::du::disk_usage;
+use crate::store::tests::*;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Barrier;
 
@@ -83,7 +84,7 @@ fn blobs_are_proven_when_written_and_when_read() {
         store.put_blob(&lock, &digest, b"manifest").unwrap();
         assert_eq!(store.blob(&digest).unwrap(), b"manifest");
     }
-    fs::write(world.path(&super::super::blobs::path(&digest)), "rotten").unwrap();
+    fs::write(world.path(&crate::store::blobs::path(&digest)), "rotten").unwrap();
     let error = store.blob(&digest).unwrap_err().to_string();
     assert_eq!(error, format!("blob {digest} is damaged: pull the image again"));
     store.put_blob(&lock, &digest, b"manifest").unwrap();
@@ -139,7 +140,7 @@ fn a_name_moves_and_names_of_any_length_are_kept_apart() {
 fn a_damaged_record_is_named_and_one_that_power_loss_cut_off_was_never_written() {
     let world = World::new();
     let id = image(&world.store, "a", &[]);
-    let path = world.path(&super::super::images::path(&id.hex()));
+    let path = world.path(&crate::store::images::path(&id.hex()));
     let whole = fs::read(&path).unwrap();
     let zeros = [&whole[..20], &[0; 20][..], &whole[40..]].concat();
     for left in [&b""[..], &[0; 10], &whole[..20], &zeros] {
@@ -232,7 +233,7 @@ fn a_layer_with_needs_is_settled_once_for_each_stack() {
         Ok(())
     };
     let layers = [base, top.info.diff_id];
-    let chain = crate::oci::chain_ids(&layers)[1];
+    let chain = crate::oci::digest::chain_ids(&layers)[1];
     for _ in 0..2 {
         let stack = store.stack(&lock, &layers, &settle).unwrap();
         let expected = [
@@ -272,7 +273,7 @@ fn a_layer_that_is_there_again_is_stacked_once_at_its_topmost_place() {
     let again = again.info.diff_id;
     let (base, between) = (layer(store, "base"), layer(store, "between"));
     let layers = [base, again, base, between, again];
-    let chain = crate::oci::chain_ids(&layers);
+    let chain = crate::oci::digest::chain_ids(&layers);
     let asked = std::cell::RefCell::new(Vec::new());
     let settle = |_: &Needs, _: &Path, lowers: &[PathBuf], _: &Path| {
         asked.borrow_mut().push(lowers.to_vec());

@@ -3,9 +3,9 @@
 //! Nothing is drawn but from a call to `step`: a thread that redraws by itself would still be there when a container is started,
 //! and user namespaces are entered by processes with one thread only.
 
-use super::pace::Pace;
-use super::{Lines, status};
 use crate::progress::{Progress, Step};
+use crate::ui::progress::pace::Pace;
+use crate::ui::progress::{Lines, status};
 use crate::ui::{print, safe};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::{Mutex, MutexGuard, PoisonError};

@@ -1,9 +1,9 @@
 //! For programs: an object a line on stdout, in the shape of the messages of Docker's API.
 
-use super::pace::Pace;
-use super::status;
 use crate::progress::{Progress, Step};
 use crate::ui::print;
+use crate::ui::progress::pace::Pace;
+use crate::ui::progress::status;
 use serde::Serialize;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;

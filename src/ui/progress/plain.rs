@@ -1,7 +1,7 @@
 //! Off a terminal: a line for each layer when it is done, and nothing that moves.
 
-use super::{Lines, status};
 use crate::progress::{Progress, Step};
+use crate::ui::progress::{Lines, status};
 use crate::ui::{print, safe};
 use std::sync::{Mutex, PoisonError};
 

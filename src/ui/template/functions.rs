@@ -2,8 +2,8 @@
 //!
 //! `and` and `or` are known here by name alone: they leave operands out, so that whoever evaluates those does it.
 
-use super::printf::printf;
-use super::value::Value;
+use crate::ui::template::printf::printf;
+use crate::ui::template::value::Value;
 use std::cmp::Ordering;
 
 /// A function, from its arguments to its result.

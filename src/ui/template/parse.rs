@@ -2,8 +2,9 @@
 //!
 //! What Go finds wrong while it parses is found here: functions and variables that are not there, among others.
 
-use super::functions::{self, Function};
-use super::lexer::{Kind, Piece, Token, pieces};
+use crate::ui::template::functions;
+use crate::ui::template::functions::Function;
+use crate::ui::template::lexer::{Kind, Piece, Token, pieces};
 use std::collections::HashMap;
 
 /// Deeper nesting is a mistake, and would use up the stack.

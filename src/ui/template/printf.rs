@@ -1,6 +1,6 @@
 //! `printf`: Go's `fmt.Sprintf`, for the values that templates have.
 
-use super::value::Value;
+use crate::ui::template::value::Value;
 
 /// Far more than a line has, and far fewer than memory has.
 const WIDEST: usize = 1 << 16;

@@ -1,8 +1,8 @@
 //! Filling a template in (Go's `text/template`, `exec.go`).
 
-use super::functions::Function;
-use super::parse::{Base, Branch, Node, Operand, Pipeline, Tree};
-use super::value::Value;
+use crate::ui::template::functions::Function;
+use crate::ui::template::parse::{Base, Branch, Node, Operand, Pipeline, Tree};
+use crate::ui::template::value::Value;
 use serde_json::Value as Json;
 
 /// Templates that call each other deeper than this never end.

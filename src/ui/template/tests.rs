@@ -1,4 +1,4 @@
-use super::*;
+use crate::ui::template::*;
 use serde_json::json;
 
 fn render(template: &str, data: Json) -> String {

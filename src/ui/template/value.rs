@@ -1,6 +1,7 @@
 //! The values that a template works with.
 
-use super::types::{self, Empty};
+use crate::ui::template::types;
+use crate::ui::template::types::Empty;
 use crate::ui::time;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
@@ -212,7 +213,7 @@ impl<'a> Value<'a> {
             Value::Missing | Value::Nil => "<nil>".to_owned(),
             Value::Bool(bool) => bool.to_string(),
             Value::Int(int) => int.to_string(),
-            Value::Float(float) => super::printf::float(*float),
+            Value::Float(float) => crate::ui::template::printf::float(*float),
             Value::Text(text) => text.to_string(),
             Value::List(items) => format!(
                 "[{}]",

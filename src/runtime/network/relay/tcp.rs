@@ -1,6 +1,6 @@
 //! Connections through the relay: each is two sockets, and what was read from one and not yet taken by the other.
 
-use super::{Shared, Token};
+use crate::runtime::network::relay::{Shared, Token};
 use rustix::event::epoll::{self, EventFlags};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, socket_with, sockopt};
 use std::collections::HashMap;
@@ -9,7 +9,7 @@ use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
 
 /// The client's socket, and the one that leads into the container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Side {
+pub enum Side {
     Outer,
     Inner,
 }
@@ -19,7 +19,7 @@ const BACKLOG: i32 = 4096;
 /// How often one socket is read before others have their turn.
 const TURNS: usize = 16;
 
-pub(super) struct Listeners<'a> {
+pub struct Listeners<'a> {
     listeners: Vec<(&'a TcpListener, u16)>,
     connections: HashMap<u32, Connection>,
     /// Never given twice, but after four thousand million connections, when the first are gone.
@@ -50,7 +50,7 @@ struct End {
 }
 
 impl<'a> Listeners<'a> {
-    pub(super) fn new(max: usize) -> Listeners<'a> {
+    pub fn new(max: usize) -> Listeners<'a> {
         Listeners {
             listeners: Vec::new(),
             connections: HashMap::new(),
@@ -60,7 +60,7 @@ impl<'a> Listeners<'a> {
         }
     }
 
-    pub(super) fn add(&mut self, shared: &Shared, listener: &'a TcpListener, port: u16) -> io::Result<()> {
+    pub fn add(&mut self, shared: &Shared, listener: &'a TcpListener, port: u16) -> io::Result<()> {
         listener.set_nonblocking(true)?;
         rustix::net::listen(listener, BACKLOG)?;
         shared.watch(listener, Token::Listener(self.listeners.len() as u32), EventFlags::IN)?;
@@ -69,7 +69,7 @@ impl<'a> Listeners<'a> {
     }
 
     /// Takes the next connection, and begins to connect it.
-    pub(super) fn accept(&mut self, shared: &Shared, which: u32) {
+    pub fn accept(&mut self, shared: &Shared, which: u32) {
         let (listener, port) = self.listeners[which as usize];
         let Ok((outer, _)) = listener.accept() else { return };
         if let Ok(connection) = Connection::begin(shared, self.next, outer, port) {
@@ -90,7 +90,7 @@ impl<'a> Listeners<'a> {
     }
 
     /// Moves on what can be moved on.
-    pub(super) fn ready(&mut self, shared: &mut Shared, which: u32, side: Side, events: EventFlags) {
+    pub fn ready(&mut self, shared: &mut Shared, which: u32, side: Side, events: EventFlags) {
         let Some(connection) = self.connections.get_mut(&which) else {
             return;
         };
@@ -108,7 +108,7 @@ impl<'a> Listeners<'a> {
 impl Connection {
     fn begin(shared: &Shared, which: u32, outer: TcpStream, port: u16) -> io::Result<Connection> {
         outer.set_nonblocking(true)?;
-        let mut left = super::addresses()?;
+        let mut left = crate::runtime::network::relay::addresses()?;
         let inner = open(&mut left, port)?;
         let (mut outer, mut inner) = (End::of(outer), End::of(inner));
         // A connection that is made tells so by being writable.

@@ -1,6 +1,6 @@
 //! Datagrams through the relay: each client has a socket in the container, so that answers find their way.
 
-use super::{Shared, Token};
+use crate::runtime::network::relay::{Shared, Token};
 use rustix::event::epoll::EventFlags;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, socket_with};
 use std::collections::HashMap;
@@ -13,7 +13,7 @@ const SILENCE: Duration = Duration::from_secs(60);
 /// How many datagrams of one socket are moved on before others have their turn.
 const TURNS: usize = 64;
 
-pub(super) struct Clients<'a> {
+pub struct Clients<'a> {
     published: Vec<(&'a UdpSocket, u16)>,
     clients: HashMap<u32, Client>,
     by_address: HashMap<(u32, SocketAddr), u32>,
@@ -34,7 +34,7 @@ struct Client {
 }
 
 impl<'a> Clients<'a> {
-    pub(super) fn new(max: usize) -> Clients<'a> {
+    pub fn new(max: usize) -> Clients<'a> {
         Clients {
             published: Vec::new(),
             clients: HashMap::new(),
@@ -45,19 +45,19 @@ impl<'a> Clients<'a> {
         }
     }
 
-    pub(super) fn add(&mut self, shared: &Shared, socket: &'a UdpSocket, port: u16) -> io::Result<()> {
+    pub fn add(&mut self, shared: &Shared, socket: &'a UdpSocket, port: u16) -> io::Result<()> {
         socket.set_nonblocking(true)?;
         shared.watch(socket, Token::Published(self.published.len() as u32), EventFlags::IN)?;
         self.published.push((socket, port));
         Ok(())
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.clients.is_empty()
     }
 
     /// Passes on what clients sent to a published port. What cannot be passed on is lost, as datagrams are.
-    pub(super) fn receive(&mut self, shared: &mut Shared, which: u32, now: Instant) {
+    pub fn receive(&mut self, shared: &mut Shared, which: u32, now: Instant) {
         let (socket, port) = self.published[which as usize];
         for _ in 0..TURNS {
             let Ok((count, address)) = socket.recv_from(&mut shared.buffer) else {
@@ -91,7 +91,7 @@ impl<'a> Clients<'a> {
         {
             self.forget(oldest);
         }
-        let address = super::addresses()?[0];
+        let address = crate::runtime::network::relay::addresses()?[0];
         let inner = open(address, port)?;
         let id = self.next;
         self.next = self.next.wrapping_add(1);
@@ -108,7 +108,7 @@ impl<'a> Clients<'a> {
     }
 
     /// Passes answers on to a client.
-    pub(super) fn answer(&mut self, shared: &mut Shared, id: u32, now: Instant) {
+    pub fn answer(&mut self, shared: &mut Shared, id: u32, now: Instant) {
         let Some(client) = self.clients.get_mut(&id) else {
             return;
         };
@@ -128,7 +128,7 @@ impl<'a> Clients<'a> {
         }
     }
 
-    pub(super) fn forget_silent(&mut self, now: Instant) {
+    pub fn forget_silent(&mut self, now: Instant) {
         if now.duration_since(self.looked) < SILENCE / 6 {
             return;
         }
@@ -153,7 +153,7 @@ impl Client {
     /// Nobody listens where it sends: from now on to the next address, and after the last to the first again, since somebody may listen
     /// there later.
     fn turn(&mut self, shared: &Shared, id: u32, port: u16) -> io::Result<()> {
-        let addresses = super::addresses()?;
+        let addresses = crate::runtime::network::relay::addresses()?;
         let next = addresses.iter().position(|address| *address == self.address);
         let next = addresses[next.map_or(0, |at| (at + 1) % addresses.len())];
         if next != self.address {
