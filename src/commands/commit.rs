@@ -6,7 +6,7 @@ use crate::container::Container;
 use crate::container::commit::Commit;
 use crate::container::{commit, still};
 use crate::oci::reference::Reference;
-use crate::sys::userns::Mapping;
+use crate::sys::userns::enter::Mapping;
 use crate::ui::print;
 use anyhow::{Context as _, ensure};
 use chrono::{DateTime, Utc};

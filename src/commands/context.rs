@@ -5,9 +5,9 @@ use crate::progress::Progress;
 use crate::settings::{Setting, Settings};
 use crate::store::Store;
 use crate::store::location::Location;
-use crate::sys::process::Process;
-use crate::sys::userns;
-use crate::sys::userns::Mapping;
+use crate::sys::process::identity::Process;
+use crate::sys::userns::enter;
+use crate::sys::userns::enter::Mapping;
 use crate::ui::print;
 use crate::ui::progress;
 use crate::ui::progress::Lines;
@@ -89,7 +89,7 @@ impl Context {
         }
         // Inside, every user looks like root: whose store it is must be known before.
         self.location()?;
-        let mapping = userns::enter(&mut |reason| {
+        let mapping = enter::enter(&mut |reason| {
             let _ = self.single_id_reason.set(reason.to_owned());
         })
         .context("cannot become root of a user namespace")?;
@@ -99,7 +99,7 @@ impl Context {
     /// Likewise, but the user namespace is that of the process `peer`, with whom namespaces are to be shared.
     pub fn join_userns(&self, peer: &Process) -> anyhow::Result<Mapping> {
         self.location()?;
-        let mapping = userns::join(peer)?;
+        let mapping = enter::join(peer)?;
         Ok(*self.mapping.get_or_init(|| mapping))
     }
 

@@ -21,7 +21,7 @@ use crate::oci::platform::Platform;
 use crate::runtime::users::KEEP_GROUPS;
 use crate::settings::Setting;
 use crate::store::Store;
-use crate::sys::userns::Mapping;
+use crate::sys::userns::enter::Mapping;
 use crate::ui::print;
 use anyhow::{Context as _, Result, bail, ensure};
 use std::path::PathBuf;

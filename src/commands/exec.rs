@@ -9,7 +9,7 @@ use crate::container::exec;
 use crate::container::exec::Exec;
 use crate::runtime::detach_keys::DetachKeys;
 use crate::runtime::front::FrontOptions;
-use crate::sys::executable;
+use crate::sys::process::executable;
 use crate::ui::print;
 use anyhow::ensure;
 use std::path::PathBuf;

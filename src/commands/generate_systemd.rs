@@ -14,7 +14,7 @@ use crate::container::Container;
 use crate::container::restart_policy::RestartPolicy;
 use crate::container::supervision::Notify;
 use crate::settings::{Origin, Setting};
-use crate::sys::executable;
+use crate::sys::process::executable;
 use crate::ui::print;
 use anyhow::{Context as _, Result, ensure};
 use chrono::Local;

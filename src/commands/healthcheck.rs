@@ -4,7 +4,7 @@ use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container::Container;
 use crate::container::health;
-use crate::sys::executable;
+use crate::sys::process::executable;
 use crate::ui::print;
 
 /// The commands on health checks.

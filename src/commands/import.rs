@@ -8,7 +8,7 @@ use crate::image::{import, resolve};
 use crate::oci::config::RunConfig;
 use crate::oci::platform::Platform;
 use crate::registry::download;
-use crate::sys::userns::Mapping;
+use crate::sys::userns::enter::Mapping;
 use crate::ui::print;
 use anyhow::{Context as _, Result};
 use std::io::{IsTerminal, Read};

@@ -18,7 +18,7 @@ use crate::sys::cgroup;
 use crate::sys::cgroup::Version;
 use crate::sys::host;
 use crate::sys::host::Host;
-use crate::sys::userns::Mapping;
+use crate::sys::userns::enter::Mapping;
 use crate::ui::print;
 
 /// The options of `info`.

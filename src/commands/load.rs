@@ -4,7 +4,7 @@ use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
 use crate::image::load;
 use crate::oci::platform::Platform;
-use crate::sys::userns::Mapping;
+use crate::sys::userns::enter::Mapping;
 use crate::ui::print;
 use anyhow::{Context as _, bail};
 use std::fs::File;

@@ -1,7 +1,7 @@
 //! Whether what a command leaves running outlives the login.
 
 use crate::container::Container;
-use crate::sys::logind::{EndsAtLogout, ends_at_logout};
+use crate::sys::systemd::logind::{EndsAtLogout, ends_at_logout};
 use crate::ui::print;
 
 /// Says on stderr, in one line, that logout will end what was just left running, and how to keep it. Nothing where it will not.

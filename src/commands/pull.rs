@@ -11,7 +11,7 @@ use crate::oci::reference::Reference;
 use crate::progress::Progress;
 use crate::registry::access::Access;
 use crate::store::Store;
-use crate::sys::userns::Mapping;
+use crate::sys::userns::enter::Mapping;
 use crate::ui::print;
 use crate::ui::progress::{Lines, Style, json, styled};
 use anyhow::{Result, bail};

@@ -9,7 +9,7 @@ use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container::Container;
 use crate::container::state::State;
 use crate::container::{monitor, restart};
-use crate::sys::executable;
+use crate::sys::process::executable;
 use crate::ui::print;
 use anyhow::Result;
 

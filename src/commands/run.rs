@@ -9,7 +9,8 @@ use crate::container::restart_policy::RestartPolicy;
 use crate::container::run::Ended;
 use crate::container::{monitor, run};
 use crate::runtime::front::FrontOptions;
-use crate::sys::{executable, inherited};
+use crate::sys::files::inherited_fds;
+use crate::sys::process::executable;
 use crate::ui::print;
 use anyhow::{Result, bail};
 
@@ -32,7 +33,7 @@ pub struct Options {
 /// Runs a command in a new container and returns its exit code.
 pub fn run(mut options: Options, context: &Context) -> Outcome {
     // Before this process opens anything that could be taken for one of them.
-    inherited::check(options.preserve_fds)?;
+    inherited_fds::check(options.preserve_fds)?;
     executable::protect()?;
     let mapping = options.container.enter(context)?;
     let store = context.store()?;

@@ -10,8 +10,8 @@ use crate::commands::run::{finish, with_code};
 use crate::container::Container;
 use crate::container::state::State;
 use crate::container::{monitor, peers, run, supervision};
-use crate::sys::executable;
-use crate::sys::process::Process;
+use crate::sys::process::executable;
+use crate::sys::process::identity::Process;
 use crate::ui::print;
 use anyhow::{Result, bail};
 

@@ -9,7 +9,7 @@ use crate::runtime::audience::Audience;
 use crate::runtime::channel::Channel;
 use crate::runtime::own;
 use crate::runtime::supervise::{Input, Io, Output};
-use crate::sys::idmap::IdMaps;
+use crate::sys::userns::id_maps::IdMaps;
 use anyhow::Result;
 
 /// See the module.

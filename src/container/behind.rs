@@ -4,7 +4,7 @@
 //! started, and gets the error through it otherwise.
 
 use crate::container::run::{NotStarted, code_of};
-use crate::sys::{detach, fork, title};
+use crate::sys::process::{daemonize, fork, title};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::io::Read;
@@ -31,11 +31,11 @@ pub fn leave(title: &str, body: impl FnOnce(&mut dyn FnMut()) -> Result<()>) -> 
                 let _ = pipe.write_all(&text);
             }
         };
-        let done = detach::detach().and_then(|()| title::set(title));
+        let done = daemonize::detach().and_then(|()| title::set(title));
         let done = done.context("leaving the caller").and_then(|()| {
             body(&mut || {
                 report(Report::Started);
-                detach::give_back_memory();
+                daemonize::give_back_memory();
             })
         });
         match done {

@@ -13,10 +13,10 @@ use crate::runtime::terminal::window;
 use crate::runtime::users;
 use crate::runtime::{exec, own};
 use crate::store::Store;
-use crate::sys::idmap::IdMaps;
-use crate::sys::lock::Lock;
-use crate::sys::process::Process;
-use crate::sys::userns;
+use crate::sys::files::lock::Lock;
+use crate::sys::process::identity::Process;
+use crate::sys::userns::enter;
+use crate::sys::userns::id_maps::IdMaps;
 use anyhow::{Context, Result, bail};
 use std::fs::File;
 use std::path::PathBuf;
@@ -99,7 +99,7 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
 
 /// Those of the container whose first process is `init`, and who they are for this process.
 fn ids(init: &Process) -> Result<IdMaps> {
-    match userns::is_apart(init)? {
+    match enter::is_apart(init)? {
         true => IdMaps::of_process(&init.pid.to_string()),
         false => Ok(IdMaps::identity()),
     }

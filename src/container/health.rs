@@ -8,7 +8,7 @@ use crate::container::Container;
 use crate::container::probe::Probe;
 use crate::container::state::{State, Status};
 use crate::store::Store;
-use crate::sys::lock::Lock;
+use crate::sys::files::lock::Lock;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};

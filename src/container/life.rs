@@ -20,8 +20,8 @@
 
 use crate::container::pause;
 use crate::container::state::{State, Status};
-use crate::sys::lock::Lock;
-use crate::sys::process::Process;
+use crate::sys::files::lock::Lock;
+use crate::sys::process::identity::Process;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use rustix::fs::{FallocateFlags, fallocate};

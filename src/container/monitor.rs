@@ -12,7 +12,7 @@ use crate::runtime::channel::Channel;
 use crate::runtime::front::{Front, FrontOptions, Parted};
 use crate::runtime::terminal::window;
 use crate::store::Store;
-use crate::sys::userns::Mapping;
+use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result};
 
 /// How a life is begun.

@@ -3,7 +3,7 @@
 use crate::container::supervision::Notify;
 use crate::runtime::notify_proxy::NotifyProxy;
 use crate::runtime::sandbox::{Mount, MountKind};
-use crate::sys::notify::{Manager, VARIABLE};
+use crate::sys::systemd::notify::{Manager, VARIABLE};
 use anyhow::Result;
 use std::path::Path;
 

@@ -13,10 +13,10 @@
 use crate::container::state::Status;
 use crate::container::tasks::{Tasks, closed_entrance, let_go};
 use crate::container::{Container, life};
-use crate::sys::process::Process;
-use crate::sys::ptrace;
-use crate::sys::ptrace::Doing;
-use crate::sys::{detach, fork};
+use crate::sys::process::identity::Process;
+use crate::sys::process::ptrace;
+use crate::sys::process::ptrace::Doing;
+use crate::sys::process::{daemonize, fork};
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, poll};
 use std::fs;
@@ -87,7 +87,7 @@ fn hold(container: &Container, init: &Process, mut report: PipeWriter) -> i32 {
     let dir = &container.dir;
     let mut tasks = Tasks::of(container);
     let mut stop = || -> Result<()> {
-        detach::detach().context("leaving the command")?;
+        daemonize::detach().context("leaving the command")?;
         // Who comes later sees that it is paused.
         let _entrance = closed_entrance(dir)?;
         match tasks.stop_all(init) {
@@ -108,7 +108,7 @@ fn hold(container: &Container, init: &Process, mut report: PipeWriter) -> i32 {
         let_go(tasks.tracees);
         return 1;
     }
-    detach::give_back_memory();
+    daemonize::give_back_memory();
     while !tasks.tracees.is_empty() {
         ptrace::wait_for_an_end();
         // What was killed is gone for its own parent only after it was seen here.

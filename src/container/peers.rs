@@ -8,8 +8,8 @@ use crate::container::Container;
 use crate::container::config::Config;
 use crate::runtime::sandbox::{Namespace, Network};
 use crate::store::Store;
-use crate::sys::process::Process;
-use crate::sys::userns;
+use crate::sys::process::identity::Process;
+use crate::sys::userns::enter;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 
@@ -56,7 +56,7 @@ fn check_userns(peer: &Container, process: &Process) -> Result<()> {
     if peer.config.host.userns.is_some() {
         bail!("container {name} has a user namespace of its own (--userns), so its other namespaces cannot be shared");
     }
-    if userns::is_apart(process).with_context(|| format!("user namespace of container {name}"))? {
+    if enter::is_apart(process).with_context(|| format!("user namespace of container {name}"))? {
         bail!("the containers to share namespaces with are in different user namespaces");
     }
     Ok(())

@@ -9,7 +9,7 @@ use crate::runtime::capabilities;
 use crate::runtime::command::{Command, Rlimit, Seccomp};
 use crate::runtime::sandbox::{Mount, MountKind, Sandbox};
 use crate::runtime::users::User;
-use crate::sys::process::Process;
+use crate::sys::process::identity::Process;
 use anyhow::Result;
 use std::collections::BTreeMap;
 

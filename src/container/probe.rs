@@ -11,11 +11,11 @@ use crate::runtime::attendant::Attendant;
 use crate::runtime::audience::Audience;
 use crate::runtime::supervise::{Input, Io, Output};
 use crate::store::Store;
-use crate::sys::detach;
-use crate::sys::fork;
-use crate::sys::fork::Child;
-use crate::sys::process;
-use crate::sys::process::{Process, send_signal};
+use crate::sys::process::daemonize;
+use crate::sys::process::fork;
+use crate::sys::process::fork::Child;
+use crate::sys::process::identity;
+use crate::sys::process::identity::{Process, send_signal};
 use anyhow::{Context, Result};
 use chrono::{DateTime, Utc};
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
@@ -78,7 +78,7 @@ impl Probe {
 
     /// Whether it is over.
     pub fn is_over(&self) -> bool {
-        process::has_ended(&self.pidfd).unwrap_or(false)
+        identity::has_ended(&self.pidfd).unwrap_or(false)
     }
 
     /// Waits until it is over.
@@ -110,8 +110,8 @@ impl Drop for Probe {
 
 /// In the child.
 fn report_on(store: &Store, container: &Container, parent: &OwnedFd, mut writer: PipeWriter) -> i32 {
-    let report = process::die_with(parent)
-        .and_then(|()| detach::detach())
+    let report = identity::die_with(parent)
+        .and_then(|()| daemonize::detach())
         .context("leaving the supervisor")
         .and_then(|()| {
             fork::close_descriptors_but(&[writer.as_raw_fd()]);
@@ -191,7 +191,7 @@ fn end_descendants() {
     loop {
         let mut new = Vec::new();
         for pid in tasks::numbers("/proc") {
-            let is_child = process::stat(pid).is_some_and(|stat| found.contains(&stat.parent));
+            let is_child = identity::stat(pid).is_some_and(|stat| found.contains(&stat.parent));
             if is_child && !found.contains(&pid) {
                 new.extend(Process::find(pid));
             }

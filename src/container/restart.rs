@@ -5,7 +5,7 @@
 
 use crate::container::Container;
 use crate::container::stop::stop;
-use crate::sys::signal;
+use crate::sys::process::signal;
 use anyhow::{Context, Result};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::fs::{self, File};

@@ -14,9 +14,9 @@ use crate::runtime::rootfs::RootFs;
 use crate::runtime::sandbox::{Mount, MountKind};
 use crate::runtime::userns::UserNamespace;
 use crate::store::Store;
-use crate::sys::fsids;
+use crate::sys::files::credentials;
 use crate::sys::overlay::Flavour;
-use crate::sys::userns::Mapping;
+use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result, ensure};
 use std::fs::{self, DirBuilder, File};
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -73,7 +73,7 @@ impl Root {
         let made = match self.owner {
             None => make()?,
             // By descriptors alone: on the way to the store may be a directory that is closed to all but its owner.
-            Some((uid, gid)) => fsids::act_as(uid, gid, make).context("acting as the container's root")??,
+            Some((uid, gid)) => credentials::act_as(uid, gid, make).context("acting as the container's root")??,
         };
         targets::remember(dir, made)
     }

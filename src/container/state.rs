@@ -1,7 +1,7 @@
 //! What a container is, computed from what happened to it and from which processes still exist.
 
 use crate::container::life::Event;
-use crate::sys::process::Process;
+use crate::sys::process::identity::Process;
 use chrono::{DateTime, SecondsFormat, Utc};
 
 /// What a container is.

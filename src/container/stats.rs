@@ -7,8 +7,8 @@ use crate::container::Container;
 use crate::container::tasks::pids_of;
 use crate::runtime::usage;
 use crate::store::Store;
-use crate::sys::process;
-use crate::sys::process::Process;
+use crate::sys::process::identity;
+use crate::sys::process::identity::Process;
 use anyhow::Result;
 use std::fs;
 use std::time::{Duration, Instant};
@@ -68,7 +68,7 @@ impl Sum {
     fn of(pids: &[i32]) -> Sum {
         let mut sum = Sum::default();
         for &pid in pids {
-            let Some(stat) = process::stat(pid) else { continue };
+            let Some(stat) = identity::stat(pid) else { continue };
             let read = |file: &str| fs::read_to_string(format!("/proc/{pid}/{file}")).unwrap_or_default();
             sum.cpu += stat.cpu();
             sum.pids += stat.threads;

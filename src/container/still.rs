@@ -8,10 +8,10 @@
 use crate::container::Container;
 use crate::container::state::Status;
 use crate::container::tasks::{Tasks, closed_entrance, let_go};
-use crate::sys::fork;
-use crate::sys::fork::Child;
-use crate::sys::process::Process;
-use crate::sys::ptrace::Doing;
+use crate::sys::process::fork;
+use crate::sys::process::fork::Child;
+use crate::sys::process::identity::Process;
+use crate::sys::process::ptrace::Doing;
 use anyhow::{Context, Result};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{self, PipeReader, PipeWriter, Read, Write};

@@ -10,7 +10,7 @@ use crate::container::life::Watch;
 use crate::container::restart_policy::RestartPolicy;
 use crate::container::state::{State, Status};
 use crate::container::{Container, pause, signal, strays};
-use crate::sys::process::Process;
+use crate::sys::process::identity::Process;
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::fs::{self, File};

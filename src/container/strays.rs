@@ -6,7 +6,7 @@
 //! the namespace may be gone, because numbers are used again.
 
 use crate::container::etc;
-use crate::sys::process::Process;
+use crate::sys::process::identity::Process;
 use anyhow::{Context, Result, bail};
 use std::collections::HashSet;
 use std::fs;

@@ -4,7 +4,7 @@
 //! The root is hostile: every step goes by descriptors inside it. A directory's mtime is put back after something was
 //! made in it, or `diff` would call it changed. What was made is kept in the file `targets`, written before a process can run.
 
-use crate::sys::rooted;
+use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Timespec, Timestamps};
 use std::collections::{BTreeSet, HashSet};

@@ -7,9 +7,9 @@
 //! container's directory locked while it enters, shared, and who makes the container stand still holds it alone.
 
 use crate::container::Container;
-use crate::sys::lock::Lock;
-use crate::sys::process::{Process, stat};
-use crate::sys::ptrace::{Doing, Tracee};
+use crate::sys::files::lock::Lock;
+use crate::sys::process::identity::{Process, stat};
+use crate::sys::process::ptrace::{Doing, Tracee};
 use anyhow::{Context, Result, bail};
 use std::collections::HashSet;
 use std::fs;

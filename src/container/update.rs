@@ -7,7 +7,7 @@ use crate::container::{Container, life};
 use crate::runtime::limits::Limits;
 use crate::runtime::relimit::Relimit;
 use crate::store::Store;
-use crate::sys::userns::Mapping;
+use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result};
 
 /// What `update` was asked for; none: it stays.

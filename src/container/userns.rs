@@ -9,9 +9,9 @@ pub mod keep_id;
 
 use crate::container::config::Config;
 use crate::store::Store;
-use crate::sys::idmap::{IdMaps, IdRun};
-use crate::sys::lock::Lock;
+use crate::sys::files::lock::Lock;
 use crate::sys::overlay::Flavour;
+use crate::sys::userns::id_maps::{IdMaps, IdRun};
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 

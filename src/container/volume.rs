@@ -14,7 +14,7 @@ use crate::runtime::sandbox::{Mount, MountKind};
 use crate::store::Store;
 use crate::store::locks::UseLock;
 use crate::store::volumes::VolumeRecord;
-use crate::sys::userns::Mapping;
+use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Error, Result, bail};
 use chrono::{SecondsFormat, Utc};
 use serde::Deserialize;

@@ -5,8 +5,8 @@
 //! there: what a killed start left undone, the next one does. The root is hostile, so every step goes by descriptors in
 //! it; what is no file, directory, symlink or pipe is left out.
 
-use crate::sys::userns::Mapping;
-use crate::sys::{rooted, xattr};
+use crate::sys::files::{rooted, xattr};
+use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{
     AtFlags, Dir, FileType, Gid, Mode, OFlags, Stat, Timespec, Timestamps, Uid, chownat, fchmod, fchown, futimens,

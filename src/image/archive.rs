@@ -9,7 +9,7 @@ pub mod members;
 use crate::image::archive::members::{Member, clean, index};
 use crate::layer::decompress;
 use crate::store::Store;
-use crate::sys::rooted;
+use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{CWD, Mode, OFlags};
 use std::collections::HashMap;

@@ -12,7 +12,7 @@ use crate::image::resolve::Image;
 use crate::layer::model::{Change, ChangeKind, EntryKind, LayerEntry};
 use crate::oci::digest::DiffId;
 use crate::store::Store;
-use crate::sys::rooted;
+use crate::sys::files::rooted;
 use anyhow::{Context, Result};
 use rustix::fs::{CWD, Mode, OFlags};
 use std::collections::{BTreeMap, BTreeSet};

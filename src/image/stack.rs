@@ -5,7 +5,7 @@ use crate::layer::{settle, stand_in};
 use crate::oci::digest::{DiffId, Digest, chain_ids};
 use crate::store::Store;
 use crate::store::records::ImageRecord;
-use crate::sys::idmap::IdMaps;
+use crate::sys::userns::id_maps::IdMaps;
 use anyhow::{Context, bail};
 use rustix::fs::{CWD, Mode, OFlags};
 use std::os::fd::{AsFd, OwnedFd};

@@ -1,6 +1,6 @@
 //! Attributes of files on their way between tars, layers and containers.
 
-use crate::sys::xattr;
+use crate::sys::files::xattr;
 use anyhow::{Context, Result};
 use rustix::fs::{Gid, Mode, Stat, Timespec, Timestamps, UTIME_OMIT, Uid};
 use rustix::io::Errno;

@@ -10,7 +10,7 @@ use crate::layer::model::Skipped;
 use crate::layer::sparse;
 use crate::layer::stream::Stream;
 use crate::layer::tree::{MAX_EXAMPLES, PER_NAME, as_path, clean};
-use crate::sys::{rooted, xattr};
+use crate::sys::files::{rooted, xattr};
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec};
 use rustix::io::Errno;

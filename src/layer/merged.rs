@@ -6,8 +6,8 @@
 
 use crate::layer::listing;
 use crate::layer::tree::{as_path, is_whiteout, join};
+use crate::sys::files::{rooted, xattr};
 use crate::sys::overlay::Flavour;
-use crate::sys::{rooted, xattr};
 use anyhow::{Context, Result};
 use rustix::fs::{AtFlags, FileType, OFlags, Stat};
 use rustix::io::Errno;

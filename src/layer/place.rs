@@ -5,7 +5,7 @@ use crate::layer::attributes::{NO_ROOT, is_portable, times};
 use crate::layer::entry::{Entries, Entry, Kind};
 use crate::layer::sparse;
 use crate::layer::tree::{Late, Place, Tree, as_path, clean, is_whiteout};
-use crate::sys::{rooted, xattr};
+use crate::sys::files::{rooted, xattr};
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, Stat, Uid};
 use rustix::io::Errno;

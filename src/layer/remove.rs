@@ -2,7 +2,7 @@
 
 use crate::layer::listing;
 use crate::layer::tree::{Place, Tree, join};
-use crate::sys::rooted;
+use crate::sys::files::rooted;
 use anyhow::Result;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use std::collections::BTreeSet;

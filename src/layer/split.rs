@@ -11,7 +11,7 @@
 //! ```
 //! All numbers are little-endian.
 
-use crate::sys::rooted;
+use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::OFlags;
 use std::ffi::OsStr;

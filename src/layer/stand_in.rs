@@ -5,9 +5,9 @@
 use crate::layer::attributes::{NO_ROOT, is_portable, mtime, times};
 use crate::layer::merged::{Found, Stack};
 use crate::layer::tree::{as_path, join};
-use crate::sys::idmap::IdMaps;
+use crate::sys::files::xattr;
 use crate::sys::overlay::Flavour;
-use crate::sys::xattr;
+use crate::sys::userns::id_maps::IdMaps;
 use anyhow::{Context, Result};
 use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, Stat, Uid};
 use std::collections::HashMap;
@@ -158,7 +158,7 @@ impl Making<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sys::idmap::IdRun;
+    use crate::sys::userns::id_maps::IdRun;
     use std::fs::{self, File};
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
     use std::path::Path;

@@ -60,7 +60,7 @@ impl World {
         let (parent, name) = path.rsplit_once('/').unwrap_or((".", path));
         let parent = File::open(self.diff().join(parent)).unwrap();
         let name = name.as_bytes();
-        crate::sys::xattr::get_at(parent.as_fd(), name, b"user.overlay.opaque").unwrap() == Some(b"y".to_vec())
+        crate::sys::files::xattr::get_at(parent.as_fd(), name, b"user.overlay.opaque").unwrap() == Some(b"y".to_vec())
     }
 
     /// All paths below the root, sorted, a directory's with a slash.

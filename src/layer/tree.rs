@@ -7,7 +7,7 @@
 
 use crate::layer::model::{ApplyOptions, Skipped};
 use crate::layer::remove::Replaced;
-use crate::sys::rooted;
+use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec};
 use rustix::io::Errno;
@@ -323,7 +323,7 @@ impl<'a> Tree<'a> {
 fn mark(parent: BorrowedFd<'_>, name: &[u8], attribute: &str, value: &[u8]) -> io::Result<()> {
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let directory = rustix::fs::openat(parent, name, flags, Mode::empty())?;
-    crate::sys::xattr::set(directory, attribute.as_bytes(), value)
+    crate::sys::files::xattr::set(directory, attribute.as_bytes(), value)
 }
 
 /// A name's components with `.` and empty ones gone and `..` taken back, never past the root, without looking at any

@@ -7,7 +7,7 @@ use crate::runtime::channel::{CHUNK, Channel, Listener, MESSAGE, Message, Unable
 use crate::runtime::outlet::Outlet;
 use crate::runtime::ready::ready;
 use crate::runtime::supervise::Stream;
-use crate::sys::signal;
+use crate::sys::process::signal;
 use anyhow::Result;
 use rustix::event::PollFlags;
 use rustix::io::Errno;

@@ -4,7 +4,7 @@
 //! number once when it is installed (to remember what is always allowed), so a list of 400 comparisons would cost
 //! each start of a container a millisecond, and each call that has conditions more than it needs.
 
-use crate::sys::seccomp::Instruction;
+use crate::sys::process::seccomp::Instruction;
 use std::collections::BTreeMap;
 
 /// What the filter does with a call: a `SECCOMP_RET_…` value (seccomp(2)).

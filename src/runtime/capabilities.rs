@@ -1,6 +1,6 @@
 //! Which capabilities a container's process has: Docker's default set and Docker's rules for changing it.
 
-use crate::sys::caps;
+use crate::sys::process::capabilities;
 use anyhow::{Result, bail};
 
 /// By number (linux/capability.h): the N-th name is capability N.
@@ -83,7 +83,7 @@ pub fn capabilities(add: &[String], drop: &[String], privileged: bool) -> Result
 
 /// The names of the capabilities in `mask` that both we and the kernel know.
 fn names(mask: u64) -> Vec<String> {
-    let mask = mask & caps::known();
+    let mask = mask & capabilities::known();
     (0..NAMES.len())
         .filter(|number| mask & (1 << number) != 0)
         .map(|number| NAMES[number].to_owned())
@@ -152,7 +152,10 @@ mod tests {
 
     #[test]
     fn all_yields_to_single_names() {
-        assert_eq!(set(&["ALL"], &["MKNOD"]), caps::known() & mask_of(&NAMES) & !(1 << 27));
+        assert_eq!(
+            set(&["ALL"], &["MKNOD"]),
+            capabilities::known() & mask_of(&NAMES) & !(1 << 27)
+        );
         assert_eq!(set(&[], &["ALL"]), 0);
         assert_eq!(set(&[], &["CHOWN"]) & 1, 0);
     }
@@ -161,7 +164,7 @@ mod tests {
     fn privileged_is_everything() {
         assert_eq!(
             mask_of(&capabilities(&[], &["MKNOD".into()], true).unwrap()),
-            caps::known() & mask_of(&NAMES)
+            capabilities::known() & mask_of(&NAMES)
         );
     }
 

@@ -7,7 +7,7 @@
 //! v2; on a host with v1, libcontainer is shown v2, in this process's own mount namespace.
 
 use crate::sys::mount;
-use crate::sys::userns::Mapping;
+use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result};
 use rustix::mount::MountFlags;
 use rustix::thread::UnshareFlags;

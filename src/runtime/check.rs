@@ -2,9 +2,9 @@
 //! refuses without a reason. Where mounts go is the matter of [`crate::runtime::mounts`].
 
 use crate::runtime::command::{Command, UserIds};
-use crate::sys::idmap::IdMaps;
-use crate::sys::rooted;
-use crate::sys::userns::Mapping;
+use crate::sys::files::rooted;
+use crate::sys::userns::enter::Mapping;
+use crate::sys::userns::id_maps::IdMaps;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{Mode, OFlags};
 use std::fs::{self, File};

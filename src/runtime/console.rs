@@ -1,7 +1,7 @@
 //! Getting the container's terminal: libcontainer opens it inside and sends the master through a socket.
 
 use crate::runtime::channel::Address;
-use crate::sys::handover;
+use crate::sys::files::fd_passing;
 use anyhow::{Context, Result};
 use std::fs;
 use std::os::fd::OwnedFd;
@@ -32,7 +32,7 @@ impl Console {
     /// The master, which was sent when the container was created.
     pub fn receive(self) -> Result<OwnedFd> {
         let (stream, _) = self.listener.accept().context("receiving the container's terminal")?;
-        handover::receive(&stream).context("receiving the container's terminal")
+        fd_passing::receive(&stream).context("receiving the container's terminal")
     }
 }
 

@@ -17,10 +17,12 @@ use crate::runtime::supervise::Link;
 use crate::runtime::supervise::{Io, Running};
 use crate::runtime::userns::UserNamespace;
 use crate::runtime::{capabilities, cgroup, check, devices, exec, mounts, network, seccomp};
-use crate::sys::process;
-use crate::sys::process::Process;
-use crate::sys::userns::Mapping;
-use crate::sys::{executable, fork, mount, namespace, signal};
+use crate::sys::mount;
+use crate::sys::process::identity;
+use crate::sys::process::identity::Process;
+use crate::sys::process::{executable, fork, signal};
+use crate::sys::userns::enter::Mapping;
+use crate::sys::userns::namespaces;
 use anyhow::{Context, Result, anyhow};
 use libcontainer::container::Container;
 use libcontainer::container::builder::ContainerBuilder;
@@ -101,7 +103,7 @@ fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
         Namespace::Private | Namespace::Host => None,
     };
     let peers = plan.sandbox.peers.iter().map(|(id, init)| {
-        let open = namespace::directory(init).context("the namespaces of another container");
+        let open = namespaces::directory(init).context("the namespaces of another container");
         open.map(|directory| (id.clone(), directory))
     });
     // Open until the first process is in them.
@@ -327,7 +329,7 @@ pub fn steps(command: &Command, io: Io, mapping: Mapping, report: PipeWriter, ro
 pub fn own_child(pid: Option<i32>) -> Result<(Process, OwnedFd)> {
     // libcontainer made this process non-dumpable, to be safe while it joins others' namespaces. Now it has none of
     // theirs, and its /proc/self would be root's, not its user's.
-    process::allow_dump();
+    identity::allow_dump();
     let pid = pid.context("the container has no process")?;
     // It cannot be gone: nobody but us waits for it.
     let process = Process::find(pid).context("the container's process is not to be found in /proc")?;

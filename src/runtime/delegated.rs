@@ -2,8 +2,8 @@
 //! into a leaf, since none may be beside cgroups that are limited, and controllers are given on to the cgroups in it.
 
 use crate::runtime::limited::own_version_2;
-use crate::sys::userns::Mapping;
-use crate::sys::xattr;
+use crate::sys::files::xattr;
+use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeSet;
 use std::fs;

@@ -9,9 +9,11 @@ use crate::runtime::stage::Stage;
 use crate::runtime::stdio::Stdio;
 use crate::runtime::supervise::{Io, Running};
 use crate::runtime::{cgroup, check, spec};
-use crate::sys::idmap::IdMaps;
-use crate::sys::process::Process;
-use crate::sys::{fork, mount, namespace, process, signal, userns};
+use crate::sys::mount;
+use crate::sys::process::identity::Process;
+use crate::sys::process::{fork, identity, signal};
+use crate::sys::userns::id_maps::IdMaps;
+use crate::sys::userns::{enter, namespaces};
 use anyhow::{Context, Result, anyhow, ensure};
 use std::fs::{self, File};
 use std::io;
@@ -36,14 +38,14 @@ pub fn exec(run_dir: &Path, init: &Process, command: Told<'_>, io: Io, warn: &dy
         ));
         None
     });
-    if rustix::process::geteuid().is_root() && userns::is_apart(init)? {
+    if rustix::process::geteuid().is_root() && enter::is_apart(init)? {
         let maps = IdMaps::of_process(&init.pid.to_string())?;
         mount::private_namespace().context("making a mount namespace")?;
         Stage::for_further(run_dir, &maps)?;
     }
-    let mapping = userns::join(init)?;
+    let mapping = enter::join(init)?;
     // From here on only: the root and what is read in it may be closed to all but the owner, who may be any id of the container's.
-    let root = namespace::descriptor(init, || Ok(File::open("/")?.into())).context("the container's root")?;
+    let root = namespaces::descriptor(init, || Ok(File::open("/")?.into())).context("the container's root")?;
     let root = File::from(root);
     ensure!(
         check::has_proc(&root),
@@ -98,7 +100,7 @@ fn enter(
     command: &Command,
     io: Io,
     signals: signal::Held,
-    mapping: userns::Mapping,
+    mapping: enter::Mapping,
     first: OwnedFd,
 ) -> Result<Running> {
     let (report, write) = io::pipe().context("making a pipe")?;
@@ -110,7 +112,7 @@ fn enter(
         .with_detach(command.terminal)
         .with_process(Some(dir.join("process.json")));
     let pid = fork::confine_panics(|| builder.build())
-        .map_err(|error| match process::has_ended(&first) {
+        .map_err(|error| match identity::has_ended(&first) {
             Ok(true) => anyhow!(ENDED),
             _ => explain(&error),
         })

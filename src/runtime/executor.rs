@@ -5,8 +5,10 @@
 //! execute, runs a script without an interpreter through a shell, and knows no exit codes.
 
 use crate::runtime::{check, null, stdio};
-use crate::sys::seccomp::Instruction;
-use crate::sys::{caps, fork, mount, net, process, rooted, seccomp, signal};
+use crate::sys::files::rooted;
+use crate::sys::process::seccomp::Instruction;
+use crate::sys::process::{capabilities, fork, identity, seccomp, signal};
+use crate::sys::{mount, net};
 use libcontainer::oci_spec::runtime::Spec;
 use libcontainer::workload::{Executor, ExecutorError, ExecutorSetEnvsError, ExecutorValidationError};
 use nix::errno::Errno;
@@ -105,7 +107,7 @@ impl Executor for Steps {
             Role::First(first) => first,
             // libcontainer found the namespaces, which are entered by now, by the first process's number.
             Role::Further(init) => {
-                return match process::has_ended(init) {
+                return match identity::has_ended(init) {
                     Ok(false) => Ok(()),
                     Ok(true) => Err(failed("entering", io::Error::other(ENDED))),
                     Err(error) => Err(failed("entering", error)),
@@ -113,7 +115,7 @@ impl Executor for Steps {
             }
         };
         // The ids are set by now; to change them would take it back.
-        process::die_with(&first.supervisor).map_err(|error| failed("looking after the supervisor", error))?;
+        identity::die_with(&first.supervisor).map_err(|error| failed("looking after the supervisor", error))?;
         // A place for a mount that another mount leads to /proc is not seen before.
         if !File::open("/").is_ok_and(check::has_proc) {
             return Err(failed(
@@ -198,19 +200,19 @@ impl Steps {
         if self.clear_groups {
             rustix::thread::set_thread_groups(&[]).map_err(|error| ("setting groups", error.into()))?;
         }
-        caps::limit_bounding(self.capabilities).map_err(|error| ("limiting capabilities", error))?;
+        capabilities::limit_bounding(self.capabilities).map_err(|error| ("limiting capabilities", error))?;
         if self.no_new_privileges {
-            caps::no_new_privileges().map_err(|error| ("setting no_new_privs", error))?;
+            capabilities::no_new_privileges().map_err(|error| ("setting no_new_privs", error))?;
         } else {
             self.install_filter()?;
         }
         // As execve would for a user who is not root; inheritable and ambient are empty for all (CVE-2022-24769).
         let own = if self.root {
-            self.capabilities & caps::permitted().unwrap_or(u64::MAX)
+            self.capabilities & capabilities::permitted().unwrap_or(u64::MAX)
         } else {
             0
         };
-        caps::set(own, own, 0).map_err(|error| ("setting capabilities", error))?;
+        capabilities::set(own, own, 0).map_err(|error| ("setting capabilities", error))?;
         if self.no_new_privileges {
             self.install_filter()?;
         }

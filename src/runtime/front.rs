@@ -10,7 +10,7 @@ use crate::runtime::outlet::Outlet;
 use crate::runtime::ready::ready;
 use crate::runtime::supervise::Stream;
 use crate::runtime::terminal::window;
-use crate::sys::signal;
+use crate::sys::process::signal;
 use crate::sys::tty::RawMode;
 use anyhow::{Context, Result};
 use rustix::event::PollFlags;

@@ -4,7 +4,7 @@
 //! privileges. A signal's default action does nothing to the first process of a pid namespace, and most programs reap
 //! no orphans: both are why this exists.
 
-use crate::sys::{fork, signal};
+use crate::sys::process::{fork, signal};
 use rustix::event::{PollFd, PollFlags, poll};
 use std::ffi::OsString;
 use std::io::{self, Write};

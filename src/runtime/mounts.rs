@@ -8,7 +8,7 @@ use crate::runtime::place;
 use crate::runtime::sandbox::{Mount, MountKind, Namespace, Sandbox};
 use crate::runtime::spec;
 use crate::runtime::userns::UserNamespace;
-use crate::sys::fsids;
+use crate::sys::files::credentials;
 use crate::sys::mount;
 use crate::sys::mount::MountAttrFlags;
 use anyhow::{Context, Result, bail, ensure};
@@ -86,7 +86,7 @@ pub fn attach(root: BorrowedFd<'_>, mount: &Mount, devices: bool, userns: Option
     let make = |parent: BorrowedFd<'_>, name: &OsStr, is_directory| -> io::Result<()> {
         match owner {
             // The host's root may not be known where ids are mapped.
-            Some((uid, gid)) => fsids::act_as(uid, gid, || place::make(parent, name, is_directory))?,
+            Some((uid, gid)) => credentials::act_as(uid, gid, || place::make(parent, name, is_directory))?,
             None => place::make(parent, name, is_directory),
         }
     };

@@ -6,7 +6,7 @@
 //! goes on when its earlier messages were passed on.
 
 use crate::runtime::channel::Address;
-use crate::sys::notify::Manager;
+use crate::sys::systemd::notify::Manager;
 use anyhow::{Context, Result};
 use std::fs::Permissions;
 use std::io::ErrorKind;
@@ -222,7 +222,7 @@ mod tests {
         let (mut proxy, container, _manager) = proxy(dir.path());
         let (mut barrier, write) = std::io::pipe().unwrap();
         // With a byte of its own, which is no message.
-        crate::sys::handover::send(&container, &write).unwrap();
+        crate::sys::files::fd_passing::send(&container, &write).unwrap();
         drop(write);
         proxy.attend();
         // Its end, since nobody has the other side.

@@ -10,7 +10,7 @@
 use crate::runtime::audience::Audience;
 use crate::runtime::null::is_null;
 use crate::runtime::supervise::{Input, Io, Output};
-use crate::sys::idmap::IdMaps;
+use crate::sys::userns::id_maps::IdMaps;
 use anyhow::Result;
 use rustix::fs::{OFlags, fcntl_getfl, fstat, fstatfs};
 use std::io;

@@ -8,7 +8,7 @@ use crate::runtime::limited::{Limited, ROOT, directories, inherit_cpuset, list, 
 use crate::runtime::limits::Limits;
 use crate::runtime::limits::Setting;
 use crate::sys::cgroup::{Version, version};
-use crate::sys::userns::Mapping;
+use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;
 use std::fs;

@@ -3,7 +3,7 @@
 use crate::runtime::limits::Limits;
 use crate::runtime::network::netavark::Bridges;
 use crate::runtime::network::ports::Port;
-use crate::sys::process::Process;
+use crate::sys::process::identity::Process;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -18,7 +18,7 @@ use crate::runtime::bpf;
 use crate::runtime::bpf::{Action, Arch, Condition, Operator, Rule};
 use crate::runtime::capabilities::mask_of;
 use crate::runtime::command::Seccomp;
-use crate::sys::seccomp::Instruction;
+use crate::sys::process::seccomp::Instruction;
 use anyhow::{Context, Result, bail, ensure};
 use serde::Deserialize;
 use std::collections::HashMap;

@@ -3,8 +3,10 @@
 //! They are in a mount of the other container's, which a mount of ours can only be a copy of. A child takes the copy in there, it is
 //! put into the run directory for the moment in which the runtime binds it, and taken away.
 
-use crate::sys::process::Process;
-use crate::sys::{mount, namespace, rooted};
+use crate::sys::files::rooted;
+use crate::sys::mount;
+use crate::sys::process::identity::Process;
+use crate::sys::userns::namespaces;
 use anyhow::{Context, Result};
 use rustix::fs::OFlags;
 use std::fs::{self, File};
@@ -22,7 +24,7 @@ impl SharedMemory {
     /// a mount namespace of its own and one thread.
     pub fn of(init: &Process, run_dir: &Path) -> Result<SharedMemory> {
         let what = "sharing /dev/shm of the other container";
-        let copy = namespace::descriptor(init, || {
+        let copy = namespaces::descriptor(init, || {
             let directory = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW;
             mount::copy_of_directory(rooted::open_exact(File::open("/")?, "dev/shm", directory)?)
         })

@@ -10,7 +10,7 @@ mod tests;
 
 use crate::runtime::command::{Command, Rlimit};
 use crate::runtime::sandbox::{Mount, MountKind, Namespace, Network, Sandbox};
-use crate::sys::userns::Mapping;
+use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result, bail, ensure};
 use libcontainer::oci_spec::runtime as oci;
 use std::collections::{BTreeMap, HashMap};

@@ -9,11 +9,11 @@
 //! the [`crate::runtime::stage`] is where it finds what it needs.
 
 use crate::runtime::rootfs::RootFs;
-use crate::sys::fsids;
-use crate::sys::idmap;
-use crate::sys::idmap::IdMaps;
+use crate::sys::files::credentials;
 use crate::sys::mount;
 use crate::sys::mount::MountAttrFlags;
+use crate::sys::userns::id_maps;
+use crate::sys::userns::id_maps::IdMaps;
 use anyhow::{Context, Result};
 use rustix::mount::MountFlags;
 use std::fs;
@@ -33,7 +33,7 @@ impl UserNamespace {
     /// the host's mounts, as the host's root may.
     pub fn make(maps: &IdMaps, maps_mounts: bool) -> Result<UserNamespace> {
         Ok(UserNamespace {
-            namespace: idmap::namespace(maps)?,
+            namespace: id_maps::namespace(maps)?,
             maps: maps.clone(),
             maps_mounts,
         })
@@ -131,7 +131,7 @@ impl RootFs {
         };
         // Overlayfs works with the rights and the ids of who mounts it, and through these mounts the host's root has none.
         let (uid, gid) = userns.maps.outside(0, 0).context("the container has no root")?;
-        fsids::act_as(uid, gid, || root.mount()).context("acting as the container's root")?
+        credentials::act_as(uid, gid, || root.mount()).context("acting as the container's root")?
     }
 }
 

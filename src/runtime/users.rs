@@ -5,7 +5,7 @@
 //! group that is asked for replaces the supplementary ones.
 
 use crate::runtime::command::UserIds;
-use crate::sys::rooted;
+use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::io;

@@ -4,7 +4,7 @@ use crate::store::locks::UseLock;
 use crate::store::names::{Names, holder};
 use crate::store::records::ContainerRecord;
 use crate::store::{Store, trash};
-use crate::sys::lock::Lock;
+use crate::sys::files::lock::Lock;
 use anyhow::{Context, anyhow, bail, ensure};
 use std::path::PathBuf;
 

@@ -3,7 +3,7 @@
 //! Every error names the file. What is not there is `None` or `false`, since others remove things at any time.
 
 use crate::store::du;
-use crate::sys::lock::Lock;
+use crate::sys::files::lock::Lock;
 use anyhow::{Context, bail};
 use rustix::fs::{
     AtFlags, Dir, Mode, OFlags, chmodat, fdatasync, fsync, mkdirat, openat, readlinkat, renameat, statat, symlinkat,

@@ -1,7 +1,7 @@
 //! The file `format`: which format the store has, and what a program must know to use it.
 
 use crate::store::directory::Directory;
-use crate::sys::lock::Lock;
+use crate::sys::files::lock::Lock;
 use crate::sys::overlay::Flavour;
 use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};

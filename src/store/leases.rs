@@ -4,7 +4,7 @@ use crate::oci::digest::{DiffId, Digest};
 use crate::store::Store;
 use crate::store::directory::{Directory, random_name};
 use crate::store::locks::SweepLock;
-use crate::sys::lock::Lock;
+use crate::sys::files::lock::Lock;
 use anyhow::Context;
 use std::collections::HashSet;
 use std::fs::File;

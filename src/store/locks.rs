@@ -3,7 +3,7 @@
 use crate::store::Store;
 use crate::store::sweep::Usage;
 use crate::store::taken::Taken;
-use crate::sys::lock::Lock;
+use crate::sys::files::lock::Lock;
 use anyhow::Context;
 use std::cell::RefCell;
 use std::collections::HashSet;

@@ -5,11 +5,11 @@
 //! another boot may be incomplete, and nothing but reading it all can tell.
 
 use crate::store::directory::Directory;
-use crate::sys::process;
+use crate::sys::process::identity;
 
 /// This boot, as marks say it: a link cannot say nothing.
 pub fn boot() -> &'static str {
-    match process::boot_id() {
+    match identity::boot_id() {
         "" => "unknown",
         id => id,
     }

@@ -5,7 +5,7 @@
 
 use crate::store::directory::Directory;
 use crate::store::locks::SweepLock;
-use crate::sys::lock::Lock;
+use crate::sys::files::lock::Lock;
 use anyhow::{bail, ensure};
 
 const FOLDER: &str = "names";

@@ -2,7 +2,7 @@
 
 use crate::store::Store;
 use crate::store::directory::random_name;
-use crate::sys::lock::Lock;
+use crate::sys::files::lock::Lock;
 use anyhow::{Context, ensure};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};

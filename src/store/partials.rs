@@ -10,7 +10,7 @@ use crate::store::Store;
 use crate::store::directory::Directory;
 use crate::store::leases::try_lock_removable;
 use crate::store::trash;
-use crate::sys::lock::Lock;
+use crate::sys::files::lock::Lock;
 use anyhow::Context;
 use std::fs::File;
 use std::os::unix::fs::MetadataExt;

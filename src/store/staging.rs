@@ -10,7 +10,7 @@ use crate::store::directory::{Directory, random_name};
 use crate::store::locks::UseLock;
 use crate::store::records::{Layer, LayerInfo};
 use crate::store::{du, layers, marks, trash};
-use crate::sys::lock::Lock;
+use crate::sys::files::lock::Lock;
 use anyhow::Context;
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};

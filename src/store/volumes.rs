@@ -5,7 +5,7 @@
 use crate::store::directory::random_name;
 use crate::store::locks::{SweepLock, UseLock};
 use crate::store::{Store, du, trash};
-use crate::sys::lock::Lock;
+use crate::sys::files::lock::Lock;
 use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

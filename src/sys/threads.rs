@@ -1,7 +1,7 @@
 //! The threads of this process.
 //!
 //! A thread that ends wakes whoever joins it before it closes its files and leaves the kernel's list of threads. Until
-//! then [`crate::sys::fork`], unshare(2) and setns(2) still count it.
+//! then [`crate::sys::process::fork`], unshare(2) and setns(2) still count it.
 
 use std::io;
 use std::os::unix::fs::MetadataExt;
@@ -31,7 +31,8 @@ fn count() -> io::Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sys::{fork, mount};
+    use crate::sys::mount;
+    use crate::sys::process::fork;
     use rustix::thread::UnshareFlags;
     use std::fs::File;
 

@@ -2,7 +2,7 @@
 
 use crate::commands::top::ps;
 use crate::runtime::users;
-use crate::sys::idmap::IdMaps;
+use crate::sys::userns::id_maps::IdMaps;
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::fs::{self, File};

@@ -1,8 +1,8 @@
 //! One side of a copy in a process of its own.
 
 use crate::container::copy::Copied;
-use crate::sys::fork;
-use crate::sys::fork::Child;
+use crate::sys::process::fork;
+use crate::sys::process::fork::Child;
 use anyhow::{Context, Error, Result, anyhow};
 use serde::{Deserialize, Serialize};
 use std::io::{self, PipeReader, Read, Write};

@@ -10,9 +10,9 @@ use crate::runtime::sandbox::{Mount, MountKind};
 use crate::store::Store;
 use crate::sys::mount;
 use crate::sys::mount::MountAttrFlags;
-use crate::sys::namespace;
-use crate::sys::process::Process;
-use crate::sys::userns::Mapping;
+use crate::sys::process::identity::Process;
+use crate::sys::userns::enter::Mapping;
+use crate::sys::userns::namespaces;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::mount::MountFlags;
@@ -95,7 +95,7 @@ type Opened = (OwnedFd, Mapping, Option<Claim>);
 fn running(init: &Process, enter: &Enter<'_>) -> Result<Opened> {
     let mapping = (enter.join)(init)?;
     // Not in there itself: extended attributes are reached through /proc, which must not be the container's.
-    let root = namespace::descriptor(init, || Ok(openat(CWD, "/", DIRECTORY, Mode::empty())?));
+    let root = namespaces::descriptor(init, || Ok(openat(CWD, "/", DIRECTORY, Mode::empty())?));
     Ok((root.context("the container's root")?, mapping, None))
 }
 

@@ -10,7 +10,7 @@ use crate::container::copy::root::Root;
 use crate::container::copy::source::split;
 use crate::layer::copy_in;
 use crate::layer::copy_in::Target;
-use crate::sys::rooted;
+use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{FileType, Mode, OFlags, fstat, readlinkat};
 use rustix::io::Errno;

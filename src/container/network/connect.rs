@@ -15,7 +15,7 @@ use crate::runtime::network::netavark::{
 use crate::runtime::network::ports::published;
 use crate::runtime::sandbox::{Endpoint, Network};
 use crate::store::Store;
-use crate::sys::process::Process;
+use crate::sys::process::identity::Process;
 use anyhow::{Result, bail, ensure};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};

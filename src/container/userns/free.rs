@@ -3,9 +3,9 @@
 use crate::container::config::Config;
 use crate::container::userns::{Auto, Userns};
 use crate::store::Store;
-use crate::sys::idmap::{IdMaps, IdRun};
-use crate::sys::subid;
-use crate::sys::subid::Range;
+use crate::sys::ids::subordinate;
+use crate::sys::ids::subordinate::Range;
+use crate::sys::userns::id_maps::{IdMaps, IdRun};
 use anyhow::{Context, Result, ensure};
 
 /// Whose ranges in /etc/subuid and /etc/subgid `auto` takes ids from, as podman's.
@@ -28,7 +28,7 @@ pub fn choose(store: &Store, auto: &Auto) -> Result<IdMaps> {
     }
     // A map of all ids takes none away.
     let of = |file: &str, used: &[IdRun], fixed: &[IdRun]| {
-        let granted = subid::ranges(file, Some(OWNER), u32::MAX);
+        let granted = subordinate::ranges(file, Some(OWNER), u32::MAX);
         ensure!(
             !granted.is_empty(),
             "--userns auto takes its ids from those of the user {OWNER:?}, who has none in {file}: \

@@ -72,7 +72,7 @@ fn attributes_are_kept_but_never_overlayfs_own() {
             .dir("d")
             .end(),
     );
-    let all = crate::sys::xattr::all_at(world.fd().as_fd(), b"d").unwrap();
+    let all = crate::sys::files::xattr::all_at(world.fd().as_fd(), b"d").unwrap();
     assert_eq!(all, [(b"user.lamel".to_vec(), b"\0=\n\xff".to_vec())]);
 }
 
@@ -149,7 +149,7 @@ fn a_directory_is_marked_where_whiteouts_are_in_it() {
         .file("plain/f", "x");
     let world = applied(&tar.end());
     let root = world.fd();
-    let origin = |name: &[u8]| crate::sys::xattr::get_at(root.as_fd(), name, b"user.overlay.origin").unwrap();
+    let origin = |name: &[u8]| crate::sys::files::xattr::get_at(root.as_fd(), name, b"user.overlay.origin").unwrap();
     assert_eq!((origin(b"d"), origin(b"plain")), (Some(Vec::new()), None));
 }
 
@@ -364,7 +364,7 @@ fn a_new_upper_directory_has_the_root_of_the_first_layer_that_has_one() {
     inherit_root(lowers.map(|fd| Ok(fd.into())), fd.as_fd()).unwrap();
     let stat = std::fs::metadata(upper.path()).unwrap();
     assert_eq!((stat.mode() & 0o7777, stat.mtime()), (0o1711, 1_600_000_000));
-    let all = crate::sys::xattr::all_at(fd.as_fd(), b".").unwrap();
+    let all = crate::sys::files::xattr::all_at(fd.as_fd(), b".").unwrap();
     assert_eq!(all, [(b"user.x".to_vec(), b"1".to_vec())]);
 }
 

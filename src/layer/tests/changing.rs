@@ -99,7 +99,7 @@ fn lower_whiteouts_and_opaque_directories_are_honoured() {
     );
     let l1 = File::open(dir.path().join("l1")).unwrap();
     rustix::fs::mknodat(&l1, "gone", FileType::CharacterDevice, rustix::fs::Mode::empty(), 0).unwrap();
-    crate::sys::xattr::set(
+    crate::sys::files::xattr::set(
         File::open(dir.path().join("l1/d")).unwrap(),
         b"user.overlay.opaque",
         b"y",
@@ -144,8 +144,9 @@ fn a_directory_with_another_mode_is_changed_and_one_that_was_only_touched_is_not
 fn a_directory_with_another_attribute_is_changed() {
     let dir = tempfile::tempdir_in("/var/tmp").unwrap();
     shell(dir.path(), "mkdir -p lower/a lower/b upper/a upper/b");
-    let set =
-        |path, name: &[u8]| crate::sys::xattr::set(File::open(dir.path().join(path)).unwrap(), name, b"1").unwrap();
+    let set = |path, name: &[u8]| {
+        crate::sys::files::xattr::set(File::open(dir.path().join(path)).unwrap(), name, b"1").unwrap()
+    };
     set("upper/a", b"user.x");
     set("upper/b", b"user.overlay.impure");
     let lowers = [OwnedFd::from(File::open(dir.path().join("lower")).unwrap())];

@@ -3,7 +3,7 @@
 use crate::layer::model::{Needs, Skipped};
 use crate::layer::pack::pack;
 use crate::layer::tests::*;
-use crate::sys::xattr;
+use crate::sys::files::xattr;
 
 fn pack_of(dir: &Path, skip: &[&str]) -> anyhow::Result<Vec<u8>> {
     let skip: Vec<PathBuf> = skip.iter().map(PathBuf::from).collect();

@@ -77,12 +77,12 @@ fn a_directory_keeps_its_attributes_but_not_overlayfs_own() {
     let layer = applied(&Tar::default().file("a/f", "x").end());
     let settled = settled_with(&layer, "mkdir l0/a", |dir| {
         let a = File::open(dir.join("l0/a")).unwrap();
-        crate::sys::xattr::set(&a, b"user.x", b"1").unwrap();
-        crate::sys::xattr::set(&a, b"user.overlay.opaque", b"y").unwrap();
+        crate::sys::files::xattr::set(&a, b"user.x", b"1").unwrap();
+        crate::sys::files::xattr::set(&a, b"user.overlay.opaque", b"y").unwrap();
     });
     let settled = settled.unwrap();
     let dest = File::open(settled.dir.path().join("dest")).unwrap();
-    let all = crate::sys::xattr::all_at(dest.as_fd(), b"a").unwrap();
+    let all = crate::sys::files::xattr::all_at(dest.as_fd(), b"a").unwrap();
     assert_eq!(all, [(b"user.x".to_vec(), b"1".to_vec())]);
 }
 

@@ -18,7 +18,7 @@ pub mod summary;
 #[cfg(test)]
 mod tests;
 
-pub use places::{Environment, Places};
+use crate::registry::config::places::{Environment, Places};
 
 use crate::oci::reference::Reference;
 use crate::registry::config::daemon::Daemon;

@@ -3,7 +3,8 @@
 //! netavark starts it, or sends it a signal, and does not wait. Until it listens, or listens again, whoever asks it is refused, which a
 //! resolver takes for an answer: the first thing a container does, or another that looks for it, would find nobody.
 
-use crate::sys::{fork, mount};
+use crate::sys::mount;
+use crate::sys::process::fork;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, ErrorKind};

@@ -7,11 +7,13 @@
 use crate::runtime::network::names;
 use crate::runtime::network::names::NameServer;
 use crate::runtime::network::ports::{Port, Protocol};
-use crate::sys::lock::Lock;
-use crate::sys::process::Process;
-use crate::sys::userns;
-use crate::sys::userns::find_program;
-use crate::sys::{fork, mount, namespace, net};
+use crate::sys::files::lock::Lock;
+use crate::sys::process::fork;
+use crate::sys::process::identity::Process;
+use crate::sys::userns::enter;
+use crate::sys::userns::enter::find_program;
+use crate::sys::userns::namespaces;
+use crate::sys::{mount, net};
 use anyhow::{Context, Result, bail};
 use rustix::fs::MemfdFlags;
 use rustix::thread::UnshareFlags;
@@ -66,7 +68,7 @@ fn find(name: &str) -> Option<PathBuf> {
 
 /// Whether bridges can be used by this process, which may be in a user namespace already; an error, with the ways out, where not.
 pub fn check() -> Result<()> {
-    if !rustix::process::geteuid().is_root() || !userns::is_initial() {
+    if !rustix::process::geteuid().is_root() || !enter::is_initial() {
         bail!(
             "a bridge network needs root: use --network pasta, or --network container:NAME to share another container's"
         );
@@ -140,7 +142,7 @@ fn join(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, open: O
 type Open<'a> = &'a dyn Fn() -> io::Result<File>;
 
 fn namespace_of(process: &Process) -> io::Result<File> {
-    namespace::open(process, "net")
+    namespaces::open(process, "net")
 }
 
 /// The filesystem of namespaces (linux/magic.h).

@@ -3,8 +3,8 @@
 //! It wants the namespace as a file, which it watches: by itself it ends when the file is unlinked, and only then.
 
 use crate::runtime::network::ports::{Port, Protocol};
-use crate::sys::process::Process;
-use crate::sys::userns::find_program;
+use crate::sys::process::identity::Process;
+use crate::sys::userns::enter::find_program;
 use anyhow::{Context, Result, anyhow, bail};
 use std::fs::{self, File};
 use std::io::{self, Read};

@@ -12,7 +12,8 @@ pub mod tcp;
 pub mod udp;
 
 use crate::runtime::network::ports::{Bound, Socket};
-use crate::sys::{detach, fork, mount, net};
+use crate::sys::process::{daemonize, fork};
+use crate::sys::{mount, net};
 use anyhow::{Context, Result};
 use rustix::event::epoll::{self, EventData, EventFlags};
 use rustix::process::{Resource, Rlimit};
@@ -95,7 +96,7 @@ impl Relay {
 }
 
 fn serve(bound: &[Bound], namespace: &File, end: &OwnedFd) -> io::Result<()> {
-    detach::detach()?;
+    daemonize::detach()?;
     // The terminal, the log and all else that the supervisor has open is to be closed when it closes it.
     let sockets = bound.iter().map(|bound| match &bound.socket {
         Socket::Tcp(socket) => socket.as_raw_fd(),

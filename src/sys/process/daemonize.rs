@@ -80,15 +80,15 @@ mod tests {
         if child == 0 {
             let ours = detach().is_ok();
             std::thread::sleep(std::time::Duration::from_millis(if ours { 300 } else { 0 }));
-            crate::sys::fork::exit(i32::from(!ours));
+            crate::sys::process::fork::exit(i32::from(!ours));
         }
         drop(writer);
         let begun = std::time::Instant::now();
         assert_eq!(reader.read(&mut [0; 1]).unwrap(), 0);
         assert!(begun.elapsed() < std::time::Duration::from_millis(250));
         assert_eq!(
-            crate::sys::fork::wait(child).unwrap(),
-            crate::sys::fork::Ended::Exited(0)
+            crate::sys::process::fork::wait(child).unwrap(),
+            crate::sys::process::fork::Ended::Exited(0)
         );
     }
 }

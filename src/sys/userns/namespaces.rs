@@ -1,8 +1,9 @@
 //! The namespaces of another process. Its number may become another process's at any moment, a pidfd held or not, and lead to that one's
 //! namespaces, the host's among them; so what was found by the number counts only if the process is there afterwards.
 
-use crate::sys::process::Process;
-use crate::sys::{fork, mount};
+use crate::sys::mount;
+use crate::sys::process::fork;
+use crate::sys::process::identity::Process;
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use std::fs::File;
 use std::io;

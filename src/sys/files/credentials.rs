@@ -1,6 +1,6 @@
 //! Whose files this thread makes (setfsuid(2)), apart from who it is.
 
-use crate::sys::caps;
+use crate::sys::process::capabilities;
 use std::io;
 
 /// Does `action` with the files that it makes belonging to user `uid` and group `gid`, and with all capabilities that
@@ -13,8 +13,8 @@ pub fn act_as<T>(uid: u32, gid: u32, action: impl FnOnce() -> T) -> io::Result<T
         return Err(io::Error::from_raw_os_error(libc::EPERM));
     }
     // Those over files went with root's id (capabilities(7), "Effect of user ID changes on capabilities").
-    let permitted = caps::permitted()?;
-    caps::set(permitted, permitted, 0)?;
+    let permitted = capabilities::permitted()?;
+    capabilities::set(permitted, permitted, 0)?;
     let done = action();
     drop(restored);
     Ok(done)

@@ -1,6 +1,7 @@
 //! Children that go on running this program's own code.
 
-use crate::sys::{handover, threads};
+use crate::sys::files::fd_passing;
+use crate::sys::threads;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use std::io;
@@ -93,7 +94,7 @@ impl Child {
 /// The descriptor that `make` opens in a child, which for that may enter namespaces that this process could not leave again.
 pub fn descriptor(make: impl FnOnce() -> io::Result<OwnedFd>) -> io::Result<OwnedFd> {
     let (ours, theirs) = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
-    let child = spawn(|| match make().and_then(|made| handover::send(&theirs, &made)) {
+    let child = spawn(|| match make().and_then(|made| fd_passing::send(&theirs, &made)) {
         Ok(()) => 0,
         Err(error) => match error.raw_os_error() {
             Some(errno @ 1..=255) => errno,
@@ -101,7 +102,7 @@ pub fn descriptor(make: impl FnOnce() -> io::Result<OwnedFd>) -> io::Result<Owne
         },
     })?;
     drop(theirs);
-    let sent = handover::receive(&ours);
+    let sent = fd_passing::receive(&ours);
     match child.wait()? {
         Ended::Exited(0) => sent,
         Ended::Exited(errno) => Err(io::Error::from_raw_os_error(errno)),

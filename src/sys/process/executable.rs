@@ -17,7 +17,8 @@
 //! before the user namespace is entered: a program that is executed inside belongs to the namespace, whose
 //! CAP_SYS_PTRACE would then do for a look at a process that is about to enter a container.
 
-use crate::sys::{fork, mount};
+use crate::sys::mount;
+use crate::sys::process::fork;
 use anyhow::{Context, Result, ensure};
 use rustix::fs::{Access, AtFlags, CWD, MemfdFlags, SealFlags, StatVfsMountFlags};
 use rustix::mount::MountAttrFlags;

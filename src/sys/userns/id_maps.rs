@@ -1,7 +1,8 @@
 //! Which ids of a user namespace are which of the one around it (user_namespaces(7), uid_map), and namespaces that are made for a
 //! mapping, with nobody in them.
 
-use crate::sys::{fork, userns};
+use crate::sys::process::fork;
+use crate::sys::userns::enter;
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -169,7 +170,7 @@ pub fn namespace(maps: &IdMaps) -> Result<OwnedFd> {
     let (mut making, mut hold) = (Some(making), Some(hold));
     let child = fork::spawn(|| {
         drop(hold.take());
-        let told = match userns::unshare() {
+        let told = match enter::unshare() {
             Ok(()) => String::new(),
             Err(error) => format!("{error:#}"),
         };

@@ -3,7 +3,7 @@
 //! Neither the process nor its parent notices, unlike with SIGSTOP: a shell does not report a stopped job. Should the tracer die, the
 //! kernel lets go of all that it traces, so nothing stays stopped.
 
-use crate::sys::process;
+use crate::sys::process::identity;
 use std::io;
 use std::marker::PhantomData;
 
@@ -36,7 +36,7 @@ impl Tracee {
                 thread: PhantomData,
             })),
             // A zombie is refused as if it were not ours.
-            Err(_) if process::stat(tid).is_none_or(|stat| matches!(stat.state, b'Z' | b'X' | b'x')) => Ok(None),
+            Err(_) if identity::stat(tid).is_none_or(|stat| matches!(stat.state, b'Z' | b'X' | b'x')) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -121,7 +121,7 @@ mod tests {
     }
 
     fn state(pid: i32) -> u8 {
-        process::stat(pid).unwrap().state
+        identity::stat(pid).unwrap().state
     }
 
     #[test]
@@ -140,7 +140,7 @@ mod tests {
     fn a_signal_that_comes_meanwhile_is_not_lost() {
         use std::os::unix::process::ExitStatusExt;
         let (mut child, pid) = busy();
-        let process = process::Process::find(pid).unwrap();
+        let process = identity::Process::find(pid).unwrap();
         let mut tracee = Tracee::stop(pid).unwrap().unwrap();
         process.signal(libc::SIGTERM).unwrap();
         until(|| tracee.look() == Doing::Stopped);

@@ -7,10 +7,12 @@
 //! The user's supplementary groups stay this process's, though inside they are nobody's: what they alone may reach can be mounted. A
 //! container's process gives them up before its command runs (setgroups(2)), unless it is to keep them.
 
-use crate::sys::process::Process;
-use crate::sys::subid;
-use crate::sys::subid::Range;
-use crate::sys::{fork, mount, namespace};
+use crate::sys::ids::subordinate;
+use crate::sys::ids::subordinate::Range;
+use crate::sys::mount;
+use crate::sys::process::fork;
+use crate::sys::process::identity::Process;
+use crate::sys::userns::namespaces;
 use anyhow::{Context, Result, anyhow};
 use rustix::process::{Gid, Uid, getegid, geteuid};
 use rustix::thread::{UnshareFlags, set_thread_res_gid, set_thread_res_uid};
@@ -92,7 +94,7 @@ pub fn join(process: &Process) -> Result<Mapping> {
         mount::private_namespace().context("making a mount namespace")?;
         return Ok(Mapping::of_this_process());
     }
-    let namespace = namespace::open(process, "user").context("opening the container's user namespace")?;
+    let namespace = namespaces::open(process, "user").context("opening the container's user namespace")?;
     mount::enter_namespace(&namespace, libc::CLONE_NEWUSER)
         .context("entering the container's user namespace: was it started by another user?")?;
     become_root()?;
@@ -108,7 +110,7 @@ pub fn join(process: &Process) -> Result<Mapping> {
 pub fn is_apart(process: &Process) -> Result<bool> {
     let namespace = |path: String| fs::read_link(&path).with_context(|| format!("reading {path}"));
     let theirs = namespace(format!("/proc/{}/ns/user", process.pid))?;
-    namespace::still(process)?;
+    namespaces::still(process)?;
     Ok(theirs != namespace("/proc/self/ns/user".into())?)
 }
 
@@ -183,9 +185,9 @@ struct Tools {
 impl Tools {
     /// Or why they cannot be used, with what would help.
     fn find(uid: u32) -> Result<Tools, String> {
-        let name = subid::user_name(uid);
-        let uids = subid::ranges("/etc/subuid", name.as_deref(), uid);
-        let gids = subid::ranges("/etc/subgid", name.as_deref(), uid);
+        let name = subordinate::user_name(uid);
+        let uids = subordinate::ranges("/etc/subuid", name.as_deref(), uid);
+        let gids = subordinate::ranges("/etc/subgid", name.as_deref(), uid);
         let user = name.unwrap_or_else(|| uid.to_string());
         let add = match (uids.is_empty(), gids.is_empty()) {
             (true, true) => Some((

@@ -1,0 +1,3 @@
+//! Users and groups of this host as its files name them. No system call is made here.
+
+pub mod subordinate;

@@ -1,0 +1,11 @@
+//! Processes: identity, children, signals, capabilities, seccomp, ptrace, what ps(1) shows.
+
+pub mod capabilities;
+pub mod daemonize;
+pub mod executable;
+pub mod fork;
+pub mod identity;
+pub mod ptrace;
+pub mod seccomp;
+pub mod signal;
+pub mod title;
