@@ -19,6 +19,7 @@ mod runtime;
 mod settings;
 mod store;
 mod sys;
+mod text;
 mod ui;
 
 use crate::runtime::init;

@@ -1,7 +1,8 @@
 //! From an error to a line on stderr and an exit code.
 
 use crate::commands::Failure;
-use crate::ui::{print, safe};
+use crate::text::safe;
+use crate::ui::print;
 use clap::error::{ContextKind, ContextValue, ErrorKind as Usage};
 use rustix::io::Errno;
 use std::io::{self, ErrorKind};

@@ -8,7 +8,8 @@ use crate::container::copy;
 use crate::container::copy::root::Enter as CopyEnter;
 use crate::container::copy::{End, Options as CopyOptions};
 use crate::store::Store;
-use crate::ui::{print, safe, size};
+use crate::text::{safe, size};
+use crate::ui::print;
 use anyhow::{Result, bail};
 use std::io;
 

@@ -12,9 +12,10 @@ use crate::store::Store;
 use crate::store::du::disk_usage;
 use crate::store::leftovers::Occupant;
 use crate::store::volumes::VolumeRecord;
+use crate::text::{safe, size};
 use crate::ui::listing::{Field, Fields, Listing, Row};
+use crate::ui::print;
 use crate::ui::template::Template;
-use crate::ui::{print, safe, size};
 use chrono::Utc;
 use serde_json::json;
 

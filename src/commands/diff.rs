@@ -5,7 +5,8 @@ use crate::commands::newest::OneContainer;
 use crate::commands::{DONE, Outcome};
 use crate::container::changes;
 use crate::layer::model::{Change, ChangeKind};
-use crate::ui::{print, safe};
+use crate::text::safe;
+use crate::ui::print;
 use serde_json::{Map, Value, json};
 use std::fmt::Write;
 

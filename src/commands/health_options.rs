@@ -1,7 +1,7 @@
 //! The options of `run` and `create` that say how the container's health is checked.
 
 use crate::container::health::HealthCheck;
-use crate::image::moment;
+use crate::text::moment;
 use anyhow::{Result, bail};
 
 /// See the module.

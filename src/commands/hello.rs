@@ -3,7 +3,8 @@
 //! Tells what just happened, from what the kernel says of the process itself.
 
 use crate::commands::{DONE, Outcome};
-use crate::ui::{print, safe};
+use crate::text::safe;
+use crate::ui::print;
 use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;

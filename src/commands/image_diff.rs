@@ -7,8 +7,9 @@ use crate::image::difference::config::FieldChange;
 use crate::image::difference::{Difference, FileChange};
 use crate::image::{difference, resolve};
 use crate::layer::model::{ChangeKind, EntryKind, LayerEntry};
+use crate::text::{safe, size};
 use crate::ui::listing::{Field, Fields, Listing};
-use crate::ui::{print, safe, size};
+use crate::ui::print;
 use serde_json::{Value, json};
 use std::borrow::Cow;
 

@@ -4,9 +4,10 @@ use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
 use crate::image::tree::Layering;
 use crate::image::{resolve, tree};
+use crate::text::{safe, size};
 use crate::ui::branches;
 use crate::ui::branches::Branch;
-use crate::ui::{print, safe, size, template};
+use crate::ui::{print, template};
 use serde_json::{Value, json};
 
 /// The options of `image tree`.

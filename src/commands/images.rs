@@ -5,8 +5,9 @@ use crate::commands::{DONE, Outcome, images_tree};
 use crate::image::filter::Filter;
 use crate::image::list;
 use crate::image::list::{Listed, Order, Selection, Shares};
+use crate::text::{size, time};
 use crate::ui::listing::{Field, Fields, Listing};
-use crate::ui::{print, size, time};
+use crate::ui::print;
 use chrono::{DateTime, Utc};
 use std::borrow::Cow;
 

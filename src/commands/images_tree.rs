@@ -5,9 +5,10 @@ use crate::image::filter::Filter;
 use crate::image::tree;
 use crate::image::tree::Leaf;
 use crate::store::Store;
+use crate::text::{safe, size};
 use crate::ui::branches;
 use crate::ui::branches::Branch;
-use crate::ui::{print, safe, size, table, template};
+use crate::ui::{print, table, template};
 use serde_json::{Value, json};
 
 /// What of the options of `images` matters here.

@@ -6,7 +6,8 @@ use crate::image::filter::Filter;
 use crate::image::remove::Removed;
 use crate::store::leftovers::Leftover;
 use crate::store::records::ContainerRecord;
-use crate::ui::{print, size};
+use crate::text::size;
+use crate::ui::print;
 
 /// Whether a container is old enough and has the labels.
 pub fn wants(filter: &Filter, container: &Container) -> bool {

@@ -4,9 +4,10 @@ use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container::reset;
 use crate::store::Store;
+use crate::text::size;
 use crate::ui::confirm;
 use crate::ui::confirm::Answer;
-use crate::ui::{print, size};
+use crate::ui::print;
 use anyhow::bail;
 
 /// The options of `system reset`.

@@ -7,7 +7,8 @@ use crate::image::{hello, pull, resolve};
 use crate::oci::platform::Platform;
 use crate::registry::access::Access;
 use crate::store::Store;
-use crate::ui::{print, safe};
+use crate::text::safe;
+use crate::ui::print;
 use anyhow::{Result, bail};
 
 /// When `run` and `create` pull.

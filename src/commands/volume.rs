@@ -7,8 +7,9 @@ use crate::container::users::Users;
 use crate::container::volume;
 use crate::store::Store;
 use crate::store::volumes::VolumeRecord;
+use crate::text::size;
 use crate::ui::listing::{Listing, Row};
-use crate::ui::{confirm, print, size};
+use crate::ui::{confirm, print};
 use anyhow::{bail, ensure};
 use serde_json::{Value, json};
 

@@ -6,7 +6,7 @@ use crate::commands::each::each;
 use crate::commands::newest::Containers;
 use crate::container::Container;
 use crate::container::stop;
-use crate::image::moment;
+use crate::text::moment;
 use crate::ui::print;
 use chrono::Utc;
 use std::time::Duration;

@@ -1,8 +1,8 @@
 //! `commit --change`: the Dockerfile instructions that only change an image's configuration.
 
 use crate::container::signal;
-use crate::image::moment;
 use crate::oci::config::RunConfig;
+use crate::text::moment;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
 use std::collections::BTreeMap;

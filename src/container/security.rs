@@ -1,9 +1,9 @@
 //! `--security-opt`: how far the process is confined.
 
 use crate::container::config::{HostConfig, Security};
-use crate::image::glob::matches as path_matches;
 use crate::runtime::command::Seccomp;
 use crate::runtime::spec;
+use crate::text::glob::matches as path_matches;
 use anyhow::{Context, Result, bail, ensure};
 use std::io::Read;
 

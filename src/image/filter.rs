@@ -1,12 +1,12 @@
 //! `--filter` of `images` and `image prune`.
 
-use crate::image::glob;
-use crate::image::moment::moment;
 use crate::image::resolve::find;
 use crate::oci::config::ImageConfig;
 use crate::oci::reference::Reference;
 use crate::store::Store;
 use crate::store::records::ImageRecord;
+use crate::text::glob;
+use crate::text::moment::moment;
 use anyhow::{Context, bail, ensure};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;

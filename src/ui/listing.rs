@@ -1,7 +1,8 @@
 //! Lists of objects: a table, a table of chosen columns, JSON objects, or a template for each.
 
+use crate::text::safe;
 use crate::ui::template::Template;
-use crate::ui::{print, safe, table};
+use crate::ui::{print, table};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 

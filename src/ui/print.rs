@@ -3,7 +3,7 @@
 //! Whoever reads a result may stop reading (`lamel images | head -1`): writing to a closed pipe is [`Closed`], which ends a command
 //! quietly and successfully. Nobody reading stderr is not even that.
 
-use crate::ui::safe;
+use crate::text::safe;
 use anyhow::anyhow;
 use std::collections::HashSet;
 use std::fmt::Display;

@@ -1,14 +1,14 @@
 //! Tables as people and scripts know them: columns as wide as their widest cell and three spaces, at least ten characters, the last one as
 //! it is (Docker's settings of Go's text/tabwriter: minimum width 10, padding 3).
 
-use crate::ui::truncate::ellipsis;
+use crate::text::truncate::ellipsis;
 
 /// The narrowest column, its padding included.
 const NARROWEST: usize = 10;
 const PADDING: usize = 3;
 
 /// The rows (the headings are the first) as lines. No line ends in spaces. Cells are shown as they are: what comes from
-/// outside has been through [`crate::ui::safe`].
+/// outside has been through [`crate::text::safe`].
 pub fn render<C: AsRef<str>, R: AsRef<[C]>>(rows: &[R]) -> String {
     let mut widths: Vec<usize> = Vec::new();
     for row in rows {

@@ -2,7 +2,7 @@
 
 use crate::commands::info::{Info, document};
 use crate::sys::cgroup::Version;
-use crate::ui::safe;
+use crate::text::safe;
 use std::fmt::Write;
 
 /// All of it.

@@ -4,9 +4,10 @@
 //! and user namespaces are entered by processes with one thread only.
 
 use crate::progress::{Progress, Step};
+use crate::text::safe;
+use crate::ui::print;
 use crate::ui::progress::pace::Pace;
 use crate::ui::progress::{Lines, status};
-use crate::ui::{print, safe};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

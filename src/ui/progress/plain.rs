@@ -1,8 +1,9 @@
 //! Off a terminal: a line for each layer when it is done, and nothing that moves.
 
 use crate::progress::{Progress, Step};
+use crate::text::safe;
+use crate::ui::print;
 use crate::ui::progress::{Lines, status};
-use crate::ui::{print, safe};
 use std::sync::{Mutex, PoisonError};
 
 /// Prints stable lines only.

@@ -1,7 +1,7 @@
 //! One layer's line, in the field's words.
 
 use crate::progress::Step;
-use crate::ui::{safe, size};
+use crate::text::{safe, size};
 use std::borrow::Cow;
 
 /// The longest bar, its head not counted.

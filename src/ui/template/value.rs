@@ -1,8 +1,8 @@
 //! The values that a template works with.
 
+use crate::text::time;
 use crate::ui::template::types;
 use crate::ui::template::types::Empty;
-use crate::ui::time;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 use std::cmp::Ordering;

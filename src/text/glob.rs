@@ -89,7 +89,7 @@ fn set(pattern: &[char], mut p: usize, c: char) -> Option<usize> {
 
 #[cfg(test)]
 mod tests {
-    use crate::image::glob::{is_closed, matches};
+    use crate::text::glob::{is_closed, matches};
 
     #[test]
     fn as_path_match_does() {
