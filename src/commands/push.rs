@@ -5,7 +5,7 @@ use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
 use crate::image::push::known::Wanted;
 use crate::image::{push, resolve};
-use crate::layer::compress::Compression;
+use crate::layer::compression::compress::Compression;
 use crate::oci::reference::Reference;
 use crate::progress::Progress;
 use crate::settings::{CompressionFormat, Settings};

@@ -1,8 +1,8 @@
 //! What a container changed in its image: `diff`.
 
 use crate::container::{Container, targets};
-use crate::layer::changes;
 use crate::layer::model::Change;
+use crate::layer::overlay::changes;
 use crate::store::Store;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{Mode, OFlags};

@@ -14,7 +14,7 @@ pub mod source;
 pub mod target;
 
 use crate::container::copy::root::Enter;
-use crate::layer::decompress;
+use crate::layer::compression::decompress;
 
 use crate::container::Container;
 use crate::container::copy::beside::Beside;

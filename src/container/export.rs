@@ -2,7 +2,7 @@
 
 use crate::container::Container;
 use crate::container::changes::open;
-use crate::layer::export;
+use crate::layer::pack::export;
 use crate::store::Store;
 use anyhow::{Context, Result};
 use std::io::Write;

@@ -1,7 +1,7 @@
 //! A container's root, mounted for a start: first so that the engine can make in it what is missing, then as the container sees it.
 //!
 //! Without a user namespace beside lamel's the two are one. With one, root's containers have mounts that map ids, through which the
-//! engine itself could make nothing; so it does that before. An ordinary user's have stand-ins of the layers ([`crate::layer::stand_in`]), and what
+//! engine itself could make nothing; so it does that before. An ordinary user's have stand-ins of the layers ([`crate::layer::overlay::metacopy`]), and what
 //! is made is made as the container's root.
 
 use crate::container::Container;
@@ -9,7 +9,7 @@ use crate::container::config::HostConfig;
 use crate::container::targets;
 use crate::container::targets::Kind;
 use crate::image::stack;
-use crate::layer::attributes;
+use crate::layer::overlay::attributes;
 use crate::runtime::rootfs::RootFs;
 use crate::runtime::sandbox::{Mount, MountKind};
 use crate::runtime::userns::UserNamespace;

@@ -235,7 +235,7 @@ mod tests {
         let upper = File::open(&upper).unwrap();
         let skip = untouched(dir.path(), upper.as_fd()).unwrap();
         assert_eq!(skip.len(), 60_001);
-        let changes = crate::layer::changes::changes(upper.as_fd(), &[], Flavour::User, &skip).unwrap();
+        let changes = crate::layer::overlay::changes::changes(upper.as_fd(), &[], Flavour::User, &skip).unwrap();
         assert_eq!(changes, []);
         let mut tar = Vec::new();
         crate::layer::pack::pack(upper.as_fd(), Flavour::User, &skip, None, &mut tar).unwrap();

@@ -7,7 +7,7 @@
 pub mod members;
 
 use crate::image::archive::members::{Member, clean, index};
-use crate::layer::decompress;
+use crate::layer::compression::decompress;
 use crate::store::Store;
 use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail, ensure};

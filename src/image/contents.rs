@@ -6,7 +6,7 @@ pub mod count;
 mod tests;
 
 use crate::image::contents::count::{Count, LayerChanges};
-use crate::layer::contents;
+use crate::layer::split::contents;
 
 use crate::layer::model::{EntryKind, LayerEntry};
 use crate::oci::digest::DiffId;

@@ -8,7 +8,7 @@
 use crate::image::check::held;
 use crate::image::plan::Missing;
 use crate::image::unpack::{expect, stage};
-use crate::layer::inflate;
+use crate::layer::compression::inflate;
 use crate::layer::model::{Applied, Skipped};
 use crate::oci::manifest::descriptor_digest;
 use crate::progress::{Progress, Step};

@@ -1,8 +1,8 @@
 //! What is in an image, and in each of its layers.
 
 use crate::image::contents::{Contents, held, open_split};
-use crate::layer::contents;
 use crate::layer::model::{EntryKind, LayerEntry};
+use crate::layer::split::contents;
 use crate::oci::digest::DiffId;
 use crate::store::Store;
 use crate::store::records::ImageRecord;

@@ -8,7 +8,7 @@
 pub mod known;
 
 use crate::image::push::known::Wanted;
-use crate::layer::compress;
+use crate::layer::compression::compress;
 
 use crate::image::check::write_tar;
 use crate::image::publish::give_name;

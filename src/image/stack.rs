@@ -1,7 +1,7 @@
 //! The directories under a container's writable layer.
 
 use crate::image::check::held;
-use crate::layer::{settle, stand_in};
+use crate::layer::overlay::{metacopy, settle};
 use crate::oci::digest::{DiffId, Digest, chain_ids};
 use crate::store::Store;
 use crate::store::records::ImageRecord;
@@ -48,7 +48,7 @@ pub fn stand_in(store: &Store, layers: &[DiffId], stack: &[PathBuf], maps: &IdMa
             Ok((open_dir(directory)?, Path::new("/").join(inside)))
         };
         let layers = stack.iter().map(open).collect::<anyhow::Result<Vec<_>>>()?;
-        stand_in::make(&layers, maps, open_dir(dest)?.as_fd())
+        metacopy::make(&layers, maps, open_dir(dest)?.as_fd())
     });
     Ok(vec![made.context("showing the image under the container's ids")?])
 }

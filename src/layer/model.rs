@@ -1,6 +1,6 @@
 //! What a layer is made of: plain values, without a call.
 
-use crate::layer::names;
+use crate::layer::split::names;
 use crate::oci::digest::DiffId;
 use crate::sys::overlay::Flavour;
 use serde::{Deserialize, Serialize};

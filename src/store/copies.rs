@@ -3,7 +3,7 @@
 //! A hint, no more: it spares compressing and sending what a registry already has. It is never synced; losing it costs time, and a registry is
 //! asked before anything in it is believed. Of two commands that write it at a time, one wins.
 
-use crate::layer::compress::Compression;
+use crate::layer::compression::compress::Compression;
 use crate::oci::digest::{DiffId, Digest};
 use crate::store::Store;
 use serde::{Deserialize, Serialize};

@@ -3,7 +3,7 @@
 use crate::container::life;
 use crate::container::life::Claim;
 use crate::container::{Container, etc, plan, root, targets, volume};
-use crate::layer::attributes;
+use crate::layer::overlay::attributes;
 use crate::runtime::mounts;
 use crate::runtime::rootfs::RootFs;
 use crate::runtime::sandbox::{Mount, MountKind};

@@ -3,7 +3,7 @@
 use crate::container::copy::header::Header;
 use crate::container::copy::root::Root;
 use crate::container::copy::target;
-use crate::layer::export;
+use crate::layer::pack::export;
 use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, statat};

@@ -1,7 +1,7 @@
 //! Which compressed copies of an image's layers may be in a registry already: those that the manifests list with which images came, and
 //! those that pushes have made.
 
-use crate::layer::compress::Compression;
+use crate::layer::compression::compress::Compression;
 use crate::oci::digest::{DiffId, Digest};
 use crate::oci::document::Document;
 use crate::oci::manifest::descriptor_digest;

@@ -1,7 +1,7 @@
 //! What overlayfs leaves in an upper directory, told as `docker diff` tells it.
 
-use crate::layer::changes::changes;
 use crate::layer::model::{Change, ChangeKind};
+use crate::layer::overlay::changes::changes;
 use crate::layer::tests::*;
 
 /// Mounts `lowers` (scripts that fill them, base first) in a user namespace, runs `script` in the merged directory and

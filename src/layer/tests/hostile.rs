@@ -250,7 +250,7 @@ fn whatever_is_in_a_header_is_an_error_or_comes_back() {
                     [0, b'0', b'7', b'9', b'/', b'.', b' ', b'\n', 0x80, 0xff, tar[at] ^ 1][next(&mut state) % 11];
             }
             for &at in &headers {
-                let mut header = tar::Header::from_byte_slice(&tar[at..at + 512]).clone();
+                let mut header = ::tar::Header::from_byte_slice(&tar[at..at + 512]).clone();
                 header.set_cksum();
                 tar[at..at + 512].copy_from_slice(header.as_bytes());
             }

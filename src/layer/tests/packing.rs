@@ -29,8 +29,8 @@ fn set(path: &Path, name: &str, value: &[u8]) {
 }
 
 fn names(tar: &[u8]) -> Vec<String> {
-    let mut archive = tar::Archive::new(tar);
-    let name = |entry: std::io::Result<tar::Entry<'_, &[u8]>>| {
+    let mut archive = ::tar::Archive::new(tar);
+    let name = |entry: std::io::Result<::tar::Entry<'_, &[u8]>>| {
         String::from_utf8_lossy(&entry.unwrap().path_bytes()).into_owned()
     };
     archive.entries().unwrap().map(name).collect()

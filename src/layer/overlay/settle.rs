@@ -1,11 +1,11 @@
 //! What a layer's tar left to the layers below it, made in a directory of its own that is stacked right above the layer:
 //! the layer's directory stays what its tar says, whichever layers it is stacked on.
 
-use crate::layer::attributes;
-use crate::layer::attributes::{NO_ROOT, mtime, times};
-use crate::layer::merged::{Found, Stack, is_opaque};
+use crate::layer::apply::tree::{as_path, join};
 use crate::layer::model::Needs;
-use crate::layer::tree::{as_path, join};
+use crate::layer::overlay::attributes;
+use crate::layer::overlay::attributes::{NO_ROOT, mtime, times};
+use crate::layer::overlay::merged::{Found, Stack, is_opaque};
 use crate::sys::files::rooted;
 use crate::sys::overlay::Flavour;
 use anyhow::{Context, Result, bail};

@@ -3,12 +3,14 @@
 //! The same tree gives the same bytes: names are sorted, times are those of change only, and a PAX header is written only
 //! for what a plain one cannot hold. What is overlayfs's own does not get out.
 
+pub mod export;
+
+use crate::layer::apply::tree::{as_path, is_whiteout, join};
 use crate::layer::apply::{OPAQUE, WHITEOUT};
-use crate::layer::attributes::is_portable;
 use crate::layer::listing;
-use crate::layer::merged::is_opaque;
-use crate::layer::tree::{as_path, is_whiteout, join};
-use crate::layer::write::{Item, TarWriter};
+use crate::layer::overlay::attributes::is_portable;
+use crate::layer::overlay::merged::is_opaque;
+use crate::layer::tar::write::{Item, TarWriter};
 use crate::sys::files::{rooted, xattr};
 use crate::sys::overlay::Flavour;
 use anyhow::{Context, Result, bail, ensure};

@@ -2,9 +2,9 @@
 //! is a hole of the same size that says where in the store the contents are (overlayfs.rst, "Data-only lower layers"; for mounts with
 //! `userxattr`, Linux 6.16, and only from the lowest layer).
 
-use crate::layer::attributes::{NO_ROOT, is_portable, mtime, times};
-use crate::layer::merged::{Found, Stack};
-use crate::layer::tree::{as_path, join};
+use crate::layer::apply::tree::{as_path, join};
+use crate::layer::overlay::attributes::{NO_ROOT, is_portable, mtime, times};
+use crate::layer::overlay::merged::{Found, Stack};
 use crate::sys::files::xattr;
 use crate::sys::overlay::Flavour;
 use crate::sys::userns::id_maps::IdMaps;
@@ -32,7 +32,7 @@ pub fn make(layers: &[(OwnedFd, PathBuf)], maps: &IdMaps, dest: BorrowedFd<'_>) 
         links: HashMap::new(),
     };
     making.directory(b"", &making.stack.all(), dest)?;
-    // As the container's writable directory gets it ([`crate::layer::attributes::inherit_root`]).
+    // As the container's writable directory gets it ([`crate::layer::overlay::attributes::inherit_root`]).
     for (layer, _) in layers {
         let stat = rustix::fs::fstat(layer)?;
         let mtime = mtime(&stat);

@@ -1,12 +1,12 @@
 //! What a layer's tar holds, from its tar-split alone: the tree on disk is not looked at, so no file's owner matters, and
 //! devices and attributes that this host could not make are told all the same.
 
+use crate::layer::apply::tree::{as_path_buf, clean, join};
 use crate::layer::apply::{OPAQUE, WHITEOUT};
-use crate::layer::entry::{Entries, Entry, Kind};
 use crate::layer::model::{EntryKind, LayerEntry, Limits};
 use crate::layer::split::{Record, SplitReader};
-use crate::layer::stream::Stream;
-use crate::layer::tree::{as_path_buf, clean, join};
+use crate::layer::tar::entry::{Entries, Entry, Kind};
+use crate::layer::tar::stream::Stream;
 use anyhow::{Context, Result};
 use std::fs::File;
 use std::io::{self, BufRead, Read};

@@ -4,7 +4,7 @@
 //! takes little more than the longest of them. A fixed number of large chunks goes around between the three: memory does
 //! not depend on the layer, and a slow disk slows the download down through them.
 
-use crate::layer::decompress::decompress;
+use crate::layer::compression::decompress::decompress;
 use crate::oci::digest::{DiffId, Hasher};
 use rustix::io::Errno;
 use std::io::{self, BufRead, Read};

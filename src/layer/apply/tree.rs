@@ -5,8 +5,8 @@
 //! the directory itself as the root that absolute symlinks and `..` cannot leave. Both end at a path without symlinks,
 //! which is what is remembered: links may be replaced while the tar goes on.
 
+use crate::layer::apply::remove::Replaced;
 use crate::layer::model::{ApplyOptions, Skipped};
-use crate::layer::remove::Replaced;
 use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec};

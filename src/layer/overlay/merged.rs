@@ -4,8 +4,8 @@
 //!
 //! A stack may have more than a hundred layers, so no directory stays open while one below it is looked at.
 
+use crate::layer::apply::tree::{as_path, is_whiteout, join};
 use crate::layer::listing;
-use crate::layer::tree::{as_path, is_whiteout, join};
 use crate::sys::files::{rooted, xattr};
 use crate::sys::overlay::Flavour;
 use anyhow::{Context, Result};

@@ -55,7 +55,7 @@ mod tests {
             assert_eq!(once, compressed());
             let mut back = Vec::new();
             let source = Box::new(std::io::Cursor::new(once));
-            crate::layer::decompress::decompress(source)
+            crate::layer::compression::decompress::decompress(source)
                 .unwrap()
                 .read_to_end(&mut back)
                 .unwrap();

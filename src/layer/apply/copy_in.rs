@@ -4,12 +4,12 @@
 //! what was made a moment ago (CVE-2018-15664). So a path is only ever resolved by the kernel inside the root, and whatever was made
 //! is then named by its descriptor, or by a call that follows no symlink.
 
-use crate::layer::attributes::{is_portable, own, times};
-use crate::layer::entry::{BLOCK, Entries, Entry, Kind};
+use crate::layer::apply::tree::{MAX_EXAMPLES, PER_NAME, as_path, clean};
 use crate::layer::model::Skipped;
-use crate::layer::sparse;
-use crate::layer::stream::Stream;
-use crate::layer::tree::{MAX_EXAMPLES, PER_NAME, as_path, clean};
+use crate::layer::overlay::attributes::{is_portable, own, times};
+use crate::layer::tar::entry::{BLOCK, Entries, Entry, Kind};
+use crate::layer::tar::sparse;
+use crate::layer::tar::stream::Stream;
 use crate::sys::files::{rooted, xattr};
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec};

@@ -4,11 +4,11 @@
 //! the upper directory counts as changed, except a directory of which only the children changed in some way that did
 //! not last: it is listed with its children or with another mode, owner or attribute.
 
-use crate::layer::attributes::is_portable;
+use crate::layer::apply::tree::{as_path, is_whiteout, join};
 use crate::layer::listing;
-use crate::layer::merged::{Found, Stack, is_opaque};
 use crate::layer::model::{Change, ChangeKind};
-use crate::layer::tree::{as_path, is_whiteout, join};
+use crate::layer::overlay::attributes::is_portable;
+use crate::layer::overlay::merged::{Found, Stack, is_opaque};
 use crate::sys::files::{rooted, xattr};
 use crate::sys::overlay::Flavour;
 use anyhow::{Context, Result};

@@ -152,8 +152,8 @@ fn refused(tar: &[u8]) -> String {
 struct Tar(Vec<u8>);
 
 impl Tar {
-    fn header(kind: u8, name: &str, content: &[u8]) -> tar::Header {
-        let mut header = tar::Header::new_gnu();
+    fn header(kind: u8, name: &str, content: &[u8]) -> ::tar::Header {
+        let mut header = ::tar::Header::new_gnu();
         header.as_old_mut().name[..name.len()].copy_from_slice(name.as_bytes());
         header.as_old_mut().linkflag[0] = kind;
         header.set_mode(if kind == b'5' { 0o755 } else { 0o644 });
@@ -164,7 +164,7 @@ impl Tar {
         header
     }
 
-    fn put(mut self, mut header: tar::Header, content: &[u8]) -> Tar {
+    fn put(mut self, mut header: ::tar::Header, content: &[u8]) -> Tar {
         header.set_cksum();
         self.0.extend_from_slice(header.as_bytes());
         self.0.extend_from_slice(content);

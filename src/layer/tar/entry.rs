@@ -4,14 +4,14 @@
 //! made nearly every layer: two readers that differ over a hostile tar are a way in. All that is read goes into the
 //! tar-split, except what [`Entries::content`] hands out.
 
-use crate::layer::field::{check_sum, id, number, signed};
+use crate::layer::apply::tree::PER_NAME;
 use crate::layer::model::Xattrs;
-use crate::layer::pax::Pax;
-use crate::layer::sparse;
-use crate::layer::sparse::Pieces;
 use crate::layer::split::SplitWriter;
-use crate::layer::stream::Stream;
-use crate::layer::tree::PER_NAME;
+use crate::layer::tar::field::{check_sum, id, number, signed};
+use crate::layer::tar::pax::Pax;
+use crate::layer::tar::sparse;
+use crate::layer::tar::sparse::Pieces;
+use crate::layer::tar::stream::Stream;
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::Timespec;
 use std::io;

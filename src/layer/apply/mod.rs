@@ -3,14 +3,19 @@
 //! A tar is applied as if to an empty directory, so layers can be unpacked in any order. A whiteout says something about
 //! the layers below only (image-spec, layer.md, "Whiteouts"): what the same tar holds stays, wherever in the tar it is.
 
-use crate::layer::attributes::times;
-use crate::layer::entry::{Entries, Entry};
-use crate::layer::inflate::inflated;
+pub mod copy_in;
+pub mod remove;
+pub mod tar_path;
+pub mod tree;
+
+use crate::layer::apply::tree::{Place, Tree, as_path, as_path_buf, clean, is_whiteout};
+use crate::layer::compression::inflate::inflated;
 use crate::layer::listing;
 use crate::layer::model::{Applied, ApplyOptions, Needs};
+use crate::layer::overlay::attributes::times;
 use crate::layer::split::SplitWriter;
-use crate::layer::stream::Stream;
-use crate::layer::tree::{Place, Tree, as_path, as_path_buf, clean, is_whiteout};
+use crate::layer::tar::entry::{Entries, Entry};
+use crate::layer::tar::stream::Stream;
 use crate::oci::digest::DiffId;
 use anyhow::{Context, Result, ensure};
 use rustix::fs::{FileType, Mode};
