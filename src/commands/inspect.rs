@@ -8,7 +8,7 @@ use crate::container::inspect as container_inspect;
 use crate::image::resolve::ResolveError;
 use crate::image::{inspect, resolve};
 use crate::store::Store;
-use crate::store::records::ContainerRecord;
+use crate::store::objects::records::ContainerRecord;
 use crate::text::safe;
 use crate::ui::print;
 use anyhow::{anyhow, bail};

@@ -10,7 +10,7 @@ use crate::container::network;
 use crate::container::network::{Wanted, place};
 use crate::container::users::Users;
 use crate::store::Store;
-use crate::store::networks::NetworkRecord;
+use crate::store::objects::networks::NetworkRecord;
 use crate::ui::listing::{Listing, Row};
 use crate::ui::{confirm, print};
 use anyhow::{Result, bail, ensure};

@@ -8,7 +8,7 @@ use crate::container::remove;
 use crate::container::volume;
 use crate::image::filter::Filter;
 use crate::image::prune;
-use crate::store::volumes::VolumeRecord;
+use crate::store::objects::volumes::VolumeRecord;
 use crate::ui::{confirm, print};
 use anyhow::ensure;
 use chrono::Utc;

@@ -4,8 +4,8 @@ use crate::container::Container;
 use crate::container::remove;
 use crate::image::filter::Filter;
 use crate::image::remove::Removed;
-use crate::store::leftovers::Leftover;
-use crate::store::records::ContainerRecord;
+use crate::store::objects::records::ContainerRecord;
+use crate::store::remove::leftovers::Leftover;
 use crate::text::size;
 use crate::ui::print;
 

@@ -6,7 +6,7 @@ use crate::container;
 use crate::image::remove;
 use crate::image::remove::Removed;
 use crate::image::resolve::ResolveError;
-use crate::store::records::ContainerRecord;
+use crate::store::objects::records::ContainerRecord;
 use crate::ui::print;
 
 /// The options of `rmi`.

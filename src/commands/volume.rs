@@ -6,7 +6,7 @@ use crate::commands::{DONE, Outcome, described, labels, record_filter};
 use crate::container::users::Users;
 use crate::container::volume;
 use crate::store::Store;
-use crate::store::volumes::VolumeRecord;
+use crate::store::objects::volumes::VolumeRecord;
 use crate::text::size;
 use crate::ui::listing::{Listing, Row};
 use crate::ui::{confirm, print};

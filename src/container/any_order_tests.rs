@@ -21,10 +21,10 @@ use crate::progress::Silent;
 use crate::registry::access::Access;
 use crate::registry::mock::{Image as Served, Layer, Registry};
 use crate::store::Store;
-use crate::store::du::disk_usage;
-use crate::store::leftovers::Leftover;
 use crate::store::location::Location;
-use crate::store::records::ContainerRecord;
+use crate::store::objects::records::ContainerRecord;
+use crate::store::remove::leftovers::Leftover;
+use crate::store::usage::disk_usage;
 use chrono::Utc;
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
@@ -224,7 +224,7 @@ impl World {
         assert_eq!(self.names("layers"), layers);
         assert!(self.names("unsynced").is_subset(&layers));
         let of_image =
-            |image: &crate::store::records::ImageRecord| [Some(image.id.0), Some(image.manifest), image.index];
+            |image: &crate::store::objects::records::ImageRecord| [Some(image.id.0), Some(image.manifest), image.index];
         let blobs: BTreeSet<String> = images
             .iter()
             .flat_map(of_image)

@@ -14,7 +14,7 @@ use crate::runtime::command::Seccomp;
 use crate::runtime::limits::Limits;
 use crate::runtime::network::ports::Port;
 use crate::runtime::sandbox::{Namespace, Network};
-use crate::store::records::ContainerRecord;
+use crate::store::objects::records::ContainerRecord;
 use anyhow::{Context, Result};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};

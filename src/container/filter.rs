@@ -8,7 +8,7 @@ use crate::container::{Container, ports};
 use crate::image::resolve;
 use crate::oci::digest::DiffId;
 use crate::store::Store;
-use crate::store::records::ContainerRecord;
+use crate::store::objects::records::ContainerRecord;
 use crate::text::moment;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};

@@ -10,7 +10,7 @@ use crate::runtime::command::Seccomp;
 use crate::runtime::network::ports::Port;
 use crate::runtime::sandbox::{Endpoint, Namespace, Network};
 use crate::store::Store;
-use crate::store::records::ContainerRecord;
+use crate::store::objects::records::ContainerRecord;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::net::Ipv4Addr;

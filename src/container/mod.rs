@@ -97,7 +97,7 @@ use crate::container::state::{State, Status};
 
 use crate::runtime::sandbox::Namespace;
 use crate::store::Store;
-use crate::store::records::ContainerRecord;
+use crate::store::objects::records::ContainerRecord;
 use anyhow::{Result, bail};
 use std::path::PathBuf;
 

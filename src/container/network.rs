@@ -13,7 +13,7 @@ use crate::container::users::Users;
 use crate::runtime::network::netavark::check as check_bridge;
 use crate::runtime::sandbox::{Endpoint, Network};
 use crate::store::Store;
-use crate::store::networks::{NetworkRecord, Subnet};
+use crate::store::objects::networks::{NetworkRecord, Subnet};
 use anyhow::{Context, Error, Result, bail, ensure};
 use chrono::{SecondsFormat, Utc};
 use ipnet::IpNet;

@@ -6,7 +6,7 @@
 use crate::image::resolve::Image;
 use crate::oci::config::ImageConfig;
 use crate::oci::digest::{Digest, ImageId};
-use crate::store::records::ImageRecord;
+use crate::store::objects::records::ImageRecord;
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};

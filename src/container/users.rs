@@ -1,7 +1,7 @@
 //! Which containers use which volumes, or networks, by what their configurations name.
 
 use crate::store::Store;
-use crate::store::records::ContainerRecord;
+use crate::store::objects::records::ContainerRecord;
 use anyhow::{Error, Result, anyhow};
 use std::collections::BTreeMap;
 

@@ -12,8 +12,8 @@ use crate::container::{Container, names, volume_fill};
 use crate::oci::config::RunConfig;
 use crate::runtime::sandbox::{Mount, MountKind};
 use crate::store::Store;
-use crate::store::locks::UseLock;
-use crate::store::volumes::VolumeRecord;
+use crate::store::objects::volumes::VolumeRecord;
+use crate::store::write::locks::UseLock;
 use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Error, Result, bail};
 use chrono::{SecondsFormat, Utc};
@@ -248,7 +248,7 @@ mod tests {
     use crate::container::config::tests::plain;
     use crate::oci::digest::{Digest, ImageId};
     use crate::store::location::Location;
-    use crate::store::records::ContainerRecord;
+    use crate::store::objects::records::ContainerRecord;
     use serde_json::json;
 
     fn store(dir: &Path) -> Store {

@@ -2,7 +2,7 @@
 
 use crate::oci::digest::ImageId;
 use crate::store::Store;
-use crate::store::records::{ImageRecord, Tag};
+use crate::store::objects::records::{ImageRecord, Tag};
 use std::collections::HashMap;
 
 /// What the store holds of images. Only as current as the lock under which it was read.

@@ -3,7 +3,7 @@
 use crate::layer::split;
 use crate::oci::digest::{DiffId, Hasher};
 use crate::store::Store;
-use crate::store::records::Layer;
+use crate::store::objects::records::Layer;
 use anyhow::{Context, bail};
 use rustix::fs::{CWD, Mode, OFlags};
 use std::fs::File;

@@ -11,7 +11,7 @@ use crate::layer::split::contents;
 use crate::layer::model::{EntryKind, LayerEntry};
 use crate::oci::digest::DiffId;
 use crate::store::Store;
-use crate::store::records::Layer;
+use crate::store::objects::records::Layer;
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
 use std::fs::File;

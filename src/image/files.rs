@@ -5,7 +5,7 @@ use crate::layer::model::{EntryKind, LayerEntry};
 use crate::layer::split::contents;
 use crate::oci::digest::DiffId;
 use crate::store::Store;
-use crate::store::records::ImageRecord;
+use crate::store::objects::records::ImageRecord;
 use anyhow::{Result, bail};
 use std::path::PathBuf;
 

@@ -4,7 +4,7 @@ use crate::image::resolve::find;
 use crate::oci::config::ImageConfig;
 use crate::oci::reference::Reference;
 use crate::store::Store;
-use crate::store::records::ImageRecord;
+use crate::store::objects::records::ImageRecord;
 use crate::text::glob;
 use crate::text::moment::moment;
 use anyhow::{Context, bail, ensure};

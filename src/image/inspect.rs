@@ -3,7 +3,7 @@
 use crate::image::resolve::Image;
 use crate::oci::config::{ImageConfig, RunConfig};
 use crate::store::Store;
-use crate::store::records::ImageRecord;
+use crate::store::objects::records::ImageRecord;
 use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;

@@ -5,7 +5,7 @@ use crate::image::filter::{Filter, created};
 use crate::image::shared::SharedLayers;
 use crate::oci::digest::{Digest, ImageId};
 use crate::store::Store;
-use crate::store::records::{ImageRecord, Tag};
+use crate::store::objects::records::{ImageRecord, Tag};
 use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};

@@ -4,7 +4,7 @@ use crate::image::filter::Filter;
 use crate::image::remove::{Removal, Removed};
 use crate::oci::digest::ImageId;
 use crate::store::Store;
-use crate::store::locks::SweepLock;
+use crate::store::write::locks::SweepLock;
 
 /// Removes the images that are dangling, or with `all` every one that no container was made from, as far as `filter`
 /// keeps them in. Goes on until nothing new is dangling. Moves to the trash only; under the lock of a rehearsal, not

@@ -5,7 +5,7 @@ use crate::oci::digest::{Digest, ImageId};
 use crate::oci::reference::Reference;
 use crate::registry;
 use crate::store::Store;
-use crate::store::records::ImageRecord;
+use crate::store::objects::records::ImageRecord;
 use anyhow::{Context, anyhow, bail};
 
 /// Names without a registry that stand for what is built in, whatever registries.conf says of them.

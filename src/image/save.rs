@@ -19,7 +19,7 @@ use crate::oci::digest::{DiffId, Digest};
 use crate::oci::manifest::MANIFEST_TYPES;
 use crate::oci::reference::Reference;
 use crate::store::Store;
-use crate::store::records::ImageRecord;
+use crate::store::objects::records::ImageRecord;
 use anyhow::{Context, Result};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;

@@ -2,7 +2,7 @@
 
 use crate::oci::digest::DiffId;
 use crate::store::Store;
-use crate::store::records::ImageRecord;
+use crate::store::objects::records::ImageRecord;
 use std::collections::{HashMap, HashSet};
 
 /// The sizes of all layers, and how many images have each.

@@ -4,7 +4,7 @@ use crate::image::check::held;
 use crate::layer::overlay::{metacopy, settle};
 use crate::oci::digest::{DiffId, Digest, chain_ids};
 use crate::store::Store;
-use crate::store::records::ImageRecord;
+use crate::store::objects::records::ImageRecord;
 use crate::sys::userns::id_maps::IdMaps;
 use anyhow::{Context, bail};
 use rustix::fs::{CWD, Mode, OFlags};

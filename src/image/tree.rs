@@ -6,7 +6,7 @@ use crate::image::resolve::Image;
 use crate::image::shared::SharedLayers;
 use crate::oci::digest::{DiffId, ImageId};
 use crate::store::Store;
-use crate::store::records::ImageRecord;
+use crate::store::objects::records::ImageRecord;
 use anyhow::Result;
 use std::cmp::Reverse;
 use std::collections::HashMap;

@@ -2,7 +2,7 @@
 //!
 //! Every error names the file. What is not there is `None` or `false`, since others remove things at any time.
 
-use crate::store::du;
+use crate::store::usage;
 use crate::sys::files::lock::Lock;
 use anyhow::{Context, bail};
 use rustix::fs::{
@@ -170,7 +170,7 @@ impl Directory {
     /// Bytes that the file itself, or the directory itself, takes on disk.
     pub fn disk(&self, name: &str) -> anyhow::Result<Option<u64>> {
         match statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(stat) => Ok(Some(du::blocks(&stat))),
+            Ok(stat) => Ok(Some(usage::blocks(&stat))),
             Err(Errno::NOENT) => Ok(None),
             Err(error) => Err(error).with_context(self.named(name)),
         }

@@ -67,35 +67,18 @@
 //! **Privilege.** `layers/` holds files of many owners. In a user namespace they can be made and removed only under the
 //! mapping that made them; entering it is the caller's work. All the rest belongs to the store's owner.
 
-pub mod blobs;
 pub mod bulk;
-pub mod containers;
-pub mod copies;
 pub mod directory;
-pub mod du;
 pub mod format;
-pub mod images;
-pub mod layers;
-pub mod leases;
-pub mod leftovers;
+pub mod listing_cache;
 pub mod location;
-pub mod locks;
-pub mod marks;
-pub mod names;
-pub mod networks;
-pub mod partials;
-pub mod records;
-pub mod remembered;
-pub mod reset;
+pub mod objects;
+pub mod remove;
 pub mod stack;
-pub mod staging;
-pub mod sweep;
-pub mod tags;
-pub mod taken;
 #[cfg(test)]
 mod tests;
-pub mod trash;
-pub mod volumes;
+pub mod usage;
+pub mod write;
 
 use crate::store::location::Location;
 

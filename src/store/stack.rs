@@ -7,11 +7,12 @@
 
 use crate::layer::model::Needs;
 use crate::oci::digest::{ChainId, DiffId, chain_ids};
+use crate::store::Store;
 use crate::store::directory::Directory;
-use crate::store::locks::UseLock;
-use crate::store::marks::boot;
-use crate::store::staging::Staging;
-use crate::store::{Store, trash};
+use crate::store::remove::trash;
+use crate::store::write::locks::UseLock;
+use crate::store::write::staging::Staging;
+use crate::store::write::unsynced::boot;
 use anyhow::{Context, ensure};
 use std::collections::HashSet;
 use std::path::{Path, PathBuf};

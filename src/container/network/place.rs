@@ -12,7 +12,7 @@ use crate::runtime::network::netavark::{Turn, turn};
 use crate::runtime::network::ports::published;
 use crate::runtime::sandbox::{Endpoint, Network};
 use crate::store::Store;
-use crate::store::networks::NetworkRecord;
+use crate::store::objects::networks::NetworkRecord;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs;

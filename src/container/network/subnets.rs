@@ -1,7 +1,7 @@
 //! Which addresses and which bridge a new network gets.
 
 use crate::container::network::Wanted;
-use crate::store::networks::{NetworkRecord, Subnet};
+use crate::store::objects::networks::{NetworkRecord, Subnet};
 use crate::sys::net;
 use anyhow::{Context, Result, bail, ensure};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};

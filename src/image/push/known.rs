@@ -7,7 +7,7 @@ use crate::oci::document::Document;
 use crate::oci::manifest::descriptor_digest;
 use crate::oci::reference::Reference;
 use crate::store::Store;
-use crate::store::records::ImageRecord;
+use crate::store::objects::records::ImageRecord;
 use anyhow::Result;
 use std::collections::HashMap;
 

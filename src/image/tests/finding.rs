@@ -64,7 +64,7 @@ fn a_name_that_looks_like_an_id_is_a_name_first() {
     registry.push("app", "2", &other);
     let other_id = world.pulled(&registry.name("app:2"));
     let name = parse_name(&id.hex()[..12]).unwrap().or_latest();
-    let tag = crate::store::records::Tag {
+    let tag = crate::store::objects::records::Tag {
         reference: name,
         image: other_id,
         tagged: "2024-01-02T00:00:00Z".into(),

@@ -7,8 +7,8 @@ pub mod writing;
 use crate::layer::model::{Applied, Needs};
 use crate::oci::digest::{DiffId, Digest, ImageId};
 use crate::oci::reference::Reference;
-use crate::store::records::{ContainerRecord, ImageRecord, Tag};
-use crate::store::staging::LayerStaging;
+use crate::store::objects::records::{ContainerRecord, ImageRecord, Tag};
+use crate::store::write::staging::LayerStaging;
 use crate::store::*;
 use std::fs;
 

@@ -1,8 +1,9 @@
 //! What is kept stays, what is not goes, and all of it comes back as space.
 
-use crate::store::leftovers::LeftoverKind;
-use crate::store::locks::SweepLock;
+use crate::store::remove::leftovers::LeftoverKind;
 use crate::store::tests::*;
+use crate::store::write::locks::SweepLock;
+use crate::store::write::unsynced;
 
 /// The layers that a sweep finds left over.
 fn swept(store: &Store, lock: &SweepLock) -> Vec<DiffId> {
@@ -215,7 +216,7 @@ fn a_layer_that_was_not_synced_before_a_reboot_is_suspect_until_proven() {
         "one that is proven is not discarded"
     );
     // Nothing but reading it all clears a layer of an earlier boot.
-    marks::sync(&store.dir).unwrap();
+    unsynced::sync(&store.dir).unwrap();
     assert!(store.layer(&b).unwrap().unwrap().suspect);
     store.discard_layer(&lock, &b).unwrap();
     assert!(store.layer(&b).unwrap().is_none());

@@ -1,7 +1,7 @@
 //! What is published can be read back, whoever publishes at the same time.
 
-use crate::store::du::disk_usage;
 use crate::store::tests::*;
+use crate::store::usage::disk_usage;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Barrier;
 
@@ -84,7 +84,7 @@ fn blobs_are_proven_when_written_and_when_read() {
         store.put_blob(&lock, &digest, b"manifest").unwrap();
         assert_eq!(store.blob(&digest).unwrap(), b"manifest");
     }
-    fs::write(world.path(&crate::store::blobs::path(&digest)), "rotten").unwrap();
+    fs::write(world.path(&crate::store::objects::blobs::path(&digest)), "rotten").unwrap();
     let error = store.blob(&digest).unwrap_err().to_string();
     assert_eq!(error, format!("blob {digest} is damaged: pull the image again"));
     store.put_blob(&lock, &digest, b"manifest").unwrap();
@@ -140,7 +140,7 @@ fn a_name_moves_and_names_of_any_length_are_kept_apart() {
 fn a_damaged_record_is_named_and_one_that_power_loss_cut_off_was_never_written() {
     let world = World::new();
     let id = image(&world.store, "a", &[]);
-    let path = world.path(&crate::store::images::path(&id.hex()));
+    let path = world.path(&crate::store::objects::images::path(&id.hex()));
     let whole = fs::read(&path).unwrap();
     let zeros = [&whole[..20], &[0; 20][..], &whole[40..]].concat();
     for left in [&b""[..], &[0; 10], &whole[..20], &zeros] {

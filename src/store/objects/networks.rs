@@ -47,7 +47,7 @@ fn path(name: &str) -> String {
 
 /// As a volume's, shorter by the file's ending and by what netavark adds.
 fn is_name(name: &str) -> bool {
-    name.len() <= 200 && crate::store::volumes::is_name(name)
+    name.len() <= 200 && crate::store::objects::volumes::is_name(name)
 }
 
 impl Store {

@@ -1,7 +1,9 @@
 //! What interrupted work left behind.
 
 use crate::oci::digest::{DiffId, Digest};
-use crate::store::{Store, du, leases, partials, staging};
+use crate::store::objects::partials;
+use crate::store::write::{leases, staging};
+use crate::store::{Store, usage};
 use std::collections::HashSet;
 use std::fmt;
 
@@ -74,7 +76,7 @@ impl Store {
         for name in self.dir.entries(".")? {
             sum += match CONTENTS.contains(&name.as_str()) {
                 true => self.dir.disk(&name)?.unwrap_or(0),
-                false => du::path(&self.dir, &name)?,
+                false => usage::path(&self.dir, &name)?,
             };
         }
         Ok(sum)

@@ -3,11 +3,12 @@
 //! The file `format` goes first: without it the next command makes a new store in what is left, so a reset that is killed
 //! leaves an empty store with full trash. Only what has one of the store's own names is touched.
 
+use crate::store::Store;
 use crate::store::directory::Directory;
 use crate::store::format;
 use crate::store::format::DIRECTORIES;
 use crate::store::location::Location;
-use crate::store::{Store, trash};
+use crate::store::remove::trash;
 use crate::sys::overlay::Flavour;
 use anyhow::Context;
 use rustix::io::Errno;

@@ -3,8 +3,8 @@
 use crate::oci::digest::{Digest, ImageId};
 use crate::oci::reference::Reference;
 use crate::store::Store;
-use crate::store::locks::{SweepLock, UseLock};
-use crate::store::records::Tag;
+use crate::store::objects::records::Tag;
+use crate::store::write::locks::{SweepLock, UseLock};
 
 /// The longest file name (NAME_MAX), bytes.
 const MAX_NAME: usize = 255;

@@ -11,8 +11,10 @@
 //! Where a directory has changed, each record is still believed while its file is the same, to the inode and the time of its last change: to ask
 //! that takes a third of opening it.
 
-use crate::store::records::{ImageRecord, Tag};
-use crate::store::{Store, images, marks, tags};
+use crate::store::Store;
+use crate::store::objects::records::{ImageRecord, Tag};
+use crate::store::objects::{images, tags};
+use crate::store::write::unsynced;
 use anyhow::{Context, ensure};
 use rustix::fs::{AtFlags, statat};
 use serde::de::DeserializeOwned;
@@ -114,7 +116,7 @@ impl Store {
 
     fn key(&self) -> Option<Key> {
         Some(Key {
-            boot: marks::boot().to_owned(),
+            boot: unsynced::boot().to_owned(),
             images: self.seen("images")?,
             tags: self.seen("tags")?,
         })

@@ -3,7 +3,7 @@
 use crate::oci::digest::{DiffId, Digest};
 use crate::store::Store;
 use crate::store::directory::{Directory, random_name};
-use crate::store::locks::SweepLock;
+use crate::store::write::locks::SweepLock;
 use crate::sys::files::lock::Lock;
 use anyhow::Context;
 use std::collections::HashSet;

@@ -2,8 +2,8 @@
 
 use crate::oci::digest::{Digest, ImageId};
 use crate::store::Store;
-use crate::store::locks::UseLock;
-use crate::store::records::ImageRecord;
+use crate::store::objects::records::ImageRecord;
+use crate::store::write::locks::UseLock;
 
 pub fn path(hex: &str) -> String {
     format!("images/{hex}.json")

@@ -1,10 +1,12 @@
 //! Layers that are held.
 
 use crate::oci::digest::{DiffId, Digest};
+use crate::store::Store;
 use crate::store::directory::Directory;
-use crate::store::locks::UseLock;
-use crate::store::records::{Layer, LayerInfo};
-use crate::store::{Store, marks, trash};
+use crate::store::objects::records::{Layer, LayerInfo};
+use crate::store::remove::trash;
+use crate::store::write::locks::UseLock;
+use crate::store::write::unsynced;
 
 /// The layer, suspect or not; one whose record power loss took is none.
 pub fn find(dir: &Directory, id: &DiffId) -> anyhow::Result<Option<Layer>> {
@@ -16,7 +18,7 @@ pub fn find(dir: &Directory, id: &DiffId) -> anyhow::Result<Option<Layer>> {
     Ok(Some(Layer {
         info,
         path: dir.path(&path),
-        suspect: marks::suspect(dir, &hex)?,
+        suspect: unsynced::suspect(dir, &hex)?,
     }))
 }
 
@@ -30,7 +32,7 @@ pub fn put(dir: &Directory, staged: &str, id: &DiffId) -> anyhow::Result<()> {
     }
     // Nothing there: a mark that is there is a removed layer's.
     if !dir.exists(&path)? {
-        marks::put(dir, &hex)?;
+        unsynced::put(dir, &hex)?;
         if dir.rename_new(staged, &path)? {
             return Ok(());
         }
@@ -40,7 +42,7 @@ pub fn put(dir: &Directory, staged: &str, id: &DiffId) -> anyhow::Result<()> {
     let _guard = dir.lock_dir("layers")?;
     if !whole()? {
         trash::put(dir, &path)?;
-        marks::put(dir, &hex)?;
+        unsynced::put(dir, &hex)?;
         dir.rename_new(staged, &path)?;
     }
     Ok(())
@@ -67,8 +69,8 @@ impl Store {
     pub fn confirm_layer(&self, _lock: &UseLock, id: &DiffId) -> anyhow::Result<()> {
         let _guard = self.dir.lock_dir("layers")?;
         // Otherwise another command has put a new one in its place.
-        if marks::suspect(&self.dir, &id.hex())? {
-            marks::remove(&self.dir, &id.hex())?;
+        if unsynced::suspect(&self.dir, &id.hex())? {
+            unsynced::remove(&self.dir, &id.hex())?;
         }
         Ok(())
     }
@@ -76,9 +78,9 @@ impl Store {
     /// The suspect layer was verified and is broken: it goes to the trash, to be fetched again.
     pub fn discard_layer(&self, _lock: &UseLock, id: &DiffId) -> anyhow::Result<()> {
         let _guard = self.dir.lock_dir("layers")?;
-        if marks::suspect(&self.dir, &id.hex())? {
+        if unsynced::suspect(&self.dir, &id.hex())? {
             trash::put(&self.dir, &format!("layers/{}", id.hex()))?;
-            marks::remove(&self.dir, &id.hex())?;
+            unsynced::remove(&self.dir, &id.hex())?;
         }
         Ok(())
     }

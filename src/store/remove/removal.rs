@@ -5,9 +5,11 @@
 
 use crate::oci::digest::{DiffId, Digest};
 use crate::store::directory::Directory;
-use crate::store::locks::SweepLock;
-use crate::store::records::ContainerRecord;
-use crate::store::{Store, du, layers, trash};
+use crate::store::objects::layers;
+use crate::store::objects::records::ContainerRecord;
+use crate::store::remove::trash;
+use crate::store::write::locks::SweepLock;
+use crate::store::{Store, usage};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
@@ -135,6 +137,6 @@ impl Store {
         {
             return Ok(layer.info.disk);
         }
-        du::path(&self.dir, path)
+        usage::path(&self.dir, path)
     }
 }

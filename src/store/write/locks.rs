@@ -1,8 +1,8 @@
 //! The store's two locks, as values to be passed along.
 
 use crate::store::Store;
-use crate::store::sweep::Usage;
-use crate::store::taken::Taken;
+use crate::store::remove::removal::Taken;
+use crate::store::remove::sweep::Usage;
 use crate::sys::files::lock::Lock;
 use anyhow::Context;
 use std::cell::RefCell;

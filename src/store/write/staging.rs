@@ -7,9 +7,12 @@
 use crate::layer::model::Applied;
 use crate::store::Store;
 use crate::store::directory::{Directory, random_name};
-use crate::store::locks::UseLock;
-use crate::store::records::{Layer, LayerInfo};
-use crate::store::{du, layers, marks, trash};
+use crate::store::objects::layers;
+use crate::store::objects::records::{Layer, LayerInfo};
+use crate::store::remove::trash;
+use crate::store::usage;
+use crate::store::write::locks::UseLock;
+use crate::store::write::unsynced;
 use crate::sys::files::lock::Lock;
 use anyhow::Context;
 use std::fs::File;
@@ -135,11 +138,11 @@ impl LayerStaging {
         let record = staging.join("layer.json");
         dir.put_record(&record, &info, false)?;
         // With the record itself, which takes no more room with the number in it.
-        info.disk = du::tree(dir.open_dir(staging.path())?.as_fd()).with_context(dir.named(staging.path()))?;
+        info.disk = usage::tree(dir.open_dir(staging.path())?.as_fd()).with_context(dir.named(staging.path()))?;
         dir.put_record(&record, &info, false)?;
         layers::put(dir, staging.path(), &applied.diff_id)?;
         if durable {
-            marks::sync(dir)?;
+            unsynced::sync(dir)?;
         }
         layers::find(dir, &applied.diff_id)?
             .with_context(|| format!("layer {} vanished while it was published", applied.diff_id))

@@ -3,8 +3,9 @@
 //! Data is never lost for want of a record: a volume whose record went with the power is one without labels.
 
 use crate::store::directory::random_name;
-use crate::store::locks::{SweepLock, UseLock};
-use crate::store::{Store, du, trash};
+use crate::store::remove::trash;
+use crate::store::write::locks::{SweepLock, UseLock};
+use crate::store::{Store, usage};
 use crate::sys::files::lock::Lock;
 use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
@@ -97,7 +98,7 @@ impl Store {
 
     /// Bytes that a volume takes on disk, its record included.
     pub fn volume_disk(&self, name: &str) -> anyhow::Result<u64> {
-        du::path(&self.dir, &path(name))
+        usage::path(&self.dir, &path(name))
     }
 
     /// The lock around filling a volume; whoever uses it first waits until it is whole.

@@ -3,7 +3,7 @@
 use crate::oci::digest::Digest;
 use crate::oci::manifest::MAX_MANIFEST;
 use crate::store::Store;
-use crate::store::locks::UseLock;
+use crate::store::write::locks::UseLock;
 use anyhow::{Context, bail, ensure};
 
 pub fn path(digest: &Digest) -> String {

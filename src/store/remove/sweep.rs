@@ -4,12 +4,14 @@
 //! which only makes more garbage.
 
 use crate::oci::digest::{ChainId, DiffId, Digest, ImageId, chain_ids};
-use crate::store::leftovers::{Leftover, LeftoverKind};
-use crate::store::locks::SweepLock;
-use crate::store::names::Names;
-use crate::store::records::ImageRecord;
+use crate::store::Store;
+use crate::store::objects::names::Names;
+use crate::store::objects::records::ImageRecord;
+use crate::store::objects::{blobs, images, partials};
+use crate::store::remove::leftovers::{Leftover, LeftoverKind};
 use crate::store::stack::STAND_INS;
-use crate::store::{Store, blobs, images, leases, marks, partials, staging};
+use crate::store::write::locks::SweepLock;
+use crate::store::write::{leases, staging, unsynced};
 use std::collections::{HashMap, HashSet};
 use std::hash::Hash;
 use std::time::Duration;
@@ -122,7 +124,7 @@ impl Store {
         }
         for name in self.dir.entries("unsynced")? {
             if !self.dir.exists(&format!("layers/{name}"))? {
-                lock.unlink(&self.dir, &marks::path(&name))?;
+                lock.unlink(&self.dir, &unsynced::path(&name))?;
             }
         }
         for name in self.dir.entries("blobs/sha256")? {
@@ -172,7 +174,7 @@ impl Store {
     fn trash_layer(&self, lock: &SweepLock, id: &DiffId) -> anyhow::Result<bool> {
         let hex = id.hex();
         let gone = lock.trash(&self.dir, &format!("layers/{hex}"))?;
-        lock.unlink(&self.dir, &marks::path(&hex))?;
+        lock.unlink(&self.dir, &unsynced::path(&hex))?;
         Ok(gone)
     }
 
@@ -243,7 +245,7 @@ impl Store {
         }
         for tag in self.tags()? {
             if self.image(&tag.image)?.is_none() {
-                lock.unlink(&self.dir, &crate::store::tags::path(&tag.reference))?;
+                lock.unlink(&self.dir, &crate::store::objects::tags::path(&tag.reference))?;
             }
         }
         Names::lock(&self.dir)?.reap(lock)
