@@ -22,7 +22,7 @@ mod sys;
 mod text;
 mod ui;
 
-use crate::runtime::init;
+use crate::runtime::create::init;
 use crate::ui::print;
 use std::ffi::OsString;
 use std::path::Path;

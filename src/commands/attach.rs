@@ -5,8 +5,8 @@ use crate::commands::newest::OneContainer;
 use crate::commands::run::with_code;
 use crate::commands::{DONE, Outcome};
 use crate::container::attach;
-use crate::runtime::detach_keys::DetachKeys;
-use crate::runtime::front::{FrontOptions, Parted};
+use crate::runtime::attach::client::{FrontOptions, Parted};
+use crate::runtime::attach::detach_keys::DetachKeys;
 use anyhow::{Context as _, Result, bail};
 use std::io::IsTerminal;
 

@@ -18,7 +18,7 @@ use crate::container::Container;
 use crate::container::root_directory::RootDirectory;
 use crate::container::{create, device, limits, peers, ports, restart_policy};
 use crate::oci::platform::Platform;
-use crate::runtime::users::KEEP_GROUPS;
+use crate::runtime::security::users::KEEP_GROUPS;
 use crate::settings::Setting;
 use crate::store::Store;
 use crate::sys::userns::enter::Mapping;

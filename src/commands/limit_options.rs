@@ -2,7 +2,7 @@
 
 use crate::container::limits;
 use crate::container::limits::{check, nano_cpus, swap};
-use crate::runtime::limits::Limits;
+use crate::runtime::cgroup::limits::Limits;
 use anyhow::{Context, Result};
 
 /// See the module.

@@ -2,7 +2,7 @@
 
 use crate::container::config;
 use crate::container::userns::UsernsMode;
-use crate::runtime::sandbox::Namespace;
+use crate::runtime::create::isolation::Namespace;
 use anyhow::{Result, bail};
 
 /// See the module.

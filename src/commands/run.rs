@@ -8,7 +8,7 @@ use crate::commands::{DONE, Failure, Outcome};
 use crate::container::restart_policy::RestartPolicy;
 use crate::container::run::Ended;
 use crate::container::{monitor, run};
-use crate::runtime::front::FrontOptions;
+use crate::runtime::attach::client::FrontOptions;
 use crate::sys::files::inherited_fds;
 use crate::sys::process::executable;
 use crate::ui::print;

@@ -3,8 +3,8 @@
 use crate::container::Container;
 use crate::container::life::Watch;
 use crate::container::state::Status;
-use crate::runtime::channel::Channel;
-use crate::runtime::front::{Front, FrontOptions, Parted};
+use crate::runtime::attach::client::{Front, FrontOptions, Parted};
+use crate::runtime::attach::protocol::Channel;
 use crate::store::Store;
 use anyhow::{Context, Result, bail};
 

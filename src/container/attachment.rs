@@ -5,10 +5,10 @@ use crate::container::config::Config;
 use crate::container::log::config::Driver;
 use crate::container::supervision::Notify;
 use crate::runtime::Winsize;
-use crate::runtime::audience::Audience;
-use crate::runtime::channel::Channel;
-use crate::runtime::own;
-use crate::runtime::supervise::{Input, Io, Output};
+use crate::runtime::attach::protocol::Channel;
+use crate::runtime::attach::server::Audience;
+use crate::runtime::attach::supervisor::{Input, Io, Output};
+use crate::runtime::create::inherited_stdio;
 use crate::sys::userns::id_maps::IdMaps;
 use anyhow::Result;
 
@@ -36,7 +36,7 @@ impl Attachment {
         };
         let userns = config.host.userns.as_ref();
         let ids = userns.map_or_else(IdMaps::identity, |userns| userns.maps.clone());
-        let (io, audience) = own::own(input, logs, driver == Driver::Passthrough, &ids)?;
+        let (io, audience) = inherited_stdio::own(input, logs, driver == Driver::Passthrough, &ids)?;
         Ok(Attachment {
             io,
             audience,

@@ -16,11 +16,11 @@ use crate::container::{
 };
 use crate::image::resolve::Image;
 use crate::oci::config::RunConfig;
-use crate::runtime::capabilities;
-use crate::runtime::limits::Limits;
+use crate::runtime::cgroup::limits::Limits;
+use crate::runtime::create::isolation::{Namespace, Network};
 use crate::runtime::network::pasta;
 use crate::runtime::network::ports::Port;
-use crate::runtime::sandbox::{Namespace, Network};
+use crate::runtime::security::capabilities;
 use crate::store::Store;
 use crate::store::objects::names::NameInUse;
 use crate::store::objects::records::ContainerRecord;

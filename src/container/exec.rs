@@ -4,14 +4,14 @@
 
 use crate::container::state::Status;
 use crate::container::{Container, behind, environment, plan, tasks};
-use crate::runtime::audience::Audience;
-use crate::runtime::channel::Channel;
-use crate::runtime::executor::CommandError;
-use crate::runtime::front::{Front, FrontOptions, Parted};
-use crate::runtime::supervise::{Input, Io, Output, Running};
-use crate::runtime::terminal::window;
-use crate::runtime::users;
-use crate::runtime::{exec, own};
+use crate::runtime::attach::client::{Front, FrontOptions, Parted};
+use crate::runtime::attach::protocol::Channel;
+use crate::runtime::attach::server::Audience;
+use crate::runtime::attach::supervisor::{Input, Io, Output, Running};
+use crate::runtime::attach::terminal::window;
+use crate::runtime::create::executor::CommandError;
+use crate::runtime::create::{exec, inherited_stdio};
+use crate::runtime::security::users;
 use crate::store::Store;
 use crate::sys::files::lock::Lock;
 use crate::sys::process::identity::Process;
@@ -68,7 +68,7 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
         return Ok(Parted::Detached);
     }
     let Some(front) = front else {
-        let (io, audience) = own::own(options.interactive, false, false, &ids(&init)?)?;
+        let (io, audience) = inherited_stdio::own(options.interactive, false, false, &ids(&init)?)?;
         return Ok(Parted::Ended(supervise(start(io)?, audience, &mut || (), warn)));
     };
     // The user may leave the terminal, or lose it, and the command goes on: it is another process's child.

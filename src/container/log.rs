@@ -26,7 +26,7 @@ pub mod tag;
 mod tests;
 pub mod write;
 
-use crate::runtime::supervise::Stream;
+use crate::runtime::attach::supervisor::Stream;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 

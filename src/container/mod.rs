@@ -95,7 +95,7 @@ pub mod watchman;
 use crate::container::config::Config;
 use crate::container::state::{State, Status};
 
-use crate::runtime::sandbox::Namespace;
+use crate::runtime::create::isolation::Namespace;
 use crate::store::Store;
 use crate::store::objects::records::ContainerRecord;
 use anyhow::{Result, bail};

@@ -10,8 +10,8 @@ pub mod subnets;
 
 use crate::container::config::Config;
 use crate::container::users::Users;
+use crate::runtime::create::isolation::{Endpoint, Network};
 use crate::runtime::network::netavark::check as check_bridge;
-use crate::runtime::sandbox::{Endpoint, Network};
 use crate::store::Store;
 use crate::store::objects::networks::{NetworkRecord, Subnet};
 use anyhow::{Context, Error, Result, bail, ensure};

@@ -5,10 +5,10 @@ use crate::container::device::DeviceNode;
 use crate::container::etc::hosts;
 use crate::container::mounts::{Bind, Tmpfs};
 use crate::container::{environment, security};
-use crate::runtime::capabilities;
-use crate::runtime::command::{Command, Rlimit, Seccomp};
-use crate::runtime::sandbox::{Mount, MountKind, Sandbox};
-use crate::runtime::users::User;
+use crate::runtime::create::command::{Command, Rlimit, Seccomp};
+use crate::runtime::create::isolation::{Mount, MountKind, Sandbox};
+use crate::runtime::security::capabilities;
+use crate::runtime::security::users::User;
 use crate::sys::process::identity::Process;
 use anyhow::Result;
 use std::collections::BTreeMap;
@@ -196,7 +196,7 @@ fn environment(config: &Config, more: &[String], tty: bool, user: &User) -> Vec<
 mod tests {
     use super::*;
     use crate::container::config::tests::plain;
-    use crate::runtime::command::UserIds;
+    use crate::runtime::create::command::UserIds;
 
     fn root() -> User {
         User {

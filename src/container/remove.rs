@@ -3,7 +3,7 @@
 
 use crate::container::network::place;
 use crate::container::{Container, life, strays};
-use crate::runtime::container;
+use crate::runtime::create::container;
 use crate::store::Store;
 use crate::store::objects::records::ContainerRecord;
 use crate::store::usage::disk_usage;

@@ -4,7 +4,7 @@ use crate::container::life::Watch;
 use crate::container::network::place;
 use crate::container::stop::{end_of, kill_life};
 use crate::container::strays;
-use crate::runtime::container;
+use crate::runtime::create::container;
 use crate::store::Store;
 use anyhow::{Context, Result};
 use std::fs;

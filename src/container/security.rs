@@ -1,8 +1,8 @@
 //! `--security-opt`: how far the process is confined.
 
 use crate::container::config::{HostConfig, Security};
-use crate::runtime::command::Seccomp;
-use crate::runtime::spec;
+use crate::runtime::create::command::Seccomp;
+use crate::runtime::create::spec;
 use crate::text::glob::matches as path_matches;
 use anyhow::{Context, Result, bail, ensure};
 use std::io::Read;
@@ -89,7 +89,7 @@ fn profile(path: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::spec;
+    use crate::runtime::create::spec;
 
     fn options(options: &[&str]) -> Result<Security> {
         read(&options.iter().map(|s| s.to_string()).collect::<Vec<_>>())

@@ -5,7 +5,7 @@
 
 use crate::container::Container;
 use crate::container::tasks::pids_of;
-use crate::runtime::usage;
+use crate::runtime::cgroup::usage;
 use crate::store::Store;
 use crate::sys::process::identity;
 use crate::sys::process::identity::Process;

@@ -4,7 +4,8 @@
 use crate::container::network::place;
 use crate::container::troubles::Troubles;
 use crate::container::{Container, strays};
-use crate::runtime::{container, usage};
+use crate::runtime::cgroup::usage;
+use crate::runtime::create::container;
 use crate::store::Store;
 use crate::sys::mount;
 use anyhow::{Context, Result};

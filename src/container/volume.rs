@@ -10,7 +10,7 @@ use crate::container::mounts::{Mounts, VolumeMount};
 use crate::container::users::Users;
 use crate::container::{Container, names, volume_fill};
 use crate::oci::config::RunConfig;
-use crate::runtime::sandbox::{Mount, MountKind};
+use crate::runtime::create::isolation::{Mount, MountKind};
 use crate::store::Store;
 use crate::store::objects::volumes::VolumeRecord;
 use crate::store::write::locks::UseLock;

@@ -3,7 +3,7 @@
 use crate::container::Container;
 use crate::container::pulse::Pulse;
 use crate::container::supervision::Supervision;
-use crate::runtime::attendant::Attendant;
+use crate::runtime::attach::event_handler::Attendant;
 use crate::runtime::notify_proxy::NotifyProxy;
 use crate::store::Store;
 use std::os::fd::BorrowedFd;

@@ -5,7 +5,7 @@
 //! that come along are closed by the kernel, since nobody asks for them (unix(7), SCM_RIGHTS); a program that waits for that (BARRIER=1)
 //! goes on when its earlier messages were passed on.
 
-use crate::runtime::channel::Address;
+use crate::runtime::attach::protocol::Address;
 use crate::sys::systemd::notify::Manager;
 use anyhow::{Context, Result};
 use std::fs::Permissions;

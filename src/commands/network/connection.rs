@@ -4,7 +4,7 @@ use crate::commands::network_options::AddressOptions;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
 use crate::container::network::connect;
-use crate::runtime::sandbox::Endpoint;
+use crate::runtime::create::isolation::Endpoint;
 use crate::store::Store;
 
 /// The options of `network connect`.

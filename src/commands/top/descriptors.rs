@@ -1,7 +1,7 @@
 //! Podman's names of columns: `top NAME pid user hpid comm`. Those that are of the container are taken from /proc (proc(5)), the others from ps.
 
 use crate::commands::top::ps;
-use crate::runtime::users;
+use crate::runtime::security::users;
 use crate::sys::userns::id_maps::IdMaps;
 use anyhow::Result;
 use std::collections::BTreeMap;

@@ -2,8 +2,8 @@
 
 use crate::container::config::Config;
 use crate::container::network::place::Place;
+use crate::runtime::create::isolation::Network;
 use crate::runtime::network::ALONE;
-use crate::runtime::sandbox::Network;
 use crate::sys::net;
 use anyhow::{Context, Result, bail};
 use std::net::{IpAddr, Ipv4Addr};

@@ -2,10 +2,10 @@
 
 use crate::container::config::Config;
 use crate::container::network::place::Place;
+use crate::runtime::create::isolation::Network;
 use crate::runtime::network::names::DOMAIN as NAMES;
 use crate::runtime::network::pasta;
 use crate::runtime::network::pasta::PASTA_DNS;
-use crate::runtime::sandbox::Network;
 use std::net::IpAddr;
 
 /// What the text is made of, of the host's.

@@ -2,7 +2,7 @@
 
 use crate::container::log::FILE;
 use crate::container::log::config::{Driver, LogConfig};
-use crate::runtime::supervise::Stream;
+use crate::runtime::attach::supervisor::Stream;
 use anyhow::{Context, Result};
 use chrono::{SecondsFormat, Utc};
 use serde::Serialize;

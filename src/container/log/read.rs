@@ -3,7 +3,7 @@
 use crate::container::Container;
 use crate::container::log::config::Driver;
 use crate::container::log::{Entry, FILE, MAX_ATTRIBUTES, MAX_LINE, journalctl};
-use crate::runtime::supervise::Stream;
+use crate::runtime::attach::supervisor::Stream;
 use anyhow::{Context, Result, bail};
 use chrono::DateTime;
 use serde::Deserialize;

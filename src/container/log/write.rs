@@ -5,7 +5,7 @@ use crate::container::log::config::Driver;
 use crate::container::log::file::LogFile;
 use crate::container::log::journal::Journal;
 use crate::container::log::{MAX_LINE, tag};
-use crate::runtime::supervise::Stream;
+use crate::runtime::attach::supervisor::Stream;
 use anyhow::Result;
 use std::io;
 

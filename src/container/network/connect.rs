@@ -9,11 +9,11 @@ use crate::container::network::place;
 use crate::container::network::place::Place;
 use crate::container::network::{bridges, check_addresses, find};
 use crate::container::{Container, etc};
+use crate::runtime::create::isolation::{Endpoint, Network};
 use crate::runtime::network::netavark::{
     Bridges, Turn, check as check_bridge, connect as connect_bridges, disconnect as disconnect_bridges, turn,
 };
 use crate::runtime::network::ports::published;
-use crate::runtime::sandbox::{Endpoint, Network};
 use crate::store::Store;
 use crate::sys::process::identity::Process;
 use anyhow::{Result, bail, ensure};

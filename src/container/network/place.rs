@@ -6,11 +6,11 @@
 
 use crate::container::network::{DEFAULT, bridges, find, subnets};
 use crate::container::{Container, etc, is_running};
+use crate::runtime::create::isolation::{Endpoint, Network};
 use crate::runtime::network::names::NameServer;
 use crate::runtime::network::netavark;
 use crate::runtime::network::netavark::{Turn, turn};
 use crate::runtime::network::ports::published;
-use crate::runtime::sandbox::{Endpoint, Network};
 use crate::store::Store;
 use crate::store::objects::networks::NetworkRecord;
 use anyhow::{Context, Result, bail};

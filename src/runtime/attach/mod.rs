@@ -1,0 +1,15 @@
+//! While a container runs: the supervisor's loop, the clients that are attached to it, and the messages between them.
+//!
+//! The supervisor is one thread with one poll(2). A client, maybe in another process, talks to it through a unix socket
+//! ([`protocol`]).
+
+pub mod client;
+pub mod detach_keys;
+pub mod drain;
+pub mod event_handler;
+pub mod nonblocking;
+pub mod poll;
+pub mod protocol;
+pub mod server;
+pub mod supervisor;
+pub mod terminal;

@@ -1,0 +1,300 @@
+//! What the user mounts in a container: made here, on the places that [`crate::runtime::rootfs::mount_point`] finds, before libcontainer sees the root.
+//!
+//! libcontainer would look for the places by paths, with /proc and /sys mounted already, and after that work in `dev` below the root's path,
+//! wherever that leads by then. So nothing is left to it but what goes to /dev and /sys, which are fresh and have no links of others'. There it
+//! mounts nothing below another mount, whose content may be somebody's who changes it meanwhile.
+
+use crate::runtime::create::isolation::{Mount, MountKind, Namespace, Sandbox};
+use crate::runtime::create::spec;
+use crate::runtime::rootfs::mount_point;
+use crate::runtime::rootfs::userns::UserNamespace;
+use crate::sys::files::credentials;
+use crate::sys::mount;
+use crate::sys::mount::MountAttrFlags;
+use anyhow::{Context, Result, bail, ensure};
+use rustix::fs::FileType;
+use std::collections::HashSet;
+use std::ffi::OsStr;
+use std::fs::{self, File};
+use std::io;
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
+
+/// Makes the mounts of `sandbox` in the root that is mounted at `rootfs`, in order, in this process's own mount namespace. Returns those
+/// that are left to libcontainer. `devices`: whether device nodes in them may work.
+pub fn attach_all(
+    rootfs: &Path,
+    sandbox: &Sandbox,
+    devices: bool,
+    userns: Option<&UserNamespace>,
+) -> Result<Vec<Mount>> {
+    let root = File::open(rootfs).with_context(|| format!("opening {}", rootfs.display()))?;
+    let mut left = Vec::new();
+    for mount in &sandbox.mounts {
+        let destination = spec::clean(&mount.destination)?;
+        if Path::new(&destination).starts_with("/proc") {
+            bail!("nothing can be mounted at {destination}: what is below /proc is the kernel's");
+        }
+        match ["/dev", "/sys"]
+            .iter()
+            .any(|own| Path::new(&destination).starts_with(own))
+        {
+            true => left.push(mount.clone()),
+            false => attach(root.as_fd(), mount, devices, userns)?,
+        }
+    }
+    check_left(&left, &sandbox.ipc)?;
+    Ok(left)
+}
+
+/// libcontainer does not say why a mount failed, so the common mistake is found here.
+fn check_left(mounts: &[Mount], ipc: &Namespace) -> Result<()> {
+    let others = mounts.iter().filter_map(|mount| match &mount.kind {
+        MountKind::Bind { source, .. } if !is_kernels(source) => Some(mount.destination.as_path()),
+        _ => None,
+    });
+    let mut others: HashSet<&Path> = others.collect();
+    if *ipc != Namespace::Private {
+        others.insert(Path::new("/dev/shm"));
+    }
+    for mount in mounts {
+        if let MountKind::Bind { source, .. } | MountKind::Device { source } = &mount.kind {
+            fs::metadata(source).with_context(|| format!("mounting {}", source.display()))?;
+        }
+        let mut above = mount.destination.ancestors().skip(1);
+        ensure!(
+            !above.any(|place| others.contains(place)),
+            "nothing can be mounted at {}: it is below another mount in the kernel's directories",
+            mount.destination.display()
+        );
+    }
+    Ok(())
+}
+
+/// Whether nobody but the kernel makes the links there.
+fn is_kernels(source: &Path) -> bool {
+    const SYSFS_MAGIC: i64 = 0x6265_6572;
+    rustix::fs::statfs(source).is_ok_and(|found| found.f_type == SYSFS_MAGIC)
+}
+
+/// Makes one mount in `root`, with what is missing to mount it on. `userns`: the container's own, in which this process is not.
+pub fn attach(root: BorrowedFd<'_>, mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Result<()> {
+    let new = detached(mount, devices, userns)?;
+    let is_directory = mount_point::kind(&new)? == FileType::Directory;
+    let destination = mount.destination.display();
+    let owner = userns.map(root_outside).transpose()?;
+    let make = |parent: BorrowedFd<'_>, name: &OsStr, is_directory| -> io::Result<()> {
+        match owner {
+            // The host's root may not be known where ids are mapped.
+            Some((uid, gid)) => credentials::act_as(uid, gid, || mount_point::make(parent, name, is_directory))?,
+            None => mount_point::make(parent, name, is_directory),
+        }
+    };
+    let place = mount_point::find(root, &mount.destination, is_directory, &make)?;
+    match (is_directory, mount_point::kind(&place)? == FileType::Directory) {
+        (true, false) => bail!("a directory cannot be mounted at {destination}: the image has a file there"),
+        (false, true) => bail!("a file cannot be mounted at {destination}: the image has a directory there"),
+        _ => {}
+    }
+    mount::attach_to(&new, &place).with_context(|| format!("mounting {destination}"))
+}
+
+/// The mount as it will be, in no tree yet.
+fn detached(mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Result<OwnedFd> {
+    let nodev = match devices {
+        true => MountAttrFlags::empty(),
+        false => MountAttrFlags::MOUNT_ATTR_NODEV,
+    };
+    let read_only = match mount.read_only {
+        true => MountAttrFlags::MOUNT_ATTR_RDONLY,
+        false => MountAttrFlags::empty(),
+    };
+    let (source, recursive, propagation, map) = match &mount.kind {
+        MountKind::Tmpfs => {
+            let options = Options::of(&mount.options, userns)?;
+            return mount::memory(
+                options.data.iter().map(String::as_str),
+                options.attributes | read_only | nodev,
+            )
+            .with_context(|| format!("mounting a tmpfs at {}", mount.destination.display()));
+        }
+        MountKind::Device { source } => (source, false, None, false),
+        MountKind::Bind {
+            source,
+            recursive,
+            propagation,
+            map_ids,
+        } => (source, *recursive, propagation.as_deref(), *map_ids),
+    };
+    let make = || -> Result<OwnedFd> {
+        let copy = copy(source, recursive, userns.filter(|_| map))?;
+        if let MountKind::Device { .. } = mount.kind {
+            mount::restrict_copy(
+                &copy,
+                MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NOEXEC,
+            )?;
+        } else {
+            mount::restrict_tree(&copy, read_only | nodev)?;
+            mount::restrict_copy(&copy, Options::of(&mount.options, None)?.attributes)?;
+        }
+        // In this mount namespace all is the slave of the host's already, and more it cannot become.
+        if matches!(propagation, None | Some("private" | "rprivate")) {
+            mount::make_private(&copy)?;
+        }
+        Ok(copy)
+    };
+    make().with_context(|| format!("mounting {}", source.display()))
+}
+
+/// What is at `source`, with what is mounted below it if `recursive`, in no tree yet; shown under the ids of `userns`, where there is one.
+pub fn copy(source: &Path, recursive: bool, userns: Option<&UserNamespace>) -> Result<OwnedFd> {
+    let copy = match recursive {
+        true => mount::copy_tree(source)?,
+        false => mount::copy_of_target(source)?,
+    };
+    if let Some(userns) = userns {
+        userns.map(&copy, source)?;
+    }
+    Ok(copy)
+}
+
+/// mount(8)'s options: what the kernel keeps with the mount, and what with the filesystem.
+#[derive(Debug, PartialEq, Eq)]
+struct Options {
+    attributes: MountAttrFlags,
+    data: Vec<String>,
+}
+
+impl Options {
+    /// Each over those before. A tmpfs whose root belongs to users of `userns` is told who they are outside; without one, to whom this process
+    /// is root.
+    fn of(options: &[String], userns: Option<&UserNamespace>) -> Result<Options> {
+        let mut read = Options {
+            attributes: MountAttrFlags::empty(),
+            data: Vec::new(),
+        };
+        for option in options {
+            let (flag, set) = match option.as_str() {
+                "nosuid" => (MountAttrFlags::MOUNT_ATTR_NOSUID, true),
+                "suid" => (MountAttrFlags::MOUNT_ATTR_NOSUID, false),
+                "nodev" => (MountAttrFlags::MOUNT_ATTR_NODEV, true),
+                "dev" => (MountAttrFlags::MOUNT_ATTR_NODEV, false),
+                "noexec" => (MountAttrFlags::MOUNT_ATTR_NOEXEC, true),
+                "exec" => (MountAttrFlags::MOUNT_ATTR_NOEXEC, false),
+                "noatime" => (MountAttrFlags::MOUNT_ATTR_NOATIME, true),
+                "relatime" => (MountAttrFlags::MOUNT_ATTR_NOATIME, false),
+                data => {
+                    read.data.push(data.to_owned());
+                    continue;
+                }
+            };
+            read.attributes.set(flag, set);
+        }
+        if let Some(userns) = userns {
+            read.give(userns)?;
+        }
+        Ok(read)
+    }
+
+    /// Says whose the root of the filesystem is by the ids of this process's namespace.
+    fn give(&mut self, userns: &UserNamespace) -> Result<()> {
+        let id = |data: &[String], key: &str| -> Result<u32> {
+            let given = data.iter().rev().find_map(|option| option.strip_prefix(key));
+            given.map_or(Ok(0), |id| {
+                id.parse().with_context(|| format!("{key}{id} is no number"))
+            })
+        };
+        let (uid, gid) = (id(&self.data, "uid=")?, id(&self.data, "gid=")?);
+        let outside = userns.maps().outside(uid, gid);
+        let (uid, gid) =
+            outside.with_context(|| format!("user {uid} or group {gid} does not exist in the container"))?;
+        self.data
+            .retain(|option| !option.starts_with("uid=") && !option.starts_with("gid="));
+        self.data.extend([format!("uid={uid}"), format!("gid={gid}")]);
+        Ok(())
+    }
+}
+
+fn root_outside(userns: &UserNamespace) -> Result<(u32, u32)> {
+    userns.maps().outside(0, 0).context("the container has no root")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn options(text: &str) -> Options {
+        let options: Vec<String> = text.split(',').map(str::to_owned).collect();
+        Options::of(&options, None).unwrap()
+    }
+
+    #[test]
+    fn options_are_the_mounts_or_the_filesystems_and_the_last_one_counts() {
+        let read = options("noexec,nosuid,nodev,exec,size=1m,noatime,mode=0711");
+        assert_eq!(
+            read.attributes,
+            MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NODEV | MountAttrFlags::MOUNT_ATTR_NOATIME
+        );
+        assert_eq!(read.data, ["size=1m", "mode=0711"]);
+    }
+
+    fn mount(destination: &str, kind: MountKind) -> Mount {
+        Mount {
+            kind,
+            destination: destination.into(),
+            read_only: false,
+            options: Vec::new(),
+        }
+    }
+
+    fn bind(source: &str, destination: &str) -> Mount {
+        let kind = MountKind::Bind {
+            source: source.into(),
+            recursive: true,
+            propagation: None,
+            map_ids: false,
+        };
+        mount(destination, kind)
+    }
+
+    #[test]
+    fn below_what_others_may_change_libcontainer_mounts_nothing() {
+        let check = |all: &[Mount], ipc: &Namespace| check_left(all, ipc).map_err(|error| error.to_string());
+        let refused = |place: &str| {
+            Err(format!(
+                "nothing can be mounted at {place}: it is below another mount in the kernel's directories"
+            ))
+        };
+        let private = &Namespace::Private;
+        assert_eq!(
+            check(&[bind("/tmp", "/dev/a"), bind("/tmp", "/dev/ab")], private),
+            Ok(())
+        );
+        assert_eq!(
+            check(&[bind("/tmp", "/dev/a"), bind("/tmp", "/dev/a/b")], private),
+            refused("/dev/a/b")
+        );
+        assert_eq!(
+            check(&[bind("/sys", "/sys"), bind("/sys/fs", "/sys/fs")], private),
+            Ok(())
+        );
+        assert_eq!(check(&[bind("/tmp", "/dev/shm/x")], private), Ok(()));
+        assert_eq!(
+            check(&[bind("/tmp", "/dev/shm/x")], &Namespace::Host),
+            refused("/dev/shm/x")
+        );
+        let memory = mount("/dev/t", MountKind::Tmpfs);
+        assert_eq!(check(&[memory, bind("/tmp", "/dev/t/x")], private), Ok(()));
+        assert_eq!(
+            check(&[bind("/no/such", "/dev/x")], private),
+            Err("mounting /no/such".into())
+        );
+    }
+
+    /// If each one were looked for among all others, this would not end within the suite.
+    #[test]
+    fn two_hundred_thousand_mounts_are_checked() {
+        let all: Vec<Mount> = (0..200_000).map(|n| bind("/tmp", &format!("/dev/v{n}"))).collect();
+        check_left(&all, &Namespace::Private).unwrap();
+    }
+}
