@@ -1,6 +1,6 @@
 //! The options of whatever talks to a registry, as podman has them.
 
-use crate::registry::access::Access;
+use crate::registry::http::access::Access;
 use crate::ui::prompt;
 use anyhow::{Result, ensure};
 use std::io::IsTerminal;

@@ -7,7 +7,7 @@ use crate::image::import::Imported;
 use crate::image::{import, resolve};
 use crate::oci::config::RunConfig;
 use crate::oci::platform::Platform;
-use crate::registry::download;
+use crate::registry::pull::download;
 use crate::sys::userns::enter::Mapping;
 use crate::ui::print;
 use anyhow::{Context as _, Result};

@@ -3,8 +3,8 @@
 use crate::commands::access_options::TlsOptions;
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
-use crate::registry::keyring::{Keyring, Secret};
-use crate::registry::{keyring, login};
+use crate::registry::auth::keyring::{Keyring, Secret};
+use crate::registry::auth::{keyring, login};
 use crate::ui::{print, prompt};
 use anyhow::{Context as _, Result, bail, ensure};
 use std::io::{IsTerminal, Read};

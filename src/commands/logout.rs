@@ -2,8 +2,8 @@
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
-use crate::registry::keyring;
-use crate::registry::keyring::Keyring;
+use crate::registry::auth::keyring;
+use crate::registry::auth::keyring::Keyring;
 use crate::ui::print;
 use std::path::PathBuf;
 

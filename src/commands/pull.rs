@@ -9,7 +9,7 @@ use crate::image::{pull, resolve};
 use crate::oci::platform::Platform;
 use crate::oci::reference::Reference;
 use crate::progress::Progress;
-use crate::registry::access::Access;
+use crate::registry::http::access::Access;
 use crate::store::Store;
 use crate::sys::userns::enter::Mapping;
 use crate::ui::print;

@@ -5,7 +5,7 @@ use crate::image::pull::PullOptions;
 use crate::image::resolve::{Image, ResolveError};
 use crate::image::{hello, pull, resolve};
 use crate::oci::platform::Platform;
-use crate::registry::access::Access;
+use crate::registry::http::access::Access;
 use crate::store::Store;
 use crate::text::safe;
 use crate::ui::print;

@@ -18,7 +18,7 @@ use crate::oci::digest::{Digest, ImageId};
 use crate::oci::platform::Platform;
 use crate::oci::reference::Reference;
 use crate::progress::Silent;
-use crate::registry::access::Access;
+use crate::registry::http::access::Access;
 use crate::registry::mock::{Image as Served, Layer, Registry};
 use crate::store::Store;
 use crate::store::location::Location;

@@ -13,7 +13,7 @@ use crate::oci::platform::Platform;
 use crate::oci::reference::Reference;
 use crate::progress::{Progress, Step};
 use crate::registry::Session;
-use crate::registry::access::Access;
+use crate::registry::http::access::Access;
 use crate::store::Store;
 use anyhow::{Context, bail};
 use std::sync::Arc;

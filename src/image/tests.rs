@@ -10,7 +10,7 @@ use crate::oci::digest::{DiffId, Digest, ImageId};
 use crate::oci::platform::Platform;
 use crate::oci::reference::Reference;
 use crate::progress::{Progress, Step};
-use crate::registry::access::Access;
+use crate::registry::http::access::Access;
 use crate::registry::mock::{ALWAYS, Fault, Image as Served, Layer, Packed, Registry};
 use crate::store::Store;
 use crate::store::location::Location;

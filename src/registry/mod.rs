@@ -11,56 +11,39 @@
 //! is cut short. Sending goes the other way round: a [`push`] session feeds what a thread makes into [`outgoing`], from which [`upload`] sends it.
 //! [`settings`] limits the patience of all of them, [`refusal`] knows what an unwelcome answer means, and [`reason`] why there was none. [`download`] fetches what is no registry's.
 
-pub mod access;
 pub mod auth;
-pub mod blob;
-pub mod client;
 pub mod config;
-pub mod connection;
-pub mod credentials;
-pub mod download;
-pub mod endpoint;
-pub mod error;
-pub mod keep;
-pub mod keyring;
-pub mod login;
-pub mod outgoing;
+pub mod http;
+pub mod pull;
 pub mod push;
-pub mod queue;
-pub mod reason;
-pub mod refusal;
-pub mod resolve;
-pub mod settings;
-pub mod tags;
 #[cfg(test)]
 mod tests;
 pub mod tls;
-pub mod transfer;
-pub mod upload;
-pub mod worker;
 
 #[cfg(test)]
 #[path = "../../tests/cli/registry.rs"]
 pub(crate) mod mock;
 
-use crate::registry::access::Access;
 use crate::registry::config::short_name;
-use crate::registry::settings::Settings;
+use crate::registry::http::access::Access;
+use crate::registry::http::retry::Settings;
+use crate::registry::http::transport_error;
+use crate::registry::pull::{queue, resolve, tags};
 
 use crate::oci::digest::Digest;
 use crate::oci::manifest::descriptor_digest;
 use crate::oci::platform::Platform;
 use crate::oci::reference::Reference;
 use crate::progress::Progress;
-use crate::registry::blob::{Blob, Wanted};
-use crate::registry::client::Client;
 use crate::registry::config::places::{Environment, Places};
 use crate::registry::config::{Config, Source};
-use crate::registry::connection::Connection;
-use crate::registry::error::Error;
-use crate::registry::keep::Keep;
-use crate::registry::transfer::Transfer;
-use crate::registry::worker::Worker;
+use crate::registry::http::client::Client;
+use crate::registry::http::connection::Connection;
+use crate::registry::http::errors::Error;
+use crate::registry::http::worker::Worker;
+use crate::registry::pull::blob::{Blob, Wanted};
+use crate::registry::pull::resume::Keep;
+use crate::registry::pull::transfer::Transfer;
 use anyhow::Context;
 use oci_spec::image::Descriptor;
 use std::collections::VecDeque;
@@ -254,7 +237,7 @@ fn client(
     let Source { reference, endpoint } = source;
     let certificates = access.certificates(places, reference.registry(), warn)?;
     let connection = Connection::new(access.endpoint(endpoint), &certificates, settings.stall)
-        .map_err(|error| reason::no_client(reference.registry(), &*error))?;
+        .map_err(|error| transport_error::no_client(reference.registry(), &*error))?;
     let credentials = access.credentials(&reference, env, warn)?;
     Ok(Client::new(reference, connection, credentials, settings))
 }

@@ -1,6 +1,6 @@
 //! Configuration files: bounded, and named with their line where something is wrong with them.
 
-use crate::registry::error::plain;
+use crate::registry::http::errors::plain;
 use anyhow::{Context, bail};
 use std::fmt;
 use std::fs::File;

@@ -24,8 +24,8 @@ use crate::oci::reference::Reference;
 use crate::registry::config::daemon::Daemon;
 use crate::registry::config::registries_conf::Registries;
 use crate::registry::config::rule::Rule;
-use crate::registry::endpoint::Endpoint;
-use crate::registry::error::Error;
+use crate::registry::http::endpoint::Endpoint;
+use crate::registry::http::errors::Error;
 
 /// One place to fetch an image from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,5 +102,5 @@ impl<'a> Config<'a> {
 
 /// Whether an entry of the list, with or without a port, names this registry.
 fn covers(entry: &str, registry: &str) -> bool {
-    entry == registry || entry == crate::registry::endpoint::without_port(registry)
+    entry == registry || entry == crate::registry::http::endpoint::without_port(registry)
 }

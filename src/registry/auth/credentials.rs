@@ -6,7 +6,7 @@
 use crate::oci::reference::Reference;
 use crate::registry::config::file;
 use crate::registry::config::places::{Environment, config_home};
-use crate::registry::error::plain;
+use crate::registry::http::errors::plain;
 use anyhow::Context;
 use docker_credential::{CredentialRetrievalError, DockerCredential, get_credential_from_reader};
 use serde::Deserialize;

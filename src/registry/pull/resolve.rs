@@ -5,9 +5,9 @@ use crate::oci::document::{Document, InvalidDocument, choose, offered};
 use crate::oci::manifest::{MAX_CONFIG, MAX_MANIFEST, descriptor_digest};
 use crate::oci::platform::Platform;
 use crate::registry::Resolved;
-use crate::registry::client::{Client, Object};
-use crate::registry::error::{Error, Failure, plain};
-use crate::registry::settings::Attempts;
+use crate::registry::http::client::{Client, Object};
+use crate::registry::http::errors::{Error, Failure, plain};
+use crate::registry::http::retry::Attempts;
 use oci_spec::image::Descriptor;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
 

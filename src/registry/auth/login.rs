@@ -1,13 +1,13 @@
 //! Whether credentials are good, asked of the registry itself.
 
 use crate::oci::reference::Reference;
-use crate::registry::access::Access;
-use crate::registry::client::{Client, Object};
 use crate::registry::config::Config;
 use crate::registry::config::places::Places;
-use crate::registry::error::{Error, Failure};
-use crate::registry::settings::{Attempts, Settings};
-use crate::registry::worker::Worker;
+use crate::registry::http::access::Access;
+use crate::registry::http::client::{Client, Object};
+use crate::registry::http::errors::{Error, Failure};
+use crate::registry::http::retry::{Attempts, Settings};
+use crate::registry::http::worker::Worker;
 use anyhow::{Context, Result, bail};
 use reqwest::Method;
 use std::sync::Arc;

@@ -6,12 +6,12 @@
 use crate::oci::digest::Digest;
 use crate::oci::manifest::{INDEX_TYPES, MANIFEST_TYPES};
 use crate::oci::reference::Reference;
-use crate::registry::auth::{Challenge, Claim, Grant, Settled};
-use crate::registry::connection::Connection;
-use crate::registry::credentials::Credentials;
-use crate::registry::error::{Error, Failure};
-use crate::registry::reason;
-use crate::registry::settings::Settings;
+use crate::registry::auth::challenge::{Challenge, Claim, Grant, Settled};
+use crate::registry::auth::credentials::Credentials;
+use crate::registry::http::connection::Connection;
+use crate::registry::http::errors::{Error, Failure};
+use crate::registry::http::retry::Settings;
+use crate::registry::http::transport_error;
 use bytes::Bytes;
 use reqwest::header::{ACCEPT, ACCEPT_ENCODING, AUTHORIZATION, HeaderMap, RANGE};
 use reqwest::{Method, RequestBuilder, Response, StatusCode};
@@ -144,7 +144,7 @@ impl Client {
     pub async fn chunk(&self, response: &mut Response) -> Result<Option<Bytes>, String> {
         match timeout(self.settings.stall, response.chunk()).await {
             Ok(Ok(chunk)) => Ok(chunk),
-            Ok(Err(error)) => Err(reason::cause(&error)),
+            Ok(Err(error)) => Err(transport_error::cause(&error)),
             Err(_) => Err(format!("nothing came for {} s", self.settings.stall.as_secs_f64())),
         }
     }
@@ -291,7 +291,7 @@ impl Client {
                 Ok(response)
             }
             // Where nothing was ever heard of a registry, patience helps nobody.
-            Ok(Err(error)) if !reached && reason::is_of_nobody(&error) => Err(self.unreachable(&error).into()),
+            Ok(Err(error)) if !reached && transport_error::is_of_nobody(&error) => Err(self.unreachable(&error).into()),
             Ok(Err(error)) => Err(Failure::passing(self.unreachable(&error))),
             Err(_) => Err(self.silent(patience)),
         }
@@ -306,7 +306,7 @@ impl Client {
     }
 
     fn unreachable(&self, error: &reqwest::Error) -> Error {
-        let (cause, kind) = reason::of(error);
+        let (cause, kind) = transport_error::of(error);
         Error::Unreachable {
             registry: self.registry().to_owned(),
             cause,

@@ -4,11 +4,11 @@
 //! The registry says where its token service is, on whatever host. Credentials go there as they would go to the registry:
 //! from a registry that is spoken to in https never in the clear, and what comes back is bounded.
 
-use crate::registry::client::Client;
-use crate::registry::credentials::{Credentials, Proof};
-use crate::registry::endpoint::Endpoint;
-use crate::registry::error::{Error, Failure, plain};
-use crate::registry::refusal::{is_passing, retry_after};
+use crate::registry::auth::credentials::{Credentials, Proof};
+use crate::registry::http::client::Client;
+use crate::registry::http::endpoint::Endpoint;
+use crate::registry::http::errors::{Error, Failure, plain};
+use crate::registry::http::response_error::{is_passing, retry_after};
 use http_auth::ChallengeParser;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};

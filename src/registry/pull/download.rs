@@ -5,14 +5,14 @@
 
 use crate::progress::{Progress, Step};
 use crate::registry::config::certificates::Certificates;
-use crate::registry::connection::Connection;
-use crate::registry::endpoint::Endpoint;
-use crate::registry::error::{Error, Failure};
-use crate::registry::queue::{Inlet, Outlet, queue};
-use crate::registry::reason;
-use crate::registry::refusal::{is_passing, retry_after};
-use crate::registry::settings::{Attempts, Settings};
-use crate::registry::worker::Worker;
+use crate::registry::http::connection::Connection;
+use crate::registry::http::endpoint::Endpoint;
+use crate::registry::http::errors::{Error, Failure};
+use crate::registry::http::response_error::{is_passing, retry_after};
+use crate::registry::http::retry::{Attempts, Settings};
+use crate::registry::http::transport_error;
+use crate::registry::http::worker::Worker;
+use crate::registry::pull::queue::{Inlet, Outlet, queue};
 use anyhow::{Context, Result, bail, ensure};
 use bytes::{Buf, Bytes};
 use reqwest::header::ACCEPT_ENCODING;
@@ -87,7 +87,7 @@ fn connection(url: &Url, settings: &Settings) -> Result<Connection> {
     // What is at the other end of a loopback is no proxy's business.
     let endpoint = Endpoint::of(host, Some(insecure));
     let connection = Connection::new(endpoint, &Certificates::default(), settings.stall);
-    connection.map_err(|error| reason::no_client(host, &*error).into())
+    connection.map_err(|error| transport_error::no_client(host, &*error).into())
 }
 
 struct Request {
@@ -115,9 +115,9 @@ impl Request {
         let response = match timeout(self.settings.stall, sent).await {
             Ok(Ok(response)) => response,
             Ok(Err(error)) => {
-                let (cause, kind) = reason::of(&error);
+                let (cause, kind) = transport_error::of(&error);
                 let failed = broken(format!("{cause} ({})", kind.hint_elsewhere()));
-                return Err(match reason::is_of_nobody(&error) || error.is_redirect() {
+                return Err(match transport_error::is_of_nobody(&error) || error.is_redirect() {
                     true => failed.into(),
                     false => Failure::passing(failed),
                 });
@@ -153,7 +153,7 @@ impl Request {
                     }
                 }
                 Ok(Ok(None)) => return progress.step(0, Step::Complete),
-                Ok(Err(error)) => reason::cause(&error),
+                Ok(Err(error)) => transport_error::cause(&error),
                 Err(_) => self.silence(),
             };
             return outlet.fail(broken(format!("the transfer broke after {done} bytes: {cause}")));

@@ -1,11 +1,11 @@
 //! How one command wants its registries to be spoken to: what its options say goes before what is configured and what is kept.
 
 use crate::oci::reference::Reference;
+use crate::registry::auth::credentials;
+use crate::registry::auth::credentials::{Credentials, Proof};
 use crate::registry::config::certificates::Certificates;
 use crate::registry::config::places::{Environment, Places};
-use crate::registry::credentials;
-use crate::registry::credentials::{Credentials, Proof};
-use crate::registry::endpoint::Endpoint;
+use crate::registry::http::endpoint::Endpoint;
 use anyhow::bail;
 use std::fmt;
 use std::path::PathBuf;

@@ -3,10 +3,10 @@
 use crate::oci::digest::Digest;
 use crate::oci::platform::Platform;
 use crate::progress::{Progress, Silent, Step};
-use crate::registry::access::Access;
-use crate::registry::error::Error;
+use crate::registry::http::access::Access;
+use crate::registry::http::errors::Error;
+use crate::registry::http::retry::Settings;
 use crate::registry::mock::{ALWAYS, Auth, Fault, Image, Index, Layer, Packed, Registry, digest_of};
-use crate::registry::settings::Settings;
 use crate::registry::{Resolved, Session};
 use std::io::Read;
 use std::sync::{Arc, Mutex};
@@ -219,14 +219,14 @@ fn nobody_there_is_said_at_once() {
 
 #[test]
 fn a_request_that_cannot_be_made_is_an_error_and_not_another_request() {
-    let endpoint = crate::registry::endpoint::Endpoint {
+    let endpoint = crate::registry::http::endpoint::Endpoint {
         host: "no host".into(),
         insecure: true,
         loopback: true,
     };
     let connection =
-        crate::registry::connection::Connection::new(endpoint, &Default::default(), hasty().stall).unwrap();
-    let client = crate::registry::client::Client::new("a.io/b".parse().unwrap(), connection, None, hasty());
+        crate::registry::http::connection::Connection::new(endpoint, &Default::default(), hasty().stall).unwrap();
+    let client = crate::registry::http::client::Client::new("a.io/b".parse().unwrap(), connection, None, hasty());
     let session = Session::of(vec![Arc::new(client)], Arc::new(Silent)).unwrap();
     assert_eq!(
         error(session.resolve(&host())).to_string(),
@@ -649,16 +649,17 @@ fn access_that_needs_credentials_says_where_they_are_kept() {
 #[test]
 fn credentials_are_used_where_they_are_demanded() {
     let (registry, layer) = large();
-    let credentials = |password: &str| crate::registry::credentials::Credentials {
-        proof: crate::registry::credentials::Proof::password("me", password),
+    let credentials = |password: &str| crate::registry::auth::credentials::Credentials {
+        proof: crate::registry::auth::credentials::Proof::password("me", password),
         source: "auth.json".into(),
     };
     let session = |password: &str| {
         let reference = registry.name("a/b").parse().unwrap();
-        let endpoint = crate::registry::endpoint::Endpoint::of(&registry.address(), None);
+        let endpoint = crate::registry::http::endpoint::Endpoint::of(&registry.address(), None);
         let connection =
-            crate::registry::connection::Connection::new(endpoint, &Default::default(), hasty().stall).unwrap();
-        let client = crate::registry::client::Client::new(reference, connection, Some(credentials(password)), hasty());
+            crate::registry::http::connection::Connection::new(endpoint, &Default::default(), hasty().stall).unwrap();
+        let client =
+            crate::registry::http::client::Client::new(reference, connection, Some(credentials(password)), hasty());
         Session::of(vec![Arc::new(client)], Arc::new(Silent)).unwrap()
     };
     let (user, password) = ("me".to_owned(), "secret".to_owned());

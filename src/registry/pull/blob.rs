@@ -2,9 +2,9 @@
 
 use crate::oci::digest::{Digest, Hasher};
 use crate::progress::{Progress, Step};
-use crate::registry::error::Error;
-use crate::registry::keep::Keep;
-use crate::registry::queue::Inlet;
+use crate::registry::http::errors::Error;
+use crate::registry::pull::queue::Inlet;
+use crate::registry::pull::resume::Keep;
 use bytes::{Buf, Bytes};
 use std::io::{self, Read};
 use std::sync::Arc;

@@ -2,8 +2,8 @@
 //!
 //! The file is replaced by rename, and is its owner's alone; what else is in it stays.
 
+use crate::registry::auth::credentials::files;
 use crate::registry::config::places::Environment;
-use crate::registry::credentials::files;
 use anyhow::{Context, Result, bail, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
@@ -156,7 +156,11 @@ impl Keyring {
 /// The keys that stand for a registry in a file.
 fn keys(registry: &str) -> Vec<&str> {
     match registry {
-        "docker.io" => vec!["docker.io", "index.docker.io", crate::registry::credentials::DOCKER_HUB],
+        "docker.io" => vec![
+            "docker.io",
+            "index.docker.io",
+            crate::registry::auth::credentials::DOCKER_HUB,
+        ],
         other => vec![other],
     }
 }

@@ -1,11 +1,11 @@
 //! The writing end of a blob's transfer: asks, and where an answer breaks off, asks for the rest.
 
 use crate::progress::{Progress, Step};
-use crate::registry::blob::Wanted;
-use crate::registry::client::{Client, Object};
-use crate::registry::error::{Error, Failure};
-use crate::registry::queue::Outlet;
-use crate::registry::settings::Attempts;
+use crate::registry::http::client::{Client, Object};
+use crate::registry::http::errors::{Error, Failure};
+use crate::registry::http::retry::Attempts;
+use crate::registry::pull::blob::Wanted;
+use crate::registry::pull::queue::Outlet;
 use reqwest::header::{CONTENT_RANGE, HeaderMap};
 use reqwest::{Response, StatusCode};
 use std::collections::VecDeque;

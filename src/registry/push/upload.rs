@@ -9,10 +9,10 @@
 //! would be a second pool of connections, with settings of its own.
 
 use crate::oci::digest::Digest;
-use crate::registry::client::{Client, Object};
-use crate::registry::error::{Error, Failure};
-use crate::registry::outgoing::Outgoing;
-use crate::registry::settings::Attempts;
+use crate::registry::http::client::{Client, Object};
+use crate::registry::http::errors::{Error, Failure};
+use crate::registry::http::retry::Attempts;
+use crate::registry::push::body::Outgoing;
 use bytes::Bytes;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use reqwest::{Body, Method, Response, StatusCode, Url};

@@ -1,10 +1,10 @@
 //! The tags of a repository (distribution-spec, "Listing Tags"), page after page.
 
 use crate::oci::manifest::MAX_MANIFEST;
-use crate::registry::client::{Client, Object};
-use crate::registry::error::{Error, plain};
-use crate::registry::resolve;
-use crate::registry::settings::Attempts;
+use crate::registry::http::client::{Client, Object};
+use crate::registry::http::errors::{Error, plain};
+use crate::registry::http::retry::Attempts;
+use crate::registry::pull::resolve;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, LINK};
 use serde::Deserialize;

@@ -1,0 +1,6 @@
+//! Access to a registry: the challenge of a 401 and its answer, stored credentials, `login`.
+
+pub mod challenge;
+pub mod credentials;
+pub mod keyring;
+pub mod login;
