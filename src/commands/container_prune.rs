@@ -5,7 +5,7 @@ use crate::commands::pruned;
 use crate::commands::pruned::Report;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container::remove;
-use crate::image::filter::Filter;
+use crate::image::list::filter::Filter;
 use crate::ui::{confirm, print};
 use chrono::Utc;
 

@@ -2,8 +2,8 @@
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Failure, Outcome};
-use crate::image::resolve;
-use crate::image::resolve::ResolveError;
+use crate::image::names::resolve;
+use crate::image::names::resolve::ResolveError;
 
 /// The exit code where the image is not held.
 const MISSING: u8 = 1;

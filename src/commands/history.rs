@@ -3,8 +3,9 @@
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
 use crate::image::contents::count::{Count, LayerChanges};
+use crate::image::history;
 use crate::image::history::Step;
-use crate::image::{history, resolve};
+use crate::image::names::resolve;
 use crate::text::{size, time, truncate};
 use crate::ui::listing::{Field, Fields, Listing};
 use crate::ui::print;

@@ -3,9 +3,10 @@
 use crate::commands::context::Context;
 use crate::commands::image_files::kind;
 use crate::commands::{DONE, Outcome};
-use crate::image::difference::config::FieldChange;
-use crate::image::difference::{Difference, FileChange};
-use crate::image::{difference, resolve};
+use crate::image::contents::difference;
+use crate::image::contents::difference::config::FieldChange;
+use crate::image::contents::difference::{Difference, FileChange};
+use crate::image::names::resolve;
 use crate::layer::model::{ChangeKind, EntryKind, LayerEntry};
 use crate::text::{safe, size};
 use crate::ui::listing::{Field, Fields, Listing};

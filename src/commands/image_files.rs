@@ -2,8 +2,9 @@
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
-use crate::image::files::ImageFile;
-use crate::image::{files, resolve};
+use crate::image::contents::files;
+use crate::image::contents::files::ImageFile;
+use crate::image::names::resolve;
 use crate::layer::model::{EntryKind, LayerEntry};
 use crate::text::{safe, size, time};
 use crate::ui::listing::{Field, Fields, Listing};

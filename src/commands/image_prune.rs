@@ -3,8 +3,8 @@
 use crate::commands::context::Context;
 use crate::commands::pruned::Report;
 use crate::commands::{DONE, Outcome};
-use crate::image::filter::Filter;
-use crate::image::prune;
+use crate::image::list::filter::Filter;
+use crate::image::remove::prune;
 use crate::ui::{confirm, print};
 use chrono::Utc;
 use std::collections::HashSet;

@@ -2,8 +2,8 @@
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome, images_tree};
-use crate::image::filter::Filter;
 use crate::image::list;
+use crate::image::list::filter::Filter;
 use crate::image::list::{Listed, Order, Selection, Shares};
 use crate::text::{size, time};
 use crate::ui::listing::{Field, Fields, Listing};

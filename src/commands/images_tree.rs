@@ -1,7 +1,7 @@
 //! `lamel images --tree`: shows images over the layers that they share.
 
 use crate::commands::{DONE, Outcome};
-use crate::image::filter::Filter;
+use crate::image::list::filter::Filter;
 use crate::image::tree;
 use crate::image::tree::Leaf;
 use crate::store::Store;

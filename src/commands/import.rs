@@ -3,8 +3,9 @@
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome, load};
 use crate::container::instruction;
-use crate::image::import::Imported;
-use crate::image::{import, resolve};
+use crate::image::archive::import;
+use crate::image::archive::import::Imported;
+use crate::image::names::resolve;
 use crate::oci::config::RunConfig;
 use crate::oci::platform::Platform;
 use crate::registry::pull::download;

@@ -2,7 +2,7 @@
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
-use crate::image::load;
+use crate::image::archive::load;
 use crate::oci::platform::Platform;
 use crate::sys::userns::enter::Mapping;
 use crate::ui::print;

@@ -2,7 +2,7 @@
 
 use crate::container::Container;
 use crate::container::remove;
-use crate::image::filter::Filter;
+use crate::image::list::filter::Filter;
 use crate::image::remove::Removed;
 use crate::store::objects::records::ContainerRecord;
 use crate::store::remove::leftovers::Leftover;

@@ -3,8 +3,9 @@
 use crate::commands::access_options::AccessOptions;
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
-use crate::image::push::known::Wanted;
-use crate::image::{push, resolve};
+use crate::image::names::resolve;
+use crate::image::push;
+use crate::image::push::pushed_blobs::Wanted;
 use crate::layer::compression::compress::Compression;
 use crate::oci::reference::Reference;
 use crate::progress::Progress;

@@ -3,9 +3,9 @@
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container;
+use crate::image::names::resolve::ResolveError;
 use crate::image::remove;
 use crate::image::remove::Removed;
-use crate::image::resolve::ResolveError;
 use crate::store::objects::records::ContainerRecord;
 use crate::ui::print;
 

@@ -3,9 +3,9 @@
 use crate::commands::context::Context;
 use crate::commands::output::Output;
 use crate::commands::{DONE, Outcome};
-use crate::image::save;
-use crate::image::save::Save;
-use crate::image::save::sink::Sink;
+use crate::image::archive::save;
+use crate::image::archive::save::Save;
+use crate::image::archive::save::sink::Sink;
 use crate::store::Store;
 use anyhow::{Context as _, Result, ensure};
 use rustix::fs::{CWD, Mode, OFlags, openat};

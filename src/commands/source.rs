@@ -1,9 +1,10 @@
 //! The image of a new container: held, or pulled now.
 
 use crate::commands::context::Context;
+use crate::image::names::resolve;
+use crate::image::names::resolve::{Image, ResolveError};
 use crate::image::pull::PullOptions;
-use crate::image::resolve::{Image, ResolveError};
-use crate::image::{hello, pull, resolve};
+use crate::image::{hello, pull};
 use crate::oci::platform::Platform;
 use crate::registry::http::access::Access;
 use crate::store::Store;

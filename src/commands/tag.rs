@@ -2,7 +2,7 @@
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
-use crate::image::tag;
+use crate::image::names::tag;
 
 /// The options of `tag`.
 #[derive(Debug, clap::Args)]

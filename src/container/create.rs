@@ -14,7 +14,7 @@ use crate::container::userns::UsernsMode;
 use crate::container::{
     Container, environment, names, network, peers, ports, security, signal, time_zone, userns, volume,
 };
-use crate::image::resolve::Image;
+use crate::image::names::resolve::Image;
 use crate::oci::config::RunConfig;
 use crate::runtime::cgroup::limits::Limits;
 use crate::runtime::create::isolation::{Namespace, Network};

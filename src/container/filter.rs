@@ -5,7 +5,7 @@ use crate::container::remove::created;
 use crate::container::restart_policy::RestartPolicy;
 use crate::container::state::{State, Status};
 use crate::container::{Container, ports};
-use crate::image::resolve;
+use crate::image::names::resolve;
 use crate::oci::digest::DiffId;
 use crate::store::Store;
 use crate::store::objects::records::ContainerRecord;

@@ -3,7 +3,7 @@
 //! As with podman the container writes straight into it, unless `:O` stands behind: then it is the lowest layer, and changes are the
 //! container's own, as over an image. What is missing to mount /proc and the like on is made in it.
 
-use crate::image::resolve::Image;
+use crate::image::names::resolve::Image;
 use crate::oci::config::ImageConfig;
 use crate::oci::digest::{Digest, ImageId};
 use crate::store::objects::records::ImageRecord;

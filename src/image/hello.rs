@@ -4,7 +4,7 @@
 //! first asked for, and again when the program has changed.
 
 use crate::image::publish::publish;
-use crate::image::unpack::store_layer;
+use crate::image::pull::unpack::store_layer;
 use crate::oci::config::{History, ImageConfig, RootFs, RunConfig};
 use crate::oci::digest::{DiffId, Hasher, ImageId};
 use crate::oci::platform::Platform;

@@ -2,7 +2,7 @@
 
 use crate::image::contents::Contents;
 use crate::image::contents::count::LayerChanges;
-use crate::image::resolve::Image;
+use crate::image::names::resolve::Image;
 use crate::oci::config::{History, ImageConfig};
 use crate::oci::digest::{DiffId, ImageId};
 use crate::store::Store;

@@ -1,6 +1,6 @@
 //! All that is known of an image, in Docker's shape and order (Engine API, `ImageInspect`).
 
-use crate::image::resolve::Image;
+use crate::image::names::resolve::Image;
 use crate::oci::config::{ImageConfig, RunConfig};
 use crate::store::Store;
 use crate::store::objects::records::ImageRecord;
@@ -139,8 +139,8 @@ fn directories(store: &Store, image: &ImageRecord) -> Result<Value> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::names::resolve::resolve;
     use crate::image::publish::publish;
-    use crate::image::resolve::resolve;
     use crate::layer::model::Applied;
     use crate::oci::digest::{DiffId, Digest};
     use crate::oci::reference::Reference;

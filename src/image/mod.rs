@@ -8,33 +8,17 @@
 //! layers, in parallel) → [`unpack`] (one layer: inflate, hash, apply) → [`publish`] (blobs, record, and the names last).
 
 pub mod archive;
-pub mod catalog;
-pub mod check;
 pub mod contents;
-pub mod difference;
-pub mod fetch;
-pub mod files;
-pub mod filter;
 pub mod hello;
 pub mod history;
-pub mod import;
 pub mod inspect;
 pub mod list;
-pub mod load;
-pub mod plan;
-pub mod prune;
+pub mod names;
 pub mod publish;
 pub mod pull;
 pub mod push;
 pub mod remove;
-pub mod resolve;
-pub mod save;
-pub mod shared;
-pub mod space;
 pub mod stack;
-pub mod tag;
 #[cfg(test)]
 mod tests;
 pub mod tree;
-pub mod unpack;
-pub mod usage;

@@ -1,9 +1,9 @@
 //! Images over the layers that they share.
 
-use crate::image::catalog::Catalog;
-use crate::image::filter::{Filter, created};
-use crate::image::resolve::Image;
-use crate::image::shared::SharedLayers;
+use crate::image::list::catalog::Catalog;
+use crate::image::list::filter::{Filter, created};
+use crate::image::list::shared::SharedLayers;
+use crate::image::names::resolve::Image;
 use crate::oci::digest::{DiffId, ImageId};
 use crate::store::Store;
 use crate::store::objects::records::ImageRecord;

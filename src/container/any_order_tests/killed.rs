@@ -2,7 +2,9 @@
 //! what the images need.
 
 use crate::container::any_order_tests::*;
-use crate::image::{list, resolve, tag, usage};
+use crate::image::list;
+use crate::image::list::usage;
+use crate::image::names::{resolve, tag};
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};

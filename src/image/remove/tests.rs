@@ -1,10 +1,10 @@
 //! Lists, names and removals of images that were put into a store by hand.
 
-use crate::image::filter::Filter;
+use crate::image::list::filter::Filter;
 use crate::image::list::{Selection, list};
-use crate::image::prune::prune;
+use crate::image::names::tag::tag;
+use crate::image::remove::prune::prune;
 use crate::image::remove::*;
-use crate::image::tag::tag;
 use crate::layer::model::Applied;
 use crate::oci::digest::DiffId;
 use crate::store::location::Location;

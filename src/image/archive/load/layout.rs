@@ -1,7 +1,7 @@
 //! OCI's image layout (image-spec, image-layout.md): `index.json` names manifests, everything is in `blobs/` by digest.
 
-use crate::image::archive::Archive;
-use crate::image::load::{Blob, Found, Size, verify};
+use crate::image::archive::load::{Blob, Found, Size, verify};
+use crate::image::archive::reader::Archive;
 use crate::oci::digest::Digest;
 use crate::oci::document::{Document, choose, offered};
 use crate::oci::manifest::{MAX_CONFIG, MAX_MANIFEST, descriptor_digest};

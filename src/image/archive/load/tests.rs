@@ -1,8 +1,8 @@
 //! Archives made in code, loaded into stores of their own.
 
-use crate::image::import::{Imported, import};
-use crate::image::load::*;
-use crate::image::resolve::resolve;
+use crate::image::archive::import::{Imported, import};
+use crate::image::archive::load::*;
+use crate::image::names::resolve::resolve;
 use crate::oci::config::RunConfig;
 use crate::progress::Silent;
 use crate::registry::mock::{Image, Index, Layer, digest_of};

@@ -4,12 +4,13 @@
 //! renamed into the trash; the caller empties it when the lock is free, and prints then, too: who reads the output may
 //! be slow.
 
+pub mod prune;
 #[cfg(test)]
 mod tests;
 
-use crate::image::catalog::Catalog;
-use crate::image::filter::created;
-use crate::image::resolve::find;
+use crate::image::list::catalog::Catalog;
+use crate::image::list::filter::created;
+use crate::image::names::resolve::find;
 use crate::oci::digest::{Digest, ImageId, chain_ids};
 use crate::oci::reference::Reference;
 use crate::store::Store;

@@ -4,8 +4,8 @@ pub mod failing;
 pub mod finding;
 pub mod pulling;
 
+use crate::image::names::resolve::{Image, resolve};
 use crate::image::pull::{PullOptions, pull};
-use crate::image::resolve::{Image, resolve};
 use crate::oci::digest::{DiffId, Digest, ImageId};
 use crate::oci::platform::Platform;
 use crate::oci::reference::Reference;

@@ -1,12 +1,17 @@
 //! Pulling images: what the name names, what of it is missing, the missing layers, the record, the names.
 
-use crate::image::check::held;
-use crate::image::fetch::fetch;
+pub mod layers;
+pub mod missing;
+pub mod space;
+pub mod unpack;
+pub mod verify;
+
 use crate::image::hello::{ensure_hello, is_hello};
-use crate::image::plan::{Plan, plan};
+use crate::image::names::resolve::held_as;
 use crate::image::publish::{Publication, record};
-use crate::image::resolve::held_as;
-use crate::image::space;
+use crate::image::pull::layers::fetch;
+use crate::image::pull::missing::{Plan, plan};
+use crate::image::pull::verify::held;
 use crate::oci::config::ImageConfig;
 use crate::oci::digest::{Digest, ImageId};
 use crate::oci::platform::Platform;

@@ -9,12 +9,12 @@ pub mod layout;
 #[cfg(test)]
 mod tests;
 
-use crate::image::archive::{Archive, Part};
-use crate::image::check::held;
-use crate::image::fetch::skipped;
+use crate::image::archive::reader::{Archive, Part};
 use crate::image::publish::{Publication, record};
 use crate::image::pull::configuration;
-use crate::image::unpack::store_layer;
+use crate::image::pull::layers::skipped;
+use crate::image::pull::unpack::store_layer;
+use crate::image::pull::verify::held;
 use crate::oci::config::ImageConfig;
 use crate::oci::digest::{DiffId, Digest, Hasher, ImageId};
 use crate::oci::platform::Platform;

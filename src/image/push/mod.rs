@@ -5,15 +5,15 @@
 //! digests are remembered, so that the next push finds them. The configuration is sent as it is: the image keeps its ID. Where the registry has just the blobs that
 //! the image's own manifest lists, that manifest is sent, and the image keeps its digest as well.
 
-pub mod known;
+pub mod pushed_blobs;
 
-use crate::image::push::known::Wanted;
+use crate::image::push::pushed_blobs::Wanted;
 use crate::layer::compression::compress;
 
-use crate::image::check::write_tar;
+use crate::image::names::resolve::find;
 use crate::image::publish::give_name;
-use crate::image::push::known::{Known, known, media_type};
-use crate::image::resolve::find;
+use crate::image::pull::verify::write_tar;
+use crate::image::push::pushed_blobs::{Known, known, media_type};
 use crate::oci::digest::{DiffId, Digest};
 use crate::oci::document::Document;
 use crate::oci::manifest::{MANIFEST_TYPES, descriptor_digest};

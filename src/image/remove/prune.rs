@@ -1,6 +1,6 @@
 //! Removing the images that nothing uses.
 
-use crate::image::filter::Filter;
+use crate::image::list::filter::Filter;
 use crate::image::remove::{Removal, Removed};
 use crate::oci::digest::ImageId;
 use crate::store::Store;

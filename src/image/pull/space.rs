@@ -1,6 +1,6 @@
 //! Whether what is missing of an image fits on the disk, as far as its manifest tells.
 
-use crate::image::plan::Missing;
+use crate::image::pull::missing::Missing;
 use crate::store::Store;
 use anyhow::Context;
 use std::io::{self, ErrorKind};

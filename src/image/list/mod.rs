@@ -1,8 +1,13 @@
 //! Listing images: rows as Docker makes them of images and their names.
 
-use crate::image::catalog::Catalog;
-use crate::image::filter::{Filter, created};
-use crate::image::shared::SharedLayers;
+pub mod catalog;
+pub mod filter;
+pub mod shared;
+pub mod usage;
+
+use crate::image::list::catalog::Catalog;
+use crate::image::list::filter::{Filter, created};
+use crate::image::list::shared::SharedLayers;
 use crate::oci::digest::{Digest, ImageId};
 use crate::store::Store;
 use crate::store::objects::records::{ImageRecord, Tag};

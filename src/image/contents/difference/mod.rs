@@ -5,10 +5,10 @@
 
 pub mod config;
 
-use crate::image::difference::config::FieldChange;
+use crate::image::contents::difference::config::FieldChange;
 
 use crate::image::contents::{Contents, ROOT, held};
-use crate::image::resolve::Image;
+use crate::image::names::resolve::Image;
 use crate::layer::model::{Change, ChangeKind, EntryKind, LayerEntry};
 use crate::oci::digest::DiffId;
 use crate::store::Store;

@@ -2,6 +2,8 @@
 //! it comes from the layers' tar-splits: nothing is mounted, and no file is opened.
 
 pub mod count;
+pub mod difference;
+pub mod files;
 #[cfg(test)]
 mod tests;
 

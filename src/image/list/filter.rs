@@ -1,6 +1,6 @@
 //! `--filter` of `images` and `image prune`.
 
-use crate::image::resolve::find;
+use crate::image::names::resolve::find;
 use crate::oci::config::ImageConfig;
 use crate::oci::reference::Reference;
 use crate::store::Store;
@@ -100,7 +100,7 @@ impl Filter {
             format!("{}/{}", name.registry(), name.repository()),
         ];
         // The built-in image answers to its short name.
-        spellings.extend(crate::image::resolve::alias_of(name));
+        spellings.extend(crate::image::names::resolve::alias_of(name));
         let wants = |pattern: &String| spellings.iter().any(|spelling| glob::matches(pattern, spelling));
         self.references.iter().any(wants)
     }
@@ -276,7 +276,7 @@ mod tests {
             );
         }
         assert!(Filter::default().wants_name(&name));
-        let hello = crate::image::resolve::parse_name("hello").unwrap().or_latest();
+        let hello = crate::image::names::resolve::parse_name("hello").unwrap().or_latest();
         assert!(Filter::default().with_reference("hello").unwrap().wants_name(&hello));
     }
 }

@@ -4,8 +4,6 @@
 //! extracted, and members of a directory are opened beneath it, without following symlinks. What is no file that can be read at any place (a
 //! pipe, a compressed tar) is first written, uncompressed, to a file in the store that has no name, so it goes away with the process.
 
-pub mod members;
-
 use crate::image::archive::members::{Member, clean, index};
 use crate::layer::compression::decompress;
 use crate::store::Store;
