@@ -4,7 +4,7 @@ use crate::commands::context::Context;
 use crate::commands::newest::OneContainer;
 use crate::commands::run::with_code;
 use crate::commands::{DONE, Outcome};
-use crate::container::attach;
+use crate::container::control::attach;
 use crate::runtime::attach::client::{FrontOptions, Parted};
 use crate::runtime::attach::detach_keys::DetachKeys;
 use anyhow::{Context as _, Result, bail};

@@ -1,10 +1,10 @@
 //! Which containers a command is about: those that are named, and those that meet a description.
 
 use crate::commands::newest::newest;
-use crate::container::filter::Filter;
-use crate::container::list;
-use crate::container::list::Selection;
-use crate::container::state::State;
+use crate::container::query::filter::Filter;
+use crate::container::query::list;
+use crate::container::query::list::Selection;
+use crate::container::state::status::State;
 use crate::store::Store;
 use crate::ui::print;
 use anyhow::{Context, Result, ensure};

@@ -3,8 +3,9 @@
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
-use crate::container::commit::Commit;
-use crate::container::{commit, still};
+use crate::container::changes::commit;
+use crate::container::changes::commit::Commit;
+use crate::container::processes::freeze;
 use crate::oci::reference::Reference;
 use crate::sys::userns::enter::Mapping;
 use crate::ui::print;
@@ -70,7 +71,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let container = Container::find(&context.store()?, &options.container)?;
     // Not inside the user namespace: from there the container's processes cannot be stopped.
     let still = match options.pause {
-        true => still::hold_still(&container, &mut |warning| print::warning(warning))?,
+        true => freeze::hold_still(&container, &mut |warning| print::warning(warning))?,
         false => None,
     };
     let single_id = context.enter_userns_for_ids()? == Mapping::Single;

@@ -4,7 +4,7 @@ use crate::commands::context::Context;
 use crate::commands::pruned;
 use crate::commands::pruned::Report;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
-use crate::container::remove;
+use crate::container::control::remove;
 use crate::image::list::filter::Filter;
 use crate::ui::{confirm, print};
 use chrono::Utc;

@@ -15,8 +15,10 @@ use crate::commands::source::{Pull, Source};
 use crate::commands::supervision_options::SupervisionOptions;
 use crate::commands::{DONE, Outcome, labels};
 use crate::container::Container;
-use crate::container::root_directory::RootDirectory;
-use crate::container::{create, device, limits, peers, ports, restart_policy};
+use crate::container::config::rootfs::RootDirectory;
+use crate::container::config::{devices, ports, restart_policy, ulimits};
+use crate::container::create;
+use crate::container::processes::shared_namespaces;
 use crate::oci::platform::Platform;
 use crate::runtime::security::users::KEEP_GROUPS;
 use crate::settings::Setting;
@@ -239,7 +241,7 @@ impl ContainerOptions {
         let names: Vec<String> = names.map(str::to_owned).collect();
         match names.is_empty() {
             true => context.enter_userns_for_ids(),
-            false => match peers::first_peer(&context.store()?, &names)? {
+            false => match shared_namespaces::first_peer(&context.store()?, &names)? {
                 Some(peer) => context.join_userns(&peer),
                 None => context.enter_userns_for_ids(),
             },
@@ -325,12 +327,12 @@ impl ContainerOptions {
             devices: self
                 .device
                 .iter()
-                .map(|text| device::device(text))
+                .map(|text| devices::device(text))
                 .collect::<Result<_>>()?,
             sysctls: self
                 .sysctl
                 .iter()
-                .map(|text| device::sysctl(text, &namespaces, network.as_ref().or(default_network.as_ref())))
+                .map(|text| devices::sysctl(text, &namespaces, network.as_ref().or(default_network.as_ref())))
                 .collect::<Result<_>>()?,
             annotations: self.annotation.iter().map(|text| labels::pair(text)).collect(),
             mounts: self.mounts.mounts()?,
@@ -352,7 +354,7 @@ impl ContainerOptions {
             oom_score_adj: self.oom_score_adj,
             time_zone: self.time_zone,
             init: self.init,
-            shm_size: self.shm_size.as_deref().map(limits::bytes).transpose()?,
+            shm_size: self.shm_size.as_deref().map(ulimits::bytes).transpose()?,
             dns: self.names.dns,
             dns_search: self.names.dns_search,
             dns_options: self.names.dns_option,

@@ -3,7 +3,7 @@
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome, images, ps};
 use crate::container;
-use crate::container::list as container_list;
+use crate::container::query::list as container_list;
 use crate::container::volume;
 use crate::image::list;
 use crate::image::list::filter::Filter;

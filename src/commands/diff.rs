@@ -3,7 +3,7 @@
 use crate::commands::context::Context;
 use crate::commands::newest::OneContainer;
 use crate::commands::{DONE, Outcome};
-use crate::container::changes;
+use crate::container::changes::diff;
 use crate::layer::model::{Change, ChangeKind};
 use crate::text::safe;
 use crate::ui::print;
@@ -25,7 +25,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
     let store = context.store()?;
     let container = options.container.find(&store)?;
-    let changes = changes::changes(&store, &container)?;
+    let changes = diff::changes(&store, &container)?;
     if options.format.is_some() {
         return print_json(&changes);
     }

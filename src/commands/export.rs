@@ -4,7 +4,7 @@ use crate::commands::context::Context;
 use crate::commands::output::Output;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
-use crate::container::export;
+use crate::container::changes::export;
 use std::path::PathBuf;
 
 /// The options of `export`.

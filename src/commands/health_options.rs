@@ -1,6 +1,6 @@
 //! The options of `run` and `create` that say how the container's health is checked.
 
-use crate::container::health::HealthCheck;
+use crate::container::health::status::HealthCheck;
 use crate::text::moment;
 use anyhow::{Result, bail};
 

@@ -3,7 +3,7 @@
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container::Container;
-use crate::container::health;
+use crate::container::health::status;
 use crate::sys::process::executable;
 use crate::ui::print;
 
@@ -28,9 +28,9 @@ pub fn run(command: Command, context: &Context) -> Outcome {
     executable::protect()?;
     let store = context.store()?;
     let container = Container::find(&store, &options.container)?;
-    if health::check_now(&store, &container)? {
+    if status::check_now(&store, &container)? {
         return Ok(DONE);
     }
-    print::line(health::HealthStatus::Unhealthy.word())?;
+    print::line(status::HealthStatus::Unhealthy.word())?;
     Ok(SOME_FAILED)
 }

@@ -2,7 +2,7 @@
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome, load};
-use crate::container::instruction;
+use crate::container::changes::instruction;
 use crate::image::archive::import;
 use crate::image::archive::import::Imported;
 use crate::image::names::resolve;

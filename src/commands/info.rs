@@ -10,7 +10,7 @@ pub mod text;
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome, template};
 use crate::container;
-use crate::container::state::Status;
+use crate::container::state::status::Status;
 use crate::oci::platform::Platform;
 use crate::registry::config::summary;
 use crate::store::Store;

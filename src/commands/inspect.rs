@@ -4,7 +4,7 @@ use crate::commands::context::Context;
 use crate::commands::newest::newest;
 use crate::commands::{DONE, Outcome, SOME_FAILED, template};
 use crate::container::Container;
-use crate::container::inspect as container_inspect;
+use crate::container::query::inspect as container_inspect;
 use crate::image::inspect;
 use crate::image::names::resolve;
 use crate::image::names::resolve::ResolveError;

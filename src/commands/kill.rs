@@ -5,8 +5,9 @@ use crate::commands::chosen::Chosen;
 use crate::commands::context::Context;
 use crate::commands::each::each;
 use crate::container::Container;
-use crate::container::state::State;
-use crate::container::{signal, stop};
+use crate::container::config::signal;
+use crate::container::control::stop;
+use crate::container::state::status::State;
 use crate::ui::print;
 
 /// The options of `kill`.

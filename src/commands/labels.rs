@@ -1,6 +1,6 @@
 //! Labels, and other words of the form `KEY=VALUE`, as they are given and shown.
 
-use crate::container::environment;
+use crate::container::config::environment;
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -1,7 +1,7 @@
 //! The options of `run` and `create` that limit what all processes of a container use together.
 
-use crate::container::limits;
-use crate::container::limits::{check, nano_cpus, swap};
+use crate::container::config::ulimits;
+use crate::container::config::ulimits::{check, nano_cpus, swap};
 use crate::runtime::cgroup::limits::Limits;
 use anyhow::{Context, Result};
 
@@ -61,7 +61,7 @@ impl LimitOptions {
         let size = |text: Option<String>, option: &str| -> Result<Option<u64>> {
             let size = text
                 .as_deref()
-                .map(limits::bytes)
+                .map(ulimits::bytes)
                 .transpose()
                 .with_context(|| option.to_owned())?;
             Ok(size.filter(|size| *size != 0))

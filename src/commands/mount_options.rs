@@ -1,6 +1,6 @@
 //! The options of `run` and `create` that say what is mounted in a container.
 
-use crate::container::mounts::Mounts;
+use crate::container::config::mounts::Mounts;
 use anyhow::Result;
 
 /// See the module.

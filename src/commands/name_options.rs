@@ -1,6 +1,6 @@
 //! The options of `run` and `create` that say which names a container can look up, and how.
 
-use crate::container::etc::hosts;
+use crate::container::run::etc::hosts;
 use anyhow::Result;
 use std::net::IpAddr;
 

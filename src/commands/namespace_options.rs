@@ -1,7 +1,7 @@
 //! The options of `run` and `create` that say whose namespaces a container has, beside the network's.
 
 use crate::container::config;
-use crate::container::userns::UsernsMode;
+use crate::container::create::userns::UsernsMode;
 use crate::runtime::create::isolation::Namespace;
 use anyhow::{Result, bail};
 

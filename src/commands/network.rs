@@ -7,8 +7,8 @@ use crate::commands::each::each;
 use crate::commands::{DONE, Outcome, described, labels, record_filter};
 use crate::container;
 use crate::container::network;
-use crate::container::network::{Wanted, place};
-use crate::container::users::Users;
+use crate::container::network::{Wanted, addresses};
+use crate::container::query::users::Users;
 use crate::store::Store;
 use crate::store::objects::networks::NetworkRecord;
 use crate::ui::listing::{Listing, Row};
@@ -286,7 +286,7 @@ fn object(store: &Store, record: &NetworkRecord) -> Result<Value> {
     let mut containers = Map::new();
     for container in network::used(store)?.of(&record.name) {
         let runs = container::is_running(store, &container.id).unwrap_or(false);
-        let Some(place) = place::of(store, &container.id)?.filter(|_| runs) else {
+        let Some(place) = addresses::of(store, &container.id)?.filter(|_| runs) else {
             continue;
         };
         for attached in place

@@ -1,8 +1,8 @@
 //! Containers that are named, or with `--latest` the newest one, as podman lets it be left unnamed.
 
 use crate::container::Container;
-use crate::container::list;
-use crate::container::list::Selection;
+use crate::container::query::list;
+use crate::container::query::list::Selection;
 use crate::store::Store;
 use anyhow::{Result, bail};
 

@@ -5,8 +5,8 @@ use crate::commands::chosen::Chosen;
 use crate::commands::context::Context;
 use crate::commands::each::each;
 use crate::container::Container;
-use crate::container::pause;
-use crate::container::state::Status;
+use crate::container::control::pause;
+use crate::container::state::status::Status;
 use crate::ui::print;
 
 /// The options of `pause`.

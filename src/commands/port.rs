@@ -3,8 +3,9 @@
 use crate::commands::context::Context;
 use crate::commands::newest;
 use crate::commands::{DONE, Outcome};
-use crate::container::list::Selection;
-use crate::container::{list, ports};
+use crate::container::config::ports;
+use crate::container::query::list;
+use crate::container::query::list::Selection;
 use crate::store::Store;
 use crate::ui::print;
 use anyhow::ensure;

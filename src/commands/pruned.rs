@@ -1,7 +1,7 @@
 //! What the prune commands share: which objects are meant, and the lines on what went, or would.
 
 use crate::container::Container;
-use crate::container::remove;
+use crate::container::control::remove;
 use crate::image::list::filter::Filter;
 use crate::image::remove::Removed;
 use crate::store::objects::records::ContainerRecord;

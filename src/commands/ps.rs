@@ -2,12 +2,14 @@
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome, labels};
-use crate::container::filter::Filter;
-use crate::container::health::HealthStatus;
-use crate::container::list::{Listed, Selection};
+use crate::container::config::ports;
+use crate::container::control::remove;
+use crate::container::health::status::HealthStatus;
+use crate::container::query::filter::Filter;
+use crate::container::query::list::{Listed, Selection};
+use crate::container::query::{inspect, list};
 use crate::container::size::Size;
-use crate::container::state::Status;
-use crate::container::{inspect, list, ports, remove};
+use crate::container::state::status::Status;
 use crate::store::Store;
 use crate::text::{size, time, truncate};
 use crate::ui::listing::{Field, Listing, Row};

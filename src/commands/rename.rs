@@ -3,7 +3,7 @@
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
-use crate::container::rename;
+use crate::container::control::rename;
 
 /// The options of `rename`.
 #[derive(Debug, clap::Args)]

@@ -5,7 +5,8 @@
 
 use crate::commands::context::Context;
 use crate::container::Container;
-use crate::container::{remove, stop, volume};
+use crate::container::control::{remove, stop};
+use crate::container::volume;
 use crate::store::Store;
 use crate::sys::process::fork;
 use crate::sys::process::fork::Child;

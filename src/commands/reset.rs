@@ -2,7 +2,7 @@
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
-use crate::container::reset;
+use crate::container::control::reset;
 use crate::store::Store;
 use crate::text::size;
 use crate::ui::confirm;

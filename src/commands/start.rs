@@ -8,8 +8,11 @@ use crate::commands::each::each;
 use crate::commands::outlive::note_logout;
 use crate::commands::run::{finish, with_code};
 use crate::container::Container;
-use crate::container::state::State;
-use crate::container::{monitor, peers, run, supervision};
+use crate::container::config::supervision;
+use crate::container::processes::shared_namespaces;
+use crate::container::run;
+use crate::container::run::monitor;
+use crate::container::state::status::State;
 use crate::sys::process::executable;
 use crate::sys::process::identity::Process;
 use crate::ui::print;
@@ -86,7 +89,7 @@ fn peer(names: &[String], context: &Context) -> Result<Option<Process>> {
     let store = context.store()?;
     // One that is not there is an error of its own, later.
     match Container::find(&store, name) {
-        Ok(container) => peers::first_peer(&store, container.config.peers()),
+        Ok(container) => shared_namespaces::first_peer(&store, container.config.peers()),
         Err(_) => Ok(None),
     }
 }

@@ -3,9 +3,10 @@
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
-use crate::container::list::Selection;
-use crate::container::stats::Sample;
-use crate::container::{list, stats};
+use crate::container::processes::stats;
+use crate::container::processes::stats::Sample;
+use crate::container::query::list;
+use crate::container::query::list::Selection;
 use crate::store::Store;
 use crate::text::size;
 use crate::ui::listing::{Field, Listing, Row};

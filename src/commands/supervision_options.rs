@@ -2,9 +2,9 @@
 
 use crate::commands::context::Context;
 use crate::commands::health_options::HealthOptions;
-use crate::container::log::config::{Driver, LogConfig};
-use crate::container::restart_policy::RestartPolicy;
-use crate::container::supervision::{Notify, Supervision};
+use crate::container::config::log::{Driver, LogConfig};
+use crate::container::config::restart_policy::RestartPolicy;
+use crate::container::config::supervision::{Notify, Supervision};
 use crate::settings::Setting;
 use anyhow::{Context as _, Result, ensure};
 

@@ -5,7 +5,7 @@ pub mod descriptors;
 use crate::commands::context::Context;
 use crate::commands::newest;
 use crate::commands::{DONE, Outcome};
-use crate::container::tasks;
+use crate::container::processes::tasks;
 use crate::text::safe;
 use crate::ui::print;
 use anyhow::{Context as _, Result, bail, ensure};

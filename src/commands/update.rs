@@ -5,9 +5,9 @@ use crate::commands::context::Context;
 use crate::commands::each::each;
 use crate::commands::limit_options::LimitOptions;
 use crate::container::Container;
-use crate::container::restart_policy::RestartPolicy;
-use crate::container::update;
-use crate::container::update::Update;
+use crate::container::config::restart_policy::RestartPolicy;
+use crate::container::control::update;
+use crate::container::control::update::Update;
 use crate::ui::print;
 use anyhow::ensure;
 

@@ -3,7 +3,7 @@
 use crate::commands::context::Context;
 use crate::commands::each::each;
 use crate::commands::{DONE, Outcome, described, labels, record_filter};
-use crate::container::users::Users;
+use crate::container::query::users::Users;
 use crate::container::volume;
 use crate::store::Store;
 use crate::store::objects::volumes::VolumeRecord;

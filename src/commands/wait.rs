@@ -5,7 +5,7 @@ use crate::commands::context::Context;
 use crate::commands::each::each;
 use crate::commands::newest::Containers;
 use crate::container::Container;
-use crate::container::stop;
+use crate::container::control::stop;
 use crate::text::moment;
 use crate::ui::print;
 use chrono::Utc;

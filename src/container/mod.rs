@@ -28,72 +28,24 @@
 
 #[cfg(test)]
 mod any_order_tests;
-pub mod attach;
-pub mod attachment;
-pub mod behind;
+pub mod background;
 pub mod changes;
-pub mod commit;
 pub mod config;
-pub mod copy;
+pub mod control;
 pub mod create;
-pub mod device;
-pub mod environment;
-pub mod etc;
-pub mod exec;
-pub mod export;
-pub mod filter;
 pub mod health;
-pub mod inspect;
-pub mod instruction;
-pub mod life;
-pub mod limits;
-pub mod list;
 pub mod log;
-pub mod monitor;
-pub mod mount_option;
-pub mod mounts;
-pub mod names;
 pub mod network;
-pub mod notify;
-pub mod pause;
-pub mod peers;
-pub mod plan;
-pub mod ports;
-pub mod probe;
-pub mod pulse;
-pub mod remove;
-pub mod rename;
-pub mod reset;
-pub mod restart;
-pub mod restart_policy;
-pub mod restarts;
-pub mod root;
-pub mod root_directory;
+pub mod processes;
+pub mod query;
 pub mod run;
-pub mod security;
-pub mod signal;
 pub mod size;
 pub mod state;
-pub mod stats;
-pub mod still;
-pub mod stop;
-pub mod strays;
-pub mod supervision;
-pub mod targets;
-pub mod tasks;
-pub mod teardown;
-pub mod time_zone;
-pub mod troubles;
-pub mod unreadable;
-pub mod update;
-pub mod userns;
-pub mod users;
 pub mod volume;
-pub mod volume_fill;
-pub mod watchman;
 
 use crate::container::config::Config;
-use crate::container::state::{State, Status};
+use crate::container::state::journal;
+use crate::container::state::status::{State, Status};
 
 use crate::runtime::create::isolation::Namespace;
 use crate::store::Store;
@@ -130,7 +82,7 @@ impl Container {
 
     /// What it is now.
     pub fn state(&self) -> Result<State> {
-        life::state(&self.dir)
+        journal::state(&self.dir)
     }
 
     /// Whether the kernel ends all its processes with the first.
@@ -146,10 +98,10 @@ impl Container {
 
 /// Whether the container with this ID runs, or is about to; also where it is paused. One that is not there does not.
 pub fn is_running(store: &Store, id: &str) -> Result<bool> {
-    Ok(life::state(&store.container_dir(id))?.is_active())
+    Ok(journal::state(&store.container_dir(id))?.is_active())
 }
 
 /// What the container with this ID is now.
 pub fn status(store: &Store, id: &str) -> Result<Status> {
-    Ok(life::state(&store.container_dir(id))?.status)
+    Ok(journal::state(&store.container_dir(id))?.status)
 }

@@ -1,7 +1,7 @@
 //! The files of a log, as they are written.
 
+use crate::container::config::log::{Driver, LogConfig};
 use crate::container::log::FILE;
-use crate::container::log::config::{Driver, LogConfig};
 use crate::runtime::attach::supervisor::Stream;
 use anyhow::{Context, Result};
 use chrono::{SecondsFormat, Utc};

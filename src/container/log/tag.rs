@@ -1,8 +1,8 @@
 //! What a log says of its container, as `--log-opt` asks.
 
 use crate::container::Container;
+use crate::container::config::log::LogConfig;
 use crate::container::log::MAX_ATTRIBUTES;
-use crate::container::log::config::LogConfig;
 use anyhow::{Result, ensure};
 use std::collections::BTreeMap;
 

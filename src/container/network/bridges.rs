@@ -1,7 +1,7 @@
 //! What the runtime, and netavark behind it, are told of a container's place.
 
-use crate::container::network::place;
-use crate::container::network::place::Place;
+use crate::container::network::addresses;
+use crate::container::network::addresses::Place;
 use crate::runtime::network::netavark::Bridges;
 use crate::store::Store;
 use serde_json::{Map, Value, json};
@@ -69,6 +69,6 @@ pub fn of(store: &Store, place: &Place, dns: &[IpAddr]) -> Bridges {
             .iter()
             .filter_map(|attached| attached.names().next())
             .collect(),
-        state: place::folder(store),
+        state: addresses::folder(store),
     }
 }

@@ -3,12 +3,13 @@
 //! The record comes first: whatever is killed here, the next start does what it says. A container that runs is changed under the lock on the
 //! directory of places, under which a start reads the record, too: so it either sees the change or is there to be changed.
 
-use crate::container::life;
-use crate::container::life::Claim;
-use crate::container::network::place;
-use crate::container::network::place::Place;
+use crate::container::Container;
+use crate::container::network::addresses;
+use crate::container::network::addresses::Place;
 use crate::container::network::{bridges, check_addresses, find};
-use crate::container::{Container, etc};
+use crate::container::run::etc;
+use crate::container::state::journal;
+use crate::container::state::journal::Claim;
 use crate::runtime::create::isolation::{Endpoint, Network};
 use crate::runtime::network::netavark::{
     Bridges, Turn, check as check_bridge, connect as connect_bridges, disconnect as disconnect_bridges, turn,
@@ -39,9 +40,9 @@ pub fn connect(store: &Store, container: &Container, mut endpoint: Endpoint) -> 
     endpoint.network = network.clone();
     let attached = match &change.running {
         Some((_, place)) => {
-            let others = place::others(store, &change.turn)?;
-            let record = place::of_container(record, &change.container);
-            Some(place::attach(place, record, &endpoint, &others)?)
+            let others = addresses::others(store, &change.turn)?;
+            let record = addresses::of_container(record, &change.container);
+            Some(addresses::attach(place, record, &endpoint, &others)?)
         }
         None => None,
     };
@@ -102,14 +103,14 @@ struct Change {
 impl Change {
     /// Waits for a container that is being started.
     fn begin(store: &Store, container: &Container) -> Result<Change> {
-        let claim = life::lock(&container.dir)?;
+        let claim = journal::lock(&container.dir)?;
         let begun = Instant::now();
         loop {
-            let turn = turn(&place::folder(store))?;
+            let turn = turn(&addresses::folder(store))?;
             let container = Container::find(store, &container.record.id)?;
             let state = container.state()?;
             let place = match state.is_active() {
-                true => place::of(store, &container.record.id)?,
+                true => addresses::of(store, &container.record.id)?,
                 false => None,
             };
             // One that has a place and no process is about to be given both.

@@ -1,0 +1,232 @@
+//! The walk of `commit`: a container's changes become one more layer on top of its image's.
+//!
+//! The changes are packed on one thread and go through a pipe into the very unpacking that a pull does, so a committed layer is a
+//! layer like any other, and its identity is that of the tar that `save` and `push` will give out.
+
+use crate::container::Container;
+use crate::container::changes::diff::upper;
+use crate::container::changes::instruction;
+use crate::container::config::Config;
+use crate::container::processes::freeze::Still;
+use crate::image::publish;
+use crate::image::pull::unpack;
+use crate::layer::pack;
+use crate::oci::config::{History, ImageConfig, RunConfig};
+use crate::oci::digest::ImageId;
+use crate::oci::reference::Reference;
+use crate::store::Store;
+use anyhow::{Context, Result, bail};
+use chrono::{DateTime, SecondsFormat, Utc};
+use std::io::{self, PipeReader, Read};
+use std::os::fd::AsFd;
+use std::thread::{Scope, ScopedJoinHandle};
+
+/// What `commit` was asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Commit {
+    pub author: Option<String>,
+    pub message: Option<String>,
+    /// Dockerfile instructions.
+    pub changes: Vec<String>,
+    pub name: Option<Reference>,
+    /// The time that the image has, and that no file in its new layer is newer than: with it, equal changes give equal images
+    /// (reproducible-builds.org, `SOURCE_DATE_EPOCH`). None: now, and each file's own.
+    pub time: Option<DateTime<Utc>>,
+}
+
+/// Makes the image and returns its ID; synced. The container goes on when its changes are read. Called inside the user namespace.
+pub fn commit(
+    store: &Store,
+    container: &Container,
+    options: &Commit,
+    still: Option<Still>,
+    single_id: bool,
+) -> Result<ImageId> {
+    let record = &container.record;
+    if let Some(root) = &container.config.host.rootfs {
+        bail!(
+            "container {} was made of the directory {}, and of no image that its changes could be added to",
+            record.name,
+            root.path.display()
+        );
+    }
+    container.check_owners(store, "a commit")?;
+    let base = store
+        .image(&record.image)?
+        .with_context(|| format!("image {} of the container is gone", record.image_name))?;
+    let mut config = ImageConfig::parse(&store.blob(&record.image.0)?)?;
+    run_config(&mut config.config, &container.config);
+    for change in &options.changes {
+        instruction::apply(&mut config.config, change)?;
+    }
+    let stored = store_changes(store, container, options.time, still, single_id)?;
+    add_layer(&mut config, &container.config, stored.layer.info.diff_id, options);
+    let id = publish::publish(store, &config, Some(base.id), options.name.as_ref())?;
+    // Until now it alone kept the layer.
+    drop(stored.lease);
+    Ok(id)
+}
+
+/// Packs the writable directory into a new layer.
+fn store_changes(
+    store: &Store,
+    container: &Container,
+    time: Option<DateTime<Utc>>,
+    still: Option<Still>,
+    single_id: bool,
+) -> Result<unpack::Stored> {
+    let (upper, skip) = upper(container)?;
+    std::thread::scope(|scope| {
+        let (upper, skip) = (upper.as_fd(), &skip);
+        let pack = move |out: &mut dyn io::Write| {
+            let _still = still;
+            pack::pack(upper, store.flavour(), skip, time.map(|time| time.timestamp()), out)
+        };
+        let packed = Packed::start(scope, pack)?;
+        unpack::store_layer(store, Box::new(packed), None, single_id, true)
+    })
+    .with_context(|| format!("changes of container {}", container.record.name))
+}
+
+/// The bytes that a thread packs. Its failure is an error at the end, so that half a tar is never taken for a whole one.
+struct Packed<'scope> {
+    pipe: PipeReader,
+    packer: Option<ScopedJoinHandle<'scope, Result<()>>>,
+}
+
+impl<'scope> Packed<'scope> {
+    fn start<'env, F>(scope: &'scope Scope<'scope, 'env>, pack: F) -> Result<Packed<'scope>>
+    where
+        F: FnOnce(&mut dyn io::Write) -> Result<()> + Send + 'scope,
+    {
+        let (pipe, writer) = io::pipe().context("pipe to pack through")?;
+        let packer = std::thread::Builder::new()
+            .name("pack".into())
+            .spawn_scoped(scope, move || {
+                // Headers are small and many; a pipe's worth at a time costs one system call.
+                let mut out = io::BufWriter::with_capacity(64 << 10, writer);
+                pack(&mut out)?;
+                io::Write::flush(&mut out).context("pipe to pack through")
+            })?;
+        Ok(Packed {
+            pipe,
+            packer: Some(packer),
+        })
+    }
+}
+
+impl Read for Packed<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let n = self.pipe.read(buffer)?;
+        if n == 0
+            && !buffer.is_empty()
+            && let Some(packer) = self.packer.take()
+        {
+            match packer.join() {
+                Ok(Ok(())) => {}
+                Ok(Err(error)) => return Err(io::Error::other(format!("{error:#}"))),
+                Err(_) => return Err(io::Error::other("the packing thread died")),
+            }
+        }
+        Ok(n)
+    }
+}
+
+/// What a container of the new image runs is what this one ran; what the image says besides stays.
+fn run_config(image: &mut RunConfig, container: &Config) {
+    image.user = container.user.clone();
+    image.env = some(container.env.clone(), Vec::is_empty);
+    image.entrypoint = container.entrypoint.clone();
+    image.cmd = container.cmd.clone();
+    image.working_dir = container.working_dir.clone();
+    image.labels = some(container.labels.clone(), |labels| labels.is_empty());
+    image.exposed_ports = some(container.exposed_ports.clone(), |ports| ports.is_empty());
+    image.volumes = some(container.volumes.clone(), |volumes| volumes.is_empty());
+    image.stop_signal = container.stop_signal.clone();
+}
+
+fn some<T>(value: T, is_empty: impl Fn(&T) -> bool) -> Option<T> {
+    (!is_empty(&value)).then_some(value)
+}
+
+/// The layer, and the step that made it.
+fn add_layer(config: &mut ImageConfig, container: &Config, layer: crate::oci::digest::DiffId, options: &Commit) {
+    let now = match options.time {
+        Some(time) => time.to_rfc3339_opts(SecondsFormat::Secs, true),
+        None => Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true),
+    };
+    config.created = Some(now.clone());
+    config.author = options.author.clone().or(config.author.take());
+    // What older Dockers wrote of the container that the base was committed from.
+    for stale in ["id", "parent", "container", "container_config", "comment"] {
+        config.other.shift_remove(stale);
+    }
+    config.rootfs.diff_ids.push(layer);
+    config.history.push(History {
+        created: Some(now),
+        created_by: Some(created_by(container)),
+        author: options.author.clone(),
+        comment: options.message.clone(),
+        empty_layer: false,
+    });
+}
+
+/// The command, as Docker writes it: without the entrypoint, but where there is nothing else.
+fn created_by(container: &Config) -> String {
+    let command = container.cmd.as_ref().filter(|command| !command.is_empty());
+    command.map_or_else(|| container.args().join(" "), |command| command.join(" "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::container::config::tests::plain;
+    use crate::oci::digest::{DiffId, Digest};
+
+    #[test]
+    fn a_failure_to_pack_is_an_error_at_the_end() {
+        std::thread::scope(|scope| {
+            let mut packed = Packed::start(scope, |out| {
+                out.write_all(b"half")?;
+                anyhow::bail!("disk gone")
+            })
+            .unwrap();
+            let mut read = Vec::new();
+            let error = packed.read_to_end(&mut read).unwrap_err();
+            assert_eq!(
+                (read.as_slice(), error.to_string().as_str()),
+                (b"half".as_slice(), "disk gone")
+            );
+        });
+    }
+
+    #[test]
+    fn the_new_configuration_runs_what_the_container_ran() {
+        let mut config = ImageConfig {
+            author: Some("base".into()),
+            ..ImageConfig::default()
+        };
+        config.config.env = Some(vec!["PATH=/bin".into()]);
+        config.config.other.insert("Healthcheck".into(), serde_json::json!({}));
+        config.other.insert("container".into(), "old".into());
+        let mut container = plain();
+        container.cmd = Some(vec!["nginx".into(), "-g".into(), "daemon off;".into()]);
+        container.env.push("A=1".into());
+        run_config(&mut config.config, &container);
+        let options = Commit {
+            message: Some("why".into()),
+            ..Commit::default()
+        };
+        add_layer(&mut config, &container, DiffId(Digest::of(b"layer")), &options);
+        assert_eq!(config.config.env.as_ref().unwrap().len(), 2);
+        assert!(config.config.other.contains_key("Healthcheck"));
+        assert!(!config.other.contains_key("container"));
+        assert_eq!(config.author.as_deref(), Some("base"));
+        let step = config.history.last().unwrap();
+        assert_eq!(step.created_by.as_deref(), Some("nginx -g daemon off;"));
+        assert_eq!(
+            (step.comment.as_deref(), config.rootfs.diff_ids.len()),
+            (Some("why"), 1)
+        );
+    }
+}

@@ -1,0 +1,220 @@
+//! The root that one side of a copy works in, as a descriptor: all that a container sees, or the host's.
+
+use crate::container::run::{etc, mount_points, rootfs, runtime_spec};
+use crate::container::state::journal;
+use crate::container::state::journal::Claim;
+use crate::container::{Container, volume};
+use crate::layer::overlay::attributes;
+use crate::runtime::create::isolation::{Mount, MountKind};
+use crate::runtime::rootfs::mounts;
+use crate::runtime::rootfs::overlay::RootFs;
+use crate::store::Store;
+use crate::sys::mount;
+use crate::sys::mount::MountAttrFlags;
+use crate::sys::process::identity::Process;
+use crate::sys::userns::enter::Mapping;
+use crate::sys::userns::namespaces;
+use anyhow::{Context, Result, bail};
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::mount::MountFlags;
+use std::collections::BTreeMap;
+use std::fs::DirBuilder;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+/// The way into a container's user namespace, for good.
+pub struct Enter<'a> {
+    /// That of the given process.
+    pub join: &'a dyn Fn(&Process) -> Result<Mapping>,
+    /// One like it, with the store as it is seen from there.
+    pub make: &'a dyn Fn() -> Result<(Store, Mapping)>,
+}
+
+/// What is to be done in a root.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Aim {
+    Read,
+    Write,
+}
+
+/// See the module.
+pub struct Root {
+    pub fd: OwnedFd,
+    /// The container's name; none: it is the host's.
+    pub container: Option<String>,
+    /// Whether files can be given to others.
+    pub can_own: bool,
+    /// While it is held, a container that does not run is not started.
+    _claim: Option<Claim>,
+}
+
+impl Root {
+    /// This process's own.
+    pub fn of_host() -> Result<Root> {
+        Ok(Root {
+            fd: directory(Path::new("/"))?,
+            container: None,
+            can_own: rustix::process::geteuid().is_root(),
+            _claim: None,
+        })
+    }
+
+    /// A container's, with what is mounted in it, whether it runs or not.
+    pub fn of_container(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Root> {
+        let (fd, mapping, claim) = match container.state()?.init {
+            Some(init) => running(&init, enter)?,
+            None => stopped(container, aim, enter)?,
+        };
+        Ok(Root {
+            fd,
+            container: Some(container.record.name.clone()),
+            can_own: mapping != Mapping::Single,
+            _claim: claim,
+        })
+    }
+
+    /// Where an open directory is, without symlinks.
+    pub fn place_of(&self, directory: &OwnedFd) -> Result<PathBuf> {
+        let path = |fd: &OwnedFd| std::fs::read_link(format!("/proc/self/fd/{}", fd.as_raw_fd()));
+        let (root, directory) = (path(&self.fd)?, path(directory)?);
+        Ok(directory.strip_prefix(root).unwrap_or(&directory).to_owned())
+    }
+
+    /// A path of its, as a person would write it.
+    pub fn show(&self, path: &Path) -> String {
+        match &self.container {
+            Some(name) => format!("{name}:{}", path.display()),
+            None => path.display().to_string(),
+        }
+    }
+}
+
+type Opened = (OwnedFd, Mapping, Option<Claim>);
+
+/// The root of its mount namespace.
+fn running(init: &Process, enter: &Enter<'_>) -> Result<Opened> {
+    let mapping = (enter.join)(init)?;
+    // Not in there itself: extended attributes are reached through /proc, which must not be the container's.
+    let root = namespaces::descriptor(init, || Ok(openat(CWD, "/", DIRECTORY, Mode::empty())?));
+    Ok((root.context("the container's root")?, mapping, None))
+}
+
+/// Mounts the root as a start would, in this process's own mount namespace. To read, the container's own layer is one more layer below a
+/// writable one in memory, so nothing is changed, and nobody is in the way who starts it. To write, no start can come in between.
+fn stopped(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Opened> {
+    let (store, mapping) = (enter.make)()?;
+    container.check_owners(&store, "a copy while it does not run")?;
+    let claim = match aim {
+        Aim::Read => None,
+        Aim::Write => {
+            let claim = journal::lock(&container.dir)?;
+            if container.state()?.is_active() {
+                bail!("container {} was started meanwhile", container.record.name);
+            }
+            Some(claim)
+        }
+    };
+    // One empty directory for all, under a filesystem that nobody else sees.
+    let scratch = store.run_root().join("copying");
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&scratch)
+        .and_then(|()| mount::filesystem("tmpfs", &scratch, MountFlags::NOSUID | MountFlags::NODEV, "mode=0700"))
+        .with_context(|| scratch.display().to_string())?;
+    let target = match aim {
+        Aim::Read => mount_to_read(&store, container, &scratch)?,
+        Aim::Write => {
+            let stacked = rootfs::stack(&store, container, &scratch, false)?;
+            stacked.mount()?;
+            stacked.target
+        }
+    };
+    let root = directory(&target)?;
+    let mut made = Vec::new();
+    for mount in mounts(&store, container, &target, mapping)? {
+        made.extend(attach(&root, &mount)?);
+    }
+    if aim == Aim::Write {
+        mount_points::remember(&container.dir, made)?;
+        if container.config.host.read_only {
+            mount::restrict(&target, MountAttrFlags::MOUNT_ATTR_RDONLY).context("making the root read-only")?;
+        }
+    }
+    Ok((root, mapping, claim))
+}
+
+fn mount_to_read(store: &Store, container: &Container, scratch: &Path) -> Result<PathBuf> {
+    let (upper, work) = (scratch.join("upper"), scratch.join("work"));
+    for dir in [&upper, &work] {
+        std::fs::create_dir(dir).with_context(|| dir.display().to_string())?;
+    }
+    let mut lowers = container.lowers(store)?;
+    lowers.insert(0, container.upper());
+    attributes::inherit_root(
+        lowers.iter().map(|path| directory_to_read(path)),
+        directory_to_read(&upper)?.as_fd(),
+    )?;
+    let target = scratch.join("root");
+    RootFs {
+        lowers,
+        contents: Vec::new(),
+        upper,
+        work,
+        target: target.clone(),
+        flavour: store.flavour(),
+        volatile: true,
+    }
+    .mount()?;
+    Ok(target)
+}
+
+/// Its volumes, the directories of the host's, and its own files in /etc where it has run before.
+fn mounts(store: &Store, container: &Container, rootfs: &Path, mapping: Mapping) -> Result<Vec<Mount>> {
+    let own = etc::FILES.iter().filter_map(|(destination, name)| {
+        let source = container.dir.join(name);
+        source.exists().then(|| Mount {
+            kind: MountKind::Bind {
+                source,
+                recursive: false,
+                propagation: None,
+                map_ids: true,
+            },
+            destination: destination.into(),
+            read_only: false,
+            options: Vec::new(),
+        })
+    });
+    let mut mounts: Vec<Mount> = own.collect();
+    mounts.extend(volume::prepare(store, &container.config.host.volumes, rootfs, mapping)?);
+    let sandbox = runtime_spec::sandbox(&container.record.id, &container.config, mounts, BTreeMap::new());
+    Ok(sandbox.mounts)
+}
+
+/// Mounts one; what is missing is left out. Returns what was made to mount it on.
+fn attach(root: &OwnedFd, mount: &Mount) -> Result<Vec<PathBuf>> {
+    let MountKind::Bind { source, .. } = &mount.kind else {
+        return Ok(Vec::new());
+    };
+    if !source.exists() {
+        return Ok(Vec::new());
+    }
+    let kind = match source.is_dir() {
+        true => mount_points::Kind::Directory,
+        false => mount_points::Kind::File,
+    };
+    let made = mount_points::make(root.as_fd(), &mount.destination, kind).context("mount target")?;
+    mounts::attach(root.as_fd(), mount, false, None)?;
+    Ok(made)
+}
+
+const DIRECTORY: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
+
+fn directory(path: &Path) -> Result<OwnedFd> {
+    openat(CWD, path, DIRECTORY, Mode::empty()).with_context(|| path.display().to_string())
+}
+
+fn directory_to_read(path: &Path) -> Result<OwnedFd> {
+    crate::container::changes::diff::open(path)
+}

@@ -1,0 +1,291 @@
+//! `commit --change`: the Dockerfile instructions that only change an image's configuration.
+
+use crate::container::config::signal;
+use crate::oci::config::RunConfig;
+use crate::text::moment;
+use anyhow::{Context, Result, bail, ensure};
+use serde_json::json;
+use std::collections::BTreeMap;
+
+/// Applies one instruction to a configuration: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, SHELL, STOPSIGNAL, USER, VOLUME or
+/// WORKDIR.
+pub fn apply(config: &mut RunConfig, instruction: &str) -> Result<()> {
+    let instruction = instruction.trim();
+    let (word, rest) = instruction.split_once(char::is_whitespace).unwrap_or((instruction, ""));
+    change(config, &word.to_ascii_uppercase(), rest.trim()).with_context(|| format!("--change {instruction:?}"))
+}
+
+fn change(config: &mut RunConfig, word: &str, rest: &str) -> Result<()> {
+    ensure!(
+        !rest.is_empty() || matches!(word, "CMD" | "ENTRYPOINT"),
+        "expected something after {word}"
+    );
+    match word {
+        "CMD" => config.cmd = Some(command(config, rest)),
+        "ENTRYPOINT" => config.entrypoint = Some(command(config, rest)),
+        "HEALTHCHECK" => {
+            config.other.insert("Healthcheck".into(), healthcheck(rest)?);
+        }
+        "ONBUILD" => {
+            let trigger = rest.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
+            ensure!(
+                !matches!(trigger.as_str(), "ONBUILD" | "FROM" | "MAINTAINER"),
+                "{trigger} isn't allowed as an ONBUILD trigger"
+            );
+            match config.other.entry("OnBuild").or_insert(json!([])) {
+                serde_json::Value::Array(triggers) => triggers.push(rest.into()),
+                other => *other = json!([rest]),
+            }
+        }
+        "SHELL" => {
+            let shell = array(rest).filter(|shell| !shell.is_empty());
+            let shell = shell.context("SHELL requires the arguments to be in JSON form")?;
+            config.other.insert("Shell".into(), json!(shell));
+        }
+        "ENV" => {
+            let env = config.env.get_or_insert_default();
+            for (key, value) in pairs(rest)? {
+                env.retain(|entry| entry.split('=').next() != Some(&key));
+                env.push(format!("{key}={value}"));
+            }
+        }
+        "LABEL" => config.labels.get_or_insert_default().extend(pairs(rest)?),
+        "EXPOSE" => {
+            for port in words(rest)? {
+                let (number, protocol) = port.split_once('/').unwrap_or((&port, "tcp"));
+                number
+                    .parse::<u16>()
+                    .ok()
+                    .filter(|n| *n > 0)
+                    .with_context(|| format!("invalid port {port:?}"))?;
+                ensure!(matches!(protocol, "tcp" | "udp" | "sctp"), "invalid port {port:?}");
+                let ports = config.exposed_ports.get_or_insert_default();
+                ports.insert(format!("{number}/{protocol}"), json!({}));
+            }
+        }
+        "VOLUME" => {
+            let paths = match array(rest) {
+                Some(paths) => paths,
+                None => words(rest)?,
+            };
+            let volumes: &mut BTreeMap<_, _> = config.volumes.get_or_insert_default();
+            volumes.extend(paths.into_iter().map(|path| (path, json!({}))));
+        }
+        "USER" => config.user = rest.into(),
+        "WORKDIR" => {
+            config.working_dir = match rest.starts_with('/') {
+                true => rest.into(),
+                false => format!("{}/{rest}", config.working_dir.trim_end_matches('/')),
+            };
+        }
+        "STOPSIGNAL" => {
+            signal::parse(rest)?;
+            config.stop_signal = Some(rest.into());
+        }
+        _ => bail!(
+            "only CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, SHELL, STOPSIGNAL, USER, VOLUME and WORKDIR can be changed"
+        ),
+    }
+    Ok(())
+}
+
+/// A JSON array of words, or a line for the image's shell.
+fn command(config: &RunConfig, rest: &str) -> Vec<String> {
+    array(rest).unwrap_or_else(|| {
+        let shell = config
+            .other
+            .get("Shell")
+            .and_then(|shell| serde_json::from_value(shell.clone()).ok());
+        let mut words: Vec<String> = shell.unwrap_or_else(|| vec!["/bin/sh".into(), "-c".into()]);
+        words.push(rest.into());
+        words
+    })
+}
+
+/// `[--interval=…] [--timeout=…] [--start-period=…] [--start-interval=…] [--retries=N] CMD …`, or `NONE` (Dockerfile reference).
+fn healthcheck(rest: &str) -> Result<serde_json::Value> {
+    let mut check = serde_json::Map::new();
+    let mut rest = rest;
+    while let Some(option) = rest.strip_prefix("--") {
+        let (option, after) = option.split_once(char::is_whitespace).unwrap_or((option, ""));
+        let (name, value) = option
+            .split_once('=')
+            .with_context(|| format!("--{option} has no value"))?;
+        let time = || -> Result<serde_json::Value> {
+            let nanoseconds = moment::duration(value).and_then(|time| time.num_nanoseconds());
+            let nanoseconds = nanoseconds.with_context(|| format!("--{name}: invalid duration {value:?}"))?;
+            ensure!(
+                nanoseconds == 0 || nanoseconds >= 1_000_000,
+                "--{name} cannot be less than 1ms"
+            );
+            Ok(nanoseconds.into())
+        };
+        let (field, value) = match name {
+            "interval" => ("Interval", time()?),
+            "timeout" => ("Timeout", time()?),
+            "start-period" => ("StartPeriod", time()?),
+            "start-interval" => ("StartInterval", time()?),
+            "retries" => {
+                let retries = value
+                    .parse::<u32>()
+                    .with_context(|| format!("--retries: invalid number {value:?}"))?;
+                ("Retries", retries.into())
+            }
+            _ => bail!("unknown flag: --{name}"),
+        };
+        check.insert(field.into(), value);
+        rest = after.trim_start();
+    }
+    let (word, rest) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+    let test = match word.to_ascii_uppercase().as_str() {
+        "NONE" if rest.trim().is_empty() && check.is_empty() => vec!["NONE".to_owned()],
+        "CMD" if !rest.trim().is_empty() => match array(rest.trim()) {
+            Some(words) => [vec!["CMD".to_owned()], words].concat(),
+            None => vec!["CMD-SHELL".to_owned(), rest.trim().to_owned()],
+        },
+        _ => bail!("expected NONE, or CMD and a command"),
+    };
+    check.insert("Test".into(), json!(test));
+    Ok(check.into())
+}
+
+fn array(rest: &str) -> Option<Vec<String>> {
+    rest.starts_with('[').then(|| serde_json::from_str(rest).ok()).flatten()
+}
+
+/// `KEY=VALUE …` with quotes, or the old form `KEY VALUE` to the line's end.
+fn pairs(rest: &str) -> Result<Vec<(String, String)>> {
+    let first = rest.split_whitespace().next().unwrap_or_default();
+    if !first.contains('=') {
+        let (key, value) = rest.split_once(char::is_whitespace).context("expected KEY=VALUE")?;
+        return Ok(vec![(key.into(), value.trim().into())]);
+    }
+    let pair = |word: String| match word.split_once('=') {
+        Some((key, value)) if !key.is_empty() => Ok((key.to_owned(), value.to_owned())),
+        _ => bail!("expected KEY=VALUE, not {word:?}"),
+    };
+    words(rest)?.into_iter().map(pair).collect()
+}
+
+/// Words as a Dockerfile separates them: blanks outside of quotes, quotes removed, a backslash keeps the next character.
+fn words(text: &str) -> Result<Vec<String>> {
+    let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
+    let mut chars = text.chars();
+    while let Some(c) = chars.next() {
+        match (c, quote) {
+            ('\\', None | Some('"')) => word.get_or_insert_default().extend(chars.next()),
+            (c, Some(open)) if c == open => quote = None,
+            ('"' | '\'', None) => {
+                word.get_or_insert_default();
+                quote = Some(c);
+            }
+            (c, None) if c.is_whitespace() => words.extend(word.take()),
+            (c, _) => word.get_or_insert_default().push(c),
+        }
+    }
+    ensure!(quote.is_none(), "a quote is not closed");
+    words.extend(word);
+    Ok(words)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn changed(instructions: &[&str]) -> RunConfig {
+        let mut config = RunConfig {
+            working_dir: "/srv".into(),
+            ..RunConfig::default()
+        };
+        config.env = Some(vec!["PATH=/bin".into(), "A=0".into()]);
+        for instruction in instructions {
+            apply(&mut config, instruction).unwrap();
+        }
+        config
+    }
+
+    #[test]
+    fn commands_are_arrays_or_shell_lines() {
+        let config = changed(&[r#"CMD ["nginx", "-g"]"#, "entrypoint exec top -b"]);
+        assert_eq!(config.cmd.unwrap(), ["nginx", "-g"]);
+        assert_eq!(config.entrypoint.unwrap(), ["/bin/sh", "-c", "exec top -b"]);
+        let config = changed(&[r#"SHELL ["/bin/ash", "-ec"]"#, "CMD top"]);
+        assert_eq!(config.cmd.unwrap(), ["/bin/ash", "-ec", "top"]);
+    }
+
+    #[test]
+    fn checks_and_triggers_are_kept_as_docker_writes_them() {
+        let config = changed(&[
+            "HEALTHCHECK --interval=1m30s --retries=3 CMD curl -f http://localhost/",
+            "ONBUILD RUN make",
+            "ONBUILD COPY . /srv",
+        ]);
+        assert_eq!(
+            config.other["Healthcheck"],
+            json!({"Test": ["CMD-SHELL", "curl -f http://localhost/"], "Interval": 90_000_000_000u64, "Retries": 3})
+        );
+        assert_eq!(config.other["OnBuild"], json!(["RUN make", "COPY . /srv"]));
+        let config = changed(&["HEALTHCHECK NONE"]);
+        assert_eq!(config.other["Healthcheck"], json!({"Test": ["NONE"]}));
+        let config = changed(&[r#"healthcheck CMD ["/check", "-v"]"#]);
+        assert_eq!(config.other["Healthcheck"], json!({"Test": ["CMD", "/check", "-v"]}));
+        let mut config = RunConfig::default();
+        for bad in [
+            "HEALTHCHECK curl",
+            "HEALTHCHECK --interval=soon CMD x",
+            "HEALTHCHECK --often=1s CMD x",
+            "HEALTHCHECK CMD",
+            "ONBUILD ONBUILD RUN x",
+            "ONBUILD FROM x",
+            "SHELL /bin/sh",
+        ] {
+            assert!(apply(&mut config, bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn variables_and_labels_take_quotes_and_the_old_form() {
+        let config = changed(&[r#"ENV A="x y" B='z'"#, "ENV C d e", r#"LABEL k=v l="m \"n\"""#]);
+        assert_eq!(config.env.unwrap(), ["PATH=/bin", "A=x y", "B=z", "C=d e"]);
+        let labels = config.labels.unwrap();
+        assert_eq!((labels["k"].as_str(), labels["l"].as_str()), ("v", "m \"n\""));
+    }
+
+    #[test]
+    fn ports_volumes_and_the_rest() {
+        let config = changed(&[
+            "EXPOSE 80 53/udp",
+            r#"VOLUME ["/a", "/b"]"#,
+            "VOLUME /c",
+            "USER 1:2",
+            "WORKDIR x",
+            "STOPSIGNAL INT",
+        ]);
+        let ports: Vec<_> = config.exposed_ports.unwrap().into_keys().collect();
+        assert_eq!(ports, ["53/udp", "80/tcp"]);
+        assert_eq!(
+            config.volumes.unwrap().into_keys().collect::<Vec<_>>(),
+            ["/a", "/b", "/c"]
+        );
+        assert_eq!((config.user.as_str(), config.working_dir.as_str()), ("1:2", "/srv/x"));
+        assert_eq!(config.stop_signal.as_deref(), Some("INT"));
+    }
+
+    #[test]
+    fn what_is_no_change_of_a_configuration_is_told() {
+        let mut config = RunConfig::default();
+        for bad in [
+            "RUN ls",
+            "",
+            "USER",
+            "EXPOSE 0",
+            "EXPOSE 80/icmp",
+            "ENV A",
+            "LABEL a=\"b",
+            "STOPSIGNAL NOPE",
+            "ENV =x",
+        ] {
+            assert!(apply(&mut config, bad).is_err(), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! What a container is to be: its options and its image's configuration, merged. Kept in its record.
+//!
+//! Names that depend on the root (the user) or on the host's present state (DNS servers) stay as they were given and are
+//! resolved at each start.
+
+pub mod devices;
+pub mod environment;
+pub mod log;
+pub mod mount_flag;
+pub mod mounts;
+pub mod ports;
+pub mod restart_policy;
+pub mod rootfs;
+pub mod security;
+pub mod signal;
+pub mod supervision;
+pub mod time_zone;
+pub mod ulimits;
+
+use crate::container::config::devices::DeviceNode;
+use crate::container::config::mounts::{Bind, Tmpfs, VolumeMount};
+use crate::container::config::restart_policy::RestartPolicy;
+use crate::container::config::rootfs::RootDirectory;
+use crate::container::config::supervision::Supervision;
+use crate::container::config::ulimits::Ulimit;
+use crate::container::create::userns::Userns;
+use crate::runtime::cgroup::limits::Limits;
+use crate::runtime::create::command::Seccomp;
+use crate::runtime::create::isolation::{Namespace, Network};
+use crate::runtime::network::ports::Port;
+use crate::store::objects::records::ContainerRecord;
+use anyhow::{Context, Result};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+/// The process and its surroundings, as `inspect` shows them under `Config` and `HostConfig`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Config {
+    pub hostname: String,
+    /// `USER[:GROUP]` as given; empty is root.
+    pub user: String,
+    /// Extra groups of the process, by name or number.
+    pub groups: Vec<String>,
+    /// Options' variables, then the image's that they do not replace.
+    pub env: Vec<String>,
+    pub entrypoint: Option<Vec<String>>,
+    pub cmd: Option<Vec<String>>,
+    /// Absolute; empty is `/`.
+    pub working_dir: String,
+    pub labels: BTreeMap<String, String>,
+    pub exposed_ports: BTreeMap<String, Value>,
+    pub volumes: BTreeMap<String, Value>,
+    pub stop_signal: Option<String>,
+    /// Seconds between the stop signal and SIGKILL.
+    pub stop_timeout: Option<u64>,
+    pub tty: bool,
+    pub open_stdin: bool,
+    /// Whether it was made to run attached.
+    pub attached: bool,
+    /// The command line that made it.
+    #[serde(default)]
+    pub create_command: Vec<String>,
+    pub host: HostConfig,
+}
+
+/// How the container meets the host.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct HostConfig {
+    /// In the place of an image.
+    #[serde(default)]
+    pub rootfs: Option<RootDirectory>,
+    pub binds: Vec<Bind>,
+    pub tmpfs: Vec<Tmpfs>,
+    #[serde(default)]
+    pub volumes: Vec<VolumeMount>,
+    /// The containers whose mounts it got, as given.
+    #[serde(default)]
+    pub volumes_from: Vec<String>,
+    pub network: Network,
+    /// As they were asked for; which of the host's they came to is settled at each start.
+    #[serde(default)]
+    pub ports: Vec<Port>,
+    #[serde(default)]
+    pub publish_all: bool,
+    #[serde(default)]
+    pub namespaces: Namespaces,
+    /// A user namespace of its own, beside its supervisor's.
+    #[serde(default)]
+    pub userns: Option<Userns>,
+    pub auto_remove: bool,
+    #[serde(default)]
+    pub restart: RestartPolicy,
+    #[serde(default)]
+    pub limits: Limits,
+    #[serde(default)]
+    pub devices: Vec<DeviceNode>,
+    #[serde(default)]
+    pub sysctls: BTreeMap<String, String>,
+    #[serde(default)]
+    pub annotations: BTreeMap<String, String>,
+    pub cap_add: Vec<String>,
+    pub cap_drop: Vec<String>,
+    pub privileged: bool,
+    pub security: Security,
+    pub ulimits: Vec<Ulimit>,
+    /// None: 0022.
+    #[serde(default)]
+    pub umask: Option<u32>,
+    /// -1000 to 1000: how soon the kernel ends it when memory is short; none: as soon as lamel.
+    #[serde(default)]
+    pub oom_score_adj: Option<i32>,
+    /// A name of the time zone database's; `local` is the host's.
+    #[serde(default)]
+    pub time_zone: Option<String>,
+    pub init: bool,
+    pub read_only: bool,
+    /// Bytes of /dev/shm; none: the runtime's default.
+    pub shm_size: Option<u64>,
+    pub dns: Vec<IpAddr>,
+    pub dns_search: Vec<String>,
+    #[serde(default)]
+    pub dns_options: Vec<String>,
+    /// Whether /etc/hosts is left as the image has it.
+    #[serde(default)]
+    pub no_hosts: bool,
+    /// `NAME:ADDRESS`.
+    pub extra_hosts: Vec<String>,
+    pub id_file: Option<PathBuf>,
+    #[serde(default)]
+    pub supervision: Supervision,
+}
+
+/// Whose namespaces the container has, beside the network's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Namespaces {
+    pub pid: Namespace,
+    pub ipc: Namespace,
+    pub uts: Namespace,
+    pub cgroup: Namespace,
+}
+
+/// `--security-opt`, read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Security {
+    pub seccomp: Seccomp,
+    pub no_new_privileges: bool,
+    /// Paths that cannot be read, beside the runtime's own; also where it is privileged.
+    #[serde(default)]
+    pub mask: Vec<String>,
+    /// Patterns of the runtime's paths that can be read and written.
+    #[serde(default)]
+    pub unmask: Vec<String>,
+    /// As given, for `inspect`.
+    pub options: Vec<String>,
+}
+
+impl Config {
+    /// As it is recorded.
+    pub fn of(record: &ContainerRecord) -> Result<Config> {
+        Config::deserialize(&record.config).with_context(|| {
+            let name = &record.name;
+            format!("container {name}: its record cannot be read ('lamel rm -f {name}' removes it)")
+        })
+    }
+
+    /// One part of what is recorded under `host`, read by itself: also where another part cannot be read, the container
+    /// keeps what this part says it uses. An error where this part cannot be read either. `None` where an earlier
+    /// version did not know it.
+    pub fn part<T: DeserializeOwned>(record: &ContainerRecord, name: &str) -> Result<Option<T>> {
+        let part = record.config.get("host").and_then(|host| host.get(name));
+        match part.map(T::deserialize) {
+            Some(Ok(part)) => Ok(Some(part)),
+            // It is missing by right only from what can be read as a whole.
+            _ => Config::of(record).map(|_| None),
+        }
+    }
+
+    /// The containers whose namespaces it shares, by full ID.
+    pub fn peers(&self) -> impl Iterator<Item = &String> {
+        let Namespaces { pid, ipc, uts, cgroup } = &self.host.namespaces;
+        let network = match &self.host.network {
+            Network::Container(id) => Some(id),
+            _ => None,
+        };
+        let others = [pid, ipc, uts, cgroup]
+            .into_iter()
+            .filter_map(|namespace| match namespace {
+                Namespace::Container(id) => Some(id),
+                _ => None,
+            });
+        network.into_iter().chain(others)
+    }
+
+    /// The command with its arguments, as the process gets it.
+    pub fn args(&self) -> Vec<String> {
+        [&self.entrypoint, &self.cmd]
+            .into_iter()
+            .flatten()
+            .flatten()
+            .cloned()
+            .collect()
+    }
+}
+
+#[cfg(test)]
+pub mod tests {
+    use super::*;
+
+    /// A configuration with nothing special.
+    pub fn plain() -> Config {
+        Config {
+            hostname: "host".into(),
+            user: String::new(),
+            groups: Vec::new(),
+            env: vec!["PATH=/bin".into()],
+            entrypoint: None,
+            cmd: Some(vec!["sh".into()]),
+            working_dir: String::new(),
+            labels: BTreeMap::new(),
+            exposed_ports: BTreeMap::new(),
+            volumes: BTreeMap::new(),
+            stop_signal: None,
+            stop_timeout: None,
+            tty: false,
+            open_stdin: false,
+            attached: true,
+            create_command: Vec::new(),
+            host: HostConfig {
+                rootfs: None,
+                binds: Vec::new(),
+                tmpfs: Vec::new(),
+                volumes: Vec::new(),
+                volumes_from: Vec::new(),
+                network: Network::None,
+                ports: Vec::new(),
+                publish_all: false,
+                namespaces: Namespaces::default(),
+                userns: None,
+                auto_remove: false,
+                restart: RestartPolicy::No,
+                limits: Limits::default(),
+                devices: Vec::new(),
+                sysctls: BTreeMap::new(),
+                annotations: BTreeMap::new(),
+                cap_add: Vec::new(),
+                cap_drop: Vec::new(),
+                privileged: false,
+                security: Security {
+                    seccomp: Seccomp::Default,
+                    no_new_privileges: false,
+                    mask: Vec::new(),
+                    unmask: Vec::new(),
+                    options: Vec::new(),
+                },
+                ulimits: Vec::new(),
+                umask: None,
+                oom_score_adj: None,
+                time_zone: None,
+                init: false,
+                read_only: false,
+                shm_size: None,
+                dns: Vec::new(),
+                dns_search: Vec::new(),
+                dns_options: Vec::new(),
+                no_hosts: false,
+                extra_hosts: Vec::new(),
+                id_file: None,
+                supervision: Supervision::default(),
+            },
+        }
+    }
+
+    #[test]
+    fn a_configuration_comes_back_from_its_record() {
+        let mut config = plain();
+        config.host.binds = vec!["/a:/b:ro".parse().unwrap()];
+        config.host.ulimits = vec!["nofile=1:2".parse().unwrap()];
+        config.host.dns = vec!["::1".parse().unwrap()];
+        let value = serde_json::to_value(&config).unwrap();
+        assert_eq!(serde_json::from_value::<Config>(value).unwrap(), config);
+    }
+}

@@ -1,0 +1,192 @@
+//! A further command in a running container.
+//!
+//! Called in the host's user namespace, in a process with one thread; the runtime joins the container's namespaces.
+
+use crate::container::config::environment;
+use crate::container::processes::tasks;
+use crate::container::run::runtime_spec;
+use crate::container::state::status::Status;
+use crate::container::{Container, background};
+use crate::runtime::attach::client::{Front, FrontOptions, Parted};
+use crate::runtime::attach::protocol::Channel;
+use crate::runtime::attach::server::Audience;
+use crate::runtime::attach::supervisor::{Input, Io, Output, Running};
+use crate::runtime::attach::terminal::window;
+use crate::runtime::create::executor::CommandError;
+use crate::runtime::create::{exec, inherited_stdio};
+use crate::runtime::security::users;
+use crate::store::Store;
+use crate::sys::files::lock::Lock;
+use crate::sys::process::identity::Process;
+use crate::sys::userns::enter;
+use crate::sys::userns::id_maps::IdMaps;
+use anyhow::{Context, Result, bail};
+use std::fs::File;
+use std::path::PathBuf;
+
+/// What `exec` was asked for.
+#[derive(Debug, Clone, Default)]
+pub struct Exec {
+    pub args: Vec<String>,
+    pub env: Vec<String>,
+    pub env_files: Vec<PathBuf>,
+    /// Empty: the container's own.
+    pub working_dir: String,
+    /// None: the container's own.
+    pub user: Option<String>,
+    pub interactive: bool,
+    pub detach: bool,
+    pub privileged: bool,
+    /// With a terminal of its own; unless detached, the user's side of it.
+    pub tty: bool,
+    pub front: Option<FrontOptions>,
+}
+
+/// Runs the command until it ends, or the user leaves its terminal; where it is to run detached, until it has started. `warn` hears where
+/// it is not limited as the container is.
+pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn Fn(&str)) -> Result<Parted> {
+    // Whoever starts it is admitted again: to hold the entrance here would take it from a child.
+    let (entrance, init) = admit(container)?;
+    drop(entrance);
+    if !options.working_dir.is_empty() && !options.working_dir.starts_with('/') {
+        bail!("working directory {:?} is not an absolute path", options.working_dir);
+    }
+    let env = variables(&options)?;
+    let front = options.front.take();
+    let title = format!("lamel: exec in {}", container.record.name);
+    let start = |io| enter(store, container, &options, &env, io, warn);
+    if options.detach {
+        let io = Io {
+            input: match options.interactive {
+                true => Input::Audience { once: false },
+                false => Input::Null,
+            },
+            output: Output::Null,
+            window: None,
+        };
+        background::leave(&title, |started| {
+            supervise(start(io)?, Audience::nobody(), started, warn);
+            Ok(())
+        })?;
+        return Ok(Parted::Detached);
+    }
+    let Some(front) = front else {
+        let (io, audience) = inherited_stdio::own(options.interactive, false, false, &ids(&init)?)?;
+        return Ok(Parted::Ended(supervise(start(io)?, audience, &mut || (), warn)));
+    };
+    // The user may leave the terminal, or lose it, and the command goes on: it is another process's child.
+    let front = Front::new(front)?;
+    let io = Io {
+        input: Input::Audience { once: true },
+        output: Output::Audience,
+        window: window(),
+    };
+    let (ours, theirs) = Channel::pair().context("making a connection")?;
+    // Each side keeps its own end alone.
+    let (mut ours, mut theirs) = (Some(ours), Some(theirs));
+    background::leave(&title, |started| {
+        drop(ours.take());
+        let audience = theirs.take().map_or_else(Audience::nobody, Audience::front);
+        supervise(start(io)?, audience, started, warn);
+        Ok(())
+    })?;
+    drop(theirs);
+    match front.stay(ours.context("making a connection")?)? {
+        Parted::Lost => bail!(
+            "what supervised the command in container {} is gone",
+            container.record.name
+        ),
+        parted => Ok(parted),
+    }
+}
+
+/// Those of the container whose first process is `init`, and who they are for this process.
+fn ids(init: &Process) -> Result<IdMaps> {
+    match enter::is_apart(init)? {
+        true => IdMaps::of_process(&init.pid.to_string()),
+        false => Ok(IdMaps::identity()),
+    }
+}
+
+/// As Docker exits where a command's user is not there, which is not the same as for a container's.
+fn not_there(error: anyhow::Error) -> CommandError {
+    CommandError {
+        exit_code: 126,
+        message: format!("{error:#}"),
+    }
+}
+
+/// Starts the command, which whoever calls supervises.
+pub fn start(store: &Store, container: &Container, options: &Exec, io: Io, warn: &dyn Fn(&str)) -> Result<Running> {
+    enter(store, container, options, &variables(options)?, io, warn)
+}
+
+/// The command's own variables.
+fn variables(options: &Exec) -> Result<Vec<String>> {
+    let mut env = Vec::new();
+    for path in &options.env_files {
+        env.extend(environment::read_file("env file", path)?);
+    }
+    env.extend(options.env.iter().cloned());
+    environment::inherit(env, &|name| std::env::var(name).ok())
+}
+
+/// In the process that supervises the command, whose entrance it is.
+fn enter(
+    store: &Store,
+    container: &Container,
+    options: &Exec,
+    env: &[String],
+    io: Io,
+    warn: &dyn Fn(&str),
+) -> Result<Running> {
+    let (user, groups) = match &options.user {
+        Some(user) => (user, [].as_slice()),
+        None => (&container.config.user, container.config.groups.as_slice()),
+    };
+    let command = |root: &File| {
+        runtime_spec::exec(
+            &container.config,
+            runtime_spec::Exec {
+                args: options.args.clone(),
+                env,
+                working_dir: &options.working_dir,
+                user: &users::resolve(root, user, groups).map_err(not_there)?,
+                tty: options.tty,
+                privileged: options.privileged,
+            },
+        )
+    };
+    let (_entrance, init) = admit(container)?;
+    exec::exec(&container.run_dir(store), &init, &command, io, warn)
+}
+
+/// Until the command has ended and everybody has heard all of it. Returns its exit code; `warn` hears what went wrong.
+fn supervise(mut running: Running, mut audience: Audience, started: &mut dyn FnMut(), warn: &dyn Fn(&str)) -> i32 {
+    started();
+    let (code, relayed) = running.supervise(&mut audience, &mut (), &mut |_, _| ());
+    if let Err(error) = relayed {
+        warn(&format!("{error:#}"));
+    }
+    audience.dismiss(code, running.signals(), None);
+    // One more that came for a command that is gone must not cost its exit code; neither must an error here.
+    let _ = running.signals().discard();
+    code
+}
+
+/// The first process of a container that runs, and the right to enter it.
+fn admit(container: &Container) -> Result<(Lock, Process)> {
+    let name = &container.record.name;
+    let entrance = tasks::entrance(&container.dir)?;
+    let state = container.state()?;
+    if state.status == Status::Restarting {
+        bail!("container {name} is restarting, wait until it is running");
+    }
+    if state.status == Status::Paused {
+        bail!("container {name} is paused: unpause it first");
+    }
+    match state.init {
+        Some(init) => Ok((entrance, init)),
+        None => bail!("container {name} is not running"),
+    }
+}

@@ -1,0 +1,18 @@
+//! Giving a container another name.
+
+use crate::container::Container;
+use crate::container::create::names;
+use crate::store::Store;
+use anyhow::{Result, ensure};
+
+/// Renames a container, whether it runs or not; synced. What its processes see (the hostname) stays.
+pub fn rename(store: &Store, container: &Container, name: &str) -> Result<()> {
+    // A leading slash is Docker's own way to write a container's name.
+    let name = name.strip_prefix('/').unwrap_or(name);
+    names::check(name)?;
+    ensure!(
+        name != container.record.name,
+        "renaming container {name} to the name it has"
+    );
+    store.rename_container(&container.record.id, name)
+}

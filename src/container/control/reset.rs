@@ -1,0 +1,62 @@
+//! The end of all containers, whatever became of their records.
+
+use crate::container::control::stop::{end_of, kill_life};
+use crate::container::network::addresses;
+use crate::container::processes::orphans;
+use crate::container::state::journal::Watch;
+use crate::runtime::create::container;
+use crate::store::Store;
+use anyhow::{Context, Result};
+use std::fs;
+
+/// Kills whatever runs, and where it does not end what supervises it. Called in the host's user namespace. Goes on after a
+/// failure, which `failed` hears.
+pub fn kill_all(store: &Store, failed: &mut dyn FnMut(anyhow::Error)) {
+    for id in store.container_ids().unwrap_or_default() {
+        let kill = || -> Result<()> {
+            let dir = store.container_dir(&id);
+            let Some(watch) = Watch::open(&dir)? else {
+                return Ok(());
+            };
+            let killed = kill_life(&dir, &watch, &id[..12]);
+            match watch.state().supervisor {
+                Some(supervisor) if killed.is_err() => {
+                    supervisor.signal(libc::SIGKILL)?;
+                    end_of(&watch, &id[..12])?;
+                }
+                _ => killed?,
+            }
+            orphans::end(&id)
+        };
+        if let Err(error) = kill().with_context(|| format!("container {}", &id[..12])) {
+            failed(error);
+        }
+    }
+}
+
+/// Removes what containers that no longer run left in the run root. Called inside the user namespace.
+pub fn clear_run_root(store: &Store, failed: &mut dyn FnMut(anyhow::Error)) {
+    for result in addresses::leave_all(store) {
+        let _ = result.map_err(&mut *failed);
+    }
+    let containers = store.run_root().join("containers");
+    for entry in fs::read_dir(&containers).into_iter().flatten().flatten() {
+        let dir = entry.path();
+        let clear = || -> Result<()> {
+            container::delete(&dir)?;
+            fs::remove_dir_all(&dir).with_context(|| dir.display().to_string())
+        };
+        if let Err(error) = clear() {
+            failed(error);
+        }
+    }
+    store.forget();
+    // What else is there is not a container's.
+    for dir in [
+        containers,
+        store.run_root().join("networks"),
+        store.run_root().to_owned(),
+    ] {
+        let _ = fs::remove_dir(dir);
+    }
+}

@@ -1,0 +1,263 @@
+//! Ending a running container, and waiting for its end.
+//!
+//! Called in the host's user namespace: a process in a sibling namespace may not signal the container.
+//!
+//! The file `stopped` in a container's directory tells its supervisor not to start it again. It is there before the container is signalled, and the
+//! next start takes it away.
+
+use crate::container::Container;
+use crate::container::config::Config;
+use crate::container::config::restart_policy::RestartPolicy;
+use crate::container::config::signal;
+use crate::container::control::pause;
+use crate::container::processes::orphans;
+use crate::container::state::journal::Watch;
+use crate::container::state::status::{State, Status};
+use crate::sys::process::identity::Process;
+use anyhow::{Context, Result, bail};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::fs::{self, File};
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// How long a container has between its stop signal and SIGKILL where nothing else is said, in seconds.
+const STOP_TIMEOUT: u64 = 10;
+/// How long to wait for what SIGKILL must end, and for its supervisor to record it.
+const KILL_TIMEOUT: Duration = Duration::from_secs(10);
+/// How often to look where there is nothing to wait on: a start, or a supervisor's last steps.
+const STEP: Duration = Duration::from_millis(5);
+/// Likewise for the next start of a container that ends again and again.
+const LONG_STEP: Duration = Duration::from_millis(50);
+
+const MARK: &str = "stopped";
+
+/// Whether the container in `dir` was stopped, and is not to be started again by its supervisor.
+pub fn is_stopped(dir: &Path) -> bool {
+    dir.join(MARK).exists()
+}
+
+fn mark_stopped(dir: &Path) -> Result<()> {
+    let path = dir.join(MARK);
+    match File::create(&path) {
+        // It has ended, and removed itself.
+        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
+        result => result.with_context(|| path.display().to_string()).map(drop),
+    }
+}
+
+/// The container in `dir` is started by hand.
+pub fn forget_stopped(dir: &Path) -> Result<()> {
+    let path = dir.join(MARK);
+    match fs::remove_file(&path) {
+        Err(error) if error.kind() != ErrorKind::NotFound => Err(error).with_context(|| path.display().to_string()),
+        _ => Ok(()),
+    }
+}
+
+/// Sends `number` to the container's first process. One that is paused goes on where the signal is to end it.
+pub fn kill(container: &Container, number: i32) -> Result<()> {
+    let config = &container.config;
+    let state = container.state()?;
+    let ends = number == libc::SIGKILL || number == config.stop_signal()?;
+    // As in Docker: of a container that does not say how it is stopped, any signal might be meant to.
+    let stops = ends || config.stop_signal.is_none();
+    if stops && state.is_active() && config.host.restart != RestartPolicy::No {
+        mark_stopped(&container.dir)?;
+    }
+    match (state.status, state.init, state.supervisor) {
+        (Status::Restarting, _, Some(supervisor)) => {
+            if stops {
+                wake(&supervisor)?;
+            }
+            return Ok(());
+        }
+        (_, Some(init), _) if send(&init, number)? => {}
+        _ => bail!("container {} is not running", container.record.name),
+    }
+    if ends {
+        pause::thaw(&container.dir)?;
+    }
+    Ok(())
+}
+
+impl Config {
+    /// The signal that asks its first process to end.
+    pub fn stop_signal(&self) -> Result<i32> {
+        match &self.stop_signal {
+            Some(name) => signal::parse(name).context("stop signal"),
+            None => Ok(libc::SIGTERM),
+        }
+    }
+
+    /// How long it has after that, in seconds.
+    pub fn stop_timeout(&self) -> u64 {
+        self.stop_timeout.unwrap_or(STOP_TIMEOUT)
+    }
+}
+
+/// Sends `signal` (none: the container's own stop signal), and SIGKILL after `timeout` seconds (none: the container's own; negative:
+/// never). A container that is not running is stopped already.
+pub fn stop(container: &Container, signal: Option<i32>, timeout: Option<i64>) -> Result<()> {
+    let Some(watch) = Watch::open(&container.dir)? else {
+        return Ok(());
+    };
+    let number = match signal {
+        Some(number) => number,
+        None => container.config.stop_signal()?,
+    };
+    let seconds = match timeout {
+        Some(seconds) => u64::try_from(seconds).ok(),
+        None => Some(container.config.stop_timeout()),
+    };
+    if watch.state().is_active() {
+        match mark_stopped(&container.dir) {
+            // On a disk that has become read-only: one that nobody starts again is stopped all the same.
+            Err(_) if container.config.host.restart == RestartPolicy::No => {}
+            marked => marked?,
+        }
+        let thaw = || pause::thaw(&container.dir).map(drop);
+        if bring_down(&watch, number, seconds.map(Duration::from_secs), &thaw)?.is_none() {
+            kill_life(&container.dir, &watch, &container.record.name)?;
+        }
+    }
+    end_strays(container)
+}
+
+/// Ends what still runs of a container that does not run any more, where the supervisor that should have done so was killed.
+pub fn end_strays(container: &Container) -> Result<()> {
+    if container.has_own_pids() || container.state()?.is_active() {
+        return Ok(());
+    }
+    orphans::end(&container.record.id).with_context(|| format!("container {}", container.record.name))
+}
+
+/// Kills a container so that it can be removed: its processes, and a supervisor that does not get it started. Returns when
+/// its end is recorded.
+pub fn kill_to_remove(container: &Container) -> Result<()> {
+    if let Some(watch) = Watch::open(&container.dir)? {
+        kill_life(&container.dir, &watch, &container.record.name)?;
+    }
+    end_strays(container)
+}
+
+/// As [`kill_to_remove`]; `name` is for the error.
+pub fn kill_life(dir: &Path, watch: &Watch, name: &str) -> Result<()> {
+    if !watch.state().is_active() {
+        return Ok(());
+    }
+    mark_stopped(dir)?;
+    // SIGKILL gets through to one that is paused as well.
+    if bring_down(watch, libc::SIGKILL, Some(KILL_TIMEOUT), &|| Ok(()))?.is_some() {
+        return Ok(());
+    }
+    if let State {
+        init: None,
+        supervisor: Some(supervisor),
+        ..
+    } = watch.state()
+    {
+        send(&supervisor, libc::SIGKILL)?;
+    }
+    end_of(watch, name)
+}
+
+/// Sends `number` to the container's first process, and to another that is started before its supervisor has heard that there is to be none.
+/// `None` where it was active for longer than `timeout` after the first. `sent` is called after each.
+fn bring_down(
+    watch: &Watch,
+    number: i32,
+    timeout: Option<Duration>,
+    sent: &dyn Fn() -> Result<()>,
+) -> Result<Option<State>> {
+    // One that is being started has not been told anything yet.
+    let mut deadline = Some(Instant::now() + KILL_TIMEOUT);
+    let mut told: Option<Process> = None;
+    loop {
+        let state = watch.state();
+        if !state.is_active() {
+            return Ok(Some(state));
+        }
+        let whom = match state.status {
+            Status::Starting => None,
+            Status::Restarting => state.supervisor.clone(),
+            _ => state.init.clone(),
+        };
+        if let Some(process) = whom.filter(|process| told.as_ref() != Some(process)) {
+            match state.status {
+                Status::Restarting => drop(wake(&process)?),
+                _ => {
+                    send(&process, number)?;
+                    sent()?;
+                }
+            }
+            if told.replace(process).is_none() {
+                deadline = timeout.map(|timeout| Instant::now() + timeout);
+            }
+        }
+        if !wait_a_while(&state, deadline)? {
+            return Ok(None);
+        }
+    }
+}
+
+/// Ends a supervisor's pause before the next start; it sees then that the container is stopped.
+fn wake(supervisor: &Process) -> Result<bool> {
+    send(supervisor, libc::SIGTERM)
+}
+
+/// Waits for the end of what was killed.
+pub fn end_of(watch: &Watch, name: &str) -> Result<()> {
+    let deadline = Some(Instant::now() + KILL_TIMEOUT);
+    loop {
+        let state = watch.state();
+        if !state.is_active() {
+            return Ok(());
+        }
+        if !wait_a_while(&state, deadline)? {
+            bail!("container {name} does not end after SIGKILL");
+        }
+    }
+}
+
+/// Waits for the container's end, and returns its exit code; also of a container that is removed when it ends, or started again. One that never ran has 0.
+pub fn wait(container: &Container) -> Result<i32> {
+    let Some(watch) = Watch::open(&container.dir)? else {
+        return Ok(0);
+    };
+    let begun = watch.state();
+    let mut state = begun.clone();
+    while state.is_active() && state.restarts == begun.restarts {
+        wait_a_while(&state, None)?;
+        state = watch.state();
+    }
+    Ok(state.code)
+}
+
+/// Waits until there may be something new about an active container; false where the deadline has come first.
+fn wait_a_while(state: &State, deadline: Option<Instant>) -> Result<bool> {
+    let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+    if left == Some(Duration::ZERO) {
+        return Ok(false);
+    }
+    let init = state.init.as_ref().map(|init| init.pidfd()).transpose();
+    match init.context("container's first process")?.flatten() {
+        Some(pidfd) => {
+            let timeout = left.map(Timespec::try_from).transpose().context("timeout")?;
+            match poll(&mut [PollFd::new(&pidfd, PollFlags::IN)], timeout.as_ref()) {
+                Ok(_) | Err(rustix::io::Errno::INTR) => {}
+                Err(error) => return Err(error).context("waiting for the container"),
+            }
+        }
+        None if state.status == Status::Restarting => std::thread::sleep(LONG_STEP),
+        // Not started yet, or ended and not yet recorded.
+        None => std::thread::sleep(STEP),
+    }
+    Ok(true)
+}
+
+fn send(process: &Process, number: i32) -> Result<bool> {
+    process
+        .signal(number)
+        .with_context(|| format!("signalling process {} of the container", process.pid))
+}

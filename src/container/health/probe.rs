@@ -1,0 +1,213 @@
+//! One health check: a command in the container, supervised by a process of its own, so that whoever wants to know can do other things meanwhile.
+//!
+//! That process is a fork which enters the container as `exec` does. It holds nothing of its parent's open, takes what the command
+//! writes, ends the command when its time is over, and reports through a pipe that holds all of it.
+
+use crate::container::Container;
+use crate::container::control::exec;
+use crate::container::control::exec::Exec;
+use crate::container::health::status::Checked;
+use crate::container::processes::tasks;
+use crate::runtime::attach::event_handler::Attendant;
+use crate::runtime::attach::server::Audience;
+use crate::runtime::attach::supervisor::{Input, Io, Output};
+use crate::store::Store;
+use crate::sys::process::daemonize;
+use crate::sys::process::fork;
+use crate::sys::process::fork::Child;
+use crate::sys::process::identity;
+use crate::sys::process::identity::{Process, send_signal};
+use anyhow::{Context, Result};
+use chrono::{DateTime, Utc};
+use rustix::process::{PidfdFlags, getpid, pidfd_open};
+use serde::{Deserialize, Serialize};
+use std::io::{self, PipeReader, PipeWriter, Read, Write};
+use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
+use std::time::Instant;
+
+/// So many bytes of the output are kept, as by Docker.
+const MAX_OUTPUT: usize = 4096;
+/// What a report can take with every byte escaped; a pipe holds as much.
+const MAX_REPORT: u64 = 64 << 10;
+
+/// A check that is being made; dropping it ends it.
+pub struct Probe {
+    start: DateTime<Utc>,
+    child: Option<Child>,
+    pidfd: OwnedFd,
+    report: PipeReader,
+}
+
+#[derive(Serialize, Deserialize)]
+struct Report {
+    code: i32,
+    output: String,
+}
+
+impl Report {
+    fn failed(output: impl Into<String>) -> Report {
+        let output = output.into();
+        Report { code: -1, output }
+    }
+}
+
+impl Probe {
+    /// Begins to check the container. The process has one thread.
+    pub fn start(store: &Store, container: &Container) -> Result<Probe> {
+        let (report, writer) = io::pipe().context("making a pipe")?;
+        let parent = pidfd_open(getpid(), PidfdFlags::empty()).context("opening this process")?;
+        let mut writer = Some(writer);
+        let child = fork::spawn(|| match writer.take() {
+            Some(writer) => report_on(store, container, &parent, writer),
+            None => 1,
+        })
+        .context("starting a process that checks the container")?;
+        drop(writer);
+        let pidfd = child.pidfd().context("opening the process that checks the container")?;
+        Ok(Probe {
+            start: Utc::now(),
+            child: Some(child),
+            pidfd,
+            report,
+        })
+    }
+
+    /// Can be read when the check is over.
+    pub fn end(&self) -> BorrowedFd<'_> {
+        self.pidfd.as_fd()
+    }
+
+    /// Whether it is over.
+    pub fn is_over(&self) -> bool {
+        identity::has_ended(&self.pidfd).unwrap_or(false)
+    }
+
+    /// Waits until it is over.
+    pub fn finish(mut self) -> Checked {
+        // Its end alone matters: what it found is in the pipe.
+        let _ = self.child.take().map(Child::wait);
+        let mut text = Vec::new();
+        let read = (&self.report).take(MAX_REPORT).read_to_end(&mut text);
+        let report = read.ok().and_then(|_| serde_json::from_slice(&text).ok());
+        let report: Report = report.unwrap_or_else(|| Report::failed("the process that checked the container died"));
+        Checked {
+            start: self.start,
+            end: Utc::now(),
+            exit_code: report.code,
+            output: report.output,
+        }
+    }
+}
+
+impl Drop for Probe {
+    fn drop(&mut self) {
+        if let Some(child) = self.child.take() {
+            // It may have ended by itself.
+            let _ = send_signal(&self.pidfd, libc::SIGKILL);
+            let _ = child.wait();
+        }
+    }
+}
+
+/// In the child.
+fn report_on(store: &Store, container: &Container, parent: &OwnedFd, mut writer: PipeWriter) -> i32 {
+    let report = identity::die_with(parent)
+        .and_then(|()| daemonize::detach())
+        .context("leaving the supervisor")
+        .and_then(|()| {
+            fork::close_descriptors_but(&[writer.as_raw_fd()]);
+            check(store, container)
+        })
+        .unwrap_or_else(|error| Report::failed(format!("{error:#}")));
+    let text = serde_json::to_vec(&report).unwrap_or_default();
+    i32::from(writer.write_all(&text).is_err())
+}
+
+fn check(store: &Store, container: &Container) -> Result<Report> {
+    let health = container.config.host.supervision.health.clone().unwrap_or_default();
+    let exec = Exec {
+        args: health.command().context("there is nothing to check")?,
+        ..Exec::default()
+    };
+    let io = Io {
+        input: Input::Null,
+        output: Output::Audience,
+        window: None,
+    };
+    let timeout = health.timeout();
+    let mut running = exec::start(store, container, &exec, io, &|_| ())?;
+    let mut timer = Timer {
+        at: Instant::now().checked_add(timeout),
+    };
+    let (mut output, mut is_cut) = (Vec::new(), false);
+    let (code, relayed) = running.supervise(&mut Audience::nobody(), &mut timer, &mut |_, bytes| {
+        let room = bytes.len().min(MAX_OUTPUT - output.len());
+        output.extend_from_slice(&bytes[..room]);
+        is_cut |= room < bytes.len();
+    });
+    relayed?;
+    let mut output = String::from_utf8_lossy(&output).into_owned();
+    if is_cut {
+        output.push_str("...");
+    }
+    Ok(match timer.at {
+        Some(_) => Report { code, output },
+        None if output.is_empty() => Report::failed(format!("Health check exceeded timeout ({timeout:?})")),
+        None => Report::failed(format!("Health check exceeded timeout ({timeout:?}): {output}")),
+    })
+}
+
+/// Ends the command, and all that it started, when its time is over.
+struct Timer {
+    /// None: it is over.
+    at: Option<Instant>,
+}
+
+impl Attendant for Timer {
+    fn waits_for(&self) -> Vec<BorrowedFd<'_>> {
+        Vec::new()
+    }
+
+    fn deadline(&self) -> Option<Instant> {
+        self.at
+    }
+
+    fn attend(&mut self) -> Option<i32> {
+        if self.at.is_some_and(|at| at > Instant::now()) {
+            return None;
+        }
+        self.at = None;
+        end_descendants();
+        Some(libc::SIGKILL)
+    }
+
+    fn passed_on(&mut self, _: i32) {}
+}
+
+/// Ends all that descend from this process. Each is stopped when it is found, so that it starts no more; what was left by its parent before is the
+/// container's first process's child by now, and stays.
+fn end_descendants() {
+    let mut found = vec![std::process::id() as i32];
+    let mut stopped: Vec<Process> = Vec::new();
+    loop {
+        let mut new = Vec::new();
+        for pid in tasks::numbers("/proc") {
+            let is_child = identity::stat(pid).is_some_and(|stat| found.contains(&stat.parent));
+            if is_child && !found.contains(&pid) {
+                new.extend(Process::find(pid));
+            }
+        }
+        if new.is_empty() {
+            break;
+        }
+        for process in new {
+            // One that has ended starts nothing.
+            let _ = process.signal(libc::SIGSTOP);
+            found.push(process.pid);
+            stopped.push(process);
+        }
+    }
+    for process in stopped {
+        let _ = process.signal(libc::SIGKILL);
+    }
+}

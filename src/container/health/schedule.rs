@@ -1,0 +1,92 @@
+//! The rhythm of a container's health checks, kept by its supervisor: each begins an interval after the end of the one before, and never so
+//! soon that the supervisor is kept busy with them.
+
+use crate::container::Container;
+use crate::container::control::pause;
+use crate::container::health::probe::Probe;
+use crate::container::health::status::{Checked, HealthCheck, HealthStatus, record};
+use crate::store::Store;
+use chrono::Utc;
+use std::os::fd::BorrowedFd;
+use std::time::{Duration, Instant};
+
+/// The checks of one run.
+pub struct Pulse<'a> {
+    store: &'a Store,
+    container: &'a Container,
+    check: &'a HealthCheck,
+    status: HealthStatus,
+    begun: Instant,
+    /// When the next one begins; in a time beyond all clocks, never.
+    next: Option<Instant>,
+    probe: Option<Probe>,
+    /// When the last one began.
+    began: Instant,
+}
+
+impl<'a> Pulse<'a> {
+    /// The container has just started. `None` where it is not checked.
+    pub fn new(store: &'a Store, container: &'a Container) -> Option<Pulse<'a>> {
+        container.health_command()?;
+        let begun = Instant::now();
+        let mut pulse = Pulse {
+            store,
+            container,
+            check: container.config.host.supervision.health.as_ref()?,
+            status: HealthStatus::Starting,
+            begun,
+            next: None,
+            probe: None,
+            began: begun,
+        };
+        pulse.rest(Duration::ZERO);
+        Some(pulse)
+    }
+
+    pub fn waits_for(&self) -> Option<BorrowedFd<'_>> {
+        self.probe.as_ref().map(Probe::end)
+    }
+
+    pub fn deadline(&self) -> Option<Instant> {
+        self.next.filter(|_| self.probe.is_none())
+    }
+
+    /// Begins a check or ends it, where it is time.
+    pub fn attend(&mut self) {
+        if let Some(probe) = self.probe.take_if(|probe| probe.is_over()) {
+            return self.over(probe.finish());
+        }
+        if self.deadline().is_none_or(|at| at > Instant::now()) {
+            return;
+        }
+        // Nothing can enter it; that is no failure.
+        if pause::is_paused(&self.container.dir) {
+            return self.rest(Duration::MAX);
+        }
+        self.began = Instant::now();
+        let start = Utc::now();
+        match Probe::start(self.store, self.container) {
+            Ok(probe) => self.probe = Some(probe),
+            Err(error) => self.over(Checked {
+                start,
+                end: start,
+                exit_code: -1,
+                output: format!("{error:#}"),
+            }),
+        }
+    }
+
+    fn over(&mut self, checked: Checked) {
+        // A full disk must not end the container; the next one is recorded again.
+        if let Ok(health) = record(self.container, checked) {
+            self.status = health.status;
+        }
+        self.rest(self.began.elapsed());
+    }
+
+    /// `took`: how long the check before took.
+    fn rest(&mut self, took: Duration) {
+        let pause = self.check.pause(self.status, self.begun.elapsed(), took);
+        self.next = Instant::now().checked_add(pause);
+    }
+}

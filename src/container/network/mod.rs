@@ -1,0 +1,195 @@
+//! Networks that containers share, over bridges of the host's.
+//!
+//! A network is a record in the store, kept by whoever made it. A container names the networks it is to be on; while it runs, its addresses
+//! there are a file in the run root ([`place`]).
+
+pub mod addresses;
+pub mod bridges;
+pub mod connect;
+pub mod subnets;
+
+use crate::container::config::Config;
+use crate::container::query::users::Users;
+use crate::runtime::create::isolation::{Endpoint, Network};
+use crate::runtime::network::netavark::check as check_bridge;
+use crate::store::Store;
+use crate::store::objects::networks::{NetworkRecord, Subnet};
+use anyhow::{Context, Error, Result, bail, ensure};
+use chrono::{SecondsFormat, Utc};
+use ipnet::IpNet;
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+
+/// The network that `--network bridge` means; made when it is first used.
+pub const DEFAULT: &str = "bridge";
+
+/// Names that mean something else.
+const RESERVED: [&str; 6] = ["none", "host", "pasta", "default", "container", "private"];
+
+/// Options of netavark's (`bridge.rs` in its sources), by Docker's names too.
+const OPTIONS: [(&str, &str); 5] = [
+    ("mtu", "mtu"),
+    ("com.docker.network.driver.mtu", "mtu"),
+    ("isolate", "isolate"),
+    ("metric", "metric"),
+    ("com.docker.network.bridge.name", "bridge"),
+];
+
+/// What a network is to be.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    pub name: String,
+    /// None: one that is free.
+    pub subnets: Vec<IpNet>,
+    /// Of the subnets that they are in.
+    pub gateways: Vec<IpAddr>,
+    pub ranges: Vec<IpNet>,
+    /// Whether it is to have a subnet of IPv6 as well.
+    pub ipv6: bool,
+    pub internal: bool,
+    pub dns: bool,
+    /// The bridge's name on the host.
+    pub interface: Option<String>,
+    pub labels: BTreeMap<String, String>,
+    pub options: BTreeMap<String, String>,
+}
+
+/// Makes a network, synced.
+pub fn create(store: &Store, wanted: Wanted) -> Result<NetworkRecord> {
+    check_bridge()?;
+    let name = wanted.name.clone();
+    ensure!(
+        !RESERVED.contains(&&*name),
+        "invalid network name {name:?}: it is reserved"
+    );
+    match add(store, wanted)? {
+        Some(record) => Ok(record),
+        None => bail!("network with name {name} already exists"),
+    }
+}
+
+/// `None` where there is one of the name.
+fn add(store: &Store, wanted: Wanted) -> Result<Option<NetworkRecord>> {
+    let lock = store.lock_networks()?;
+    let others = store.networks()?;
+    let mut options = BTreeMap::new();
+    let mut interface = wanted.interface.clone();
+    for (key, value) in &wanted.options {
+        match OPTIONS.iter().find(|(known, _)| known == key) {
+            Some((_, "bridge")) => interface = Some(value.clone()),
+            Some((_, name)) => drop(options.insert((*name).to_owned(), value.clone())),
+            None => bail!("unknown network option {key:?}: known are mtu, isolate and metric"),
+        }
+    }
+    let record = NetworkRecord {
+        id: Store::new_network_id(),
+        created: Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true),
+        interface: subnets::interface(interface, &others)?,
+        subnets: subnets::choose(&wanted, &others)?,
+        name: wanted.name,
+        internal: wanted.internal,
+        dns: wanted.dns,
+        labels: wanted.labels,
+        options,
+    };
+    Ok(store.create_network(&lock, &record)?.then_some(record))
+}
+
+/// The network of this name or ID.
+pub fn find(store: &Store, name: &str) -> Result<NetworkRecord> {
+    store
+        .network(name)?
+        .with_context(|| format!("network {name} not found"))
+}
+
+/// Likewise; the default one is made where it is missing.
+fn find_or_default(store: &Store, name: &str) -> Result<NetworkRecord> {
+    if name == DEFAULT && store.network(name)?.is_none() {
+        let wanted = Wanted {
+            name: name.to_owned(),
+            ..Wanted::default()
+        };
+        // Another may have made it meanwhile.
+        add(store, wanted)?;
+    }
+    find(store, name)
+}
+
+/// The containers of each network, by its name: those that are configured to be on it.
+pub fn used(store: &Store) -> Result<Users> {
+    Users::read(store, |record| {
+        let endpoints = match Config::part(record, "network")? {
+            Some(Network::Bridge(endpoints)) => endpoints,
+            _ => Vec::new(),
+        };
+        Ok(endpoints.into_iter().map(|endpoint| endpoint.network).collect())
+    })
+}
+
+/// Removes a network that no container is to be on. Returns its name.
+pub fn remove(store: &Store, name: &str) -> Result<String> {
+    // No container is being made meanwhile.
+    let _lock = store.lock_sweep()?;
+    let record = find(store, name)?;
+    let used = used(store)?;
+    let users: Vec<_> = used.of(&record.name).iter().map(|user| user.name.as_str()).collect();
+    if !users.is_empty() {
+        bail!("network {} is used by containers: {}", record.name, users.join(", "));
+    }
+    used.check().with_context(|| format!("network {}", record.name))?;
+    store.remove_network(&record.name)?;
+    Ok(record.name)
+}
+
+/// Removes the networks that no container is to be on and that `wanted` keeps in; returns their names. Where it is not
+/// known which networks a container is to be on, none is removed, and `kept` hears why.
+pub fn prune(
+    store: &Store,
+    wanted: &dyn Fn(&NetworkRecord) -> bool,
+    kept: &mut dyn FnMut(Error),
+) -> Result<Vec<String>> {
+    let used = used(store)?;
+    let mut gone = Vec::new();
+    for record in store.networks()? {
+        if record.name != DEFAULT && !used.may_use(&record.name) && wanted(&record) {
+            // One that came into use meanwhile stays.
+            gone.extend(remove(store, &record.name).ok());
+        }
+    }
+    used.tell(&mut |error| kept(error.context("no network is removed, since any may be in use")));
+    Ok(gone)
+}
+
+/// Checks what a new container asks for, and puts the networks' own names in the place of what they were called. Called under the `use` lock, so
+/// that none is removed until the container is recorded.
+pub fn check(store: &Store, network: &mut Network) -> Result<()> {
+    let Network::Bridge(endpoints) = network else {
+        return Ok(());
+    };
+    check_bridge()?;
+    for at in 0..endpoints.len() {
+        let record = find_or_default(store, &endpoints[at].network)?;
+        ensure!(
+            endpoints[..at].iter().all(|other| other.network != record.name),
+            "network {} is given twice",
+            record.name
+        );
+        endpoints[at].network = record.name.clone();
+        check_addresses(&record, &endpoints[at])?;
+    }
+    Ok(())
+}
+
+/// Whether the network has the addresses that are asked for.
+fn check_addresses(record: &NetworkRecord, endpoint: &Endpoint) -> Result<()> {
+    for address in &endpoint.addresses {
+        let is_in = |subnet: &Subnet| subnet.subnet.contains(address);
+        ensure!(
+            record.subnets.iter().any(is_in),
+            "network {} has no address {address}: its subnets are {}",
+            record.name,
+            subnets::listed(record)
+        );
+    }
+    Ok(())
+}

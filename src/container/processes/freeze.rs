@@ -1,0 +1,90 @@
+//! Making a container's processes stand still while its files are read.
+//!
+//! There is no cgroup to freeze, so every thread is stopped by ptrace. That is done by a process of its own, forked from a command that
+//! is still in the host's user namespace: only from there has an ordinary user power over the containers. It holds them until a pipe is
+//! closed, so that they go on even where the command dies. What `exec` is to start in the container meanwhile waits, as it would if it
+//! were in there already.
+
+use crate::container::Container;
+use crate::container::processes::tasks::{Tasks, closed_entrance, let_go};
+use crate::container::state::status::Status;
+use crate::sys::process::fork;
+use crate::sys::process::fork::Child;
+use crate::sys::process::identity::Process;
+use crate::sys::process::ptrace::Doing;
+use anyhow::{Context, Result};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::io::{self, PipeReader, PipeWriter, Read, Write};
+/// How often to look whether a stopped process was killed.
+const TICK: Timespec = Timespec {
+    tv_sec: 0,
+    tv_nsec: 50_000_000,
+};
+
+/// A container whose processes stand still; dropping it lets them go on.
+#[derive(Debug)]
+pub struct Still {
+    hold: Option<PipeWriter>,
+    holder: Option<Child>,
+}
+
+/// Makes a container stand still; `None` where it does not run, or is paused already. What cannot be stopped runs on, and `warn`
+/// hears why. Called in the host's user namespace, in a process with one thread.
+pub fn hold_still(container: &Container, warn: &mut dyn FnMut(&str)) -> Result<Option<Still>> {
+    let state = container.state()?;
+    let Some(init) = state.init.filter(|_| state.status != Status::Paused) else {
+        return Ok(None);
+    };
+    let (released, hold) = io::pipe().context("making a pipe")?;
+    let (mut report, reporter) = io::pipe().context("making a pipe")?;
+    let mut hold = Some(hold);
+    let holder = fork::spawn(|| {
+        // This is the child's own copy, and would keep the pipe open.
+        drop(hold.take());
+        self::hold(container, &init, released, reporter)
+    })
+    .context("starting a process that pauses the container")?;
+    let still = Still {
+        hold,
+        holder: Some(holder),
+    };
+    let mut text = String::new();
+    report
+        .read_to_string(&mut text)
+        .context("pipe from the process that pauses the container")?;
+    match text.strip_suffix('\n') {
+        Some("") => {}
+        Some(warning) => warn(warning),
+        None => warn("the container is not paused: the process that pauses it ended"),
+    }
+    Ok(Some(still))
+}
+
+impl Drop for Still {
+    fn drop(&mut self) {
+        drop(self.hold.take());
+        if let Some(holder) = self.holder.take() {
+            let _ = holder.wait();
+        }
+    }
+}
+
+/// In the child: stops all, reports in one line, waits until the pipe `released` is closed.
+fn hold(container: &Container, init: &Process, released: PipeReader, mut report: PipeWriter) -> i32 {
+    let mut tasks = Tasks::of(container);
+    let entrance = closed_entrance(&container.dir);
+    let warning = match &entrance {
+        Ok(_) => tasks.stop_all(init).unwrap_or_default(),
+        Err(error) => format!("the container is not paused: {error:#}"),
+    };
+    let reported = report.write_all(format!("{warning}\n").as_bytes());
+    drop(report);
+    while reported.is_ok() {
+        match poll(&mut [PollFd::new(&released, PollFlags::IN)], Some(&TICK)) {
+            Ok(0) | Err(rustix::io::Errno::INTR) => tasks.tracees.retain_mut(|task| task.look() != Doing::Ended),
+            _ => break,
+        }
+    }
+    let_go(tasks.tracees);
+    0
+}

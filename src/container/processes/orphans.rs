@@ -1,0 +1,113 @@
+//! Processes that outlive a container's first one. The kernel ends all of a PID namespace with its first process; a container in the host's PID
+//! namespace, or in another container's, has none of its own, and its processes are ended here.
+//!
+//! They are known by what they see. A container has a mount namespace of its own, in which its root is this container's and no other's: that
+//! shows in /proc/PID/mountinfo, whoever started the process, and as long as it lives. The number of a namespace alone proves nothing once
+//! the namespace may be gone, because numbers are used again.
+
+use crate::container::run::etc;
+use crate::sys::process::identity::Process;
+use anyhow::{Context, Result, bail};
+use std::collections::HashSet;
+use std::fs;
+use std::path::Path;
+use std::time::{Duration, Instant};
+
+/// How long to wait for what SIGKILL must end.
+const PATIENCE: Duration = Duration::from_secs(10);
+const STEP: Duration = Duration::from_millis(2);
+
+/// Ends all processes of container `id`, whose first one has ended. Returns when none is left. Needs power over them: called by their
+/// supervisor, or in the host's user namespace.
+pub fn end(id: &str) -> Result<()> {
+    let begun = Instant::now();
+    loop {
+        let strays = find(id);
+        if strays.is_empty() {
+            return Ok(());
+        }
+        for stray in &strays {
+            stray
+                .signal(libc::SIGKILL)
+                .with_context(|| format!("ending process {} of the container", stray.pid))?;
+        }
+        if begun.elapsed() > PATIENCE {
+            bail!("process {} of the container does not end after SIGKILL", strays[0].pid);
+        }
+        std::thread::sleep(STEP);
+    }
+}
+
+/// Those that see the container's root, and all that share a mount namespace with one of them: what changed its own root sees nothing.
+fn find(id: &str) -> Vec<Process> {
+    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
+    let pids: Vec<i32> = entries
+        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
+        .collect();
+    let namespace = |pid: i32| fs::read_link(format!("/proc/{pid}/ns/mnt")).ok();
+    let sees_root = |pid: &i32| {
+        let mounts = fs::read_to_string(format!("/proc/{pid}/mountinfo")).unwrap_or_default();
+        mounts.lines().any(|line| is_of(line, id))
+    };
+    // Before its bond is looked at: a number that is given out anew meanwhile names another process.
+    let processes: Vec<Process> = pids.into_iter().filter_map(Process::find).collect();
+    let seen: Vec<bool> = processes.iter().map(|process| sees_root(&process.pid)).collect();
+    let namespaces: HashSet<_> = processes
+        .iter()
+        .zip(&seen)
+        .filter_map(|(process, seen)| seen.then(|| namespace(process.pid))?)
+        .collect();
+    let mut strays = Vec::new();
+    for (process, seen) in processes.into_iter().zip(seen) {
+        if process.is_alive() && (seen || namespace(process.pid).is_some_and(|own| namespaces.contains(&own))) {
+            strays.push(process);
+        }
+    }
+    strays
+}
+
+/// Whether a line of mountinfo (proc_pid_mountinfo(5)) shows the root of container `id`, or a file of its own in the place for it. That its
+/// supervisor has the same root mounted elsewhere does not count.
+fn is_of(line: &str, id: &str) -> bool {
+    let mut fields = line.split(' ');
+    let (Some(root), Some(place)) = (fields.nth(3), fields.next()) else {
+        return false;
+    };
+    let is = |path: &str, name: &str| Path::new(path).ends_with(Path::new(id).join(name));
+    match etc::FILES.iter().find(|(destination, _)| *destination == place) {
+        Some((_, name)) => is(root, name),
+        None if place == "/" => {
+            let mut options = line.rsplit(' ').next().unwrap_or_default().split(',');
+            is(root, "upper")
+                || options.any(|option| option.strip_prefix("upperdir=").is_some_and(|dir| is(dir, "upper")))
+        }
+        None => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_process_is_known_by_its_root_or_by_the_files_in_its_etc() {
+        let case = |mount: &str| is_of(mount, "c0ffee");
+        for own in [
+            "30 29 0:40 / / rw - overlay overlay rw,lowerdir=/s/l,upperdir=/s/containers/c0ffee/upper,workdir=/s/w",
+            "30 29 0:40 / / rw - overlay overlay rw,lowerdir=7,upperdir=8/c0ffee/upper,workdir=8/c0ffee/work",
+            "30 29 8:1 /s/containers/c0ffee/upper / rw - ext4 /dev/sda1 rw",
+            "31 30 8:1 /s/containers/c0ffee/hosts /etc/hosts rw shared:5 - ext4 /dev/sda1 rw",
+        ] {
+            assert!(case(own), "{own}");
+        }
+        for other in [
+            "",
+            "30 29 0:40 / /run/containers/c0ffee/root rw - overlay overlay rw,upperdir=/s/containers/c0ffee/upper",
+            "30 29 0:40 / / rw - overlay overlay rw,lowerdir=/s/l,upperdir=/s/containers/decaf/upper",
+            "30 29 8:1 / / rw - ext4 /dev/c0ffee/upper rw",
+            "31 30 8:1 /s/containers/c0ffee/hosts /mnt rw - ext4 /dev/sda1 rw",
+        ] {
+            assert!(!case(other), "{other}");
+        }
+    }
+}

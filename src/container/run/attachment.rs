@@ -1,0 +1,72 @@
+//! Where the streams of a container lead while it runs, and who is told that it does.
+
+use crate::container::Container;
+use crate::container::config::Config;
+use crate::container::config::log::Driver;
+use crate::container::config::supervision::Notify;
+use crate::runtime::Winsize;
+use crate::runtime::attach::protocol::Channel;
+use crate::runtime::attach::server::Audience;
+use crate::runtime::attach::supervisor::{Input, Io, Output};
+use crate::runtime::create::inherited_stdio;
+use crate::sys::userns::id_maps::IdMaps;
+use anyhow::Result;
+
+/// See the module.
+pub struct Attachment {
+    pub io: Io,
+    pub audience: Audience,
+    /// How many descriptors after the first three are the container's, too.
+    pub preserved: u32,
+    /// Whether the output is kept.
+    pub logs: bool,
+    /// Who tells the service manager that this process is ready.
+    pub notify: Notify,
+}
+
+impl Attachment {
+    /// Of a container that is supervised by what the user started, whose input it has if `input`.
+    pub fn foreground(config: &Config, input: bool, preserved: u32) -> Result<Attachment> {
+        let driver = config.host.supervision.log.driver;
+        let logs = match driver {
+            // With the container it goes, and nobody can ask for it later.
+            Driver::JsonFile | Driver::K8sFile => !config.host.auto_remove,
+            Driver::Journald => true,
+            Driver::None | Driver::Passthrough => false,
+        };
+        let userns = config.host.userns.as_ref();
+        let ids = userns.map_or_else(IdMaps::identity, |userns| userns.maps.clone());
+        let (io, audience) = inherited_stdio::own(input, logs, driver == Driver::Passthrough, &ids)?;
+        Ok(Attachment {
+            io,
+            audience,
+            preserved,
+            logs,
+            notify: config.host.supervision.notify,
+        })
+    }
+
+    /// Of a container that is supervised by a monitor. `front`: who is attached from the start, in a terminal of the
+    /// size `window`.
+    pub fn detached(container: &Container, front: Option<Channel>, window: Option<Winsize>) -> Attachment {
+        let config = &container.config;
+        Attachment {
+            preserved: 0,
+            logs: true,
+            notify: match front {
+                Some(_) => Notify::Ignore,
+                None => config.host.supervision.notify,
+            },
+            io: Io {
+                input: match config.open_stdin {
+                    // As Docker's `StdinOnce`.
+                    true => Input::Audience { once: config.attached },
+                    false => Input::Null,
+                },
+                output: Output::Audience,
+                window,
+            },
+            audience: front.map_or_else(Audience::nobody, Audience::front),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! How often a container was started again by its supervisor, and how long that waits before the next time: as Docker's restart manager does.
+
+use crate::container::config::restart_policy::RestartPolicy;
+use std::time::Duration;
+
+/// A container's runs so far, since it was started by hand.
+#[derive(Debug, Default)]
+pub struct Restarts {
+    pub count: u32,
+    pause: Duration,
+}
+
+const FIRST_PAUSE: Duration = Duration::from_millis(100);
+const LONGEST_PAUSE: Duration = Duration::from_secs(60);
+/// A run as long as this was no failure to start.
+const GOOD_RUN: Duration = Duration::from_secs(10);
+
+impl Restarts {
+    /// After a run that took `ran` and ended with `code`: how long to wait before the next, and that it is counted; `None`: it was the last.
+    pub fn next(&mut self, policy: RestartPolicy, code: i32, ran: Duration) -> Option<Duration> {
+        if !self.applies(policy, code) {
+            return None;
+        }
+        self.count += 1;
+        self.pause = match ran >= GOOD_RUN || self.pause.is_zero() {
+            true => FIRST_PAUSE,
+            false => (self.pause * 2).min(LONGEST_PAUSE),
+        };
+        Some(self.pause)
+    }
+
+    fn applies(&self, policy: RestartPolicy, code: i32) -> bool {
+        match policy {
+            RestartPolicy::No => false,
+            // They differ at boot alone, where nothing is started here.
+            RestartPolicy::Always | RestartPolicy::UnlessStopped => true,
+            RestartPolicy::OnFailure { attempts } => code != 0 && attempts.is_none_or(|most| self.count < most),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_a_minute_and_begin_anew_after_a_good_run() {
+        let mut restarts = Restarts::default();
+        let mut next = |ran: u64| {
+            restarts
+                .next(RestartPolicy::Always, 0, Duration::from_secs(ran))
+                .unwrap()
+        };
+        let pauses: Vec<_> = (0..12).map(|_| next(9).as_millis()).collect();
+        assert_eq!(
+            pauses,
+            [100, 200, 400, 800, 1600, 3200, 6400, 12800, 25600, 51200, 60000, 60000]
+        );
+        assert_eq!(next(10).as_millis(), 100);
+        assert_eq!(next(0).as_millis(), 200);
+        assert_eq!(restarts.count, 14);
+    }
+
+    #[test]
+    fn on_failure_counts_failures_alone() {
+        let mut restarts = Restarts::default();
+        let mut runs = |code| {
+            restarts
+                .next(RestartPolicy::OnFailure { attempts: Some(2) }, code, Duration::ZERO)
+                .is_some()
+        };
+        assert_eq!([runs(0), runs(1), runs(137), runs(1)], [false, true, true, false]);
+        assert!(Restarts::default().next(RestartPolicy::No, 1, Duration::ZERO).is_none());
+    }
+}

@@ -1,0 +1,212 @@
+//! A container's root, mounted for a start: first so that the engine can make in it what is missing, then as the container sees it.
+//!
+//! Without a user namespace beside lamel's the two are one. With one, root's containers have mounts that map ids, through which the
+//! engine itself could make nothing; so it does that before. An ordinary user's have stand-ins of the layers ([`crate::layer::overlay::metacopy`]), and what
+//! is made is made as the container's root.
+
+use crate::container::Container;
+use crate::container::config::HostConfig;
+use crate::container::run::mount_points;
+use crate::container::run::mount_points::Kind;
+use crate::image::stack;
+use crate::layer::overlay::attributes;
+use crate::runtime::create::isolation::{Mount, MountKind};
+use crate::runtime::rootfs::overlay::RootFs;
+use crate::runtime::rootfs::userns::UserNamespace;
+use crate::store::Store;
+use crate::sys::files::credentials;
+use crate::sys::overlay::Flavour;
+use crate::sys::userns::enter::Mapping;
+use anyhow::{Context, Result, ensure};
+use std::fs::{self, DirBuilder, File};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::os::unix::fs::{DirBuilderExt, chown};
+use std::path::{Path, PathBuf};
+
+/// See the module.
+pub struct Root {
+    stacked: RootFs,
+    userns: Option<UserNamespace>,
+    /// Who root is where the container's files are shown by stand-ins.
+    owner: Option<(u32, u32)>,
+}
+
+impl Root {
+    /// Mounts it in `run_dir`, to be prepared.
+    pub fn mount(store: &Store, container: &Container, run_dir: &Path, mapping: Mapping) -> Result<Root> {
+        let host = &container.config.host;
+        let maps = host.userns.as_ref().map(|userns| &userns.maps);
+        let maps_mounts = mapping == Mapping::Host;
+        let root = Root {
+            stacked: stack(store, container, run_dir, host.auto_remove)?,
+            userns: maps.map(|maps| UserNamespace::make(maps, maps_mounts)).transpose()?,
+            owner: maps.filter(|_| !maps_mounts).and_then(|maps| maps.outside(0, 0)),
+        };
+        match root.userns {
+            Some(_) if maps_mounts => root.stacked.mount_to_prepare()?,
+            _ => root.stacked.mount()?,
+        }
+        Ok(root)
+    }
+
+    /// Where it is.
+    pub fn path(&self) -> &Path {
+        &self.stacked.target
+    }
+
+    /// Gives the container's root those files among `mounts` that are made for it at each start.
+    pub fn own(&self, mounts: &[Mount]) -> Result<()> {
+        let Some((uid, gid)) = self.owner else { return Ok(()) };
+        for mount in mounts {
+            if let MountKind::Bind { source, .. } = &mount.kind {
+                chown(source, Some(uid), Some(gid)).with_context(|| source.display().to_string())?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Makes what is missing on both sides of `mounts`, and the working directory. `dir`: the container's.
+    pub fn make_places(&self, dir: &Path, root: BorrowedFd<'_>, mounts: &[Mount], cwd: &str) -> Result<()> {
+        make_sources(mounts)?;
+        let kinds: Vec<Kind> = mounts.iter().map(kind).collect();
+        let make = || make_targets(root, mounts.iter().map(|mount| &*mount.destination).zip(kinds), cwd);
+        let made = match self.owner {
+            None => make()?,
+            // By descriptors alone: on the way to the store may be a directory that is closed to all but its owner.
+            Some((uid, gid)) => credentials::act_as(uid, gid, make).context("acting as the container's root")??,
+        };
+        mount_points::remember(dir, made)
+    }
+
+    /// Mounts it as the container sees it, in the user namespace that comes back.
+    pub fn finish(self) -> Result<Option<UserNamespace>> {
+        match self.userns {
+            Some(userns) if self.owner.is_none() => {
+                self.stacked.mount_mapped(&userns)?;
+                Ok(Some(userns))
+            }
+            userns => Ok(userns),
+        }
+    }
+}
+
+/// The image's layers and the container's own on top, to be mounted in `run_dir`. `volatile`: the changes need not survive a crash.
+pub fn stack(store: &Store, container: &Container, run_dir: &Path, volatile: bool) -> Result<RootFs> {
+    let target = run_dir.join("root");
+    DirBuilder::new()
+        .recursive(true)
+        .mode(0o700)
+        .create(&target)
+        .with_context(|| target.display().to_string())?;
+    let lowers = container.shown_lowers(store)?;
+    let (upper, work) = (container.upper(), container.dir.join("work"));
+    // Overlayfs leaves something in there with the first mount; from then on the root's attributes are the container's own.
+    if fs::read_dir(&work)
+        .with_context(|| work.display().to_string())?
+        .next()
+        .is_none()
+    {
+        let directory = |path: &PathBuf| {
+            let opened = File::open(path).with_context(|| path.display().to_string());
+            opened.map(OwnedFd::from)
+        };
+        attributes::inherit_root(lowers.iter().map(directory), directory(&upper)?.as_fd())
+            .with_context(|| format!("attributes of {}", upper.display()))?;
+    }
+    Ok(RootFs {
+        lowers,
+        contents: match has_stand_ins(store, &container.config.host) {
+            true => store.contents(),
+            false => Vec::new(),
+        },
+        upper,
+        work,
+        target,
+        flavour: store.flavour(),
+        volatile,
+    })
+}
+
+/// A host directory that is to be mounted and is not there is made, as Docker does for `-v`.
+fn make_sources(mounts: &[Mount]) -> Result<()> {
+    for mount in mounts {
+        if let MountKind::Bind { source, .. } = &mount.kind
+            && fs::symlink_metadata(source).is_err()
+        {
+            fs::create_dir_all(source).with_context(|| format!("volume {}", source.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Makes what is missing in the root: the places to mount on, which come back as ours, and the working directory, which is the container's.
+fn make_targets<'a>(
+    root: BorrowedFd<'_>,
+    places: impl Iterator<Item = (&'a Path, Kind)>,
+    cwd: &str,
+) -> Result<Vec<PathBuf>> {
+    mount_points::make(root, Path::new(cwd), Kind::Directory).context("working directory")?;
+    let mut made = Vec::new();
+    for path in ["/proc", "/sys", "/dev"] {
+        made.extend(mount_points::make(root, Path::new(path), Kind::Directory).context("mount target")?);
+    }
+    for (place, kind) in places {
+        made.extend(mount_points::make(root, place, kind).context("mount target")?);
+    }
+    Ok(made)
+}
+
+/// What it can be mounted on.
+fn kind(mount: &Mount) -> Kind {
+    match &mount.kind {
+        MountKind::Bind { source, .. } if !source.is_dir() => Kind::File,
+        MountKind::Device { .. } => Kind::File,
+        _ => Kind::Directory,
+    }
+}
+
+impl Container {
+    /// The directories below its writable one, top first.
+    pub fn lowers(&self, store: &Store) -> Result<Vec<PathBuf>> {
+        if let Some(root) = &self.config.host.rootfs {
+            return Ok(root.overlay.then(|| root.path.clone()).into_iter().collect());
+        }
+        let image = store.image(&self.record.image)?;
+        let image = image.with_context(|| format!("image {} of the container is gone", self.record.image_name))?;
+        stack::stack(store, &image)
+    }
+
+    /// Likewise, with the owners that the container sees. Those that stand for others have no contents.
+    pub fn shown_lowers(&self, store: &Store) -> Result<Vec<PathBuf>> {
+        let lowers = self.lowers(store)?;
+        match &self.config.host.userns {
+            Some(userns) if has_stand_ins(store, &self.config.host) => {
+                stack::stand_in(store, &self.record.layers, &lowers, &userns.maps)
+            }
+            _ => Ok(lowers),
+        }
+    }
+
+    /// Refuses what would take its files for those of other owners. `what` cannot be done.
+    pub fn check_owners(&self, store: &Store, what: &str) -> Result<()> {
+        ensure!(
+            !has_stand_ins(store, &self.config.host),
+            "container {} has other users than lamel itself (--userns keep-id), and {what} is not supported of such a one",
+            self.record.name
+        );
+        Ok(())
+    }
+
+    /// Its writable directory, in overlay form.
+    pub fn upper(&self) -> PathBuf {
+        match &self.config.host.rootfs {
+            Some(root) if !root.overlay => root.path.clone(),
+            _ => self.dir.join("upper"),
+        }
+    }
+}
+
+/// Whether its layers are shown by stand-ins.
+fn has_stand_ins(store: &Store, host: &HostConfig) -> bool {
+    host.userns.is_some() && store.flavour() == Flavour::User
+}

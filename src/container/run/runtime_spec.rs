@@ -1,0 +1,231 @@
+//! From a container's configuration to what the runtime is given. Pure, but for what is passed in.
+
+use crate::container::config::Config;
+use crate::container::config::devices::DeviceNode;
+use crate::container::config::mounts::{Bind, Tmpfs};
+use crate::container::config::{environment, security};
+use crate::container::run::etc::hosts;
+use crate::runtime::create::command::{Command, Rlimit, Seccomp};
+use crate::runtime::create::isolation::{Mount, MountKind, Sandbox};
+use crate::runtime::security::capabilities;
+use crate::runtime::security::users::User;
+use crate::sys::process::identity::Process;
+use anyhow::Result;
+use std::collections::BTreeMap;
+
+/// The surroundings of the container's processes. `etc`: the mounts of its own files in /etc; `peers`: the first processes of
+/// the containers that it shares namespaces with.
+pub fn sandbox(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<String, Process>) -> Sandbox {
+    let host = &config.host;
+    let mut mounts = etc;
+    mounts.extend(host.tmpfs.iter().map(tmpfs));
+    mounts.extend(host.binds.iter().map(bind));
+    mounts.extend(host.devices.iter().map(device));
+    // What is mounted below another mount comes after it.
+    mounts.sort_by_key(|mount| mount.destination.components().count());
+    let (masked, read_only_paths) = security::system_paths(host);
+    Sandbox {
+        id: id.into(),
+        hostname: config.hostname.clone(),
+        read_only: host.read_only,
+        privileged: host.privileged,
+        masked,
+        read_only_paths,
+        init: host.init,
+        mounts,
+        network: host.network.clone(),
+        bridges: None,
+        host_gateway: hosts::names_host(config),
+        ports: host.ports.clone(),
+        pid: host.namespaces.pid.clone(),
+        ipc: host.namespaces.ipc.clone(),
+        uts: host.namespaces.uts.clone(),
+        cgroup: host.namespaces.cgroup.clone(),
+        peers,
+        shm_size: host.shm_size,
+        limits: host.limits.clone(),
+        sysctls: host.sysctls.clone(),
+        annotations: host.annotations.clone(),
+    }
+}
+
+fn bind(bind: &Bind) -> Mount {
+    Mount {
+        kind: MountKind::Bind {
+            source: bind.source.clone(),
+            recursive: bind.recursive,
+            propagation: Some(bind.propagation.clone()),
+            map_ids: bind.map_ids,
+        },
+        destination: bind.destination.clone(),
+        read_only: bind.read_only,
+        options: bind.flags.clone(),
+    }
+}
+
+fn device(device: &DeviceNode) -> Mount {
+    Mount {
+        kind: MountKind::Device {
+            source: device.source.clone(),
+        },
+        destination: device.destination.clone(),
+        read_only: false,
+        options: Vec::new(),
+    }
+}
+
+fn tmpfs(tmpfs: &Tmpfs) -> Mount {
+    Mount {
+        kind: MountKind::Tmpfs,
+        destination: tmpfs.destination.clone(),
+        read_only: tmpfs.options.iter().any(|option| option == "ro"),
+        options: tmpfs
+            .options
+            .iter()
+            .filter(|option| *option != "ro" && *option != "rw")
+            .cloned()
+            .collect(),
+    }
+}
+
+/// The container's own command.
+pub fn command(config: &Config, user: &User) -> Result<Command> {
+    let command = process(
+        config,
+        config.args(),
+        environment(config, &[], config.tty, user),
+        &config.working_dir,
+        user,
+        config.tty,
+    )?;
+    Ok(Command {
+        oom_score_adj: config.host.oom_score_adj,
+        ..command
+    })
+}
+
+/// A further command in the container.
+pub struct Exec<'a> {
+    pub args: Vec<String>,
+    /// Over the container's own; a bare name removes.
+    pub env: &'a [String],
+    /// Empty: the container's own.
+    pub working_dir: &'a str,
+    pub user: &'a User,
+    pub tty: bool,
+    pub privileged: bool,
+}
+
+/// A further command in the container, confined as its own is.
+pub fn exec(config: &Config, exec: Exec<'_>) -> Result<Command> {
+    let env = environment(config, exec.env, exec.tty, exec.user);
+    let working_dir = match exec.working_dir {
+        "" => &config.working_dir,
+        given => given,
+    };
+    let command = process(config, exec.args, env, working_dir, exec.user, exec.tty)?;
+    Ok(Command {
+        // Docker's `--privileged` of exec is about capabilities alone.
+        capabilities: match exec.privileged {
+            true => capabilities::capabilities(&[], &[], true)?,
+            false => command.capabilities,
+        },
+        ..command
+    })
+}
+
+fn process(
+    config: &Config,
+    args: Vec<String>,
+    env: Vec<String>,
+    working_dir: &str,
+    user: &User,
+    terminal: bool,
+) -> Result<Command> {
+    let host = &config.host;
+    let capabilities = capabilities::capabilities(&host.cap_add, &host.cap_drop, host.privileged)?;
+    Ok(Command {
+        args,
+        env,
+        cwd: if working_dir.is_empty() {
+            "/".into()
+        } else {
+            working_dir.into()
+        },
+        user: user.ids.clone(),
+        terminal,
+        container_capabilities: capabilities.clone(),
+        capabilities,
+        no_new_privileges: host.security.no_new_privileges,
+        rlimits: host.ulimits.iter().map(rlimit).collect(),
+        seccomp: match &host.security.seccomp {
+            // A privileged container is confined only by what was asked for by name.
+            Seccomp::Default if host.privileged => Seccomp::Unconfined,
+            asked => asked.clone(),
+        },
+        umask: host.umask.unwrap_or(0o022),
+        oom_score_adj: None,
+    })
+}
+
+fn rlimit(limit: &crate::container::config::ulimits::Ulimit) -> Rlimit {
+    Rlimit {
+        kind: format!("RLIMIT_{}", limit.name.to_ascii_uppercase()),
+        soft: limit.soft,
+        hard: limit.hard,
+    }
+}
+
+/// Docker's base (PATH, HOSTNAME, TERM), the container's variables, `more`, and HOME last where none is set.
+fn environment(config: &Config, more: &[String], tty: bool, user: &User) -> Vec<String> {
+    let mut base = vec![
+        environment::DEFAULT_PATH.to_owned(),
+        format!("HOSTNAME={}", config.hostname),
+    ];
+    if tty {
+        base.push("TERM=xterm".into());
+    }
+    let mut env = environment::merge(&environment::merge(&base, &config.env), more);
+    if !environment::has(&env, "HOME") {
+        env.push(format!("HOME={}", user.home));
+    }
+    env
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::container::config::tests::plain;
+    use crate::runtime::create::command::UserIds;
+
+    fn root() -> User {
+        User {
+            ids: UserIds::default(),
+            home: "/root".into(),
+        }
+    }
+
+    #[test]
+    fn the_environment_has_dockers_order() {
+        let mut config = plain();
+        config.env = vec!["A=1".into(), "PATH=/x".into()];
+        let env = environment(&config, &["A".into(), "B=2".into()], true, &root());
+        assert_eq!(env, ["PATH=/x", "HOSTNAME=host", "TERM=xterm", "B=2", "HOME=/root"]);
+    }
+
+    #[test]
+    fn mounts_below_others_come_after_them() {
+        let mut config = plain();
+        config.host.binds = vec!["/h:/a/b/c".parse().unwrap(), "/h:/a:ro".parse().unwrap()];
+        config.host.tmpfs = vec!["/a/b:ro,size=1m".parse().unwrap()];
+        let sandbox = sandbox("id", &config, Vec::new(), BTreeMap::new());
+        let order: Vec<_> = sandbox
+            .mounts
+            .iter()
+            .map(|mount| mount.destination.to_str().unwrap())
+            .collect();
+        assert_eq!(order, ["/a", "/a/b", "/a/b/c"]);
+        assert!(sandbox.mounts[0].read_only && sandbox.mounts[1].read_only && !sandbox.mounts[2].read_only);
+        assert_eq!(sandbox.mounts[1].options, ["noexec", "nosuid", "nodev", "size=1m"]);
+    }
+}
