@@ -1,11 +1,14 @@
 //! The commands on containers: `lamel container …`, and those of them that are commands of their own.
 
 use crate::commands::Outcome;
-use crate::commands::context::Context;
-use crate::commands::{
-    attach, commit, container_exists, container_prune, cp, create, diff, exec, export, inspect, kill, logs, pause,
-    port, ps, rename, restart, rm, run, start, stats, stop, top, unpause, update, wait,
+use crate::commands::container::changes::{commit, cp, diff, export};
+use crate::commands::container::control::{
+    attach, exec, kill, pause, prune, rename, restart, rm, stop, unpause, update, wait,
 };
+use crate::commands::container::query::{exists, logs, port, ps, stats, top};
+use crate::commands::container::{create, run, start};
+use crate::commands::context::Context;
+use crate::commands::system::inspect;
 use clap::Subcommand;
 
 /// The commands whose exit code may be that of the container's own command, and `create`, which takes `run`'s options. Podman's 125 tells
@@ -73,9 +76,9 @@ pub enum Container {
     #[command(visible_alias = "remove")]
     Rm(rm::Options),
     /// Tell by the exit code whether there is a container
-    Exists(container_exists::Options),
+    Exists(exists::Options),
     /// Remove containers that do not run
-    Prune(container_prune::Options),
+    Prune(prune::Options),
 }
 
 impl Short {
@@ -113,8 +116,8 @@ impl Container {
             Container::Ls(options) => ps::run(options, context),
             Container::Inspect(options) => inspect::run(options.of_containers(), context),
             Container::Rm(options) => rm::run(options, context),
-            Container::Exists(options) => container_exists::run(options, context),
-            Container::Prune(options) => container_prune::run(options, context),
+            Container::Exists(options) => exists::run(options, context),
+            Container::Prune(options) => prune::run(options, context),
         }
     }
 }

@@ -2,10 +2,10 @@
 
 use crate::commands::Outcome;
 use crate::commands::context::Context;
-use crate::commands::{
-    exists, history, image_diff, image_files, image_prune, image_tree, images, import, inspect, load, pull, push, rmi,
-    save, tag, untag,
-};
+use crate::commands::image::archive::{import, load, save};
+use crate::commands::image::{diff, exists, files, history, images, prune, rmi, tag, tree, untag};
+use crate::commands::registry::{pull, push};
+use crate::commands::system::inspect;
 use clap::Subcommand;
 
 /// What is said with and without `image` before it.
@@ -40,18 +40,18 @@ pub enum Image {
     /// Show all that is known of images
     Inspect(inspect::Options),
     /// Show the layers of an image
-    Tree(image_tree::Options),
+    Tree(tree::Options),
     /// Show what differs between two images
-    Diff(image_diff::Options),
+    Diff(diff::Options),
     /// List what is in an image, or in one of its layers
-    Files(image_files::Options),
+    Files(files::Options),
     /// Tell by the exit code whether an image is held: 0, or 1 where it is not
     Exists(exists::Options),
     /// Remove images
     #[command(visible_alias = "remove")]
     Rm(rmi::Options),
     /// Remove images that nothing uses
-    Prune(image_prune::Options),
+    Prune(prune::Options),
 }
 
 impl Short {
@@ -75,12 +75,12 @@ impl Image {
             Image::Short(command) => command.run(context),
             Image::Ls(options) => images::run(options, context),
             Image::Inspect(options) => inspect::run(options.of_images(), context),
-            Image::Tree(options) => image_tree::run(options, context),
-            Image::Diff(options) => image_diff::run(options, context),
-            Image::Files(options) => image_files::run(options, context),
+            Image::Tree(options) => tree::run(options, context),
+            Image::Diff(options) => diff::run(options, context),
+            Image::Files(options) => files::run(options, context),
             Image::Exists(options) => exists::run(options, context),
             Image::Rm(options) => rmi::run(options, context),
-            Image::Prune(options) => image_prune::run(options, context),
+            Image::Prune(options) => prune::run(options, context),
         }
     }
 }

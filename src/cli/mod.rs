@@ -8,11 +8,14 @@ mod generated;
 pub mod image;
 
 use crate::commands::Outcome;
+use crate::commands::container::control::rm;
+use crate::commands::container::generate_systemd;
+use crate::commands::container::query::{healthcheck, ps};
 use crate::commands::context::Context;
-use crate::commands::{
-    df, generate_systemd, healthcheck, hello, images, info, inspect, login, logout, network, prune, ps, reset, rm, rmi,
-    version, volume,
-};
+use crate::commands::image::{images, rmi};
+use crate::commands::registry::{login, logout};
+use crate::commands::system::{df, hello, info, inspect, prune, reset, version};
+use crate::commands::{network, volume};
 use crate::settings::{Origin, Setting};
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};

@@ -1,0 +1,28 @@
+//! `lamel export`: writes a container's file system as a tar.
+
+use crate::commands::context::Context;
+use crate::commands::output::archive_file::Output;
+use crate::commands::{DONE, Outcome};
+use crate::container::Container;
+use crate::container::changes::export;
+use std::path::PathBuf;
+
+/// The options of `export`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// The container
+    container: String,
+}
+
+/// Writes the tar; a file appears when it is whole.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    context.enter_userns()?;
+    let output = Output::open(options.output.as_deref())?;
+    let store = context.store()?;
+    let container = Container::find(&store, &options.container)?;
+    output.write(|out| export::export(&store, &container, out))?;
+    Ok(DONE)
+}

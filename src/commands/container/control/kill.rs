@@ -1,0 +1,34 @@
+//! `lamel kill`: sends a signal to containers.
+
+use crate::commands::Outcome;
+use crate::commands::context::Context;
+use crate::commands::options::chosen::Chosen;
+use crate::commands::output::each::each;
+use crate::container::Container;
+use crate::container::config::signal;
+use crate::container::control::stop;
+use crate::container::state::status::State;
+use crate::ui::print;
+
+/// The options of `kill`.
+#[derive(Debug, clap::Args)]
+#[command(mut_arg("all", |arg| arg.short('a')))]
+pub struct Options {
+    /// The signal, by name or number
+    #[arg(short, long, default_value = "KILL")]
+    signal: String,
+    #[command(flatten)]
+    chosen: Chosen,
+}
+
+/// Signals containers and prints their names.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    let signal = signal::parse(&options.signal)?;
+    // Not inside the user namespace: from there other containers' processes cannot be signalled.
+    let store = context.store()?;
+    let names = options.chosen.names(&store, false, &State::is_active)?;
+    each(&names, |name| {
+        stop::kill(&Container::find(&store, name)?, signal)?;
+        print::line(name)
+    })
+}

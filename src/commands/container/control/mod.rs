@@ -1,0 +1,14 @@
+//! Commands that act on existing containers: `exec`, `attach`, `stop`, `rm` and their like.
+
+pub mod attach;
+pub mod exec;
+pub mod kill;
+pub mod pause;
+pub mod prune;
+pub mod rename;
+pub mod restart;
+pub mod rm;
+pub mod stop;
+pub mod unpause;
+pub mod update;
+pub mod wait;

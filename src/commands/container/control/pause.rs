@@ -1,0 +1,31 @@
+//! `lamel pause`: makes the processes of containers stand still.
+
+use crate::commands::Outcome;
+use crate::commands::context::Context;
+use crate::commands::options::chosen::Chosen;
+use crate::commands::output::each::each;
+use crate::container::Container;
+use crate::container::control::pause;
+use crate::container::state::status::Status;
+use crate::ui::print;
+
+/// The options of `pause`.
+#[derive(Debug, clap::Args)]
+#[command(mut_arg("all", |arg| arg.short('a')), mut_arg("filter", |arg| arg.short('f')))]
+pub struct Options {
+    #[command(flatten)]
+    chosen: Chosen,
+}
+
+/// Pauses containers and prints their names.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    // Not inside the user namespace: from there other containers' processes cannot be stopped.
+    let store = context.store()?;
+    let names = options
+        .chosen
+        .names(&store, false, &|state| state.status == Status::Running)?;
+    each(&names, |name| {
+        pause::pause(&Container::find(&store, name)?)?;
+        print::line(name)
+    })
+}

@@ -1,0 +1,46 @@
+//! `lamel container prune`: removes containers that do not run.
+
+use crate::commands::context::Context;
+use crate::commands::output::pruned;
+use crate::commands::output::pruned::Report;
+use crate::commands::{DONE, Outcome, SOME_FAILED};
+use crate::container::control::remove;
+use crate::image::list::filter::Filter;
+use crate::ui::{confirm, print};
+use chrono::Utc;
+
+/// The options of `container prune`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Do not ask
+    #[arg(short, long)]
+    force: bool,
+    /// Say what would be removed, and remove nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Remove only containers with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]
+    #[arg(long, value_name = "KEY=VALUE")]
+    filter: Vec<String>,
+}
+
+/// Removes stopped containers.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    let filter = Filter::parse(&options.filter, Filter::PRUNE, Utc::now())?;
+    let asks = !options.force && !options.dry_run;
+    if asks && !confirm::confirm("This will remove all stopped containers.")? {
+        return Ok(DONE);
+    }
+    context.enter_userns()?;
+    let store = context.store()?;
+    let mut code = DONE;
+    let mut failed = |error: anyhow::Error| {
+        print::error(&error);
+        code = SOME_FAILED;
+    };
+    let wanted = |container: &_| pruned::wants(&filter, container);
+    let removed = remove::prune_stopped(&store, &wanted, options.dry_run, &mut print::left_out(), &mut failed)?;
+    let mut report = Report::new(options.dry_run);
+    report.containers(&removed);
+    report.print(removed.iter().map(|(_, bytes)| bytes).sum())?;
+    Ok(code)
+}

@@ -1,0 +1,64 @@
+//! `lamel restart`: stops containers and starts them again.
+
+use crate::commands::container::control::stop::How;
+use crate::commands::container::run::with_code;
+use crate::commands::context::Context;
+use crate::commands::options::chosen::Chosen;
+use crate::commands::output::each::report;
+use crate::commands::{DONE, Outcome, SOME_FAILED};
+use crate::container::Container;
+use crate::container::control::restart;
+use crate::container::run::monitor;
+use crate::container::state::status::State;
+use crate::sys::process::executable;
+use crate::ui::print;
+use anyhow::Result;
+
+/// The options of `restart`.
+#[derive(Debug, clap::Args)]
+#[command(mut_arg("all", |arg| arg.short('a')), mut_arg("filter", |arg| arg.short('f')))]
+pub struct Options {
+    #[command(flatten)]
+    how: How,
+    /// Of those that are not named, only those that run
+    #[arg(long)]
+    running: bool,
+    #[command(flatten)]
+    chosen: Chosen,
+}
+
+/// Restarts containers and prints their names: first stops all, then enters the user namespace, where they can be started and from
+/// where nothing can be stopped.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    executable::protect()?;
+    let signal = options.how.signal()?;
+    let store = context.store()?;
+    let suits = |state: &State| !options.running || state.is_active();
+    let names = options.chosen.names(&store, false, &suits)?;
+    let stop = |name: &str| -> Result<Container> {
+        let container = Container::find(&store, name)?;
+        restart::stop_to_restart(&container, signal, options.how.time)?;
+        Ok(container)
+    };
+    let mut failed = false;
+    let mut stopped = Vec::new();
+    for name in &names {
+        match stop(name) {
+            Ok(container) => stopped.push((name, container)),
+            Err(error) if names.len() == 1 => return Err(error),
+            Err(error) => failed |= report(error)?,
+        }
+    }
+    if !stopped.is_empty() {
+        let mapping = context.enter_userns()?;
+        let store = context.store()?;
+        for (name, container) in stopped {
+            match monitor::start_detached(&store, &container, mapping).map_err(with_code) {
+                Ok(()) => print::line(name)?,
+                Err(error) if names.len() == 1 => return Err(error),
+                Err(error) => failed |= report(error)?,
+            }
+        }
+    }
+    Ok(if failed { SOME_FAILED } else { DONE })
+}

@@ -1,0 +1,108 @@
+//! `lamel rm`: removes containers.
+
+use crate::commands::context::Context;
+use crate::commands::options::chosen::Chosen;
+use crate::commands::output::each::report;
+use crate::commands::{DONE, Outcome, SOME_FAILED};
+use crate::container::Container;
+use crate::container::control::unreadable::Unreadable;
+use crate::container::control::{remove, stop};
+use crate::container::volume;
+use crate::store::Store;
+use crate::ui::print;
+use anyhow::Result;
+
+/// The options of `rm`.
+#[derive(Debug, clap::Args)]
+#[command(mut_arg("all", |arg| arg.short('a')))]
+pub struct Options {
+    /// End what runs, and remove containers whose record cannot be read
+    #[arg(short, long)]
+    force: bool,
+    /// Remove their anonymous volumes as well
+    #[arg(short, long)]
+    volumes: bool,
+    /// Seconds between the stop signal and SIGKILL, for what is ended; without, and with 0, it is killed at once; implies --force
+    #[arg(
+        short,
+        long,
+        visible_alias = "timeout",
+        value_name = "SECONDS",
+        allow_negative_numbers = true
+    )]
+    time: Option<i64>,
+    /// Pass over containers that are not there
+    #[arg(short, long)]
+    ignore: bool,
+    #[command(flatten)]
+    chosen: Chosen,
+}
+
+/// What is removed.
+enum Found {
+    Container(Box<Container>),
+    /// Its record cannot be read.
+    Unreadable(Unreadable),
+}
+
+/// Removes containers and prints their names: first kills all that run, then enters the user namespace, where their files can be
+/// removed and from where nothing can be killed.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    let mut failed = false;
+    let mut found = Vec::new();
+    let store = context.store()?;
+    // As in Docker, one that is not there is no failure of --force.
+    let ignore = options.ignore || options.force;
+    for name in &options.chosen.existing(&store, ignore, &|_| true)? {
+        match find(&store, name, &options) {
+            Ok(one) => found.push((name.clone(), one)),
+            Err(error) => failed |= report(error)?,
+        }
+    }
+    if !found.is_empty() {
+        context.enter_userns()?;
+        let store = context.store()?;
+        for (name, one) in found {
+            match remove(&store, &one, options.volumes) {
+                Ok(()) => print::line(name)?,
+                Err(error) => failed |= report(error)?,
+            }
+        }
+    }
+    Ok(if failed { SOME_FAILED } else { DONE })
+}
+
+/// Finds the container, and ends what runs of it as far as the options allow.
+fn find(store: &Store, name: &str, options: &Options) -> Result<Found> {
+    let container = match Container::find(store, name) {
+        Ok(container) => container,
+        Err(error) => match options.force.then(|| Unreadable::find(store, name)).transpose()? {
+            Some(Some(unreadable)) => {
+                unreadable.kill()?;
+                return Ok(Found::Unreadable(unreadable));
+            }
+            _ => return Err(error),
+        },
+    };
+    if let Some(seconds) = options.time.filter(|seconds| *seconds != 0) {
+        stop::stop(&container, None, Some(seconds))?;
+    }
+    if options.force || options.time.is_some() {
+        stop::kill_to_remove(&container)?;
+    } else {
+        stop::end_strays(&container)?;
+    }
+    Ok(Found::Container(Box::new(container)))
+}
+
+fn remove(store: &Store, found: &Found, volumes: bool) -> Result<()> {
+    let container = match found {
+        Found::Container(container) => container,
+        Found::Unreadable(unreadable) => return unreadable.remove(store).map(drop),
+    };
+    remove::remove(store, container)?;
+    if volumes || container.config.host.auto_remove {
+        volume::remove_own(store, &container.config)?;
+    }
+    Ok(())
+}

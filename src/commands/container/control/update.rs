@@ -1,0 +1,44 @@
+//! `lamel update`: changes what containers may use.
+
+use crate::commands::Outcome;
+use crate::commands::context::Context;
+use crate::commands::options::limits::LimitOptions;
+use crate::commands::output::each::each;
+use crate::container::Container;
+use crate::container::config::restart_policy::RestartPolicy;
+use crate::container::control::update;
+use crate::container::control::update::Update;
+use crate::ui::print;
+use anyhow::ensure;
+
+/// The options of `update`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    #[command(flatten)]
+    limits: LimitOptions,
+    /// When it is started again: no, always, unless-stopped, on-failure[:NUMBER]
+    #[arg(long, value_name = "POLICY")]
+    restart: Option<RestartPolicy>,
+    /// The containers
+    #[arg(required = true)]
+    containers: Vec<String>,
+}
+
+/// Changes each, and prints its name.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    let store = context.store()?;
+    let update = Update {
+        unlimited_processes: options.limits.has_unlimited_processes(),
+        limits: options.limits.given()?,
+        restart: options.restart,
+    };
+    ensure!(
+        update != Update::default(),
+        "you must provide one or more flags when using this command"
+    );
+    each(&options.containers, |name| {
+        let container = Container::find(&store, name)?;
+        update::update(&store, &container, &update)?;
+        print::line(name)
+    })
+}

@@ -1,0 +1,75 @@
+//! `lamel wait`: waits for containers to stop.
+
+use crate::commands::Outcome;
+use crate::commands::context::Context;
+use crate::commands::options::newest::Containers;
+use crate::commands::output::each::each;
+use crate::container::Container;
+use crate::container::control::stop;
+use crate::text::moment;
+use crate::ui::print;
+use chrono::Utc;
+use std::time::Duration;
+
+/// The options of `wait`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Wait until a container is in one of these states, instead of its end
+    #[arg(long, value_name = "STATE", value_parser = ["created", "running", "paused", "exited", "stopped", "dead", "healthy", "unhealthy"])]
+    condition: Vec<String>,
+    /// How often to look for that, in Go's notation or in milliseconds
+    #[arg(short, long, value_name = "TIME", default_value = "250ms", value_parser = interval)]
+    interval: Duration,
+    /// Pass over containers that are not there
+    #[arg(long)]
+    ignore: bool,
+    #[command(flatten)]
+    containers: Containers,
+}
+
+fn interval(text: &str) -> Result<Duration, String> {
+    let milliseconds = text.parse().ok().map(Duration::from_millis);
+    let now = Utc::now();
+    let ago = || (now - moment::moment(text, now)?).to_std().ok();
+    let interval = milliseconds.or_else(ago).filter(|interval| !interval.is_zero());
+    interval.ok_or_else(|| "expected a duration like 250ms".into())
+}
+
+/// Waits for containers in turn and prints their exit codes, and podman's -1 for one that runs.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    let store = context.store()?;
+    let names = options.containers.names(&store)?;
+    // Before the wait for the first of them, which may take for ever.
+    let found: Vec<Option<Container>> = names
+        .iter()
+        .map(|name| match store.find_container(name)? {
+            None if options.ignore => Ok(None),
+            _ => Container::find(&store, name).map(Some),
+        })
+        .collect::<anyhow::Result<_>>()?;
+    let mut found = found.into_iter();
+    each(&names, |_| {
+        let Some(container) = found.next().flatten() else {
+            return print::line(-1);
+        };
+        if options.condition.is_empty() {
+            return print::line(stop::wait(&container)?);
+        }
+        let state = loop {
+            let state = container.state()?;
+            let is = |word: &String| match word.as_str() {
+                "stopped" => state.has_ended(),
+                "healthy" | "unhealthy" => {
+                    let health = container.health(&state);
+                    health.is_some_and(|health| health.status.word() == word)
+                }
+                word => word == state.status.word(),
+            };
+            if options.condition.iter().any(is) {
+                break state;
+            }
+            std::thread::sleep(options.interval);
+        };
+        print::line(if state.has_ended() { state.code } else { -1 })
+    })
+}

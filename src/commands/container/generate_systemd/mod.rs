@@ -1,0 +1,248 @@
+//! `lamel generate systemd`: writes a systemd unit that runs a container.
+//!
+//! The unit runs it in the foreground: its supervisor is systemd's main process and says when the container has started, its output is the
+//! unit's, its exit code too, and what limits it is below the unit's own cgroup.
+
+pub mod unit;
+pub mod words;
+
+use crate::commands::container::generate_systemd::unit::{Command, Unit};
+use crate::commands::container::generate_systemd::words::Line;
+use crate::commands::context::Context;
+use crate::commands::{DONE, Outcome};
+use crate::container::Container;
+use crate::container::config::restart_policy::RestartPolicy;
+use crate::container::config::supervision::Notify;
+use crate::settings::{Origin, Setting};
+use crate::sys::process::executable;
+use crate::ui::print;
+use anyhow::{Context as _, Result, ensure};
+use chrono::Local;
+use std::fs;
+use std::path::PathBuf;
+
+/// `lamel generate …`.
+#[derive(Debug, clap::Subcommand)]
+pub enum Generate {
+    /// Write a systemd unit that runs a container
+    Systemd(Options),
+}
+
+/// The options of `generate systemd`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Write into a file of the unit's name in the current directory, and print its path
+    #[arg(short, long)]
+    files: bool,
+    /// Call the container by its name, not by its ID
+    #[arg(short, long)]
+    name: bool,
+    /// Make a new container at each start, and remove it at each stop
+    #[arg(long)]
+    new: bool,
+    /// Make a template, whose instances (NAME@INSTANCE.service) have containers of their own; implies --new
+    #[arg(long)]
+    template: bool,
+    /// When systemd starts it again; without, as the container's own policy is
+    #[arg(long, value_name = "POLICY",
+        value_parser = ["no", "on-success", "on-failure", "on-abnormal", "on-watchdog", "on-abort", "always"])]
+    restart_policy: Option<String>,
+    /// Seconds until then
+    #[arg(long, value_name = "SECONDS")]
+    restart_sec: Option<u64>,
+    /// Seconds between the stop signal and SIGKILL; without, the container's own
+    #[arg(short = 't', long, visible_alias = "time", value_name = "SECONDS")]
+    stop_timeout: Option<u64>,
+    /// Seconds in which it must have started
+    #[arg(long, value_name = "SECONDS")]
+    start_timeout: Option<u64>,
+    /// What the unit's name begins with
+    #[arg(long, value_name = "PREFIX", default_value = "container")]
+    container_prefix: String,
+    /// What stands between that and the container's name
+    #[arg(long, value_name = "SEPARATOR", default_value = "-")]
+    separator: String,
+    /// Start after this unit
+    #[arg(long, value_name = "UNIT")]
+    after: Vec<String>,
+    /// Start this unit as well
+    #[arg(long, value_name = "UNIT")]
+    wants: Vec<String>,
+    /// Run only while this unit does
+    #[arg(long, value_name = "UNIT")]
+    requires: Vec<String>,
+    /// Set a variable for lamel
+    #[arg(short, long, value_name = "NAME=VALUE")]
+    env: Vec<String>,
+    /// No comments at the top
+    #[arg(long)]
+    no_header: bool,
+    /// The container
+    container: String,
+}
+
+/// Where `--cidfile` keeps the ID of the container of a unit with `--new`.
+const ID_FILE: &str = "%t/%n.ctr-id";
+
+/// Prints the unit, or writes it into a file.
+pub fn run(command: Generate, context: &Context) -> Outcome {
+    let Generate::Systemd(options) = command;
+    let store = context.store()?;
+    let container = Container::find(&store, &options.container)?;
+    let unit = unit(&options, context, &container)?;
+    if !options.files {
+        print::text(&unit.text())?;
+        return Ok(DONE);
+    }
+    let path = std::env::current_dir()
+        .context("current directory")?
+        .join(format!("{}.service", unit.name));
+    fs::write(&path, unit.text()).with_context(|| path.display().to_string())?;
+    print::line(path.display())?;
+    Ok(DONE)
+}
+
+fn unit(options: &Options, context: &Context, container: &Container) -> Result<Unit> {
+    let Container { record, config, .. } = container;
+    let new = options.new || options.template;
+    // As podman does: a unit that makes containers anew has no use for the ID of one.
+    let called = if options.name || new { &record.name } else { &record.id };
+    let named = [options.container_prefix.as_str(), called]
+        .into_iter()
+        .filter(|part| !part.is_empty())
+        .collect::<Vec<_>>()
+        .join(&options.separator);
+    let name = format!("{named}{}", if options.template { "@" } else { "" });
+    ensure!(
+        name.bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b":-_.\\@".contains(&byte)),
+        "{name:?} cannot be a unit's name"
+    );
+    let program = executable::path()?.display().to_string();
+    let lamel = |command: &str| -> Result<String> {
+        let mut words = vec![unit::plain(&program)];
+        words.extend(globals(context)?.iter().map(|word| unit::plain(word)));
+        words.push(command.to_owned());
+        Ok(words.join(" "))
+    };
+    let stop_timeout = options.stop_timeout.unwrap_or(config.stop_timeout());
+    let seconds = stop_timeout.to_string();
+    let ours = |command: &str, words: &[&str]| -> Result<Vec<String>> {
+        let words = words.iter().map(|word| word.to_string());
+        Ok(std::iter::once(lamel(command)?).chain(words).collect())
+    };
+    let id_file = format!("--cidfile={ID_FILE}");
+    let (start, stop, stop_post) = match new {
+        false => (
+            Command {
+                ours: ours("start", &["--attach", "--sdnotify=conmon"])?,
+                plain: vec![called.clone()],
+            },
+            Command {
+                ours: ours("stop", &["-t", &seconds])?,
+                plain: vec![called.clone()],
+            },
+            None,
+        ),
+        true => (
+            start_new(options, container, ours("run", &[&id_file, "--rm"])?)?,
+            Command {
+                ours: ours("stop", &["--ignore", "-t", &seconds, &id_file])?,
+                plain: Vec::new(),
+            },
+            Some(Command {
+                ours: ours("rm", &["--force", "--ignore", "-t", &seconds, &id_file])?,
+                plain: Vec::new(),
+            }),
+        ),
+    };
+    let header = match options.no_header {
+        true => Vec::new(),
+        false => vec![
+            format!("{name}.service"),
+            format!("autogenerated by lamel {}", env!("CARGO_PKG_VERSION")),
+            Local::now().format("%a %b %e %H:%M:%S %Z %Y").to_string(),
+        ],
+    };
+    // A user's service manager has no targets of the system's.
+    let targets = match rustix::process::geteuid().is_root() {
+        true => vec!["network-online.target".to_owned()],
+        false => Vec::new(),
+    };
+    let store = context.store()?;
+    Ok(Unit {
+        name,
+        header,
+        wants: [targets.clone(), options.wants.clone()].concat(),
+        after: [targets, options.after.clone()].concat(),
+        requires: options.requires.clone(),
+        paths: vec![store.root().to_owned()],
+        environment: options.env.clone(),
+        restart: restart(options, config.host.restart),
+        restart_seconds: options.restart_sec,
+        start_timeout: options.start_timeout,
+        stop_timeout,
+        success: 128 + config.stop_signal()?,
+        delegate: !config.host.limits.is_empty(),
+        start_pre: new.then(|| vec!["/bin/rm".into(), "-f".into(), ID_FILE.into()]),
+        start,
+        stop,
+        stop_post,
+    })
+}
+
+/// Podman's, where the container has none.
+fn restart(options: &Options, policy: RestartPolicy) -> String {
+    let of_container = match policy {
+        RestartPolicy::Always | RestartPolicy::UnlessStopped => "always",
+        RestartPolicy::No | RestartPolicy::OnFailure { .. } => "on-failure",
+    };
+    options.restart_policy.as_deref().unwrap_or(of_container).to_owned()
+}
+
+/// Where the store is, where somebody said so other than by a file, which counts for the unit as well.
+fn globals(context: &Context) -> Result<Vec<String>> {
+    let settings = context.settings()?;
+    let mut words = Vec::new();
+    let store = context.store()?;
+    let is_said = |setting: &Option<Setting<PathBuf>>| {
+        setting
+            .as_ref()
+            .is_some_and(|setting| matches!(setting.origin, Origin::Option(_) | Origin::Variable(_)))
+    };
+    if is_said(&settings.root) {
+        words.push(format!("--root={}", store.root().display()));
+    }
+    if is_said(&settings.runroot) {
+        words.push(format!("--runroot={}", store.run_root().display()));
+    }
+    Ok(words)
+}
+
+/// The container's own command line, with what a unit has for itself left out.
+fn start_new(options: &Options, container: &Container, ours: Vec<String>) -> Result<Command> {
+    let Container { record, config, .. } = container;
+    let mut line = Line::read(&config.create_command).with_context(|| format!("container {}", record.name))?;
+    let mut ours = ours;
+    // A program that talks to systemd was asked for by name, or nothing would ever say that it is ready.
+    let asked = line.options.iter().rev().find(|given| given.id == "sdnotify");
+    let notify = asked.and_then(|given| given.value.as_deref()).unwrap_or("conmon");
+    let notify = match notify.parse()? {
+        Notify::Ignore => "conmon",
+        _ => notify,
+    };
+    ours.push(format!("--sdnotify={notify}"));
+    if options.template || options.name {
+        line.without(&["name"]);
+        let instance = if options.template { "-%i" } else { "" };
+        ours.push(format!("--name={}{instance}", record.name));
+    }
+    // Nobody types in a unit; a terminal that nobody types on is there all the same.
+    if line.has("tty") {
+        line.without(&["interactive"]);
+    }
+    line.without(&["detach", "remove", "cidfile", "sdnotify", "restart"]);
+    let mut plain = line.option_words();
+    plain.extend(line.image);
+    Ok(Command { ours, plain })
+}

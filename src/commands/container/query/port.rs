@@ -1,0 +1,66 @@
+//! `lamel port`: where a container's ports are to be reached.
+
+use crate::commands::context::Context;
+use crate::commands::options::newest;
+use crate::commands::{DONE, Outcome};
+use crate::container::config::ports;
+use crate::container::query::list;
+use crate::container::query::list::Selection;
+use crate::store::Store;
+use crate::ui::print;
+use anyhow::ensure;
+use std::fmt::Write as _;
+
+/// The options of `port`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Of all containers that run
+    #[arg(short, long, conflicts_with_all = ["latest", "words"])]
+    all: bool,
+    /// Of the newest container, which is not named then
+    #[arg(short, long)]
+    latest: bool,
+    /// The container, and which of its ports alone
+    #[arg(required_unless_present_any = ["latest", "all"], num_args = 1..=2, value_names = ["CONTAINER", "PORT[/PROTOCOL]"])]
+    words: Vec<String>,
+}
+
+/// Prints `80/tcp -> 0.0.0.0:8080` for each published port; of one that was asked for, the place alone.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    let store = context.store()?;
+    if options.all {
+        return all(&store);
+    }
+    let (container, mut ports) = newest::split(&store, options.latest, options.words)?;
+    let places = ports::places(&container.ports(&store)?);
+    let Some(port) = ports.pop() else {
+        let lines = places.iter().map(|(port, place)| format!("{port} -> {place}\n"));
+        print::text(&lines.collect::<String>())?;
+        return Ok(DONE);
+    };
+    let wanted = if port.contains('/') { port } else { port + "/tcp" };
+    let of_it: String = places
+        .iter()
+        .filter(|(port, _)| *port == wanted)
+        .map(|(_, place)| format!("{place}\n"))
+        .collect();
+    ensure!(
+        !of_it.is_empty(),
+        "no public port '{wanted}' published for {}",
+        container.record.name
+    );
+    print::text(&of_it)?;
+    Ok(DONE)
+}
+
+/// As podman prints them: each with the container's ID before it.
+fn all(store: &Store) -> Outcome {
+    let mut text = String::new();
+    for listed in list::list(store, &Selection::default(), &mut print::left_out())? {
+        for (port, place) in ports::places(&listed.container.ports(store)?) {
+            writeln!(text, "{}\t{port} -> {place}", listed.container.record.id).expect("a string takes all");
+        }
+    }
+    print::text(&text)?;
+    Ok(DONE)
+}

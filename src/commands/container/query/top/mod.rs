@@ -1,0 +1,122 @@
+//! `lamel top`: the processes of a container, as the host's ps(1) shows them.
+
+pub mod descriptors;
+
+use crate::commands::context::Context;
+use crate::commands::options::newest;
+use crate::commands::{DONE, Outcome};
+use crate::container::processes::tasks;
+use crate::text::safe;
+use crate::ui::print;
+use anyhow::{Context as _, Result, bail, ensure};
+use std::ffi::OsStr;
+use std::process::{Command, Stdio};
+
+/// The options of `top`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Of the newest container, which is not named then
+    #[arg(short, long)]
+    latest: bool,
+    /// The container, and options for ps, -ef unless given, which must make a column PID; or columns by podman's names, such as pid, hpid, user and comm
+    #[arg(required_unless_present = "latest", trailing_var_arg = true, allow_hyphen_values = true, value_names = ["CONTAINER", "OPTION"])]
+    words: Vec<String>,
+}
+
+/// The narrowest a column is, its padding included, and the padding: Docker's.
+const NARROWEST: usize = 20;
+const PADDING: usize = 3;
+
+/// Prints what ps says of the processes in a container.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    let (container, mut args) = newest::split(&context.store()?, options.latest, options.words)?;
+    let pids = tasks::pids(&container)?;
+    if args.is_empty() {
+        args.push("-ef".into());
+    }
+    let rows = match descriptors::columns(&args) {
+        Some(columns) => descriptors::rows(&columns, &pids)?,
+        None => rows(&ps(&args)?, &pids)?,
+    };
+    ensure!(rows.len() > 1, "the container has just ended");
+    print::text(&safe::lines(&table(&rows)))?;
+    Ok(DONE)
+}
+
+/// What ps prints.
+fn ps<S: AsRef<OsStr>>(args: &[S]) -> Result<String> {
+    let output = Command::new("ps")
+        .args(args)
+        .stdin(Stdio::null())
+        .output()
+        .context("ps of the host: the package procps has it")?;
+    if !output.status.success() {
+        let why = String::from_utf8_lossy(&output.stderr);
+        bail!("ps: {}", why.lines().next().unwrap_or("it failed without a word"));
+    }
+    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
+}
+
+/// The headings, and the lines of these processes, each in as many cells as there are headings: the last takes the rest.
+fn rows(text: &str, pids: &[i32]) -> Result<Vec<Vec<String>>> {
+    let mut lines = text.lines();
+    let headings: Vec<String> = lines
+        .next()
+        .unwrap_or_default()
+        .split_whitespace()
+        .map(str::to_owned)
+        .collect();
+    let Some(column) = headings.iter().position(|heading| heading == "PID") else {
+        bail!("ps printed no column PID: give it an option that makes it");
+    };
+    let mut rows = vec![headings.clone()];
+    for line in lines {
+        let mut cells: Vec<String> = Vec::with_capacity(headings.len());
+        let mut rest = line.trim_start();
+        while cells.len() + 1 < headings.len() {
+            let (cell, after) = rest.split_once(char::is_whitespace).unwrap_or((rest, ""));
+            cells.push(cell.to_owned());
+            rest = after.trim_start();
+        }
+        cells.push(rest.to_owned());
+        let pid = cells[column].parse::<i32>();
+        if pid.is_ok_and(|pid| pids.contains(&pid)) {
+            rows.push(cells);
+        }
+    }
+    Ok(rows)
+}
+
+fn table(rows: &[Vec<String>]) -> String {
+    let width = |column: usize| {
+        let widest = rows.iter().map(|row| row[column].chars().count() + PADDING).max();
+        widest.unwrap_or(0).max(NARROWEST)
+    };
+    let line = |row: &Vec<String>| {
+        let cells = row
+            .iter()
+            .enumerate()
+            .map(|(column, cell)| match column + 1 == row.len() {
+                true => cell.clone(),
+                false => format!("{cell:<width$}", width = width(column)),
+            });
+        cells.collect::<String>() + "\n"
+    };
+    rows.iter().map(line).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_the_containers_processes_are_shown_and_the_last_cell_has_blanks() {
+        let text = "UID   PID CMD\nroot    1 init x\nuser   42 sh -c  a b\n";
+        let table = table(&rows(text, &[42]).unwrap());
+        assert_eq!(
+            table,
+            "UID                 PID                 CMD\nuser                42                  sh -c  a b\n"
+        );
+        assert!(rows("UID CMD\n", &[42]).is_err());
+    }
+}

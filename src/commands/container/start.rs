@@ -1,0 +1,95 @@
+//! `lamel start`: starts containers that have stopped or were never started.
+
+use crate::commands::Outcome;
+use crate::commands::container::control::attach::{FrontArgs, parted};
+use crate::commands::container::run::{finish, with_code};
+use crate::commands::context::Context;
+use crate::commands::options::chosen::Chosen;
+use crate::commands::output::each::each;
+use crate::commands::output::outlive::note_logout;
+use crate::container::Container;
+use crate::container::config::supervision;
+use crate::container::processes::shared_namespaces;
+use crate::container::run;
+use crate::container::run::monitor;
+use crate::container::state::status::State;
+use crate::sys::process::executable;
+use crate::sys::process::identity::Process;
+use crate::ui::print;
+use anyhow::{Result, bail};
+
+/// The options of `start`.
+#[derive(Debug, clap::Args)]
+#[command(mut_arg("filter", |arg| arg.short('f')))]
+pub struct Options {
+    /// Stay, and pass on output and signals
+    #[arg(short, long)]
+    attach: bool,
+    /// Stay, and pass on input as well
+    #[arg(short, long)]
+    interactive: bool,
+    /// Who tells the service manager that the container is ready, in place of what it was made with
+    #[arg(long, value_name = "container|conmon|ignore")]
+    sdnotify: Option<supervision::Notify>,
+    #[command(flatten)]
+    front: FrontArgs,
+    #[command(flatten)]
+    chosen: Chosen,
+}
+
+/// Starts containers and prints their names; with `-a` one, whose exit code is returned.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    executable::protect()?;
+    let names = options
+        .chosen
+        .names(&context.store()?, false, &|state: &State| !state.is_active())?;
+    // One that shares namespaces is started in the user namespace of the other.
+    let mapping = match peer(&names, context)? {
+        Some(peer) => context.join_userns(&peer)?,
+        None => context.enter_userns()?,
+    };
+    let store = context.store()?;
+    let find = |name: &str| -> Result<Container> {
+        let mut container = Container::find(&store, name)?;
+        let notify = &mut container.config.host.supervision.notify;
+        *notify = options.sdnotify.unwrap_or(*notify);
+        Ok(container)
+    };
+    if options.attach || options.interactive {
+        let [name] = names.as_slice() else {
+            bail!("you cannot start and attach multiple containers at once");
+        };
+        let container = find(name)?;
+        let input = options.interactive && container.config.open_stdin;
+        let terminal = container.config.tty;
+        if !terminal && options.front.proxies() {
+            return finish(run::start_attached(&store, &container, mapping, input));
+        }
+        let front = options.front.options(context, input, terminal)?;
+        let stayed = monitor::start_with_front(&store, &container, mapping, front);
+        return parted(stayed.map_err(with_code)?);
+    }
+    let mut left_running = Vec::new();
+    let outcome = each(&names, |name| {
+        let container = find(name)?;
+        // As in Docker, one that runs is started already.
+        if !container.state()?.is_active() {
+            monitor::start_detached(&store, &container, mapping).map_err(with_code)?;
+            left_running.push(container);
+        }
+        print::line(name)
+    });
+    note_logout(&left_running);
+    outcome
+}
+
+/// The container that the only one to start shares namespaces with.
+fn peer(names: &[String], context: &Context) -> Result<Option<Process>> {
+    let [name] = names else { return Ok(None) };
+    let store = context.store()?;
+    // One that is not there is an error of its own, later.
+    match Container::find(&store, name) {
+        Ok(container) => shared_namespaces::first_peer(&store, container.config.peers()),
+        Err(_) => Ok(None),
+    }
+}

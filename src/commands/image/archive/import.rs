@@ -1,0 +1,81 @@
+//! `lamel import`: makes an image of one layer from a tar.
+
+use crate::commands::context::Context;
+use crate::commands::image::archive::load;
+use crate::commands::{DONE, Outcome};
+use crate::container::changes::instruction;
+use crate::image::archive::import;
+use crate::image::archive::import::Imported;
+use crate::image::names::resolve;
+use crate::oci::config::RunConfig;
+use crate::oci::platform::Platform;
+use crate::registry::pull::download;
+use crate::sys::userns::enter::Mapping;
+use crate::ui::print;
+use anyhow::{Context as _, Result};
+use std::io::{IsTerminal, Read};
+use std::path::{Path, PathBuf};
+
+/// The options of `import`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Apply a Dockerfile instruction to the image (CMD, ENTRYPOINT, ENV, …)
+    #[arg(short, long = "change", value_name = "INSTRUCTION")]
+    changes: Vec<String>,
+    /// Note this in the image's history
+    #[arg(short, long)]
+    message: Option<String>,
+    /// What the image is for
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
+    platform: Option<Platform>,
+    /// A tar, plain or compressed by gzip or zstd: a file, or a URL (http, https); - is standard input
+    #[arg(value_name = "FILE|URL|-")]
+    input: PathBuf,
+    /// The image's name
+    #[arg(value_name = "NAME[:TAG]")]
+    name: Option<String>,
+}
+
+/// Imports the tar, and prints the image's ID.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    let name = options.name.as_deref().map(resolve::parse_name).transpose()?;
+    let mut run = RunConfig::default();
+    for change in &options.changes {
+        instruction::apply(&mut run, change)?;
+    }
+    let single_id = context.enter_userns_for_ids()? == Mapping::Single;
+    let store = context.store()?;
+    let (input, from) = open(&options.input, context)?;
+    let about = Imported {
+        run,
+        platform: options.platform.unwrap_or_else(Platform::host),
+        // Docker's words, which for a file are those for standard input.
+        message: options.message.unwrap_or_else(|| match url(&options.input) {
+            Some(url) => format!("Imported from {}", download::shown(url)),
+            None => "Imported from -".into(),
+        }),
+    };
+    let id = import::import(&store, input, about, name.as_ref(), single_id).with_context(|| from)?;
+    print::line(id)?;
+    Ok(DONE)
+}
+
+/// The tar, and what to call it.
+fn open(input: &Path, context: &Context) -> Result<(Box<dyn Read + Send>, String)> {
+    if let Some(url) = url(input) {
+        let shown = download::shown(url);
+        // The ID alone is the result; how far it is is for people who watch.
+        let progress = context.progress_aside(!std::io::stderr().is_terminal());
+        progress.line(&format!("Downloading from {shown}"));
+        let download = download::download(url, progress).with_context(|| shown.clone())?;
+        return Ok((Box::new(download), shown));
+    }
+    Ok(match input == Path::new("-") {
+        true => (Box::new(load::stdin()?), "standard input".to_owned()),
+        false => (Box::new(load::open(input)?), input.display().to_string()),
+    })
+}
+
+fn url(input: &Path) -> Option<&str> {
+    input.to_str().filter(|text| download::is_url(text))
+}

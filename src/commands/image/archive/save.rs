@@ -1,0 +1,75 @@
+//! `lamel save`: writes images into an archive.
+
+use crate::commands::context::Context;
+use crate::commands::output::archive_file::Output;
+use crate::commands::{DONE, Outcome};
+use crate::image::archive::save;
+use crate::image::archive::save::Save;
+use crate::image::archive::save::sink::Sink;
+use crate::store::Store;
+use anyhow::{Context as _, Result, ensure};
+use rustix::fs::{CWD, Mode, OFlags, openat};
+use std::fs::DirBuilder;
+use std::os::unix::fs::DirBuilderExt;
+use std::path::{Path, PathBuf};
+
+/// What is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// What docker save writes, readable as an OCI layout as well
+    DockerArchive,
+    /// An OCI layout in a tar
+    OciArchive,
+    /// An OCI layout in a directory
+    OciDir,
+}
+
+/// The options of `save`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Write to this file, or directory, instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    output: Option<PathBuf>,
+    /// What to write
+    #[arg(long, value_enum, default_value = "docker-archive")]
+    format: Format,
+    /// The images; a repository without a tag stands for all its tags
+    #[arg(required = true, value_name = "IMAGE")]
+    images: Vec<String>,
+}
+
+/// Writes the archive; a file appears when it is whole.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    // First: it also enters a mount namespace, and a file cannot be named in another one than it was made in.
+    context.enter_userns()?;
+    let output = match options.format {
+        Format::OciDir => None,
+        _ => Some(Output::open(options.output.as_deref())?),
+    };
+    let store = context.store()?;
+    let save = save::save(&store, &options.images)?;
+    let format = match options.format {
+        Format::DockerArchive => save::Format::Docker,
+        Format::OciArchive | Format::OciDir => save::Format::Oci,
+    };
+    match output {
+        Some(output) => output.write(|out| save.write(&store, format, Sink::Tar(out)))?,
+        None => {
+            let path = options
+                .output
+                .as_deref()
+                .context("--format oci-dir needs a directory (-o)")?;
+            directory(&store, save, path).with_context(|| format!("cannot write {}", path.display()))?;
+        }
+    }
+    Ok(DONE)
+}
+
+/// Writes into a directory, which is made where it is missing. `index.json`, without which it is no layout, is written last.
+fn directory(store: &Store, save: Save, path: &Path) -> Result<()> {
+    DirBuilder::new().recursive(true).mode(0o755).create(path)?;
+    ensure!(path.read_dir()?.next().is_none(), "the directory is not empty");
+    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
+    let dir = openat(CWD, path, flags, Mode::empty())?;
+    save.write(store, save::Format::Oci, Sink::Directory(dir))
+}

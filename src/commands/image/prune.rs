@@ -1,0 +1,56 @@
+//! `lamel image prune`: removes images that nothing uses.
+
+use crate::commands::context::Context;
+use crate::commands::output::pruned::Report;
+use crate::commands::{DONE, Outcome};
+use crate::image::list::filter::Filter;
+use crate::image::remove::prune;
+use crate::ui::{confirm, print};
+use chrono::Utc;
+use std::collections::HashSet;
+
+/// The options of `image prune`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Remove all images that no container was made from, not only those without a name
+    #[arg(short, long)]
+    all: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    force: bool,
+    /// Say what would be removed, and remove nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Remove only images with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]
+    #[arg(long, value_name = "KEY=VALUE")]
+    filter: Vec<String>,
+}
+
+/// Removes unused images.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    let filter = Filter::parse(&options.filter, Filter::PRUNE, Utc::now())?;
+    let what = match options.all {
+        true => "all images without at least one container associated to them",
+        false => "all dangling images",
+    };
+    let asks = !options.force && !options.dry_run;
+    if asks && !confirm::confirm(&format!("This will remove {what}."))? {
+        return Ok(DONE);
+    }
+    context.enter_userns()?;
+    let store = context.store()?;
+    let lock = match options.dry_run {
+        true => store.rehearse_sweep(HashSet::new())?,
+        false => store.lock_sweep()?,
+    };
+    let mut report = Report::new(options.dry_run);
+    report.images(&prune::prune(
+        &store,
+        &lock,
+        options.all,
+        &filter,
+        &mut print::left_out(),
+    )?);
+    report.print(store.finish(lock)?)?;
+    Ok(DONE)
+}

@@ -1,0 +1,97 @@
+//! Which containers a command is about: those that are named, and those that meet a description.
+
+use crate::commands::options::newest::newest;
+use crate::container::query::filter::Filter;
+use crate::container::query::list;
+use crate::container::query::list::Selection;
+use crate::container::state::status::State;
+use crate::store::Store;
+use crate::ui::print;
+use anyhow::{Context, Result, ensure};
+use std::path::{Path, PathBuf};
+
+/// The ways to choose containers, for commands over several.
+#[derive(Debug, clap::Args)]
+pub struct Chosen {
+    /// All containers that this can be done to
+    #[arg(long)]
+    all: bool,
+    /// The newest container
+    #[arg(short, long)]
+    latest: bool,
+    /// Containers that meet a condition, as for ps
+    #[arg(long, value_name = "KEY=VALUE")]
+    filter: Vec<String>,
+    /// The container whose ID is in a file
+    #[arg(long, value_name = "FILE")]
+    cidfile: Vec<PathBuf>,
+    /// The containers
+    #[arg(required_unless_present_any = ["all", "latest", "filter", "cidfile"], value_name = "CONTAINER")]
+    names: Vec<String>,
+}
+
+/// An ID and a line end.
+const LONGEST_ID_FILE: u64 = 256;
+
+impl Chosen {
+    /// The names and IDs of those that are meant, each once. `suits`: whether the command can be done to one in this state, for
+    /// those that nobody named. `ignore`: an ID file that is not there names none.
+    pub fn names(&self, store: &Store, ignore: bool, suits: &dyn Fn(&State) -> bool) -> Result<Vec<String>> {
+        ensure!(
+            !self.all || self.names.is_empty(),
+            "--all and names of containers exclude each other"
+        );
+        let mut names = self.names.clone();
+        for path in &self.cidfile {
+            names.extend(read_id(path, ignore)?);
+        }
+        if self.latest {
+            names.push(newest(store)?.record.id);
+        }
+        if self.all || !self.filter.is_empty() {
+            let filters = self.filter.iter().map(|text| text.parse());
+            let selection = Selection {
+                all: true,
+                filters: filters.collect::<Result<Vec<Filter>>>()?,
+                ..Selection::default()
+            };
+            let listed = list::list(store, &selection, &mut print::left_out())?;
+            let suiting = listed.into_iter().filter(|listed| suits(&listed.state));
+            names.extend(suiting.map(|listed| listed.container.record.id));
+        }
+        let mut seen = std::collections::HashSet::new();
+        names.retain(|name| seen.insert(name.clone()));
+        Ok(names)
+    }
+
+    /// Likewise, and none that is not there where `ignore` is set.
+    pub fn existing(&self, store: &Store, ignore: bool, suits: &dyn Fn(&State) -> bool) -> Result<Vec<String>> {
+        let mut names = self.names(store, ignore, suits)?;
+        if ignore {
+            let mut missing = Vec::new();
+            for name in &names {
+                if store.container_id(name)?.is_none() {
+                    missing.push(name.clone());
+                }
+            }
+            names.retain(|name| !missing.contains(name));
+        }
+        Ok(names)
+    }
+}
+
+/// The ID in a file that `--cidfile` of `run` wrote.
+fn read_id(path: &Path, ignore: bool) -> Result<Option<String>> {
+    use std::io::Read;
+    let file = match std::fs::File::open(path) {
+        Err(error) if ignore && error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        file => file.with_context(|| format!("--cidfile {}", path.display()))?,
+    };
+    let mut text = String::new();
+    file.take(LONGEST_ID_FILE)
+        .read_to_string(&mut text)
+        .with_context(|| format!("--cidfile {}", path.display()))?;
+    let id = text.lines().next().unwrap_or_default().trim();
+    ensure!(!id.is_empty(), "--cidfile {}: there is no ID in it", path.display());
+    Ok(Some(id.to_owned()))
+}

@@ -1,0 +1,6 @@
+//! Commands that talk to a registry: `pull`, `push`, `login`, `logout`.
+
+pub mod login;
+pub mod logout;
+pub mod pull;
+pub mod push;

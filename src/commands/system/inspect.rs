@@ -1,0 +1,155 @@
+//! `lamel inspect`: prints all that is known of images and containers.
+
+use crate::commands::context::Context;
+use crate::commands::options::newest::newest;
+use crate::commands::{DONE, Outcome, SOME_FAILED, template};
+use crate::container::Container;
+use crate::container::query::inspect as container_inspect;
+use crate::image::inspect;
+use crate::image::names::resolve;
+use crate::image::names::resolve::ResolveError;
+use crate::store::Store;
+use crate::store::objects::records::ContainerRecord;
+use crate::text::safe;
+use crate::ui::print;
+use anyhow::{anyhow, bail};
+use serde::Serialize;
+use serde_json::{Value, json};
+
+/// The options of `inspect`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// The newest container
+    #[arg(short, long, conflicts_with = "names")]
+    latest: bool,
+    /// Images and containers, by name, ID or the start of an ID
+    #[arg(required_unless_present = "latest")]
+    names: Vec<String>,
+    /// Fill in a Go template for each, instead of JSON
+    #[arg(short, long, value_name = "FORMAT")]
+    format: Option<String>,
+    /// Look among these only
+    #[arg(long = "type", value_name = "TYPE")]
+    kind: Option<Kind>,
+    /// Add the sizes of containers
+    #[arg(short, long)]
+    size: bool,
+}
+
+/// What a name can mean.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Kind {
+    Image,
+    Container,
+}
+
+impl Options {
+    /// The same names, among images only.
+    pub fn of_images(self) -> Options {
+        self.of(Kind::Image)
+    }
+
+    /// The same names, among containers only.
+    pub fn of_containers(self) -> Options {
+        self.of(Kind::Container)
+    }
+
+    fn of(self, kind: Kind) -> Options {
+        Options {
+            kind: Some(kind),
+            ..self
+        }
+    }
+}
+
+/// Prints the objects in the order of their names: what is found, also where something else is not.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    let template = match options.format.as_deref() {
+        None | Some("json") => None,
+        Some(format) => Some(template(format)?),
+    };
+    if options.size {
+        // Only root of the namespace can look into every directory of a container.
+        context.enter_userns()?;
+    }
+    let store = context.store()?;
+    let mut failures = Vec::new();
+    let mut objects = Vec::new();
+    let names = match options.latest {
+        true => &vec![newest(&store)?.record.id],
+        false => &options.names,
+    };
+    for name in names {
+        match object(&store, name, &options) {
+            Ok(object) => objects.push(object),
+            Err(error) => failures.push(error),
+        }
+    }
+    match template {
+        Some(template) => {
+            for object in &objects {
+                print::line(safe::on_terminal(&template.render(object)?))?;
+            }
+        }
+        None if options.format.is_some() => {
+            for object in &objects {
+                print::line(safe::on_terminal(&object.to_string()))?;
+            }
+        }
+        None => print::line(safe::on_terminal(&pretty(&Value::Array(objects))?))?,
+    }
+    failures.iter().for_each(print::error);
+    Ok(if failures.is_empty() { DONE } else { SOME_FAILED })
+}
+
+/// A container's object before an image's, where a name is both.
+fn object(store: &Store, name: &str, options: &Options) -> anyhow::Result<Value> {
+    if options.kind != Some(Kind::Image) {
+        match store.find_container(name)? {
+            Some(record) => return container_object(store, &record, options.size),
+            None if options.kind == Some(Kind::Container) => bail!("no such container: {name}"),
+            None => {}
+        }
+    }
+    match resolve::resolve(store, name) {
+        Ok(image) => inspect::inspect(store, &image),
+        Err(error) if options.kind.is_none() && is_missing(&error) => Err(anyhow!("no such object: {name}")),
+        Err(error) => Err(error),
+    }
+}
+
+fn container_object(store: &Store, record: &ContainerRecord, size: bool) -> anyhow::Result<Value> {
+    let mut object = container_inspect::inspect(store, record)?;
+    if size {
+        let size = Container::of(store, record.clone())?.size(store)?;
+        object["SizeRw"] = json!(size.written);
+        object["SizeRootFs"] = json!(size.whole);
+    }
+    Ok(object)
+}
+
+/// What is neither an image's name nor an ID is no object either.
+fn is_missing(error: &anyhow::Error) -> bool {
+    matches!(error.downcast_ref(), Some(ResolveError::NoSuchImage(_)))
+        || error.is::<crate::oci::reference::InvalidReference>()
+}
+
+/// JSON as Docker lays it out: four spaces a level.
+fn pretty(value: &Value) -> anyhow::Result<String> {
+    let mut out = Vec::new();
+    let layout = serde_json::ser::PrettyFormatter::with_indent(b"    ");
+    value.serialize(&mut serde_json::Serializer::with_formatter(&mut out, layout))?;
+    Ok(String::from_utf8(out)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn json_is_laid_out_as_docker_does() {
+        let text = "[\n    {\n        \"Id\": \"x\",\n        \"RepoTags\": []\n    }\n]";
+        assert_eq!(pretty(&json!([{ "Id": "x", "RepoTags": [] }])).unwrap(), text);
+        assert_eq!(pretty(&json!([])).unwrap(), "[]");
+    }
+}

@@ -1,0 +1,99 @@
+//! `lamel prune`: removes what nothing uses.
+
+use crate::commands::context::Context;
+use crate::commands::output::pruned;
+use crate::commands::output::pruned::Report;
+use crate::commands::{DONE, Outcome, SOME_FAILED};
+use crate::container::control::remove;
+use crate::container::volume;
+use crate::image::list::filter::Filter;
+use crate::image::remove::prune;
+use crate::store::objects::volumes::VolumeRecord;
+use crate::ui::{confirm, print};
+use anyhow::ensure;
+use chrono::Utc;
+
+/// The options of `prune`.
+#[derive(Debug, clap::Args)]
+pub struct Options {
+    /// Remove all images that no container was made from, not only those without a name
+    #[arg(short, long)]
+    all: bool,
+    /// Do not ask
+    #[arg(short, long)]
+    force: bool,
+    /// Say what would be removed, and remove nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Remove only images and containers with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]
+    #[arg(long, value_name = "KEY=VALUE")]
+    filter: Vec<String>,
+    /// Remove anonymous volumes that no container uses, too
+    #[arg(long)]
+    volumes: bool,
+}
+
+/// Removes stopped containers, then images that none uses any more, then what interrupted work left behind.
+pub fn run(options: Options, context: &Context) -> Outcome {
+    let filter = Filter::parse(&options.filter, Filter::PRUNE, Utc::now())?;
+    ensure!(
+        !options.volumes || !options.filter.iter().any(|filter| filter.starts_with("until=")),
+        "volumes have no age: --volumes and --filter until do not go together"
+    );
+    if !options.force && !options.dry_run && !confirm::confirm(&warning(&options))? {
+        return Ok(DONE);
+    }
+    context.enter_userns()?;
+    let store = context.store()?;
+    let mut code = DONE;
+    let mut failed = |error: anyhow::Error| {
+        print::error(&error);
+        code = SOME_FAILED;
+    };
+    let wanted = |container: &_| pruned::wants(&filter, container);
+    let left_out = &mut print::left_out();
+    let containers = remove::prune_stopped(&store, &wanted, options.dry_run, left_out, &mut failed)?;
+    let mut report = Report::new(options.dry_run);
+    report.containers(&containers);
+    let mut freed = containers.iter().map(|(_, bytes)| bytes).sum::<u64>();
+    if options.volumes {
+        let wanted = |volume: &VolumeRecord| volume.anonymous && filter.wants_labels(&volume.labels);
+        let (gone, bytes) = match options.dry_run {
+            true => {
+                let without: Vec<String> = containers.iter().map(|(record, _)| record.id.clone()).collect();
+                volume::rehearse_prune(&store, &wanted, &without, left_out)?
+            }
+            false => volume::prune(&store, &wanted, left_out)?,
+        };
+        report.volumes(&gone);
+        freed += bytes;
+    }
+    let lock = match options.dry_run {
+        true => store.rehearse_sweep(containers.iter().map(|(record, _)| record.id.clone()).collect())?,
+        false => store.lock_sweep()?,
+    };
+    report.images(&prune::prune(&store, &lock, options.all, &filter, left_out)?);
+    report.leftovers(&store.sweep(&lock)?);
+    report.print(freed + store.finish(lock)?)?;
+    Ok(code)
+}
+
+fn warning(options: &Options) -> String {
+    let images = match options.all {
+        true => "all images without at least one container associated to them",
+        false => "all dangling images",
+    };
+    let volumes = match options.volumes {
+        true => "  - all anonymous volumes not used by at least one container\n",
+        false => "",
+    };
+    let mut text = format!(
+        "This will remove:\n  - all stopped containers\n{volumes}  - {images}\n  - what interrupted work left behind\n"
+    );
+    if !options.filter.is_empty() {
+        text += "\n  Items to be pruned will be filtered with:\n";
+        let filters = options.filter.iter().map(|filter| format!("  - {filter}\n"));
+        text.extend(filters);
+    }
+    text
+}
