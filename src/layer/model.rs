@@ -5,7 +5,6 @@ use crate::oci::digest::DiffId;
 use crate::sys::overlay::Flavour;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::io::Read;
 use std::path::PathBuf;
 use std::sync::Arc;
 

@@ -30,7 +30,7 @@ pub struct Options {
 }
 
 /// All that is shown.
-struct Info {
+pub struct Info {
     host: Host,
     cgroup: Version,
     rootless: bool,

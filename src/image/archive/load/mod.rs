@@ -35,7 +35,7 @@ pub struct Loaded {
 
 /// An image in an archive.
 #[derive(Debug)]
-struct Found {
+pub struct Found {
     config: Vec<u8>,
     manifest: Option<Vec<u8>>,
     index: Option<Vec<u8>>,

@@ -129,7 +129,7 @@ fn raise_limits() -> (usize, usize) {
 }
 
 /// What all parts of the server use.
-struct Shared {
+pub struct Shared {
     epoll: OwnedFd,
     buffer: Vec<u8>,
 }
