@@ -4,12 +4,9 @@
 //! it is dropped, so a process can start containers afterwards. Everything it hands out has been checked against its digest, or
 //! is being checked while it is read.
 //!
-//! [`config`] says where an image is to be fetched, [`endpoint`] how a host is spoken to, [`credentials`] who asks, [`auth`] how access is settled;
-//! [`client`] makes one request over a [`connection`], whose certificates [`tls`] verifies;
-//! [`resolve`] walks from a name to a configuration, [`tags`] lists names,
-//! [`transfer`] brings a blob in as many stretches as it takes, [`blob`] is the end from which it is read, and [`keep`] what is left of it when all
-//! is cut short. Sending goes the other way round: a [`push`] session feeds what a thread makes into [`outgoing`], from which [`upload`] sends it.
-//! [`settings`] limits the patience of all of them, [`refusal`] knows what an unwelcome answer means, and [`reason`] why there was none. [`download`] fetches what is no registry's.
+//! [`config`] says where an image is to be fetched, [`auth`] who asks and how access is settled, [`http`] makes one request over a connection
+//! whose certificates [`tls`] verifies and says what an answer or a failure means. [`pull`] walks from a name to a configuration and brings
+//! blobs in as many stretches as it takes; [`push`] sends them.
 
 pub mod auth;
 pub mod config;

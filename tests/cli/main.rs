@@ -39,6 +39,7 @@ mod life;
 mod limits;
 mod load_import;
 mod login;
+mod login_robust;
 mod logs;
 mod machine;
 mod network_bridge;

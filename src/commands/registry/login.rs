@@ -48,7 +48,7 @@ pub fn run(options: Options, _: &Context) -> Outcome {
         "username and password are required"
     );
     ensure!(!user.contains(':'), "a username has no colon");
-    let mut keyring = Keyring::open(options.authfile.as_deref())?;
+    let keyring = Keyring::open(options.authfile.as_deref())?;
     let access = options.tls.access(Some((user.clone(), password.clone())));
     let secret = login::verify(&registry, &access)?;
     let secret = secret

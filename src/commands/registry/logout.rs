@@ -23,7 +23,7 @@ pub struct Options {
 
 /// Says what was forgotten; that there was nothing to forget is no failure.
 pub fn run(options: Options, _: &Context) -> Outcome {
-    let mut keyring = Keyring::open(options.authfile.as_deref())?;
+    let keyring = Keyring::open(options.authfile.as_deref())?;
     if options.all {
         keyring.clear()?;
         print::line("Removed login credentials for all registries")?;

@@ -1,23 +1,20 @@
-//! Keeping credentials where `podman login` does (containers-auth.json(5)): with the helper that the file names, or else in the file itself.
-//!
-//! The file is replaced by rename, and is its owner's alone; what else is in it stays.
+//! Keeping credentials where `podman login` does (containers-auth.json(5)): with the helper that the file names, or
+//! else in the file itself ([`auth_file`]). What else is in the file stays.
 
+use crate::registry::auth::auth_file::{self, made_parent};
 use crate::registry::auth::credentials::files;
 use crate::registry::config::places::Environment;
 use anyhow::{Context, Result, bail, ensure};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
-use std::fs::{DirBuilder, File};
-use std::io::{ErrorKind, Write};
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 /// The file in which credentials are kept.
 pub struct Keyring {
     path: PathBuf,
-    content: Map<String, Value>,
 }
 
 /// What is kept with a user's name.
@@ -29,7 +26,8 @@ pub enum Secret<'a> {
 }
 
 impl Keyring {
-    /// Opens the file `named`, or `REGISTRY_AUTH_FILE`, or the user's own, in the session's directory where there is one.
+    /// Chooses the file `named`, or `REGISTRY_AUTH_FILE`, or the user's own, in the session's directory where there
+    /// is one. An error where it is no auth.json.
     pub fn open(named: Option<&Path>) -> Result<Keyring> {
         Keyring::find(named, &|name| std::env::var_os(name))
     }
@@ -46,23 +44,15 @@ impl Keyring {
         // Where there is no session its directory cannot be made.
         let usable = places.iter().find(|path| made_parent(path).is_ok());
         let path = usable.or(places.first()).context("no place to keep credentials in")?;
-        let content = match std::fs::read(path) {
-            Ok(bytes) if bytes.trim_ascii().is_empty() => Map::new(),
-            Ok(bytes) => {
-                serde_json::from_slice(&bytes).with_context(|| format!("{} is no auth.json", path.display()))?
-            }
-            Err(error) if error.kind() == ErrorKind::NotFound => Map::new(),
-            Err(error) => return Err(error).with_context(|| path.display().to_string()),
-        };
-        Ok(Keyring {
-            path: path.clone(),
-            content,
-        })
+        auth_file::read(path)?;
+        // Before the registry is asked, which may fail. Why a draft cannot be removed is told when the file is changed.
+        let _ = auth_file::clear_draft(path);
+        Ok(Keyring { path: path.clone() })
     }
 
     /// Keeps credentials for a registry, as `docker login` writes them.
-    pub fn put(&mut self, registry: &str, user: &str, secret: Secret<'_>) -> Result<()> {
-        if let Some(helper) = self.helper(registry) {
+    pub fn put(&self, registry: &str, user: &str, secret: Secret<'_>) -> Result<()> {
+        if let Some(helper) = helper(&auth_file::read(&self.path)?, registry) {
             let (user, secret) = match secret {
                 Secret::Password(password) => (user, password),
                 Secret::IdentityToken(token) => ("<token>", token),
@@ -77,80 +67,56 @@ impl Keyring {
                 json!({ "auth": STANDARD.encode(format!("{user}:")), "identitytoken": token })
             }
         };
-        self.auths()?.insert(registry.to_owned(), entry);
-        self.write()
+        auth_file::change(&self.path, |content| {
+            self.auths(content)?.insert(registry.to_owned(), entry.clone());
+            Ok(true)
+        })?;
+        Ok(())
     }
 
     /// Forgets those of a registry; false where there are none.
-    pub fn remove(&mut self, registry: &str) -> Result<bool> {
-        if let Some(helper) = self.helper(registry) {
+    pub fn remove(&self, registry: &str) -> Result<bool> {
+        if let Some(helper) = helper(&auth_file::read(&self.path)?, registry) {
             return ask(&helper, "erase", registry);
         }
-        let mut gone = false;
-        for key in keys(registry) {
-            gone |= self.auths()?.shift_remove(key).is_some();
-        }
-        if gone {
-            self.write()?;
-        }
-        Ok(gone)
+        let forget = |content: &mut Map<String, Value>| {
+            let auths = self.auths(content)?;
+            let gone = keys(registry).into_iter().filter_map(|key| auths.shift_remove(key));
+            Ok(gone.count() > 0)
+        };
+        // Where there is nothing to forget the file need not be one that can be written.
+        Ok(forget(&mut auth_file::read(&self.path)?)? && auth_file::change(&self.path, forget)?)
     }
 
     /// Forgets all that are in the file, and those that its helpers for single registries keep.
-    pub fn clear(&mut self) -> Result<()> {
-        let helpers = self.content.get("credHelpers").and_then(Value::as_object).cloned();
-        for registry in helpers.unwrap_or_default().keys() {
+    pub fn clear(&self) -> Result<()> {
+        let content = auth_file::read(&self.path)?;
+        let helpers = content.get("credHelpers").and_then(Value::as_object);
+        for registry in helpers.into_iter().flat_map(Map::keys) {
             self.remove(registry)?;
         }
-        self.auths()?.clear();
-        self.write()
+        auth_file::change(&self.path, |content| {
+            self.auths(content)?.clear();
+            Ok(true)
+        })?;
+        Ok(())
     }
 
-    fn auths(&mut self) -> Result<&mut Map<String, Value>> {
-        let auths = self.content.entry("auths").or_insert_with(|| json!({}));
+    fn auths<'a>(&self, content: &'a mut Map<String, Value>) -> Result<&'a mut Map<String, Value>> {
+        let auths = content.entry("auths").or_insert_with(|| json!({}));
         let path = self.path.display();
         auths
             .as_object_mut()
             .with_context(|| format!("{path} is no auth.json: auths is no object"))
     }
+}
 
-    /// The program that keeps a registry's credentials.
-    fn helper(&self, registry: &str) -> Option<String> {
-        let own = self
-            .content
-            .get("credHelpers")
-            .and_then(|helpers| helpers.get(registry));
-        let name = own.or(self.content.get("credsStore"))?.as_str()?;
-        // A name of a program, not a path.
-        (!name.is_empty() && !name.contains('/')).then(|| format!("docker-credential-{name}"))
-    }
-
-    fn write(&self) -> Result<()> {
-        let named = || format!("cannot write {}", self.path.display());
-        // A link is written through, not replaced.
-        let path = std::fs::canonicalize(&self.path).unwrap_or_else(|_| self.path.clone());
-        made_parent(&path).with_context(named)?;
-        let mut temporary = path.clone().into_os_string();
-        temporary.push(format!(".{}", std::process::id()));
-        let write = || {
-            let mut file = File::options()
-                .write(true)
-                .create_new(true)
-                .mode(0o600)
-                .open(&temporary)?;
-            let mut text = serde_json::to_string_pretty(&self.content)?;
-            text.push('\n');
-            file.write_all(text.as_bytes())?;
-            file.sync_all()?;
-            std::fs::rename(&temporary, &path)
-        };
-        write()
-            .inspect_err(|_| {
-                // The first error is the one to tell.
-                let _ = std::fs::remove_file(&temporary);
-            })
-            .with_context(named)
-    }
+/// The program that keeps a registry's credentials.
+fn helper(content: &Map<String, Value>, registry: &str) -> Option<String> {
+    let own = content.get("credHelpers").and_then(|helpers| helpers.get(registry));
+    let name = own.or(content.get("credsStore"))?.as_str()?;
+    // A name of a program, not a path.
+    (!name.is_empty() && !name.contains('/')).then(|| format!("docker-credential-{name}"))
 }
 
 /// The keys that stand for a registry in a file.
@@ -162,13 +128,6 @@ fn keys(registry: &str) -> Vec<&str> {
             crate::registry::auth::credentials::DOCKER_HUB,
         ],
         other => vec![other],
-    }
-}
-
-fn made_parent(path: &Path) -> std::io::Result<()> {
-    match path.parent() {
-        Some(parent) if parent != Path::new("") => DirBuilder::new().recursive(true).mode(0o700).create(parent),
-        _ => Ok(()),
     }
 }
 
@@ -216,7 +175,7 @@ mod tests {
         let path = dir.path().join("sub/auth.json");
         std::fs::create_dir(dir.path().join("sub")).unwrap();
         std::fs::write(&path, r#"{"currentContext":"x","auths":{"a.io":{"auth":"YTpi"}}}"#).unwrap();
-        let mut keyring = Keyring::open(Some(&path)).unwrap();
+        let keyring = Keyring::open(Some(&path)).unwrap();
         keyring.put("b.io:5000", "me", Secret::Password("pass:word")).unwrap();
         let text = std::fs::read_to_string(&path).unwrap();
         let content: Value = serde_json::from_str(&text).unwrap();

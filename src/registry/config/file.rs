@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The largest configuration file that is read, in bytes.
-const MAX_FILE: u64 = 1 << 20;
+pub(in crate::registry) const MAX_FILE: u64 = 1 << 20;
 /// The most entries of a directory that are looked at.
 const MAX_ENTRIES: usize = 1000;
 
