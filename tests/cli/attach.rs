@@ -28,6 +28,17 @@ fn expect(child: &mut Child, text: &str) {
     }
 }
 
+/// Waits until a command has a connection to the container's supervisor: its own streams are pipes.
+fn connected(child: &Child) {
+    eventually("it is attached", || {
+        let open = std::fs::read_dir(format!("/proc/{}/fd", child.id())).expect("it runs");
+        let links = open.flatten().filter_map(|entry| std::fs::read_link(entry.path()).ok());
+        links
+            .into_iter()
+            .any(|link| link.to_string_lossy().starts_with("socket:"))
+    });
+}
+
 fn ended(child: Child) -> Output {
     child.wait_with_output().expect("it ends")
 }
@@ -45,7 +56,7 @@ fn output_and_exit_code_come_to_all_that_are_attached() {
         env.spawn(["attach", "box"]),
         env.spawn(["container", "attach", "--no-stdin", "box"]),
     ];
-    std::thread::sleep(std::time::Duration::from_millis(300));
+    attached.iter().for_each(connected);
     env.lamel(["exec", "box", "touch", "/go"]).success();
     for child in attached {
         let output = ended(child);
@@ -96,7 +107,7 @@ fn signals_are_passed_on_unless_that_is_not_wanted() {
     });
     expect(&mut attached, "got");
     let apart = env.spawn(["attach", "--sig-proxy=false", "box"]);
-    std::thread::sleep(std::time::Duration::from_millis(200));
+    connected(&apart);
     signal(&apart, Signal::INT);
     assert_eq!(ended(apart).status.code(), Some(130));
     assert_eq!(state(&env, "box"), "running");
@@ -241,7 +252,7 @@ fn whoever_does_not_read_is_waited_for_until_gone() {
     env.lamel(["run", "-d", "--name", "box", &name, "sh", "-c", script])
         .success();
     let mut idle = env.spawn(["attach", "box"]);
-    std::thread::sleep(std::time::Duration::from_millis(200));
+    connected(&idle);
     env.lamel(["exec", "box", "touch", "/go"]).success();
     std::thread::sleep(std::time::Duration::from_millis(500));
     // As in Docker: more than a megabyte does not wait for it anywhere.
@@ -308,7 +319,7 @@ fn a_killed_monitor_is_told_to_who_is_attached() {
     env.lamel(["run", "-d", "--name", "box", &name, "sleep", "600"])
         .success();
     let attached = env.spawn(["attach", "box"]);
-    std::thread::sleep(std::time::Duration::from_millis(200));
+    connected(&attached);
     let root = env.root();
     let id = env.lamel(["inspect", "-f", "{{.Id}}", "box"]).text().to_owned();
     let life = std::fs::read_to_string(root.join("containers").join(id).join("life")).expect("it has a life");

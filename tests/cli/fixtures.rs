@@ -1,8 +1,9 @@
 //! Images that several tests use.
 
-use crate::registry::{Image, Layer};
+use crate::registry::{Image, Layer, Packed};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 /// A root with busybox's shell and commands: the machine's own static binary (package busybox-static).
 pub fn busybox_layer() -> Layer {
@@ -21,10 +22,11 @@ pub fn busybox_layer() -> Layer {
         .file("etc/motd", "welcome\n")
 }
 
-/// Busybox alone, with a shell as its command.
+/// Busybox alone, with a shell as its command. Most tests have it: it is packed once.
 pub fn busybox() -> Image {
+    static PACKED: OnceLock<Packed> = OnceLock::new();
     Image::new()
-        .layer(busybox_layer().gzip())
+        .layer(PACKED.get_or_init(|| busybox_layer().gzip()).clone())
         .env("PATH=/bin")
         .cmd(&["/bin/sh"])
 }

@@ -14,10 +14,18 @@ use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
+/// A terminal's mode, as text.
+fn mode(terminal: &File) -> String {
+    let mode = tcgetattr(terminal).expect("a terminal");
+    format!("{:?} {:?} {:?}", mode.input_modes, mode.output_modes, mode.local_modes)
+}
+
 /// A terminal with a command on it.
 struct Terminal {
     master: File,
     child: Child,
+    /// Its mode before the command was started, which may change it at once.
+    before: String,
     seen: Arc<Mutex<String>>,
     /// Set when the terminal is to be closed.
     closed: Arc<AtomicBool>,
@@ -44,6 +52,7 @@ impl Terminal {
         };
         let master = File::from(master);
         resize(&master, 80, 24);
+        let before = mode(&master);
         // What the suite was started to ignore (by nohup, in the background of a script), a shell on a terminal does not.
         let mut wrapped = Command::new("env");
         wrapped
@@ -84,6 +93,7 @@ impl Terminal {
         Terminal {
             master,
             child,
+            before,
             seen,
             closed,
             reader: Some(reader),
@@ -103,10 +113,8 @@ impl Terminal {
         kill_process(pid, signal).expect("it runs");
     }
 
-    /// The terminal's mode, as text.
     fn mode(&self) -> String {
-        let mode = tcgetattr(&self.master).expect("a terminal");
-        format!("{:?} {:?} {:?}", mode.input_modes, mode.output_modes, mode.local_modes)
+        mode(&self.master)
     }
 
     fn type_in(&mut self, text: &str) {
@@ -337,11 +345,10 @@ fn a_signal_restores_the_terminal_and_ends_only_who_is_attached() {
             .success()
     );
     let mut terminal = Terminal::start(&env.command(["attach", "box"]));
-    let before = terminal.mode();
-    eventually("raw mode", || terminal.mode() != before);
+    eventually("raw mode", || terminal.mode() != terminal.before);
     terminal.signal(Signal::TERM);
     assert_eq!(terminal.code(), Some(143));
-    assert_eq!(terminal.mode(), before);
+    assert_eq!(terminal.mode(), terminal.before);
     assert_eq!(
         env.lamel(["inspect", "-f", "{{.State.Status}}", "box"]).text(),
         "running"
@@ -354,12 +361,11 @@ fn a_signal_to_run_on_a_terminal_is_the_containers() {
     let name = env.busybox();
     let script = "trap 'echo caught; exit 7' TERM; echo ready; while :; do sleep 0.05; done";
     let mut terminal = Terminal::start(&env.command(["run", "--rm", "-it", &name, "sh", "-c", script]));
-    let before = terminal.mode();
     terminal.expect("ready");
     terminal.signal(Signal::TERM);
     terminal.expect("caught");
     assert_eq!(terminal.code(), Some(7));
-    assert_eq!(terminal.mode(), before);
+    assert_eq!(terminal.mode(), terminal.before);
 }
 
 #[test]
