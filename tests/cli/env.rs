@@ -1,7 +1,7 @@
 //! A test's own world: a store, a home and a registry that nobody else sees, and the program run inside it.
 
 use crate::fixtures;
-use crate::leaks;
+use crate::leaks::Leaks;
 use crate::pattern::matches;
 use crate::registry::{Image, Registry};
 use std::cell::OnceCell;
@@ -21,11 +21,11 @@ pub const PATIENCE: Duration = Duration::from_secs(20);
 pub struct Env {
     dir: tempfile::TempDir,
     registry: OnceCell<Registry>,
+    leaks: Leaks,
 }
 
 impl Env {
     pub fn new() -> Env {
-        leaks::before();
         let dir = tempfile::Builder::new()
             .prefix("lamel")
             .tempdir()
@@ -35,9 +35,11 @@ impl Env {
         }
         std::fs::write(dir.path().join("registries.conf"), "").expect("a file in a fresh directory");
         std::os::unix::fs::symlink(program(), dir.path().join("bin/lamel")).expect("a link in a fresh directory");
+        let leaks = Leaks::of(dir.path(), &dir.path().join("run"));
         Env {
             dir,
             registry: OnceCell::new(),
+            leaks,
         }
     }
 
@@ -46,9 +48,9 @@ impl Env {
         self.dir.path().join("root")
     }
 
-    /// All that is the test's is in there.
-    pub fn dir(&self) -> PathBuf {
-        self.dir.path().to_owned()
+    /// What is left of this world's containers, a line for each: see [`crate::leaks`].
+    pub fn left(&self) -> Vec<String> {
+        self.leaks.left()
     }
 
     /// Where what runs is kept.
@@ -175,7 +177,7 @@ impl Drop for Env {
         let left = match failed {
             // One failure is enough to tell.
             true => Vec::new(),
-            false => leaks::left(self.dir.path(), &self.run_root()),
+            false => self.left(),
         };
         run(&["system", "reset", "-f"]);
         if !failed {
@@ -251,12 +253,13 @@ pub fn wait(child: &mut Child, line: &str) -> ExitStatus {
     }
 }
 
-/// Looks every few milliseconds until `ready` holds.
+/// Looks every few milliseconds until `ready` holds, less often as time goes by: what is looked at needs the processor, too.
 pub fn eventually(what: &str, mut ready: impl FnMut() -> bool) {
-    let start = Instant::now();
+    let (start, mut pause) = (Instant::now(), Duration::from_millis(2));
     while !ready() {
         assert!(start.elapsed() < PATIENCE, "{what}: not within {PATIENCE:?}");
-        std::thread::sleep(Duration::from_millis(5));
+        std::thread::sleep(pause);
+        pause = (pause * 3 / 2).min(Duration::from_millis(20));
     }
 }
 

@@ -2,34 +2,83 @@
 //!
 //! A test's world is a temporary directory with a name of its own, which shows wherever something of the test lives on: in the mounts that a
 //! process sees (the root of a container, or what its supervisor or pasta were started from), in its environment, directory
-//! and open files. Control groups and named network namespaces are called after containers, whose IDs are forgotten by then; so whichever
-//! of them stays without a process for a while is a leak of some test's, and the one that sees it fails.
+//! and open files. Control groups are called after containers, whose IDs the store has forgotten by then: they are noted as the containers
+//! start. Nothing else on the machine is looked at: other tests run beside this one, and other users' tests.
 
+use rustix::fs::inotify;
+use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::fs;
-use std::os::unix::ffi::OsStrExt;
+use std::mem::MaybeUninit;
+use std::os::fd::OwnedFd;
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
-use std::sync::OnceLock;
+use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 /// What was just ended has so long to go.
 const PATIENCE: Duration = Duration::from_secs(8);
 
-/// What the machine had before the first test, which is no test's leak. Called before a test does anything.
-pub fn before() -> &'static [String] {
-    static BEFORE: OnceLock<Vec<String>> = OnceLock::new();
-    BEFORE.get_or_init(|| [cgroups(), network_namespaces()].concat())
+/// Looks after one world.
+pub struct Leaks {
+    dir: PathBuf,
+    run_root: PathBuf,
+    /// Tells of each container that starts.
+    started: OwnedFd,
+    ids: Mutex<BTreeSet<OsString>>,
 }
 
-/// What is left of the world in `dir` with its run root, a line for each; empty where nothing is.
-pub fn left(dir: &Path, run_root: &Path) -> Vec<String> {
-    let begun = Instant::now();
-    loop {
-        let mut left = [processes(dir), files(run_root), cgroups(), network_namespaces()].concat();
-        left.retain(|line| !before().contains(line));
-        if left.is_empty() || begun.elapsed() > PATIENCE {
-            return left;
+impl Leaks {
+    /// Of the world in `dir` with its run root, before anything is done there.
+    pub fn of(dir: &Path, run_root: &Path) -> Leaks {
+        let containers = run_root.join("containers");
+        fs::create_dir(&containers).expect("a directory in a fresh directory");
+        let flags = inotify::CreateFlags::CLOEXEC | inotify::CreateFlags::NONBLOCK;
+        let started = inotify::init(flags).expect("a queue of events: see /proc/sys/fs/inotify/max_user_instances");
+        inotify::add_watch(&started, &containers, inotify::WatchFlags::CREATE).expect("a directory can be watched");
+        Leaks {
+            dir: dir.to_owned(),
+            run_root: run_root.to_owned(),
+            started,
+            ids: Mutex::default(),
         }
-        std::thread::sleep(Duration::from_millis(20));
+    }
+
+    /// What is left of the world, a line for each; empty where nothing is.
+    pub fn left(&self) -> Vec<String> {
+        let ids = self.ids();
+        let begun = Instant::now();
+        loop {
+            let left = [
+                processes(&self.dir),
+                files(&self.run_root),
+                cgroups(Path::new("/sys/fs/cgroup"), &ids),
+            ]
+            .concat();
+            if left.is_empty() || begun.elapsed() > PATIENCE {
+                return left;
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    /// Of every container that was started here.
+    fn ids(&self) -> BTreeSet<OsString> {
+        let mut buffer = [MaybeUninit::uninit(); 16 << 10];
+        let mut events = inotify::Reader::new(&self.started, &mut buffer);
+        let mut ids = self.ids.lock().expect("no panic");
+        // Until there are no more.
+        while let Ok(event) = events.next() {
+            assert!(
+                !event.events().contains(inotify::ReadFlags::QUEUE_OVERFLOW),
+                "too many containers"
+            );
+            let name = event
+                .file_name()
+                .map(|name| OsString::from_vec(name.to_bytes().to_vec()));
+            ids.extend(name);
+        }
+        ids.clone()
     }
 }
 
@@ -92,59 +141,38 @@ fn files(run_root: &Path) -> Vec<String> {
         .collect()
 }
 
-/// Control groups that are called after a container and hold no process.
-fn cgroups() -> Vec<String> {
+/// Control groups of these containers, anywhere below `root`.
+fn cgroups(root: &Path, ids: &BTreeSet<OsString>) -> Vec<String> {
     let mut left = Vec::new();
-    let mut pending = vec![PathBuf::from("/sys/fs/cgroup")];
+    // Most worlds had a container or two, and the machine has some hundred control groups.
+    let mut pending = match ids.is_empty() {
+        true => Vec::new(),
+        false => vec![root.to_owned()],
+    };
     while let Some(dir) = pending.pop() {
         for entry in fs::read_dir(&dir).into_iter().flatten().flatten() {
-            let path = entry.path();
             if !entry.file_type().is_ok_and(|kind| kind.is_dir()) {
                 continue;
             }
-            let is_empty = || fs::read_to_string(path.join("cgroup.procs")).is_ok_and(|list| list.is_empty());
-            if is_id(&entry.file_name().to_string_lossy()) && is_empty() {
-                left.push(format!("cgroup {}", path.display()));
+            if ids.contains(&entry.file_name()) {
+                left.push(format!("cgroup {}", entry.path().display()));
             }
-            pending.push(path);
+            pending.push(entry.path());
         }
     }
     left
-}
-
-fn is_id(name: &str) -> bool {
-    name.len() == 64 && name.bytes().all(|byte| byte.is_ascii_hexdigit())
-}
-
-/// Named network namespaces that no process is in.
-fn network_namespaces() -> Vec<String> {
-    use std::os::unix::fs::MetadataExt;
-    let named: Vec<(PathBuf, u64)> = fs::read_dir("/run/netns")
-        .into_iter()
-        .flatten()
-        .flatten()
-        .filter(|entry| entry.file_name().to_string_lossy().starts_with("lamel"))
-        .filter_map(|entry| Some((entry.path(), fs::metadata(entry.path()).ok()?.ino())))
-        .collect();
-    if named.is_empty() {
-        return Vec::new();
-    }
-    let processes = fs::read_dir("/proc").expect("/proc").flatten();
-    let used: Vec<u64> = processes
-        .filter_map(|entry| Some(fs::metadata(entry.path().join("ns/net")).ok()?.ino()))
-        .collect();
-    named
-        .into_iter()
-        .filter(|(_, namespace)| !used.contains(namespace))
-        .map(|(path, _)| format!("network namespace {}", path.display()))
-        .collect()
 }
 
 #[test]
 fn what_is_left_is_told() {
     let dir = tempfile::tempdir().expect("a temporary directory");
     let run_root = dir.path().join("run");
-    fs::create_dir_all(run_root.join("containers/box")).expect("a directory in a fresh directory");
+    fs::create_dir(&run_root).expect("a directory in a fresh directory");
+    let leaks = Leaks::of(dir.path(), &run_root);
+    for name in ["gone", "box"] {
+        fs::create_dir(run_root.join("containers").join(name)).expect("a directory in a fresh directory");
+    }
+    fs::remove_dir(run_root.join("containers/gone")).expect("it is empty");
     let mut child = std::process::Command::new("sleep")
         .arg("60")
         .current_dir(dir.path())
@@ -159,4 +187,11 @@ fn what_is_left_is_told() {
     ];
     assert_eq!(left, expected);
     assert_eq!(processes(dir.path()), [""; 0]);
+    // Whoever is gone may have left a control group; others' are not looked at.
+    let groups = dir.path().join("groups");
+    for name in ["pids/user/gone", "pids/user/other"] {
+        fs::create_dir_all(groups.join(name)).expect("directories in a fresh directory");
+    }
+    let expected = format!("cgroup {}", groups.join("pids/user/gone").display());
+    assert_eq!(cgroups(&groups, &leaks.ids()), [expected]);
 }

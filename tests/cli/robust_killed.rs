@@ -4,7 +4,6 @@
 //! strace(1) counts the calls of a command that change something, then runs it once for each, and kills it as it makes that call.
 
 use crate::env::{Env, Outcome, eventually};
-use crate::leaks;
 
 /// What changes something outside the process, or waits for another.
 const CALLS: &str = "clone,clone3,fork,vfork,wait4,mount,umount2,move_mount,mount_setattr,unshare,setns,mkdir,mkdirat,mknodat,rename,\
@@ -51,7 +50,7 @@ fn clears(env: &Env, step: &(String, usize), command: &[&str]) {
     let removed = env.lamel(command);
     assert_eq!(removed.code, 0, "{command:?} after {step:?}: {}", removed.stderr);
     let containers = env.lamel(["ps", "-aq"]).success().stdout;
-    let left = leaks::left(&env.dir(), &env.run_root());
+    let left = env.left();
     assert_eq!(
         (containers.as_str(), left.as_slice()),
         ("", [].as_slice()),

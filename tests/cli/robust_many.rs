@@ -1,7 +1,6 @@
 //! Many containers at once.
 
 use crate::env::{Env, eventually, wait};
-use crate::leaks;
 use std::io::Read;
 
 /// Runs `count` of `lamel ARGS` at the same time; each must succeed.
@@ -25,7 +24,7 @@ fn forty_runs_at_once_all_succeed_and_leave_nothing() {
     let told = at_once(&env, 40, &["run", "--rm", &name, "echo", "well"]);
     assert!(told.iter().all(|line| line == "well\n"), "{told:?}");
     env.lamel(["ps", "-aq"]).success().stdout("");
-    assert_eq!(leaks::left(&env.dir(), &env.run_root()), [""; 0]);
+    assert_eq!(env.left(), [""; 0]);
 }
 
 #[test]
@@ -36,7 +35,7 @@ fn two_hundred_runs_at_once_all_succeed_and_leave_nothing() {
     let told = at_once(&env, 200, &["run", "--rm", "--network", "none", &name, "echo", "well"]);
     assert!(told.iter().all(|line| line == "well\n"), "{told:?}");
     env.lamel(["ps", "-aq"]).success().stdout("");
-    assert_eq!(leaks::left(&env.dir(), &env.run_root()), [""; 0]);
+    assert_eq!(env.left(), [""; 0]);
 }
 
 #[test]
@@ -53,7 +52,7 @@ fn a_hundred_containers_run_stop_and_go_together() {
     assert_eq!(count(&["stop", "-t", "5", "-a"]), 100);
     assert_eq!((count(&["ps", "-q"]), count(&["ps", "-aq"])), (0, 100));
     assert_eq!(count(&["rm", "-a"]), 100);
-    assert_eq!(leaks::left(&env.dir(), &env.run_root()), [""; 0]);
+    assert_eq!(env.left(), [""; 0]);
 }
 
 #[test]
