@@ -479,7 +479,7 @@ fn devices_stay_behind_and_the_kernels_own_files_are_not_walked() {
 #[test]
 fn a_file_with_a_hole_stays_small() {
     let (env, _) = world();
-    env.shell("echo end >sparse && truncate -s 0 sparse && truncate -s 2G sparse && echo end >>sparse")
+    env.shell("echo end >sparse && truncate -s 300M sparse && echo end >>sparse")
         .success();
     for (from, to) in [
         ("sparse", "box:/tmp/s"),
@@ -489,11 +489,11 @@ fn a_file_with_a_hole_stays_small() {
         env.lamel(["cp", from, to]).success();
     }
     let back = fs::metadata(env.work().join("back")).expect("the file");
-    assert_eq!(back.len(), (2 << 30) + 4);
+    assert_eq!(back.len(), (300 << 20) + 4);
     assert!(back.blocks() < 1024, "{} blocks", back.blocks());
     env.shell("cmp sparse back && tail -c 4 back").success().stdout("end\n");
     env.shell("lamel cp box:/tmp/s - | tar -tvf - | awk '{print $3}'")
-        .stdout("2147483652\n");
+        .stdout("314572804\n");
 }
 
 #[test]

@@ -42,7 +42,7 @@ struct World {
 fn compare(comparison: impl FnOnce(&World)) {
     let world = World {
         env: Env::new(),
-        docker: Docker::start(),
+        docker: Docker::take(),
         differences: RefCell::default(),
     };
     comparison(&world);
@@ -218,57 +218,68 @@ fn pull_says_what_docker_says() {
     });
 }
 
+/// One test: each of the two has to fetch the images, which takes longer than what is looked at.
 #[test]
 #[ignore = "needs images that tests/run makes"]
-fn images_lists_what_docker_lists() {
+fn pulled_images_are_told_of_as_docker_tells() {
     compare(|world| {
         for image in IMAGES {
             world.both(&["pull", "-q", &real::name(image)]);
         }
-        world.both(&["tag", &real::name("docker:built"), "other/name:1"]);
-        let built = real::name("docker:built");
-        let repository = built.trim_end_matches(":built");
-        // Docker's zone is the daemon's, lamel's the user's: both are this machine's.
-        let row = "{{.Repository}} {{.Tag}} {{.Digest}} {{.ID}} {{.Size}} {{.CreatedAt}} {{.CreatedSince}}";
-        for args in [
-            &["images"][..],
-            &["images", "--digests", "--no-trunc"],
-            &["images", "-q"],
-            &["images", "-q", "--no-trunc"],
-            &["images", "--format", row],
-            &["images", "--digests", "--format", row],
-            &["images", "--format", "{{json .}}"],
-            &["images", "--format", "{{.VirtualSize}}"],
-            &["images", "--format", "table"],
-            &["images", "-a"],
-            &["images", "--digests", "-q"],
-            &["images", "--no-trunc", "--format", "table {{.ID}}\t{{.Size}}"],
-            &["images", "nothing"],
-            &["images", "a[b"],
-            &["images", "--format", "table {{.ID}}\t{{.Repository}}\t{{.Tag}}"],
-            &["images", repository],
-            &["images", "*/docker"],
-            &["images", &built],
-            &["images", "-f", "label=committed"],
-            &["images", "-f", "label=committed=no"],
-            &["images", "-f", "label=committed=yes", "-f", "label=maintainer"],
-            &["images", "-f", "label=empty="],
-            &["images", "-f", "dangling=true"],
-            &["images", "-f", "dangling=false"],
-            &["images", "-f", "dangling=maybe"],
-            &["images", "-f", "nothing=here"],
-            &["images", "-f", "reference=*/*:built", "-f", "reference=other/*"],
-            &["images", "-f", "before=nothing"],
-            &["images", "--format", "{{.Nothing}}"],
-            &["images", "--format", "{{"],
-            &["images", "-f", "reference=other/*:1"],
-            &["images", "-f", &format!("before={built}")],
-            &["images", "-f", &format!("since={built}")],
-        ] {
-            // Images of one second, and the names of one image, come in any order from Docker.
-            world.same_but(args, |lines| lines.sort());
-        }
+        IMAGES.iter().for_each(|image| inspected(world, image));
+        IMAGES.iter().for_each(|image| history::same(world, &real::name(image)));
+        world.same(&["history", "nothing"]);
+        templates::of_images(world, &real::name("docker:built"));
+        // The last, since it gives an image another name.
+        listed(world);
     });
+}
+
+/// What `images` lists.
+fn listed(world: &World) {
+    world.both(&["tag", &real::name("docker:built"), "other/name:1"]);
+    let built = real::name("docker:built");
+    let repository = built.trim_end_matches(":built");
+    // Docker's zone is the daemon's, lamel's the user's: both are this machine's.
+    let row = "{{.Repository}} {{.Tag}} {{.Digest}} {{.ID}} {{.Size}} {{.CreatedAt}} {{.CreatedSince}}";
+    for args in [
+        &["images"][..],
+        &["images", "--digests", "--no-trunc"],
+        &["images", "-q"],
+        &["images", "-q", "--no-trunc"],
+        &["images", "--format", row],
+        &["images", "--digests", "--format", row],
+        &["images", "--format", "{{json .}}"],
+        &["images", "--format", "{{.VirtualSize}}"],
+        &["images", "--format", "table"],
+        &["images", "-a"],
+        &["images", "--digests", "-q"],
+        &["images", "--no-trunc", "--format", "table {{.ID}}\t{{.Size}}"],
+        &["images", "nothing"],
+        &["images", "a[b"],
+        &["images", "--format", "table {{.ID}}\t{{.Repository}}\t{{.Tag}}"],
+        &["images", repository],
+        &["images", "*/docker"],
+        &["images", &built],
+        &["images", "-f", "label=committed"],
+        &["images", "-f", "label=committed=no"],
+        &["images", "-f", "label=committed=yes", "-f", "label=maintainer"],
+        &["images", "-f", "label=empty="],
+        &["images", "-f", "dangling=true"],
+        &["images", "-f", "dangling=false"],
+        &["images", "-f", "dangling=maybe"],
+        &["images", "-f", "nothing=here"],
+        &["images", "-f", "reference=*/*:built", "-f", "reference=other/*"],
+        &["images", "-f", "before=nothing"],
+        &["images", "--format", "{{.Nothing}}"],
+        &["images", "--format", "{{"],
+        &["images", "-f", "reference=other/*:1"],
+        &["images", "-f", &format!("before={built}")],
+        &["images", "-f", &format!("since={built}")],
+    ] {
+        // Images of one second, and the names of one image, come in any order from Docker.
+        world.same_but(args, |lines| lines.sort());
+    }
 }
 
 /// Docker's object without what cannot be the same.
@@ -304,33 +315,27 @@ fn flat(object: Value) -> Vec<(String, Value)> {
     all
 }
 
-#[test]
-#[ignore = "needs images that tests/run makes"]
-fn inspect_is_dockers_object_in_dockers_order() {
-    compare(|world| {
-        for image in IMAGES {
-            let name = &real::name(image);
-            world.both(&["pull", "-q", name]);
-            let object = |outcome: Outcome| flat(comparable(outcome.success().json()[0].take()));
-            let docker = object(world.docker.docker(["inspect", name]));
-            let lamel = object(world.env.lamel(["inspect", name]));
-            for (docker, lamel) in docker.iter().zip(&lamel) {
-                if docker != lamel {
-                    let difference = format!("inspect {image}\n-- docker: {docker:?}\n-- lamel: {lamel:?}");
-                    world.differences.borrow_mut().push(difference);
-                }
-            }
-            assert_eq!(docker.len(), lamel.len(), "fields of {image}");
+/// What `inspect` shows is Docker's object, in Docker's order.
+fn inspected(world: &World, image: &str) {
+    let name = &real::name(image);
+    let object = |outcome: Outcome| flat(comparable(outcome.success().json()[0].take()));
+    let docker = object(world.docker.docker(["inspect", name]));
+    let lamel = object(world.env.lamel(["inspect", name]));
+    for (docker, lamel) in docker.iter().zip(&lamel) {
+        if docker != lamel {
+            let difference = format!("inspect {image}\n-- docker: {docker:?}\n-- lamel: {lamel:?}");
+            world.differences.borrow_mut().push(difference);
         }
-    });
+    }
+    assert_eq!(docker.len(), lamel.len(), "fields of {image}");
 }
 
 #[test]
 #[ignore = "needs images that tests/run makes"]
 fn rmi_says_what_docker_says() {
     compare(|world| {
-        let [built, committed, debian, ours] =
-            ["docker:built", "docker:committed", "debian:gzip", "built:docker"].map(real::name);
+        let [built, committed, other, third] =
+            ["docker:built", "docker:committed", "buildah:built", "buildah:docker"].map(real::name);
         let id = |name: &str| {
             world
                 .env
@@ -346,13 +351,13 @@ fn rmi_says_what_docker_says() {
         let pull = |names: &[&str]| names.iter().for_each(|name| world.both(&["pull", "-q", name]));
 
         // One name among several, then the last; layers that another image uses stay.
-        pull(&[&built, &committed, &debian, &ours]);
+        pull(&[&built, &committed, &other, &third]);
         world.both(&["tag", &built, "other:1"]);
         world.same_once(&["rmi", "other:1"]);
         world.same_once(&["rmi", &built]);
         world.same_once(&["rmi", &committed]);
-        world.same_once(&["rmi", &debian]);
-        world.same_once(&["rmi", &ours]);
+        world.same_once(&["rmi", &other]);
+        world.same_once(&["rmi", &third]);
 
         // By ID and by its beginning; with names in two repositories; forced.
         pull(&[&built, &committed]);

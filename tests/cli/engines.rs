@@ -1,32 +1,48 @@
-//! The engines that lamel is compared with, each with a storage of the test's own: Debian's docker, in a daemon of its own, and podman.
-//! Both want root.
+//! The engines that lamel is compared with: Debian's docker, in the one daemon that `tests/run` starts for all comparisons, and podman, with a
+//! storage of the test's own. Both want root.
 
 use crate::env::{Outcome, finish};
+use crate::real;
 use std::ffi::OsStr;
 use std::io::Read;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
-/// A Docker daemon that nobody else talks to (`tests/dockerd`).
+/// The Docker daemon (`tests/dockerd`), which one test has at a time.
 pub struct Docker {
+    /// Of the client's configuration.
     dir: tempfile::TempDir,
     host: String,
+    _turn: MutexGuard<'static, ()>,
 }
 
+static TURN: Mutex<()> = Mutex::new(());
+
 impl Docker {
-    pub fn start() -> Docker {
-        let dir = directory();
-        let started = Command::new(script("dockerd"))
-            .arg(dir.path())
-            .stderr(Stdio::inherit())
-            .output()
-            .expect("tests/dockerd runs");
-        assert!(
-            started.status.success(),
-            "dockerd does not start: is docker.io installed, is this root?"
-        );
-        let host = String::from_utf8(started.stdout).expect("an address").trim().to_owned();
-        Docker { dir, host }
+    /// Waits for the turn, and clears away whatever the test before left.
+    pub fn take() -> Docker {
+        // One that failed has had its turn, too.
+        let turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+        let docker = Docker {
+            dir: directory(),
+            host: real::docker_host(),
+            _turn: turn,
+        };
+        for (list, remove) in [
+            (&["ps", "-a", "-q"][..], &["rm", "-f", "-v"][..]),
+            (&["volume", "ls", "-q"], &["volume", "rm", "-f"]),
+            (&["images", "-a", "-q", "--no-trunc"], &["rmi", "-f"]),
+        ] {
+            let listed = docker.docker(list).success();
+            let all: Vec<&str> = listed.text().lines().collect();
+            if !all.is_empty() {
+                // What one of them brings down with it is not there any more for the next.
+                docker.docker([remove, &all].concat());
+            }
+            docker.docker(list).success().stdout("");
+        }
+        docker
     }
 
     /// Runs `docker ARGS` to its end.
@@ -37,19 +53,6 @@ impl Docker {
         command.args(args).env("DOCKER_HOST", &self.host).stdin(Stdio::null());
         let line = format!("{command:?}");
         finish(&mut command, line)
-    }
-}
-
-impl Drop for Docker {
-    fn drop(&mut self) {
-        let stop = Command::new(script("dockerd"))
-            .arg("--stop")
-            .arg(self.dir.path())
-            .status();
-        assert!(
-            stop.is_ok_and(|status| status.success()) || std::thread::panicking(),
-            "dockerd does not stop"
-        );
     }
 }
 

@@ -198,6 +198,11 @@ pub fn program() -> PathBuf {
     std::env::var_os("LAMEL_BIN").map_or_else(|| PathBuf::from(env!("CARGO_BIN_EXE_lamel")), PathBuf::from)
 }
 
+/// Whether everything is asked for (`tests/run --all`): every round of what is done again and again, the large images in each format.
+pub fn is_all() -> bool {
+    std::env::var_os("LAMEL_TEST_ALL").is_some()
+}
+
 /// Whether the tests run as root.
 pub fn is_root() -> bool {
     rustix::process::geteuid().is_root()

@@ -1,7 +1,7 @@
 //! Images go between lamel and the tools that need no daemon and no root (skopeo, umoci) and keep their IDs, both ways. The images
 //! are those that `tests/run` makes: of every builder, gzip and zstd, Docker's format and OCI, one platform and two.
 
-use crate::env::Env;
+use crate::env::{Env, is_all};
 use crate::real;
 use std::path::Path;
 
@@ -16,6 +16,11 @@ pub const IMAGES: [&str; 8] = [
     "docker:multi",
     "debian:zstd",
 ];
+
+/// A whole Debian, which takes as long as all the others together.
+pub fn is_large(image: &str) -> bool {
+    image.starts_with("debian")
+}
 
 /// Runs a shell line in the test's world, in which `lamel` is the program under test; what it printed.
 #[track_caller]
@@ -59,6 +64,9 @@ fn what_skopeo_writes_is_loaded_with_its_id() {
                 // There is no such thing, skopeo says.
                 continue;
             }
+            if is_large(image) && target == "oci:archive" && !is_all() {
+                continue;
+            }
             sh(
                 &env,
                 &format!("skopeo --insecure-policy copy -q --src-tls-verify=false {from} {target}:it:1"),
@@ -84,6 +92,10 @@ fn what_is_saved_skopeo_reads_with_its_id() {
             ("oci-archive", "oci-archive:saved"),
             ("oci-dir", "oci:saved"),
         ] {
+            // In one format: the size is what it shows.
+            if is_large(image) && format != "oci-archive" && !is_all() {
+                continue;
+            }
             sh(&env, &format!("lamel save --format {format} -o saved {name}"));
             assert_eq!(id_in(&env, source), id, "{image} as {format}");
             // Skopeo verifies every digest of a source.

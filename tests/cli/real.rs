@@ -3,6 +3,7 @@
 //!
 //! `tests/run` makes the images once, starts the registry, and says in `LAMEL_TEST_REAL` where both are: a directory
 //! with `address` and, for each image, `NAME.tree`: every entry of what umoci unpacked, as `tests/list-tree` lists it.
+//! In `docker` is the address of the Docker daemon that it starts, for root's comparisons.
 
 use crate::env::Env;
 use std::path::PathBuf;
@@ -17,6 +18,11 @@ fn real() -> PathBuf {
 fn read(name: &str) -> String {
     let path = real().join(name);
     std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// Where the Docker daemon listens, in the form of DOCKER_HOST.
+pub fn docker_host() -> String {
+    read("docker").trim().to_owned()
 }
 
 /// The full name of one of the images, `REPOSITORY:TAG`, in the registry that serves them.

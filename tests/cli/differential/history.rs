@@ -1,6 +1,6 @@
 //! `history` beside docker's, of images however they were made.
 
-use super::{IMAGES, World, compare};
+use super::{World, compare};
 use crate::env::Env;
 use crate::real;
 
@@ -29,23 +29,11 @@ const OPTIONS: [&[&str]; 11] = [
     ],
 ];
 
-fn same(world: &World, name: &str) {
+/// The rows of one image, with each way to show them.
+pub fn same(world: &World, name: &str) {
     for options in OPTIONS {
         world.same(&[&["history"], options, &[name]].concat());
     }
-}
-
-#[test]
-#[ignore = "needs images that tests/run makes"]
-fn pulled_images_have_dockers_rows() {
-    compare(|world| {
-        for image in IMAGES {
-            let name = &real::name(image);
-            world.both(&["pull", "-q", name]);
-            same(world, name);
-        }
-        world.same(&["history", "nothing"]);
-    });
 }
 
 #[test]

@@ -1,7 +1,8 @@
 //! `inspect --format` beside docker's: the text that each template makes, to the letter, and the exit code.
 
 use super::{World, compare};
-use crate::real;
+use crate::fixtures::{busybox_layer, docker_archive};
+use crate::registry::Image;
 
 /// Of an image. Not among them, since lamel is meant to differ:
 /// - `{{.}}`, `{{.Config}}`: Docker prints addresses of memory.
@@ -195,23 +196,20 @@ fn same(world: &World, template: &str, name: &str) {
     });
 }
 
-#[test]
-#[ignore = "needs images that tests/run makes"]
-fn templates_make_of_images_what_they_make_with_docker() {
-    compare(|world| {
-        let name = &real::name("docker:built");
-        world.both(&["pull", "-q", name]);
-        OF_IMAGES.iter().for_each(|template| same(world, template, name));
-    });
+/// What templates make of an image that both have.
+pub fn of_images(world: &World, name: &str) {
+    OF_IMAGES.iter().for_each(|template| same(world, template, name));
 }
 
 #[test]
-#[ignore = "needs images that tests/run makes"]
+#[ignore = "needs docker, as root"]
 fn templates_make_of_containers_what_they_make_with_docker() {
     compare(|world| {
         // An image without volumes and ports of its own; and one mount, since Docker has several in any order.
-        let image = &real::name("built:docker");
-        world.both(&["pull", "-q", image]);
+        let (image, archive) = ("plain:1", world.env.work().join("plain.tar"));
+        let plain = Image::new().layer(busybox_layer().plain()).env("PATH=/bin");
+        std::fs::write(&archive, docker_archive(&plain, &[image])).expect("a file");
+        world.both(&["load", "-q", "-i", &archive.display().to_string()]);
         world.both(&[
             "create",
             "--name",
