@@ -57,7 +57,8 @@ fn output_and_exit_code_come_to_all_that_are_attached() {
         env.spawn(["container", "attach", "--no-stdin", "box"]),
     ];
     attached.iter().for_each(connected);
-    env.lamel(["exec", "box", "touch", "/go"]).success();
+    // The container may end before this command has, which is killed then.
+    env.lamel(["exec", "box", "touch", "/go"]);
     for child in attached {
         let output = ended(child);
         assert_eq!(
