@@ -274,6 +274,28 @@ fn is_test(path: &Path) -> bool {
     names.any(names_tests)
 }
 
+/// The walks in the crate's documentation name functions by their modules.
+#[test]
+fn the_walks_name_functions_that_exist() {
+    let main = fs::read_to_string("src/main.rs").unwrap();
+    let walks = main.split("# Walks").nth(1).unwrap().split("//! # ").next().unwrap();
+    let mut seen = 0;
+    let mut wrong = Vec::new();
+    for name in walks.split_whitespace().filter(|word| word.contains("::")) {
+        let (module, function) = name.rsplit_once("::").unwrap();
+        let file = format!("src/{}", module.replace("::", "/"));
+        let source = fs::read_to_string(format!("{file}.rs"))
+            .or_else(|_| fs::read_to_string(format!("{file}/mod.rs")))
+            .unwrap_or_default();
+        seen += 1;
+        if !contains_word(&code(&source), &format!("fn {function}")) {
+            wrong.push(format!("{name} is not in {file}"));
+        }
+    }
+    assert!(seen > 15, "only {seen} functions were found");
+    assert_none(wrong);
+}
+
 #[test]
 fn the_reader_of_imports_reads_them() {
     let source = r##"

@@ -1,6 +1,60 @@
 //! lamel: a daemonless container tool that treats an image as a stack of thin read-only layers.
 //!
-//! This file sets up what holds for the whole process, before any thread exists, and turns what a command comes to into an
+//! # Rooms and ranks
+//!
+//! A folder is a room: its files serve one purpose, and its `mod.rs` says which. Imports go down the ranks (`imports_test` checks that), and
+//! name the file that defines a thing: no room hands on what another one defines.
+//!
+//! ```text
+//! 6  main        process-wide setup; an error becomes an exit code
+//! 5  cli         the root command, dispatch, exit codes
+//! 4  commands    one file a subcommand: its flags, one operation, what is printed
+//! 3  container   a container's life      ui   the terminal; only commands, cli and main call it
+//! 2  image       an image's life: pull, push, archives, lists, removal
+//! 1  registry    from a reference to verified bytes      layer    a tar and a directory, and the ways between
+//!    store       what is kept on disk, and its format    runtime  processes in containers; the only import of libcontainer
+//! 0  oci  sys  text  progress  settings    words and types; the kernel; text in and out; reports of long work; lamel.toml
+//! ```
+//!
+//! # Walks
+//!
+//! The three ways through the program, each function in the room of its name (a test checks that they exist):
+//!
+//! ```text
+//! pull    commands::registry::pull::run       names, options
+//!         image::pull::pull                   which manifest the name names, what to record
+//!         image::pull::missing::plan          which layers the store lacks
+//!         image::pull::layers::fetch          those, side by side
+//!         image::pull::unpack::stage          one of them: its bytes into staging
+//!         layer::apply::apply                 entry by entry into overlayfs's form
+//!         image::publish::record              blobs, the record, and the names last
+//!
+//! run     commands::container::run::run       flags, the image
+//!         container::create::create           flags over the image's configuration; ID, name, record
+//!         container::run::live                the whole life, restarts included, in the process that supervises it
+//!         container::run::start_and_wait      one run of it: root, user, /etc, volumes, network, specification
+//!         runtime::create::container::create  namespaces, mounts, the first process, which waits
+//!         runtime::attach::supervisor::supervise  output, input, signals, the wait for its end
+//!         container::run::teardown::after_run what the run had goes
+//!         container::state::journal::ended    its exit code is recorded
+//!
+//! commit  commands::container::changes::commit::run  flags, names
+//!         container::changes::commit::commit  the configuration of the new image
+//!         container::processes::freeze::hold_still  the container's processes stand still
+//!         layer::pack::pack                   its writable layer becomes a tar
+//!         image::publish::publish             blobs, record, name
+//! ```
+//!
+//! # A new flag, a new command, a new test
+//!
+//! A flag of `run` and `create` is an option in `commands::options` or `commands::container::create`, a field of `container::config`, and what
+//! `container::run::runtime_spec` makes of it. A command is a file in `commands`, and a variant in `cli::container`, `cli::image` or `cli`;
+//! `LAMEL_REGENERATE=1 cargo test generated` writes its manual page and completions. Tests of a function stand beside it; what only the
+//! program shows is in `tests/cli`, in one binary, where each test has a store and a registry of its own.
+//!
+//! # This file
+//!
+//! It sets up what holds for the whole process, before any thread exists, and turns what a command comes to into an
 //! exit code. Two things need no setting up, since Rust's runtime has done them: descriptors 0 to 2 are open (to /dev/null where they
 //! were not), so no file of ours can become somebody's stdout; and SIGPIPE is ignored, so a closed pipe is an error that can be told
 //! from others ([`ui::print::Closed`]).

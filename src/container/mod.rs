@@ -3,20 +3,20 @@
 //! A container is a directory in the store. The store made it, with `record`, `upper` and `work`; this module keeps beside them:
 //!
 //! ```text
-//! life            what happened to it ([`life`]), and so what it is ([`state`])
+//! life            the event journal ([`state::journal`]), from which its status is computed ([`state::status`])
 //! lock            held for the moment of starting or removing it
 //! log             what it wrote ([`log`])
-//! health          what came of its health checks; health.lock is held while that is replaced ([`health`])
-//! paused          which process holds its processes, while it is paused ([`pause`])
-//! hostname, hosts, resolv.conf     mounted over those in its /etc ([`etc`])
-//! stopped         it was stopped, and its supervisor does not start it again ([`stop`])
-//! restarting      it is stopped to be started again, and does not remove itself ([`restart`])
-//! targets         which files and directories were made to mount something on ([`targets`])
+//! health          what came of its health checks; health.lock is held while that is replaced ([`health::status`])
+//! paused          which process holds its processes, while it is paused ([`control::pause`])
+//! hostname, hosts, resolv.conf     mounted over those in its /etc ([`run::etc`])
+//! stopped         it was stopped, and its supervisor does not start it again ([`control::stop`])
+//! restarting      it is stopped to be started again, and does not remove itself ([`control::restart`])
+//! targets         which files and directories were made to mount something on ([`run::mount_points`])
 //! ```
 //!
 //! While it runs there is a directory of its ID in the run root, for what is of no use afterwards: the mount point of its root, the
-//! runtime's state, and the socket `attach` ([`attach`]). Its addresses on
-//! bridge networks are beside that directory ([`network`]).
+//! runtime's state, and the socket `attach` ([`control::attach`]). Its addresses on
+//! bridge networks are beside that directory ([`network::addresses`]).
 //!
 //! One process supervises a running container: `run` itself in the foreground, else a monitor that `run -d`, `run -t` or `start` leaves
 //! behind. It mounts, starts, waits and records the end ([`run`]). All others (`ps`, `stop`, `exec`, `rm`) only look at the record, the

@@ -4,8 +4,8 @@
 //! layers that it shares with other images. Nothing here holds a lock while it works: layers are fetched and unpacked
 //! into staging under a lease, and `use` is taken for the moment in which something becomes visible.
 //!
-//! The walk of a pull: [`pull`](pull::pull) (what is named, what to record) → [`plan`] (what is missing; does it fit, [`space`]) → [`fetch`] (the missing
-//! layers, in parallel) → [`unpack`] (one layer: inflate, hash, apply) → [`publish`] (blobs, record, and the names last).
+//! The walk of a pull: [`pull`](pull::pull) (what is named, what to record) → [`pull::missing`] (what is missing; does it fit,
+//! [`pull::space`]) → [`pull::layers`] (the missing layers, in parallel) → [`pull::unpack`] (one layer: inflate, hash, apply) → [`publish`] (blobs, record, and the names last).
 
 pub mod archive;
 pub mod contents;

@@ -1,6 +1,6 @@
 //! A layer: tar on the wire, a directory in overlayfs's form on disk, and the ways between.
 //!
-//! [`apply`] and [`pack`] mirror each other; [`assemble`] gives back the exact tar that was applied.
+//! [`apply`] and [`pack`] mirror each other; [`split::assemble`] gives back the exact tar that was applied.
 
 pub mod apply;
 pub mod compression;

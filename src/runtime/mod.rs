@@ -8,14 +8,14 @@
 //! sys::userns::enter        root of our own, a private mount namespace
 //! RootFs::mount             the layers and the writable directory become one root
 //! users::resolve            `-u` against that root's /etc/passwd and /etc/group
-//! create                    namespaces, mounts, the container's first process, waiting to be let go
+//! create::container::create namespaces, mounts, the container's first process, waiting to be let go
 //! Created::start            it runs
 //! Running::supervise        output, input, signals, wait; the exit code
 //! delete                    what the runtime left in the container's run directory
 //! ```
 //!
-//! The container's first process is a direct child of the process that called [`create`]. Whoever is attached to it, maybe in another
-//! process ([`Front`]), is in the [`Audience`] of that one.
+//! The container's first process is a direct child of the process that called [`create::container::create`]. Whoever is
+//! attached to it, maybe in another process ([`attach::client`]), is served by that one ([`attach::server`]).
 
 pub mod attach;
 pub mod cgroup;
