@@ -93,7 +93,19 @@ impl Watch {
 
     /// The state as of now.
     pub fn state(&self) -> State {
-        State::of(&self.events(), &Process::is_alive)
+        self.state_by(&Process::is_alive)
+    }
+
+    fn state_by(&self, is_alive: &dyn Fn(&Process) -> bool) -> State {
+        let events = self.events();
+        let state = State::of(&events, is_alive);
+        let has_end = matches!(events.last(), Some(Event::Ended { .. } | Event::Failed { .. }));
+        if has_end || state.is_active() {
+            return state;
+        }
+        // The supervisor may have recorded the end and gone after the events were read and before it was looked for.
+        // What it wrote is there now.
+        State::of(&self.events(), is_alive)
     }
 
     fn events(&self) -> Vec<Event> {
@@ -282,6 +294,20 @@ mod tests {
         life.ended(0, false).unwrap();
         assert!(on_disk() < begun + ROOM, "{} bytes", on_disk());
         assert_eq!(state(dir.path()).unwrap().status, Status::Exited);
+    }
+
+    #[test]
+    fn an_end_that_is_recorded_between_two_looks_is_seen() {
+        let dir = tempfile::tempdir().unwrap();
+        let mut life = Life::begin(dir.path()).unwrap();
+        life.started(&process(2)).unwrap();
+        let watch = Watch::open(dir.path()).unwrap().unwrap();
+        let life = std::cell::RefCell::new(life);
+        let state = watch.state_by(&|_| {
+            life.borrow_mut().ended(2, false).unwrap();
+            false
+        });
+        assert_eq!((state.status, state.code), (Status::Exited, 2));
     }
 
     #[test]
