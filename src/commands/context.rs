@@ -10,7 +10,7 @@ use crate::sys::userns::enter;
 use crate::sys::userns::enter::Mapping;
 use crate::ui::print;
 use crate::ui::progress;
-use crate::ui::progress::Lines;
+use crate::ui::progress::lines::Lines;
 use anyhow::{Context as _, anyhow};
 use std::cell::OnceCell;
 use std::path::PathBuf;

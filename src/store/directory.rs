@@ -2,7 +2,6 @@
 //!
 //! Every error names the file. What is not there is `None` or `false`, since others remove things at any time.
 
-use crate::store::usage;
 use crate::sys::files::lock::Lock;
 use anyhow::{Context, bail};
 use rustix::fs::{
@@ -170,7 +169,7 @@ impl Directory {
     /// Bytes that the file itself, or the directory itself, takes on disk.
     pub fn disk(&self, name: &str) -> anyhow::Result<Option<u64>> {
         match statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(stat) => Ok(Some(usage::blocks(&stat))),
+            Ok(stat) => Ok(Some(blocks(&stat))),
             Err(Errno::NOENT) => Ok(None),
             Err(error) => Err(error).with_context(self.named(name)),
         }
@@ -292,4 +291,9 @@ pub fn random_name() -> String {
     let mut bytes = [0u8; 8];
     getrandom(&mut bytes, GetRandomFlags::empty()).expect("eight bytes are always given, and at once after boot");
     format!("{:016x}", u64::from_ne_bytes(bytes))
+}
+
+/// Bytes that one file takes on disk.
+pub fn blocks(stat: &rustix::fs::Stat) -> u64 {
+    u64::try_from(stat.st_blocks).unwrap_or(0) * 512
 }

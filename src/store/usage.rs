@@ -1,6 +1,6 @@
 //! How much a tree takes on disk, as `du` counts it.
 
-use crate::store::directory::Directory;
+use crate::store::directory::{Directory, blocks};
 use anyhow::Context;
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, statat};
 use rustix::io::Errno;
@@ -67,9 +67,4 @@ fn below(dir: BorrowedFd<'_>, seen: &mut HashSet<u64>, depth: usize) -> rustix::
         }
     }
     Ok(sum)
-}
-
-/// Bytes that one file takes on disk.
-pub fn blocks(stat: &rustix::fs::Stat) -> u64 {
-    u64::try_from(stat.st_blocks).unwrap_or(0) * 512
 }

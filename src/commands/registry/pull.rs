@@ -14,7 +14,8 @@ use crate::registry::http::access::Access;
 use crate::store::Store;
 use crate::sys::userns::enter::Mapping;
 use crate::ui::print;
-use crate::ui::progress::{Lines, Style, json, styled};
+use crate::ui::progress::lines::Lines;
+use crate::ui::progress::{Style, json, styled};
 use anyhow::{Result, bail};
 use std::sync::Arc;
 

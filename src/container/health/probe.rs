@@ -10,7 +10,7 @@ use crate::container::health::status::Checked;
 use crate::container::processes::tasks;
 use crate::runtime::attach::event_handler::Attendant;
 use crate::runtime::attach::server::Audience;
-use crate::runtime::attach::supervisor::{Input, Io, Output};
+use crate::runtime::attach::streams::{Input, Io, Output};
 use crate::store::Store;
 use crate::sys::process::daemonize;
 use crate::sys::process::fork;

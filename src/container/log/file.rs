@@ -2,7 +2,7 @@
 
 use crate::container::config::log::{Driver, LogConfig};
 use crate::container::log::FILE;
-use crate::runtime::attach::supervisor::Stream;
+use crate::runtime::attach::streams::Stream;
 use anyhow::{Context, Result};
 use chrono::{SecondsFormat, Utc};
 use serde::Serialize;

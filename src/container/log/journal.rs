@@ -3,7 +3,7 @@
 
 use crate::container::Container;
 use crate::container::log::tag;
-use crate::runtime::attach::supervisor::Stream;
+use crate::runtime::attach::streams::Stream;
 use anyhow::{Context, Result};
 use std::io::{self, ErrorKind};
 use std::os::unix::net::UnixDatagram;

@@ -1,7 +1,7 @@
 //! Reading from systemd's journal, through journalctl(1).
 
 use crate::container::log::Entry;
-use crate::runtime::attach::supervisor::Stream;
+use crate::runtime::attach::streams::Stream;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, SecondsFormat};
 use serde_json::Value;

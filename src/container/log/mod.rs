@@ -25,7 +25,7 @@ pub mod tag;
 mod tests;
 pub mod write;
 
-use crate::runtime::attach::supervisor::Stream;
+use crate::runtime::attach::streams::Stream;
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 

@@ -3,7 +3,7 @@
 use crate::container::Container;
 use crate::container::config::log::Driver;
 use crate::container::log::{Entry, FILE, MAX_ATTRIBUTES, MAX_LINE, journalctl};
-use crate::runtime::attach::supervisor::Stream;
+use crate::runtime::attach::streams::Stream;
 use anyhow::{Context, Result, bail};
 use chrono::DateTime;
 use serde::Deserialize;

@@ -5,7 +5,7 @@ use crate::container::config::log::Driver;
 use crate::container::log::file::LogFile;
 use crate::container::log::journal::Journal;
 use crate::container::log::{MAX_LINE, tag};
-use crate::runtime::attach::supervisor::Stream;
+use crate::runtime::attach::streams::Stream;
 use anyhow::Result;
 use std::io;
 

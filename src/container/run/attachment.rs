@@ -7,7 +7,7 @@ use crate::container::config::supervision::Notify;
 use crate::runtime::Winsize;
 use crate::runtime::attach::protocol::Channel;
 use crate::runtime::attach::server::Audience;
-use crate::runtime::attach::supervisor::{Input, Io, Output};
+use crate::runtime::attach::streams::{Input, Io, Output};
 use crate::runtime::create::inherited_stdio;
 use crate::sys::userns::id_maps::IdMaps;
 use anyhow::Result;

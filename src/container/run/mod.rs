@@ -28,7 +28,7 @@ use crate::container::run::troubles::Troubles;
 use crate::container::state::journal;
 use crate::container::state::journal::Life;
 use crate::container::{Container, volume};
-use crate::runtime::attach::supervisor::Output;
+use crate::runtime::attach::streams::Output;
 use crate::runtime::create::container;
 use crate::runtime::create::executor::CommandError;
 use crate::runtime::security::users;

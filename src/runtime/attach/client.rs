@@ -8,7 +8,7 @@ use crate::runtime::attach::detach_keys::{DetachKeys, Lookout};
 use crate::runtime::attach::nonblocking::Outlet;
 use crate::runtime::attach::poll::ready;
 use crate::runtime::attach::protocol::{CHUNK, Channel, MESSAGE, Message, Unable};
-use crate::runtime::attach::supervisor::Stream;
+use crate::runtime::attach::streams::Stream;
 use crate::runtime::attach::terminal::window;
 use crate::sys::process::signal;
 use crate::sys::tty::RawMode;

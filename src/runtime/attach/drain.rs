@@ -2,7 +2,7 @@
 
 use crate::runtime::attach::protocol::CHUNK;
 use crate::runtime::attach::server::Audience;
-use crate::runtime::attach::supervisor::{Sink, Stream};
+use crate::runtime::attach::streams::{Sink, Stream};
 use rustix::io::{Errno, ioctl_fionread};
 use std::os::fd::OwnedFd;
 

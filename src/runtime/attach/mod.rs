@@ -11,5 +11,6 @@ pub mod nonblocking;
 pub mod poll;
 pub mod protocol;
 pub mod server;
+pub mod streams;
 pub mod supervisor;
 pub mod terminal;

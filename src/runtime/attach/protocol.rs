@@ -14,7 +14,7 @@
 //!
 //! The socket lies in the container's run directory, for its owner alone. Numbers are in the byte order of the machine that both are on.
 
-use crate::runtime::attach::supervisor::Stream;
+use crate::runtime::attach::streams::Stream;
 use anyhow::{Context, Result};
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::io::Errno;

@@ -6,7 +6,7 @@
 use crate::runtime::attach::nonblocking::Outlet;
 use crate::runtime::attach::poll::ready;
 use crate::runtime::attach::protocol::{CHUNK, Channel, Listener, MESSAGE, Message, Unable};
-use crate::runtime::attach::supervisor::Stream;
+use crate::runtime::attach::streams::Stream;
 use crate::sys::process::signal;
 use anyhow::Result;
 use rustix::event::PollFlags;

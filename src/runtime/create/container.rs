@@ -3,8 +3,9 @@
 //! Of a container's run directory the runtime uses `bundle/` (config.json, the terminal's socket), `state/`
 //! (libcontainer's), `exec-PID/` (see [`crate::runtime::create::exec`]) and `netns` (see [`crate::runtime::network`]).
 
+use crate::runtime::attach::streams::Io;
 use crate::runtime::attach::supervisor::Link;
-use crate::runtime::attach::supervisor::{Io, Running};
+use crate::runtime::attach::supervisor::Running;
 use crate::runtime::cgroup::container_cgroup;
 use crate::runtime::cgroup::container_cgroup::Limited;
 use crate::runtime::cgroup::libcontainer_view;

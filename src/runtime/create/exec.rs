@@ -1,6 +1,7 @@
 //! A further process in a running container.
 
-use crate::runtime::attach::supervisor::{Io, Running};
+use crate::runtime::attach::streams::Io;
+use crate::runtime::attach::supervisor::Running;
 use crate::runtime::cgroup::container_cgroup;
 use crate::runtime::cgroup::container_cgroup::Limited;
 use crate::runtime::cgroup::libcontainer_view;

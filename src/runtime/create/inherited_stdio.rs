@@ -8,7 +8,7 @@
 //! ([`crate::runtime::create::dev_null`]).
 
 use crate::runtime::attach::server::Audience;
-use crate::runtime::attach::supervisor::{Input, Io, Output};
+use crate::runtime::attach::streams::{Input, Io, Output};
 use crate::runtime::create::dev_null::is_null;
 use crate::sys::userns::id_maps::IdMaps;
 use anyhow::Result;

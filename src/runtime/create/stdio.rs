@@ -1,6 +1,7 @@
 //! The container's standard descriptors, as asked for: what it gets, and what of them stays here.
 
-use crate::runtime::attach::supervisor::{Input, Io, Link, Output, Stream};
+use crate::runtime::attach::streams::{Input, Io, Output, Stream};
+use crate::runtime::attach::supervisor::Link;
 use crate::runtime::attach::terminal::Terminal;
 use crate::runtime::create::console::Console;
 use crate::runtime::create::inherited_stdio::is_pipe;

@@ -6,8 +6,9 @@
 use crate::progress::{Progress, Step};
 use crate::text::safe;
 use crate::ui::print;
+use crate::ui::progress::lines::Lines;
 use crate::ui::progress::pace::Pace;
-use crate::ui::progress::{Lines, status};
+use crate::ui::progress::status;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;

@@ -2,35 +2,15 @@
 
 pub mod bars;
 pub mod json;
+pub mod lines;
 pub mod pace;
 pub mod plain;
 pub mod status;
 
 use crate::progress::Progress;
+use crate::ui::progress::lines::Lines;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
-
-/// What the stable lines of an operation are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Lines {
-    /// Its result: they go to stdout.
-    Result,
-    /// Said by the way, as of the pull before a `run`, whose result is the container's own output: they go to stderr.
-    Aside,
-    /// Not wanted.
-    None,
-}
-
-impl Lines {
-    /// Prints one of them. That nobody reads it is no reason to stop a pull, so a closed pipe is not reported.
-    fn print(self, text: &str) {
-        match self {
-            Lines::Result => drop(crate::ui::print::line(text)),
-            Lines::Aside => crate::ui::print::note(text),
-            Lines::None => {}
-        }
-    }
-}
 
 /// How work is shown, by the user's choice.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]

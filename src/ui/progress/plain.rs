@@ -3,7 +3,8 @@
 use crate::progress::{Progress, Step};
 use crate::text::safe;
 use crate::ui::print;
-use crate::ui::progress::{Lines, status};
+use crate::ui::progress::lines::Lines;
+use crate::ui::progress::status;
 use std::sync::{Mutex, PoisonError};
 
 /// Prints stable lines only.

@@ -5,7 +5,7 @@ use crate::commands::options::newest::Containers;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
 use crate::container::log::read;
-use crate::runtime::attach::supervisor::Stream;
+use crate::runtime::attach::streams::Stream;
 use crate::text::moment;
 use crate::ui::print;
 use anyhow::{Context as _, Result};

@@ -1,7 +1,7 @@
 //! Docker's archive: `manifest.json` lists images, each with the names of its configuration and its layers' tars
 //! (moby, image/spec/v1.2.md, "Combined Image JSON + Filesystem Changeset Format").
 
-use crate::image::archive::load::{Blob, Found, Size, verify};
+use crate::image::archive::load::found::{Blob, Found, Size, verify};
 use crate::image::archive::reader::Archive;
 use crate::oci::digest::Digest;
 use crate::oci::manifest::{MAX_CONFIG, MAX_MANIFEST};

@@ -1,6 +1,6 @@
 //! OCI's image layout (image-spec, image-layout.md): `index.json` names manifests, everything is in `blobs/` by digest.
 
-use crate::image::archive::load::{Blob, Found, Size, verify};
+use crate::image::archive::load::found::{Blob, Found, Size, verify};
 use crate::image::archive::reader::Archive;
 use crate::oci::digest::Digest;
 use crate::oci::document::{Document, choose, offered};

@@ -1,14 +1,16 @@
 //! Images from an archive: what it holds, its layers, the records, the names.
 //!
-//! Docker's archives ([`docker`]) and OCI's layouts ([`layout`]) are read into the same form, [`Found`]; from there on the walk is a pull's,
+//! Docker's archives ([`docker`]) and OCI's layouts ([`layout`]) are read into the same form, [`found`]; from there on the walk is a pull's,
 //! with the archive in the registry's place. Nothing in an archive is believed: configurations and manifests are held against the digests that
 //! name them, layers against the configuration's diff_ids.
 
 pub mod docker;
+pub mod found;
 pub mod layout;
 #[cfg(test)]
 mod tests;
 
+use crate::image::archive::load::found::{Blob, Found, verify};
 use crate::image::archive::reader::{Archive, Part};
 use crate::image::publish::{Publication, record};
 use crate::image::pull::configuration;
@@ -31,44 +33,6 @@ pub struct Loaded {
     pub image: ImageId,
     /// The names it was given; none where the archive has none for it.
     pub names: Vec<Reference>,
-}
-
-/// An image in an archive.
-#[derive(Debug)]
-pub struct Found {
-    config: Vec<u8>,
-    manifest: Option<Vec<u8>>,
-    index: Option<Vec<u8>>,
-    /// Base first.
-    layers: Vec<Blob>,
-    names: Vec<Reference>,
-}
-
-/// Bytes of all images' documents together. An archive can name one configuration a great many times.
-const MAX_DOCUMENTS: usize = 64 << 20;
-
-/// How much of an archive is in memory.
-#[derive(Default)]
-struct Size(usize);
-
-impl Size {
-    fn add(&mut self, image: &Found) -> Result<()> {
-        let documents = [Some(&image.config), image.manifest.as_ref(), image.index.as_ref()];
-        self.0 += documents.into_iter().flatten().map(Vec::len).sum::<usize>();
-        ensure!(
-            self.0 <= MAX_DOCUMENTS,
-            "the archive's configurations and manifests are larger than {MAX_DOCUMENTS} bytes"
-        );
-        Ok(())
-    }
-}
-
-/// A layer in an archive.
-#[derive(Debug)]
-struct Blob {
-    member: String,
-    /// What the manifest says of its bytes; where there is no manifest, the diff_id says enough.
-    expected: Option<(Digest, u64)>,
 }
 
 /// Loads every image of an archive (see [`Archive::open`] for what `input` can be); of a choice, the one for `platform`. What cannot be
@@ -243,13 +207,4 @@ impl Read for Bytes<'_> {
         self.progress.step(self.place, Step::Extracting { done, total });
         Ok(count)
     }
-}
-
-/// A digest that is not the promised one is an error that names both.
-fn verify(expected: &Digest, actual: &Digest) -> Result<()> {
-    ensure!(
-        expected == actual,
-        "digest mismatch: the archive has {actual} for {expected}"
-    );
-    Ok(())
 }

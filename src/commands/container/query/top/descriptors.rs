@@ -1,6 +1,6 @@
 //! Podman's names of columns: `top NAME pid user hpid comm`. Those that are of the container are taken from /proc (proc(5)), the others from ps.
 
-use crate::commands::container::query::top::ps;
+use crate::commands::container::query::top::host_ps::ps;
 use crate::runtime::security::users;
 use crate::sys::userns::id_maps::IdMaps;
 use anyhow::Result;

@@ -1,16 +1,16 @@
 //! `lamel top`: the processes of a container, as the host's ps(1) shows them.
 
 pub mod descriptors;
+pub mod host_ps;
 
+use crate::commands::container::query::top::host_ps::ps;
 use crate::commands::context::Context;
 use crate::commands::options::newest;
 use crate::commands::{DONE, Outcome};
 use crate::container::processes::tasks;
 use crate::text::safe;
 use crate::ui::print;
-use anyhow::{Context as _, Result, bail, ensure};
-use std::ffi::OsStr;
-use std::process::{Command, Stdio};
+use anyhow::{Result, bail, ensure};
 
 /// The options of `top`.
 #[derive(Debug, clap::Args)]
@@ -41,20 +41,6 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     ensure!(rows.len() > 1, "the container has just ended");
     print::text(&safe::lines(&table(&rows)))?;
     Ok(DONE)
-}
-
-/// What ps prints.
-fn ps<S: AsRef<OsStr>>(args: &[S]) -> Result<String> {
-    let output = Command::new("ps")
-        .args(args)
-        .stdin(Stdio::null())
-        .output()
-        .context("ps of the host: the package procps has it")?;
-    if !output.status.success() {
-        let why = String::from_utf8_lossy(&output.stderr);
-        bail!("ps: {}", why.lines().next().unwrap_or("it failed without a word"));
-    }
-    Ok(String::from_utf8_lossy(&output.stdout).into_owned())
 }
 
 /// The headings, and the lines of these processes, each in as many cells as there are headings: the last takes the rest.

@@ -1,5 +1,7 @@
 //! Who may know whom. The order of the modules is the design: imports go down it, and three kinds of code have one place each.
 
+mod circles;
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
