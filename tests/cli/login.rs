@@ -202,7 +202,7 @@ fn a_helper_keeps_and_gives_an_identity_token() {
     let host = demanding_identity(&env);
     helper(
         &env,
-        "case $1 in store) cat > kept;; get) cat kept;; erase) rm kept;; esac",
+        "case $1 in store) cat > kept;; get) cat >asked; cat kept;; erase) cat >asked; rm kept;; esac",
     );
     let lamel = crate::env::program();
     let line = format!(
