@@ -195,6 +195,35 @@ fn an_identity_token_is_kept_in_place_of_the_password_where_one_is_given() {
     );
 }
 
+/// Other logins are in the same file, which is not read where it has more than a megabyte.
+#[test]
+fn an_identity_token_that_is_too_large_to_be_kept_is_refused() {
+    let env = Env::new();
+    env.registry().demand(Auth::Identity {
+        user: "me".into(),
+        password: "secret".into(),
+        identity: "x".repeat(900_000),
+    });
+    let host = env.registry().address();
+    let login = [
+        "login",
+        "--authfile",
+        "auth.json",
+        "-u",
+        "me",
+        "--password-stdin",
+        &host,
+    ];
+    env.lamel_with_input(b"secret\n", login).fails(
+        1,
+        &format!(
+            "lamel: an access token from {host} cannot be read: the identity token beside it is larger than \
+             65536 bytes\n"
+        ),
+    );
+    assert!(!env.work().join("auth.json").exists());
+}
+
 #[test]
 fn a_helper_keeps_and_gives_an_identity_token() {
     let env = Env::new();

@@ -16,6 +16,9 @@ use serde::Deserialize;
 
 /// The longest answer of a token service that is read, bytes. Tokens have some thousands.
 const MAX_ANSWER: usize = 1 << 20;
+/// The longest identity token that is kept, bytes: a larger one would fill an auth.json, which nobody reads beyond 1
+/// MiB.
+const MAX_IDENTITY: usize = 64 << 10;
 /// Whom an identity token is given to.
 const CLIENT: &str = "lamel";
 
@@ -195,6 +198,10 @@ impl Claim<'_> {
         let answer = answer.ok_or_else(none)?;
         let token = answer.token.or(answer.access_token).ok_or_else(none)?;
         let identity = answer.refresh_token.filter(|token| self.identity && !token.is_empty());
+        if identity.as_ref().is_some_and(|token| token.len() > MAX_IDENTITY) {
+            let cause = format!("the identity token beside it is larger than {MAX_IDENTITY} bytes");
+            return Err(self.malformed(cause).into());
+        }
         Ok((token, identity))
     }
 
@@ -251,6 +258,60 @@ mod tests {
             assert_eq!(challenge(&[other]), Challenge::Password, "{other}");
         }
         assert_eq!(challenge(&[]), Challenge::Password);
+    }
+
+    #[test]
+    fn the_longest_challenges_are_read_at_once() {
+        let started = std::time::Instant::now();
+        for part in [
+            "a ",
+            "a,",
+            "a=",
+            "a b=c,",
+            "a=\"b\",",
+            "\"",
+            "\\",
+            "a b=\"\\\"",
+            "Bearer x=y, ",
+            " ",
+            ",",
+        ] {
+            for start in ["", "Bearer ", "Bearer realm=\""] {
+                let value = format!("{start}{}", part.repeat(400_000 / part.len()));
+                let mut headers = HeaderMap::new();
+                headers.insert(WWW_AUTHENTICATE, HeaderValue::try_from(value).unwrap());
+                Challenge::of(&headers);
+            }
+        }
+        assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    }
+
+    #[test]
+    fn no_challenge_is_a_panic() {
+        const PIECES: [&[u8]; 14] = [
+            b"Bearer ",
+            b"Basic",
+            b"realm=",
+            b"service",
+            b"=",
+            b"\"",
+            b"\\",
+            b",",
+            b" ",
+            b"\t",
+            b"x",
+            b"\x7e",
+            b"\xc3\xa9",
+            b"\xff",
+        ];
+        let pieces = proptest::collection::vec(proptest::sample::select(&PIECES[..]), 0..30);
+        let read = |pieces: Vec<&[u8]>| {
+            let mut headers = HeaderMap::new();
+            headers.insert(WWW_AUTHENTICATE, HeaderValue::from_bytes(&pieces.concat()).unwrap());
+            Challenge::of(&headers);
+            Ok(())
+        };
+        proptest::test_runner::TestRunner::default().run(&pieces, read).unwrap();
     }
 
     #[test]

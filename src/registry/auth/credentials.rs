@@ -1,17 +1,18 @@
 //! Credentials, found where `podman login` and `docker login` keep them (containers-auth.json(5), docker's config.json).
 //!
-//! The first file that has something for the registry wins; one that is named by `REGISTRY_AUTH_FILE` is the only one. What
-//! a key may look like and how a helper is asked is `docker_credential`'s part.
+//! The first file that has something for the registry wins; one that is named by `REGISTRY_AUTH_FILE` is the only
+//! one. What a key may look like and how an entry is read is `docker_credential`'s part. It would ask helpers as
+//! well, but reads all that they say, and fails where one does not listen.
 
 use crate::oci::reference::Reference;
+use crate::registry::auth::helper::{Entry, Helper, TOKEN};
 use crate::registry::config::file;
 use crate::registry::config::places::{Environment, config_home};
 use crate::registry::http::errors::plain;
 use anyhow::Context;
 use docker_credential::{CredentialRetrievalError, DockerCredential, get_credential_from_reader};
 use serde::Deserialize;
-use serde::de::IgnoredAny;
-use std::collections::HashMap;
+use serde_json::{Map, Value, json};
 use std::fmt;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -63,16 +64,16 @@ impl fmt::Debug for Credentials {
     }
 }
 
-/// As much of a file as tells whether to look closer.
+/// What is in a file.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Keys {
+struct Content {
     #[serde(default)]
-    auths: Option<HashMap<String, IgnoredAny>>,
+    auths: Option<Map<String, Value>>,
     #[serde(default)]
     creds_store: Option<String>,
     #[serde(default)]
-    cred_helpers: Option<HashMap<String, IgnoredAny>>,
+    cred_helpers: Option<Map<String, Value>>,
 }
 
 /// The credentials for a reference's registry, or none. What is there and cannot be used is told to `warn`, and the registry is asked without.
@@ -141,38 +142,64 @@ pub fn files(env: Environment<'_>) -> Vec<PathBuf> {
 
 /// What one file's text has for a reference.
 fn in_file(text: &str, reference: &Reference) -> Result<Option<Proof>, String> {
-    let keys: Keys = serde_json::from_str(text).map_err(plain)?;
+    // Of what is wrong with a value the parser's words could repeat a password.
+    let content: Content = serde_json::from_str(text).map_err(|error| match error.is_data() {
+        true => "it is no auth.json".to_owned(),
+        false => plain(error),
+    })?;
+    let auths = content
+        .auths
+        .as_ref()
+        .map(|auths| json!({ "auths": auths }).to_string());
     for key in names(reference) {
-        let listed = keys.auths.as_ref().is_some_and(|auths| auths.contains_key(&key));
-        let helped = keys
-            .cred_helpers
-            .as_ref()
-            .is_some_and(|helpers| helpers.contains_key(&key));
-        // Keys below the registry (`quay.io/team`) are podman's; no helper knows them.
+        // Keys below the registry (`quay.io/team`) are podman's; no helper for all knows them.
         let whole = !key.contains('/') || key == DOCKER_HUB;
-        if !listed && !helped && !(whole && (keys.creds_store.is_some() || keys.auths.is_some())) {
-            continue;
+        let own = content.cred_helpers.as_ref().and_then(|helpers| helpers.get(&key));
+        let own = own.and_then(Value::as_str).unwrap_or_default();
+        if let Some(helper) = Helper::named(own).map_err(plain)? {
+            match helped(&helper, &key)? {
+                None => continue,
+                found => return Ok(found),
+            }
         }
-        match get_credential_from_reader(text.as_bytes(), &key) {
-            Ok(DockerCredential::UsernamePassword(user, password)) if !user.is_empty() => {
-                return Ok(Some(Proof::Password { user, password }));
+        let listed = content.auths.as_ref().is_some_and(|auths| auths.contains_key(&key));
+        if let Some(auths) = auths.as_deref().filter(|_| listed || whole) {
+            match get_credential_from_reader(auths.as_bytes(), &key).map(usable) {
+                Ok(Some(found)) => return Ok(Some(found)),
+                Ok(None) | Err(CredentialRetrievalError::NoCredentialConfigured) => {}
+                // `docker login` with a helper leaves an empty entry in `auths`.
+                Err(CredentialRetrievalError::CredentialDecodingError) if listed && content.creds_store.is_some() => {}
+                Err(error) => return Err(plain(error)),
             }
-            Ok(DockerCredential::IdentityToken(token)) if !token.is_empty() => {
-                return Ok(Some(Proof::IdentityToken(token)));
+        }
+        if let Some(store) = content.creds_store.as_ref().filter(|_| listed || whole) {
+            let helper = Helper::named(store).map_err(plain)?;
+            if let Some(found) = helper.map(|helper| helped(&helper, &key)).transpose()?.flatten() {
+                return Ok(Some(found));
             }
-            Ok(_) | Err(CredentialRetrievalError::NoCredentialConfigured) => {}
-            // `docker login` with a helper leaves an empty entry in `auths`.
-            Err(CredentialRetrievalError::CredentialDecodingError) if listed && keys.creds_store.is_some() => {}
-            Err(CredentialRetrievalError::HelperFailure { helper, stdout, stderr }) => {
-                // What every helper says where it has nothing (docker-credential-helpers, `credentials/error.go`).
-                if !stdout.contains("credentials not found") {
-                    return Err(format!("{helper}: {}", plain(format!("{stdout} {stderr}"))));
-                }
-            }
-            Err(error) => return Err(plain(error)),
         }
     }
     Ok(None)
+}
+
+/// What a helper keeps under a key.
+fn helped(helper: &Helper, key: &str) -> Result<Option<Proof>, String> {
+    let entry = helper.get(key).map_err(|error| plain(format!("{error:#}")))?;
+    Ok(entry.and_then(|Entry { username, secret }| match username == TOKEN {
+        true => usable(DockerCredential::IdentityToken(secret)),
+        false => usable(DockerCredential::UsernamePassword(username, secret)),
+    }))
+}
+
+/// An empty name or token is none.
+fn usable(found: DockerCredential) -> Option<Proof> {
+    match found {
+        DockerCredential::UsernamePassword(user, password) if !user.is_empty() => {
+            Some(Proof::Password { user, password })
+        }
+        DockerCredential::IdentityToken(token) if !token.is_empty() => Some(Proof::IdentityToken(token)),
+        _ => None,
+    }
 }
 
 /// The keys that may hold the credentials, the most particular first.

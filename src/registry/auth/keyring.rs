@@ -3,14 +3,13 @@
 
 use crate::registry::auth::auth_file::{self, made_parent};
 use crate::registry::auth::credentials::files;
+use crate::registry::auth::helper::{Helper, TOKEN};
 use crate::registry::config::places::Environment;
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use serde_json::{Map, Value, json};
-use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
 
 /// The file in which credentials are kept.
 pub struct Keyring {
@@ -52,14 +51,11 @@ impl Keyring {
 
     /// Keeps credentials for a registry, as `docker login` writes them.
     pub fn put(&self, registry: &str, user: &str, secret: Secret<'_>) -> Result<()> {
-        if let Some(helper) = helper(&auth_file::read(&self.path)?, registry) {
-            let (user, secret) = match secret {
-                Secret::Password(password) => (user, password),
-                Secret::IdentityToken(token) => ("<token>", token),
+        if let Some(helper) = helper(&auth_file::read(&self.path)?, registry)? {
+            return match secret {
+                Secret::Password(password) => helper.store(registry, user, password),
+                Secret::IdentityToken(token) => helper.store(registry, TOKEN, token),
             };
-            let entry = json!({ "ServerURL": registry, "Username": user, "Secret": secret });
-            ask(&helper, "store", &entry.to_string())?;
-            return Ok(());
         }
         let entry = match secret {
             Secret::Password(password) => json!({ "auth": STANDARD.encode(format!("{user}:{password}")) }),
@@ -76,8 +72,8 @@ impl Keyring {
 
     /// Forgets those of a registry; false where there are none.
     pub fn remove(&self, registry: &str) -> Result<bool> {
-        if let Some(helper) = helper(&auth_file::read(&self.path)?, registry) {
-            return ask(&helper, "erase", registry);
+        if let Some(helper) = helper(&auth_file::read(&self.path)?, registry)? {
+            return helper.erase(registry);
         }
         let forget = |content: &mut Map<String, Value>| {
             let auths = self.auths(content)?;
@@ -112,11 +108,10 @@ impl Keyring {
 }
 
 /// The program that keeps a registry's credentials.
-fn helper(content: &Map<String, Value>, registry: &str) -> Option<String> {
+fn helper(content: &Map<String, Value>, registry: &str) -> Result<Option<Helper>> {
     let own = content.get("credHelpers").and_then(|helpers| helpers.get(registry));
-    let name = own.or(content.get("credsStore"))?.as_str()?;
-    // A name of a program, not a path.
-    (!name.is_empty() && !name.contains('/')).then(|| format!("docker-credential-{name}"))
+    let name = own.or(content.get("credsStore")).and_then(Value::as_str);
+    Helper::named(name.unwrap_or_default())
 }
 
 /// The keys that stand for a registry in a file.
@@ -129,28 +124,6 @@ fn keys(registry: &str) -> Vec<&str> {
         ],
         other => vec![other],
     }
-}
-
-/// Has a helper do something (docker-credential-helpers' protocol). False where it says that it has nothing; its answer is not shown, since a
-/// password may be in it.
-fn ask(helper: &str, what: &str, input: &str) -> Result<bool> {
-    let mut child = Command::new(helper)
-        .arg(what)
-        .stdin(Stdio::piped())
-        .stdout(Stdio::piped())
-        .stderr(Stdio::null())
-        .spawn()
-        .with_context(|| helper.to_owned())?;
-    let mut stdin = child.stdin.take().context("the helper's input")?;
-    // One that does not listen says why when it ends.
-    let _ = stdin.write_all(input.as_bytes());
-    drop(stdin);
-    let done = child.wait_with_output().with_context(|| helper.to_owned())?;
-    if String::from_utf8_lossy(&done.stdout).contains("credentials not found") {
-        return Ok(false);
-    }
-    ensure!(done.status.success(), "{helper} {what} failed ({})", done.status);
-    Ok(true)
 }
 
 /// The registry's name as it is kept, from what people type: a URL's scheme and path mean nothing.

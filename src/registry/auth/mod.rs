@@ -3,5 +3,6 @@
 pub mod auth_file;
 pub mod challenge;
 pub mod credentials;
+pub mod helper;
 pub mod keyring;
 pub mod login;

@@ -64,16 +64,32 @@ pub struct Origin {
     pub line: usize,
 }
 
-impl Origin {
-    /// The line in which the byte `offset` of the file's text is.
-    pub fn at(file: &Arc<Path>, text: &str, offset: usize) -> Origin {
-        let before = text.as_bytes().iter().take(offset);
-        Origin {
-            file: Arc::clone(file),
-            line: 1 + before.filter(|byte| **byte == b'\n').count(),
+/// The lines of a file's text. They are counted once: a file can have a place in each of its lines.
+pub struct Lines {
+    file: Arc<Path>,
+    /// Where each line ends, in bytes.
+    ends: Vec<usize>,
+}
+
+impl Lines {
+    pub fn of(file: &Path, text: &str) -> Lines {
+        let bytes = text.bytes().enumerate();
+        Lines {
+            file: file.into(),
+            ends: bytes.filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at).collect(),
         }
     }
 
+    /// The line in which the byte `offset` is.
+    pub fn at(&self, offset: usize) -> Origin {
+        Origin {
+            file: Arc::clone(&self.file),
+            line: 1 + self.ends.partition_point(|end| *end < offset),
+        }
+    }
+}
+
+impl Origin {
     /// What is wrong there, in one line.
     pub fn error(&self, what: impl fmt::Display) -> anyhow::Error {
         anyhow::anyhow!("{self}: {}", plain(what))

@@ -5,21 +5,20 @@
 //! a prefix or an alias replaces what was said before.
 
 use crate::registry::config::file;
-use crate::registry::config::file::Origin;
+use crate::registry::config::file::{Lines, Origin};
 use crate::registry::config::places::Places;
 use crate::registry::config::rule::{Mirror, Pulls, Rule};
 use crate::registry::config::short_name::Mode;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 use toml::Spanned;
 
 /// What all files come to.
 #[derive(Debug, Default)]
 pub struct Registries {
-    /// In the order of their prefixes.
-    pub rules: Vec<Rule>,
+    /// By their prefixes.
+    pub rules: BTreeMap<String, Rule>,
     /// Where names without a registry are looked for; `None` where nobody says.
     pub search: Option<(Vec<String>, Origin)>,
     pub mode: Option<(Mode, Origin)>,
@@ -153,14 +152,14 @@ impl Registries {
 
     /// The rule with the longest prefix that matches a name in full.
     pub fn rule(&self, name: &str) -> Option<&Rule> {
-        let matching = self.rules.iter().filter(|rule| rule.matches(name).is_some());
+        let matching = self.rules.values().filter(|rule| rule.matches(name).is_some());
         matching.max_by_key(|rule| rule.prefix.len())
     }
 
     /// Adds what one file says.
     pub fn add(&mut self, path: &Path, text: &str) -> anyhow::Result<()> {
-        let path: Arc<Path> = path.into();
-        let at = |offset: usize| Origin::at(&path, text, offset);
+        let lines = Lines::of(path, text);
+        let at = |offset: usize| lines.at(offset);
         let document: Document = toml::from_str(text).map_err(|error| {
             let offset = error.span().map_or(0, |span| span.start);
             at(offset).error(error.message())
@@ -180,13 +179,16 @@ impl Registries {
             self.mode = Some((known, origin));
         }
         let mut rules: Vec<Rule> = Vec::new();
+        let mut said: HashMap<String, (bool, bool)> = HashMap::new();
         for registry in document.registry {
             let origin = at(registry.span().start);
             let rule = rule(registry.into_inner(), origin, &at)?;
-            if let Some(other) = rules.iter().find(|other| contradicts(other, &rule)) {
+            // Two rules of one file for one place must agree on whether it is trusted and allowed.
+            let says = (rule.insecure == Some(true), rule.blocked);
+            if !rule.location.is_empty() && *said.entry(rule.location.clone()).or_insert(says) != says {
                 let what = format!(
                     "{} is said to be insecure or blocked here and otherwise above",
-                    other.location
+                    rule.location
                 );
                 return Err(rule.origin.error(what));
             }
@@ -206,10 +208,7 @@ impl Registries {
 
     /// A rule for the same prefix replaces all of the one before.
     fn put(&mut self, rule: Rule) {
-        match self.rules.binary_search_by(|known| known.prefix.cmp(&rule.prefix)) {
-            Ok(index) => self.rules[index] = rule,
-            Err(index) => self.rules.insert(index, rule),
-        }
+        self.rules.insert(rule.prefix.clone(), rule);
     }
 
     /// The form of version 1, which old machines still have.
@@ -282,12 +281,6 @@ fn rule(table: Registry, origin: Origin, at: &dyn Fn(usize) -> Origin) -> anyhow
         mirrors,
         origin,
     })
-}
-
-/// Two rules of one file for one place must agree on whether it is trusted and allowed.
-fn contradicts(one: &Rule, other: &Rule) -> bool {
-    let said = |rule: &Rule| (rule.insecure == Some(true), rule.blocked);
-    !one.location.is_empty() && one.location == other.location && said(one) != said(other)
 }
 
 fn hosts(entries: Vec<String>, origin: &Origin) -> anyhow::Result<Vec<String>> {

@@ -48,7 +48,7 @@ impl Summary {
             Some((search, origin)) => (search, Some(origin.to_string())),
             None => (vec!["docker.io".to_owned()], None),
         };
-        let rules = registries.rules.into_iter().map(|rule| Registry {
+        let rules = registries.rules.into_values().map(|rule| Registry {
             insecure: rule.insecure == Some(true),
             blocked: rule.blocked,
             mirrors: rule

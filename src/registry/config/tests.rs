@@ -653,3 +653,25 @@ fn certificates_that_cannot_be_used_are_named() {
     let machine = Machine::new().with(&format!("{dir}/notes.txt"), "x");
     assert!(crate::registry::config::certificates::Certificates::find(&machine.places(), "a.io", &unwarned).is_ok());
 }
+
+/// The largest file that is read. Where each place in it is found by counting lines from the start, it takes minutes.
+#[test]
+fn a_file_of_many_registries_is_read_in_seconds() {
+    let fill = |line: &dyn Fn(usize) -> String| {
+        let (mut text, mut number) = (String::new(), 0);
+        while text.len() < 1_000_000 {
+            text += &line(number);
+            number += 1;
+        }
+        text
+    };
+    let registries = fill(&|n| format!("[[registry]]\nlocation='{n}.io'\n"));
+    let aliases = format!("[aliases]\n{}", fill(&|n| format!("'{n}'='a.io/{n}'\n")));
+    for text in [registries, aliases] {
+        let started = std::time::Instant::now();
+        crate::registry::config::registries_conf::Registries::default()
+            .add(Path::new("registries.conf"), &text)
+            .unwrap();
+        assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    }
+}

@@ -127,6 +127,16 @@ mod tests {
         let later = Utc::now() + chrono::TimeDelta::seconds(1000);
         let later = after(later.format("%a, %d %b %Y %H:%M:%S GMT").to_string()).unwrap();
         assert!((900..=1000).contains(&later), "{later}");
+        for value in [
+            "soon",
+            "-1",
+            "99999999999999999999",
+            "Wed, 21 Oct 999999999 07:28:00 GMT",
+            "31 Dec 1 23:59:60 -2359",
+        ] {
+            after(value.into());
+        }
         assert_eq!(after("soon".into()), None);
+        assert_eq!(after(u64::MAX.to_string()), Some(u64::MAX));
     }
 }

@@ -12,9 +12,11 @@ use std::collections::HashSet;
 
 /// Tags that are asked for at once; a registry gives as many as it likes.
 const PAGE: &str = "n=1000";
-/// Pages and tags of one repository: a registry that goes on for ever is left.
+/// Pages and tags of one repository, and the bytes of all tags: a registry that goes on for ever is left. A tag has at
+/// most 128 bytes, but a registry may call anything one.
 const MAX_PAGES: usize = 1000;
 const MAX_TAGS: usize = 100_000;
+const MAX_BYTES: usize = 16 << 20;
 
 /// One page.
 #[derive(Deserialize)]
@@ -23,24 +25,42 @@ struct Page {
     tags: Option<Vec<String>>,
 }
 
+/// The tags that have come.
+#[derive(Default)]
+struct Found {
+    tags: Vec<String>,
+    known: HashSet<String>,
+    bytes: usize,
+}
+
+impl Found {
+    fn add(&mut self, page: Page) -> Result<(), String> {
+        for tag in page.tags.into_iter().flatten() {
+            if self.known.insert(tag.clone()) {
+                self.bytes += tag.len();
+                self.tags.push(tag);
+            }
+        }
+        match self.tags.len() > MAX_TAGS || self.bytes > MAX_BYTES {
+            true => Err(format!(
+                "it has more than {MAX_TAGS} tags, or {MAX_BYTES} bytes of them"
+            )),
+            false => Ok(()),
+        }
+    }
+}
+
 /// All tags, each once, as the registry orders and writes them: what is said may be no tag at all.
 pub async fn tags(client: &Client) -> Result<Vec<String>, Error> {
-    let (mut tags, mut known) = (Vec::new(), HashSet::new());
+    let mut found = Found::default();
     let mut query = PAGE.to_owned();
     for _ in 0..MAX_PAGES {
         let object = Object::Tags(query);
         let (page, headers) = page(client, &object).await?;
-        for tag in page.tags.into_iter().flatten() {
-            if known.insert(tag.clone()) {
-                tags.push(tag);
-            }
-        }
-        if tags.len() > MAX_TAGS {
-            return Err(malformed(client, &object, format!("it has more than {MAX_TAGS} tags")));
-        }
+        found.add(page).map_err(|cause| malformed(client, &object, cause))?;
         match next(&headers) {
             Some(next) => query = next,
-            None => return Ok(tags),
+            None => return Ok(found.tags),
         }
     }
     let object = Object::Tags(query);
@@ -75,33 +95,95 @@ fn malformed(client: &Client, object: &Object, cause: impl std::fmt::Display) ->
 /// The query of the next page (RFC 8288: `</v2/a/tags/list?last=b>; rel="next"`). Of the address nothing else is used:
 /// a registry does not send us elsewhere.
 fn next(headers: &HeaderMap) -> Option<String> {
-    let link = headers.get(LINK)?.to_str().ok()?;
-    let (address, parameters) = link.trim().strip_prefix('<')?.split_once('>')?;
-    if !parameters.replace('"', "").contains("rel=next") {
-        return None;
-    }
+    let values = headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok());
+    let (address, _) = values
+        .flat_map(links)
+        .find(|(_, parameters)| parameters.split([';', ',']).any(is_next))?;
     let base = Url::parse("http://registry/").expect("a constant address");
-    let address = base.join(address).ok()?;
-    address.query().map(str::to_owned)
+    base.join(address).ok()?.query().map(str::to_owned)
+}
+
+/// `rel="next"`, maybe with other relations beside it.
+fn is_next(parameter: &str) -> bool {
+    let Some((name, value)) = parameter.split_once('=') else {
+        return false;
+    };
+    let mut relations = value.trim().trim_matches('"').split_whitespace();
+    name.trim().eq_ignore_ascii_case("rel") && relations.any(|relation| relation.eq_ignore_ascii_case("next"))
+}
+
+/// The links of a header's value, which may have several: each address, and what is said of it.
+fn links(value: &str) -> impl Iterator<Item = (&str, &str)> {
+    // An address may have commas; only a parameter in quotes could have another `<`.
+    value.split('<').skip(1).filter_map(|link| link.split_once('>'))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn next_of(link: &'static str) -> Option<String> {
+    fn next_of(link: &str) -> Option<String> {
         let mut headers = HeaderMap::new();
-        headers.insert(LINK, link.parse().unwrap());
+        for value in link.split('\n') {
+            headers.append(LINK, value.parse().unwrap());
+        }
         next(&headers)
     }
 
     #[test]
     fn of_a_link_the_query_alone_is_followed() {
-        let query = |link| next_of(link).unwrap();
-        assert_eq!(query("</v2/a/tags/list?last=b&n=2>; rel=\"next\""), "last=b&n=2");
-        assert_eq!(query("<https://evil.example/x?next_page=c>; rel=next"), "next_page=c");
-        for link in ["</v2/a?last=b>; rel=\"prev\"", "nonsense", "</v2/a>; rel=\"next\"", ""] {
+        for (link, query) in [
+            ("</v2/a/tags/list?last=b&n=2>; rel=\"next\"", "last=b&n=2"),
+            ("<https://evil.example/x?next_page=c>; rel=next", "next_page=c"),
+            ("</v2/a?last=b,c>; title=x; Rel = \"last next\"", "last=b,c"),
+        ] {
+            assert_eq!(next_of(link).as_deref(), Some(query), "{link}");
+        }
+        for link in [
+            "</v2/a?last=b>; rel=\"prev\"",
+            "</v2/a?last=b>; rel=nextfoo",
+            "</v2/a?last=b>; title=\"rel=next\"",
+            "nonsense",
+            "<<<>>>;rel=next",
+            "</v2/a>; rel=\"next\"",
+            "",
+        ] {
             assert_eq!(next_of(link), None, "{link}");
         }
+    }
+
+    #[test]
+    fn of_several_links_the_next_page_is_followed() {
+        for link in [
+            "</v2/a?last=a>; rel=\"prev\", </v2/a?last=b>; rel=\"next\"",
+            "</v2/a?last=b>; rel=\"next\", </v2/a?last=a>; rel=\"prev\"",
+            "</v2/a?last=a>; rel=\"prev\"\n</v2/a?last=b>; rel=\"next\"",
+        ] {
+            assert_eq!(next_of(link).as_deref(), Some("last=b"), "{link}");
+        }
+    }
+
+    #[test]
+    fn the_longest_headers_are_read_at_once() {
+        let started = std::time::Instant::now();
+        for part in ["<", ">", "<>", "<a>;", "<a>;rel=next,", ";rel=", "\"", "<a?b>;x="] {
+            next_of(&part.repeat(400_000 / part.len()));
+        }
+        assert!(started.elapsed().as_secs() < 10, "{:?}", started.elapsed());
+    }
+
+    #[test]
+    fn tags_without_end_are_left() {
+        let tag = |number: usize, n: usize, length: usize| format!("{number}.{n}.{}", "x".repeat(length));
+        let page = |number: usize, count: usize, length: usize| Page {
+            tags: Some((0..count).map(|n| tag(number, n, length)).collect()),
+        };
+        let pages = |count: usize, length: usize| {
+            let mut found = Found::default();
+            (0..MAX_PAGES).find(|number| found.add(page(*number, count, length)).is_err())
+        };
+        assert_eq!(pages(1, 1), None);
+        assert_eq!(pages(1000, 1), Some(100));
+        assert_eq!(pages(1, 1 << 20), Some(15));
     }
 }
