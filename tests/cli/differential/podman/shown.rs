@@ -19,8 +19,13 @@ fn timeless(lines: &mut [String]) {
 fn logs_are_podmans() {
     compare(|world| {
         for (name, options) in [("pipes", ""), ("terminal", "-t")] {
-            // Not a line without an end: podman takes it and the one before it for one.
-            world.start(name, options, "echo one; echo; echo error >&2; echo two; echo three");
+            // Not a line without an end: podman takes it and the one before it for one. The error has time to be read
+            // before the rest: in which order two pipes are read that are full at once, nobody says.
+            world.start(
+                name,
+                options,
+                "echo error >&2; sleep 0.3; echo one; echo; echo two; echo three",
+            );
             world.same(&["wait", name]);
             eventually("podman's last line", || {
                 world.podman.podman(["logs", name]).stdout.trim_end().ends_with("three")
