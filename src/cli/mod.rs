@@ -17,6 +17,7 @@ use crate::commands::registry::{login, logout};
 use crate::commands::system::{df, hello, info, inspect, prune, reset, version};
 use crate::commands::{network, volume};
 use crate::settings::{Origin, Setting};
+use crate::sys::process::executable;
 use clap::parser::ValueSource;
 use clap::{ArgMatches, CommandFactory, FromArgMatches, Parser, Subcommand};
 use std::ffi::OsString;
@@ -118,6 +119,12 @@ enum System {
 pub fn main(args: Vec<OsString>) -> u8 {
     if args.get(1).is_some_and(|word| word == hello::NAME) {
         return code(hello::run(), errors::FAILED, false);
+    }
+    // The commands that enter containers see to this themselves, and report where it fails; but when it executes this
+    // program again, reading the command line first would be wasted. Only a hint: too often does no harm.
+    let enters = |word| ["run", "start", "restart", "exec"].iter().any(|name| word == name);
+    if args.iter().any(enters) {
+        let _ = executable::protect();
     }
     let matches = match flags::matches(command, &args) {
         Ok(matches) => matches,
