@@ -142,7 +142,7 @@ impl Session {
         Ok(self.worker.wait(async move { tags::tags(&client).await })?)
     }
 
-    /// Fetches and verifies manifest, index and configuration, choosing `platform` in an index. The errors are [`error::Error`]s.
+    /// Fetches and verifies manifest, index and configuration, choosing `platform` in an index. The errors are [`http::errors::Error`]s.
     pub fn resolve(&self, platform: &Platform) -> anyhow::Result<Resolved> {
         self.first_answer(|client| {
             let platform = platform.clone();
@@ -187,7 +187,7 @@ impl Session {
     ///
     /// A mirror that fails is left for the next one or the registry itself, from where it broke.
     ///
-    /// An [`error::Error`] is inside each of the reader's errors. A reader that has come to its end has verified the blob, and only then: whoever
+    /// An [`http::errors::Error`] is inside each of the reader's errors. A reader that has come to its end has verified the blob, and only then: whoever
     /// stops early because the bytes make no sense reads to the end first, since a wrong digest is the better answer.
     pub fn blob(
         &self,

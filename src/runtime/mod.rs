@@ -24,5 +24,3 @@ pub mod network;
 pub mod notify_proxy;
 pub mod rootfs;
 pub mod security;
-
-pub use rustix::termios::Winsize;

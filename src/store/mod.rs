@@ -47,8 +47,8 @@
 //! long as it is there, none is taken away.
 //!
 //! **Locks**, in the order in which they may be taken; each is released before anything slow:
-//! 1. a claim on a layer ([`leases::LayerClaim`]), the only one that is held during a download, by who downloads;
-//! 2. `use` ([`UseLock`], shared) or `sweep` ([`SweepLock`], exclusive), never both;
+//! 1. a claim on a layer ([`write::leases::LayerClaim`]), the only one that is held during a download, by who downloads;
+//! 2. `use` ([`write::locks::UseLock`], shared) or `sweep` ([`write::locks::SweepLock`], exclusive), never both;
 //! 3. the flock on `containers/`, by who chooses ids that no container has ([`Store::lock_ids`]);
 //! 4. the flock on a directory (`names/`, `layers/`, `chains/`, `stand-ins/`) around the few calls that replace something in it.
 //!
@@ -56,7 +56,7 @@
 //!
 //! **Power loss.** Layers are not synced when they are published, since they can be fetched again; a mark in
 //! `unsynced/` says so, and it is on disk before the layer is, because both are changes of directories. After a reboot
-//! a marked layer is suspect ([`Layer::suspect`]) until it was verified. Publishing a layer that cannot be fetched
+//! a marked layer is suspect ([`objects::records::Layer::suspect`]) until it was verified. Publishing a layer that cannot be fetched
 //! again calls syncfs and clears all marks that were there before. An image's blobs and its record need no more than the
 //! layers that they list: where these can be fetched again, so can they, a blob proves itself by its digest, and a record
 //! that is lost is named when its image is asked for; where they cannot, one syncfs covers blobs and record before the

@@ -35,7 +35,7 @@ impl Output {
         }
     }
 
-    /// Writes all of it with `write`; the file appears when that is done. That nobody reads a pipe any more is [`ui::print::Closed`].
+    /// Writes all of it with `write`; the file appears when that is done. That nobody reads a pipe any more is [`crate::ui::print::Closed`].
     pub fn write(mut self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
         let result = write(&mut self.file).and_then(|()| self.publish());
         let Err(error) = result else { return Ok(()) };

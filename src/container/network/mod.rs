@@ -1,7 +1,7 @@
 //! Networks that containers share, over bridges of the host's.
 //!
 //! A network is a record in the store, kept by whoever made it. A container names the networks it is to be on; while it runs, its addresses
-//! there are a file in the run root ([`place`]).
+//! there are a file in the run root ([`addresses`]).
 
 pub mod addresses;
 pub mod bridges;

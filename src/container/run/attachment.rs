@@ -4,13 +4,13 @@ use crate::container::Container;
 use crate::container::config::Config;
 use crate::container::config::log::Driver;
 use crate::container::config::supervision::Notify;
-use crate::runtime::Winsize;
 use crate::runtime::attach::protocol::Channel;
 use crate::runtime::attach::server::Audience;
 use crate::runtime::attach::streams::{Input, Io, Output};
 use crate::runtime::create::inherited_stdio;
 use crate::sys::userns::id_maps::IdMaps;
 use anyhow::Result;
+use rustix::termios::Winsize;
 
 /// See the module.
 pub struct Attachment {

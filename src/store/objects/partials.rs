@@ -89,7 +89,7 @@ pub fn is_used(dir: &Directory, path: &str) -> anyhow::Result<bool> {
 
 impl Store {
     /// What is there of a blob, empty where there is nothing; `None` while another download uses it. Whoever wants a layer
-    /// has the [claim](super::LayerClaim) on it first.
+    /// has the [claim](crate::store::write::leases::LayerClaim) on it first.
     pub fn partial(&self, digest: &Digest) -> anyhow::Result<Option<Partial>> {
         // Stores that are older than partials have no such directory.
         self.dir.make_dir("partial", 0o700)?;

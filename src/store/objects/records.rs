@@ -29,8 +29,8 @@ pub struct Layer {
     /// `layers/HEX`.
     pub path: PathBuf,
     /// It was published before the machine last started and never known to be synced: to be verified before it is used
-    /// (then [`Store::confirm_layer`](super::Store::confirm_layer), or
-    /// [`Store::discard_layer`](super::Store::discard_layer) where it is broken).
+    /// (then [`Store::confirm_layer`](crate::store::Store::confirm_layer), or
+    /// [`Store::discard_layer`](crate::store::Store::discard_layer) where it is broken).
     pub suspect: bool,
 }
 
