@@ -1,6 +1,6 @@
 //! Times: how long ago, in the field's words (Docker's go-units, `HumanDuration`), and when.
 
-use chrono::{DateTime, SubsecRound, Utc};
+use chrono::{DateTime, SecondsFormat, SubsecRound, Utc};
 use std::time::Duration;
 
 /// What stands for a time that is not known.
@@ -11,6 +11,14 @@ pub const UNKNOWN: &str = "N/A";
 pub fn parse(text: Option<&str>) -> Option<DateTime<Utc>> {
     let time = DateTime::parse_from_rfc3339(text?).ok()?.to_utc();
     (time.timestamp() >= 0).then_some(time)
+}
+
+/// `2024-05-01T12:00:00.12Z`: as Go writes a time (`time.RFC3339Nano`), without zeros at the end of the fraction. Docker writes an
+/// image's `created` anew in this form, so in another one the two would show different times.
+pub fn rfc3339(time: DateTime<Utc>) -> String {
+    let text = time.to_rfc3339_opts(SecondsFormat::Nanos, true);
+    let fraction = text.trim_end_matches('Z').trim_end_matches('0');
+    format!("{}Z", fraction.trim_end_matches('.'))
 }
 
 /// `2 weeks ago`, counted from the whole second in which it was, as Docker counts; a time to come counts as now.
@@ -95,6 +103,14 @@ pub fn exactly_at(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_fraction_has_no_zeros_at_its_end() {
+        let at = |nanoseconds| rfc3339(DateTime::from_timestamp(100, nanoseconds).unwrap());
+        assert_eq!(at(554_490_790), "1970-01-01T00:01:40.55449079Z");
+        assert_eq!(at(1), "1970-01-01T00:01:40.000000001Z");
+        assert_eq!(at(0), "1970-01-01T00:01:40Z");
+    }
 
     #[test]
     fn durations_in_the_fields_words() {

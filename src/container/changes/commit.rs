@@ -15,6 +15,7 @@ use crate::oci::config::{History, ImageConfig, RunConfig};
 use crate::oci::digest::ImageId;
 use crate::oci::reference::Reference;
 use crate::store::Store;
+use crate::text::time::rfc3339;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, SecondsFormat, Utc};
 use std::io::{self, PipeReader, Read};
@@ -153,7 +154,7 @@ fn some<T>(value: T, is_empty: impl Fn(&T) -> bool) -> Option<T> {
 fn add_layer(config: &mut ImageConfig, container: &Config, layer: crate::oci::digest::DiffId, options: &Commit) {
     let now = match options.time {
         Some(time) => time.to_rfc3339_opts(SecondsFormat::Secs, true),
-        None => Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true),
+        None => rfc3339(Utc::now()),
     };
     config.created = Some(now.clone());
     config.author = options.author.clone().or(config.author.take());

@@ -7,8 +7,9 @@ use crate::oci::digest::ImageId;
 use crate::oci::platform::Platform;
 use crate::oci::reference::Reference;
 use crate::store::Store;
+use crate::text::time::rfc3339;
 use anyhow::{Result, ensure};
-use chrono::{SecondsFormat, Utc};
+use chrono::Utc;
 use std::io::Read;
 
 /// What an imported image says of itself.
@@ -31,7 +32,7 @@ pub fn import(
     let stored = store_layer(store, tar, None, single_id, true)?;
     let info = &stored.layer.info;
     ensure!(info.tar_size > 0, "there is nothing to import: the tar is empty");
-    let created = Some(Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true));
+    let created = Some(rfc3339(Utc::now()));
     let config = ImageConfig {
         created: created.clone(),
         architecture: about.platform.architecture,
