@@ -47,7 +47,7 @@ use crate::container::config::Config;
 use crate::container::state::journal;
 use crate::container::state::status::{State, Status};
 
-use crate::runtime::create::isolation::Namespace;
+use crate::runtime::model::isolation::Namespace;
 use crate::store::Store;
 use crate::store::objects::records::ContainerRecord;
 use anyhow::{Result, bail};

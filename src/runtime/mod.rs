@@ -20,6 +20,7 @@
 pub mod attach;
 pub mod cgroup;
 pub mod create;
+pub mod model;
 pub mod network;
 pub mod notify_proxy;
 pub mod rootfs;

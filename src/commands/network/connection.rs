@@ -4,7 +4,7 @@ use crate::commands::options::networks::AddressOptions;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
 use crate::container::network::connect;
-use crate::runtime::create::isolation::Endpoint;
+use crate::runtime::model::isolation::Endpoint;
 use crate::store::Store;
 
 /// The options of `network connect`.

@@ -2,7 +2,7 @@
 
 use crate::container::config;
 use crate::container::create::userns::UsernsMode;
-use crate::runtime::create::isolation::Namespace;
+use crate::runtime::model::isolation::Namespace;
 use anyhow::{Result, bail};
 
 /// See the module.

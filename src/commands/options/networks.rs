@@ -1,6 +1,6 @@
 //! The options of `run` and `create` that say which networks a container is on.
 
-use crate::runtime::create::isolation::{Endpoint, Network};
+use crate::runtime::model::isolation::{Endpoint, Network};
 use anyhow::{Context, Result, bail, ensure};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

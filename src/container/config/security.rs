@@ -1,8 +1,8 @@
 //! `--security-opt`: how far the process is confined.
 
 use crate::container::config::{HostConfig, Security};
-use crate::runtime::create::command::Seccomp;
 use crate::runtime::create::spec;
+use crate::runtime::model::command::Seccomp;
 use crate::text::glob::matches as path_matches;
 use anyhow::{Context, Result, bail, ensure};
 use std::io::Read;

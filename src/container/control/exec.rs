@@ -13,8 +13,9 @@ use crate::runtime::attach::server::Audience;
 use crate::runtime::attach::streams::{Input, Io, Output};
 use crate::runtime::attach::supervisor::Running;
 use crate::runtime::attach::terminal::window;
-use crate::runtime::create::executor::CommandError;
-use crate::runtime::create::{exec, inherited_stdio};
+use crate::runtime::create::exec;
+use crate::runtime::create::executor::run::CommandError;
+use crate::runtime::create::stdio::inherited;
 use crate::runtime::security::users;
 use crate::store::Store;
 use crate::sys::files::lock::Lock;
@@ -72,7 +73,7 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
         return Ok(Parted::Detached);
     }
     let Some(front) = front else {
-        let (io, audience) = inherited_stdio::own(options.interactive, false, false, &ids(&init)?)?;
+        let (io, audience) = inherited::own(options.interactive, false, false, &ids(&init)?)?;
         return Ok(Parted::Ended(supervise(start(io)?, audience, &mut || (), warn)));
     };
     // The user may leave the terminal, or lose it, and the command goes on: it is another process's child.

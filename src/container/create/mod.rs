@@ -20,7 +20,7 @@ use crate::container::{Container, network, volume};
 use crate::image::names::resolve::Image;
 use crate::oci::config::RunConfig;
 use crate::runtime::cgroup::limits::Limits;
-use crate::runtime::create::isolation::{Namespace, Network};
+use crate::runtime::model::isolation::{Namespace, Network};
 use crate::runtime::network::pasta;
 use crate::runtime::network::ports::Port;
 use crate::runtime::security::capabilities;

@@ -10,7 +10,7 @@ use crate::container::network::{bridges, check_addresses, find};
 use crate::container::run::etc;
 use crate::container::state::journal;
 use crate::container::state::journal::Claim;
-use crate::runtime::create::isolation::{Endpoint, Network};
+use crate::runtime::model::isolation::{Endpoint, Network};
 use crate::runtime::network::netavark::{
     Bridges, Turn, check as check_bridge, connect as connect_bridges, disconnect as disconnect_bridges, turn,
 };

@@ -6,7 +6,7 @@
 
 use crate::container::Container;
 use crate::container::config::Config;
-use crate::runtime::create::isolation::{Namespace, Network};
+use crate::runtime::model::isolation::{Namespace, Network};
 use crate::store::Store;
 use crate::sys::process::identity::Process;
 use crate::sys::userns::enter;

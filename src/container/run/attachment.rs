@@ -7,7 +7,7 @@ use crate::container::config::supervision::Notify;
 use crate::runtime::attach::protocol::Channel;
 use crate::runtime::attach::server::Audience;
 use crate::runtime::attach::streams::{Input, Io, Output};
-use crate::runtime::create::inherited_stdio;
+use crate::runtime::create::stdio::inherited;
 use crate::sys::userns::id_maps::IdMaps;
 use anyhow::Result;
 use rustix::termios::Winsize;
@@ -36,7 +36,7 @@ impl Attachment {
         };
         let userns = config.host.userns.as_ref();
         let ids = userns.map_or_else(IdMaps::identity, |userns| userns.maps.clone());
-        let (io, audience) = inherited_stdio::own(input, logs, driver == Driver::Passthrough, &ids)?;
+        let (io, audience) = inherited::own(input, logs, driver == Driver::Passthrough, &ids)?;
         Ok(Attachment {
             io,
             audience,

@@ -30,7 +30,7 @@ use crate::container::state::journal::Life;
 use crate::container::{Container, volume};
 use crate::runtime::attach::streams::Output;
 use crate::runtime::create::container;
-use crate::runtime::create::executor::CommandError;
+use crate::runtime::create::executor::run::CommandError;
 use crate::runtime::security::users;
 use crate::store::Store;
 use crate::sys::process::signal;

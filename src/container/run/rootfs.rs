@@ -10,7 +10,7 @@ use crate::container::run::mount_points;
 use crate::container::run::mount_points::Kind;
 use crate::image::stack;
 use crate::layer::overlay::attributes;
-use crate::runtime::create::isolation::{Mount, MountKind};
+use crate::runtime::model::isolation::{Mount, MountKind};
 use crate::runtime::rootfs::overlay::RootFs;
 use crate::runtime::rootfs::userns::UserNamespace;
 use crate::store::Store;

@@ -5,8 +5,8 @@ use crate::container::config::devices::DeviceNode;
 use crate::container::config::mounts::{Bind, Tmpfs};
 use crate::container::config::{environment, security};
 use crate::container::run::etc::hosts;
-use crate::runtime::create::command::{Command, Rlimit, Seccomp};
-use crate::runtime::create::isolation::{Mount, MountKind, Sandbox};
+use crate::runtime::model::command::{Command, Rlimit, Seccomp};
+use crate::runtime::model::isolation::{Mount, MountKind, Sandbox};
 use crate::runtime::security::capabilities;
 use crate::runtime::security::users::User;
 use crate::sys::process::identity::Process;
@@ -196,7 +196,7 @@ fn environment(config: &Config, more: &[String], tty: bool, user: &User) -> Vec<
 mod tests {
     use super::*;
     use crate::container::config::tests::plain;
-    use crate::runtime::create::command::UserIds;
+    use crate::runtime::model::command::UserIds;
 
     fn root() -> User {
         User {

@@ -13,7 +13,7 @@ use crate::container::create::Options;
 use crate::container::create::names;
 use crate::container::query::users::Users;
 use crate::oci::config::RunConfig;
-use crate::runtime::create::isolation::{Mount, MountKind};
+use crate::runtime::model::isolation::{Mount, MountKind};
 use crate::store::Store;
 use crate::store::objects::volumes::VolumeRecord;
 use crate::store::write::locks::UseLock;

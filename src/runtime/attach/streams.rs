@@ -26,7 +26,7 @@ pub enum Input {
 pub enum Output {
     /// Ours themselves: nothing is copied.
     Inherit,
-    /// The audience's, and the sink's of [`super::supervisor::Running::supervise`].
+    /// The audience's, and the sink's of [`crate::runtime::attach::supervisor::Running::supervise`].
     Audience,
     /// Thrown away.
     Null,

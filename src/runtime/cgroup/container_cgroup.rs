@@ -5,7 +5,7 @@
 //! a delegated one makes it below `/lamel`; a user without one, as in a login session, asks the own service manager for a scope. With v1 it is below this process's own, in each hierarchy that is needed.
 //!
 //! This process enters it while it makes the container's, since libcontainer's ways of joining are closed (see
-//! [`crate::runtime::cgroup::libcontainer_view`]), and goes back; only then the limits are set, so that they are the container's alone.
+//! [`crate::runtime::create::libcontainer_workarounds`]), and goes back; only then the limits are set, so that they are the container's alone.
 //! The directories are listed in the container's run directory for whoever clears it away.
 
 use crate::runtime::cgroup::delegated;

@@ -2,7 +2,6 @@
 
 pub mod container_cgroup;
 pub mod delegated;
-pub mod libcontainer_view;
 pub mod limits;
 pub mod update;
 pub mod usage;

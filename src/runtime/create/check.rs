@@ -1,7 +1,7 @@
 //! What is looked at before a container is made: what would lead out of its root, and common mistakes that libcontainer
 //! refuses without a reason. Where mounts go is the matter of [`crate::runtime::rootfs::mounts`].
 
-use crate::runtime::create::command::{Command, UserIds};
+use crate::runtime::model::command::{Command, UserIds};
 use crate::sys::files::rooted;
 use crate::sys::userns::enter::Mapping;
 use crate::sys::userns::id_maps::IdMaps;

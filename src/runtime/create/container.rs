@@ -8,15 +8,16 @@ use crate::runtime::attach::supervisor::Link;
 use crate::runtime::attach::supervisor::Running;
 use crate::runtime::cgroup::container_cgroup;
 use crate::runtime::cgroup::container_cgroup::Limited;
-use crate::runtime::cgroup::libcontainer_view;
-use crate::runtime::create::command::Command;
-use crate::runtime::create::executor::{First, Role, Steps, outcome};
-use crate::runtime::create::isolation::{Namespace, Network, Sandbox};
+use crate::runtime::create::executor::run::{First, Role, Steps, outcome};
+use crate::runtime::create::libcontainer_workarounds;
 use crate::runtime::create::shared_memory::SharedMemory;
 use crate::runtime::create::spec;
 use crate::runtime::create::spec::Host;
-use crate::runtime::create::stdio::Stdio;
-use crate::runtime::create::{check, devices, exec};
+use crate::runtime::create::spec::devices;
+use crate::runtime::create::stdio::handles::Stdio;
+use crate::runtime::create::{check, exec};
+use crate::runtime::model::command::Command;
+use crate::runtime::model::isolation::{Namespace, Network, Sandbox};
 use crate::runtime::network;
 use crate::runtime::rootfs::mounts;
 use crate::runtime::rootfs::userns::UserNamespace;
@@ -153,11 +154,11 @@ fn in_cgroup(
     io: Io,
     signals: signal::Held,
 ) -> Result<Created> {
-    libcontainer_view::show_version_2(plan.mapping)?;
+    libcontainer_workarounds::show_version_2(plan.mapping)?;
     let bundle = plan.run_dir.join(BUNDLE);
     fs::create_dir(&bundle).with_context(|| format!("making {}", bundle.display()))?;
     let host = Host {
-        cgroup: libcontainer_view::pretend(&bundle)?,
+        cgroup: libcontainer_workarounds::pretend(&bundle)?,
         ..host
     };
     // As the container sees it.
@@ -225,7 +226,7 @@ impl Created {
     }
 
     /// Lets the first process go, and waits until it has become the command. Where that failed, the error is a
-    /// [`crate::runtime::create::executor::CommandError`] with the exit code, and the process has ended.
+    /// [`crate::runtime::create::executor::run::CommandError`] with the exit code, and the process has ended.
     pub fn start(mut self) -> Result<Running> {
         self.container
             .start()
@@ -286,7 +287,7 @@ fn host(plan: &Plan, network_namespace: Option<&PathBuf>) -> Result<Host> {
         false => Default::default(),
     };
     Ok(Host {
-        cgroup2: libcontainer_view::has_version_2(),
+        cgroup2: libcontainer_workarounds::has_version_2(),
         mqueue: Path::new("/dev/mqueue").is_dir(),
         executable,
         user_namespace: plan.userns.map(UserNamespace::path),
@@ -369,7 +370,7 @@ pub fn explain(error: &dyn std::error::Error) -> anyhow::Error {
         next = source.source();
     }
     let text = parts.join(": ").replace('\n', " ");
-    // What it could not remove (the cgroup that is none, see [`crate::runtime::cgroup::libcontainer_view`]), we do.
+    // What it could not remove (the cgroup that is none, see [`crate::runtime::create::libcontainer_workarounds`]), we do.
     anyhow!(
         "{}",
         text.split(". error during cleanup: ")

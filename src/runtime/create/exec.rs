@@ -4,12 +4,12 @@ use crate::runtime::attach::streams::Io;
 use crate::runtime::attach::supervisor::Running;
 use crate::runtime::cgroup::container_cgroup;
 use crate::runtime::cgroup::container_cgroup::Limited;
-use crate::runtime::cgroup::libcontainer_view;
-use crate::runtime::create::command::Command;
 use crate::runtime::create::container::{STATE, builder, explain, own_child, started, steps};
-use crate::runtime::create::executor::{ENDED, Role};
-use crate::runtime::create::stdio::Stdio;
+use crate::runtime::create::executor::run::{ENDED, Role};
+use crate::runtime::create::libcontainer_workarounds;
+use crate::runtime::create::stdio::handles::Stdio;
 use crate::runtime::create::{check, spec};
+use crate::runtime::model::command::Command;
 use crate::runtime::rootfs::userns_view::Stage;
 use crate::sys::mount;
 use crate::sys::process::identity::Process;
@@ -29,7 +29,7 @@ pub type Told<'a> = &'a dyn Fn(&File) -> Result<Command>;
 /// Starts what `command` tells in the container whose first process is `init`. Must be called in the host's user namespace (not after
 /// `sys::userns::enter`), while the process has one thread; afterwards the calling process is in the container's user
 /// namespace, and can only supervise the command and exit. Where the command cannot be run, the error is a
-/// [`crate::runtime::create::executor::CommandError`]. `warn` hears why the container's limits do not hold for it.
+/// [`crate::runtime::create::executor::run::CommandError`]. `warn` hears why the container's limits do not hold for it.
 pub fn exec(run_dir: &Path, init: &Process, command: Told<'_>, io: Io, warn: &dyn Fn(&str)) -> Result<Running> {
     let pidfd = init.pidfd().context("opening the container's first process")?;
     let pidfd = pidfd.context("the container is not running")?;
@@ -57,7 +57,7 @@ pub fn exec(run_dir: &Path, init: &Process, command: Told<'_>, io: Io, warn: &dy
     drop(root);
     check::ids(command, mapping, None)?;
     let signals = signal::Held::all().context("holding signals")?;
-    libcontainer_view::show_version_2(mapping)?;
+    libcontainer_workarounds::show_version_2(mapping)?;
 
     let dir = ExecDir::make(run_dir)?;
     let process = serde_json::to_vec(&spec::process(command, mapping)?)?;

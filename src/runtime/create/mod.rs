@@ -3,16 +3,11 @@
 //! Only this folder imports libcontainer.
 
 pub mod check;
-pub mod command;
-pub mod console;
 pub mod container;
-pub mod dev_null;
-pub mod devices;
 pub mod exec;
 pub mod executor;
-pub mod inherited_stdio;
 pub mod init;
-pub mod isolation;
+pub mod libcontainer_workarounds;
 pub mod shared_memory;
 pub mod spec;
 pub mod stdio;

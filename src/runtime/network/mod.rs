@@ -16,7 +16,7 @@ use crate::runtime::network::netavark::turn;
 use crate::runtime::network::pasta::find_pasta;
 use crate::runtime::network::ports::Port;
 
-use crate::runtime::create::isolation::{Network, Sandbox};
+use crate::runtime::model::isolation::{Network, Sandbox};
 use crate::runtime::network::relay::Relay;
 use crate::runtime::rootfs::userns::UserNamespace;
 use crate::sys::process::fork;

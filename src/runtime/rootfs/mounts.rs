@@ -4,8 +4,8 @@
 //! wherever that leads by then. So nothing is left to it but what goes to /dev and /sys, which are fresh and have no links of others'. There it
 //! mounts nothing below another mount, whose content may be somebody's who changes it meanwhile.
 
-use crate::runtime::create::isolation::{Mount, MountKind, Namespace, Sandbox};
 use crate::runtime::create::spec;
+use crate::runtime::model::isolation::{Mount, MountKind, Namespace, Sandbox};
 use crate::runtime::rootfs::mount_point;
 use crate::runtime::rootfs::userns::UserNamespace;
 use crate::sys::files::credentials;

@@ -5,8 +5,8 @@
 //! filesystem in memory in which there is nothing but a way to the run directory that is open to all, and beside it the mounts.
 
 use crate::runtime::create::container::{BUNDLE, STATE};
-use crate::runtime::create::isolation::{MountKind, Sandbox};
 use crate::runtime::create::spec::Host;
+use crate::runtime::model::isolation::{MountKind, Sandbox};
 use crate::runtime::network;
 use crate::runtime::rootfs::userns::UserNamespace;
 use crate::runtime::rootfs::{mount_point, mounts};
@@ -94,7 +94,7 @@ impl Stage {
         for (name, text) in names.iter().zip(texts) {
             fs::write(stage.dir.join(name), text).context("copying the runtime's state")?;
         }
-        crate::runtime::cgroup::libcontainer_view::pretend(&stage.dir.join(BUNDLE))?;
+        crate::runtime::create::libcontainer_workarounds::pretend(&stage.dir.join(BUNDLE))?;
         chown(&stage.dir, Some(uid), Some(gid)).with_context(|| stage.dir.display().to_string())?;
         // It goes with the mount namespace.
         std::mem::forget(stage);

@@ -14,7 +14,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::runtime::create::command::Seccomp;
+use crate::runtime::model::command::Seccomp;
 use crate::runtime::security::bpf;
 use crate::runtime::security::bpf::{Action, Arch, Condition, Operator, Rule};
 use crate::runtime::security::capabilities::mask_of;

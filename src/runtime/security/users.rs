@@ -4,7 +4,7 @@
 //! The rules are Docker's (moby/sys, user.GetExecUser): a name wins over a number, a number need not be there, and a
 //! group that is asked for replaces the supplementary ones.
 
-use crate::runtime::create::command::UserIds;
+use crate::runtime::model::command::UserIds;
 use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;

@@ -5,7 +5,7 @@ use crate::container::state::journal;
 use crate::container::state::journal::Claim;
 use crate::container::{Container, volume};
 use crate::layer::overlay::attributes;
-use crate::runtime::create::isolation::{Mount, MountKind};
+use crate::runtime::model::isolation::{Mount, MountKind};
 use crate::runtime::rootfs::mounts;
 use crate::runtime::rootfs::overlay::RootFs;
 use crate::store::Store;

@@ -7,7 +7,7 @@ pub mod resolv_conf;
 use crate::container::config::Config;
 use crate::container::config::time_zone;
 use crate::container::network::addresses::Place;
-use crate::runtime::create::isolation::{Mount, MountKind, Network};
+use crate::runtime::model::isolation::{Mount, MountKind, Network};
 use crate::runtime::network::pasta;
 use crate::sys::net;
 use anyhow::{Context, Result};

@@ -1,5 +1,5 @@
-use crate::runtime::create::command::{Seccomp, UserIds};
 use crate::runtime::create::spec::*;
+use crate::runtime::model::command::{Seccomp, UserIds};
 use crate::runtime::security::capabilities::capabilities;
 use serde_json::{Value, json};
 

@@ -5,11 +5,11 @@
 //! terminal that is written to could be read. So they are given pipes: the caller's where it is one that works in a
 //! container ([`works_in_container`]), which leads nowhere else however it is opened; otherwise pipes of the
 //! supervisor's, which copies. /dev/null they may have as well: the container's own comes in its place
-//! ([`crate::runtime::create::dev_null`]).
+//! ([`crate::runtime::create::stdio::dev_null`]).
 
 use crate::runtime::attach::server::Audience;
 use crate::runtime::attach::streams::{Input, Io, Output};
-use crate::runtime::create::dev_null::is_null;
+use crate::runtime::create::stdio::dev_null::is_null;
 use crate::sys::userns::id_maps::IdMaps;
 use anyhow::Result;
 use rustix::fs::{OFlags, fcntl_getfl, fstat, fstatfs};

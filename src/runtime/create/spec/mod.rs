@@ -2,14 +2,15 @@
 //! host, so that it can be compared in a test. The defaults are Docker's (moby, oci/defaults.go).
 //!
 //! Some things are left out on purpose: an ordinary user's user namespace, because this process is in it already; seccomp,
-//! capabilities, working directory and no_new_privs, because the [`crate::runtime::create::executor`] sets them for run and exec alike;
+//! capabilities, working directory and no_new_privs, because the [`crate::runtime::create::executor::run`] sets them for run and exec alike;
 //! resources, because nothing is limited.
 
+pub mod devices;
 #[cfg(test)]
 mod tests;
 
-use crate::runtime::create::command::{Command, Rlimit};
-use crate::runtime::create::isolation::{Mount, MountKind, Namespace, Network, Sandbox};
+use crate::runtime::model::command::{Command, Rlimit};
+use crate::runtime::model::isolation::{Mount, MountKind, Namespace, Network, Sandbox};
 use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result, bail, ensure};
 use libcontainer::oci_spec::runtime as oci;

@@ -4,7 +4,8 @@
 //! libcontainer's own executor is not used. It gives `exec` no seccomp filter, refuses programs that others may not
 //! execute, runs a script without an interpreter through a shell, and knows no exit codes.
 
-use crate::runtime::create::{check, dev_null, stdio};
+use crate::runtime::create::check;
+use crate::runtime::create::stdio::{dev_null, handles};
 use crate::sys::files::rooted;
 use crate::sys::process::seccomp::Instruction;
 use crate::sys::process::{capabilities, fork, identity, seccomp, signal};
@@ -185,7 +186,7 @@ impl Steps {
             let _ = rustix::termios::tcsetwinsize(io::stdin(), size);
         }
         if !self.opens_others_files {
-            stdio::give_to_user(self.terminal);
+            handles::give_to_user(self.terminal);
         }
         self.give_up_privileges().map_err(|(step, error)| CommandError {
             exit_code: 126,

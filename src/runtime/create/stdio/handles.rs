@@ -3,8 +3,8 @@
 use crate::runtime::attach::streams::{Input, Io, Output, Stream};
 use crate::runtime::attach::supervisor::Link;
 use crate::runtime::attach::terminal::Terminal;
-use crate::runtime::create::console::Console;
-use crate::runtime::create::inherited_stdio::is_pipe;
+use crate::runtime::create::stdio::console::Console;
+use crate::runtime::create::stdio::inherited::is_pipe;
 use anyhow::{Context, Result};
 use libcontainer::container::builder::ContainerBuilder;
 use rustix::fs::{Gid, OFlags, Uid, fchown, fcntl_getfl, fcntl_setfl};

@@ -1,0 +1,3 @@
+//! The last steps of a container's process before execve(2).
+
+pub mod run;
