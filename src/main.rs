@@ -24,8 +24,8 @@
 //! pull    commands::registry::pull::run       names, options
 //!         image::pull::pull                   which manifest the name names, what to record
 //!         image::pull::missing::plan          which layers the store lacks
-//!         image::pull::layers::fetch          those, side by side
-//!         image::pull::unpack::stage          one of them: its bytes into staging
+//!         image::pull::fetch::fetch           those, side by side
+//!         image::layers::unpack::stage        one of them: its bytes into staging
 //!         layer::apply::apply                 entry by entry into overlayfs's form
 //!         image::publish::record              blobs, the record, and the names last
 //!

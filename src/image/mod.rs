@@ -1,24 +1,24 @@
-//! An image's life: resolve, pull, list, tag, remove, history, archives.
+//! An image's life: pull, push, archives, names, lists, removal.
 //!
 //! An image is a record in the store: a configuration, whose digest is its ID, a manifest, and an ordered list of
-//! layers that it shares with other images. Nothing here holds a lock while it works: layers are fetched and unpacked
-//! into staging under a lease, and `use` is taken for the moment in which something becomes visible.
+//! layers that it shares with other images. No lock is held while bytes are transferred or unpacked: layers are unpacked
+//! into staging under a lease, and the `use` lock is taken for the moment in which something becomes visible.
 //!
-//! The walk of a pull: [`pull`](pull::pull) (what is named, what to record) → [`pull::missing`] (what is missing; does it fit,
-//! [`pull::space`]) → [`pull::layers`] (the missing layers, in parallel) → [`pull::unpack`] (one layer: inflate, hash, apply) → [`publish`] (blobs, record, and the names last).
+//! - [`pull`], [`push`], [`archive`]: images between the store and registries, archives, plain tars
+//! - [`layers`]: what these share: a layer is unpacked into the store, verified, written out as a tar, stacked
+//! - [`publish`]: a new image becomes visible; used by everything that makes or brings one
+//! - [`names`]: from what was typed to an image; names are given and taken
+//! - [`list`], [`inspect`], [`history`], [`contents`]: what is shown of images; nothing here changes the store
+//! - [`remove`]: names and images are removed, with Docker's rules of what is refused
 
 pub mod archive;
 pub mod contents;
-pub mod hello;
 pub mod history;
 pub mod inspect;
+pub mod layers;
 pub mod list;
 pub mod names;
 pub mod publish;
 pub mod pull;
 pub mod push;
 pub mod remove;
-pub mod stack;
-#[cfg(test)]
-mod tests;
-pub mod tree;

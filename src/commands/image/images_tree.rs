@@ -2,8 +2,8 @@
 
 use crate::commands::{DONE, Outcome};
 use crate::image::list::filter::Filter;
-use crate::image::tree;
-use crate::image::tree::Leaf;
+use crate::image::list::tree;
+use crate::image::list::tree::Leaf;
 use crate::store::Store;
 use crate::text::{safe, size};
 use crate::ui::branches;

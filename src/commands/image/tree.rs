@@ -2,9 +2,9 @@
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
+use crate::image::list::tree;
+use crate::image::list::tree::Layering;
 use crate::image::names::resolve;
-use crate::image::tree;
-use crate::image::tree::Layering;
 use crate::text::{safe, size};
 use crate::ui::branches;
 use crate::ui::branches::Branch;

@@ -3,8 +3,9 @@
 use crate::commands::context::Context;
 use crate::image::names::resolve;
 use crate::image::names::resolve::{Image, ResolveError};
+use crate::image::pull;
 use crate::image::pull::PullOptions;
-use crate::image::{hello, pull};
+use crate::image::pull::hello;
 use crate::oci::platform::Platform;
 use crate::registry::http::access::Access;
 use crate::store::Store;

@@ -1,7 +1,7 @@
 //! A tar of a file system becomes an image of one layer.
 
+use crate::image::layers::unpack::store_layer;
 use crate::image::publish::publish;
-use crate::image::pull::unpack::store_layer;
 use crate::oci::config::{History, ImageConfig, RootFs, RunConfig};
 use crate::oci::digest::ImageId;
 use crate::oci::platform::Platform;

@@ -3,6 +3,7 @@
 pub mod catalog;
 pub mod filter;
 pub mod shared;
+pub mod tree;
 pub mod usage;
 
 use crate::image::list::catalog::Catalog;

@@ -1,17 +1,18 @@
 //! Pulling images: what the name names, what of it is missing, the missing layers, the record, the names.
 
-pub mod layers;
+pub mod fetch;
+pub mod hello;
 pub mod missing;
 pub mod space;
-pub mod unpack;
-pub mod verify;
+#[cfg(test)]
+mod tests;
 
-use crate::image::hello::{ensure_hello, is_hello};
+use crate::image::layers::verify::held;
 use crate::image::names::resolve::held_as;
 use crate::image::publish::{Publication, record};
-use crate::image::pull::layers::fetch;
+use crate::image::pull::fetch::fetch;
+use crate::image::pull::hello::{ensure_hello, is_hello};
 use crate::image::pull::missing::{Plan, plan};
-use crate::image::pull::verify::held;
 use crate::oci::config::ImageConfig;
 use crate::oci::digest::{Digest, ImageId};
 use crate::oci::platform::Platform;

@@ -10,9 +10,9 @@ pub mod pushed_blobs;
 use crate::image::push::pushed_blobs::Wanted;
 use crate::layer::compression::compress;
 
+use crate::image::layers::verify::write_tar;
 use crate::image::names::resolve::find;
 use crate::image::publish::give_name;
-use crate::image::pull::verify::write_tar;
 use crate::image::push::pushed_blobs::{Known, known, media_type};
 use crate::oci::digest::{DiffId, Digest};
 use crate::oci::document::Document;

@@ -12,11 +12,11 @@ mod tests;
 
 use crate::image::archive::load::found::{Blob, Found, verify};
 use crate::image::archive::reader::{Archive, Part};
+use crate::image::layers::unpack::store_layer;
+use crate::image::layers::verify::held;
 use crate::image::publish::{Publication, record};
 use crate::image::pull::configuration;
-use crate::image::pull::layers::skipped;
-use crate::image::pull::unpack::store_layer;
-use crate::image::pull::verify::held;
+use crate::image::pull::fetch::skipped;
 use crate::oci::config::ImageConfig;
 use crate::oci::digest::{DiffId, Digest, Hasher, ImageId};
 use crate::oci::platform::Platform;

@@ -11,9 +11,9 @@ pub mod sink;
 
 use crate::image::archive::save::sink::Sink;
 
+use crate::image::layers::verify::write_tar;
 use crate::image::names::resolve::{find, parse_name};
 use crate::image::publish::{generate_manifest, sizes};
-use crate::image::pull::verify::write_tar;
 use crate::oci::config::ImageConfig;
 use crate::oci::digest::{DiffId, Digest};
 use crate::oci::manifest::MANIFEST_TYPES;

@@ -1,11 +1,11 @@
 //! Images found by name and by ID, and made without a registry.
 
-use crate::image::hello::ensure_hello;
+use crate::image::layers::stack::stack;
+use crate::image::layers::unpack::store_layer;
 use crate::image::names::resolve::{ResolveError, parse_name, resolve};
 use crate::image::publish::publish;
-use crate::image::pull::unpack::store_layer;
-use crate::image::stack::stack;
-use crate::image::tests::*;
+use crate::image::pull::hello::ensure_hello;
+use crate::image::pull::tests::*;
 
 #[test]
 fn an_image_is_found_by_name_and_by_id_and_by_what_starts_one_id_only() {

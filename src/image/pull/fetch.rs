@@ -5,9 +5,9 @@
 //! the next attempt finds it, and a sweep takes it if there is none. Of a layer that was not, the compressed bytes that
 //! came stay as a [`Partial`], and the next attempt asks for the rest.
 
+use crate::image::layers::unpack::{expect, stage};
+use crate::image::layers::verify::held;
 use crate::image::pull::missing::Missing;
-use crate::image::pull::unpack::{expect, stage};
-use crate::image::pull::verify::held;
 use crate::layer::compression::inflate;
 use crate::layer::model::{Applied, Skipped};
 use crate::oci::manifest::descriptor_digest;

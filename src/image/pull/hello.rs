@@ -3,8 +3,8 @@
 //! It needs no registry and no network, so it shows whether a host can run containers at all. It is made when it is
 //! first asked for, and again when the program has changed.
 
+use crate::image::layers::unpack::store_layer;
 use crate::image::publish::publish;
-use crate::image::pull::unpack::store_layer;
 use crate::oci::config::{History, ImageConfig, RootFs, RunConfig};
 use crate::oci::digest::{DiffId, Hasher, ImageId};
 use crate::oci::platform::Platform;

@@ -1,6 +1,6 @@
 //! The directories under a container's writable layer.
 
-use crate::image::pull::verify::held;
+use crate::image::layers::verify::held;
 use crate::layer::overlay::{metacopy, settle};
 use crate::oci::digest::{DiffId, Digest, chain_ids};
 use crate::store::Store;

@@ -1,7 +1,7 @@
 //! Pulls that fail, and what they leave.
 
-use crate::image::stack::stack;
-use crate::image::tests::*;
+use crate::image::layers::stack::stack;
+use crate::image::pull::tests::*;
 
 #[test]
 fn wrong_bytes_are_named_and_leave_nothing() {

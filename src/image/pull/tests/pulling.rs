@@ -1,8 +1,8 @@
 //! What a pull makes, asks for and leaves alone.
 
+use crate::image::layers::stack::stack;
 use crate::image::publish::publish;
-use crate::image::stack::stack;
-use crate::image::tests::*;
+use crate::image::pull::tests::*;
 
 #[test]
 fn a_pulled_image_has_its_names_its_blobs_and_its_layers() {
