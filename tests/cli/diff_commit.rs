@@ -145,6 +145,27 @@ fn changes_given_to_commit_become_the_images_settings() {
     assert_eq!(image["Config"]["ExposedPorts"], json!({"80/tcp": {}}));
 }
 
+/// Pausing makes a lock file in the container's directory, which is the evidence here.
+#[test]
+fn a_wrong_change_is_told_before_the_container_is_paused() {
+    let env = Env::new();
+    let name = env.busybox();
+    let id = env
+        .lamel(["run", "-d", "--name", "box", &name, "sleep", "60"])
+        .success();
+    let files = || crate::env::files(&env.root().join("containers").join(id.text()));
+    let before = files();
+    env.lamel(["commit", "--change", "RUN ls", "box", "mine:1"])
+        .fails(1, "lamel: --change \"RUN ls\": only CMD, [..]\n");
+    env.lamel(["commit", "--change", "EXPOSE 0", "none", "mine:1"])
+        .fails(1, "lamel: --change \"EXPOSE 0\": invalid port \"0\"\n");
+    assert_eq!(files(), before);
+    env.lamel(["commit", "--change", "EXPOSE 80", "box", "mine:1"])
+        .success();
+    assert_ne!(files(), before, "pausing leaves no evidence any more");
+    env.lamel(["rm", "-f", "box"]).success();
+}
+
 #[test]
 fn a_running_container_can_be_committed() {
     let env = Env::new();

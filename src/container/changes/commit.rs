@@ -5,7 +5,7 @@
 
 use crate::container::Container;
 use crate::container::changes::diff::upper;
-use crate::container::changes::instruction;
+use crate::container::changes::instruction::Instruction;
 use crate::container::config::Config;
 use crate::container::processes::freeze::Still;
 use crate::image::layers::unpack;
@@ -27,8 +27,7 @@ use std::thread::{Scope, ScopedJoinHandle};
 pub struct Commit {
     pub author: Option<String>,
     pub message: Option<String>,
-    /// Dockerfile instructions.
-    pub changes: Vec<String>,
+    pub changes: Vec<Instruction>,
     pub name: Option<Reference>,
     /// The time that the image has, and that no file in its new layer is newer than: with it, equal changes give equal images
     /// (reproducible-builds.org, `SOURCE_DATE_EPOCH`). None: now, and each file's own.
@@ -58,7 +57,7 @@ pub fn commit(
     let mut config = ImageConfig::parse(&store.blob(&record.image.0)?)?;
     run_config(&mut config.config, &container.config);
     for change in &options.changes {
-        instruction::apply(&mut config.config, change)?;
+        change.apply(&mut config.config);
     }
     let stored = store_changes(store, container, options.time, still, single_id)?;
     add_layer(&mut config, &container.config, stored.layer.info.diff_id, options);

@@ -1,105 +1,164 @@
-//! `commit --change`: the Dockerfile instructions that only change an image's configuration.
+//! `commit --change` and `import --change`: the Dockerfile instructions that only change an image's configuration.
 
 use crate::container::config::signal;
 use crate::oci::config::RunConfig;
 use crate::text::moment;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
-use std::collections::BTreeMap;
+use std::str::FromStr;
 
-/// Applies one instruction to a configuration: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, SHELL, STOPSIGNAL, USER, VOLUME or
-/// WORKDIR.
-pub fn apply(config: &mut RunConfig, instruction: &str) -> Result<()> {
-    let instruction = instruction.trim();
-    let (word, rest) = instruction.split_once(char::is_whitespace).unwrap_or((instruction, ""));
-    change(config, &word.to_ascii_uppercase(), rest.trim()).with_context(|| format!("--change {instruction:?}"))
+/// One instruction, checked as far as that needs no configuration: what cannot be applied is an error of [`FromStr`].
+#[derive(Debug, Clone, PartialEq)]
+pub enum Instruction {
+    Cmd(CommandForm),
+    Entrypoint(CommandForm),
+    Env(Vec<(String, String)>),
+    /// `NUMBER/PROTOCOL`
+    Expose(Vec<String>),
+    /// The value of `Healthcheck` in the configuration.
+    Healthcheck(serde_json::Value),
+    Label(Vec<(String, String)>),
+    OnBuild(String),
+    Shell(Vec<String>),
+    StopSignal(String),
+    User(String),
+    Volume(Vec<String>),
+    /// Absolute, or relative to the working directory before.
+    Workdir(String),
 }
 
-fn change(config: &mut RunConfig, word: &str, rest: &str) -> Result<()> {
+/// The two forms of a command (Dockerfile reference).
+#[derive(Debug, Clone, PartialEq)]
+pub enum CommandForm {
+    /// A JSON array of words.
+    Exec(Vec<String>),
+    /// A line for the image's shell.
+    Shell(String),
+}
+
+impl FromStr for Instruction {
+    type Err = anyhow::Error;
+
+    fn from_str(text: &str) -> Result<Instruction> {
+        let text = text.trim();
+        let (word, rest) = text.split_once(char::is_whitespace).unwrap_or((text, ""));
+        parse(&word.to_ascii_uppercase(), rest.trim()).with_context(|| format!("--change {text:?}"))
+    }
+}
+
+fn parse(word: &str, rest: &str) -> Result<Instruction> {
     ensure!(
         !rest.is_empty() || matches!(word, "CMD" | "ENTRYPOINT"),
         "expected something after {word}"
     );
-    match word {
-        "CMD" => config.cmd = Some(command(config, rest)),
-        "ENTRYPOINT" => config.entrypoint = Some(command(config, rest)),
-        "HEALTHCHECK" => {
-            config.other.insert("Healthcheck".into(), healthcheck(rest)?);
-        }
+    Ok(match word {
+        "CMD" => Instruction::Cmd(command_form(rest)),
+        "ENTRYPOINT" => Instruction::Entrypoint(command_form(rest)),
+        "ENV" => Instruction::Env(pairs(rest)?),
+        "EXPOSE" => Instruction::Expose(words(rest)?.iter().map(|port| exposed(port)).collect::<Result<_>>()?),
+        "HEALTHCHECK" => Instruction::Healthcheck(healthcheck(rest)?),
+        "LABEL" => Instruction::Label(pairs(rest)?),
         "ONBUILD" => {
             let trigger = rest.split_whitespace().next().unwrap_or_default().to_ascii_uppercase();
             ensure!(
                 !matches!(trigger.as_str(), "ONBUILD" | "FROM" | "MAINTAINER"),
                 "{trigger} isn't allowed as an ONBUILD trigger"
             );
-            match config.other.entry("OnBuild").or_insert(json!([])) {
-                serde_json::Value::Array(triggers) => triggers.push(rest.into()),
-                other => *other = json!([rest]),
-            }
+            Instruction::OnBuild(rest.into())
         }
         "SHELL" => {
             let shell = array(rest).filter(|shell| !shell.is_empty());
-            let shell = shell.context("SHELL requires the arguments to be in JSON form")?;
-            config.other.insert("Shell".into(), json!(shell));
-        }
-        "ENV" => {
-            let env = config.env.get_or_insert_default();
-            for (key, value) in pairs(rest)? {
-                env.retain(|entry| entry.split('=').next() != Some(&key));
-                env.push(format!("{key}={value}"));
-            }
-        }
-        "LABEL" => config.labels.get_or_insert_default().extend(pairs(rest)?),
-        "EXPOSE" => {
-            for port in words(rest)? {
-                let (number, protocol) = port.split_once('/').unwrap_or((&port, "tcp"));
-                number
-                    .parse::<u16>()
-                    .ok()
-                    .filter(|n| *n > 0)
-                    .with_context(|| format!("invalid port {port:?}"))?;
-                ensure!(matches!(protocol, "tcp" | "udp" | "sctp"), "invalid port {port:?}");
-                let ports = config.exposed_ports.get_or_insert_default();
-                ports.insert(format!("{number}/{protocol}"), json!({}));
-            }
-        }
-        "VOLUME" => {
-            let paths = match array(rest) {
-                Some(paths) => paths,
-                None => words(rest)?,
-            };
-            let volumes: &mut BTreeMap<_, _> = config.volumes.get_or_insert_default();
-            volumes.extend(paths.into_iter().map(|path| (path, json!({}))));
-        }
-        "USER" => config.user = rest.into(),
-        "WORKDIR" => {
-            config.working_dir = match rest.starts_with('/') {
-                true => rest.into(),
-                false => format!("{}/{rest}", config.working_dir.trim_end_matches('/')),
-            };
+            Instruction::Shell(shell.context("SHELL requires the arguments to be in JSON form")?)
         }
         "STOPSIGNAL" => {
             signal::parse(rest)?;
-            config.stop_signal = Some(rest.into());
+            Instruction::StopSignal(rest.into())
         }
+        "USER" => Instruction::User(rest.into()),
+        "VOLUME" => Instruction::Volume(match array(rest) {
+            Some(paths) => paths,
+            None => words(rest)?,
+        }),
+        "WORKDIR" => Instruction::Workdir(rest.into()),
         _ => bail!(
-            "only CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, SHELL, STOPSIGNAL, USER, VOLUME and WORKDIR can be changed"
+            "only CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, SHELL, STOPSIGNAL, USER, VOLUME and \
+             WORKDIR can be changed"
         ),
-    }
-    Ok(())
+    })
 }
 
-/// A JSON array of words, or a line for the image's shell.
-fn command(config: &RunConfig, rest: &str) -> Vec<String> {
-    array(rest).unwrap_or_else(|| {
-        let shell = config
-            .other
-            .get("Shell")
-            .and_then(|shell| serde_json::from_value(shell.clone()).ok());
+impl Instruction {
+    /// Changes the configuration. Cannot fail: what the instruction says was checked when it was parsed.
+    pub fn apply(&self, config: &mut RunConfig) {
+        match self {
+            Instruction::Cmd(command) => config.cmd = Some(command.words(config)),
+            Instruction::Entrypoint(command) => config.entrypoint = Some(command.words(config)),
+            Instruction::Env(variables) => {
+                let env = config.env.get_or_insert_default();
+                for (key, value) in variables {
+                    env.retain(|entry| entry.split('=').next() != Some(key));
+                    env.push(format!("{key}={value}"));
+                }
+            }
+            Instruction::Expose(exposed) => {
+                let ports = config.exposed_ports.get_or_insert_default();
+                ports.extend(exposed.iter().map(|port| (port.clone(), json!({}))));
+            }
+            Instruction::Healthcheck(check) => {
+                config.other.insert("Healthcheck".into(), check.clone());
+            }
+            Instruction::Label(labels) => config.labels.get_or_insert_default().extend(labels.iter().cloned()),
+            Instruction::OnBuild(trigger) => match config.other.entry("OnBuild").or_insert(json!([])) {
+                serde_json::Value::Array(triggers) => triggers.push(trigger.as_str().into()),
+                other => *other = json!([trigger]),
+            },
+            Instruction::Shell(shell) => {
+                config.other.insert("Shell".into(), json!(shell));
+            }
+            Instruction::StopSignal(signal) => config.stop_signal = Some(signal.clone()),
+            Instruction::User(user) => config.user = user.clone(),
+            Instruction::Volume(paths) => {
+                let volumes = config.volumes.get_or_insert_default();
+                volumes.extend(paths.iter().map(|path| (path.clone(), json!({}))));
+            }
+            Instruction::Workdir(path) => {
+                config.working_dir = match path.starts_with('/') {
+                    true => path.clone(),
+                    false => format!("{}/{path}", config.working_dir.trim_end_matches('/')),
+                };
+            }
+        }
+    }
+}
+
+impl CommandForm {
+    /// The words that are executed: the shell form is run by the configuration's `Shell`.
+    fn words(&self, config: &RunConfig) -> Vec<String> {
+        let line = match self {
+            CommandForm::Exec(words) => return words.clone(),
+            CommandForm::Shell(line) => line,
+        };
+        let shell = config.other.get("Shell");
+        let shell = shell.and_then(|shell| serde_json::from_value(shell.clone()).ok());
         let mut words: Vec<String> = shell.unwrap_or_else(|| vec!["/bin/sh".into(), "-c".into()]);
-        words.push(rest.into());
+        words.push(line.clone());
         words
-    })
+    }
+}
+
+fn command_form(rest: &str) -> CommandForm {
+    array(rest).map_or_else(|| CommandForm::Shell(rest.to_owned()), CommandForm::Exec)
+}
+
+/// `NUMBER[/PROTOCOL]`, with tcp where there is no protocol.
+fn exposed(port: &str) -> Result<String> {
+    let (number, protocol) = port.split_once('/').unwrap_or((port, "tcp"));
+    let is_number = number.parse::<u16>().is_ok_and(|number| number > 0);
+    ensure!(
+        is_number && matches!(protocol, "tcp" | "udp" | "sctp"),
+        "invalid port {port:?}"
+    );
+    Ok(format!("{number}/{protocol}"))
 }
 
 /// `[--interval=…] [--timeout=…] [--start-period=…] [--start-interval=…] [--retries=N] CMD …`, or `NONE` (Dockerfile reference).
@@ -199,7 +258,7 @@ mod tests {
         };
         config.env = Some(vec!["PATH=/bin".into(), "A=0".into()]);
         for instruction in instructions {
-            apply(&mut config, instruction).unwrap();
+            instruction.parse::<Instruction>().unwrap().apply(&mut config);
         }
         config
     }
@@ -229,7 +288,6 @@ mod tests {
         assert_eq!(config.other["Healthcheck"], json!({"Test": ["NONE"]}));
         let config = changed(&[r#"healthcheck CMD ["/check", "-v"]"#]);
         assert_eq!(config.other["Healthcheck"], json!({"Test": ["CMD", "/check", "-v"]}));
-        let mut config = RunConfig::default();
         for bad in [
             "HEALTHCHECK curl",
             "HEALTHCHECK --interval=soon CMD x",
@@ -239,7 +297,7 @@ mod tests {
             "ONBUILD FROM x",
             "SHELL /bin/sh",
         ] {
-            assert!(apply(&mut config, bad).is_err(), "{bad}");
+            assert!(bad.parse::<Instruction>().is_err(), "{bad}");
         }
     }
 
@@ -273,7 +331,6 @@ mod tests {
 
     #[test]
     fn what_is_no_change_of_a_configuration_is_told() {
-        let mut config = RunConfig::default();
         for bad in [
             "RUN ls",
             "",
@@ -285,7 +342,7 @@ mod tests {
             "STOPSIGNAL NOPE",
             "ENV =x",
         ] {
-            assert!(apply(&mut config, bad).is_err(), "{bad}");
+            assert!(bad.parse::<Instruction>().is_err(), "{bad}");
         }
     }
 }

@@ -5,6 +5,7 @@ use crate::commands::{DONE, Outcome};
 use crate::container::Container;
 use crate::container::changes::commit;
 use crate::container::changes::commit::Commit;
+use crate::container::changes::instruction::Instruction;
 use crate::container::processes::freeze;
 use crate::oci::reference::Reference;
 use crate::sys::userns::enter::Mapping;
@@ -68,6 +69,9 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         name.as_ref().is_none_or(|name| name.digest().is_none()),
         "a new image cannot be named by a digest"
     );
+    // Before the container is paused: an instruction that is wrong must not disturb it.
+    let changes = options.change.iter().map(|text| text.parse());
+    let changes = changes.collect::<anyhow::Result<Vec<Instruction>>>()?;
     let container = Container::find(&context.store()?, &options.container)?;
     // Not inside the user namespace: from there the container's processes cannot be stopped.
     let still = match options.pause {
@@ -79,7 +83,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let commit = Commit {
         author: options.author,
         message: options.message,
-        changes: options.change,
+        changes,
         name,
         time: options.time,
     };

@@ -3,7 +3,7 @@
 use crate::commands::context::Context;
 use crate::commands::image::archive::load;
 use crate::commands::{DONE, Outcome};
-use crate::container::changes::instruction;
+use crate::container::changes::instruction::Instruction;
 use crate::image::archive::import;
 use crate::image::archive::import::Imported;
 use crate::image::names::resolve;
@@ -41,7 +41,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let name = options.name.as_deref().map(resolve::parse_name).transpose()?;
     let mut run = RunConfig::default();
     for change in &options.changes {
-        instruction::apply(&mut run, change)?;
+        change.parse::<Instruction>()?.apply(&mut run);
     }
     let single_id = context.enter_userns_for_ids()? == Mapping::Single;
     let store = context.store()?;
