@@ -3,8 +3,8 @@
 //! [`apply`] and [`pack`] mirror each other; [`split::assemble`] gives back the exact tar that was applied.
 
 pub mod apply;
+pub mod attributes;
 pub mod compression;
-pub mod listing;
 pub mod model;
 pub mod overlay;
 pub mod pack;

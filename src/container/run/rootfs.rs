@@ -9,7 +9,7 @@ use crate::container::config::HostConfig;
 use crate::container::run::mount_points;
 use crate::container::run::mount_points::Kind;
 use crate::image::layers::stack;
-use crate::layer::overlay::attributes;
+use crate::layer::attributes;
 use crate::runtime::model::isolation::{Mount, MountKind};
 use crate::runtime::rootfs::overlay::RootFs;
 use crate::runtime::rootfs::userns::UserNamespace;

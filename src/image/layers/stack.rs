@@ -1,7 +1,7 @@
 //! The directories under a container's writable layer.
 
 use crate::image::layers::verify::held;
-use crate::layer::overlay::{metacopy, settle};
+use crate::layer::overlay::{lower_refs, metacopy};
 use crate::oci::digest::{DiffId, Digest, chain_ids};
 use crate::store::Store;
 use crate::store::objects::records::ImageRecord;
@@ -29,7 +29,7 @@ pub fn stack(store: &Store, image: &ImageRecord) -> anyhow::Result<Vec<PathBuf>>
             .map(|path| open_dir(path))
             .collect::<anyhow::Result<Vec<OwnedFd>>>()?;
         let (layer, dest) = (open_dir(layer)?, open_dir(dest)?);
-        settle::settle(needs, layer.as_fd(), &lowers, dest.as_fd(), store.flavour())
+        lower_refs::settle(needs, layer.as_fd(), &lowers, dest.as_fd(), store.flavour())
     })
 }
 

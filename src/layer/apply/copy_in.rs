@@ -5,11 +5,11 @@
 //! is then named by its descriptor, or by a call that follows no symlink.
 
 use crate::layer::apply::tree::{MAX_EXAMPLES, PER_NAME, as_path, clean};
+use crate::layer::attributes::{is_portable, own, times};
 use crate::layer::model::Skipped;
-use crate::layer::overlay::attributes::{is_portable, own, times};
-use crate::layer::tar::entry::{BLOCK, Entries, Entry, Kind};
-use crate::layer::tar::sparse;
-use crate::layer::tar::stream::Stream;
+use crate::layer::tar::read::entries::{BLOCK, Entries, Entry, Kind};
+use crate::layer::tar::read::sparse;
+use crate::layer::tar::read::stream::Stream;
 use crate::sys::files::{rooted, xattr};
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec};

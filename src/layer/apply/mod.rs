@@ -4,19 +4,19 @@
 //! the layers below only (image-spec, layer.md, "Whiteouts"): what the same tar holds stays, wherever in the tar it is.
 
 pub mod copy_in;
+pub mod entry;
 pub mod remove;
-pub mod tar_path;
 pub mod tree;
 
 use crate::layer::apply::tree::{Place, Tree, as_path, as_path_buf, clean, is_whiteout};
+use crate::layer::attributes::times;
 use crate::layer::compression::inflate::inflated;
-use crate::layer::listing;
 use crate::layer::model::{Applied, ApplyOptions, Needs};
-use crate::layer::overlay::attributes::times;
 use crate::layer::split::SplitWriter;
-use crate::layer::tar::entry::{Entries, Entry};
-use crate::layer::tar::stream::Stream;
+use crate::layer::tar::read::entries::{Entries, Entry};
+use crate::layer::tar::read::stream::Stream;
 use crate::oci::digest::DiffId;
+use crate::sys::files::listing;
 use anyhow::{Context, Result, ensure};
 use rustix::fs::{FileType, Mode};
 use std::io::{BufRead, Read, Write};

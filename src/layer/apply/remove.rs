@@ -1,7 +1,7 @@
 //! Clearing the place of an entry that replaces another one, without losing what the tar-split needs.
 
 use crate::layer::apply::tree::{Place, Tree, join};
-use crate::layer::listing;
+use crate::sys::files::listing;
 use crate::sys::files::rooted;
 use anyhow::Result;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};

@@ -5,10 +5,10 @@
 //! not last: it is listed with its children or with another mode, owner or attribute.
 
 use crate::layer::apply::tree::{as_path, is_whiteout, join};
-use crate::layer::listing;
+use crate::layer::attributes::is_portable;
 use crate::layer::model::{Change, ChangeKind};
-use crate::layer::overlay::attributes::is_portable;
 use crate::layer::overlay::merged::{Found, Stack, is_opaque};
+use crate::sys::files::listing;
 use crate::sys::files::{rooted, xattr};
 use crate::sys::overlay::Flavour;
 use anyhow::{Context, Result};

@@ -5,7 +5,7 @@
 //! A stack may have more than a hundred layers, so no directory stays open while one below it is looked at.
 
 use crate::layer::apply::tree::{as_path, is_whiteout, join};
-use crate::layer::listing;
+use crate::sys::files::listing;
 use crate::sys::files::{rooted, xattr};
 use crate::sys::overlay::Flavour;
 use anyhow::{Context, Result};

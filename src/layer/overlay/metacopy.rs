@@ -3,7 +3,7 @@
 //! `userxattr`, Linux 6.16, and only from the lowest layer).
 
 use crate::layer::apply::tree::{as_path, join};
-use crate::layer::overlay::attributes::{NO_ROOT, is_portable, mtime, times};
+use crate::layer::attributes::{NO_ROOT, is_portable, mtime, times};
 use crate::layer::overlay::merged::{Found, Stack};
 use crate::sys::files::xattr;
 use crate::sys::overlay::Flavour;
@@ -32,7 +32,7 @@ pub fn make(layers: &[(OwnedFd, PathBuf)], maps: &IdMaps, dest: BorrowedFd<'_>) 
         links: HashMap::new(),
     };
     making.directory(b"", &making.stack.all(), dest)?;
-    // As the container's writable directory gets it ([`crate::layer::overlay::attributes::inherit_root`]).
+    // As the container's writable directory gets it ([`crate::layer::attributes::inherit_root`]).
     for (layer, _) in layers {
         let stat = rustix::fs::fstat(layer)?;
         let mtime = mtime(&stat);

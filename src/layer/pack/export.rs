@@ -1,9 +1,9 @@
 //! A whole stack as one tar: what a container sees, without its mounts; and a tree as it is now ([`copy_out`]).
 
 use crate::layer::apply::tree::{as_path, join};
-use crate::layer::overlay::attributes::is_portable;
+use crate::layer::attributes::is_portable;
 use crate::layer::overlay::merged::{Found, Stack};
-use crate::layer::tar::write::{Item, TarWriter};
+use crate::layer::tar::write::writer::{Item, TarWriter};
 use crate::sys::files::xattr;
 use crate::sys::overlay::Flavour;
 use anyhow::{Context, Result};

@@ -7,10 +7,10 @@ pub mod export;
 
 use crate::layer::apply::tree::{as_path, is_whiteout, join};
 use crate::layer::apply::{OPAQUE, WHITEOUT};
-use crate::layer::listing;
-use crate::layer::overlay::attributes::is_portable;
+use crate::layer::attributes::is_portable;
 use crate::layer::overlay::merged::is_opaque;
-use crate::layer::tar::write::{Item, TarWriter};
+use crate::layer::tar::write::writer::{Item, TarWriter};
+use crate::sys::files::listing;
 use crate::sys::files::{rooted, xattr};
 use crate::sys::overlay::Flavour;
 use anyhow::{Context, Result, bail, ensure};

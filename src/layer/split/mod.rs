@@ -12,7 +12,6 @@
 //! All numbers are little-endian.
 
 pub mod contents;
-pub mod names;
 
 use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail, ensure};

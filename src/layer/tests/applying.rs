@@ -1,7 +1,7 @@
 //! What a tar becomes on disk.
 
+use crate::layer::attributes::inherit_root;
 use crate::layer::model::{Needs, Skipped};
-use crate::layer::overlay::attributes::inherit_root;
 use crate::layer::tests::*;
 use std::os::unix::fs::PermissionsExt;
 

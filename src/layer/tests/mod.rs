@@ -4,8 +4,8 @@ pub mod applying;
 pub mod assembling;
 pub mod changing;
 pub mod hostile;
+pub mod lower_refs;
 pub mod packing;
-pub mod settling;
 
 use crate::layer::apply::apply;
 use crate::layer::model::{Applied, ApplyOptions, Limits, Needs, Skipped};

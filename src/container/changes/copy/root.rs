@@ -4,7 +4,7 @@ use crate::container::run::{etc, mount_points, rootfs, runtime_spec};
 use crate::container::state::journal;
 use crate::container::state::journal::Claim;
 use crate::container::{Container, volume};
-use crate::layer::overlay::attributes;
+use crate::layer::attributes;
 use crate::runtime::model::isolation::{Mount, MountKind};
 use crate::runtime::rootfs::mounts;
 use crate::runtime::rootfs::overlay::RootFs;

@@ -1,6 +1,7 @@
 //! What a layer is made of: plain values, without a call.
 
-use crate::layer::split::names;
+pub mod json_path;
+
 use crate::oci::digest::DiffId;
 use crate::sys::overlay::Flavour;
 use serde::{Deserialize, Serialize};
@@ -68,10 +69,10 @@ pub struct Skipped {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Needs {
     /// Directories that have entries below them and none of their own: their attributes are those of the layer below.
-    #[serde(with = "names::paths")]
+    #[serde(with = "crate::layer::model::json_path::paths")]
     pub implicit_dirs: Vec<PathBuf>,
     /// Hard links to files that are in a lower layer: (path, target).
-    #[serde(with = "names::pairs")]
+    #[serde(with = "crate::layer::model::json_path::pairs")]
     pub links: Vec<(PathBuf, PathBuf)>,
     /// The root is opaque. Overlayfs heeds that mark on every directory but a layer's root.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]

@@ -1,8 +1,8 @@
 //! Sparse files, in the four ways GNU tar writes them (GNU tar manual, "Sparse Formats").
 
-use crate::layer::tar::entry::{BLOCK, Entries};
-use crate::layer::tar::field::number;
-use crate::layer::tar::pax::PaxSparse;
+use crate::layer::tar::read::entries::{BLOCK, Entries};
+use crate::layer::tar::read::header_field::number;
+use crate::layer::tar::read::pax::PaxSparse;
 use anyhow::{Context, Result, bail, ensure};
 use std::fs::File;
 use std::os::unix::fs::FileExt;

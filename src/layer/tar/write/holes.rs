@@ -1,7 +1,7 @@
 //! Writing files with holes as GNU tar does in its sparse format 1.0: where the data is, and then only that (GNU tar manual,
-//! "Storing Sparse Files"). [`crate::layer::tar::sparse`] is the way back.
+//! "Storing Sparse Files"). [`crate::layer::tar::read::sparse`] is the way back.
 
-use crate::layer::tar::write::{BLOCK, Item, Records, TarWriter};
+use crate::layer::tar::write::writer::{BLOCK, Item, Records, TarWriter};
 use anyhow::Result;
 use rustix::fs::{SeekFrom, seek};
 use rustix::io::Errno;

@@ -1,10 +1,10 @@
 //! Placing one entry of a tar: files, directories, links and devices, with their attributes.
 
 use crate::layer::apply::tree::{Late, Place, Tree, as_path, clean, is_whiteout};
-use crate::layer::overlay::attributes;
-use crate::layer::overlay::attributes::{NO_ROOT, is_portable, times};
-use crate::layer::tar::entry::{Entries, Entry, Kind};
-use crate::layer::tar::sparse;
+use crate::layer::attributes;
+use crate::layer::attributes::{NO_ROOT, is_portable, times};
+use crate::layer::tar::read::entries::{Entries, Entry, Kind};
+use crate::layer::tar::read::sparse;
 use crate::sys::files::{rooted, xattr};
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, Stat, Uid};

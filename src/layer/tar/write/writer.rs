@@ -1,6 +1,6 @@
 //! Writing tar entries: ustar headers, with PAX records for what does not fit into them.
 
-use crate::layer::tar::holes;
+use crate::layer::tar::write::holes;
 use anyhow::{Result, bail, ensure};
 use rustix::fs::{FileType, Mode, OFlags, Stat};
 use std::collections::HashMap;

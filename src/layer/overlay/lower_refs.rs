@@ -2,9 +2,9 @@
 //! the layer's directory stays what its tar says, whichever layers it is stacked on.
 
 use crate::layer::apply::tree::{as_path, join};
+use crate::layer::attributes;
+use crate::layer::attributes::{NO_ROOT, mtime, times};
 use crate::layer::model::Needs;
-use crate::layer::overlay::attributes;
-use crate::layer::overlay::attributes::{NO_ROOT, mtime, times};
 use crate::layer::overlay::merged::{Found, Stack, is_opaque};
 use crate::sys::files::rooted;
 use crate::sys::overlay::Flavour;

@@ -1,6 +1,6 @@
 //! What a layer needs from those below it.
 
-use crate::layer::overlay::settle::settle;
+use crate::layer::overlay::lower_refs::settle;
 use crate::layer::tests::*;
 
 struct Settled {

@@ -7,11 +7,11 @@
 use crate::layer::apply::tree::PER_NAME;
 use crate::layer::model::Xattrs;
 use crate::layer::split::SplitWriter;
-use crate::layer::tar::field::{check_sum, id, number, signed};
-use crate::layer::tar::pax::Pax;
-use crate::layer::tar::sparse;
-use crate::layer::tar::sparse::Pieces;
-use crate::layer::tar::stream::Stream;
+use crate::layer::tar::read::header_field::{check_sum, id, number, signed};
+use crate::layer::tar::read::pax::Pax;
+use crate::layer::tar::read::sparse;
+use crate::layer::tar::read::sparse::Pieces;
+use crate::layer::tar::read::stream::Stream;
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::Timespec;
 use std::io;

@@ -1,0 +1,4 @@
+//! Writing a tar.
+
+pub mod holes;
+pub mod writer;
