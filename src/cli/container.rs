@@ -24,41 +24,41 @@ pub enum Short {
     Exec(exec::Options),
     /// Attach to a running container
     Attach(attach::Options),
-    /// Make a container without starting it
+    /// Create a container without starting it
     Create(create::Options),
     /// Start containers
     Start(start::Options),
     /// Stop containers
     Stop(stop::Options),
-    /// Stop containers and start them again
+    /// Restart containers
     Restart(restart::Options),
     /// Send a signal to containers
     Kill(kill::Options),
-    /// Wait for containers to stop
+    /// Wait for containers to exit and print their exit codes
     Wait(wait::Options),
-    /// Make the processes of containers stand still
+    /// Pause all processes of containers
     Pause(pause::Options),
-    /// Let paused containers go on
+    /// Resume paused containers
     Unpause(unpause::Options),
-    /// Change what containers may use
+    /// Change resource limits and restart policies of containers
     Update(update::Options),
-    /// Give a container another name
+    /// Rename a container
     Rename(rename::Options),
-    /// Show what a container wrote
+    /// Show the output of containers
     Logs(logs::Options),
     /// List the processes of a container
     Top(top::Options),
-    /// Show what containers use
+    /// Show the resource usage of containers
     Stats(stats::Options),
-    /// Show where the ports of a container are to be reached
+    /// List the published ports of a container
     Port(port::Options),
-    /// Copy files between a container and this host
+    /// Copy files between a container and the host
     Cp(cp::Options),
-    /// List what a container changed
+    /// List the changes to a container's filesystem
     Diff(diff::Options),
-    /// Make an image of a container's changes
+    /// Create an image from a container's changes
     Commit(commit::Options),
-    /// Write a container's file system as a tar
+    /// Export a container's filesystem as a tar archive
     Export(export::Options),
 }
 
@@ -70,14 +70,14 @@ pub enum Container {
     Ls(ps::Options),
     #[command(flatten)]
     Short(Box<Short>),
-    /// Show all that is known of containers
+    /// Show details of containers
     Inspect(inspect::Options),
     /// Remove containers
     #[command(visible_alias = "remove")]
     Rm(rm::Options),
-    /// Tell by the exit code whether there is a container
+    /// Check whether a container exists: exit code 0 or 1
     Exists(exists::Options),
-    /// Remove containers that do not run
+    /// Remove stopped containers
     Prune(prune::Options),
 }
 

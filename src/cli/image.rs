@@ -11,21 +11,21 @@ use clap::Subcommand;
 /// What is said with and without `image` before it.
 #[derive(Debug, Subcommand)]
 pub enum Short {
-    /// Fetch an image from a registry
+    /// Pull images from a registry
     Pull(pull::Options),
-    /// Send an image to a registry
+    /// Push an image to a registry
     Push(push::Options),
-    /// Show how an image was made
+    /// Show the history of an image
     History(history::Options),
-    /// Give an image one more name
+    /// Add a name to an image
     Tag(tag::Options),
-    /// Take names from an image
+    /// Remove names from an image
     Untag(untag::Options),
-    /// Write images into an archive
+    /// Save images to an archive
     Save(save::Options),
-    /// Read images from an archive
+    /// Load images from an archive
     Load(load::Options),
-    /// Make an image of one layer from a tar
+    /// Create an image of one layer from a tar archive
     Import(import::Options),
 }
 
@@ -37,20 +37,20 @@ pub enum Image {
     Ls(images::Options),
     #[command(flatten)]
     Short(Short),
-    /// Show all that is known of images
+    /// Show details of images
     Inspect(inspect::Options),
     /// Show the layers of an image
     Tree(tree::Options),
-    /// Show what differs between two images
+    /// Compare two images
     Diff(diff::Options),
-    /// List what is in an image, or in one of its layers
+    /// List the files of an image or of one of its layers
     Files(files::Options),
-    /// Tell by the exit code whether an image is held: 0, or 1 where it is not
+    /// Check whether an image exists: exit code 0 or 1
     Exists(exists::Options),
     /// Remove images
     #[command(visible_alias = "remove")]
     Rm(rmi::Options),
-    /// Remove images that nothing uses
+    /// Remove unused images
     Prune(prune::Options),
 }
 

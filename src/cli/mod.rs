@@ -36,16 +36,16 @@ use std::path::PathBuf;
     after_long_help = "Settings, registries and certificates are described in lamel.toml(5)."
 )]
 struct Lamel {
-    /// Where images and containers are kept
+    /// Directory of images and containers
     #[arg(long, value_name = "DIR", env = "LAMEL_ROOT", hide_env_values = true)]
     root: Option<PathBuf>,
-    /// Where the state of running containers is kept
+    /// Directory of the state of running containers
     #[arg(long, value_name = "DIR", env = "LAMEL_RUNROOT", hide_env_values = true)]
     runroot: Option<PathBuf>,
-    /// Show each step of an error on a line of its own
+    /// Print each step of an error on its own line
     #[arg(long)]
     debug: bool,
-    /// Print the version
+    /// Print version
     #[arg(short = 'v', long, action = clap::ArgAction::Version)]
     version: (),
     #[command(subcommand)]
@@ -67,51 +67,51 @@ enum Command {
     OnImage(image::Short),
     /// Remove images
     Rmi(rmi::Options),
-    /// Show all that is known of images and containers
+    /// Show details of images and containers
     Inspect(inspect::Options),
     /// Log in to a registry
     Login(login::Options),
-    /// Forget the login to a registry
+    /// Log out of a registry
     Logout(logout::Options),
-    /// Remove images and containers that nothing uses, and what interrupted work left behind
+    /// Remove unused data: stopped containers, unused images and leftovers of interrupted work
     Prune(prune::Options),
-    /// Commands on images
+    /// Manage images
     #[command(subcommand)]
     Image(image::Image),
-    /// Commands on containers
+    /// Manage containers
     #[command(subcommand)]
     Container(container::Container),
-    /// Commands on health checks
+    /// Manage health checks
     #[command(subcommand)]
     Healthcheck(healthcheck::Command),
-    /// Commands on networks
+    /// Manage networks
     #[command(subcommand)]
     Network(network::Command),
-    /// Commands on volumes
+    /// Manage volumes
     #[command(subcommand)]
     Volume(volume::Command),
-    /// Commands on the store
+    /// Manage the store
     #[command(subcommand)]
     System(System),
-    /// Write what runs a container without being asked each time
+    /// Generate systemd units
     #[command(subcommand)]
     Generate(generate_systemd::Generate),
-    /// Show how this host is used
+    /// Show information about the host and the store
     Info(info::Options),
-    /// Show the version
+    /// Show version information
     Version(version::Options),
 }
 
 /// `lamel system …`.
 #[derive(Debug, Subcommand)]
 enum System {
-    /// Show what takes how much room
+    /// Show disk usage
     Df(df::Options),
-    /// Show how this host is used
+    /// Show information about the host and the store
     Info(info::Options),
-    /// Remove images and containers that nothing uses, and what interrupted work left behind
+    /// Remove unused data: stopped containers, unused images and leftovers of interrupted work
     Prune(prune::Options),
-    /// Remove all containers, all images and the store itself
+    /// Remove all containers and images, and the store itself
     Reset(reset::Options),
 }
 

@@ -78,145 +78,160 @@ pub struct Streams {
 /// The options that `run` and `create` share.
 #[derive(Debug, clap::Args)]
 pub struct ContainerOptions {
-    /// Keep the command's input open
-    #[arg(short, long)]
+    /// Keep standard input open
+    #[arg(short, long, help_heading = "Input and output")]
     interactive: bool,
-    /// Give the command a terminal
-    #[arg(short, long)]
+    /// Allocate a terminal
+    #[arg(short, long, help_heading = "Input and output")]
     tty: bool,
-    /// Attach to this stream alone; may be repeated
-    #[arg(short, long, value_name = "STREAM", value_enum, ignore_case = true)]
+    /// Attach only this stream: stdin, stdout or stderr; may be repeated
+    #[arg(
+        short,
+        long,
+        value_name = "STREAM",
+        value_enum,
+        ignore_case = true,
+        help_heading = "Input and output"
+    )]
     attach: Vec<Standard>,
-    /// Remove the container when its command ends
-    #[arg(long = "rm")]
+    /// Remove the container when it exits
+    #[arg(long = "rm", help_heading = "Container")]
     remove: bool,
-    /// Name the container
-    #[arg(long)]
+    /// Name of the container
+    #[arg(long, help_heading = "Container")]
     name: Option<String>,
-    /// Stop and remove the container that has this name
-    #[arg(long, requires = "name")]
+    /// Stop and remove an existing container of the same name
+    #[arg(long, requires = "name", help_heading = "Container")]
     replace: bool,
     #[arg(skip)]
     replacement: Option<Replacement>,
-    /// Set a variable; NAME alone takes the value it has here
-    #[arg(short, long, value_name = "NAME[=VALUE]")]
+    /// Set an environment variable; NAME alone passes on the value from this environment
+    #[arg(short, long, value_name = "NAME[=VALUE]", help_heading = "Process")]
     env: Vec<String>,
-    /// Set the variables that a file lists
-    #[arg(long, value_name = "FILE")]
+    /// Set the environment variables listed in a file
+    #[arg(long, value_name = "FILE", help_heading = "Process")]
     env_file: Vec<PathBuf>,
-    /// Run in this directory
-    #[arg(short, long, value_name = "DIR")]
+    /// Working directory of the command
+    #[arg(short, long, value_name = "DIR", help_heading = "Process")]
     workdir: Option<String>,
-    /// Run as this user
-    #[arg(short, long, value_name = "USER[:GROUP]")]
+    /// User and group of the command, by name or number
+    #[arg(short, long, value_name = "USER[:GROUP]", help_heading = "Process")]
     user: Option<String>,
-    /// Run with this group as well; keep-groups: with those of whoever starts it, instead of any
-    #[arg(long, value_name = "GROUP")]
+    /// Add a supplementary group; keep-groups keeps the groups of the calling user instead
+    #[arg(long, value_name = "GROUP", help_heading = "Process")]
     group_add: Vec<String>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Storage")]
     mounts: MountOptions,
-    /// Run this in place of the image's entrypoint
-    #[arg(long, value_name = "COMMAND")]
+    /// Replace the image's entrypoint
+    #[arg(long, value_name = "COMMAND", help_heading = "Process")]
     entrypoint: Option<String>,
-    /// Name the container's host
-    #[arg(short = 'h', long, value_name = "NAME")]
+    /// Hostname of the container
+    #[arg(short = 'h', long, value_name = "NAME", help_heading = "Network")]
     hostname: Option<String>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Network")]
     network: NetworkOptions,
-    /// Make a port reachable through the host
-    #[arg(short, long, value_name = "[[ADDRESS:]HOST:]PORT[/PROTOCOL]")]
+    /// Publish a port of the container on the host
+    #[arg(
+        short,
+        long,
+        value_name = "[[ADDRESS:]HOST:]PORT[/PROTOCOL]",
+        help_heading = "Network"
+    )]
     publish: Vec<String>,
-    /// Make all exposed ports reachable through free ports of the host
-    #[arg(short = 'P', long)]
+    /// Publish all exposed ports on free ports of the host
+    #[arg(short = 'P', long, help_heading = "Network")]
     publish_all: bool,
-    /// Say that the container listens on a port
-    #[arg(long, value_name = "PORT[/PROTOCOL]")]
+    /// Expose a port without publishing it
+    #[arg(long, value_name = "PORT[/PROTOCOL]", help_heading = "Network")]
     expose: Vec<String>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Namespaces")]
     namespaces: NamespaceOptions,
-    /// Make the root read-only
-    #[arg(long)]
+    /// Mount the root filesystem read-only
+    #[arg(long, help_heading = "Storage")]
     read_only: bool,
-    /// Add a capability
-    #[arg(long, value_name = "CAPABILITY")]
+    /// Add a Linux capability, or ALL
+    #[arg(long, value_name = "CAPABILITY", help_heading = "Security")]
     cap_add: Vec<String>,
-    /// Take a capability away
-    #[arg(long, value_name = "CAPABILITY")]
+    /// Drop a Linux capability, or ALL
+    #[arg(long, value_name = "CAPABILITY", help_heading = "Security")]
     cap_drop: Vec<String>,
-    /// Confine the command by nothing but its namespaces
-    #[arg(long)]
+    /// Run without seccomp filter and masked paths, with all capabilities and devices
+    #[arg(long, help_heading = "Security")]
     privileged: bool,
-    /// seccomp=unconfined|FILE, no-new-privileges, mask=PATH:…, unmask=ALL|PATH:…, systempaths=unconfined, label=…, apparmor=unconfined
-    #[arg(long, value_name = "OPTION")]
+    /// Set a security option: seccomp=unconfined|FILE, no-new-privileges, mask=PATH:…, unmask=ALL|PATH:…,
+    /// systempaths=unconfined, label=…, apparmor=unconfined
+    #[arg(long, value_name = "OPTION", help_heading = "Security")]
     security_opt: Vec<String>,
-    /// Limit a resource
-    #[arg(long, value_name = "NAME=SOFT[:HARD]")]
+    /// Set a resource limit of the process (getrlimit(2)), such as nofile=1024:2048
+    #[arg(long, value_name = "NAME=SOFT[:HARD]", help_heading = "Resources")]
     ulimit: Vec<String>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Resources")]
     limits: LimitOptions,
     #[command(flatten)]
     supervision: SupervisionOptions,
-    /// Give the container a device of the host's
-    #[arg(long, value_name = "HOST[:CONTAINER[:rwm]]")]
+    /// Give the container access to a device of the host
+    #[arg(long, value_name = "HOST[:CONTAINER[:rwm]]", help_heading = "Security")]
     device: Vec<String>,
-    /// Set a kernel parameter of the container's own namespaces
-    #[arg(long, value_name = "NAME=VALUE")]
+    /// Set a kernel parameter in the container's namespaces
+    #[arg(long, value_name = "NAME=VALUE", help_heading = "Namespaces")]
     sysctl: Vec<String>,
-    /// Annotate the container
-    #[arg(long, value_name = "KEY=VALUE")]
+    /// Set an annotation
+    #[arg(long, value_name = "KEY=VALUE", help_heading = "Container")]
     annotation: Vec<String>,
-    /// Size of /dev/shm
-    #[arg(long, value_name = "SIZE")]
+    /// Size of /dev/shm, such as 64m
+    #[arg(long, value_name = "SIZE", help_heading = "Storage")]
     shm_size: Option<String>,
-    /// IMAGE is a directory, whose files are the container's root; it writes into it, unless :O stands behind
-    #[arg(long)]
+    /// Use the directory IMAGE as the root filesystem; with :O appended, changes go to an overlay and the directory
+    /// stays as it is
+    #[arg(long, help_heading = "Image")]
     rootfs: bool,
-    /// The permissions that new files do not get; 0022 unless given
-    #[arg(long, value_name = "MASK", value_parser = umask)]
+    /// Umask of the command, in octal (default 0022)
+    #[arg(long, value_name = "MASK", value_parser = umask, help_heading = "Process")]
     umask: Option<u32>,
-    /// How soon the kernel ends the command when memory is short: -1000 to 1000
-    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true, value_parser = clap::value_parser!(i32).range(-1000..=1000))]
+    /// Adjust the kernel's choice of which process to kill when memory runs out: -1000 (never) to 1000 (first)
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true, value_parser = clap::value_parser!(i32).range(-1000..=1000), help_heading = "Resources")]
     oom_score_adj: Option<i32>,
-    /// The time zone, such as Europe/Berlin; local is the host's
-    #[arg(long = "tz", value_name = "ZONE")]
+    /// Time zone, such as Europe/Berlin; local is that of the host
+    #[arg(long = "tz", value_name = "ZONE", help_heading = "Process")]
     time_zone: Option<String>,
-    /// Run a small init that forwards signals and reaps processes
-    #[arg(long)]
+    /// Run an init process that forwards signals and reaps zombies
+    #[arg(long, help_heading = "Process")]
     init: bool,
     /// When to pull the image
-    #[arg(long, value_enum, default_value = "missing")]
+    #[arg(long, value_enum, default_value = "missing", help_heading = "Image")]
     pull: Pull,
-    /// Say nothing while pulling
-    #[arg(short, long)]
+    /// Suppress the pull progress
+    #[arg(short, long, help_heading = "Image")]
     quiet: bool,
-    /// Choose the image for this platform
-    #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
+    /// Platform of the image
+    #[arg(long, value_name = "OS/ARCH[/VARIANT]", help_heading = "Image")]
     platform: Option<Platform>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Image")]
     access: AccessOptions,
-    /// Write the container's ID into this new file
-    #[arg(long, value_name = "FILE")]
+    /// Write the container ID to a new file
+    #[arg(long, value_name = "FILE", help_heading = "Container")]
     cidfile: Option<PathBuf>,
-    /// Label the container
-    #[arg(short, long, value_name = "KEY[=VALUE]")]
+    /// Set a label
+    #[arg(short, long, value_name = "KEY[=VALUE]", help_heading = "Container")]
     label: Vec<String>,
-    /// Give it the labels that a file lists
-    #[arg(long, value_name = "FILE")]
+    /// Set the labels listed in a file
+    #[arg(long, value_name = "FILE", help_heading = "Container")]
     label_file: Vec<PathBuf>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Network")]
     names: NameOptions,
-    /// The signal that asks the command to end
-    #[arg(long, value_name = "SIGNAL")]
+    /// Signal that stops the container
+    #[arg(long, value_name = "SIGNAL", help_heading = "Container")]
     stop_signal: Option<String>,
-    /// Seconds between that signal and SIGKILL
-    #[arg(long, value_name = "SECONDS")]
+    /// Seconds between the stop signal and SIGKILL
+    #[arg(long, value_name = "SECONDS", help_heading = "Container")]
     stop_timeout: Option<u64>,
     /// Print help
-    #[arg(long, action = clap::ArgAction::Help)]
+    // The heading of a flattened group counts for all that comes after it.
+    #[arg(long, action = clap::ArgAction::Help, help_heading = None::<&str>)]
     help: Option<bool>,
-    /// The image, and what to run in place of its own command
+    /// Image to run, and the command with its arguments in place of the default one
     // One list: everything after the image is the command's, options too.
-    #[arg(required = true, trailing_var_arg = true, value_names = ["IMAGE", "COMMAND"])]
+    #[arg(required = true, trailing_var_arg = true, value_names = ["IMAGE", "COMMAND"], help_heading = None::<&str>)]
     words: Vec<String>,
 }
 

@@ -19,13 +19,19 @@ use anyhow::{Result, bail};
 #[derive(Debug, clap::Args)]
 #[command(disable_help_flag = true)]
 pub struct Options {
-    /// Leave the container running and print its ID
-    #[arg(short, long)]
+    /// Run in the background and print the container ID
+    #[arg(short, long, help_heading = "Container")]
     detach: bool,
-    /// Give the container so many of the open files after standard error
-    #[arg(long, value_name = "NUMBER", default_value_t = 0, conflicts_with = "detach")]
+    /// Number of file descriptors after standard error to pass to the container
+    #[arg(
+        long,
+        value_name = "NUMBER",
+        default_value_t = 0,
+        conflicts_with = "detach",
+        help_heading = "Process"
+    )]
     preserve_fds: u32,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Input and output")]
     front: FrontArgs,
     #[command(flatten)]
     container: ContainerOptions,

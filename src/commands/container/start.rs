@@ -22,13 +22,13 @@ use anyhow::{Result, bail};
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("filter", |arg| arg.short('f')))]
 pub struct Options {
-    /// Stay, and pass on output and signals
+    /// Attach to output, and forward signals
     #[arg(short, long)]
     attach: bool,
-    /// Stay, and pass on input as well
+    /// Attach to standard input as well
     #[arg(short, long)]
     interactive: bool,
-    /// Who tells the service manager that the container is ready, in place of what it was made with
+    /// Override who reports READY=1 to systemd
     #[arg(long, value_name = "container|conmon|ignore")]
     sdnotify: Option<supervision::Notify>,
     #[command(flatten)]

@@ -17,11 +17,13 @@ use std::borrow::Cow;
 /// The options of `image diff`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// The image that is compared with
+    /// Name or ID of the older image
+    #[arg(value_name = "IMAGE")]
     first: String,
-    /// The image that is compared
+    /// Name or ID of the image to compare with it
+    #[arg(value_name = "IMAGE")]
     second: String,
-    /// Print as 'table', 'table TEMPLATE', 'json' or a Go template
+    /// Set the output format: 'table', 'table TEMPLATE', 'json' or a Go template
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
 }

@@ -13,7 +13,8 @@ const FAILED: u8 = 125;
 /// The options of `image exists`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// The image: a name, an ID or the start of one
+    /// Name or ID of the image
+    #[arg(value_name = "IMAGE")]
     image: String,
 }
 

@@ -15,15 +15,16 @@ use std::borrow::Cow;
 /// The options of `image files`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// The image: a name, an ID or the start of one
+    /// Name or ID of the image
+    #[arg(value_name = "IMAGE")]
     image: String,
-    /// The entries of this layer alone, as its tar has them: a number from 1 (the base), or a diff_id
+    /// List the entries of one layer as in its tar archive: a number from 1 (the base), or a diff_id
     #[arg(long, value_name = "LAYER")]
     layer: Option<String>,
-    /// Leave the headings out
+    /// Do not print the table headings
     #[arg(short = 'n', long)]
     noheading: bool,
-    /// Print as 'table', 'table TEMPLATE', 'json' or a Go template
+    /// Set the output format: 'table', 'table TEMPLATE', 'json' or a Go template
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
 }

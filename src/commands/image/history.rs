@@ -49,18 +49,19 @@ const CREATED_BY: usize = 45;
 /// The options of `history`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// The image, by name, ID or the start of an ID
+    /// Name or ID of the image
+    #[arg(value_name = "IMAGE")]
     image: String,
-    /// Show whole IDs and commands
+    /// Do not shorten IDs and commands
     #[arg(long)]
     no_trunc: bool,
-    /// Show the layer that each step made, and the files and bytes that it added, changed and deleted
+    /// Show the layer of each step, with the files and bytes that it added, changed and deleted
     #[arg(long, conflicts_with = "quiet")]
     layers: bool,
-    /// Show IDs alone
+    /// Print only IDs
     #[arg(short, long)]
     quiet: bool,
-    /// Show sizes and times for people (=false: in bytes, as dates)
+    /// Print readable sizes and times; =false prints bytes and dates
     #[arg(
         short = 'H',
         long,
@@ -72,7 +73,7 @@ pub struct Options {
         action = clap::ArgAction::Set
     )]
     human: bool,
-    /// Show with a Go template, 'table TEMPLATE' or 'json'
+    /// Set the output format: 'table', 'table TEMPLATE', 'json' or a Go template
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
 }

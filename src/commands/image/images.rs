@@ -15,35 +15,35 @@ use std::borrow::Cow;
 /// The options of `images`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Print IDs alone
+    /// Print only IDs
     #[arg(short, long)]
     quiet: bool,
-    /// Show the intermediate images that a build leaves as well
+    /// Show intermediate images of builds as well
     #[arg(short, long)]
     all: bool,
-    /// Show IDs in full
+    /// Do not shorten IDs
     #[arg(long)]
     no_trunc: bool,
     /// Show digests
     #[arg(long)]
     digests: bool,
-    /// Print as 'table', 'table TEMPLATE', 'json' or a Go template
+    /// Set the output format: 'table', 'table TEMPLATE', 'json' or a Go template
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
-    /// Show only images with this: dangling=true|false, before=IMAGE, since=IMAGE, label=KEY[=VALUE], reference=GLOB,
+    /// Show only images that match: dangling=true|false, before=IMAGE, since=IMAGE, label=KEY[=VALUE], reference=GLOB,
     /// until=TIME, intermediate=true|false, containers=true|false, id=ID
     #[arg(short, long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
-    /// Sort by this
+    /// Sort by a field
     #[arg(long, value_name = "BY", value_enum, default_value = "created")]
     sort: Sort,
-    /// Show images over the layers that they share; with --format json or a template, the tree as one document
+    /// Show images below the layers that they share; with --format, the tree as one document
     #[arg(long, conflicts_with_all = ["quiet", "digests", "sort"])]
     tree: bool,
-    /// Leave the headings out
+    /// Do not print the table headings
     #[arg(short = 'n', long)]
     noheading: bool,
-    /// Show only images with such a name
+    /// Show only images of this name
     #[arg(value_name = "REPOSITORY[:TAG]")]
     name: Option<String>,
 }

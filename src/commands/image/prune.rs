@@ -12,16 +12,16 @@ use std::collections::HashSet;
 /// The options of `image prune`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Remove all images that no container was made from, not only those without a name
+    /// Remove all images that no container uses, not only those without a name
     #[arg(short, long)]
     all: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     force: bool,
-    /// Say what would be removed, and remove nothing
+    /// Print what would be removed, and remove nothing
     #[arg(long)]
     dry_run: bool,
-    /// Remove only images with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]
+    /// Remove only images that match: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]
     #[arg(long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
 }

@@ -12,19 +12,19 @@ use crate::ui::print;
 /// The options of `rmi`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Remove an image with several names by its ID, take the names off one that a container uses, ignore missing ones
+    /// Remove an image with several names by its ID, untag an image that a container uses, and ignore missing images
     #[arg(short, long)]
     force: bool,
-    /// Keep the images without a name that a removed one was made from
+    /// Keep unnamed parent images
     #[arg(long)]
     no_prune: bool,
-    /// Ignore missing images: they are no failure
+    /// Ignore images that do not exist
     #[arg(short, long)]
     ignore: bool,
     /// Remove all images
     #[arg(short, long, conflicts_with = "images")]
     all: bool,
-    /// The images: names, IDs or starts of IDs
+    /// Names or IDs of the images
     #[arg(required_unless_present = "all", value_name = "IMAGE")]
     images: Vec<String>,
 }

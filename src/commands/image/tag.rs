@@ -7,10 +7,10 @@ use crate::image::names::tag;
 /// The options of `tag`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// The image: a name, an ID or the start of one
+    /// Name or ID of the image
     #[arg(value_name = "IMAGE")]
     source: String,
-    /// Its new name
+    /// New name of the image
     #[arg(value_name = "NAME[:TAG]")]
     target: String,
 }

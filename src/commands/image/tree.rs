@@ -14,12 +14,13 @@ use serde_json::{Value, json};
 /// The options of `image tree`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// The image: a name, an ID or the start of one
+    /// Name or ID of the image
+    #[arg(value_name = "IMAGE")]
     image: String,
-    /// Show diff_ids in full
+    /// Do not shorten diff_ids
     #[arg(long)]
     no_trunc: bool,
-    /// Print as 'json' or with a Go template
+    /// Set the output format: 'json' or a Go template
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
 }

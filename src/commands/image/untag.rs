@@ -7,10 +7,10 @@ use crate::image::names::tag;
 /// The options of `untag`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// The image: a name, an ID or the start of one
+    /// Name or ID of the image
     #[arg(value_name = "IMAGE")]
     source: String,
-    /// The names to take; all that it has where none is given
+    /// Names to remove (default: all names of the image)
     #[arg(value_name = "NAME[:TAG]")]
     names: Vec<String>,
 }

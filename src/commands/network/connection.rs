@@ -10,26 +10,30 @@ use crate::store::Store;
 /// The options of `network connect`.
 #[derive(Debug, clap::Args)]
 pub struct Connect {
-    /// A further name by which others on the network find it
+    /// Additional DNS name of the container on the network
     #[arg(long, value_name = "NAME")]
     alias: Vec<String>,
     #[command(flatten)]
     address: AddressOptions,
-    /// The network
+    /// Name or ID of the network
+    #[arg(value_name = "NETWORK")]
     network: String,
-    /// The container, whether it runs or not
+    /// Name or ID of the container
+    #[arg(value_name = "CONTAINER")]
     container: String,
 }
 
 /// The options of `network disconnect`.
 #[derive(Debug, clap::Args)]
 pub struct Disconnect {
-    /// Accepted: nothing has to be asked first
+    /// Accepted for compatibility: confirmation is never asked for
     #[arg(short, long)]
     force: bool,
-    /// The network
+    /// Name or ID of the network
+    #[arg(value_name = "NETWORK")]
     network: String,
-    /// The container, whether it runs or not
+    /// Name or ID of the container
+    #[arg(value_name = "CONTAINER")]
     container: String,
 }
 

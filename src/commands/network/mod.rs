@@ -23,85 +23,92 @@ use std::net::IpAddr;
 /// The commands on networks.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Make a network
+    /// Create a network
     Create(Create),
-    /// Connect a container to a further network
+    /// Connect a container to a network
     Connect(connection::Connect),
-    /// Take a container off a network
+    /// Disconnect a container from a network
     Disconnect(connection::Disconnect),
     /// List networks
     #[command(visible_alias = "list")]
     Ls(Ls),
-    /// Show all that is known of networks
+    /// Show details of networks
     Inspect(Inspect),
     /// Remove networks
     #[command(visible_alias = "remove")]
     Rm(Rm),
-    /// Remove networks that no container is to be on
+    /// Remove networks that no container uses
     Prune(Prune),
-    /// Say by the exit code whether there is a network
+    /// Check whether a network exists: exit code 0 or 1
     Exists(Exists),
 }
 
 /// The options of `network create`.
 #[derive(Debug, clap::Args)]
 pub struct Create {
-    /// Only bridge is known
-    #[arg(short, long, default_value = "bridge", hide_default_value = true)]
+    /// Network driver; only bridge is supported
+    #[arg(
+        short,
+        long,
+        default_value = "bridge",
+        hide_default_value = true,
+        value_name = "DRIVER"
+    )]
     driver: String,
-    /// Its addresses, such as 10.7.0.0/24; one of IPv4 and one of IPv6
+    /// Subnet, such as 10.7.0.0/24; at most one of IPv4 and one of IPv6
     #[arg(long, value_name = "SUBNET")]
     subnet: Vec<IpNet>,
-    /// The host's own address in it
+    /// Address of the host in the subnet
     #[arg(long, value_name = "ADDRESS")]
     gateway: Vec<IpAddr>,
-    /// Give containers addresses out of this part alone
+    /// Part of the subnet to allocate container addresses from
     #[arg(long, value_name = "SUBNET")]
     ip_range: Vec<IpNet>,
-    /// Lead nowhere but to its containers
+    /// Isolate the network from other networks
     #[arg(long)]
     internal: bool,
-    /// Have a subnet of IPv6 as well
+    /// Allocate an IPv6 subnet as well
     #[arg(long)]
     ipv6: bool,
-    /// Let containers not find each other by name
+    /// Disable name resolution between containers
     #[arg(long)]
     disable_dns: bool,
-    /// Name the bridge on the host
+    /// Name of the bridge on the host
     #[arg(long, value_name = "NAME")]
     interface_name: Option<String>,
-    /// mtu, isolate or metric
+    /// Set a driver option: mtu, isolate or metric
     #[arg(short, long, value_name = "KEY=VALUE")]
     opt: Vec<String>,
-    /// Label the network
+    /// Set a label
     #[arg(long, value_name = "KEY[=VALUE]")]
     label: Vec<String>,
-    /// It is no error if there is one of the name
+    /// Succeed if the network already exists
     #[arg(long)]
     ignore: bool,
-    /// Accepted: any container can join
+    /// Accepted for compatibility: any container can join
     #[arg(long)]
     attachable: bool,
-    /// Its name
+    /// Name of the network
+    #[arg(value_name = "NAME")]
     name: String,
 }
 
 /// The options of `network ls`.
 #[derive(Debug, clap::Args)]
 pub struct Ls {
-    /// Print IDs alone
+    /// Print only IDs
     #[arg(short, long)]
     quiet: bool,
     /// Do not shorten IDs
     #[arg(long)]
     no_trunc: bool,
-    /// Leave the headings out
+    /// Do not print the table headings
     #[arg(short, long)]
     noheading: bool,
-    /// Print as 'table', 'table TEMPLATE', 'json' or a Go template
+    /// Set the output format: 'table', 'table TEMPLATE', 'json' or a Go template
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
-    /// Only these: name, id, driver, label, dangling
+    /// Show only networks that match: name, id, driver, label, dangling
     #[arg(short, long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
 }
@@ -109,10 +116,10 @@ pub struct Ls {
 /// The options of `network inspect`.
 #[derive(Debug, clap::Args)]
 pub struct Inspect {
-    /// A Go template for each
+    /// Format each network with a Go template
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
-    /// The networks
+    /// Names or IDs of the networks
     #[arg(required = true, value_name = "NETWORK")]
     names: Vec<String>,
 }
@@ -120,10 +127,10 @@ pub struct Inspect {
 /// The options of `network rm`.
 #[derive(Debug, clap::Args)]
 pub struct Rm {
-    /// It is no error if there is none
+    /// Ignore networks that do not exist
     #[arg(short, long)]
     force: bool,
-    /// The networks
+    /// Names or IDs of the networks
     #[arg(required = true, value_name = "NETWORK")]
     names: Vec<String>,
 }
@@ -131,10 +138,10 @@ pub struct Rm {
 /// The options of `network prune`.
 #[derive(Debug, clap::Args)]
 pub struct Prune {
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     force: bool,
-    /// Only these: label
+    /// Remove only networks that match: label
     #[arg(long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
 }
@@ -142,7 +149,7 @@ pub struct Prune {
 /// The options of `network exists`.
 #[derive(Debug, clap::Args)]
 pub struct Exists {
-    /// The network
+    /// Name or ID of the network
     #[arg(value_name = "NETWORK")]
     name: String,
 }

@@ -9,10 +9,10 @@ use std::path::PathBuf;
 /// Of commands that use credentials.
 #[derive(Debug, clap::Args)]
 pub struct AccessOptions {
-    /// Look for credentials in this file alone
+    /// Read credentials only from this file
     #[arg(long, value_name = "FILE", env = "REGISTRY_AUTH_FILE", hide_env_values = true)]
     authfile: Option<PathBuf>,
-    /// Use these credentials, not those that are kept; a password that is left out is asked for
+    /// Credentials to use instead of stored ones; a missing password is asked for
     #[arg(long, value_name = "USER[:PASSWORD]")]
     creds: Option<String>,
     #[command(flatten)]
@@ -22,10 +22,10 @@ pub struct AccessOptions {
 /// Of those that have credentials of their own.
 #[derive(Debug, clap::Args)]
 pub struct TlsOptions {
-    /// Whether the registry must speak https with a certificate that is verified, whatever is configured
+    /// Require HTTPS with a verified certificate; false allows plain HTTP and any certificate
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     tls_verify: Option<bool>,
-    /// Look for certificates in this directory, not in the registry's own in certs.d
+    /// Directory with the registry's certificates, instead of certs.d
     #[arg(long, value_name = "DIRECTORY")]
     cert_dir: Option<PathBuf>,
 }

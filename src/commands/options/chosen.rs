@@ -13,19 +13,19 @@ use std::path::{Path, PathBuf};
 /// The ways to choose containers, for commands over several.
 #[derive(Debug, clap::Args)]
 pub struct Chosen {
-    /// All containers that this can be done to
+    /// Select all containers to which the command applies
     #[arg(long)]
     all: bool,
-    /// The newest container
+    /// Use the newest container
     #[arg(short, long)]
     latest: bool,
-    /// Containers that meet a condition, as for ps
+    /// Select containers by a filter of ps
     #[arg(long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
-    /// The container whose ID is in a file
+    /// Read the container ID from a file
     #[arg(long, value_name = "FILE")]
     cidfile: Vec<PathBuf>,
-    /// The containers
+    /// Names or IDs of the containers
     #[arg(required_unless_present_any = ["all", "latest", "filter", "cidfile"], value_name = "CONTAINER")]
     names: Vec<String>,
 }

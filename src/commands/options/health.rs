@@ -7,25 +7,25 @@ use anyhow::{Result, bail};
 /// See the module.
 #[derive(Debug, clap::Args)]
 pub struct HealthOptions {
-    /// Check the container's health by this line of shell in it
+    /// Shell command that checks the health of the container
     #[arg(long, value_name = "COMMAND")]
     health_cmd: Option<String>,
-    /// So long after one check the next begins, as 1m30s (default 30s)
+    /// Time between checks, such as 1m30s (default 30s)
     #[arg(long, value_name = "TIME", value_parser = nanoseconds)]
     health_interval: Option<i64>,
-    /// So many failures in a row make it unhealthy (default 3)
+    /// Consecutive failures after which the container is unhealthy (default 3)
     #[arg(long, value_name = "NUMBER")]
     health_retries: Option<u32>,
-    /// So long after the start failures do not count (default 0s)
+    /// Time after the start in which failures do not count (default 0s)
     #[arg(long, value_name = "TIME", value_parser = nanoseconds)]
     health_start_period: Option<i64>,
-    /// The interval in the start period, until a check succeeds (default 5s)
+    /// Time between checks in the start period, until one succeeds (default 5s)
     #[arg(long, value_name = "TIME", value_parser = nanoseconds)]
     health_start_interval: Option<i64>,
-    /// A check that takes longer has failed and is ended (default 30s)
+    /// Time after which a check is killed and counts as failed (default 30s)
     #[arg(long, value_name = "TIME", value_parser = nanoseconds)]
     health_timeout: Option<i64>,
-    /// Do not check as the image says
+    /// Disable the image's health check
     #[arg(long)]
     no_healthcheck: bool,
 }

@@ -8,37 +8,37 @@ use anyhow::{Context, Result};
 /// See the module.
 #[derive(Debug, clap::Args)]
 pub struct LimitOptions {
-    /// Limit the memory
+    /// Memory limit, such as 512m
     #[arg(short, long, value_name = "SIZE")]
     memory: Option<String>,
-    /// Limit memory and swap together; -1 is no limit
+    /// Limit of memory and swap together; -1 is unlimited
     #[arg(long, value_name = "SIZE", allow_hyphen_values = true)]
     memory_swap: Option<String>,
-    /// Leave this much memory where it gets short
+    /// Memory kept for the container when the host runs short of it
     #[arg(long, value_name = "SIZE")]
     memory_reservation: Option<String>,
-    /// Limit the processors' time
+    /// Number of CPUs, such as 1.5
     #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     cpus: Option<String>,
-    /// Its part of the processors' time where it is short
+    /// Relative CPU weight (default 1024)
     #[arg(long, short = 'c', value_name = "WEIGHT")]
     cpu_shares: Option<u64>,
-    /// Microseconds of processor time in each period
+    /// CPU time in each period
     #[arg(long, value_name = "MICROSECONDS", allow_hyphen_values = true)]
     cpu_quota: Option<i64>,
-    /// Length of such a period
+    /// Length of a CPU quota period
     #[arg(long, value_name = "MICROSECONDS")]
     cpu_period: Option<u64>,
-    /// Run on these processors
+    /// CPUs to run on, such as 0-2,4
     #[arg(long, value_name = "LIST")]
     cpuset_cpus: Option<String>,
-    /// Use the memory of these nodes
+    /// NUMA nodes to allocate memory from, such as 0-1
     #[arg(long, value_name = "LIST")]
     cpuset_mems: Option<String>,
-    /// Limit the number of processes; -1 is no limit
+    /// Maximum number of processes; -1 is unlimited
     #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     pids_limit: Option<i64>,
-    /// Its part of the disks' time where it is short: 10 to 1000
+    /// Relative block I/O weight, 10 to 1000
     #[arg(long, value_name = "WEIGHT")]
     blkio_weight: Option<u16>,
 }

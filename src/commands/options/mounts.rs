@@ -6,16 +6,16 @@ use anyhow::Result;
 /// See the module.
 #[derive(Debug, clap::Args)]
 pub struct MountOptions {
-    /// Show a volume, or a directory or file of the host, in the container
+    /// Mount a volume, or a file or directory of the host
     #[arg(short, long, value_name = "[NAME|HOST:]CONTAINER[:OPTIONS]")]
     volume: Vec<String>,
-    /// Mount as type=bind|volume|tmpfs,source=…,target=…,readonly… says
+    /// Attach a mount: type=bind|volume|tmpfs,source=…,target=…,readonly…
     #[arg(long, value_name = "KEY=VALUE,…")]
     mount: Vec<String>,
-    /// Mount what another container has mounted
+    /// Mount the volumes of another container
     #[arg(long, value_name = "CONTAINER[:ro|rw]")]
     pub volumes_from: Vec<String>,
-    /// Mount an empty filesystem in memory
+    /// Mount a tmpfs
     #[arg(long, value_name = "CONTAINER[:OPTIONS]")]
     tmpfs: Vec<String>,
 }

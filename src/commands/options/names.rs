@@ -7,19 +7,19 @@ use std::net::IpAddr;
 /// See the module.
 #[derive(Debug, clap::Args)]
 pub struct NameOptions {
-    /// Add a line to /etc/hosts; the address host-gateway is the host's
+    /// Add an entry to /etc/hosts; the address host-gateway stands for the host
     #[arg(long, value_name = "NAME:ADDRESS")]
     pub add_host: Vec<String>,
-    /// Leave /etc/hosts as the image has it
+    /// Keep the image's /etc/hosts
     #[arg(long, conflicts_with = "add_host")]
     pub no_hosts: bool,
-    /// Ask this DNS server
+    /// Add a DNS server
     #[arg(long, value_name = "ADDRESS")]
     pub dns: Vec<IpAddr>,
-    /// Look names up in this domain
+    /// Add a DNS search domain
     #[arg(long, value_name = "DOMAIN")]
     pub dns_search: Vec<String>,
-    /// Set an option of the resolver
+    /// Add a resolver option (resolv.conf(5))
     #[arg(long, visible_alias = "dns-opt", value_name = "OPTION")]
     pub dns_option: Vec<String>,
 }

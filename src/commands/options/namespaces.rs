@@ -8,27 +8,27 @@ use anyhow::{Result, bail};
 /// See the module.
 #[derive(Debug, clap::Args)]
 pub struct NamespaceOptions {
-    /// Whose processes the container sees: private, host, or container:NAME
+    /// PID namespace: private, host or container:NAME
     #[arg(long, value_name = "MODE")]
     pid: Option<String>,
-    /// Whose System V IPC and message queues the container has: private, host, or container:NAME
+    /// IPC namespace: private, host or container:NAME
     #[arg(long, value_name = "MODE")]
     ipc: Option<String>,
-    /// Whose hostname the container has: private, host, or container:NAME
+    /// UTS namespace (hostname): private, host or container:NAME
     #[arg(long, value_name = "MODE")]
     uts: Option<String>,
-    /// Whose cgroup namespace the container has: private, host, or container:NAME
+    /// Cgroup namespace: private, host or container:NAME
     #[arg(long, value_name = "MODE")]
     cgroupns: Option<String>,
-    /// Whose users the container has: host, which are lamel's; keep-id[:uid=N,gid=N], in which you are who you are outside, and not root (for an
-    /// ordinary user from Linux 6.16 on); as root also auto[:size=N], which are nobody else's, of those that /etc/subuid and /etc/subgid grant to
-    /// "containers". No file of the image's is copied
+    /// User namespace. host: the one of lamel itself. keep-id[:uid=N,gid=N]: your own uid inside the container (for an
+    /// ordinary user from Linux 6.16 on). auto[:size=N], as root: ids of its own from the ranges of "containers" in
+    /// /etc/subuid and /etc/subgid
     #[arg(long, value_name = "MODE")]
     userns: Option<String>,
-    /// As root: users of the container, from the first one on, are the host's from another one on; may be repeated
+    /// Map user ids of the container to the host, as root; may be repeated
     #[arg(long, value_name = "CONTAINER:HOST:SIZE")]
     uidmap: Vec<String>,
-    /// Likewise for groups; unless given, they are mapped as users are
+    /// Map group ids of the container to the host, as root (default: as --uidmap)
     #[arg(long, value_name = "CONTAINER:HOST:SIZE")]
     gidmap: Vec<String>,
 }

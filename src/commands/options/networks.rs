@@ -7,13 +7,13 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 /// The options that say which addresses a container has on a network.
 #[derive(Debug, clap::Args)]
 pub struct AddressOptions {
-    /// The container's address on its network
+    /// IPv4 address on the network
     #[arg(long, value_name = "ADDRESS")]
     ip: Option<Ipv4Addr>,
-    /// Its address of IPv6 there
+    /// IPv6 address on the network
     #[arg(long, value_name = "ADDRESS")]
     ip6: Option<Ipv6Addr>,
-    /// The address of its interface
+    /// MAC address of the network interface
     #[arg(long, value_name = "ADDRESS")]
     mac_address: Option<String>,
 }
@@ -32,12 +32,13 @@ impl AddressOptions {
 /// See the module.
 #[derive(Debug, clap::Args)]
 pub struct NetworkOptions {
-    /// Which network: none, host, pasta, container:NAME, bridge, or one that was made; several of the last kind
+    /// Network to connect to: none, host, pasta, bridge, container:NAME or a network by name; networks by name may be
+    /// repeated
     #[arg(long, visible_alias = "net", value_name = "NETWORK")]
     network: Vec<String>,
     #[command(flatten)]
     address: AddressOptions,
-    /// A further name by which others on its networks find it
+    /// Additional DNS name on the container's networks
     #[arg(long, visible_alias = "net-alias", value_name = "NAME")]
     network_alias: Vec<String>,
 }

@@ -9,10 +9,10 @@ use anyhow::{Result, bail};
 /// One container.
 #[derive(Debug, clap::Args)]
 pub struct OneContainer {
-    /// The newest container
+    /// Use the newest container
     #[arg(short, long, conflicts_with = "container")]
     latest: bool,
-    /// The container
+    /// Name or ID of the container
     #[arg(required_unless_present = "latest", value_name = "CONTAINER")]
     container: Option<String>,
 }
@@ -29,10 +29,10 @@ impl OneContainer {
 /// One container or several.
 #[derive(Debug, clap::Args)]
 pub struct Containers {
-    /// The newest container
+    /// Use the newest container
     #[arg(short, long, conflicts_with = "containers")]
     latest: bool,
-    /// The containers
+    /// Names or IDs of the containers
     #[arg(required_unless_present = "latest", value_name = "CONTAINER")]
     containers: Vec<String>,
 }

@@ -11,32 +11,34 @@ use anyhow::{Context as _, Result, ensure};
 /// See the module.
 #[derive(Debug, clap::Args)]
 pub struct SupervisionOptions {
-    /// Who tells the service manager (NOTIFY_SOCKET) that the container is ready: a program in it, or lamel when its command runs
+    /// Who reports READY=1 to systemd: a program in the container, or lamel when the command runs
     #[arg(
         long,
         value_name = "container|conmon|ignore",
         default_value = "container",
-        hide_default_value = true
+        hide_default_value = true,
+        help_heading = "Container"
     )]
     sdnotify: Notify,
-    /// Who keeps the output: json-file, k8s-file, journald, none or passthrough
-    #[arg(long, value_name = "DRIVER")]
+    /// Log driver: json-file, k8s-file, journald, none or passthrough
+    #[arg(long, value_name = "DRIVER", help_heading = "Logging")]
     log_driver: Option<Driver>,
-    /// max-size=SIZE and max-file=NUMBER of files, tag=TAG of journald
-    #[arg(long, value_name = "KEY=VALUE")]
+    /// Set a log option: max-size=SIZE, max-file=NUMBER, tag=TAG, labels=…, env=…
+    #[arg(long, value_name = "KEY=VALUE", help_heading = "Logging")]
     log_opt: Vec<String>,
-    /// When it ends without being stopped, start it again, as long as the host is up; at boot a systemd unit starts it (generate systemd)
+    /// Restart policy while the host is up; to start at boot, use generate systemd
     #[arg(
         long,
         value_name = "no|always|unless-stopped|on-failure[:MAX]",
         default_value = "no",
-        hide_default_value = true
+        hide_default_value = true,
+        help_heading = "Container"
     )]
     restart: RestartPolicy,
-    /// Kill the container when it has run this long; 0: never
-    #[arg(long, value_name = "SECONDS")]
+    /// Kill the container after this many seconds; 0 never does
+    #[arg(long, value_name = "SECONDS", help_heading = "Container")]
     timeout: Option<u64>,
-    #[command(flatten)]
+    #[command(flatten, next_help_heading = "Health check")]
     health: HealthOptions,
 }
 

@@ -16,21 +16,21 @@ const MAX_PASSWORD: u64 = 1 << 20;
 /// The options of `login`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Who logs in
-    #[arg(short, long)]
+    /// User name
+    #[arg(short, long, value_name = "USER")]
     username: Option<String>,
-    /// The password; others may see it
-    #[arg(short, long, conflicts_with = "password_stdin")]
+    /// Password; visible to other users of this host, prefer --password-stdin
+    #[arg(short, long, conflicts_with = "password_stdin", value_name = "PASSWORD")]
     password: Option<String>,
-    /// Take the password from standard input
+    /// Read the password from standard input
     #[arg(long)]
     password_stdin: bool,
-    /// Keep the credentials in this file
+    /// File to store the credentials in
     #[arg(long, value_name = "FILE", env = "REGISTRY_AUTH_FILE", hide_env_values = true)]
     authfile: Option<PathBuf>,
     #[command(flatten)]
     tls: TlsOptions,
-    /// The registry
+    /// Registry to log in to
     #[arg(value_name = "REGISTRY", default_value = "docker.io")]
     registry: String,
 }

@@ -10,13 +10,13 @@ use std::path::PathBuf;
 /// The options of `logout`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Forget the credentials for all registries
+    /// Remove the credentials of all registries
     #[arg(short, long)]
     all: bool,
-    /// The file in which they are kept
+    /// File with the stored credentials
     #[arg(long, value_name = "FILE", env = "REGISTRY_AUTH_FILE", hide_env_values = true)]
     authfile: Option<PathBuf>,
-    /// The registry
+    /// Registry to log out of
     #[arg(value_name = "REGISTRY", default_value = "docker.io", conflicts_with = "all")]
     registry: String,
 }

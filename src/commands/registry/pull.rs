@@ -22,21 +22,21 @@ use std::sync::Arc;
 /// The options of `pull`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Fetch every image that the repository names with a tag
+    /// Pull all tagged images of the repository
     #[arg(short, long)]
     all_tags: bool,
-    /// Print the image's full name alone
+    /// Print only the full name of the image
     #[arg(short, long)]
     quiet: bool,
-    /// How the work is shown
+    /// Set the style of the progress display
     #[arg(long, value_enum, value_name = "STYLE", default_value_t, hide_default_value = true)]
     progress: Style,
-    /// Choose the image for this platform
+    /// Platform of the image
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     platform: Option<Platform>,
     #[command(flatten)]
     access: AccessOptions,
-    /// The images to fetch
+    /// Names of the images
     #[arg(required = true, value_name = "NAME[:TAG|@DIGEST]")]
     names: Vec<String>,
 }

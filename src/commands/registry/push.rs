@@ -16,28 +16,26 @@ use anyhow::{Context as _, Result, bail, ensure};
 
 /// The options of `push`.
 #[derive(Debug, clap::Args)]
-#[command(
-    after_help = "Of an image that came from an index, for several platforms, what is pushed is the one that is held, and not the index."
-)]
+#[command(after_help = "Of a multi-platform image, only the platform that was pulled is pushed, not the index.")]
 pub struct Options {
     /// Push all tags of the repository
     #[arg(short, long)]
     all_tags: bool,
-    /// Print the image's full name alone
+    /// Print only the full name of the image
     #[arg(short, long)]
     quiet: bool,
-    /// Have every layer in this form; otherwise as the settings say, or in whatever the registry has already
+    /// Compress every layer in this format (default: the setting, or whatever the registry already has)
     #[arg(long, visible_alias = "compression", value_enum)]
     compression_format: Option<CompressionFormat>,
-    /// How much to compress: 0 to 9 for gzip (usually 6), 1 to 22 for zstd (3)
+    /// Compression level: 0 to 9 for gzip (default 6), 1 to 22 for zstd (default 3)
     #[arg(long, value_name = "LEVEL", allow_negative_numbers = true)]
     compression_level: Option<i32>,
     #[command(flatten)]
     access: AccessOptions,
-    /// The image
+    /// Name or ID of the image
     #[arg(value_name = "NAME[:TAG]")]
     image: String,
-    /// Under which name to push it, if not its own
+    /// Name to push to (default: the image's own)
     #[arg(value_name = "DESTINATION", conflicts_with = "all_tags")]
     destination: Option<String>,
 }

@@ -28,8 +28,8 @@ pub struct Options {
     /// Show each image, container, volume and leftover
     #[arg(short, long)]
     verbose: bool,
-    /// Print as 'table', 'table TEMPLATE', 'json' or a Go template; with --verbose as 'json', or a Go template over .Images,
-    /// .Containers, .Volumes and .Leftovers
+    /// Set the output format: 'table', 'table TEMPLATE', 'json' or a Go template; with --verbose, the template is over
+    /// .Images, .Containers, .Volumes and .Leftovers
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
 }

@@ -19,19 +19,19 @@ use serde_json::{Value, json};
 /// The options of `inspect`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// The newest container
+    /// Use the newest container
     #[arg(short, long, conflicts_with = "names")]
     latest: bool,
-    /// Images and containers, by name, ID or the start of an ID
-    #[arg(required_unless_present = "latest")]
+    /// Names or IDs of images and containers
+    #[arg(required_unless_present = "latest", value_name = "NAME")]
     names: Vec<String>,
-    /// Fill in a Go template for each, instead of JSON
+    /// Format each object with a Go template instead of JSON
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
-    /// Look among these only
+    /// Type of object to look for
     #[arg(long = "type", value_name = "TYPE")]
     kind: Option<Kind>,
-    /// Add the sizes of containers
+    /// Show the sizes of containers
     #[arg(short, long)]
     size: bool,
 }

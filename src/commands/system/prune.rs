@@ -16,19 +16,19 @@ use chrono::Utc;
 /// The options of `prune`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Remove all images that no container was made from, not only those without a name
+    /// Remove all images that no container uses, not only those without a name
     #[arg(short, long)]
     all: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     force: bool,
-    /// Say what would be removed, and remove nothing
+    /// Print what would be removed, and remove nothing
     #[arg(long)]
     dry_run: bool,
-    /// Remove only images and containers with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]
+    /// Remove only images and containers that match: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]
     #[arg(long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
-    /// Remove anonymous volumes that no container uses, too
+    /// Remove anonymous volumes that no container uses as well
     #[arg(long)]
     volumes: bool,
 }

@@ -13,7 +13,7 @@ use anyhow::bail;
 /// The options of `system reset`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     force: bool,
 }

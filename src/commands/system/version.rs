@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 /// The options of `version`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Show with a Go template, or 'json'
+    /// Set the output format: 'json' or a Go template
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
 }

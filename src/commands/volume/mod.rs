@@ -18,48 +18,55 @@ use serde_json::{Value, json};
 /// The commands on volumes.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Make a volume
+    /// Create a volume
     Create(Create),
     /// List volumes
     #[command(visible_alias = "list")]
     Ls(Ls),
-    /// Show all that is known of volumes
+    /// Show details of volumes
     Inspect(Inspect),
     /// Remove volumes
     #[command(visible_alias = "remove")]
     Rm(Rm),
     /// Remove volumes that no container uses
     Prune(Prune),
-    /// Say by the exit code whether there is a volume
+    /// Check whether a volume exists: exit code 0 or 1
     Exists(Exists),
 }
 
 /// The options of `volume create`.
 #[derive(Debug, clap::Args)]
 pub struct Create {
-    /// Label the volume
+    /// Set a label
     #[arg(long, value_name = "KEY[=VALUE]")]
     label: Vec<String>,
-    /// Only local is known
-    #[arg(short, long, default_value = "local", hide_default_value = true)]
+    /// Volume driver; only local is supported
+    #[arg(
+        short,
+        long,
+        default_value = "local",
+        hide_default_value = true,
+        value_name = "DRIVER"
+    )]
     driver: String,
-    /// Its name; without one it is made up
+    /// Name of the volume (default: a random name)
+    #[arg(value_name = "NAME")]
     name: Option<String>,
 }
 
 /// The options of `volume ls`.
 #[derive(Debug, clap::Args)]
 pub struct Ls {
-    /// Print names alone
+    /// Print only names
     #[arg(short, long)]
     quiet: bool,
-    /// Leave the headings out
+    /// Do not print the table headings
     #[arg(short, long)]
     noheading: bool,
-    /// Print as 'table', 'table TEMPLATE', 'json' or a Go template
+    /// Set the output format: 'table', 'table TEMPLATE', 'json' or a Go template
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
-    /// Only these: dangling, name, label, driver
+    /// Show only volumes that match: dangling, name, label, driver
     #[arg(short, long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
 }
@@ -67,10 +74,10 @@ pub struct Ls {
 /// The options of `volume inspect`.
 #[derive(Debug, clap::Args)]
 pub struct Inspect {
-    /// A Go template for each
+    /// Format each volume with a Go template
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
-    /// The volumes
+    /// Names of the volumes
     #[arg(required = true, value_name = "VOLUME")]
     names: Vec<String>,
 }
@@ -78,13 +85,13 @@ pub struct Inspect {
 /// The options of `volume rm`.
 #[derive(Debug, clap::Args)]
 pub struct Rm {
-    /// All volumes
+    /// Remove all volumes
     #[arg(short, long, conflicts_with = "names")]
     all: bool,
-    /// It is no error if there is none
+    /// Ignore volumes that do not exist
     #[arg(short, long)]
     force: bool,
-    /// The volumes
+    /// Names of the volumes
     #[arg(required_unless_present = "all", value_name = "VOLUME")]
     names: Vec<String>,
 }
@@ -92,13 +99,13 @@ pub struct Rm {
 /// The options of `volume prune`.
 #[derive(Debug, clap::Args)]
 pub struct Prune {
-    /// Those that were given a name as well
+    /// Remove named volumes as well, not only anonymous ones
     #[arg(short, long)]
     all: bool,
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     force: bool,
-    /// Only these: label
+    /// Remove only volumes that match: label
     #[arg(long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
 }
@@ -106,7 +113,7 @@ pub struct Prune {
 /// The options of `volume exists`.
 #[derive(Debug, clap::Args)]
 pub struct Exists {
-    /// The volume
+    /// Name of the volume
     #[arg(value_name = "VOLUME")]
     name: String,
 }

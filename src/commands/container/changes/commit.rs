@@ -17,22 +17,23 @@ use std::path::PathBuf;
 /// The options of `commit`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Who made the image
+    /// Author of the image
     #[arg(short, long)]
     author: Option<String>,
-    /// What the change is
+    /// Commit message, kept in the history of the image
     #[arg(short, long)]
     message: Option<String>,
-    /// Change the configuration: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, SHELL, STOPSIGNAL, USER, VOLUME, WORKDIR
+    /// Apply a Dockerfile instruction to the image: CMD, ENTRYPOINT, ENV, EXPOSE, HEALTHCHECK, LABEL, ONBUILD, SHELL,
+    /// STOPSIGNAL, USER, VOLUME, WORKDIR
     #[arg(short, long, value_name = "INSTRUCTION")]
     change: Vec<String>,
-    /// Let the container's processes stand still meanwhile
+    /// Pause the container during the commit
     #[arg(short, long, default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pause: bool,
-    /// Accepted for podman's sake: nothing but the ID is printed
+    /// Accepted for compatibility: only the image ID is printed in any case
     #[arg(short, long)]
     quiet: bool,
-    /// Give the image this time in seconds since 1970, and its new layer no file that is newer
+    /// Creation time of the image in seconds since 1970; newer file times in the new layer are set to it
     #[arg(
         long = "source-date-epoch",
         value_name = "SECONDS",
@@ -41,12 +42,13 @@ pub struct Options {
         value_parser = seconds
     )]
     time: Option<DateTime<Utc>>,
-    /// Write the image's ID into this file
+    /// Write the image ID to a file
     #[arg(long, value_name = "FILE")]
     iidfile: Option<PathBuf>,
-    /// The container
+    /// Name or ID of the container
+    #[arg(value_name = "CONTAINER")]
     container: String,
-    /// The image's name
+    /// Name of the new image
     #[arg(value_name = "REPOSITORY[:TAG]")]
     name: Option<String>,
 }

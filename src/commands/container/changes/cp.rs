@@ -16,24 +16,24 @@ use std::io;
 /// The options of `cp`.
 #[derive(Debug, clap::Args)]
 #[command(
-    after_long_help = "A path in a container is written CONTAINER:PATH, and is taken from the container's root. A local path with a \
-colon is written with ./ in front. A directory is copied with all that is in it: under its own name into a directory that is there, or \
-else under the new name; DIRECTORY/. means what is in it. The container may be running or not."
+    after_long_help = "CONTAINER:PATH names a path in a container, relative to its root directory. Write ./ before a local path that has a \
+colon. A directory is copied recursively: into an existing destination directory under its own name, otherwise under the destination's \
+name. SOURCE/. copies the contents of a directory. The container may be running or stopped."
 )]
 pub struct Options {
-    /// Keep the owners; else files are the destination's user's (root's in a container)
+    /// Keep owners; otherwise files belong to the user at the destination (root in a container)
     #[arg(short, long)]
     archive: bool,
-    /// Copy what a symlink leads to, if SOURCE is one
+    /// Follow SOURCE if it is a symbolic link
     #[arg(short = 'L', long)]
     follow_link: bool,
-    /// Do not say what was copied
+    /// Suppress the summary
     #[arg(short, long)]
     quiet: bool,
-    /// What to copy; - reads a tar from standard input
+    /// Path to copy; - reads a tar archive from standard input
     #[arg(value_name = "[CONTAINER:]SOURCE")]
     from: String,
-    /// Where to; - writes a tar to standard output
+    /// Destination; - writes a tar archive to standard output
     #[arg(value_name = "[CONTAINER:]DESTINATION")]
     to: String,
 }

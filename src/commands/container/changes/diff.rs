@@ -13,7 +13,7 @@ use std::fmt::Write;
 /// The options of `diff`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// json: an object with the paths by kind of change
+    /// Set the output format: json is an object that lists the paths by kind of change
     #[arg(long, value_name = "FORMAT", value_parser = ["json"])]
     format: Option<String>,
     #[command(flatten)]

@@ -10,10 +10,11 @@ use std::path::PathBuf;
 /// The options of `export`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Write to this file instead of standard output
+    /// Write to a file instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// The container
+    /// Name or ID of the container
+    #[arg(value_name = "CONTAINER")]
     container: String,
 }
 

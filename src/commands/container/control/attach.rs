@@ -13,7 +13,7 @@ use std::io::IsTerminal;
 /// The options of `attach`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Do not pass our input on
+    /// Do not attach standard input
     #[arg(long)]
     no_stdin: bool,
     #[command(flatten)]
@@ -41,10 +41,10 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 /// The options of all commands that attach.
 #[derive(Debug, Clone, clap::Args)]
 pub struct FrontArgs {
-    /// The keys that leave the command's terminal, such as ctrl-p,ctrl-q; none where empty
+    /// Set the keys that detach from the terminal, such as ctrl-p,ctrl-q; an empty value disables detaching
     #[arg(long, value_name = "KEYS")]
     detach_keys: Option<DetachKeys>,
-    /// Pass signals on to the command
+    /// Forward signals to the process
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_value_t = true, default_missing_value = "true", action = clap::ArgAction::Set)]
     sig_proxy: bool,
 }

@@ -17,37 +17,44 @@ use std::path::PathBuf;
 /// The options of `exec`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Pass our input on
-    #[arg(short, long)]
+    /// Keep standard input open
+    #[arg(short, long, help_heading = "Input and output")]
     interactive: bool,
-    /// Give the command a terminal
-    #[arg(short, long)]
+    /// Allocate a terminal
+    #[arg(short, long, help_heading = "Input and output")]
     tty: bool,
-    /// Do not wait for the command
-    #[arg(short, long)]
+    /// Run in the background
+    #[arg(short, long, help_heading = "Input and output")]
     detach: bool,
-    /// Run as this user
-    #[arg(short, long, value_name = "USER[:GROUP]")]
+    /// User and group of the command, by name or number
+    #[arg(short, long, value_name = "USER[:GROUP]", help_heading = "Process")]
     user: Option<String>,
-    /// Run in this directory
-    #[arg(short, long, value_name = "DIR", default_value = "", hide_default_value = true)]
+    /// Working directory of the command
+    #[arg(
+        short,
+        long,
+        value_name = "DIR",
+        default_value = "",
+        hide_default_value = true,
+        help_heading = "Process"
+    )]
     workdir: String,
-    /// Set a variable; NAME alone takes the value it has here
-    #[arg(short, long, value_name = "NAME[=VALUE]")]
+    /// Set an environment variable; NAME alone passes on the value from this environment
+    #[arg(short, long, value_name = "NAME[=VALUE]", help_heading = "Process")]
     env: Vec<String>,
-    /// Set the variables that a file lists
-    #[arg(long, value_name = "FILE")]
+    /// Set the environment variables listed in a file
+    #[arg(long, value_name = "FILE", help_heading = "Process")]
     env_file: Vec<PathBuf>,
-    /// With all capabilities; the container's seccomp filter stays
-    #[arg(long)]
+    /// Grant all capabilities; the container's seccomp filter stays in force
+    #[arg(long, help_heading = "Security")]
     privileged: bool,
-    /// The keys that leave the command's terminal, such as ctrl-p,ctrl-q; none where empty
-    #[arg(long, value_name = "KEYS")]
+    /// Set the keys that detach from the terminal, such as ctrl-p,ctrl-q; an empty value disables detaching
+    #[arg(long, value_name = "KEYS", help_heading = "Input and output")]
     detach_keys: Option<DetachKeys>,
-    /// In the newest container, which is not named then
-    #[arg(short, long)]
+    /// Use the newest container; CONTAINER is then omitted
+    #[arg(short, long, help_heading = "Container")]
     latest: bool,
-    /// The container, and the command and its arguments
+    /// Name or ID of the container, and the command with its arguments
     // One list: everything after the container is the command's, options too.
     #[arg(required = true, trailing_var_arg = true, value_names = ["CONTAINER", "COMMAND"])]
     words: Vec<String>,

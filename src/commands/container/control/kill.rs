@@ -14,8 +14,8 @@ use crate::ui::print;
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("all", |arg| arg.short('a')))]
 pub struct Options {
-    /// The signal, by name or number
-    #[arg(short, long, default_value = "KILL")]
+    /// Signal to send, by name or number
+    #[arg(short, long, default_value = "KILL", value_name = "SIGNAL")]
     signal: String,
     #[command(flatten)]
     chosen: Chosen,

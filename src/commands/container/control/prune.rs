@@ -12,13 +12,13 @@ use chrono::Utc;
 /// The options of `container prune`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Do not ask
+    /// Do not ask for confirmation
     #[arg(short, long)]
     force: bool,
-    /// Say what would be removed, and remove nothing
+    /// Print what would be removed, and remove nothing
     #[arg(long)]
     dry_run: bool,
-    /// Remove only containers with this: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]
+    /// Remove only containers that match: until=TIME, label=KEY[=VALUE], label!=KEY[=VALUE]
     #[arg(long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
 }

@@ -8,9 +8,11 @@ use crate::container::control::rename;
 /// The options of `rename`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// The container
+    /// Name or ID of the container
+    #[arg(value_name = "CONTAINER")]
     container: String,
-    /// Its new name
+    /// New name of the container
+    #[arg(value_name = "NAME")]
     name: String,
 }
 

@@ -20,7 +20,7 @@ use anyhow::Result;
 pub struct Options {
     #[command(flatten)]
     how: How,
-    /// Of those that are not named, only those that run
+    /// Restart only running containers, when none are named
     #[arg(long)]
     running: bool,
     #[command(flatten)]

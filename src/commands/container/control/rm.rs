@@ -16,13 +16,13 @@ use anyhow::Result;
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("all", |arg| arg.short('a')))]
 pub struct Options {
-    /// End what runs, and remove containers whose record cannot be read
+    /// Kill running containers, and remove containers with unreadable records
     #[arg(short, long)]
     force: bool,
-    /// Remove their anonymous volumes as well
+    /// Remove anonymous volumes of the containers as well
     #[arg(short, long)]
     volumes: bool,
-    /// Seconds between the stop signal and SIGKILL, for what is ended; without, and with 0, it is killed at once; implies --force
+    /// Seconds to wait after the stop signal before SIGKILL; implies --force (default 0: kill at once)
     #[arg(
         short,
         long,
@@ -31,7 +31,7 @@ pub struct Options {
         allow_negative_numbers = true
     )]
     time: Option<i64>,
-    /// Pass over containers that are not there
+    /// Ignore containers that do not exist
     #[arg(short, long)]
     ignore: bool,
     #[command(flatten)]

@@ -18,7 +18,7 @@ use std::panic::resume_unwind;
 pub struct Options {
     #[command(flatten)]
     how: How,
-    /// Pass over containers that are not there
+    /// Ignore containers that do not exist
     #[arg(short, long)]
     ignore: bool,
     #[command(flatten)]
@@ -28,7 +28,7 @@ pub struct Options {
 /// How containers are asked to end.
 #[derive(Debug, clap::Args)]
 pub struct How {
-    /// Seconds until SIGKILL; -1: never
+    /// Seconds to wait before SIGKILL; -1 waits forever
     #[arg(
         short,
         long,
@@ -37,8 +37,8 @@ pub struct How {
         allow_negative_numbers = true
     )]
     pub time: Option<i64>,
-    /// The signal that asks them to end, in place of their own
-    #[arg(short, long)]
+    /// Signal to send in place of the container's stop signal
+    #[arg(short, long, value_name = "SIGNAL")]
     signal: Option<String>,
 }
 

@@ -16,11 +16,11 @@ use anyhow::ensure;
 pub struct Options {
     #[command(flatten)]
     limits: LimitOptions,
-    /// When it is started again: no, always, unless-stopped, on-failure[:NUMBER]
+    /// Restart policy: no, always, unless-stopped, on-failure[:NUMBER]
     #[arg(long, value_name = "POLICY")]
     restart: Option<RestartPolicy>,
-    /// The containers
-    #[arg(required = true)]
+    /// Names or IDs of the containers
+    #[arg(required = true, value_name = "CONTAINER")]
     containers: Vec<String>,
 }
 

@@ -14,13 +14,13 @@ use std::time::Duration;
 /// The options of `wait`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Wait until a container is in one of these states, instead of its end
+    /// Wait for one of these states instead of the exit
     #[arg(long, value_name = "STATE", value_parser = ["created", "running", "paused", "exited", "stopped", "dead", "healthy", "unhealthy"])]
     condition: Vec<String>,
-    /// How often to look for that, in Go's notation or in milliseconds
+    /// Interval between checks of the condition, as 1m30s or in milliseconds
     #[arg(short, long, value_name = "TIME", default_value = "250ms", value_parser = interval)]
     interval: Duration,
-    /// Pass over containers that are not there
+    /// Ignore containers that do not exist
     #[arg(long)]
     ignore: bool,
     #[command(flatten)]

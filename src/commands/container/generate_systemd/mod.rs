@@ -24,60 +24,61 @@ use std::path::PathBuf;
 /// `lamel generate …`.
 #[derive(Debug, clap::Subcommand)]
 pub enum Generate {
-    /// Write a systemd unit that runs a container
+    /// Generate a systemd unit for a container
     Systemd(Options),
 }
 
 /// The options of `generate systemd`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Write into a file of the unit's name in the current directory, and print its path
+    /// Write the unit to a file in the current directory and print the file's path
     #[arg(short, long)]
     files: bool,
-    /// Call the container by its name, not by its ID
+    /// Refer to the container by name instead of ID
     #[arg(short, long)]
     name: bool,
-    /// Make a new container at each start, and remove it at each stop
+    /// Create a new container at each start and remove it at each stop
     #[arg(long)]
     new: bool,
-    /// Make a template, whose instances (NAME@INSTANCE.service) have containers of their own; implies --new
+    /// Generate a template unit, each instance of which has a container of its own; implies --new
     #[arg(long)]
     template: bool,
-    /// When systemd starts it again; without, as the container's own policy is
+    /// Restart= of the unit (default: the container's restart policy)
     #[arg(long, value_name = "POLICY",
         value_parser = ["no", "on-success", "on-failure", "on-abnormal", "on-watchdog", "on-abort", "always"])]
     restart_policy: Option<String>,
-    /// Seconds until then
+    /// Seconds before systemd restarts the container
     #[arg(long, value_name = "SECONDS")]
     restart_sec: Option<u64>,
-    /// Seconds between the stop signal and SIGKILL; without, the container's own
+    /// Seconds between the stop signal and SIGKILL (default: the container's own)
     #[arg(short = 't', long, visible_alias = "time", value_name = "SECONDS")]
     stop_timeout: Option<u64>,
-    /// Seconds in which it must have started
+    /// Seconds that the container may take to start
     #[arg(long, value_name = "SECONDS")]
     start_timeout: Option<u64>,
-    /// What the unit's name begins with
+    /// Prefix of the unit's name
     #[arg(long, value_name = "PREFIX", default_value = "container")]
     container_prefix: String,
-    /// What stands between that and the container's name
+    /// Separator between the prefix and the container name
     #[arg(long, value_name = "SEPARATOR", default_value = "-")]
     separator: String,
-    /// Start after this unit
+    /// Add After= to the unit
     #[arg(long, value_name = "UNIT")]
     after: Vec<String>,
-    /// Start this unit as well
+    /// Add Wants= to the unit
     #[arg(long, value_name = "UNIT")]
     wants: Vec<String>,
-    /// Run only while this unit does
+    /// Add Requires= to the unit
     #[arg(long, value_name = "UNIT")]
     requires: Vec<String>,
-    /// Set a variable for lamel
+    /// Set an environment variable in the unit
     #[arg(short, long, value_name = "NAME=VALUE")]
     env: Vec<String>,
-    /// No comments at the top
+    /// Omit the comments at the top
     #[arg(long)]
     no_header: bool,
-    /// The container
+    /// Name or ID of the container
+    #[arg(value_name = "CONTAINER")]
     container: String,
 }
 

@@ -6,10 +6,11 @@ use crate::commands::{DONE, Outcome, SOME_FAILED};
 /// The options of `container exists`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Look at other programs' containers too; there are none
+    /// Accepted for compatibility: lamel has no containers of other programs
     #[arg(long)]
     external: bool,
-    /// The container
+    /// Name or ID of the container
+    #[arg(value_name = "CONTAINER")]
     container: String,
 }
 

@@ -10,14 +10,15 @@ use crate::ui::print;
 /// The commands on health checks.
 #[derive(Debug, clap::Subcommand)]
 pub enum Command {
-    /// Check a container's health now, and tell by the exit code: 0, or 1 where it is not well
+    /// Run a container's health check now; the exit code is 0 if healthy, 1 otherwise
     Run(Run),
 }
 
 /// The options of `healthcheck run`.
 #[derive(Debug, clap::Args)]
 pub struct Run {
-    /// The container
+    /// Name or ID of the container
+    #[arg(value_name = "CONTAINER")]
     container: String,
 }
 

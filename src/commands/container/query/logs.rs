@@ -19,25 +19,25 @@ const STEP: Duration = Duration::from_millis(50);
 /// The options of `logs`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Go on until the container ends
+    /// Follow the output until the container exits
     #[arg(short, long)]
     follow: bool,
-    /// Only this many lines from the end, or all
+    /// Number of lines to show from the end, or all
     #[arg(short = 'n', long, value_name = "LINES", default_value = "all", allow_negative_numbers = true, value_parser = tail)]
     tail: Tail,
-    /// Only what was written since a time, or since so long ago
+    /// Show output since a time (RFC 3339, Unix seconds) or since a duration ago, such as 10m
     #[arg(long, value_name = "TIME", value_parser = time)]
     since: Option<DateTime<Utc>>,
-    /// Only what was written until a time, or until so long ago
+    /// Show output before a time (RFC 3339, Unix seconds) or before a duration ago, such as 10m
     #[arg(long, value_name = "TIME", value_parser = time)]
     until: Option<DateTime<Utc>>,
-    /// With the time before each line
+    /// Show the time of each line
     #[arg(short, long)]
     timestamps: bool,
-    /// With what --log-opt labels, env and tag add to each line
+    /// Show the fields that --log-opt labels, env and tag add to each line
     #[arg(long)]
     details: bool,
-    /// Of several containers, their names before each line instead of their IDs
+    /// Prefix lines of several containers by name instead of ID
     #[arg(long)]
     names: bool,
     #[command(flatten)]

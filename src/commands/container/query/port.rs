@@ -14,13 +14,13 @@ use std::fmt::Write as _;
 /// The options of `port`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Of all containers that run
+    /// Show the ports of all running containers
     #[arg(short, long, conflicts_with_all = ["latest", "words"])]
     all: bool,
-    /// Of the newest container, which is not named then
+    /// Use the newest container; CONTAINER is then omitted
     #[arg(short, long)]
     latest: bool,
-    /// The container, and which of its ports alone
+    /// Name or ID of the container, and one of its ports
     #[arg(required_unless_present_any = ["latest", "all"], num_args = 1..=2, value_names = ["CONTAINER", "PORT[/PROTOCOL]"])]
     words: Vec<String>,
 }

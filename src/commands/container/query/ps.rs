@@ -22,38 +22,38 @@ use serde_json::{Value, json};
 /// The options of `ps`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Also those that do not run
+    /// Show all containers, not only running ones
     #[arg(short, long)]
     all: bool,
-    /// Only the newest, whatever its state
+    /// Show the newest container, in any state
     #[arg(short, long)]
     latest: bool,
-    /// Only the newest so many, whatever their state
+    /// Show the newest NUMBER containers, in any state
     #[arg(short = 'n', long, value_name = "NUMBER", conflicts_with = "latest")]
     last: Option<usize>,
-    /// IDs alone
+    /// Print only IDs
     #[arg(short, long)]
     quiet: bool,
-    /// IDs and commands in full
+    /// Do not shorten IDs and commands
     #[arg(long)]
     no_trunc: bool,
-    /// With the size of what each has written
+    /// Show the size of what each container wrote
     #[arg(short, long)]
     size: bool,
-    /// Only those that meet a condition: id, name, command, label, label!, status, exited, ancestor, before, since, until, volume,
-    /// network, expose, publish, restart-policy, health
+    /// Show only containers that match: id, name, command, label, label!, status, exited, ancestor, before, since,
+    /// until, volume, network, expose, publish, restart-policy, health
     #[arg(short, long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
-    /// A Go template for each, `table TEMPLATE`, or json
+    /// Set the output format: 'table', 'table TEMPLATE', 'json' or a Go template
     #[arg(long, value_name = "TEMPLATE", conflicts_with = "quiet")]
     format: Option<String>,
-    /// In this order, instead of the newest first
+    /// Sort by a field instead of by creation time
     #[arg(long, value_name = "FIELD")]
     sort: Option<Sort>,
-    /// No line of headings
+    /// Do not print the table headings
     #[arg(long)]
     noheading: bool,
-    /// Also containers that other programs keep in the store; there are none
+    /// Accepted for compatibility: lamel has no containers of other programs
     #[arg(long)]
     external: bool,
 }

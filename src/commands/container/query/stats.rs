@@ -20,28 +20,29 @@ use std::time::Duration;
 /// The options of `stats`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Show containers that do not run, too
+    /// Show all containers, not only running ones
     #[arg(short, long)]
     all: bool,
-    /// table, table TEMPLATE, json, or a Go template for each container
+    /// Set the output format: 'table', 'table TEMPLATE', 'json' or a Go template
     #[arg(long, value_name = "FORMAT")]
     format: Option<String>,
-    /// Show what is used now, and end
+    /// Print the statistics once and exit
     #[arg(long)]
     no_stream: bool,
-    /// Do not shorten anything
+    /// Do not shorten IDs and names
     #[arg(long)]
     no_trunc: bool,
-    /// Do not clear the terminal in between
+    /// Do not clear the terminal between updates
     #[arg(long)]
     no_reset: bool,
-    /// Seconds in between
+    /// Seconds between updates
     #[arg(short, long, value_name = "SECONDS", default_value_t = 1)]
     interval: u64,
-    /// Show the newest container
+    /// Use the newest container
     #[arg(short, long, conflicts_with_all = ["all", "containers"])]
     latest: bool,
-    /// The containers; all that run, unless given
+    /// Names or IDs of the containers (default: all running)
+    #[arg(value_name = "CONTAINER")]
     containers: Vec<String>,
 }
 

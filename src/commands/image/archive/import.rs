@@ -19,19 +19,19 @@ use std::path::{Path, PathBuf};
 /// The options of `import`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Apply a Dockerfile instruction to the image (CMD, ENTRYPOINT, ENV, …)
+    /// Apply a Dockerfile instruction to the image: CMD, ENTRYPOINT, ENV, …
     #[arg(short, long = "change", value_name = "INSTRUCTION")]
     changes: Vec<String>,
-    /// Note this in the image's history
+    /// Commit message, kept in the history of the image
     #[arg(short, long)]
     message: Option<String>,
-    /// What the image is for
+    /// Platform of the image
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     platform: Option<Platform>,
-    /// A tar, plain or compressed by gzip or zstd: a file, or a URL (http, https); - is standard input
+    /// Tar archive, plain or compressed by gzip or zstd: a file, an http or https URL, or - for standard input
     #[arg(value_name = "FILE|URL|-")]
     input: PathBuf,
-    /// The image's name
+    /// Name of the new image
     #[arg(value_name = "NAME[:TAG]")]
     name: Option<String>,
 }

@@ -15,13 +15,13 @@ use std::path::{Path, PathBuf};
 /// The options of `load`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Read this archive or OCI layout folder instead of standard input
+    /// Read from an archive file or OCI layout directory instead of standard input
     #[arg(short, long, value_name = "FILE")]
     input: Option<PathBuf>,
-    /// Show no progress
+    /// Suppress the progress
     #[arg(short, long)]
     quiet: bool,
-    /// Choose the image for this platform
+    /// Platform of the image
     #[arg(long, value_name = "OS/ARCH[/VARIANT]")]
     platform: Option<Platform>,
 }

@@ -27,13 +27,13 @@ enum Format {
 /// The options of `save`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Write to this file, or directory, instead of standard output
+    /// Write to a file, or directory, instead of standard output
     #[arg(short, long, value_name = "FILE")]
     output: Option<PathBuf>,
-    /// What to write
+    /// Format of the archive
     #[arg(long, value_enum, default_value = "docker-archive")]
     format: Format,
-    /// The images; a repository without a tag stands for all its tags
+    /// Names or IDs of the images; a repository without a tag stands for all its tags
     #[arg(required = true, value_name = "IMAGE")]
     images: Vec<String>,
 }

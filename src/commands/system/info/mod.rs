@@ -24,7 +24,7 @@ use crate::ui::print;
 /// The options of `info`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Show with a Go template, or 'json'
+    /// Set the output format: 'json' or a Go template
     #[arg(short, long, value_name = "FORMAT")]
     format: Option<String>,
 }

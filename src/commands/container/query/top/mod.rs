@@ -15,10 +15,11 @@ use anyhow::{Result, bail, ensure};
 /// The options of `top`.
 #[derive(Debug, clap::Args)]
 pub struct Options {
-    /// Of the newest container, which is not named then
+    /// Use the newest container; CONTAINER is then omitted
     #[arg(short, long)]
     latest: bool,
-    /// The container, and options for ps, -ef unless given, which must make a column PID; or columns by podman's names, such as pid, hpid, user and comm
+    /// Name or ID of the container, and options of ps (default -ef), whose output must have a PID column, or podman's
+    /// column names such as pid, hpid, user and comm
     #[arg(required_unless_present = "latest", trailing_var_arg = true, allow_hyphen_values = true, value_names = ["CONTAINER", "OPTION"])]
     words: Vec<String>,
 }
