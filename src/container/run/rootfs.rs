@@ -7,10 +7,11 @@
 use crate::container::Container;
 use crate::container::config::HostConfig;
 use crate::container::run::mount_points;
-use crate::container::run::mount_points::Kind;
 use crate::image::layers::stack;
 use crate::layer::attributes;
 use crate::runtime::model::isolation::{Mount, MountKind};
+use crate::runtime::rootfs::mount_point;
+use crate::runtime::rootfs::mount_point::Kind;
 use crate::runtime::rootfs::overlay::RootFs;
 use crate::runtime::rootfs::userns::UserNamespace;
 use crate::store::Store;
@@ -145,13 +146,17 @@ fn make_targets<'a>(
     places: impl Iterator<Item = (&'a Path, Kind)>,
     cwd: &str,
 ) -> Result<Vec<PathBuf>> {
-    mount_points::make(root, Path::new(cwd), Kind::Directory).context("working directory")?;
+    mount_point::make_directory(root, Path::new(cwd)).context("working directory")?;
     let mut made = Vec::new();
+    let mut make = |path: &Path, kind| -> Result<()> {
+        made.extend(mount_point::find(root, path, kind, &mount_point::make_unnoticed)?.made);
+        Ok(())
+    };
     for path in ["/proc", "/sys", "/dev"] {
-        made.extend(mount_points::make(root, Path::new(path), Kind::Directory).context("mount target")?);
+        make(Path::new(path), Kind::Directory)?;
     }
     for (place, kind) in places {
-        made.extend(mount_points::make(root, place, kind).context("mount target")?);
+        make(place, kind)?;
     }
     Ok(made)
 }

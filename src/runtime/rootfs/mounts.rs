@@ -7,12 +7,12 @@
 use crate::runtime::create::spec;
 use crate::runtime::model::isolation::{Mount, MountKind, Namespace, Sandbox};
 use crate::runtime::rootfs::mount_point;
+use crate::runtime::rootfs::mount_point::Kind;
 use crate::runtime::rootfs::userns::UserNamespace;
 use crate::sys::files::credentials;
 use crate::sys::mount;
 use crate::sys::mount::MountAttrFlags;
 use anyhow::{Context, Result, bail, ensure};
-use rustix::fs::FileType;
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -80,23 +80,18 @@ fn is_kernels(source: &Path) -> bool {
 /// Makes one mount in `root`, with what is missing to mount it on. `userns`: the container's own, in which this process is not.
 pub fn attach(root: BorrowedFd<'_>, mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Result<()> {
     let new = detached(mount, devices, userns)?;
-    let is_directory = mount_point::kind(&new)? == FileType::Directory;
+    let kind = Kind::of_open(&new)?;
     let destination = mount.destination.display();
     let owner = userns.map(root_outside).transpose()?;
-    let make = |parent: BorrowedFd<'_>, name: &OsStr, is_directory| -> io::Result<()> {
+    let make = |parent: BorrowedFd<'_>, name: &OsStr, kind| -> io::Result<bool> {
         match owner {
             // The host's root may not be known where ids are mapped.
-            Some((uid, gid)) => credentials::act_as(uid, gid, || mount_point::make(parent, name, is_directory))?,
-            None => mount_point::make(parent, name, is_directory),
+            Some((uid, gid)) => credentials::act_as(uid, gid, || mount_point::make(parent, name, kind))?,
+            None => mount_point::make(parent, name, kind),
         }
     };
-    let place = mount_point::find(root, &mount.destination, is_directory, &make)?;
-    match (is_directory, mount_point::kind(&place)? == FileType::Directory) {
-        (true, false) => bail!("a directory cannot be mounted at {destination}: the image has a file there"),
-        (false, true) => bail!("a file cannot be mounted at {destination}: the image has a directory there"),
-        _ => {}
-    }
-    mount::attach_to(&new, &place).with_context(|| format!("mounting {destination}"))
+    let mount_point = mount_point::find(root, &mount.destination, kind, &make)?;
+    mount::attach_to(&new, &mount_point.file).with_context(|| format!("mounting {destination}"))
 }
 
 /// The mount as it will be, in no tree yet.

@@ -8,12 +8,12 @@ use crate::runtime::create::container::{BUNDLE, STATE};
 use crate::runtime::create::spec::Host;
 use crate::runtime::model::isolation::{MountKind, Sandbox};
 use crate::runtime::network;
+use crate::runtime::rootfs::mount_point::Kind;
+use crate::runtime::rootfs::mounts;
 use crate::runtime::rootfs::userns::UserNamespace;
-use crate::runtime::rootfs::{mount_point, mounts};
 use crate::sys::mount;
 use crate::sys::userns::id_maps::IdMaps;
 use anyhow::{Context, Result, ensure};
-use rustix::fs::FileType;
 use rustix::mount::MountFlags;
 use std::fs::{self, File, Permissions};
 use std::os::fd::OwnedFd;
@@ -62,9 +62,9 @@ impl Stage {
         directory(&beside)?;
         for (number, (copy, source)) in copies.into_iter().enumerate() {
             let path = beside.join(number.to_string());
-            match mount_point::kind(&copy)? {
-                FileType::Directory => directory(&path)?,
-                _ => drop(File::create(&path).with_context(|| path.display().to_string())?),
+            match Kind::of_open(&copy)? {
+                Kind::Directory => directory(&path)?,
+                Kind::File => drop(File::create(&path).with_context(|| path.display().to_string())?),
             }
             mount::attach(&copy, &path).with_context(|| format!("mounting {}", source.display()))?;
             *source = path;

@@ -6,8 +6,9 @@ use crate::container::state::journal::Claim;
 use crate::container::{Container, volume};
 use crate::layer::attributes;
 use crate::runtime::model::isolation::{Mount, MountKind};
-use crate::runtime::rootfs::mounts;
+use crate::runtime::rootfs::mount_point::Kind;
 use crate::runtime::rootfs::overlay::RootFs;
+use crate::runtime::rootfs::{mount_point, mounts};
 use crate::store::Store;
 use crate::sys::mount;
 use crate::sys::mount::MountAttrFlags;
@@ -201,12 +202,12 @@ fn attach(root: &OwnedFd, mount: &Mount) -> Result<Vec<PathBuf>> {
         return Ok(Vec::new());
     }
     let kind = match source.is_dir() {
-        true => mount_points::Kind::Directory,
-        false => mount_points::Kind::File,
+        true => Kind::Directory,
+        false => Kind::File,
     };
-    let made = mount_points::make(root.as_fd(), &mount.destination, kind).context("mount target")?;
+    let target = mount_point::find(root.as_fd(), &mount.destination, kind, &mount_point::make_unnoticed)?;
     mounts::attach(root.as_fd(), mount, false, None)?;
-    Ok(made)
+    Ok(target.made)
 }
 
 const DIRECTORY: OFlags = OFlags::PATH.union(OFlags::DIRECTORY).union(OFlags::CLOEXEC);
