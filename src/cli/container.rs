@@ -3,11 +3,12 @@
 use crate::commands::Outcome;
 use crate::commands::container::changes::{commit, cp, diff, export};
 use crate::commands::container::control::{
-    attach, exec, kill, pause, prune, rename, restart, rm, stop, unpause, update, wait,
+    attach, exec, kill, pause, rename, restart, rm, stop, unpause, update, wait,
 };
 use crate::commands::container::query::{exists, logs, port, ps, stats, top};
 use crate::commands::container::{create, run, start};
 use crate::commands::context::Context;
+use crate::commands::prune::container_prune;
 use crate::commands::system::inspect;
 use clap::Subcommand;
 
@@ -78,7 +79,7 @@ pub enum Container {
     /// Check whether a container exists: exit code 0 or 1
     Exists(exists::Options),
     /// Remove stopped containers
-    Prune(prune::Options),
+    Prune(container_prune::Options),
 }
 
 impl Short {
@@ -117,7 +118,7 @@ impl Container {
             Container::Inspect(options) => inspect::run(options.of_containers(), context),
             Container::Rm(options) => rm::run(options, context),
             Container::Exists(options) => exists::run(options, context),
-            Container::Prune(options) => prune::run(options, context),
+            Container::Prune(options) => container_prune::run(options, context),
         }
     }
 }

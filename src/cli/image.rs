@@ -3,7 +3,8 @@
 use crate::commands::Outcome;
 use crate::commands::context::Context;
 use crate::commands::image::archive::{import, load, save};
-use crate::commands::image::{diff, exists, files, history, images, prune, rmi, tag, tree, untag};
+use crate::commands::image::{diff, exists, files, history, images, rmi, tag, tree, untag};
+use crate::commands::prune::image_prune;
 use crate::commands::registry::{pull, push};
 use crate::commands::system::inspect;
 use clap::Subcommand;
@@ -51,7 +52,7 @@ pub enum Image {
     #[command(visible_alias = "remove")]
     Rm(rmi::Options),
     /// Remove unused images
-    Prune(prune::Options),
+    Prune(image_prune::Options),
 }
 
 impl Short {
@@ -80,7 +81,7 @@ impl Image {
             Image::Files(options) => files::run(options, context),
             Image::Exists(options) => exists::run(options, context),
             Image::Rm(options) => rmi::run(options, context),
-            Image::Prune(options) => prune::run(options, context),
+            Image::Prune(options) => image_prune::run(options, context),
         }
     }
 }

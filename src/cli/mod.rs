@@ -13,8 +13,9 @@ use crate::commands::container::generate_systemd;
 use crate::commands::container::query::{healthcheck, ps};
 use crate::commands::context::Context;
 use crate::commands::image::{images, rmi};
+use crate::commands::prune::system_prune;
 use crate::commands::registry::{login, logout};
-use crate::commands::system::{df, hello, info, inspect, prune, reset, version};
+use crate::commands::system::{df, hello, info, inspect, reset, version};
 use crate::commands::{network, volume};
 use crate::settings::{Origin, Setting};
 use crate::sys::process::executable;
@@ -74,7 +75,7 @@ enum Command {
     /// Log out of a registry
     Logout(logout::Options),
     /// Remove unused data: stopped containers, unused images and leftovers of interrupted work
-    Prune(prune::Options),
+    Prune(system_prune::Options),
     /// Manage images
     #[command(subcommand)]
     Image(image::Image),
@@ -110,7 +111,7 @@ enum System {
     /// Show information about the host and the store
     Info(info::Options),
     /// Remove unused data: stopped containers, unused images and leftovers of interrupted work
-    Prune(prune::Options),
+    Prune(system_prune::Options),
     /// Remove all containers and images, and the store itself
     Reset(reset::Options),
 }
@@ -202,7 +203,7 @@ impl Command {
             Command::Login(options) => login::run(options, context),
             Command::Logout(options) => logout::run(options, context),
             Command::Rm(options) => rm::run(options, context),
-            Command::Prune(options) => prune::run(options, context),
+            Command::Prune(options) => system_prune::run(options, context),
             Command::Image(command) => command.run(context),
             Command::Container(command) => command.run(context),
             Command::Healthcheck(command) => healthcheck::run(command, context),
@@ -221,7 +222,7 @@ impl System {
         match self {
             System::Df(options) => df::run(options, context),
             System::Info(options) => info::run(options, context),
-            System::Prune(options) => prune::run(options, context),
+            System::Prune(options) => system_prune::run(options, context),
             System::Reset(options) => reset::run(options, context),
         }
     }

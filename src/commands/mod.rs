@@ -9,6 +9,7 @@ pub mod image;
 pub mod network;
 pub mod options;
 pub mod output;
+pub mod prune;
 pub mod registry;
 pub mod system;
 pub mod volume;

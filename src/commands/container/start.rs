@@ -4,7 +4,7 @@ use crate::commands::Outcome;
 use crate::commands::container::control::attach::{FrontArgs, parted};
 use crate::commands::container::run::{finish, with_code};
 use crate::commands::context::Context;
-use crate::commands::options::chosen::Chosen;
+use crate::commands::options::containers::selected::Chosen;
 use crate::commands::output::each::each;
 use crate::commands::output::outlive::note_logout;
 use crate::container::Container;

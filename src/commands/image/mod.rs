@@ -7,7 +7,6 @@ pub mod files;
 pub mod history;
 pub mod images;
 pub mod images_tree;
-pub mod prune;
 pub mod rmi;
 pub mod tag;
 pub mod tree;

@@ -1,6 +1,6 @@
 //! `lamel network connect` and `disconnect`.
 
-use crate::commands::options::networks::AddressOptions;
+use crate::commands::options::create::networks::AddressOptions;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
 use crate::container::network::connect;

@@ -3,16 +3,7 @@
 //! A flag is parsed here and nowhere else; its meaning is in `container::config`.
 
 pub mod access;
-pub mod chosen;
-pub mod health;
-pub mod image;
+pub mod containers;
+pub mod create;
 pub mod labels;
-pub mod limits;
-pub mod mounts;
-pub mod names;
-pub mod namespaces;
-pub mod networks;
-pub mod newest;
 pub mod record_filter;
-pub mod replacement;
-pub mod supervision;

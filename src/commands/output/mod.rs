@@ -5,4 +5,3 @@ pub mod described;
 pub mod each;
 pub mod id_file;
 pub mod outlive;
-pub mod pruned;

@@ -1,7 +1,7 @@
 //! `lamel inspect`: prints all that is known of images and containers.
 
 use crate::commands::context::Context;
-use crate::commands::options::newest::newest;
+use crate::commands::options::containers::latest::newest;
 use crate::commands::{DONE, Outcome, SOME_FAILED, template};
 use crate::container::Container;
 use crate::container::query::inspect as container_inspect;

@@ -4,6 +4,5 @@ pub mod df;
 pub mod hello;
 pub mod info;
 pub mod inspect;
-pub mod prune;
 pub mod reset;
 pub mod version;

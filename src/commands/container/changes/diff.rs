@@ -1,7 +1,7 @@
 //! `lamel diff`: lists what a container changed.
 
 use crate::commands::context::Context;
-use crate::commands::options::newest::OneContainer;
+use crate::commands::options::containers::latest::OneContainer;
 use crate::commands::{DONE, Outcome};
 use crate::container::changes::diff;
 use crate::layer::model::{Change, ChangeKind};

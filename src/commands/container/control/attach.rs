@@ -2,7 +2,7 @@
 
 use crate::commands::container::run::with_code;
 use crate::commands::context::Context;
-use crate::commands::options::newest::OneContainer;
+use crate::commands::options::containers::latest::OneContainer;
 use crate::commands::{DONE, Outcome};
 use crate::container::control::attach;
 use crate::runtime::attach::client::{FrontOptions, Parted};

@@ -4,7 +4,7 @@ use crate::commands::Outcome;
 use crate::commands::container::control::attach::{check_terminal, detach_keys, parted};
 use crate::commands::container::run::with_code;
 use crate::commands::context::Context;
-use crate::commands::options::newest;
+use crate::commands::options::containers::latest;
 use crate::container::control::exec;
 use crate::container::control::exec::Exec;
 use crate::runtime::attach::client::FrontOptions;
@@ -68,7 +68,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     executable::protect()?;
     // The container's own user namespace is joined, by way of the host's.
     let store = context.store()?;
-    let (container, args) = newest::split(&store, options.latest, options.words)?;
+    let (container, args) = latest::split(&store, options.latest, options.words)?;
     ensure!(!args.is_empty(), "a command is missing");
     let front = FrontOptions {
         input: options.interactive,

@@ -4,7 +4,6 @@ pub mod attach;
 pub mod exec;
 pub mod kill;
 pub mod pause;
-pub mod prune;
 pub mod rename;
 pub mod restart;
 pub mod rm;

@@ -3,7 +3,7 @@
 use crate::commands::container::control::stop::How;
 use crate::commands::container::run::with_code;
 use crate::commands::context::Context;
-use crate::commands::options::chosen::Chosen;
+use crate::commands::options::containers::selected::Chosen;
 use crate::commands::output::each::report;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container::Container;

@@ -1,7 +1,7 @@
 //! `lamel rm`: removes containers.
 
 use crate::commands::context::Context;
-use crate::commands::options::chosen::Chosen;
+use crate::commands::options::containers::selected::Chosen;
 use crate::commands::output::each::report;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container::Container;

@@ -1,7 +1,7 @@
 //! `lamel stop`: asks containers to end, and makes them.
 
 use crate::commands::context::Context;
-use crate::commands::options::chosen::Chosen;
+use crate::commands::options::containers::selected::Chosen;
 use crate::commands::output::each::each;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;

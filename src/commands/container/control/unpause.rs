@@ -2,7 +2,7 @@
 
 use crate::commands::Outcome;
 use crate::commands::context::Context;
-use crate::commands::options::chosen::Chosen;
+use crate::commands::options::containers::selected::Chosen;
 use crate::commands::output::each::each;
 use crate::container::Container;
 use crate::container::control::pause;

@@ -2,7 +2,7 @@
 
 use crate::commands::Outcome;
 use crate::commands::context::Context;
-use crate::commands::options::limits::LimitOptions;
+use crate::commands::options::create::limits::LimitOptions;
 use crate::commands::output::each::each;
 use crate::container::Container;
 use crate::container::config::restart_policy::RestartPolicy;

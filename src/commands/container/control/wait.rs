@@ -2,7 +2,7 @@
 
 use crate::commands::Outcome;
 use crate::commands::context::Context;
-use crate::commands::options::newest::Containers;
+use crate::commands::options::containers::latest::Containers;
 use crate::commands::output::each::each;
 use crate::container::Container;
 use crate::container::control::stop;

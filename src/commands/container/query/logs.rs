@@ -1,7 +1,7 @@
 //! `lamel logs`: prints what containers wrote.
 
 use crate::commands::context::Context;
-use crate::commands::options::newest::Containers;
+use crate::commands::options::containers::latest::Containers;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
 use crate::container::log::read;

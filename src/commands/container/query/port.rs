@@ -1,7 +1,7 @@
 //! `lamel port`: where a container's ports are to be reached.
 
 use crate::commands::context::Context;
-use crate::commands::options::newest;
+use crate::commands::options::containers::latest;
 use crate::commands::{DONE, Outcome};
 use crate::container::config::ports;
 use crate::container::query::list;
@@ -31,7 +31,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     if options.all {
         return all(&store);
     }
-    let (container, mut ports) = newest::split(&store, options.latest, options.words)?;
+    let (container, mut ports) = latest::split(&store, options.latest, options.words)?;
     let places = ports::places(&container.ports(&store)?);
     let Some(port) = ports.pop() else {
         let lines = places.iter().map(|(port, place)| format!("{port} -> {place}\n"));

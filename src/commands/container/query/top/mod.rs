@@ -5,7 +5,7 @@ pub mod host_ps;
 
 use crate::commands::container::query::top::host_ps::ps;
 use crate::commands::context::Context;
-use crate::commands::options::newest;
+use crate::commands::options::containers::latest;
 use crate::commands::{DONE, Outcome};
 use crate::container::processes::tasks;
 use crate::text::safe;
@@ -30,7 +30,7 @@ const PADDING: usize = 3;
 
 /// Prints what ps says of the processes in a container.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let (container, mut args) = newest::split(&context.store()?, options.latest, options.words)?;
+    let (container, mut args) = latest::split(&context.store()?, options.latest, options.words)?;
     let pids = tasks::pids(&container)?;
     if args.is_empty() {
         args.push("-ef".into());

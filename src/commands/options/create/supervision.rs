@@ -1,7 +1,7 @@
 //! The options of `run` and `create` that say how the container is watched over while it runs.
 
 use crate::commands::context::Context;
-use crate::commands::options::health::HealthOptions;
+use crate::commands::options::create::health::HealthOptions;
 use crate::container::config::log::{Driver, LogConfig};
 use crate::container::config::restart_policy::RestartPolicy;
 use crate::container::config::supervision::{Notify, Supervision};

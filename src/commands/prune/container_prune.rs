@@ -1,8 +1,8 @@
 //! `lamel container prune`: removes containers that do not run.
 
 use crate::commands::context::Context;
-use crate::commands::output::pruned;
-use crate::commands::output::pruned::Report;
+use crate::commands::prune::report;
+use crate::commands::prune::report::Report;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container::control::remove;
 use crate::image::list::filter::Filter;
@@ -37,7 +37,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         print::error(&error);
         code = SOME_FAILED;
     };
-    let wanted = |container: &_| pruned::wants(&filter, container);
+    let wanted = |container: &_| report::wants(&filter, container);
     let removed = remove::prune_stopped(&store, &wanted, options.dry_run, &mut print::left_out(), &mut failed)?;
     let mut report = Report::new(options.dry_run);
     report.containers(&removed);

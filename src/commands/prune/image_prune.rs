@@ -1,7 +1,7 @@
 //! `lamel image prune`: removes images that nothing uses.
 
 use crate::commands::context::Context;
-use crate::commands::output::pruned::Report;
+use crate::commands::prune::report::Report;
 use crate::commands::{DONE, Outcome};
 use crate::image::list::filter::Filter;
 use crate::image::remove::prune;

@@ -1,6 +1,6 @@
 //! Which containers a command is about: those that are named, and those that meet a description.
 
-use crate::commands::options::newest::newest;
+use crate::commands::options::containers::latest::newest;
 use crate::container::query::filter::Filter;
 use crate::container::query::list;
 use crate::container::query::list::Selection;

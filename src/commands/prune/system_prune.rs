@@ -1,8 +1,8 @@
 //! `lamel prune`: removes what nothing uses.
 
 use crate::commands::context::Context;
-use crate::commands::output::pruned;
-use crate::commands::output::pruned::Report;
+use crate::commands::prune::report;
+use crate::commands::prune::report::Report;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container::control::remove;
 use crate::container::volume;
@@ -50,7 +50,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         print::error(&error);
         code = SOME_FAILED;
     };
-    let wanted = |container: &_| pruned::wants(&filter, container);
+    let wanted = |container: &_| report::wants(&filter, container);
     let left_out = &mut print::left_out();
     let containers = remove::prune_stopped(&store, &wanted, options.dry_run, left_out, &mut failed)?;
     let mut report = Report::new(options.dry_run);

@@ -1,0 +1,4 @@
+//! Which containers a command works on: named, the latest, all, or those that match a filter.
+
+pub mod latest;
+pub mod selected;
