@@ -2,18 +2,18 @@
 //!
 //! Every error names the file. What is not there is `None` or `false`, since others remove things at any time.
 
+use crate::sys::files::atomic_file;
 use crate::sys::files::lock::Lock;
 use anyhow::{Context, bail};
 use rustix::fs::{
-    AtFlags, Dir, Mode, OFlags, chmodat, fdatasync, fsync, mkdirat, openat, readlinkat, renameat, statat, symlinkat,
-    syncfs, unlinkat,
+    AtFlags, Dir, Mode, OFlags, chmodat, fsync, mkdirat, openat, readlinkat, renameat, statat, symlinkat, syncfs,
+    unlinkat,
 };
 use rustix::io::Errno;
-use rustix::rand::{GetRandomFlags, getrandom};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
@@ -120,27 +120,9 @@ impl Directory {
         self.replace(name, &bytes, durable)
     }
 
-    /// Like [`put_record`](Self::put_record), with bytes. The file that is being written has a leading dot.
+    /// Like [`put_record`](Self::put_record), with bytes. A file that has not got its name yet has none or one with a leading dot.
     pub fn replace(&self, name: &str, bytes: &[u8], durable: bool) -> anyhow::Result<()> {
-        let folder = folder(name);
-        let temporary = format!("{folder}/.{}", random_name());
-        let write = || -> anyhow::Result<()> {
-            let mut file = self.create_file(&temporary)?;
-            file.write_all(bytes).with_context(self.named(&temporary))?;
-            if durable {
-                fdatasync(&file).with_context(self.named(&temporary))?;
-            }
-            renameat(&self.fd, &temporary, &self.fd, name).with_context(self.named(name))?;
-            Ok(())
-        };
-        write().inspect_err(|_| {
-            // The first error is the one to tell.
-            let _ = unlinkat(&self.fd, &temporary, AtFlags::empty());
-        })?;
-        if durable {
-            self.sync_dir(folder)?;
-        }
-        Ok(())
+        atomic_file::replace_at(self.fd.as_fd(), Path::new(name), bytes, durable).with_context(self.named(name))
     }
 
     /// Waits until the directory's own entries are on disk.
@@ -280,17 +262,6 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8], name: impl FnOnce() -> String) -
         Err(error) if error.is_eof() => Ok(None),
         record => record.map(Some).with_context(|| format!("{} is damaged", name())),
     }
-}
-
-fn folder(name: &str) -> &str {
-    name.rsplit_once('/').map_or(".", |(folder, _)| folder)
-}
-
-/// A name that nobody else has: 16 hexadecimal digits from the kernel's random numbers.
-pub fn random_name() -> String {
-    let mut bytes = [0u8; 8];
-    getrandom(&mut bytes, GetRandomFlags::empty()).expect("eight bytes are always given, and at once after boot");
-    format!("{:016x}", u64::from_ne_bytes(bytes))
 }
 
 /// Bytes that one file takes on disk.

@@ -15,13 +15,14 @@ use crate::store::Store;
 use crate::store::objects::records::{ImageRecord, Tag};
 use crate::store::objects::{images, tags};
 use crate::store::write::unsynced;
+use crate::sys::files::atomic_file;
 use anyhow::{Context, ensure};
 use rustix::fs::{AtFlags, statat};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use std::collections::{HashMap, HashSet};
 use std::fs::File;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -180,14 +181,7 @@ fn write(path: &Path, key: &Key, records: &Records, files: &Files) -> anyhow::Re
     serde_json::to_writer(&mut bytes, &records.1)?;
     bytes.push(b'\n');
     serde_json::to_writer(&mut bytes, files)?;
-    let temporary = path.with_file_name(format!(".{FILE}.{}", crate::store::directory::random_name()));
-    let written = File::create_new(&temporary)
-        .and_then(|mut file| file.write_all(&bytes))
-        .and_then(|()| std::fs::rename(&temporary, path));
-    if written.is_err() {
-        let _ = std::fs::remove_file(&temporary);
-    }
-    Ok(written?)
+    Ok(atomic_file::replace(path, &bytes)?)
 }
 
 /// `None` where nothing is remembered, or of another boot or other directories.

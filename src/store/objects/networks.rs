@@ -1,8 +1,8 @@
 //! Networks that containers share: a small record each.
 
 use crate::store::Store;
-use crate::store::directory::random_name;
 use crate::sys::files::lock::Lock;
+use crate::sys::files::random_name::random_name;
 use anyhow::{Context, ensure};
 use ipnet::IpNet;
 use serde::{Deserialize, Serialize};

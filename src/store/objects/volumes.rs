@@ -2,11 +2,11 @@
 //!
 //! Data is never lost for want of a record: a volume whose record went with the power is one without labels.
 
-use crate::store::directory::random_name;
 use crate::store::remove::trash;
 use crate::store::write::locks::{SweepLock, UseLock};
 use crate::store::{Store, usage};
 use crate::sys::files::lock::Lock;
+use crate::sys::files::random_name::random_name;
 use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -5,7 +5,8 @@
 //! up first.
 
 use crate::store::Store;
-use crate::store::directory::{Directory, random_name};
+use crate::store::directory::Directory;
+use crate::sys::files::random_name::random_name;
 use anyhow::Context;
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, chmodat, openat, renameat, statat, unlinkat};
 use rustix::io::Errno;

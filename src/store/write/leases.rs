@@ -2,9 +2,10 @@
 
 use crate::oci::digest::{DiffId, Digest};
 use crate::store::Store;
-use crate::store::directory::{Directory, random_name};
+use crate::store::directory::Directory;
 use crate::store::write::locks::SweepLock;
 use crate::sys::files::lock::Lock;
+use crate::sys::files::random_name::random_name;
 use anyhow::Context;
 use std::collections::HashSet;
 use std::fs::File;

@@ -6,7 +6,7 @@
 
 use crate::layer::model::Applied;
 use crate::store::Store;
-use crate::store::directory::{Directory, random_name};
+use crate::store::directory::Directory;
 use crate::store::objects::layers;
 use crate::store::objects::records::{Layer, LayerInfo};
 use crate::store::remove::trash;
@@ -14,6 +14,7 @@ use crate::store::usage;
 use crate::store::write::locks::UseLock;
 use crate::store::write::unsynced;
 use crate::sys::files::lock::Lock;
+use crate::sys::files::random_name::random_name;
 use anyhow::Context;
 use std::fs::File;
 use std::os::fd::{AsFd, OwnedFd};
