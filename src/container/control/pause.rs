@@ -14,6 +14,7 @@ use crate::container::Container;
 use crate::container::processes::tasks::{Tasks, closed_entrance, let_go};
 use crate::container::state::journal;
 use crate::container::state::status::Status;
+use crate::sys::files::atomic_file;
 use crate::sys::process::identity::Process;
 use crate::sys::process::ptrace;
 use crate::sys::process::ptrace::Doing;
@@ -122,7 +123,6 @@ fn hold(container: &Container, init: &Process, mut report: PipeWriter) -> i32 {
 /// Names this process as the one that holds the container.
 fn record(dir: &Path) -> Result<()> {
     let this = Process::this()?;
-    let (new, path) = (dir.join("paused.new"), dir.join(FILE));
-    fs::write(&new, serde_json::to_vec(&this)?).with_context(|| new.display().to_string())?;
-    fs::rename(&new, &path).with_context(|| path.display().to_string())
+    let path = dir.join(FILE);
+    atomic_file::replace(&path, &serde_json::to_vec(&this)?).with_context(|| path.display().to_string())
 }

@@ -8,11 +8,12 @@ use crate::container::Container;
 use crate::container::health::probe::Probe;
 use crate::container::state::status::{State, Status};
 use crate::store::Store;
+use crate::sys::files::atomic_file;
 use crate::sys::files::lock::Lock;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
+use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
@@ -197,9 +198,8 @@ pub fn record(container: &Container, checked: Checked) -> Result<Health> {
 }
 
 fn write(dir: &Path, health: &Health) -> Result<()> {
-    let (new, path) = (dir.join("health.new"), dir.join("health"));
-    fs::write(&new, serde_json::to_vec(health)?).with_context(|| new.display().to_string())?;
-    fs::rename(&new, &path).with_context(|| path.display().to_string())
+    let path = dir.join("health");
+    atomic_file::replace(&path, &serde_json::to_vec(health)?).with_context(|| path.display().to_string())
 }
 
 /// `None` where there is none; one that cannot be read was torn by a crash of the machine.

@@ -3,6 +3,7 @@
 use crate::container::config::log::{Driver, LogConfig};
 use crate::container::log::FILE;
 use crate::runtime::attach::streams::Stream;
+use crate::sys::files::atomic_file;
 use anyhow::{Context, Result};
 use chrono::{SecondsFormat, Utc};
 use serde::Serialize;
@@ -132,15 +133,7 @@ impl LogFile {
             }
         }
         // Renamed over the present one where that is still there, so that readers of it notice.
-        let new = self.dir.join(format!("{FILE}.new"));
-        let file = File::options()
-            .create(true)
-            .write(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&new)?;
-        drop(file);
-        fs::rename(&new, name(0))?;
+        atomic_file::replace(&name(0), b"")?;
         self.file = File::options().append(true).open(name(0))?;
         self.size = 0;
         Ok(())

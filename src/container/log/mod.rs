@@ -3,7 +3,6 @@
 //! ```text
 //! log             the present file, appended to by the supervisor
 //! log.1 … log.N   those before it, the newest first, where a size and a number of files were given
-//! log.new         a file that is about to be `log`
 //! ```
 //!
 //! `json-file` is Docker's format, one JSON object a line: `{"log":"text\n","stream":"stdout","time":"…"}`, with `"attrs":{…}` where

@@ -14,6 +14,7 @@ use crate::runtime::network::netavark::{Turn, turn};
 use crate::runtime::network::ports::published;
 use crate::store::Store;
 use crate::store::objects::networks::NetworkRecord;
+use crate::sys::files::atomic_file;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs;
@@ -233,8 +234,6 @@ fn take_back(store: &Store, turn: &Turn, place: &Place, live: &[Place]) -> Resul
         others,
     );
     let file = file(store, &place.container);
-    // Of one that was killed while it wrote.
-    let _ = fs::remove_file(file.with_extension("new"));
     fs::remove_file(&file).with_context(|| file.display().to_string())?;
     if live.is_empty() {
         netavark::clear(turn, &folder(store));
@@ -246,9 +245,7 @@ impl Place {
     /// Replaced by rename: what it says was made is not to be lost with a process that is killed here.
     pub fn write(&self, store: &Store, _turn: &Turn) -> Result<()> {
         let file = file(store, &self.container);
-        let new = file.with_extension("new");
-        fs::write(&new, serde_json::to_vec(self)?).with_context(|| new.display().to_string())?;
-        fs::rename(&new, &file).with_context(|| file.display().to_string())
+        atomic_file::replace(&file, &serde_json::to_vec(self)?).with_context(|| file.display().to_string())
     }
 
     /// With only those of its networks that `wanted` keeps in.

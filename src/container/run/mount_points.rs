@@ -3,7 +3,7 @@
 //!
 //! The list is the file `targets` in the container's directory. It is written before a process of the container can run.
 
-use crate::sys::files::rooted;
+use crate::sys::files::{atomic_file, rooted};
 use anyhow::{Context, Result};
 use rustix::fs::{AtFlags, FileType, OFlags};
 use std::collections::{BTreeSet, HashSet};
@@ -20,9 +20,8 @@ pub fn remember(dir: &Path, made: Vec<PathBuf>) -> Result<()> {
     }
     let mut all: BTreeSet<PathBuf> = remembered(dir)?.into_iter().collect();
     all.extend(made);
-    let (new, path) = (dir.join("targets.new"), dir.join("targets"));
-    std::fs::write(&new, serde_json::to_vec(&all)?).with_context(|| new.display().to_string())?;
-    std::fs::rename(&new, &path).with_context(|| path.display().to_string())
+    let path = dir.join("targets");
+    atomic_file::replace(&path, &serde_json::to_vec(&all)?).with_context(|| path.display().to_string())
 }
 
 fn remembered(dir: &Path) -> Result<Vec<PathBuf>> {

@@ -20,14 +20,16 @@
 
 use crate::container::control::pause;
 use crate::container::state::status::{State, Status};
+use crate::sys::files::atomic_file::{AtomicFile, PRIVATE};
 use crate::sys::files::lock::Lock;
 use crate::sys::process::identity::Process;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
-use rustix::fs::{FallocateFlags, fallocate};
+use rustix::fs::{CWD, FallocateFlags, fallocate};
 use rustix::io::Errno;
 use serde::{Deserialize, Serialize};
-use std::fs::{self, File};
+use std::fs::File;
+use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
@@ -159,15 +161,20 @@ impl Life {
     /// Begins a life: this process is the supervisor now. The caller holds the container's lock, or has just made it.
     pub fn begin(dir: &Path) -> Result<Life> {
         let supervisor = Process::this()?;
-        let (new, path) = (dir.join("life.new"), dir.join("life"));
-        let mut life = Life {
-            file: File::create(&new).with_context(|| new.display().to_string())?,
-            length: 0,
+        let path = dir.join("life");
+        let claimed = line(&Event::Claimed {
             supervisor: supervisor.clone(),
+        })?;
+        let begin = || {
+            let mut new = AtomicFile::create(CWD, &path, PRIVATE)?;
+            new.file().write_all(&claimed)?;
+            new.publish()
         };
-        life.append(&Event::Claimed { supervisor })?;
-        fs::rename(&new, &path).with_context(|| path.display().to_string())?;
-        Ok(life)
+        Ok(Life {
+            file: begin().with_context(|| path.display().to_string())?,
+            length: claimed.len() as u64,
+            supervisor,
+        })
     }
 
     /// Takes the room on the disk for what is to be recorded afterwards: only what can be recorded is started.
@@ -221,8 +228,7 @@ impl Life {
     /// One write, so that a killed supervisor leaves a whole line or none. Nothing is left of a line that does not fit
     /// on the disk: it would make the next one unreadable.
     fn append(&mut self, event: &Event) -> Result<()> {
-        let mut line = serde_json::to_vec(event)?;
-        line.push(b'\n');
+        let line = line(event)?;
         let written = self.file.write_all_at(&line, self.length);
         match &written {
             Ok(()) => self.length += line.len() as u64,
@@ -233,6 +239,12 @@ impl Life {
         }
         written.context(CONTEXT)
     }
+}
+
+fn line(event: &Event) -> Result<Vec<u8>> {
+    let mut line = serde_json::to_vec(event)?;
+    line.push(b'\n');
+    Ok(line)
 }
 
 #[cfg(test)]
@@ -321,7 +333,7 @@ mod tests {
         };
         life.append(&claimed()).unwrap();
         let watch = Watch::open(dir.path()).unwrap().unwrap();
-        fs::remove_file(dir.path().join("life")).unwrap();
+        std::fs::remove_file(dir.path().join("life")).unwrap();
         life.append(&Event::Ended {
             at: DateTime::UNIX_EPOCH,
             code: 4,
