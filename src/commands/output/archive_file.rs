@@ -1,29 +1,25 @@
 //! Where a command that makes an archive writes it: a file, which appears when it is whole, or standard output.
 
+use crate::sys::files::atomic_file::{AtomicFile, PRIVATE};
 use crate::ui::print;
 use anyhow::{Context, Result, bail};
-use rustix::fs::{AtFlags, CWD, Mode, OFlags, linkat, open, rename, unlink};
-use rustix::rand::{GetRandomFlags, getrandom};
+use rustix::fs::CWD;
 use std::fs::File;
 use std::io::{self, ErrorKind, IsTerminal, Write};
-use std::os::fd::{AsFd, AsRawFd};
+use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
-
-/// For its owner alone, as Docker makes it: an image or a container may hold secrets.
-const MODE: Mode = Mode::RUSR.union(Mode::WUSR);
 
 /// An open output.
 pub struct Output {
-    file: File,
-    /// Where the file is to appear, if it has no name yet or another one.
-    place: Option<Place>,
+    target: Target,
     is_stdout: bool,
 }
 
-struct Place {
-    path: PathBuf,
-    /// The name it has meanwhile, on file systems that do not know files without one.
-    temporary: Option<PathBuf>,
+enum Target {
+    /// Standard output, a device or a pipe.
+    Open(File),
+    /// A file that appears when it is whole.
+    New { file: AtomicFile<'static>, path: PathBuf },
 }
 
 impl Output {
@@ -37,7 +33,11 @@ impl Output {
 
     /// Writes all of it with `write`; the file appears when that is done. That nobody reads a pipe any more is [`crate::ui::print::Closed`].
     pub fn write(mut self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
-        let result = write(&mut self.file).and_then(|()| self.publish());
+        let file = match &mut self.target {
+            Target::Open(file) => file,
+            Target::New { file, .. } => file.file(),
+        };
+        let result = write(file).and_then(|()| self.target.publish());
         let Err(error) = result else { return Ok(()) };
         let closed = error.chain().any(is_closed);
         if closed && self.is_stdout {
@@ -45,30 +45,15 @@ impl Output {
         }
         Err(error)
     }
-
-    fn publish(&mut self) -> Result<()> {
-        let Some(place) = &mut self.place else { return Ok(()) };
-        let named = || format!("cannot write {}", place.path.display());
-        if place.temporary.is_none() {
-            let temporary = beside(&place.path);
-            let unnamed = format!("/proc/self/fd/{}", self.file.as_raw_fd());
-            linkat(CWD, unnamed, CWD, &temporary, AtFlags::SYMLINK_FOLLOW).with_context(named)?;
-            place.temporary = Some(temporary);
-        }
-        if let Some(temporary) = &place.temporary {
-            rename(temporary, &place.path).with_context(named)?;
-        }
-        self.place = None;
-        Ok(())
-    }
 }
 
-impl Drop for Output {
-    fn drop(&mut self) {
-        if let Some(temporary) = self.place.take().and_then(|place| place.temporary) {
-            // What is left is a file whose name says what it is.
-            let _ = unlink(&temporary);
+impl Target {
+    fn publish(self) -> Result<()> {
+        if let Target::New { file, path } = self {
+            file.publish()
+                .with_context(|| format!("cannot write {}", path.display()))?;
         }
+        Ok(())
     }
 }
 
@@ -79,8 +64,7 @@ fn stdout() -> Result<Output> {
         bail!("cowardly refusing to save to a terminal. Use the -o flag or redirect");
     }
     Ok(Output {
-        file: stdout.as_fd().try_clone_to_owned()?.into(),
-        place: None,
+        target: Target::Open(stdout.as_fd().try_clone_to_owned()?.into()),
         is_stdout: true,
     })
 }
@@ -89,41 +73,18 @@ fn named(path: &Path) -> Result<Output> {
     let special = std::fs::metadata(path).is_ok_and(|meta| !meta.is_file());
     if special {
         return Ok(Output {
-            file: File::options().write(true).open(path)?,
-            place: None,
+            target: Target::Open(File::options().write(true).open(path)?),
             is_stdout: false,
         });
     }
     // A link is written through, not replaced.
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let folder = match path.parent() {
-        Some(folder) if folder != Path::new("") => folder,
-        _ => Path::new("."),
-    };
-    let (file, temporary) = match open(folder, OFlags::TMPFILE | OFlags::WRONLY | OFlags::CLOEXEC, MODE) {
-        Ok(file) => (file, None),
-        Err(error) if matches!(error.kind(), ErrorKind::NotFound | ErrorKind::PermissionDenied) => {
-            return Err(error.into());
-        }
-        Err(_) => {
-            let temporary = beside(&path);
-            let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
-            (open(&temporary, flags, MODE)?, Some(temporary))
-        }
-    };
+    // For its owner alone, as Docker makes it: an image or a container may hold secrets.
+    let file = AtomicFile::create(CWD, &path, PRIVATE)?;
     Ok(Output {
-        file: file.into(),
-        place: Some(Place { path, temporary }),
+        target: Target::New { file, path },
         is_stdout: false,
     })
-}
-
-/// A name in the same directory that nobody else has.
-fn beside(path: &Path) -> PathBuf {
-    let mut bytes = [0; 8];
-    getrandom(&mut bytes, GetRandomFlags::empty()).expect("eight bytes are always given, and at once after boot");
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    path.with_file_name(format!(".{name}.{:016x}", u64::from_ne_bytes(bytes)))
 }
 
 fn is_closed(cause: &(dyn std::error::Error + 'static)) -> bool {
