@@ -1,17 +1,18 @@
 //! Changes an auth.json (containers-auth.json(5)), one process at a time.
 //!
-//! The new content is written to a draft beside the file, `.auth.json.lamel`, which is then renamed over it: a reader
-//! sees the old file or the new one, and both are their owner's alone. The draft is the lock as well: whoever holds
-//! its flock may change the file, and what was changed before is read again under it. A process that is killed leaves
-//! its draft, unlocked and maybe with passwords in it; the next one empties and uses it, or removes it.
+//! The file is replaced as a whole ([`crate::sys::files::atomic_file`]): a reader sees the old content or the new one, and both are
+//! their owner's alone. Whoever holds the flock of the empty file beside it, `.auth.json.lamel`, may change it; what
+//! was changed before is read again under the lock. A process that is killed leaves the lock file, and the next one
+//! uses and removes it.
 //!
 //! podman and docker replace the file without that lock. A change of theirs is looked for once more right before the
 //! rename, after the slow part, and taken over; between that look and the rename it would be lost.
 
 use crate::registry::config::file::{self, MAX_FILE};
+use crate::sys::files::atomic_file::{AtomicFile, PRIVATE};
 use crate::sys::files::lock::Lock;
 use anyhow::{Context, Result, ensure};
-use rustix::fs::OFlags;
+use rustix::fs::{CWD, OFlags};
 use serde_json::{Map, Value};
 use std::ffi::OsString;
 use std::fs::{DirBuilder, File, Metadata};
@@ -35,27 +36,38 @@ pub fn change(path: &Path, mut change: impl FnMut(&mut Map<String, Value>) -> Re
     let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let failed = || format!("cannot write {}", path.display());
     made_parent(path).with_context(failed)?;
-    let mut draft = Draft::lock(path).with_context(failed)?;
+    let _lock = FileLock::take(path).with_context(failed)?;
     loop {
         let before = version(path).with_context(failed)?;
         let mut content = read(path)?;
         if !change(&mut content)? {
             return Ok(false);
         }
-        draft.write(&content).with_context(failed)?;
+        let new = written(path, &content).with_context(failed)?;
         if version(path).with_context(failed)? == before {
-            draft.publish(path).with_context(failed)?;
+            new.publish_durable().with_context(failed)?;
             return Ok(true);
         }
     }
 }
 
-/// Removes the draft of a process that was killed.
-pub fn clear_draft(path: &Path) -> Result<()> {
+/// The file to come, complete and synced.
+fn written(path: &Path, content: &Map<String, Value>) -> Result<AtomicFile<'static>> {
+    let mut text = serde_json::to_string_pretty(content)?;
+    text.push('\n');
+    ensure!(text.len() as u64 <= MAX_FILE, "it would be larger than 1 MiB");
+    let mut new = AtomicFile::create(CWD, path, PRIVATE)?;
+    new.file().write_all(text.as_bytes())?;
+    new.file().sync_data()?;
+    Ok(new)
+}
+
+/// Removes the lock file of a process that was killed.
+pub fn clear_lock(path: &Path) -> Result<()> {
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let draft = draft_of(&path);
-    if draft.symlink_metadata().is_ok() {
-        Draft::lock(&path).with_context(|| format!("cannot remove {}", draft.display()))?;
+    let lock = lock_of(&path);
+    if lock.symlink_metadata().is_ok() {
+        FileLock::take(&path).with_context(|| format!("cannot remove {}", lock.display()))?;
     }
     Ok(())
 }
@@ -68,65 +80,41 @@ pub fn made_parent(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The lock, and the content to come. Dropping it removes the file, if that was not published, and then unlocks.
-struct Draft {
+/// The flock of the lock file. Dropping it removes the file and then unlocks.
+struct FileLock {
     path: PathBuf,
+    #[expect(dead_code, reason = "held, not read")]
     lock: Lock,
-    published: bool,
 }
 
-impl Draft {
+impl FileLock {
     /// Waits until no other process has it.
-    fn lock(path: &Path) -> Result<Draft> {
-        let path = draft_of(path);
+    fn take(path: &Path) -> Result<FileLock> {
+        let path = lock_of(path);
         loop {
             let file = open(&path)?;
             let opened = file.metadata()?;
             let lock = Lock::exclusive(file)?;
-            // The process before has renamed or removed it: then it is no lock any more.
             match path.symlink_metadata() {
                 Ok(found) if (found.dev(), found.ino()) == (opened.dev(), opened.ino()) => {
-                    return Ok(Draft {
-                        path,
-                        lock,
-                        published: false,
-                    });
+                    return Ok(FileLock { path, lock });
                 }
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
+                // The process before has removed the file: then its lock keeps nobody out.
                 _ => {}
             }
         }
     }
-
-    fn write(&mut self, content: &Map<String, Value>) -> Result<()> {
-        let mut text = serde_json::to_string_pretty(content)?;
-        text.push('\n');
-        ensure!(text.len() as u64 <= MAX_FILE, "it would be larger than 1 MiB");
-        let mut file = self.lock.file();
-        file.set_len(0)?;
-        io::Seek::rewind(&mut file)?;
-        file.write_all(text.as_bytes())?;
-        Ok(file.sync_all()?)
-    }
-
-    fn publish(mut self, path: &Path) -> io::Result<()> {
-        std::fs::rename(&self.path, path)?;
-        self.published = true;
-        Ok(())
-    }
 }
 
-impl Drop for Draft {
+impl Drop for FileLock {
     fn drop(&mut self) {
-        // What was published has left this name, which may be another process's by now.
-        if !self.published {
-            // What cannot be removed is emptied by the next process.
-            let _ = std::fs::remove_file(&self.path);
-        }
+        // A file that cannot be removed is used by the next process.
+        let _ = std::fs::remove_file(&self.path);
     }
 }
 
-/// Opens a draft, which may be one that a killed process has left.
+/// Opens the lock file, which may be one that a killed process has left.
 fn open(path: &Path) -> Result<File> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32;
     loop {
@@ -148,8 +136,8 @@ fn open(path: &Path) -> Result<File> {
     }
 }
 
-/// In a directory that others may write to, somebody could have put a file there to read what is written, or a link
-/// to a file of this user's to have it emptied.
+/// In a directory that others may write to, somebody could have put a file there whose lock they hold, or a link to
+/// one.
 fn is_own(found: &Metadata) -> bool {
     found.is_file()
         && found.uid() == rustix::process::geteuid().as_raw()
@@ -157,7 +145,7 @@ fn is_own(found: &Metadata) -> bool {
         && found.nlink() <= 1
 }
 
-fn draft_of(path: &Path) -> PathBuf {
+fn lock_of(path: &Path) -> PathBuf {
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(".lamel");
@@ -225,7 +213,7 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_that_was_left_is_used_and_removed() {
+    fn a_lock_file_that_was_left_is_used_and_removed() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("auth.json");
         let left = || {
@@ -233,7 +221,7 @@ mod tests {
                 .create_new(true)
                 .write(true)
                 .mode(0o600)
-                .open(draft_of(&path));
+                .open(lock_of(&path));
             file.unwrap().write_all(&[b'x'; 1000]).unwrap();
         };
         let files = || std::fs::read_dir(dir.path()).unwrap().count();
@@ -244,7 +232,7 @@ mod tests {
         assert!(!change(&path, |_| Ok(false)).unwrap());
         assert_eq!(files(), 1);
         left();
-        clear_draft(&path).unwrap();
+        clear_lock(&path).unwrap();
         assert_eq!(files(), 1);
         left();
         assert!(change(&path, |_| anyhow::bail!("no")).is_err());
@@ -252,27 +240,27 @@ mod tests {
     }
 
     #[test]
-    fn a_draft_that_is_not_this_users_own_is_not_written() {
+    fn a_lock_file_that_is_not_this_users_own_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("auth.json");
-        let (draft, victim) = (draft_of(&path), dir.path().join("victim"));
+        let (lock, victim) = (lock_of(&path), dir.path().join("victim"));
         let refused = |why: &str| {
             let error = format!("{:#}", put(&path, "secret").unwrap_err());
-            let expected = format!("{} is in the way and not this user's own file", draft.display());
+            let expected = format!("{} is in the way and not this user's own file", lock.display());
             assert!(error.contains(&expected), "{why}: {error}");
             assert_eq!(std::fs::read_to_string(&victim).unwrap(), "precious");
-            std::fs::remove_file(&draft).unwrap();
+            std::fs::remove_file(&lock).unwrap();
         };
         std::fs::write(&victim, "precious").unwrap();
         std::fs::set_permissions(&victim, PermissionsExt::from_mode(0o600)).unwrap();
-        std::os::unix::fs::symlink(&victim, &draft).unwrap();
+        std::os::unix::fs::symlink(&victim, &lock).unwrap();
         refused("a symlink");
-        std::fs::hard_link(&victim, &draft).unwrap();
+        std::fs::hard_link(&victim, &lock).unwrap();
         refused("a hard link");
-        std::fs::write(&draft, "").unwrap();
-        std::fs::set_permissions(&draft, PermissionsExt::from_mode(0o644)).unwrap();
+        std::fs::write(&lock, "").unwrap();
+        std::fs::set_permissions(&lock, PermissionsExt::from_mode(0o644)).unwrap();
         refused("a file that others may read");
-        rustix::fs::mkfifoat(rustix::fs::CWD, &draft, rustix::fs::Mode::RUSR).unwrap();
+        rustix::fs::mkfifoat(rustix::fs::CWD, &lock, rustix::fs::Mode::RUSR).unwrap();
         refused("a fifo");
     }
 

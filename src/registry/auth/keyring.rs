@@ -44,8 +44,8 @@ impl Keyring {
         let usable = places.iter().find(|path| made_parent(path).is_ok());
         let path = usable.or(places.first()).context("no place to keep credentials in")?;
         auth_file::read(path)?;
-        // Before the registry is asked, which may fail. Why a draft cannot be removed is told when the file is changed.
-        let _ = auth_file::clear_draft(path);
+        // Before the registry is asked, which may fail. Why a lock file cannot be removed is told when the file is changed.
+        let _ = auth_file::clear_lock(path);
         Ok(Keyring { path: path.clone() })
     }
 
