@@ -1,8 +1,8 @@
 //! `lamel create`: makes a container without starting it.
 
-use crate::commands::container::control::attach::check_terminal;
 use crate::commands::context::Context;
 use crate::commands::options::access::AccessOptions;
+use crate::commands::options::attach::check_terminal;
 use crate::commands::options::create::hosts::NameOptions;
 use crate::commands::options::create::image::{Pull, Source};
 use crate::commands::options::create::limits::LimitOptions;
@@ -41,25 +41,27 @@ pub struct Options {
 pub fn run(mut options: Options, context: &Context) -> Outcome {
     let mapping = options.container.enter(context)?;
     let store = context.store()?;
-    let container = options.container.create(context, &store, mapping, Aim::Keep)?;
+    let container = options
+        .container
+        .create(context, &store, mapping, StartMode::NotStarted)?;
     print::line(&container.record.id)?;
     Ok(DONE)
 }
 
-/// What a container is made for.
+/// Whether and how the new container is started by the same command.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Aim {
+pub enum StartMode {
     /// `create`
-    Keep,
+    NotStarted,
     /// `run`
-    RunAttached,
+    Attached,
     /// `run -d`
-    RunDetached,
+    Detached,
 }
 
 /// A standard stream, as `--attach` names it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum Standard {
+enum StandardStream {
     Stdin,
     Stdout,
     Stderr,
@@ -93,7 +95,7 @@ pub struct ContainerOptions {
         ignore_case = true,
         help_heading = "Input and output"
     )]
-    attach: Vec<Standard>,
+    attach: Vec<StandardStream>,
     /// Remove the container when it exits
     #[arg(long = "rm", help_heading = "Container")]
     remove: bool,
@@ -241,9 +243,9 @@ impl ContainerOptions {
         let has = |stream| self.attach.is_empty() || self.attach.contains(&stream);
         Streams {
             is_chosen: !self.attach.is_empty(),
-            stdin: self.interactive && has(Standard::Stdin),
-            stdout: has(Standard::Stdout),
-            stderr: has(Standard::Stderr),
+            stdin: self.interactive && has(StandardStream::Stdin),
+            stdout: has(StandardStream::Stdout),
+            stderr: has(StandardStream::Stderr),
         }
     }
 
@@ -265,11 +267,11 @@ impl ContainerOptions {
     }
 
     /// Finds or pulls the image and makes the container.
-    pub fn create(mut self, context: &Context, store: &Store, mapping: Mapping, aim: Aim) -> Result<Container> {
+    pub fn create(mut self, context: &Context, store: &Store, mapping: Mapping, start: StartMode) -> Result<Container> {
         if self.remove && self.supervision.restart() != restart_policy::RestartPolicy::No {
             bail!("conflicting options: cannot specify both --restart and --rm");
         }
-        if aim == Aim::RunAttached {
+        if start == StartMode::Attached {
             check_terminal(self.streams().stdin, self.tty)?;
         }
         let replacement = self.replacement.take();
@@ -283,7 +285,12 @@ impl ContainerOptions {
             access,
         };
         let root = self.rootfs.then(|| RootDirectory::find(&self.words[0])).transpose()?;
-        let options = self.options(context, aim == Aim::RunDetached, mapping == Mapping::Host, root.clone())?;
+        let options = self.options(
+            context,
+            start == StartMode::Detached,
+            mapping == Mapping::Host,
+            root.clone(),
+        )?;
         let image = match root {
             Some(root) => root.image(),
             None => source.image(context, store, mapping == Mapping::Single)?,
@@ -291,7 +298,7 @@ impl ContainerOptions {
         if let Some(replacement) = replacement {
             replacement.carry_out(store)?;
         }
-        let container = create::create(store, &image, options, aim != Aim::Keep, &mut |warning| {
+        let container = create::create(store, &image, options, start != StartMode::NotStarted, &mut |warning| {
             print::warning(warning);
         })?;
         if let Some(file) = id_file {

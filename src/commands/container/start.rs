@@ -1,11 +1,11 @@
 //! `lamel start`: starts containers that have stopped or were never started.
 
 use crate::commands::Outcome;
-use crate::commands::container::control::attach::{FrontArgs, parted};
-use crate::commands::container::run::{finish, with_code};
 use crate::commands::context::Context;
+use crate::commands::options::attach::AttachOptions;
 use crate::commands::options::containers::selected::Chosen;
 use crate::commands::output::each::each;
+use crate::commands::output::exit_code;
 use crate::commands::output::outlive::note_logout;
 use crate::container::Container;
 use crate::container::config::supervision;
@@ -32,7 +32,7 @@ pub struct Options {
     #[arg(long, value_name = "container|conmon|ignore")]
     sdnotify: Option<supervision::Notify>,
     #[command(flatten)]
-    front: FrontArgs,
+    attach_options: AttachOptions,
     #[command(flatten)]
     chosen: Chosen,
 }
@@ -43,7 +43,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let names = options
         .chosen
         .names(&context.store()?, false, &|state: &State| !state.is_active())?;
-    // One that shares namespaces is started in the user namespace of the other.
+    // A container that shares namespaces of another one must be started in the user namespace that owns them.
     let mapping = match peer(&names, context)? {
         Some(peer) => context.join_userns(&peer)?,
         None => context.enter_userns()?,
@@ -62,19 +62,18 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         let container = find(name)?;
         let input = options.interactive && container.config.open_stdin;
         let terminal = container.config.tty;
-        if !terminal && options.front.proxies() {
-            return finish(run::start_attached(&store, &container, mapping, input));
+        if !terminal && options.attach_options.forwards_signals() {
+            return exit_code::of_run(run::start_attached(&store, &container, mapping, input));
         }
-        let front = options.front.options(context, input, terminal)?;
-        let stayed = monitor::start_with_front(&store, &container, mapping, front);
-        return parted(stayed.map_err(with_code)?);
+        let front = options.attach_options.client_options(context, input, terminal)?;
+        return exit_code::of_attach(monitor::start_with_front(&store, &container, mapping, front));
     }
     let mut left_running = Vec::new();
     let outcome = each(&names, |name| {
         let container = find(name)?;
-        // As in Docker, one that runs is started already.
+        // As in Docker, starting a running container is no error.
         if !container.state()?.is_active() {
-            monitor::start_detached(&store, &container, mapping).map_err(with_code)?;
+            monitor::start_detached(&store, &container, mapping).map_err(exit_code::with_code)?;
             left_running.push(container);
         }
         print::line(name)
@@ -83,11 +82,11 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     outcome
 }
 
-/// The container that the only one to start shares namespaces with.
+/// A process of the container whose namespaces the only container to start shares.
 fn peer(names: &[String], context: &Context) -> Result<Option<Process>> {
     let [name] = names else { return Ok(None) };
     let store = context.store()?;
-    // One that is not there is an error of its own, later.
+    // A container that is not found is an error later, with its own exit code.
     match Container::find(&store, name) {
         Ok(container) => shared_namespaces::first_peer(&store, container.config.peers()),
         Err(_) => Ok(None),

@@ -3,6 +3,7 @@
 //! A flag is parsed here and nowhere else; its meaning is in `container::config`.
 
 pub mod access;
+pub mod attach;
 pub mod containers;
 pub mod create;
 pub mod labels;

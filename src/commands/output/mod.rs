@@ -3,5 +3,6 @@
 pub mod archive_file;
 pub mod described;
 pub mod each;
+pub mod exit_code;
 pub mod id_file;
 pub mod outlive;

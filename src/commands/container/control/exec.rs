@@ -1,10 +1,10 @@
 //! `lamel exec`: runs a command in a running container.
 
 use crate::commands::Outcome;
-use crate::commands::container::control::attach::{check_terminal, detach_keys, parted};
-use crate::commands::container::run::with_code;
 use crate::commands::context::Context;
+use crate::commands::options::attach::{check_terminal, detach_keys};
 use crate::commands::options::containers::latest;
+use crate::commands::output::exit_code;
 use crate::container::control::exec;
 use crate::container::control::exec::Exec;
 use crate::runtime::attach::client::FrontOptions;
@@ -91,5 +91,5 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         privileged: options.privileged,
         front: (options.tty && !options.detach).then_some(front),
     };
-    parted(exec::exec(&store, &container, exec, &|warning| print::warning(warning)).map_err(with_code)?)
+    exit_code::of_attach(exec::exec(&store, &container, exec, &|warning| print::warning(warning)))
 }

@@ -1,10 +1,10 @@
 //! `lamel restart`: stops containers and starts them again.
 
 use crate::commands::container::control::stop::How;
-use crate::commands::container::run::with_code;
 use crate::commands::context::Context;
 use crate::commands::options::containers::selected::Chosen;
 use crate::commands::output::each::report;
+use crate::commands::output::exit_code::with_code;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container::Container;
 use crate::container::control::restart;

@@ -1,0 +1,42 @@
+//! Exit codes of the commands that run a container, or attach to one.
+
+use crate::commands::{DONE, Failure, Outcome};
+use crate::container::run;
+use crate::container::run::Ended;
+use crate::runtime::attach::client::Parted;
+use crate::ui::print;
+use anyhow::{Error, Result, bail};
+
+/// The exit code of a container that ran in the foreground. Warns of what could not be cleaned up after it.
+pub fn of_run(ended: Result<Ended>) -> Outcome {
+    let ended = ended.map_err(with_code)?;
+    for trouble in &ended.left {
+        print::warning(trouble);
+    }
+    // An exit code has eight bits.
+    Ok(ended.code as u8)
+}
+
+/// The exit code after attaching: the command's own, 128 and the number of the signal that ended this client, or success after
+/// detaching.
+pub fn of_attach(parted: Result<Parted>) -> Outcome {
+    match parted.map_err(with_code)? {
+        // An exit code has eight bits.
+        Parted::Ended(code) => Ok(code as u8),
+        Parted::Signalled(number) => Ok(128 + number as u8),
+        Parted::Detached | Parted::Closed => Ok(DONE),
+        Parted::Lost => bail!("the supervisor of the command is gone"),
+    }
+}
+
+/// Gives the error its exit code: 126 where the command cannot be executed, 127 where it is not found.
+pub fn with_code(error: Error) -> Error {
+    match run::code_of(&error) {
+        125 => error,
+        code => Failure {
+            code: code as u8,
+            message: format!("{error:#}"),
+        }
+        .into(),
+    }
+}
