@@ -2,9 +2,7 @@
 
 use crate::commands::Outcome;
 use crate::commands::container::changes::{commit, cp, diff, export};
-use crate::commands::container::control::{
-    attach, exec, kill, pause, rename, restart, rm, stop, unpause, update, wait,
-};
+use crate::commands::container::control::{attach, exec, kill, pause, rename, restart, rm, stop, update, wait};
 use crate::commands::container::query::{exists, logs, port, ps, stats, top};
 use crate::commands::container::{create, run, start};
 use crate::commands::context::Context;
@@ -40,7 +38,7 @@ pub enum Short {
     /// Pause all processes of containers
     Pause(pause::Options),
     /// Resume paused containers
-    Unpause(unpause::Options),
+    Unpause(pause::Options),
     /// Change resource limits and restart policies of containers
     Update(update::Options),
     /// Rename a container
@@ -94,8 +92,8 @@ impl Short {
             Short::Restart(options) => restart::run(options, context),
             Short::Kill(options) => kill::run(options, context),
             Short::Wait(options) => wait::run(options, context),
-            Short::Pause(options) => pause::run(options, context),
-            Short::Unpause(options) => unpause::run(options, context),
+            Short::Pause(options) => pause::pause(options, context),
+            Short::Unpause(options) => pause::unpause(options, context),
             Short::Update(options) => update::run(options, context),
             Short::Rename(options) => rename::run(options, context),
             Short::Logs(options) => logs::run(options, context),

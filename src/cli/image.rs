@@ -3,7 +3,7 @@
 use crate::commands::Outcome;
 use crate::commands::context::Context;
 use crate::commands::image::archive::{import, load, save};
-use crate::commands::image::{diff, exists, files, history, images, rmi, tag, tree, untag};
+use crate::commands::image::{diff, exists, files, history, images, rmi, tag, tree};
 use crate::commands::prune::image_prune;
 use crate::commands::registry::{pull, push};
 use crate::commands::system::inspect;
@@ -19,9 +19,9 @@ pub enum Short {
     /// Show the history of an image
     History(history::Options),
     /// Add a name to an image
-    Tag(tag::Options),
+    Tag(tag::TagOptions),
     /// Remove names from an image
-    Untag(untag::Options),
+    Untag(tag::UntagOptions),
     /// Save images to an archive
     Save(save::Options),
     /// Load images from an archive
@@ -61,8 +61,8 @@ impl Short {
             Short::Pull(options) => pull::run(options, context),
             Short::Push(options) => push::run(options, context),
             Short::History(options) => history::run(options, context),
-            Short::Tag(options) => tag::run(options, context),
-            Short::Untag(options) => untag::run(options, context),
+            Short::Tag(options) => tag::tag(options, context),
+            Short::Untag(options) => tag::untag(options, context),
             Short::Save(options) => save::run(options, context),
             Short::Load(options) => load::run(options, context),
             Short::Import(options) => import::run(options, context),

@@ -10,4 +10,3 @@ pub mod images_tree;
 pub mod rmi;
 pub mod tag;
 pub mod tree;
-pub mod untag;

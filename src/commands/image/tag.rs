@@ -1,4 +1,4 @@
-//! `lamel tag`: gives an image one more name.
+//! `lamel tag` and `untag`: adds and removes names of an image.
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
@@ -6,7 +6,7 @@ use crate::image::names::tag;
 
 /// The options of `tag`.
 #[derive(Debug, clap::Args)]
-pub struct Options {
+pub struct TagOptions {
     /// Name or ID of the image
     #[arg(value_name = "IMAGE")]
     source: String,
@@ -15,8 +15,25 @@ pub struct Options {
     target: String,
 }
 
-/// Names an image.
-pub fn run(options: Options, context: &Context) -> Outcome {
+/// Gives an image one more name.
+pub fn tag(options: TagOptions, context: &Context) -> Outcome {
     tag::tag(&context.store()?, &options.source, &options.target)?;
+    Ok(DONE)
+}
+
+/// The options of `untag`.
+#[derive(Debug, clap::Args)]
+pub struct UntagOptions {
+    /// Name or ID of the image
+    #[arg(value_name = "IMAGE")]
+    source: String,
+    /// Names to remove (default: all names of the image)
+    #[arg(value_name = "NAME[:TAG]")]
+    names: Vec<String>,
+}
+
+/// Removes names of an image; the image stays.
+pub fn untag(options: UntagOptions, context: &Context) -> Outcome {
+    tag::untag(&context.store()?, &options.source, &options.names)?;
     Ok(DONE)
 }

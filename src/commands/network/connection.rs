@@ -1,11 +1,11 @@
 //! `lamel network connect` and `disconnect`.
 
+use crate::commands::context::Context;
 use crate::commands::options::create::networks::AddressOptions;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
 use crate::container::network::connect;
 use crate::runtime::model::isolation::Endpoint;
-use crate::store::Store;
 
 /// The options of `network connect`.
 #[derive(Debug, clap::Args)]
@@ -37,20 +37,24 @@ pub struct Disconnect {
     container: String,
 }
 
-pub fn connect(options: Connect, store: &Store) -> Outcome {
-    let container = Container::find(store, &options.container)?;
+/// Connects a container to a network, whether it runs or not.
+pub fn connect(options: Connect, context: &Context) -> Outcome {
+    let store = context.store()?;
+    let container = Container::find(&store, &options.container)?;
     let endpoint = Endpoint {
         network: options.network,
         addresses: options.address.addresses(),
         mac: options.address.mac()?,
         aliases: options.alias,
     };
-    connect::connect(store, &container, endpoint)?;
+    connect::connect(&store, &container, endpoint)?;
     Ok(DONE)
 }
 
-pub fn disconnect(options: Disconnect, store: &Store) -> Outcome {
-    let container = Container::find(store, &options.container)?;
-    connect::disconnect(store, &container, &options.network)?;
+/// Disconnects a container from a network, whether it runs or not.
+pub fn disconnect(options: Disconnect, context: &Context) -> Outcome {
+    let store = context.store()?;
+    let container = Container::find(&store, &options.container)?;
+    connect::disconnect(&store, &container, &options.network)?;
     Ok(DONE)
 }

@@ -1,19 +1,59 @@
-//! `--filter KEY=VALUE` of the lists of volumes and networks.
+//! `--filter KEY=VALUE` of networks and volumes, when they are listed or pruned.
 
-use anyhow::{Context as _, Result, ensure};
+use crate::commands::options::labels;
+use anyhow::{Context, Result, ensure};
+use std::collections::BTreeMap;
 
-/// The keys and values of `--filter`, each key one of `known`.
-pub fn read<'a>(texts: &'a [String], known: &[&str]) -> Result<Vec<(&'a str, &'a str)>> {
-    let read = |text: &'a String| {
-        let (key, value) = text
-            .split_once('=')
-            .with_context(|| format!("invalid filter {text:?}: expected KEY=VALUE"))?;
-        ensure!(
-            known.contains(&key),
-            "unknown filter {key:?}: known are {}",
-            known.join(", ")
-        );
-        Ok((key, value))
-    };
-    texts.iter().map(read).collect()
+/// The conditions of all `--filter` options. A record must meet every one of them.
+pub struct RecordFilter<'a> {
+    conditions: Vec<(&'a str, &'a str)>,
+}
+
+/// What a condition can be about.
+pub struct Facts<'a> {
+    pub name: &'a str,
+    pub id: &'a str,
+    pub driver: &'a str,
+    pub labels: &'a BTreeMap<String, String>,
+    /// Whether a container uses it, or may do so.
+    pub may_be_used: bool,
+}
+
+impl RecordFilter<'_> {
+    /// Parses `KEY=VALUE` texts; a key that is not in `known` is an error.
+    pub fn parse<'a>(texts: &'a [String], known: &[&str]) -> Result<RecordFilter<'a>> {
+        let condition = |text: &'a String| {
+            let (key, value) = text
+                .split_once('=')
+                .with_context(|| format!("invalid filter {text:?}: expected KEY=VALUE"))?;
+            ensure!(
+                known.contains(&key),
+                "unknown filter {key:?}: known are {}",
+                known.join(", ")
+            );
+            Ok((key, value))
+        };
+        let conditions = texts.iter().map(condition).collect::<Result<_>>()?;
+        Ok(RecordFilter { conditions })
+    }
+
+    /// Whether a condition is about use by containers, which takes reading all their records.
+    pub fn asks_for_users(&self) -> bool {
+        self.conditions.iter().any(|(key, _)| *key == "dangling")
+    }
+
+    pub fn matches(&self, facts: &Facts<'_>) -> bool {
+        self.conditions.iter().all(|(key, value)| match *key {
+            "name" => facts.name.contains(value),
+            "id" => facts.id.starts_with(value),
+            "driver" => facts.driver == *value,
+            "dangling" => facts.may_be_used != matches!(*value, "true" | "1"),
+            _ => labels::has(facts.labels, value),
+        })
+    }
+
+    /// For a command whose only key is `label`.
+    pub fn matches_labels(&self, labels: &BTreeMap<String, String>) -> bool {
+        self.conditions.iter().all(|(_, value)| labels::has(labels, value))
+    }
 }

@@ -2,5 +2,7 @@
 
 pub mod container_prune;
 pub mod image_prune;
+pub mod network_prune;
 pub mod report;
 pub mod system_prune;
+pub mod volume_prune;

@@ -26,7 +26,7 @@ pub fn of(store: &Store, place: &Place, dns: &[IpAddr]) -> Bridges {
                 "driver": "bridge",
                 "network_interface": record.interface,
                 "subnets": subnets.collect::<Vec<_>>(),
-                "ipv6_enabled": record.subnets.iter().any(|subnet| subnet.gateway.is_ipv6()),
+                "ipv6_enabled": record.has_ipv6(),
                 "internal": record.internal,
                 "dns_enabled": record.dns,
                 "ipam_options": { "driver": "host-local" },

@@ -31,6 +31,13 @@ pub struct NetworkRecord {
     pub options: BTreeMap<String, String>,
 }
 
+impl NetworkRecord {
+    /// Whether it has a subnet of IPv6.
+    pub fn has_ipv6(&self) -> bool {
+        self.subnets.iter().any(|subnet| subnet.gateway.is_ipv6())
+    }
+}
+
 /// The addresses of a network's containers.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Subnet {

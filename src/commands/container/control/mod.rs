@@ -8,6 +8,5 @@ pub mod rename;
 pub mod restart;
 pub mod rm;
 pub mod stop;
-pub mod unpause;
 pub mod update;
 pub mod wait;

@@ -1,4 +1,4 @@
-//! `lamel pause`: makes the processes of containers stand still.
+//! `lamel pause` and `unpause`: freezes and thaws the processes of containers.
 
 use crate::commands::Outcome;
 use crate::commands::context::Context;
@@ -9,7 +9,7 @@ use crate::container::control::pause;
 use crate::container::state::status::Status;
 use crate::ui::print;
 
-/// The options of `pause`.
+/// The options of both.
 #[derive(Debug, clap::Args)]
 #[command(mut_arg("all", |arg| arg.short('a')), mut_arg("filter", |arg| arg.short('f')))]
 pub struct Options {
@@ -18,14 +18,26 @@ pub struct Options {
 }
 
 /// Pauses containers and prints their names.
-pub fn run(options: Options, context: &Context) -> Outcome {
-    // Not inside the user namespace: from there other containers' processes cannot be stopped.
+pub fn pause(options: Options, context: &Context) -> Outcome {
+    // Not inside the user namespace: from there the processes of other containers cannot be stopped.
     let store = context.store()?;
     let names = options
         .chosen
         .names(&store, false, &|state| state.status == Status::Running)?;
     each(&names, |name| {
         pause::pause(&Container::find(&store, name)?)?;
+        print::line(name)
+    })
+}
+
+/// Lets paused containers run again and prints their names.
+pub fn unpause(options: Options, context: &Context) -> Outcome {
+    let store = context.store()?;
+    let names = options
+        .chosen
+        .names(&store, false, &|state| state.status == Status::Paused)?;
+    each(&names, |name| {
+        pause::unpause(&Container::find(&store, name)?)?;
         print::line(name)
     })
 }

@@ -1,12 +1,27 @@
-//! What `inspect` of volumes and of networks prints.
+//! What `ls` and `inspect` of networks and volumes print.
 
+use crate::commands::{DONE, Outcome};
+use crate::ui::listing::{Fields, Listing, Row};
 use crate::ui::print;
 use crate::ui::template::Template;
 use anyhow::Result;
 use serde_json::Value;
 
-/// Prints what `find` knows of each name, as `format` says or as one array, and returns the names of which it knows nothing.
-pub fn print<'a>(
+/// Prints a list of records. `only`: with `--quiet`, the field that is printed alone, where no format is given.
+pub fn print_list(listing: &Listing<'_>, rows: &[Row], only: Option<&str>, format: Option<&str>) -> Outcome {
+    match (only, format) {
+        (Some(field), None) => {
+            let lines = rows.iter().map(|row| row.text(field).into_owned() + "\n");
+            print::text(&lines.collect::<String>())?;
+        }
+        _ => listing.print(format, rows)?,
+    }
+    Ok(DONE)
+}
+
+/// Prints the object that `find` returns for each name, with the template `format` or as one array, and returns the names for
+/// which there is none.
+pub fn inspect<'a>(
     names: &'a [String],
     format: Option<&str>,
     find: impl Fn(&str) -> Result<Option<Value>>,
