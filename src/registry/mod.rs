@@ -10,11 +10,12 @@
 
 pub mod auth;
 pub mod config;
+pub mod endpoint;
+pub mod errors;
 pub mod http;
+pub mod login;
 pub mod pull;
 pub mod push;
-#[cfg(test)]
-mod tests;
 pub mod tls;
 
 #[cfg(test)]
@@ -32,11 +33,11 @@ use crate::oci::manifest::descriptor_digest;
 use crate::oci::platform::Platform;
 use crate::oci::reference::Reference;
 use crate::progress::Progress;
-use crate::registry::config::places::{Environment, Places};
+use crate::registry::config::dirs::{Environment, Places};
 use crate::registry::config::{Config, Source};
+use crate::registry::errors::Error;
 use crate::registry::http::client::Client;
 use crate::registry::http::connection::Connection;
-use crate::registry::http::errors::Error;
 use crate::registry::http::worker::Worker;
 use crate::registry::pull::blob::{Blob, Wanted};
 use crate::registry::pull::resume::Keep;

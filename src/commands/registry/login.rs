@@ -3,8 +3,9 @@
 use crate::commands::context::Context;
 use crate::commands::options::access::TlsOptions;
 use crate::commands::{DONE, Outcome};
+use crate::registry::auth::keyring;
 use crate::registry::auth::keyring::{Keyring, Secret};
-use crate::registry::auth::{keyring, login};
+use crate::registry::login;
 use crate::ui::{print, prompt};
 use anyhow::{Context as _, Result, bail, ensure};
 use std::io::{IsTerminal, Read};

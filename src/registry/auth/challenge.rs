@@ -5,9 +5,9 @@
 //! from a registry that is spoken to in https never in the clear, and what comes back is bounded.
 
 use crate::registry::auth::credentials::{Credentials, Proof};
+use crate::registry::endpoint::Endpoint;
+use crate::registry::errors::{Error, Failure, plain};
 use crate::registry::http::client::Client;
-use crate::registry::http::endpoint::Endpoint;
-use crate::registry::http::errors::{Error, Failure, plain};
 use crate::registry::http::response_error::{is_passing, retry_after};
 use http_auth::ChallengeParser;
 use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderValue, WWW_AUTHENTICATE};

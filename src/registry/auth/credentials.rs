@@ -6,9 +6,9 @@
 
 use crate::oci::reference::Reference;
 use crate::registry::auth::helper::{Entry, Helper, TOKEN};
+use crate::registry::config::dirs::{Environment, config_home};
 use crate::registry::config::file;
-use crate::registry::config::places::{Environment, config_home};
-use crate::registry::http::errors::plain;
+use crate::registry::errors::plain;
 use anyhow::Context;
 use docker_credential::{CredentialRetrievalError, DockerCredential, get_credential_from_reader};
 use serde::Deserialize;

@@ -2,7 +2,7 @@
 //!
 //! A helper may say anything, for as long as it likes: what it says is bounded, and it need not listen.
 
-use crate::registry::http::errors::plain;
+use crate::registry::errors::plain;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::Deserialize;
 use serde_json::json;

@@ -1,10 +1,11 @@
 //! Keeping credentials where `podman login` does (containers-auth.json(5)): with the helper that the file names, or
 //! else in the file itself ([`auth_file`]). What else is in the file stays.
 
-use crate::registry::auth::auth_file::{self, made_parent};
+use crate::registry::auth::auth_file;
+use crate::registry::auth::auth_file::made_parent;
 use crate::registry::auth::credentials::files;
 use crate::registry::auth::helper::{Helper, TOKEN};
-use crate::registry::config::places::Environment;
+use crate::registry::config::dirs::Environment;
 use anyhow::{Context, Result, bail};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;

@@ -5,4 +5,3 @@ pub mod challenge;
 pub mod credentials;
 pub mod helper;
 pub mod keyring;
-pub mod login;

@@ -5,10 +5,10 @@
 
 use crate::oci::reference::Reference;
 use crate::registry::config::Source;
+use crate::registry::config::dirs::Places;
 use crate::registry::config::file;
-use crate::registry::config::places::Places;
-use crate::registry::http::endpoint::{Endpoint, without_port};
-use crate::registry::http::errors::plain;
+use crate::registry::endpoint::{Endpoint, without_port};
+use crate::registry::errors::plain;
 use anyhow::{Context, anyhow, ensure};
 use reqwest::Url;
 use serde::Deserialize;

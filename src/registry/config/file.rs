@@ -1,6 +1,6 @@
 //! Configuration files: bounded, and named with their line where something is wrong with them.
 
-use crate::registry::http::errors::plain;
+use crate::registry::errors::plain;
 use anyhow::{Context, bail};
 use std::fmt;
 use std::fs::File;
@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// The largest configuration file that is read, in bytes.
-pub(in crate::registry) const MAX_FILE: u64 = 1 << 20;
+pub const MAX_FILE: u64 = 1 << 20;
 /// The most entries of a directory that are looked at.
 const MAX_ENTRIES: usize = 1000;
 

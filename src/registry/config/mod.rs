@@ -7,10 +7,9 @@
 //! Nobody's silence is taken for consent: a file that is not there is nothing, and one that cannot be read or understood is an error with
 //! its name and line, since it may be the one that blocks a registry or sends its traffic elsewhere.
 
-pub mod certificates;
 pub mod daemon;
+pub mod dirs;
 pub mod file;
-pub mod places;
 pub mod registries_conf;
 pub mod rule;
 pub mod short_name;
@@ -18,14 +17,14 @@ pub mod summary;
 #[cfg(test)]
 mod tests;
 
-use crate::registry::config::places::{Environment, Places};
+use crate::registry::config::dirs::{Environment, Places};
 
 use crate::oci::reference::Reference;
 use crate::registry::config::daemon::Daemon;
 use crate::registry::config::registries_conf::Registries;
 use crate::registry::config::rule::Rule;
-use crate::registry::http::endpoint::Endpoint;
-use crate::registry::http::errors::Error;
+use crate::registry::endpoint::Endpoint;
+use crate::registry::errors::Error;
 
 /// One place to fetch an image from.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -102,5 +101,5 @@ impl<'a> Config<'a> {
 
 /// Whether an entry of the list, with or without a port, names this registry.
 fn covers(entry: &str, registry: &str) -> bool {
-    entry == registry || entry == crate::registry::http::endpoint::without_port(registry)
+    entry == registry || entry == crate::registry::endpoint::without_port(registry)
 }

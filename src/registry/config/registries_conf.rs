@@ -4,9 +4,9 @@
 //! stands for the system's, drop-ins add to it in the order of their names, the user's after the system's, and what is said later about
 //! a prefix or an alias replaces what was said before.
 
+use crate::registry::config::dirs::Places;
 use crate::registry::config::file;
 use crate::registry::config::file::{Lines, Origin};
-use crate::registry::config::places::Places;
 use crate::registry::config::rule::{Mirror, Pulls, Rule};
 use crate::registry::config::short_name::Mode;
 use serde::Deserialize;

@@ -5,7 +5,7 @@
 
 use crate::oci::reference::Reference;
 use crate::registry::config::Config;
-use crate::registry::config::places::Places;
+use crate::registry::config::dirs::Places;
 use crate::registry::config::registries_conf::{Registries, Text};
 use anyhow::{Context, anyhow, bail};
 

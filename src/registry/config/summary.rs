@@ -2,7 +2,7 @@
 
 use crate::registry::config::Config;
 use crate::registry::config::daemon::Daemon;
-use crate::registry::config::places::Places;
+use crate::registry::config::dirs::Places;
 use std::path::PathBuf;
 
 /// The registries' configuration in force, and the files from which it comes.

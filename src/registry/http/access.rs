@@ -3,9 +3,9 @@
 use crate::oci::reference::Reference;
 use crate::registry::auth::credentials;
 use crate::registry::auth::credentials::{Credentials, Proof};
-use crate::registry::config::certificates::Certificates;
-use crate::registry::config::places::{Environment, Places};
-use crate::registry::http::endpoint::Endpoint;
+use crate::registry::config::dirs::{Environment, Places};
+use crate::registry::endpoint::Endpoint;
+use crate::registry::tls::certificates::Certificates;
 use anyhow::bail;
 use std::fmt;
 use std::path::PathBuf;

@@ -1,8 +1,8 @@
 //! How requests travel: one pool of connections, with the right certificates, proxies, and scheme.
 
-use crate::registry::config::certificates::Certificates;
-use crate::registry::http::endpoint::Endpoint;
+use crate::registry::endpoint::Endpoint;
 use crate::registry::tls;
+use crate::registry::tls::certificates::Certificates;
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Method, RequestBuilder, Url};
 use std::error::Error;

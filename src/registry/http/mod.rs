@@ -3,8 +3,6 @@
 pub mod access;
 pub mod client;
 pub mod connection;
-pub mod endpoint;
-pub mod errors;
 pub mod response_error;
 pub mod retry;
 pub mod transport_error;

@@ -1,8 +1,8 @@
 //! What an answer means that is not what was asked for: whose fault it is, and whether another attempt may succeed.
 
 use crate::oci::digest::Digest;
+use crate::registry::errors::{Error, Failure, plain};
 use crate::registry::http::client::{Client, Object};
-use crate::registry::http::errors::{Error, Failure, plain};
 use chrono::{DateTime, Utc};
 use oci_client::errors::OciEnvelope;
 use reqwest::header::{HeaderMap, RETRY_AFTER};

@@ -1,6 +1,6 @@
 //! How long and how often a broken conversation is tried again.
 
-use crate::registry::http::errors::{Error, Failure};
+use crate::registry::errors::{Error, Failure};
 use std::time::Duration;
 
 /// Limits of patience, and of haste.

@@ -5,7 +5,7 @@
 #[cfg(test)]
 mod tests;
 
-use crate::registry::http::errors::{Error, plain};
+use crate::registry::errors::{Error, plain};
 use nix::errno::Errno;
 use rustls::{AlertDescription, CertificateError, InvalidMessage, OtherError};
 use std::error::Error as StdError;

@@ -2,7 +2,7 @@
 
 use crate::oci::digest::{Digest, Hasher};
 use crate::progress::{Progress, Step};
-use crate::registry::http::errors::Error;
+use crate::registry::errors::Error;
 use crate::registry::pull::queue::Inlet;
 use crate::registry::pull::resume::Keep;
 use bytes::{Buf, Bytes};

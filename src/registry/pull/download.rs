@@ -4,15 +4,15 @@
 //! asked for as patiently as a registry is. Its end is the server's: shorter than the server said is an error.
 
 use crate::progress::{Progress, Step};
-use crate::registry::config::certificates::Certificates;
+use crate::registry::endpoint::Endpoint;
+use crate::registry::errors::{Error, Failure};
 use crate::registry::http::connection::Connection;
-use crate::registry::http::endpoint::Endpoint;
-use crate::registry::http::errors::{Error, Failure};
 use crate::registry::http::response_error::{is_passing, retry_after};
 use crate::registry::http::retry::{Attempts, Settings};
 use crate::registry::http::transport_error;
 use crate::registry::http::worker::Worker;
 use crate::registry::pull::queue::{Inlet, Outlet, queue};
+use crate::registry::tls::certificates::Certificates;
 use anyhow::{Context, Result, bail, ensure};
 use bytes::{Buf, Bytes};
 use reqwest::header::ACCEPT_ENCODING;

@@ -6,4 +6,6 @@ pub mod queue;
 pub mod resolve;
 pub mod resume;
 pub mod tags;
+#[cfg(test)]
+mod tests;
 pub mod transfer;

@@ -1,6 +1,6 @@
 //! Between the worker's thread, in which bytes come, and the one that reads them: bounded, and blocking at the reading end only.
 
-use crate::registry::http::errors::Error;
+use crate::registry::errors::Error;
 use bytes::Bytes;
 use std::sync::Arc;
 use tokio::sync::Semaphore;

@@ -1,8 +1,8 @@
 //! The tags of a repository (distribution-spec, "Listing Tags"), page after page.
 
 use crate::oci::manifest::MAX_MANIFEST;
+use crate::registry::errors::{Error, plain};
 use crate::registry::http::client::{Client, Object};
-use crate::registry::http::errors::{Error, plain};
 use crate::registry::http::retry::Attempts;
 use crate::registry::pull::resolve;
 use reqwest::Url;

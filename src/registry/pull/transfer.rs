@@ -1,8 +1,8 @@
 //! The writing end of a blob's transfer: asks, and where an answer breaks off, asks for the rest.
 
 use crate::progress::{Progress, Step};
+use crate::registry::errors::{Error, Failure};
 use crate::registry::http::client::{Client, Object};
-use crate::registry::http::errors::{Error, Failure};
 use crate::registry::http::retry::Attempts;
 use crate::registry::pull::blob::Wanted;
 use crate::registry::pull::queue::Outlet;

@@ -9,8 +9,8 @@
 //! would be a second pool of connections, with settings of its own.
 
 use crate::oci::digest::Digest;
+use crate::registry::errors::{Error, Failure};
 use crate::registry::http::client::{Client, Object};
-use crate::registry::http::errors::{Error, Failure};
 use crate::registry::http::retry::Attempts;
 use crate::registry::push::body::Outgoing;
 use bytes::Bytes;

@@ -4,13 +4,14 @@
 //! directory, an authority's or not, is also trusted for itself ([`own`]). [`p521`] adds the kind of key that other
 //! clients verify and ring does not, [`x509`] reads what webpki does not tell.
 
-pub mod own;
+pub mod certificates;
+pub mod own_certificate;
 pub mod p521;
 #[cfg(test)]
 mod samples;
 pub mod x509;
 
-use crate::registry::config::certificates::Certificates;
+use crate::registry::tls::certificates::Certificates;
 use reqwest::Url;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::crypto::{CryptoProvider, ring};
@@ -45,7 +46,7 @@ pub fn verified(certificates: &Certificates, base: &str, insecure: bool) -> Resu
         Err(_) if insecure || !certificates.trusted.is_empty() => None,
         Err(error) => return Err(error),
     };
-    let verifier = own::Verifier {
+    let verifier = own_certificate::Verifier {
         authorities,
         host: host(base),
         certificates: certificates.trusted.clone(),

@@ -1,10 +1,10 @@
 //! Failures that really happen, of servers that are there for a moment.
 
-use crate::registry::config::certificates::Certificates;
+use crate::registry::endpoint::Endpoint;
 use crate::registry::http::connection::Connection;
-use crate::registry::http::endpoint::Endpoint;
 use crate::registry::http::transport_error::*;
 use crate::registry::http::worker::Worker;
+use crate::registry::tls::certificates::Certificates;
 use reqwest::Method;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};

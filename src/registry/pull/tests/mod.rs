@@ -3,8 +3,8 @@
 use crate::oci::digest::Digest;
 use crate::oci::platform::Platform;
 use crate::progress::{Progress, Silent, Step};
+use crate::registry::errors::Error;
 use crate::registry::http::access::Access;
-use crate::registry::http::errors::Error;
 use crate::registry::http::retry::Settings;
 use crate::registry::mock::{ALWAYS, Auth, Fault, Image, Index, Layer, Packed, Registry, digest_of};
 use crate::registry::{Resolved, Session};
@@ -219,7 +219,7 @@ fn nobody_there_is_said_at_once() {
 
 #[test]
 fn a_request_that_cannot_be_made_is_an_error_and_not_another_request() {
-    let endpoint = crate::registry::http::endpoint::Endpoint {
+    let endpoint = crate::registry::endpoint::Endpoint {
         host: "no host".into(),
         insecure: true,
         loopback: true,
@@ -655,7 +655,7 @@ fn credentials_are_used_where_they_are_demanded() {
     };
     let session = |password: &str| {
         let reference = registry.name("a/b").parse().unwrap();
-        let endpoint = crate::registry::http::endpoint::Endpoint::of(&registry.address(), None);
+        let endpoint = crate::registry::endpoint::Endpoint::of(&registry.address(), None);
         let connection =
             crate::registry::http::connection::Connection::new(endpoint, &Default::default(), hasty().stall).unwrap();
         let client =
@@ -703,7 +703,7 @@ fn a_session_leaves_no_thread_behind() {
         let (registry, _) = large();
         registry.demand(Auth::Anonymous);
         let run = std::process::Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "registry::tests::a_session_leaves_no_thread_behind"])
+            .args(["--exact", "registry::pull::tests::a_session_leaves_no_thread_behind"])
             .env(INSIDE, registry.address())
             .output()
             .unwrap();

@@ -4,8 +4,8 @@
 //! `*.crt` authorities, or the registry's own certificate, and in `*.cert` a client's certificate, its key in `*.key`.
 //! Only the first directory that exists for a host is read.
 
+use crate::registry::config::dirs::Places;
 use crate::registry::config::file;
-use crate::registry::config::places::Places;
 use crate::registry::tls;
 use anyhow::{Context, anyhow, ensure};
 use rustls::RootCertStore;

@@ -2,10 +2,10 @@
 
 use crate::oci::reference::Reference;
 use crate::registry::config::Config;
-use crate::registry::config::places::Places;
+use crate::registry::config::dirs::Places;
+use crate::registry::errors::{Error, Failure};
 use crate::registry::http::access::Access;
 use crate::registry::http::client::{Client, Object};
-use crate::registry::http::errors::{Error, Failure};
 use crate::registry::http::retry::{Attempts, Settings};
 use crate::registry::http::worker::Worker;
 use anyhow::{Context, Result, bail};

@@ -2,7 +2,7 @@
 
 use crate::oci::reference::Reference;
 use crate::registry::config::Config;
-use crate::registry::config::places::{Environment, Places};
+use crate::registry::config::dirs::{Environment, Places};
 use std::ffi::OsString;
 use std::path::Path;
 
@@ -615,7 +615,7 @@ fn the_first_directory_of_certificates_is_the_only_one() {
         .with("user/containers/certs.d/c.io/ca.crt", "")
         .with("etc/containers/certs.d/c.io/ca.crt", "");
     let dir = |registry: &str| {
-        let dir = crate::registry::config::certificates::directory(&machine.places(), registry, &unwarned).unwrap()?;
+        let dir = crate::registry::tls::certificates::directory(&machine.places(), registry, &unwarned).unwrap()?;
         Some(dir.strip_prefix(machine.dir.path()).unwrap().to_owned())
     };
     for (registry, found) in [
@@ -647,11 +647,11 @@ fn certificates_that_cannot_be_used_are_named() {
         let machine = files.iter().fold(Machine::new(), |machine, file| {
             machine.with(&format!("{dir}/{file}"), "x")
         });
-        let found = crate::registry::config::certificates::Certificates::find(&machine.places(), "a.io", &unwarned);
+        let found = crate::registry::tls::certificates::Certificates::find(&machine.places(), "a.io", &unwarned);
         assert_eq!(machine.short(found.err().unwrap()), error);
     }
     let machine = Machine::new().with(&format!("{dir}/notes.txt"), "x");
-    assert!(crate::registry::config::certificates::Certificates::find(&machine.places(), "a.io", &unwarned).is_ok());
+    assert!(crate::registry::tls::certificates::Certificates::find(&machine.places(), "a.io", &unwarned).is_ok());
 }
 
 /// The largest file that is read. Where each place in it is found by counting lines from the start, it takes minutes.
