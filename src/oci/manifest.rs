@@ -1,16 +1,15 @@
 //! Manifests and indexes: media types, limits, and the way from `oci_spec`'s descriptors to our digests.
 
 use crate::oci::digest::{Digest, InvalidDigest};
+use oci_client::manifest::{
+    IMAGE_MANIFEST_LIST_MEDIA_TYPE, IMAGE_MANIFEST_MEDIA_TYPE, OCI_IMAGE_INDEX_MEDIA_TYPE, OCI_IMAGE_MEDIA_TYPE,
+};
 use oci_spec::image::Descriptor;
 
-/// Docker's schema 2 manifest.
-pub const MANIFEST_V2: &str = "application/vnd.docker.distribution.manifest.v2+json";
-/// Docker's manifest list.
-pub const LIST_V2: &str = "application/vnd.docker.distribution.manifest.list.v2+json";
-/// Media types that name one image.
-pub const MANIFEST_TYPES: [&str; 2] = ["application/vnd.oci.image.manifest.v1+json", MANIFEST_V2];
-/// Media types that name a choice of images by platform.
-pub const INDEX_TYPES: [&str; 2] = ["application/vnd.oci.image.index.v1+json", LIST_V2];
+/// Media types that name one image: OCI's, and Docker's schema 2.
+pub const MANIFEST_TYPES: [&str; 2] = [OCI_IMAGE_MEDIA_TYPE, IMAGE_MANIFEST_MEDIA_TYPE];
+/// Media types that name a choice of images by platform: OCI's index, and Docker's manifest list.
+pub const INDEX_TYPES: [&str; 2] = [OCI_IMAGE_INDEX_MEDIA_TYPE, IMAGE_MANIFEST_LIST_MEDIA_TYPE];
 
 /// The largest manifest or index that is read, in bytes; registries refuse larger ones as well.
 pub const MAX_MANIFEST: u64 = 4 << 20;

@@ -1,26 +1,35 @@
-//! How a registry's host is spoken to.
+//! A registry's address, and whether it is spoken to in https or in plain http.
 //!
-//! In https, with its certificate verified, unless the registry is insecure: it is on loopback, or configuration says so. An insecure registry is
-//! spoken to in plain http, and where it turns out not to speak that, in https without a look at its certificate. Nobody else is
-//! tried in both ways: whoever can break an https connection could otherwise have everything in the clear.
+//! The default is https with a verified certificate. A registry is insecure where it is on loopback or where configuration says so. An insecure
+//! registry is spoken to in plain http, and where it does not answer that, in https without verifying its certificate. No other registry is
+//! tried in both ways: an attacker who breaks https connections could otherwise read everything in the clear.
 
+use crate::oci::reference::Reference;
 use std::net::IpAddr;
+
+/// One registry or mirror from which an image can be fetched.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ImageSource {
+    /// The image's name there.
+    pub reference: Reference,
+    pub endpoint: Endpoint,
+}
 
 /// A registry's address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
-    /// Host and maybe port.
+    /// Host, and port where one is given.
     pub host: String,
     pub insecure: bool,
     pub loopback: bool,
 }
 
 impl Endpoint {
-    /// The address of a registry; `insecure` as far as it is configured.
-    pub fn of(registry: &str, insecure: Option<bool>) -> Endpoint {
+    /// Makes the address of a registry. `insecure`: as configured; `None` where nothing is, which is secure except on loopback.
+    pub fn new(registry: &str, insecure: Option<bool>) -> Endpoint {
         let loopback = is_loopback(registry);
         let host = match registry {
-            // The name of Docker's registry and the host that serves its API differ.
+            // The host that serves the API of Docker's registry has another name.
             "docker.io" => "registry-1.docker.io",
             other => other,
         };
@@ -31,14 +40,14 @@ impl Endpoint {
         }
     }
 
-    /// The start of every URL, without a slash at the end. `tls`: an insecure registry has turned out to speak https.
+    /// Returns the start of every URL, without a slash at the end. `tls`: an insecure registry has turned out to speak https.
     pub fn base(&self, tls: bool) -> String {
         let scheme = if self.insecure && !tls { "http" } else { "https" };
         format!("{scheme}://{}", self.host)
     }
 }
 
-/// The host without its port, and without the brackets of IPv6.
+/// Returns the host without its port, and without the brackets of an IPv6 address.
 pub fn without_port(registry: &str) -> &str {
     match registry.strip_prefix('[') {
         Some(v6) => v6.split(']').next().unwrap_or(v6),
@@ -56,7 +65,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn loopback_is_spoken_to_in_plain_http_and_the_rest_is_not() {
+    fn only_loopback_and_insecure_registries_are_spoken_to_in_plain_http() {
         for (registry, base) in [
             ("docker.io", "https://registry-1.docker.io"),
             ("quay.io", "https://quay.io"),
@@ -66,18 +75,18 @@ mod tests {
             ("127.1.2.3:5000", "http://127.1.2.3:5000"),
             ("[::1]:5000", "http://[::1]:5000"),
         ] {
-            assert_eq!(Endpoint::of(registry, None).base(false), base);
+            assert_eq!(Endpoint::new(registry, None).base(false), base);
         }
         assert_eq!(
-            Endpoint::of("localhost:5000", Some(false)).base(false),
+            Endpoint::new("localhost:5000", Some(false)).base(false),
             "https://localhost:5000"
         );
         assert_eq!(
-            Endpoint::of("10.0.0.1:5000", Some(true)).base(false),
+            Endpoint::new("10.0.0.1:5000", Some(true)).base(false),
             "http://10.0.0.1:5000"
         );
         assert_eq!(
-            Endpoint::of("10.0.0.1:5000", Some(true)).base(true),
+            Endpoint::new("10.0.0.1:5000", Some(true)).base(true),
             "https://10.0.0.1:5000"
         );
     }

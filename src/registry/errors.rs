@@ -1,12 +1,12 @@
-//! What can go wrong between here and a registry, as far as callers tell cases apart. Each message is one line, names
-//! registry, repository or digest, and ends with the way out where there is one.
+//! The errors of this room, as far as callers tell cases apart. Each message is one line, names registry, repository or digest, and ends with
+//! what the user can do where there is something.
 
 use crate::oci::digest::Digest;
 use crate::oci::platform::Platform;
 use std::fmt;
 use std::time::Duration;
 
-/// An error of talking to a registry, or of what it said.
+/// A request to a registry failed, or its answer is wrong.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     #[error("cannot reach registry {registry}: {cause} ({hint})")]
@@ -15,7 +15,7 @@ pub enum Error {
         cause: String,
         hint: &'static str,
     },
-    /// 401. `credentials`: which were tried, in words.
+    /// 401. `credentials`: those that were tried, in words.
     #[error("registry {registry} does not give access to {repository}{}", refused(.credentials, .registry))]
     Unauthorized {
         registry: String,
@@ -52,7 +52,7 @@ pub enum Error {
         status: u16,
         message: String,
     },
-    /// The transfer broke as often as it was tried.
+    /// The transfer broke in all attempts.
     #[error("transfer of {object} from {registry} broke after {done} of {total} bytes: {cause}")]
     Broken {
         registry: String,
@@ -63,7 +63,7 @@ pub enum Error {
     },
     /// An upload was answered before all of it was sent.
     #[error("registry {registry} ended an upload after {done} bytes")]
-    Refused { registry: String, done: u64 },
+    UploadEnded { registry: String, done: u64 },
     #[error("digest mismatch: {registry} sent {actual} for {expected}")]
     DigestMismatch {
         registry: String,
@@ -103,14 +103,14 @@ pub enum Error {
     },
     #[error("registry {registry} is blocked in {file}")]
     Blocked { registry: String, file: String },
-    /// Of a file that is no registry's.
+    /// A download from a server that is no registry.
     #[error("{cause}")]
     Download { cause: String },
-    /// What an earlier transfer left cannot be read.
-    #[error("what was kept of {digest} cannot be read: {cause}")]
-    Kept { digest: Digest, cause: String },
+    /// The resume file of an earlier transfer cannot be read.
+    #[error("the partial download of {digest} cannot be read: {cause}")]
+    ResumeFile { digest: Digest, cause: String },
     /// The session was dropped while a blob was being read.
-    #[error("transfer of {0} was given up")]
+    #[error("transfer of {0} was abandoned")]
     Abandoned(Digest),
 }
 
@@ -151,14 +151,15 @@ fn offer(platforms: &[String]) -> String {
     }
 }
 
-/// A failed attempt, and whether another one may succeed.
+/// How one attempt failed, and whether another one may succeed.
 #[derive(Debug)]
 pub enum Failure {
+    /// Another attempt would fail as well.
     Final(Error),
-    /// Transient; the registry may have said when to come back.
-    Passing {
+    /// Another attempt may succeed, after the pause that the registry named.
+    Transient {
         error: Error,
-        after: Option<Duration>,
+        retry_after: Option<Duration>,
     },
 }
 
@@ -169,13 +170,17 @@ impl From<Error> for Failure {
 }
 
 impl Failure {
-    pub fn passing(error: Error) -> Failure {
-        Failure::Passing { error, after: None }
+    /// Another attempt may succeed; the registry named no pause.
+    pub fn transient(error: Error) -> Failure {
+        Failure::Transient {
+            error,
+            retry_after: None,
+        }
     }
 }
 
-/// What a server wrote, fit for one line of a terminal: printable, and short.
-pub fn plain(text: impl fmt::Display) -> String {
+/// Makes what a server wrote fit for one line of a terminal: printable, at most 200 characters.
+pub fn one_line(text: impl fmt::Display) -> String {
     const LONGEST: usize = 200;
     let text = text.to_string();
     let mut out = String::new();
@@ -202,13 +207,13 @@ fn invisible(c: char) -> bool {
 }
 
 impl Error {
-    /// The file with what an earlier transfer left of a blob.
-    pub fn kept(digest: Digest, error: &std::io::Error) -> Error {
-        let cause = plain(error);
-        Error::Kept { digest, cause }
+    /// The resume file of a blob cannot be read.
+    pub fn resume_file(digest: Digest, error: &std::io::Error) -> Error {
+        let cause = one_line(error);
+        Error::ResumeFile { digest, cause }
     }
 
-    /// No image of `object` serves `wanted`.
+    /// No image of the index `object` is for the platform `wanted`.
     pub fn no_platform(object: &str, wanted: &Platform, offered: Vec<String>) -> Error {
         Error::NoPlatform {
             object: object.to_owned(),
@@ -223,13 +228,13 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_a_server_wrote_is_one_short_printable_line() {
-        assert_eq!(plain("a\x1b[31m b\r\nc\u{202e}d"), "a [31m b cd");
-        assert_eq!(plain("x".repeat(500)).chars().count(), 201);
+    fn text_of_a_server_is_one_short_printable_line() {
+        assert_eq!(one_line("a\x1b[31m b\r\nc\u{202e}d"), "a [31m b cd");
+        assert_eq!(one_line("x".repeat(500)).chars().count(), 201);
     }
 
     #[test]
-    fn rate_limits_say_when_to_come_back() {
+    fn a_rate_limit_says_when_to_try_again() {
         let text = |retry_after: Option<u64>| {
             Error::TooManyRequests {
                 registry: "docker.io".into(),

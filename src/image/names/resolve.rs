@@ -3,7 +3,7 @@
 use crate::oci::config::ImageConfig;
 use crate::oci::digest::{Digest, ImageId};
 use crate::oci::reference::Reference;
-use crate::registry;
+use crate::registry::config::short_name;
 use crate::store::Store;
 use crate::store::objects::records::ImageRecord;
 use anyhow::{Context, anyhow, bail};
@@ -70,7 +70,7 @@ fn meanings(text: &str) -> anyhow::Result<Vec<Reference>> {
     if is_alias(text) {
         return Ok(vec![docker]);
     }
-    let mut names = registry::meanings(text)?;
+    let mut names = short_name::full_names(text)?;
     if !names.contains(&docker) {
         names.push(docker);
     }
@@ -81,7 +81,7 @@ fn meanings(text: &str) -> anyhow::Result<Vec<Reference>> {
 pub fn names_to_pull(text: &str) -> anyhow::Result<Vec<Reference>> {
     match is_alias(text) {
         true => Ok(vec![parse_name(text)?]),
-        false => registry::meanings_to_pull(text),
+        false => short_name::full_names_to_pull(text),
     }
 }
 

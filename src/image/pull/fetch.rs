@@ -12,7 +12,7 @@ use crate::layer::compression::inflate;
 use crate::layer::model::{Applied, Skipped};
 use crate::oci::manifest::descriptor_digest;
 use crate::progress::{Progress, Step};
-use crate::registry::Session;
+use crate::registry::pull::session::PullSession;
 use crate::store::Store;
 use crate::store::objects::partials::Partial;
 use crate::store::write::leases::LayerClaim;
@@ -35,7 +35,7 @@ const FORGOTTEN: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 /// Brings the missing layers into the store, and ends the session. The caller holds a lease on them.
 pub fn fetch(
     store: &Store,
-    session: Session,
+    session: PullSession,
     mut missing: Vec<Missing>,
     single_id: bool,
     progress: &dyn Progress,
@@ -44,7 +44,7 @@ pub fn fetch(
     missing.sort_by_key(|layer| layer.descriptor.size());
     store.reap_partials(FORGOTTEN)?;
     // Each costs a few MiB of buffers.
-    let workers = session.concurrent().min(missing.len());
+    let workers = session.concurrent_downloads().min(missing.len());
     let fetch = Fetch {
         store,
         single_id,
@@ -72,7 +72,7 @@ struct Fetch<'a> {
     single_id: bool,
     progress: &'a dyn Progress,
     /// None once something failed: dropping it ends the transfers that others wait for.
-    session: Mutex<Option<Session>>,
+    session: Mutex<Option<PullSession>>,
     queue: Mutex<Vec<Missing>>,
     failed: AtomicBool,
     first_error: Mutex<Option<anyhow::Error>>,

@@ -18,8 +18,8 @@ use crate::oci::digest::{Digest, ImageId};
 use crate::oci::platform::Platform;
 use crate::oci::reference::Reference;
 use crate::progress::{Progress, Step};
-use crate::registry::Session;
 use crate::registry::http::access::Access;
+use crate::registry::pull::session::PullSession;
 use crate::store::Store;
 use anyhow::{Context, bail};
 use std::sync::Arc;
@@ -63,7 +63,7 @@ pub fn pull_all_tags(
     progress: Arc<dyn Progress>,
     failed: &mut dyn FnMut(anyhow::Error) -> anyhow::Result<()>,
 ) -> anyhow::Result<Vec<Reference>> {
-    let tags = Session::open(repository, options.access, progress.clone())?.tags()?;
+    let tags = PullSession::open(repository, options.access, progress.clone())?.tags()?;
     if tags.is_empty() {
         bail!("{} has no tags", repository.familiar());
     }
@@ -98,7 +98,7 @@ fn one(
     options: &PullOptions<'_>,
     progress: &Arc<dyn Progress>,
 ) -> anyhow::Result<bool> {
-    let session = Session::open(name, options.access, progress.clone())?;
+    let session = PullSession::open(name, options.access, progress.clone())?;
     if let Some(digest) = up_to_date(store, &session, name, options.platform)? {
         announce(name, &**progress);
         progress.line(&format!("Digest: {digest}"));
@@ -164,7 +164,7 @@ fn built_in(store: &Store, name: Reference, single_id: bool, progress: &dyn Prog
 /// HEAD request, and nothing where the name is not held or is a digest.
 fn up_to_date(
     store: &Store,
-    session: &Session,
+    session: &PullSession,
     name: &Reference,
     platform: &Platform,
 ) -> anyhow::Result<Option<Digest>> {

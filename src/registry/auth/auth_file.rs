@@ -1,12 +1,11 @@
 //! Changes an auth.json (containers-auth.json(5)), one process at a time.
 //!
-//! The file is replaced as a whole ([`crate::sys::files::atomic_file`]): a reader sees the old content or the new one, and both are
-//! their owner's alone. Whoever holds the flock of the empty file beside it, `.auth.json.lamel`, may change it; what
-//! was changed before is read again under the lock. A process that is killed leaves the lock file, and the next one
-//! uses and removes it.
+//! The file is replaced as a whole ([`crate::sys::files::atomic_file`]): a reader sees the old content or the new one, and only the owner may read
+//! either. The holder of the flock on the empty file beside it, `.auth.json.lamel`, may change it, and reads it again under the lock. A process
+//! that is killed leaves the lock file, and the next one uses and removes it.
 //!
-//! podman and docker replace the file without that lock. A change of theirs is looked for once more right before the
-//! rename, after the slow part, and taken over; between that look and the rename it would be lost.
+//! podman and docker replace the file without that lock. Their changes are looked for once more right before the rename, after the slow part,
+//! and taken over; a change between that check and the rename is lost.
 
 use crate::registry::config::file::{self, MAX_FILE};
 use crate::sys::files::atomic_file::{AtomicFile, PRIVATE};
@@ -20,7 +19,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// The file's content; empty where it is not there.
+/// Reads the file's content; empty where it does not exist.
 pub fn read(path: &Path) -> Result<Map<String, Value>> {
     let bytes = file::bytes(path).with_context(|| path.display().to_string())?;
     match bytes.unwrap_or_default() {
@@ -29,10 +28,10 @@ pub fn read(path: &Path) -> Result<Map<String, Value>> {
     }
 }
 
-/// Has `change` change the content, and writes it where that says so. It is asked again where another tool has written
-/// the file meanwhile. Returns what it has said.
+/// Lets `change` change the content, and writes it where `change` returns true. `change` is called again where another tool has written the file
+/// meanwhile. Returns what `change` returned last.
 pub fn change(path: &Path, mut change: impl FnMut(&mut Map<String, Value>) -> Result<bool>) -> Result<bool> {
-    // A link is written through, not replaced.
+    // The target of a symlink is replaced, not the symlink.
     let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let failed = || format!("cannot write {}", path.display());
     made_parent(path).with_context(failed)?;
@@ -51,7 +50,7 @@ pub fn change(path: &Path, mut change: impl FnMut(&mut Map<String, Value>) -> Re
     }
 }
 
-/// The file to come, complete and synced.
+/// Writes the new file, complete and synced, but not published yet.
 fn written(path: &Path, content: &Map<String, Value>) -> Result<AtomicFile<'static>> {
     let mut text = serde_json::to_string_pretty(content)?;
     text.push('\n');
@@ -72,7 +71,7 @@ pub fn clear_lock(path: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Makes the directory that a file is in.
+/// Makes the directory of a file.
 pub fn made_parent(path: &Path) -> io::Result<()> {
     match path.parent() {
         Some(parent) if parent != Path::new("") => DirBuilder::new().recursive(true).mode(0o700).create(parent),
@@ -88,7 +87,7 @@ struct FileLock {
 }
 
 impl FileLock {
-    /// Waits until no other process has it.
+    /// Waits until no other process holds the lock.
     fn take(path: &Path) -> Result<FileLock> {
         let path = lock_of(path);
         loop {
@@ -100,7 +99,7 @@ impl FileLock {
                     return Ok(FileLock { path, lock });
                 }
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-                // The process before has removed the file: then its lock keeps nobody out.
+                // The previous holder has removed the file: its flock excludes nobody.
                 _ => {}
             }
         }
@@ -114,7 +113,7 @@ impl Drop for FileLock {
     }
 }
 
-/// Opens the lock file, which may be one that a killed process has left.
+/// Opens or makes the lock file. An existing one was left by a killed process, or is in use.
 fn open(path: &Path) -> Result<File> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32;
     loop {
@@ -136,8 +135,8 @@ fn open(path: &Path) -> Result<File> {
     }
 }
 
-/// In a directory that others may write to, somebody could have put a file there whose lock they hold, or a link to
-/// one.
+/// Whether the lock file is this user's alone. In a directory that others may write to, another user could have put a file there, or a link to
+/// one, and hold its lock.
 fn is_own(found: &Metadata) -> bool {
     found.is_file()
         && found.uid() == rustix::process::geteuid().as_raw()
@@ -152,7 +151,7 @@ fn lock_of(path: &Path) -> PathBuf {
     path.with_file_name(name)
 }
 
-/// Tells a file from what replaces it, and from what is written into it.
+/// Identifies a version of a file: it differs after the file is replaced or written.
 #[derive(PartialEq, Eq)]
 struct Version {
     inode: (u64, u64),
@@ -160,7 +159,7 @@ struct Version {
     changed: (i64, i64),
 }
 
-/// `None` where the file is not there.
+/// `None` where the file does not exist.
 fn version(path: &Path) -> io::Result<Option<Version>> {
     match path.metadata() {
         Ok(found) => Ok(Some(Version {
@@ -190,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn what_another_tool_has_written_meanwhile_is_taken_over() {
+    fn a_change_that_another_tool_makes_meanwhile_is_kept() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("auth.json");
         put(&path, "first").unwrap();
@@ -213,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_file_that_was_left_is_used_and_removed() {
+    fn a_left_over_lock_file_is_used_and_removed() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("auth.json");
         let left = || {
@@ -240,7 +239,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_file_that_is_not_this_users_own_is_refused() {
+    fn a_lock_file_that_is_not_this_users_alone_is_an_error() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("auth.json");
         let (lock, victim) = (lock_of(&path), dir.path().join("victim"));
@@ -265,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn many_at_once_lose_nothing() {
+    fn concurrent_changes_are_all_kept() {
         const NAMES: [&str; 8] = ["a", "b", "c", "d", "e", "f", "g", "h"];
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("auth.json");
@@ -282,7 +281,7 @@ mod tests {
     }
 
     #[test]
-    fn what_could_not_be_read_again_is_not_written() {
+    fn content_that_is_too_large_to_be_read_again_is_not_written() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("auth.json");
         put(&path, "first").unwrap();

@@ -1,14 +1,14 @@
-//! Credentials, found where `podman login` and `docker login` keep them (containers-auth.json(5), docker's config.json).
+//! Finds credentials where `podman login` and `docker login` keep them (containers-auth.json(5), docker's config.json).
 //!
-//! The first file that has something for the registry wins; one that is named by `REGISTRY_AUTH_FILE` is the only
-//! one. What a key may look like and how an entry is read is `docker_credential`'s part. It would ask helpers as
-//! well, but reads all that they say, and fails where one does not listen.
+//! The first file that has an entry for the registry wins; a file named by `REGISTRY_AUTH_FILE` is the only one. The forms of keys and entries are
+//! `docker_credential`'s part. It would also run helpers, but it reads their answer without a limit, and fails where one does not read its
+//! stdin.
 
 use crate::oci::reference::Reference;
-use crate::registry::auth::helper::{Entry, Helper, TOKEN};
-use crate::registry::config::dirs::{Environment, config_home};
+use crate::registry::auth::helper::{Entry, Helper, TOKEN_USER};
+use crate::registry::config::dirs::{Environment, config_home, set};
 use crate::registry::config::file;
-use crate::registry::errors::plain;
+use crate::registry::errors::one_line;
 use anyhow::Context;
 use docker_credential::{CredentialRetrievalError, DockerCredential, get_credential_from_reader};
 use serde::Deserialize;
@@ -20,28 +20,28 @@ use std::path::{Path, PathBuf};
 /// The key under which Docker keeps the credentials of its own registry.
 pub const DOCKER_HUB: &str = "https://index.docker.io/v1/";
 
-/// Who asks.
+/// A credential, and where it was found.
 #[derive(Clone, PartialEq, Eq)]
-pub struct Credentials {
-    pub proof: Proof,
-    /// The file they were found in.
-    pub source: String,
+pub struct FoundCredential {
+    pub credential: Credential,
+    /// The file, or `the command line`.
+    pub origin: String,
 }
 
-/// What is shown to prove it.
+/// What proves to a registry who asks.
 #[derive(Clone, PartialEq, Eq)]
-pub enum Proof {
+pub enum Credential {
     Password {
         user: String,
         password: String,
     },
-    /// A token service's refresh token, which `docker login` and helpers keep in place of a password. It is good for access tokens alone.
+    /// A token service's refresh token, which `docker login` and helpers keep instead of a password. Only a token service accepts it.
     IdentityToken(String),
 }
 
-impl Proof {
-    pub fn password(user: &str, password: &str) -> Proof {
-        Proof::Password {
+impl Credential {
+    pub fn password(user: &str, password: &str) -> Credential {
+        Credential::Password {
             user: user.to_owned(),
             password: password.to_owned(),
         }
@@ -49,22 +49,24 @@ impl Proof {
 }
 
 /// Without what is secret: nothing that prints may print it.
-impl fmt::Display for Credentials {
+impl fmt::Display for FoundCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.proof {
-            Proof::Password { user, .. } => write!(f, "the credentials of {} from {}", plain(user), self.source),
-            Proof::IdentityToken(_) => write!(f, "the identity token from {}", self.source),
+        match &self.credential {
+            Credential::Password { user, .. } => {
+                write!(f, "the credentials of {} from {}", one_line(user), self.origin)
+            }
+            Credential::IdentityToken(_) => write!(f, "the identity token from {}", self.origin),
         }
     }
 }
 
-impl fmt::Debug for Credentials {
+impl fmt::Debug for FoundCredential {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }
 }
 
-/// What is in a file.
+/// The parts of an auth.json or config.json that are used.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Content {
@@ -76,8 +78,8 @@ struct Content {
     cred_helpers: Option<Map<String, Value>>,
 }
 
-/// The credentials for a reference's registry, or none. What is there and cannot be used is told to `warn`, and the registry is asked without.
-pub fn find(reference: &Reference, env: Environment<'_>, warn: &dyn Fn(&str)) -> Option<Credentials> {
+/// Finds the credentials for a reference's registry. Those that cannot be used are told to `warn`, and count as none.
+pub fn find(reference: &Reference, env: Environment<'_>, warn: &dyn Fn(&str)) -> Option<FoundCredential> {
     for file in files(env) {
         let text = match read(&file) {
             Ok(Some(text)) => text,
@@ -87,21 +89,21 @@ pub fn find(reference: &Reference, env: Environment<'_>, warn: &dyn Fn(&str)) ->
                 continue;
             }
         };
-        if let Some(found) = of_text(&text, &file, reference, warn) {
+        if let Some(found) = in_text(&text, &file, reference, warn) {
             return Some(found);
         }
     }
     None
 }
 
-/// Likewise, in this file alone, which has to be there.
-pub fn find_in(file: &Path, reference: &Reference, warn: &dyn Fn(&str)) -> anyhow::Result<Option<Credentials>> {
+/// As [`find`], in this file alone, which must exist.
+pub fn find_in(file: &Path, reference: &Reference, warn: &dyn Fn(&str)) -> anyhow::Result<Option<FoundCredential>> {
     let text = file::text(file)?;
     let text = text.with_context(|| format!("{}: no such file of credentials", file.display()))?;
-    Ok(of_text(&text, file, reference, warn))
+    Ok(in_text(&text, file, reference, warn))
 }
 
-fn of_text(text: &str, file: &Path, reference: &Reference, warn: &dyn Fn(&str)) -> Option<Credentials> {
+fn in_text(text: &str, file: &Path, reference: &Reference, warn: &dyn Fn(&str)) -> Option<FoundCredential> {
     let found = in_file(text, reference).unwrap_or_else(|why| {
         warn(&format!(
             "credentials for {} in {} are not used: {why}",
@@ -110,11 +112,11 @@ fn of_text(text: &str, file: &Path, reference: &Reference, warn: &dyn Fn(&str)) 
         ));
         None
     });
-    let source = file.display().to_string();
-    found.map(|proof| Credentials { proof, source })
+    let origin = file.display().to_string();
+    found.map(|credential| FoundCredential { credential, origin })
 }
 
-/// A file's text; `None` where it is not there or not for this user to read.
+/// Reads a file; `None` where it does not exist or this user may not read it.
 fn read(path: &Path) -> io::Result<Option<String>> {
     match file::bytes(path) {
         Err(error) if error.kind() == io::ErrorKind::PermissionDenied => Ok(None),
@@ -122,58 +124,57 @@ fn read(path: &Path) -> io::Result<Option<String>> {
     }
 }
 
-/// Where credentials are looked for, in this order.
+/// Lists the files in which credentials are looked for, in order.
 pub fn files(env: Environment<'_>) -> Vec<PathBuf> {
-    let set = |name: &str| env(name).filter(|value| !value.is_empty()).map(PathBuf::from);
-    if let Some(file) = set("REGISTRY_AUTH_FILE") {
+    if let Some(file) = set(env, "REGISTRY_AUTH_FILE") {
         return vec![file];
     }
-    // Where there is no session, podman uses a directory per user below /run/containers.
-    let runtime = set("XDG_RUNTIME_DIR").map_or_else(
+    // Without a login session, podman uses a directory per user below /run/containers.
+    let runtime = set(env, "XDG_RUNTIME_DIR").map_or_else(
         || PathBuf::from(format!("/run/containers/{}", rustix::process::getuid().as_raw())),
         |dir| dir.join("containers"),
     );
-    let docker = set("DOCKER_CONFIG").or_else(|| set("HOME").map(|home| home.join(".docker")));
+    let docker = set(env, "DOCKER_CONFIG").or_else(|| set(env, "HOME").map(|home| home.join(".docker")));
     let mut files = vec![runtime.join("auth.json")];
     files.extend(config_home(env).map(|home| home.join("containers/auth.json")));
     files.extend(docker.map(|dir| dir.join("config.json")));
     files
 }
 
-/// What one file's text has for a reference.
-fn in_file(text: &str, reference: &Reference) -> Result<Option<Proof>, String> {
-    // Of what is wrong with a value the parser's words could repeat a password.
+/// Finds the credentials for a reference in one file's text.
+fn in_file(text: &str, reference: &Reference) -> Result<Option<Credential>, String> {
+    // Without the parser's words about a value, which could quote a password.
     let content: Content = serde_json::from_str(text).map_err(|error| match error.is_data() {
         true => "it is no auth.json".to_owned(),
-        false => plain(error),
+        false => one_line(error),
     })?;
     let auths = content
         .auths
         .as_ref()
         .map(|auths| json!({ "auths": auths }).to_string());
-    for key in names(reference) {
-        // Keys below the registry (`quay.io/team`) are podman's; no helper for all knows them.
-        let whole = !key.contains('/') || key == DOCKER_HUB;
+    for key in keys(reference) {
+        // Only podman has keys below the registry (`quay.io/team`); a `credsStore` does not know them.
+        let is_registry = !key.contains('/') || key == DOCKER_HUB;
         let own = content.cred_helpers.as_ref().and_then(|helpers| helpers.get(&key));
         let own = own.and_then(Value::as_str).unwrap_or_default();
-        if let Some(helper) = Helper::named(own).map_err(plain)? {
+        if let Some(helper) = Helper::named(own).map_err(one_line)? {
             match helped(&helper, &key)? {
                 None => continue,
                 found => return Ok(found),
             }
         }
         let listed = content.auths.as_ref().is_some_and(|auths| auths.contains_key(&key));
-        if let Some(auths) = auths.as_deref().filter(|_| listed || whole) {
+        if let Some(auths) = auths.as_deref().filter(|_| listed || is_registry) {
             match get_credential_from_reader(auths.as_bytes(), &key).map(usable) {
                 Ok(Some(found)) => return Ok(Some(found)),
                 Ok(None) | Err(CredentialRetrievalError::NoCredentialConfigured) => {}
                 // `docker login` with a helper leaves an empty entry in `auths`.
                 Err(CredentialRetrievalError::CredentialDecodingError) if listed && content.creds_store.is_some() => {}
-                Err(error) => return Err(plain(error)),
+                Err(error) => return Err(one_line(error)),
             }
         }
-        if let Some(store) = content.creds_store.as_ref().filter(|_| listed || whole) {
-            let helper = Helper::named(store).map_err(plain)?;
+        if let Some(store) = content.creds_store.as_ref().filter(|_| listed || is_registry) {
+            let helper = Helper::named(store).map_err(one_line)?;
             if let Some(found) = helper.map(|helper| helped(&helper, &key)).transpose()?.flatten() {
                 return Ok(Some(found));
             }
@@ -182,41 +183,43 @@ fn in_file(text: &str, reference: &Reference) -> Result<Option<Proof>, String> {
     Ok(None)
 }
 
-/// What a helper keeps under a key.
-fn helped(helper: &Helper, key: &str) -> Result<Option<Proof>, String> {
-    let entry = helper.get(key).map_err(|error| plain(format!("{error:#}")))?;
-    Ok(entry.and_then(|Entry { username, secret }| match username == TOKEN {
-        true => usable(DockerCredential::IdentityToken(secret)),
-        false => usable(DockerCredential::UsernamePassword(username, secret)),
-    }))
+/// Asks a helper for the credentials under a key.
+fn helped(helper: &Helper, key: &str) -> Result<Option<Credential>, String> {
+    let entry = helper.get(key).map_err(|error| one_line(format!("{error:#}")))?;
+    Ok(
+        entry.and_then(|Entry { username, secret }| match username == TOKEN_USER {
+            true => usable(DockerCredential::IdentityToken(secret)),
+            false => usable(DockerCredential::UsernamePassword(username, secret)),
+        }),
+    )
 }
 
-/// An empty name or token is none.
-fn usable(found: DockerCredential) -> Option<Proof> {
+/// An empty name or token counts as none.
+fn usable(found: DockerCredential) -> Option<Credential> {
     match found {
         DockerCredential::UsernamePassword(user, password) if !user.is_empty() => {
-            Some(Proof::Password { user, password })
+            Some(Credential::Password { user, password })
         }
-        DockerCredential::IdentityToken(token) if !token.is_empty() => Some(Proof::IdentityToken(token)),
+        DockerCredential::IdentityToken(token) if !token.is_empty() => Some(Credential::IdentityToken(token)),
         _ => None,
     }
 }
 
-/// The keys that may hold the credentials, the most particular first.
-fn names(reference: &Reference) -> Vec<String> {
-    let mut names = Vec::new();
+/// Lists the keys that may hold the credentials, the most specific first.
+fn keys(reference: &Reference) -> Vec<String> {
+    let mut keys = Vec::new();
     let mut name = format!("{}/{}", reference.registry(), reference.repository());
     loop {
-        names.push(name.clone());
+        keys.push(name.clone());
         match name.rfind('/') {
             Some(slash) => name.truncate(slash),
             None => break,
         }
     }
     if reference.registry() == "docker.io" {
-        names.push(DOCKER_HUB.into());
+        keys.push(DOCKER_HUB.into());
     }
-    names
+    keys
 }
 
 #[cfg(test)]
@@ -239,15 +242,15 @@ mod tests {
     }
 
     /// The user, or the token.
-    fn who(proof: Proof) -> String {
-        match proof {
-            Proof::Password { user, .. } => user,
-            Proof::IdentityToken(token) => format!("token {token}"),
+    fn who(credential: Credential) -> String {
+        match credential {
+            Credential::Password { user, .. } => user,
+            Credential::IdentityToken(token) => format!("token {token}"),
         }
     }
 
     #[test]
-    fn the_most_particular_key_wins() {
+    fn the_most_specific_key_wins() {
         let text = auths(&[
             ("quay.io", "all:x"),
             ("quay.io/team", "team:x"),
@@ -269,17 +272,17 @@ mod tests {
     #[test]
     fn passwords_keep_their_colons_and_are_not_printed() {
         let text = auths(&[("h:5000", "me:a:b")]);
-        let proof = in_file(&text, &"h:5000/a".parse().unwrap()).unwrap().unwrap();
-        assert!(proof == Proof::password("me", "a:b"));
-        let source = "f".to_owned();
+        let credential = in_file(&text, &"h:5000/a".parse().unwrap()).unwrap().unwrap();
+        assert!(credential == Credential::password("me", "a:b"));
+        let origin = "f".to_owned();
         assert_eq!(
-            format!("{:?}", Credentials { proof, source }),
+            format!("{:?}", FoundCredential { credential, origin }),
             "the credentials of me from f"
         );
     }
 
     #[test]
-    fn an_identity_token_goes_before_the_name_beside_it() {
+    fn an_identity_token_is_preferred_to_the_name_beside_it() {
         let entry = |token: &str| {
             format!(
                 r#"{{"auths":{{"a.io":{{"auth":"{}","identitytoken":"{token}"}}}}}}"#,
@@ -309,8 +312,8 @@ mod tests {
             };
             find(&name.parse().unwrap(), &env, &|warning| panic!("{warning}")).map(|found| {
                 (
-                    who(found.proof),
-                    Path::new(&found.source).strip_prefix(dir.path()).unwrap().to_owned(),
+                    who(found.credential),
+                    Path::new(&found.origin).strip_prefix(dir.path()).unwrap().to_owned(),
                 )
             })
         };
@@ -343,7 +346,7 @@ mod tests {
         );
     }
 
-    /// Helpers are found through PATH, which only a process of its own can have changed.
+    /// Helpers are found through PATH, so the test runs itself in a process with another PATH.
     #[test]
     fn a_helper_is_asked_and_its_failure_is_a_warning() {
         const INSIDE: &str = "LAMEL_TEST_HELPER";
@@ -365,7 +368,8 @@ mod tests {
                 bad.io) echo 'no keychain'; exit 1 ;;
                 *) echo 'credentials not found in native keychain'; exit 1 ;;
             esac"#;
-        // By a process of its own: children of other tests would hold a file that is written here, and it could not be executed.
+        // Written by another process: children of other tests would inherit a descriptor that is open here for writing, and executing the file would
+        // fail with ETXTBSY.
         let mut install = std::process::Command::new("install")
             .args(["-m", "755", "/dev/stdin"])
             .arg(dir.path().join("docker-credential-mock"))
@@ -374,7 +378,7 @@ mod tests {
             .unwrap();
         install.stdin.take().unwrap().write_all(script.as_bytes()).unwrap();
         assert!(install.wait().unwrap().success());
-        let name = "registry::credentials::tests::a_helper_is_asked_and_its_failure_is_a_warning";
+        let name = "registry::auth::credentials::tests::a_helper_is_asked_and_its_failure_is_a_warning";
         let path = format!("{}:{}", dir.path().display(), std::env::var("PATH").unwrap_or_default());
         let test = std::env::current_exe().unwrap();
         let run = std::process::Command::new(test)
@@ -383,6 +387,7 @@ mod tests {
             .env("PATH", path)
             .output()
             .unwrap();
-        assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
+        let stdout = String::from_utf8_lossy(&run.stdout);
+        assert!(run.status.success() && stdout.contains("1 passed"), "{stdout}");
     }
 }

@@ -1,8 +1,8 @@
-//! Credential helpers: programs that keep credentials (docker-credential-helpers' protocol).
+//! Credential helpers: programs that keep credentials (the protocol of docker-credential-helpers).
 //!
-//! A helper may say anything, for as long as it likes: what it says is bounded, and it need not listen.
+//! A helper is not trusted: its answer is read up to a limit, and it need not read its stdin.
 
-use crate::registry::errors::plain;
+use crate::registry::errors::one_line;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use serde::Deserialize;
 use serde_json::json;
@@ -12,12 +12,12 @@ use std::thread::Builder;
 
 /// The longest answer that is read, in bytes. Credentials have some thousands.
 const MAX_ANSWER: u64 = 1 << 20;
-/// What every helper says where it has nothing (docker-credential-helpers, `credentials/error.go`).
-const NOTHING: &str = "credentials not found";
-/// The user name where the secret is an identity token.
-pub const TOKEN: &str = "<token>";
+/// What every helper writes where it has no entry (docker-credential-helpers, `credentials/error.go`).
+const NOT_FOUND: &str = "credentials not found";
+/// The user name that marks the secret as an identity token.
+pub const TOKEN_USER: &str = "<token>";
 
-/// A program that keeps credentials.
+/// A credential helper.
 pub struct Helper {
     program: String,
 }
@@ -37,7 +37,7 @@ struct Answer {
 }
 
 impl Helper {
-    /// The helper that a file names; `None` where the name is empty.
+    /// Returns the helper that a file names; `None` where the name is empty.
     pub fn named(name: &str) -> Result<Option<Helper>> {
         ensure!(
             !name.contains('/'),
@@ -47,45 +47,46 @@ impl Helper {
         Ok((!name.is_empty()).then_some(Helper { program }))
     }
 
-    /// What it keeps for a registry.
+    /// Asks for a registry's entry; `None` where there is none.
     pub fn get(&self, registry: &str) -> Result<Option<Entry>> {
         let answer = self.ask("get", registry)?;
         if answer.status.success() {
-            // Not the parser's words, which may repeat a part of the secret.
+            // Without the parser's words, which may quote a part of the secret.
             let entry = serde_json::from_slice(&answer.stdout).ok();
             return Ok(Some(entry.with_context(|| {
                 format!("{}: its answer is no user name and secret in JSON", self.program)
             })?));
         }
-        if answer.says_nothing() {
+        if answer.says_not_found() {
             return Ok(None);
         }
         let [stdout, stderr] = [&answer.stdout, &answer.stderr].map(|text| String::from_utf8_lossy(text));
-        bail!("{}: {}", self.program, plain(format!("{stdout} {stderr}")))
+        bail!("{}: {}", self.program, one_line(format!("{stdout} {stderr}")))
     }
 
+    /// Keeps an entry for a registry.
     pub fn store(&self, registry: &str, username: &str, secret: &str) -> Result<()> {
         let entry = json!({ "ServerURL": registry, "Username": username, "Secret": secret });
         self.change("store", &entry.to_string()).map(drop)
     }
 
-    /// False where it has nothing for the registry.
+    /// Removes a registry's entry; false where there is none.
     pub fn erase(&self, registry: &str) -> Result<bool> {
         self.change("erase", registry)
     }
 
     fn change(&self, what: &str, input: &str) -> Result<bool> {
         let answer = self.ask(what, input)?;
-        if answer.says_nothing() {
+        if answer.says_not_found() {
             return Ok(false);
         }
-        // Its answer is not shown: a password may be in it.
+        // Without its answer, in which a password may be.
         let status = answer.status;
         ensure!(status.success(), "{} {what} failed ({status})", self.program);
         Ok(true)
     }
 
-    /// Runs it, gives it the input, and waits for its end.
+    /// Runs the helper with this input, and waits until it ends.
     fn ask(&self, what: &str, input: &str) -> Result<Answer> {
         let mut child = Command::new(&self.program)
             .arg(what)
@@ -100,15 +101,15 @@ impl Helper {
         let (mut stdin, stdout, stderr) = (child.stdin.take(), child.stdout.take(), child.stderr.take());
         let failed = || self.program.clone();
         let (stdout, stderr) = std::thread::scope(|scope| -> Result<_> {
-            // All three at once: it may fill one pipe before it looks at another.
+            // All three pipes at once: the helper may fill one before it turns to another.
             Builder::new().spawn_scoped(scope, move || {
-                // One that does not listen says why when it ends.
+                // A helper that does not read its input says why when it ends.
                 let _ = stdin.as_mut().map(|stdin| stdin.write_all(input.as_bytes()));
             })?;
             let stderr = Builder::new().spawn_scoped(scope, move || bounded(stderr))?;
             let stdout = bounded(stdout);
             if !matches!(stdout, Ok(Some(_))) {
-                // It would wait for somebody to read the rest.
+                // Nobody reads the rest, so the helper would never end.
                 let _ = child.kill();
             }
             let stderr = stderr
@@ -124,12 +125,12 @@ impl Helper {
 }
 
 impl Answer {
-    fn says_nothing(&self) -> bool {
-        String::from_utf8_lossy(&self.stdout).contains(NOTHING)
+    fn says_not_found(&self) -> bool {
+        String::from_utf8_lossy(&self.stdout).contains(NOT_FOUND)
     }
 }
 
-/// All that comes; `None` where that is too much, of which the rest is not read.
+/// Reads to the end; `None`, without reading the rest, where there is more than [`MAX_ANSWER`].
 fn bounded(from: Option<impl Read>) -> io::Result<Option<Vec<u8>>> {
     let mut bytes = Vec::new();
     if let Some(from) = from {
@@ -142,8 +143,8 @@ fn bounded(from: Option<impl Read>) -> io::Result<Option<Vec<u8>>> {
 mod tests {
     use super::*;
 
-    /// A helper that is this script. It is installed by a process of its own: children of other tests would hold a file
-    /// that is written here, and it could not be executed meanwhile.
+    /// A helper that is this script. Another process writes the file: children of other tests would inherit a descriptor that is open here for
+    /// writing, and executing it would fail with ETXTBSY.
     fn helper(dir: &tempfile::TempDir, script: &str) -> Helper {
         let path = dir.path().join("docker-credential-mock");
         let mut install = Command::new("install")
@@ -168,7 +169,7 @@ mod tests {
     const ENTRY: &str = r#"echo '{"Username":"me","Secret":"x"}'"#;
 
     #[test]
-    fn a_helper_need_not_listen() {
+    fn a_helper_need_not_read_its_input() {
         let dir = tempfile::tempdir().unwrap();
         let helper = helper(&dir, &format!("exec <&-; {ENTRY}"));
         for _ in 0..50 {
@@ -179,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn an_answer_without_end_is_left() {
+    fn an_endless_answer_is_not_read_to_its_end() {
         let error = got("exec yes", "a.io").unwrap_err().to_string();
         assert!(
             error.ends_with("docker-credential-mock: its answer is larger than 1 MiB"),
@@ -189,9 +190,8 @@ mod tests {
         assert_eq!(found.as_deref(), Some("me x"));
     }
 
-    /// Neither waits for the other.
     #[test]
-    fn a_helper_may_talk_before_it_listens() {
+    fn a_helper_may_write_before_it_reads() {
         let script = format!("head -c 200000 /dev/zero; head -c 200000 /dev/zero >&2; cat >/dev/null; {ENTRY}");
         let error = got(&script, &"x".repeat(1 << 20)).unwrap_err().to_string();
         assert!(
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_helper_says_is_not_repeated_where_a_secret_may_be_in_it() {
+    fn errors_do_not_quote_an_answer_that_may_contain_a_secret() {
         for script in [
             r#"echo '{"Username":"me","Secret":7777}'"#,
             "echo 7777",
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_helper_that_has_nothing_or_is_not_there_is_told_apart() {
+    fn a_helper_without_an_entry_is_told_from_one_that_does_not_exist() {
         let nothing = "echo credentials not found in native keychain; exit 1";
         assert_eq!(got(nothing, "a.io").unwrap(), None);
         let dir = tempfile::tempdir().unwrap();

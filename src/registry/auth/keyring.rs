@@ -1,10 +1,10 @@
-//! Keeping credentials where `podman login` does (containers-auth.json(5)): with the helper that the file names, or
-//! else in the file itself ([`auth_file`]). What else is in the file stays.
+//! Keeps credentials where `podman login` does (containers-auth.json(5)): with the helper that the file names, or else in the file itself
+//! ([`auth_file`]). The rest of the file's content stays.
 
 use crate::registry::auth::auth_file;
 use crate::registry::auth::auth_file::made_parent;
-use crate::registry::auth::credentials::files;
-use crate::registry::auth::helper::{Helper, TOKEN};
+use crate::registry::auth::credentials::{DOCKER_HUB, files};
+use crate::registry::auth::helper::{Helper, TOKEN_USER};
 use crate::registry::config::dirs::Environment;
 use anyhow::{Context, Result, bail};
 use base64::Engine;
@@ -17,45 +17,45 @@ pub struct Keyring {
     path: PathBuf,
 }
 
-/// What is kept with a user's name.
+/// The secret that is kept with a user's name.
 #[derive(Clone, Copy)]
 pub enum Secret<'a> {
     Password(&'a str),
-    /// What the registry's token service gave in exchange for the password.
+    /// From the registry's token service, in exchange for the password.
     IdentityToken(&'a str),
 }
 
 impl Keyring {
-    /// Chooses the file `named`, or `REGISTRY_AUTH_FILE`, or the user's own, in the session's directory where there
-    /// is one. An error where it is no auth.json.
+    /// Chooses the file `named`, or `REGISTRY_AUTH_FILE`, or the user's own: in the session's runtime directory where there is one. An error where
+    /// the file is no auth.json.
     pub fn open(named: Option<&Path>) -> Result<Keyring> {
         Keyring::find(named, &|name| std::env::var_os(name))
     }
 
     fn find(named: Option<&Path>, env: Environment<'_>) -> Result<Keyring> {
-        let mut places = match named {
+        let mut paths = match named {
             Some(path) => vec![path.to_owned()],
             None => files(env),
         };
-        // Not Docker's own file, the last: it is read, not written.
-        if places.len() > 2 {
-            places.truncate(places.len() - 1);
+        // Docker's own file, the last, is only read.
+        if paths.len() > 2 {
+            paths.truncate(paths.len() - 1);
         }
-        // Where there is no session its directory cannot be made.
-        let usable = places.iter().find(|path| made_parent(path).is_ok());
-        let path = usable.or(places.first()).context("no place to keep credentials in")?;
+        // Without a session, its directory cannot be made.
+        let usable = paths.iter().find(|path| made_parent(path).is_ok());
+        let path = usable.or(paths.first()).context("no place to keep credentials in")?;
         auth_file::read(path)?;
-        // Before the registry is asked, which may fail. Why a lock file cannot be removed is told when the file is changed.
+        // Now, since asking the registry may fail. Why a lock file cannot be removed is reported when the file is changed.
         let _ = auth_file::clear_lock(path);
         Ok(Keyring { path: path.clone() })
     }
 
-    /// Keeps credentials for a registry, as `docker login` writes them.
+    /// Keeps a registry's credentials, in the form that `docker login` writes.
     pub fn put(&self, registry: &str, user: &str, secret: Secret<'_>) -> Result<()> {
         if let Some(helper) = helper(&auth_file::read(&self.path)?, registry)? {
             return match secret {
                 Secret::Password(password) => helper.store(registry, user, password),
-                Secret::IdentityToken(token) => helper.store(registry, TOKEN, token),
+                Secret::IdentityToken(token) => helper.store(registry, TOKEN_USER, token),
             };
         }
         let entry = match secret {
@@ -71,21 +71,21 @@ impl Keyring {
         Ok(())
     }
 
-    /// Forgets those of a registry; false where there are none.
+    /// Removes a registry's credentials; false where there are none.
     pub fn remove(&self, registry: &str) -> Result<bool> {
         if let Some(helper) = helper(&auth_file::read(&self.path)?, registry)? {
             return helper.erase(registry);
         }
-        let forget = |content: &mut Map<String, Value>| {
+        let remove = |content: &mut Map<String, Value>| {
             let auths = self.auths(content)?;
-            let gone = keys(registry).into_iter().filter_map(|key| auths.shift_remove(key));
-            Ok(gone.count() > 0)
+            let removed = keys(registry).into_iter().filter_map(|key| auths.shift_remove(key));
+            Ok(removed.count() > 0)
         };
-        // Where there is nothing to forget the file need not be one that can be written.
-        Ok(forget(&mut auth_file::read(&self.path)?)? && auth_file::change(&self.path, forget)?)
+        // Where there is nothing to remove, the file need not be writable.
+        Ok(remove(&mut auth_file::read(&self.path)?)? && auth_file::change(&self.path, remove)?)
     }
 
-    /// Forgets all that are in the file, and those that its helpers for single registries keep.
+    /// Removes all credentials in the file, and those that its helpers for single registries (`credHelpers`) keep.
     pub fn clear(&self) -> Result<()> {
         let content = auth_file::read(&self.path)?;
         let helpers = content.get("credHelpers").and_then(Value::as_object);
@@ -108,26 +108,22 @@ impl Keyring {
     }
 }
 
-/// The program that keeps a registry's credentials.
+/// The helper that keeps a registry's credentials.
 fn helper(content: &Map<String, Value>, registry: &str) -> Result<Option<Helper>> {
     let own = content.get("credHelpers").and_then(|helpers| helpers.get(registry));
     let name = own.or(content.get("credsStore")).and_then(Value::as_str);
     Helper::named(name.unwrap_or_default())
 }
 
-/// The keys that stand for a registry in a file.
+/// The keys of a registry in a file.
 fn keys(registry: &str) -> Vec<&str> {
     match registry {
-        "docker.io" => vec![
-            "docker.io",
-            "index.docker.io",
-            crate::registry::auth::credentials::DOCKER_HUB,
-        ],
+        "docker.io" => vec!["docker.io", "index.docker.io", DOCKER_HUB],
         other => vec![other],
     }
 }
 
-/// The registry's name as it is kept, from what people type: a URL's scheme and path mean nothing.
+/// Returns the registry's name as a key, from what people type: scheme and path of a URL are ignored.
 pub fn registry_name(typed: &str) -> Result<String> {
     let rest = typed.strip_prefix("https://").or_else(|| typed.strip_prefix("http://"));
     let host = rest.unwrap_or(typed).split('/').next().unwrap_or_default();
@@ -144,7 +140,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
-    fn what_else_is_in_the_file_stays_and_the_file_is_its_owners() {
+    fn other_content_stays_and_only_the_owner_may_read_the_file() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("sub/auth.json");
         std::fs::create_dir(dir.path().join("sub")).unwrap();
@@ -182,7 +178,7 @@ mod tests {
     }
 
     #[test]
-    fn registries_are_known_by_their_host() {
+    fn a_registry_is_named_by_its_host() {
         for (typed, name) in [
             ("https://index.docker.io/v1/", "docker.io"),
             ("docker.io", "docker.io"),

@@ -1,6 +1,6 @@
-//! Configuration files: bounded, and named with their line where something is wrong with them.
+//! Reads configuration files with a limit on their size, and names file and line in errors.
 
-use crate::registry::errors::plain;
+use crate::registry::errors::one_line;
 use anyhow::{Context, bail};
 use std::fmt;
 use std::fs::File;
@@ -10,10 +10,10 @@ use std::sync::Arc;
 
 /// The largest configuration file that is read, in bytes.
 pub const MAX_FILE: u64 = 1 << 20;
-/// The most entries of a directory that are looked at.
+/// The most entries that are taken from a directory.
 const MAX_ENTRIES: usize = 1000;
 
-/// A file's bytes; `None` where it is not there.
+/// Reads a file; `None` where it does not exist. More than [`MAX_FILE`] bytes are an error.
 pub fn bytes(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
     let file = match File::open(path) {
         Ok(file) => file,
@@ -27,14 +27,14 @@ pub fn bytes(path: &Path) -> std::io::Result<Option<Vec<u8>>> {
     Ok(Some(bytes))
 }
 
-/// A file's text; `None` where it is not there.
+/// Reads a file as UTF-8; `None` where it does not exist.
 pub fn text(path: &Path) -> anyhow::Result<Option<String>> {
     let bytes = bytes(path).with_context(|| format!("reading {}", path.display()))?;
     let text = bytes.map(String::from_utf8).transpose();
     text.map_err(|_| anyhow::anyhow!("{} is not text in UTF-8", path.display()))
 }
 
-/// The entries of a directory with this extension, by name; none where it is not there.
+/// Lists the entries of a directory that have one of these extensions, sorted by name; none where it does not exist.
 pub fn entries(dir: &Path, extensions: &[&str]) -> anyhow::Result<Vec<PathBuf>> {
     let context = || format!("reading {}", dir.display());
     let entries = match dir.read_dir() {
@@ -57,14 +57,15 @@ pub fn entries(dir: &Path, extensions: &[&str]) -> anyhow::Result<Vec<PathBuf>> 
     Ok(found)
 }
 
-/// Where something was written.
+/// Where a value was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Origin {
     pub file: Arc<Path>,
     pub line: usize,
 }
 
-/// The lines of a file's text. They are counted once: a file can have a place in each of its lines.
+/// Finds the line of a byte offset. Line ends are located once: each of a file's lines can have an origin, and counting from the start for
+/// each would take minutes for the largest file.
 pub struct Lines {
     file: Arc<Path>,
     /// Where each line ends, in bytes.
@@ -72,7 +73,7 @@ pub struct Lines {
 }
 
 impl Lines {
-    pub fn of(file: &Path, text: &str) -> Lines {
+    pub fn new(file: &Path, text: &str) -> Lines {
         let bytes = text.bytes().enumerate();
         Lines {
             file: file.into(),
@@ -80,7 +81,7 @@ impl Lines {
         }
     }
 
-    /// The line in which the byte `offset` is.
+    /// Returns the line that contains the byte at `offset`.
     pub fn at(&self, offset: usize) -> Origin {
         Origin {
             file: Arc::clone(&self.file),
@@ -90,9 +91,9 @@ impl Lines {
 }
 
 impl Origin {
-    /// What is wrong there, in one line.
+    /// Makes an error of one line that begins with file and line.
     pub fn error(&self, what: impl fmt::Display) -> anyhow::Error {
-        anyhow::anyhow!("{self}: {}", plain(what))
+        anyhow::anyhow!("{self}: {}", one_line(what))
     }
 }
 

@@ -1,15 +1,15 @@
-//! One `[[registry]]` of `registries.conf`: which names it is for, and where they are fetched.
+//! One `[[registry]]` table of `registries.conf`: which names it is for, and where they are fetched.
 
 use crate::oci::reference::Reference;
 use crate::registry::config::file::Origin;
 use anyhow::{Context, anyhow};
 
-/// What a `[[registry]]` says.
+/// A `[[registry]]` table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
-    /// The start of the names that it is for, or `*.DOMAIN`.
+    /// The start of the names that the rule is for, or `*.DOMAIN`.
     pub prefix: String,
-    /// What takes the prefix's place; empty where names stay as they are.
+    /// Replaces the prefix; empty where names stay as they are.
     pub location: String,
     pub insecure: Option<bool>,
     pub blocked: bool,
@@ -18,7 +18,7 @@ pub struct Rule {
     pub origin: Origin,
 }
 
-/// What a `[[registry.mirror]]` says.
+/// A `[[registry.mirror]]` table.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mirror {
     pub location: String,
@@ -26,17 +26,17 @@ pub struct Mirror {
     pub pulls: Pulls,
 }
 
-/// Which names a mirror is asked for.
+/// Which names a mirror is asked for (`pull-from-mirror`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Pulls {
     All,
-    /// Those with a digest, of which it cannot give another image.
+    /// Names with a digest, for which a mirror cannot pass off another image.
     ByDigest,
     ByTag,
 }
 
 impl Pulls {
-    pub fn named(name: &str) -> Option<Pulls> {
+    pub fn parse(name: &str) -> Option<Pulls> {
         match name {
             "" | "all" => Some(Pulls::All),
             "digest-only" => Some(Pulls::ByDigest),
@@ -53,7 +53,7 @@ impl Pulls {
         }
     }
 
-    fn include(self, reference: &Reference) -> bool {
+    fn includes(self, reference: &Reference) -> bool {
         match self {
             Pulls::All => true,
             Pulls::ByDigest => reference.digest().is_some(),
@@ -63,8 +63,8 @@ impl Pulls {
 }
 
 impl Rule {
-    /// How much of the start of `name`, a name in full, the prefix matches; `None` where it does not. A prefix ends where a part of the
-    /// name does, except that a host without a port is that host at every port (as containers/image has it).
+    /// Returns how many bytes at the start of the full name `name` the prefix matches; `None` where it does not match. A prefix must end where a
+    /// component of the name ends, except that a host without a port matches that host at every port (as in containers/image).
     pub fn matches(&self, name: &str) -> Option<usize> {
         let end = match self.prefix.strip_prefix('*') {
             Some(domain) => {
@@ -80,26 +80,26 @@ impl Rule {
         (rest.is_empty() || rest.starts_with([':', '/', '@'])).then_some(end)
     }
 
-    /// The names to fetch instead of `reference`, in order, each with whether its registry was said to be insecure. The registry itself is
-    /// the last.
-    pub fn places(&self, reference: &Reference) -> anyhow::Result<Vec<(Reference, Option<bool>)>> {
-        let mirrors = self.mirrors.iter().filter(|mirror| mirror.pulls.include(reference));
+    /// Returns the names to fetch instead of `reference`, in order, each with the configured `insecure` of its registry. The registry itself
+    /// is the last.
+    pub fn locations(&self, reference: &Reference) -> anyhow::Result<Vec<(Reference, Option<bool>)>> {
+        let mirrors = self.mirrors.iter().filter(|mirror| mirror.pulls.includes(reference));
         let mirrors = mirrors.map(|mirror| Ok((self.rewritten(reference, &mirror.location)?, mirror.insecure)));
         let itself = std::iter::once_with(|| Ok((self.rewritten(reference, &self.location)?, self.insecure)));
         mirrors.chain(itself).collect()
     }
 
-    /// `reference` with `location` in the place of what the prefix matched.
+    /// `reference` with `location` instead of what the prefix matched.
     fn rewritten(&self, reference: &Reference, location: &str) -> anyhow::Result<Reference> {
         if location.is_empty() {
             return Ok(reference.clone());
         }
         let name = reference.to_string();
-        let matched = self.matches(&name).expect("only who matches is asked");
-        let there = format!("{location}{}", &name[matched..]);
-        let error = || self.origin.error(format!("{name} is to be fetched as {there}"));
-        let rewritten: Reference = there.parse().with_context(error)?;
-        // A location such as `mirror` would be read as a user of docker.io.
+        let matched = self.matches(&name).expect("a rule is used only where it matches");
+        let target = format!("{location}{}", &name[matched..]);
+        let error = || self.origin.error(format!("{name} is to be fetched as {target}"));
+        let rewritten: Reference = target.parse().with_context(error)?;
+        // A location such as `mirror` is parsed as a user of docker.io.
         let host = location.split('/').next().unwrap_or_default();
         match rewritten.registry() == host || host == "index.docker.io" {
             true => Ok(rewritten),

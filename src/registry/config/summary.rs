@@ -1,16 +1,16 @@
-//! What is configured, for people to look at.
+//! The registries' configuration in force, as `info` shows it.
 
-use crate::registry::config::Config;
-use crate::registry::config::daemon::Daemon;
-use crate::registry::config::dirs::Places;
+use crate::registry::config::daemon::DaemonJson;
+use crate::registry::config::dirs::{ConfigDirs, process_environment};
+use crate::registry::config::registry_config::RegistryConfig;
 use std::path::PathBuf;
 
-/// The registries' configuration in force, and the files from which it comes.
+/// The configuration in force, and the files from which it comes.
 #[derive(Debug, Default)]
 pub struct Summary {
     /// In the order in which they were read.
     pub files: Vec<PathBuf>,
-    /// Where names without a registry are looked for, and who says so (nobody: docker.io).
+    /// Where names without a registry are searched, and the file and line that say so (`None`: docker.io by default).
     pub search: Vec<String>,
     pub search_origin: Option<String>,
     pub short_name_mode: Option<&'static str>,
@@ -23,7 +23,7 @@ pub struct Summary {
     pub listed_insecure: Vec<String>,
 }
 
-/// A `[[registry]]`.
+/// A `[[registry]]` table.
 #[derive(Debug)]
 pub struct Registry {
     pub prefix: String,
@@ -39,10 +39,9 @@ pub struct Registry {
 impl Summary {
     /// Reads all of this machine's and this user's files.
     pub fn load() -> anyhow::Result<Summary> {
-        let env = |name: &str| std::env::var_os(name);
-        let places = Places::of(&env);
-        let config = Config::load(&places, &env)?;
-        let daemon = Daemon::load(&places)?;
+        let dirs = ConfigDirs::from_env(&process_environment);
+        let config = RegistryConfig::load(&dirs, &process_environment)?;
+        let daemon = DaemonJson::load(&dirs)?;
         let registries = config.registries;
         let (search, search_origin) = match registries.search {
             Some((search, origin)) => (search, Some(origin.to_string())),
@@ -69,7 +68,7 @@ impl Summary {
             registries: rules.collect(),
             daemon_mirrors: daemon.registry_mirrors,
             daemon_insecure: daemon.insecure_registries,
-            listed_insecure: config.listed,
+            listed_insecure: config.insecure_by_env,
         })
     }
 }

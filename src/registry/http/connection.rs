@@ -1,8 +1,8 @@
-//! How requests travel: one pool of connections, with the right certificates, proxies, and scheme.
+//! A pool of connections to one registry, with its certificates, proxies and scheme.
 
 use crate::registry::endpoint::Endpoint;
-use crate::registry::tls;
 use crate::registry::tls::certificates::Certificates;
+use crate::registry::tls::client_config;
 use reqwest::redirect::{Attempt, Policy};
 use reqwest::{Method, RequestBuilder, Url};
 use std::error::Error;
@@ -11,10 +11,10 @@ use std::time::Duration;
 
 pub const USER_AGENT: &str = concat!("lamel/", env!("CARGO_PKG_VERSION"));
 
-/// How often one request is sent elsewhere.
+/// Redirects that one request follows.
 const MAX_REDIRECTS: usize = 10;
-/// What one stream of an HTTP/2 connection may have under way, and all of them: so much more that layers whose readers are slow do not
-/// keep the others waiting.
+/// Bytes in flight (flow-control windows) of one stream of an HTTP/2 connection, and of all its streams. The connection's window is larger, so
+/// that layers whose readers are slow do not block the others.
 const STREAM_WINDOW: u32 = 1 << 20;
 const CONNECTION_WINDOW: u32 = 16 << 20;
 
@@ -22,23 +22,23 @@ const CONNECTION_WINDOW: u32 = 16 << 20;
 pub struct Connection {
     endpoint: Endpoint,
     http: reqwest::Client,
-    /// For an insecure registry that speaks https: its certificate is not looked at. Nobody else is asked with it.
+    /// For an insecure registry that speaks https: certificates are not verified. Used for requests to the registry's host alone.
     unverified: Option<reqwest::Client>,
-    /// The insecure registry does so.
+    /// The insecure registry has answered in https.
     tls: AtomicBool,
 }
 
 impl Connection {
-    /// Nothing is sent yet. `stall`: how long connecting may take.
+    /// Builds the pool. Nothing is sent yet. Connecting may take `connect_timeout`.
     pub fn new(
         endpoint: Endpoint,
         certificates: &Certificates,
-        stall: Duration,
+        connect_timeout: Duration,
     ) -> Result<Connection, Box<dyn Error + Send + Sync>> {
         let client = |tls: rustls::ClientConfig| {
             let builder = reqwest::Client::builder()
                 .user_agent(USER_AGENT)
-                .connect_timeout(stall)
+                .connect_timeout(connect_timeout)
                 .redirect(Policy::custom(redirect))
                 .http2_initial_stream_window_size(STREAM_WINDOW)
                 .http2_initial_connection_window_size(CONNECTION_WINDOW)
@@ -48,8 +48,11 @@ impl Connection {
                 false => builder.build(),
             }
         };
-        let verified = tls::verified(certificates, &endpoint.base(true), endpoint.insecure)?;
-        let unverified = endpoint.insecure.then(|| tls::unverified(certificates)).transpose()?;
+        let verified = client_config::verified(certificates, &endpoint.base(true), endpoint.insecure)?;
+        let unverified = endpoint
+            .insecure
+            .then(|| client_config::unverified(certificates))
+            .transpose()?;
         Ok(Connection {
             http: client(verified)?,
             unverified: unverified.map(client).transpose()?,
@@ -62,17 +65,17 @@ impl Connection {
         &self.endpoint
     }
 
-    /// Whether the registry is spoken to in plain http now, and could also be spoken to in https.
+    /// Whether the registry is spoken to in plain http, and may be tried in https.
     pub fn may_speak_tls(&self) -> bool {
         self.endpoint.insecure && !self.tls.load(Ordering::Relaxed)
     }
 
-    /// The insecure registry has answered in https: so it will be asked from now on.
+    /// Speaks https from now on, since the insecure registry has answered in it.
     pub fn speaks_tls(&self) {
         self.tls.store(true, Ordering::Relaxed);
     }
 
-    /// A request to the registry; `path` starts with a slash. `tls`: try an insecure registry in https.
+    /// Builds a request to the registry; `path` starts with a slash. `tls`: try an insecure registry in https.
     pub fn request(&self, method: Method, path: &str, tls: bool) -> RequestBuilder {
         let tls = tls || self.tls.load(Ordering::Relaxed);
         let http = match &self.unverified {
@@ -82,8 +85,8 @@ impl Connection {
         http.request(method, format!("{}{path}", self.endpoint.base(tls)))
     }
 
-    /// A request to where the registry says: its token service, or an upload; that may be anywhere.
-    pub fn elsewhere(&self, method: Method, url: Url) -> RequestBuilder {
+    /// Builds a request to a URL that the registry named: its token service, or an upload. It may be on any host.
+    pub fn request_to(&self, method: Method, url: Url) -> RequestBuilder {
         let base = Url::parse(&self.endpoint.base(true));
         let same = base.is_ok_and(|base| base.host_str() == url.host_str());
         match &self.unverified {
@@ -92,12 +95,12 @@ impl Connection {
         }
     }
 
-    /// A request to anybody, whose certificate is verified in any case.
+    /// Builds a request to any host, whose certificate is always verified.
     pub fn verified(&self, method: Method, url: Url) -> RequestBuilder {
         self.http.request(method, url)
     }
 
-    /// Whether a URL is the registry's own, so that it may see what access was given.
+    /// Whether a URL has the registry's own origin, so that the request may carry the `Authorization` header.
     pub fn is_own(&self, url: &Url) -> bool {
         let base = |tls| Url::parse(&self.endpoint.base(tls));
         let is = |tls| base(tls).is_ok_and(|base| base.origin() == url.origin());
@@ -105,8 +108,7 @@ impl Connection {
     }
 }
 
-/// Where a registry keeps its blobs elsewhere, `reqwest` leaves the credentials behind. Whoever was asked in https does not send us
-/// into the clear.
+/// Follows redirects, except from https to plain http. `reqwest` removes the `Authorization` header where the host changes.
 fn redirect(attempt: Attempt) -> reqwest::redirect::Action {
     let from_https = attempt.previous().last().is_some_and(|url| url.scheme() == "https");
     if attempt.previous().len() > MAX_REDIRECTS {

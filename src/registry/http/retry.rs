@@ -1,88 +1,65 @@
-//! How long and how often a broken conversation is tried again.
+//! Tries a request again, with pauses that grow or that the server names.
 
 use crate::registry::errors::{Error, Failure};
+use crate::registry::settings::TransferSettings;
 use std::time::Duration;
 
-/// Limits of patience, and of haste.
-#[derive(Debug, Clone)]
-pub struct Settings {
-    /// This long without a byte, and a transfer counts as broken.
-    pub stall: Duration,
-    /// So many attempts in a row without progress, and it is given up.
-    pub attempts: u32,
-    /// The first pause; each next one is twice as long.
-    pub pause: Duration,
-    /// The longest pause, and the longest Retry-After that is waited for.
-    pub longest_pause: Duration,
-    /// So many blobs are to be transferred at a time.
-    pub concurrent: usize,
-}
-
-impl Default for Settings {
-    fn default() -> Settings {
-        Settings {
-            stall: Duration::from_secs(30),
-            attempts: 6,
-            pause: Duration::from_millis(250),
-            longest_pause: Duration::from_secs(60),
-            concurrent: 3,
+/// Makes attempts until one succeeds or no other one may be made.
+pub async fn retry<T, F>(settings: &TransferSettings, attempt: impl Fn() -> F) -> Result<T, Error>
+where
+    F: Future<Output = Result<T, Failure>>,
+{
+    let mut attempts = Attempts::new(settings);
+    loop {
+        match attempt().await {
+            Ok(value) => return Ok(value),
+            Err(failure) => tokio::time::sleep(attempts.next_pause(failure)?).await,
         }
     }
 }
 
-impl Settings {
-    /// The defaults, with what this machine and user have set.
-    pub fn load() -> anyhow::Result<Settings> {
-        let set = crate::settings::Settings::load()?;
-        Ok(Settings {
-            stall: set.stall_timeout.value,
-            pause: set.retry_delay.value,
-            concurrent: set.concurrent_downloads.value,
-            ..Settings::default()
-        })
-    }
-}
-
-/// Counts the attempts at one thing.
+/// Counts failed attempts.
 pub struct Attempts<'a> {
-    settings: &'a Settings,
+    settings: &'a TransferSettings,
     failed: u32,
 }
 
 impl<'a> Attempts<'a> {
-    pub fn new(settings: &'a Settings) -> Attempts<'a> {
+    pub fn new(settings: &'a TransferSettings) -> Attempts<'a> {
         Attempts { settings, failed: 0 }
     }
 
-    /// Something came of the last attempt: the count starts again.
-    pub fn progressed(&mut self) {
+    /// Starts the count again, since the last attempt made progress.
+    pub fn reset(&mut self) {
         self.failed = 0;
     }
 
-    /// Which attempt failed last, from 1.
+    /// How many attempts have failed in a row.
     pub fn failed(&self) -> u32 {
         self.failed
     }
 
-    /// The pause before the next attempt, or the error where there is no next one.
-    pub fn after(&mut self, failure: Failure) -> Result<Duration, Error> {
-        let (error, after) = match failure {
+    /// Counts a failed attempt and returns the pause before the next one; the error where there is no next one.
+    pub fn next_pause(&mut self, failure: Failure) -> Result<Duration, Error> {
+        let (error, retry_after) = match failure {
             Failure::Final(error) => return Err(error),
-            Failure::Passing { error, after } => (error, after),
+            Failure::Transient { error, retry_after } => (error, retry_after),
         };
         self.failed += 1;
-        if self.failed >= self.settings.attempts {
+        if self.failed >= self.settings.max_attempts {
             return Err(error);
         }
-        let longest = self.settings.longest_pause;
-        match after {
-            Some(after) if after > longest => Err(error),
-            Some(after) => Ok(after.max(self.settings.pause)),
-            None => Ok(self
-                .settings
-                .pause
+        let TransferSettings {
+            retry_delay,
+            max_retry_delay,
+            ..
+        } = *self.settings;
+        match retry_after {
+            Some(after) if after > max_retry_delay => Err(error),
+            Some(after) => Ok(after.max(retry_delay)),
+            None => Ok(retry_delay
                 .saturating_mul(1 << (self.failed - 1).min(16))
-                .min(longest)),
+                .min(max_retry_delay)),
         }
     }
 }
@@ -92,38 +69,38 @@ mod tests {
     use super::*;
     use crate::oci::digest::Digest;
 
-    fn passing(after: Option<u64>) -> Failure {
-        Failure::Passing {
+    fn transient(after: Option<u64>) -> Failure {
+        Failure::Transient {
             error: Error::Abandoned(Digest::of(b"")),
-            after: after.map(Duration::from_secs),
+            retry_after: after.map(Duration::from_secs),
         }
     }
 
     #[test]
-    fn pauses_double_until_it_is_given_up() {
-        let settings = Settings::default();
+    fn pauses_double_until_the_attempts_are_used_up() {
+        let settings = TransferSettings::default();
         let mut attempts = Attempts::new(&settings);
-        let pauses: Vec<u128> = std::iter::from_fn(|| attempts.after(passing(None)).ok())
+        let pauses: Vec<u128> = std::iter::from_fn(|| attempts.next_pause(transient(None)).ok())
             .map(|pause| pause.as_millis())
             .collect();
         assert_eq!(pauses, [250, 500, 1000, 2000, 4000]);
     }
 
     #[test]
-    fn the_server_says_how_long_unless_it_is_too_long() {
-        let settings = Settings::default();
+    fn retry_after_is_obeyed_unless_it_is_too_long() {
+        let settings = TransferSettings::default();
         let mut attempts = Attempts::new(&settings);
-        assert_eq!(attempts.after(passing(Some(7))), Ok(Duration::from_secs(7)));
-        assert!(attempts.after(passing(Some(3600))).is_err());
+        assert_eq!(attempts.next_pause(transient(Some(7))), Ok(Duration::from_secs(7)));
+        assert!(attempts.next_pause(transient(Some(3600))).is_err());
     }
 
     #[test]
     fn progress_starts_the_count_again() {
-        let settings = Settings::default();
+        let settings = TransferSettings::default();
         let mut attempts = Attempts::new(&settings);
         for _ in 0..20 {
-            assert!(attempts.after(passing(None)).is_ok());
-            attempts.progressed();
+            assert!(attempts.next_pause(transient(None)).is_ok());
+            attempts.reset();
         }
     }
 }

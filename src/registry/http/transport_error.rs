@@ -1,55 +1,59 @@
-//! Why a request came to nothing, in words for people. What the libraries say is in layers, of which the outer ones
-//! only say that a request failed. Of which kind a failure is, the types of its causes tell, never their words: these
-//! have the request's URL in them, and so whatever an image is called.
+//! Why a request got no answer, in words for people.
+//!
+//! The libraries' errors are nested, and the outer ones only say that a request failed. The kind of a failure is decided by the types of its
+//! causes, never by their texts: these contain the request's URL, and so any word that an image's name has.
 
 #[cfg(test)]
 mod tests;
 
-use crate::registry::errors::{Error, plain};
+use crate::registry::errors::{Error, one_line};
 use nix::errno::Errno;
 use rustls::{AlertDescription, CertificateError, InvalidMessage, OtherError};
 use std::error::Error as StdError;
 use std::io;
 
-/// Kinds of reasons, as far as there are different ways out.
+/// Kinds of failures, as far as there are different hints for them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Kind {
+    /// The host name cannot be resolved.
     Name,
-    /// No TLS is spoken there.
-    Plain,
-    /// A client's certificate is wanted.
-    Client,
-    /// The server's certificate is not believed.
+    /// The server does not speak TLS.
+    PlainHttp,
+    /// The server demands a client's certificate.
+    ClientCertificate,
+    /// The server's certificate is not trusted.
     Certificate,
-    /// Likewise, and it is an authority's, that is, in practice, its own.
+    /// As `Certificate`, where the certificate is an authority's: in practice, a self-signed one.
     SelfSigned,
     Other,
 }
 
 impl Kind {
-    /// The way out where it is a registry.
+    /// What the user can do where the server is a registry.
     pub fn hint(self) -> &'static str {
         match self {
-            Kind::Plain => {
-                "does it speak plain http? then it has to be called insecure in registries.conf or LAMEL_INSECURE_REGISTRIES"
+            Kind::PlainHttp => {
+                "does it speak plain http? then mark it insecure in registries.conf or LAMEL_INSECURE_REGISTRIES"
             }
-            Kind::Client => "a *.cert and its *.key belong into the registry's directory in /etc/containers/certs.d",
+            Kind::ClientCertificate => {
+                "a *.cert and its *.key belong into the registry's directory in /etc/containers/certs.d"
+            }
             Kind::Certificate => {
                 "its certificate must be signed by one of the system's authorities, by one in the file SSL_CERT_FILE, or by a *.crt in the registry's directory in /etc/containers/certs.d"
             }
             Kind::SelfSigned => {
                 "if it is the right one, it belongs as a *.crt into the registry's directory in /etc/containers/certs.d"
             }
-            Kind::Name | Kind::Other => self.hint_elsewhere(),
+            Kind::Name | Kind::Other => self.hint_for_server(),
         }
     }
 
-    /// The way out where it is any server.
-    pub fn hint_elsewhere(self) -> &'static str {
+    /// What the user can do where it is any other server.
+    pub fn hint_for_server(self) -> &'static str {
         match self {
             Kind::Name => "is the name right?",
-            Kind::Plain => "does it speak plain http?",
-            Kind::Client => "there is none for it",
+            Kind::PlainHttp => "does it speak plain http?",
+            Kind::ClientCertificate => "lamel has none for it",
             Kind::Certificate | Kind::SelfSigned => {
                 "its certificate must be signed by one of the system's authorities, or by one in the file SSL_CERT_FILE"
             }
@@ -58,16 +62,16 @@ impl Kind {
     }
 }
 
-/// The reason, and of which kind it is.
-pub fn of(error: &reqwest::Error) -> (String, Kind) {
+/// Returns the cause of a failed request in words, and its kind.
+pub fn classify(error: &reqwest::Error) -> (String, Kind) {
     if error.is_dns() {
         return ("its name cannot be resolved".to_owned(), Kind::Name);
     }
     match tls(error) {
-        // The first bytes of its answer are no record of TLS.
-        Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => (cause(error), Kind::Plain),
+        // The first bytes of the answer are no TLS record.
+        Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType)) => (cause(error), Kind::PlainHttp),
         Some(rustls::Error::AlertReceived(AlertDescription::CertificateRequired)) => {
-            ("it wants a client's certificate".to_owned(), Kind::Client)
+            ("it wants a client's certificate".to_owned(), Kind::ClientCertificate)
         }
         Some(rustls::Error::InvalidCertificate(CertificateError::Other(other))) if is_authority(other) => (
             "invalid peer certificate: it is self-signed".to_owned(),
@@ -78,16 +82,16 @@ pub fn of(error: &reqwest::Error) -> (String, Kind) {
     }
 }
 
-/// Whether nobody answered who could do better next time.
-pub fn is_of_nobody(error: &reqwest::Error) -> bool {
-    // The other side may end the handshake; in TLS 1.3 that may come after the request.
+/// Whether the request failed before any answer, so that another attempt is no use where the server has never answered.
+pub fn is_without_answer(error: &reqwest::Error) -> bool {
+    // The server may end the handshake with an alert; in TLS 1.3 that can come after the request was sent.
     error.is_connect() || matches!(tls(error), Some(rustls::Error::AlertReceived(_)))
 }
 
-/// No client can be made: in practice, because there are no certificates.
+/// The error where no HTTP client can be built: in practice, because the system has no certificates.
 pub fn no_client(registry: &str, error: &(dyn StdError + 'static)) -> Error {
     let cause = match tls(error) {
-        Some(rustls::Error::General(words)) => plain(words),
+        Some(rustls::Error::General(words)) => one_line(words),
         _ => cause(error),
     };
     Error::Unreachable {
@@ -97,30 +101,29 @@ pub fn no_client(registry: &str, error: &(dyn StdError + 'static)) -> Error {
     }
 }
 
-/// The innermost reason of an error.
+/// Returns the innermost cause of an error in words.
 pub fn cause(error: &(dyn StdError + 'static)) -> String {
     let Some(inner) = causes(error).last() else {
-        return plain(error);
+        return one_line(error);
     };
     match inner.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error) {
-        // The kernel's words without Rust's number.
+        // The kernel's text, without the "(os error N)" that Rust adds.
         Some(number) => Errno::from_raw(number).desc().to_lowercase(),
-        None => plain(inner),
+        None => one_line(inner),
     }
 }
 
-/// Whether a server showed the certificate of an authority.
+/// Whether the server's certificate is an authority's.
 fn is_authority(error: &OtherError) -> bool {
     matches!(error.0.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
 }
 
-/// What TLS says of it.
+/// The TLS error among the causes.
 fn tls<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
     causes(error).find_map(|cause| cause.downcast_ref())
 }
 
-/// The error and its causes, from the outside in. An `io::Error` that only carries another is one of them, and what it
-/// carries, too, which `source` passes over.
+/// The error and its causes, from the outside in. `source` of an `io::Error` skips the error that it wraps, so that is listed by `get_ref`.
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&error| {
         let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);

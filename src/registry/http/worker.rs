@@ -1,4 +1,4 @@
-//! The one thread on which everything asynchronous happens, for callers that are not.
+//! The one thread that runs asynchronous code, for synchronous callers.
 
 use std::future::Future;
 use std::thread::JoinHandle;
@@ -6,8 +6,8 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
-/// A runtime on a thread of its own. Dropping it cancels what still runs and ends the thread: afterwards the process
-/// has as many threads as before, so it can fork and enter namespaces.
+/// A tokio runtime on a thread of its own. Dropping it cancels its tasks and joins the thread: afterwards the process has as many threads as
+/// before, so it can fork and enter namespaces.
 pub struct Worker {
     handle: Handle,
     stop: Option<oneshot::Sender<()>>,
@@ -20,7 +20,7 @@ impl Worker {
         let handle = runtime.handle().clone();
         let (stop, stopped) = oneshot::channel();
         let run = move || {
-            // Ends with a message or with the sender; either way it is over.
+            // Ends when the sender is dropped.
             let _ = runtime.block_on(stopped);
         };
         let thread = std::thread::Builder::new().name("registry".into()).spawn(run)?;
@@ -31,7 +31,7 @@ impl Worker {
         })
     }
 
-    /// Runs `future` on the worker's thread and waits for what comes of it.
+    /// Runs `future` on the worker's thread and blocks until it returns.
     pub fn wait<T: Send + 'static>(&self, future: impl Future<Output = T> + Send + 'static) -> T {
         let (send, receive) = std::sync::mpsc::sync_channel(1);
         self.handle.spawn(async move {
@@ -42,7 +42,7 @@ impl Worker {
             .expect("the worker outlives its callers, and its tasks do not panic")
     }
 
-    /// Runs `future` on the worker's thread, and does not wait.
+    /// Starts `future` on the worker's thread.
     pub fn spawn(&self, future: impl Future<Output = ()> + Send + 'static) -> AbortHandle {
         self.handle.spawn(future).abort_handle()
     }
@@ -52,7 +52,7 @@ impl Drop for Worker {
     fn drop(&mut self) {
         self.stop.take();
         if let Some(thread) = self.thread.take() {
-            // A panic of the thread has been printed already, and there is nothing left to save.
+            // A panic of the thread has been printed already.
             let _ = thread.join();
         }
     }

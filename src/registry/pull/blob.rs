@@ -1,10 +1,10 @@
-//! The reading end of a blob's transfer: blocking, bounded, and trusting nothing.
+//! The reading end of a blob's transfer: verifies size and digest, and keeps the bytes that have come in the resume file.
 
 use crate::oci::digest::{Digest, Hasher};
 use crate::progress::{Progress, Step};
 use crate::registry::errors::Error;
-use crate::registry::pull::queue::Inlet;
-use crate::registry::pull::resume::Keep;
+use crate::registry::pull::queue::ByteReceiver;
+use crate::registry::pull::resume::ResumeFile;
 use bytes::{Buf, Bytes};
 use std::io::{self, Read};
 use std::sync::Arc;
@@ -13,25 +13,25 @@ use tokio::task::AbortHandle;
 /// Bytes between two reports.
 const REPORT: u64 = 256 << 10;
 
-/// What is transferred.
+/// The blob to transfer.
 #[derive(Debug, Clone)]
-pub struct Wanted {
+pub struct BlobRequest {
     pub registry: String,
     pub digest: Digest,
     pub size: u64,
-    /// Which layer it is in the progress reports.
+    /// Its layer's index in the progress reports.
     pub index: usize,
 }
 
-/// Reads a blob while it is transferred. Counts and hashes; ends well only where size and digest are what the descriptor promised.
-/// A wrong digest outranks a wrong size and anything else that is found at the end (umoci's `VerifiedReadCloser` is the model).
-/// Hashing happens here, in the reader's thread, so that several layers are hashed in parallel.
-pub struct Blob {
-    wanted: Wanted,
-    inlet: Inlet,
+/// Reads a blob while it is transferred. Counts and hashes: it returns its end only where size and digest are those of the descriptor. A wrong
+/// digest takes precedence over a wrong size and any other error at the end, as in umoci's `VerifiedReadCloser`. Hashing happens here, in
+/// the reader's thread, so that several layers are hashed in parallel.
+pub struct BlobReader {
+    request: BlobRequest,
+    receiver: ByteReceiver,
     task: AbortHandle,
     progress: Arc<dyn Progress>,
-    keep: Option<Keep>,
+    resume: Option<ResumeFile>,
     piece: Bytes,
     hasher: Option<Hasher>,
     done: u64,
@@ -39,21 +39,21 @@ pub struct Blob {
     failed: Option<Error>,
 }
 
-impl Blob {
-    /// `task` feeds the other end, from where `keep` ends, and is ended with the reader.
+impl BlobReader {
+    /// `task` sends the bytes after those in `resume` to the other end of `receiver`; it is aborted with the reader.
     pub fn new(
-        wanted: Wanted,
-        keep: Option<Keep>,
-        inlet: Inlet,
+        request: BlobRequest,
+        resume: Option<ResumeFile>,
+        receiver: ByteReceiver,
         task: AbortHandle,
         progress: Arc<dyn Progress>,
-    ) -> Blob {
-        Blob {
-            wanted,
-            inlet,
+    ) -> BlobReader {
+        BlobReader {
+            request,
+            receiver,
             task,
             progress,
-            keep,
+            resume,
             piece: Bytes::new(),
             hasher: Some(Hasher::default()),
             done: 0,
@@ -68,31 +68,31 @@ impl Blob {
             if self.hasher.is_none() {
                 return Ok(false);
             }
-            if let Some(keep) = self.keep.as_mut().filter(|keep| keep.left() > 0) {
-                let piece = keep.next();
-                let digest = self.wanted.digest;
-                self.take(piece.map_err(|error| Error::kept(digest, &error))?);
+            if let Some(resume) = self.resume.as_mut().filter(|resume| resume.unread() > 0) {
+                let piece = resume.read_next();
+                let digest = self.request.digest;
+                self.accept(piece.map_err(|error| Error::resume_file(digest, &error))?);
                 continue;
             }
-            // While nothing comes there is time to write down what has come.
-            let keep = self.keep.as_mut();
-            match self.inlet.receive(|| keep.map_or((), Keep::flush)) {
+            // Nothing is waiting, so there is time to write what has come.
+            let resume = self.resume.as_mut();
+            match self.receiver.receive(|| resume.map_or((), ResumeFile::flush)) {
                 Some(Ok(piece)) => {
-                    if let Some(keep) = &mut self.keep {
-                        keep.add(piece.clone());
+                    if let Some(resume) = &mut self.resume {
+                        resume.append(piece.clone());
                     }
-                    self.take(piece);
+                    self.accept(piece);
                 }
-                Some(Err(error)) if self.done == self.wanted.size => return self.verify().and(Err(error)),
+                Some(Err(error)) if self.done == self.request.size => return self.verify().and(Err(error)),
                 Some(Err(error)) => return Err(error),
-                None if self.done == self.wanted.size => return self.verify().map(|()| false),
-                None => return Err(Error::Abandoned(self.wanted.digest)),
+                None if self.done == self.request.size => return self.verify().map(|()| false),
+                None => return Err(Error::Abandoned(self.request.digest)),
             }
         }
         Ok(true)
     }
 
-    fn take(&mut self, piece: Bytes) {
+    fn accept(&mut self, piece: Bytes) {
         if let Some(hasher) = &mut self.hasher {
             hasher.update(&piece);
         }
@@ -103,36 +103,37 @@ impl Blob {
 
     fn verify(&mut self) -> Result<(), Error> {
         let actual = self.hasher.take().unwrap_or_default().finish();
-        match actual == self.wanted.digest {
+        match actual == self.request.digest {
             true => Ok(()),
             false => Err(Error::DigestMismatch {
-                registry: self.wanted.registry.clone(),
-                expected: self.wanted.digest,
+                registry: self.request.registry.clone(),
+                expected: self.request.digest,
                 actual,
             }),
         }
     }
 
-    /// What of the blob is worth keeping after an error.
-    fn settle(&mut self, error: &Error) {
-        if let Some(keep) = &mut self.keep {
+    /// Keeps what is worth resuming after an error.
+    fn keep_after(&mut self, error: &Error) {
+        if let Some(resume) = &mut self.resume {
             match error {
-                Error::DigestMismatch { .. } | Error::Kept { .. } => keep.clear(),
-                _ => keep.flush(),
+                Error::DigestMismatch { .. } | Error::ResumeFile { .. } => resume.clear(),
+                _ => resume.flush(),
             }
         }
     }
 
     fn report(&mut self) {
-        if self.done - self.reported >= REPORT || self.done == self.wanted.size {
+        if self.done - self.reported >= REPORT || self.done == self.request.size {
             self.reported = self.done;
-            let (done, total) = (self.done, self.wanted.size);
-            self.progress.step(self.wanted.index, Step::Downloading { done, total });
+            let (done, total) = (self.done, self.request.size);
+            self.progress
+                .step(self.request.index, Step::Downloading { done, total });
         }
     }
 }
 
-impl Read for Blob {
+impl Read for BlobReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if buffer.is_empty() {
             return Ok(0);
@@ -148,7 +149,7 @@ impl Read for Blob {
                 Ok(count)
             }
             Err(error) => {
-                self.settle(&error);
+                self.keep_after(&error);
                 self.failed = Some(error.clone());
                 Err(io::Error::other(error))
             }
@@ -156,12 +157,12 @@ impl Read for Blob {
     }
 }
 
-impl Drop for Blob {
+impl Drop for BlobReader {
     fn drop(&mut self) {
         self.task.abort();
-        // Of a verified blob enough is kept without its last bytes.
-        if let Some(keep) = self.keep.as_mut().filter(|_| self.hasher.is_some()) {
-            keep.flush();
+        // The resume file of a verified blob is not needed any more.
+        if let Some(resume) = self.resume.as_mut().filter(|_| self.hasher.is_some()) {
+            resume.flush();
         }
     }
 }

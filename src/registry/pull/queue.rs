@@ -1,4 +1,4 @@
-//! Between the worker's thread, in which bytes come, and the one that reads them: bounded, and blocking at the reading end only.
+//! The queue of bytes between the worker's thread, which receives them, and a reader: bounded, and blocking at the reader's end only.
 
 use crate::registry::errors::Error;
 use bytes::Bytes;
@@ -7,64 +7,63 @@ use tokio::sync::Semaphore;
 use tokio::sync::mpsc::error::TryRecvError;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
-/// Bytes that may wait to be read.
-const QUEUE: usize = 2 << 20;
+/// Bytes that may wait in the queue.
+const CAPACITY: usize = 2 << 20;
 
 /// The writing end, in the worker's thread.
-pub struct Outlet {
+pub struct ByteSender {
     channel: UnboundedSender<Result<Bytes, Error>>,
     room: Arc<Semaphore>,
 }
 
-/// Makes both ends. The queue is bounded by bytes, not by pieces, because pieces are of any size: HTTP/2 gives 16 KiB at a time.
-pub fn queue() -> (Outlet, Inlet) {
-    let (channel, receiver) = unbounded_channel();
-    let room = Arc::new(Semaphore::new(QUEUE));
-    let outlet = Outlet {
-        channel,
-        room: Arc::clone(&room),
-    };
-    (outlet, Inlet { receiver, room })
+/// The reading end.
+pub struct ByteReceiver {
+    channel: UnboundedReceiver<Result<Bytes, Error>>,
+    room: Arc<Semaphore>,
 }
 
-impl Outlet {
-    /// Waits until there is room. An error means that nobody reads any more.
-    pub async fn send(&self, bytes: Bytes) -> Result<(), Gone> {
-        let room = self.room.acquire_many(charge(&bytes)).await.map_err(|_| Gone)?;
+/// The reader was dropped.
+pub struct ReaderGone;
+
+/// Makes both ends. The queue is bounded by bytes, not by pieces, since pieces have any size: HTTP/2 delivers 16 KiB at a time.
+pub fn byte_queue() -> (ByteSender, ByteReceiver) {
+    let (sender, receiver) = unbounded_channel();
+    let room = Arc::new(Semaphore::new(CAPACITY));
+    let sender = ByteSender {
+        channel: sender,
+        room: Arc::clone(&room),
+    };
+    let receiver = ByteReceiver {
+        channel: receiver,
+        room,
+    };
+    (sender, receiver)
+}
+
+impl ByteSender {
+    /// Waits until there is room, and appends the bytes.
+    pub async fn send(&self, bytes: Bytes) -> Result<(), ReaderGone> {
+        let room = self.room.acquire_many(charge(&bytes)).await.map_err(|_| ReaderGone)?;
         room.forget();
-        self.channel.send(Ok(bytes)).map_err(|_| Gone)
+        self.channel.send(Ok(bytes)).map_err(|_| ReaderGone)
     }
 
-    /// Ends it with an error.
+    /// Ends the queue with an error.
     pub fn fail(&self, error: Error) {
-        // Nobody may be reading any more.
+        // An error means that nobody reads any more.
         let _ = self.channel.send(Err(error));
     }
 }
 
-/// The reader is gone.
-pub struct Gone;
-
-/// What a piece takes of the queue's room.
-fn charge(bytes: &Bytes) -> u32 {
-    bytes.len().min(QUEUE) as u32
-}
-
-/// The reading end.
-pub struct Inlet {
-    receiver: UnboundedReceiver<Result<Bytes, Error>>,
-    room: Arc<Semaphore>,
-}
-
-impl Inlet {
-    /// What comes next, `None` where the outlet is gone; `idle` is called before it waits.
+impl ByteReceiver {
+    /// Returns the next bytes or the error; `None` where the sender was dropped. Calls `idle` before it blocks.
     pub fn receive(&mut self, idle: impl FnOnce()) -> Option<Result<Bytes, Error>> {
-        let next = match self.receiver.try_recv() {
+        let next = match self.channel.try_recv() {
             Ok(next) => Some(next),
             Err(TryRecvError::Disconnected) => None,
             Err(TryRecvError::Empty) => {
                 idle();
-                self.receiver.blocking_recv()
+                self.channel.blocking_recv()
             }
         };
         if let Some(Ok(piece)) = &next {
@@ -72,4 +71,9 @@ impl Inlet {
         }
         next
     }
+}
+
+/// The part of the capacity that a piece takes: at most all of it, so that a larger piece does not wait for ever.
+fn charge(bytes: &Bytes) -> u32 {
+    bytes.len().min(CAPACITY) as u32
 }

@@ -1,44 +1,55 @@
-//! From a name to an image: the manifest or index it names, the platform's choice, the configuration.
+//! From a name to an image: the manifest or index that it names, the choice of a platform, the configuration.
 
 use crate::oci::digest::Digest;
 use crate::oci::document::{Document, InvalidDocument, choose, offered};
 use crate::oci::manifest::{MAX_CONFIG, MAX_MANIFEST, descriptor_digest};
 use crate::oci::platform::Platform;
-use crate::registry::Resolved;
-use crate::registry::errors::{Error, Failure, plain};
-use crate::registry::http::client::{Client, Object};
-use crate::registry::http::retry::Attempts;
+use crate::registry::errors::{Error, one_line};
+use crate::registry::http::client::Client;
+use crate::registry::http::object::Object;
+use crate::registry::http::retry::retry;
+use oci_client::manifest::{IMAGE_CONFIG_MEDIA_TYPE, IMAGE_DOCKER_CONFIG_MEDIA_TYPE};
 use oci_spec::image::Descriptor;
 use reqwest::header::{CONTENT_TYPE, HeaderMap};
+
+/// What a reference names in a registry, verified.
+pub struct ResolvedImage {
+    /// Digest of what the name points to: an index, or the manifest itself. `RepoDigests` shows it.
+    pub top_digest: Digest,
+    /// The index's bytes, where the name points to one.
+    pub index: Option<Vec<u8>>,
+    pub manifest: Vec<u8>,
+    /// The image configuration's bytes.
+    pub config: Vec<u8>,
+    pub config_digest: Digest,
+    /// Base first, as the manifest lists them. Their digests are SHA-256.
+    pub layers: Vec<Descriptor>,
+}
 
 /// A manifest or index, verified.
 struct Fetched {
     name: String,
     bytes: Vec<u8>,
     digest: Digest,
+    /// Its `Content-Type`.
     media_type: Option<String>,
 }
 
-/// What the reference's tag names now.
+/// Asks for the digest of what the reference names now; `None` where the registry does not say.
 pub async fn head(client: &Client) -> Result<Option<Digest>, Error> {
     let object = Object::Manifest(name(client));
-    let mut attempts = Attempts::new(client.settings());
-    loop {
-        match client.head(&object).await {
-            Ok(headers) => return Ok(said_digest(&headers)),
-            Err(failure) => tokio::time::sleep(attempts.after(failure)?).await,
-        }
-    }
+    let headers = retry(client.settings(), || client.head(&object)).await?;
+    Ok(content_digest(&headers))
 }
 
-/// The walk from the reference to the configuration.
-pub async fn resolve(client: &Client, platform: &Platform) -> Result<Resolved, Error> {
+/// Walks from the reference to the configuration, choosing `platform` in an index.
+pub async fn resolve(client: &Client, platform: &Platform) -> Result<ResolvedImage, Error> {
     let top = manifest(client, name(client), client.reference().digest()).await?;
     let top_digest = top.digest;
     let (index, image, document) = match top.parse(client)? {
         Document::Index(entries) => {
             let chosen = choose(&entries, platform).ok_or_else(|| {
-                let offered = offered(&entries).iter().map(plain).collect();
+                let offered = offered(&entries).iter().map(one_line).collect();
                 Error::no_platform(&client.reference().familiar(), platform, offered)
             })?;
             let digest = digest(client, &top.name, chosen)?;
@@ -56,8 +67,8 @@ pub async fn resolve(client: &Client, platform: &Platform) -> Result<Resolved, E
     for layer in &layers {
         digest(client, &image.name, layer)?;
     }
-    let config = small_blob(client, config_digest, config.size()).await?;
-    Ok(Resolved {
+    let config = configuration(client, config_digest, config.size()).await?;
+    Ok(ResolvedImage {
         top_digest,
         index,
         manifest: image.bytes,
@@ -67,7 +78,7 @@ pub async fn resolve(client: &Client, platform: &Platform) -> Result<Resolved, E
     })
 }
 
-/// How the reference is asked for: a digest says more than a tag.
+/// The name under which the manifest is requested: the digest where the reference has one, since a tag may have moved.
 fn name(client: &Client) -> String {
     let reference = client.reference();
     match reference.digest() {
@@ -76,88 +87,43 @@ fn name(client: &Client) -> String {
     }
 }
 
-/// Fetches a manifest or index. Without a digest to hold it against, it is held against what the registry says in a header.
+/// Fetches a manifest or index. Without an expected digest it is verified against the one in the answer's headers, if there is one.
 async fn manifest(client: &Client, name: String, expected: Option<Digest>) -> Result<Fetched, Error> {
     let object = Object::Manifest(name.clone());
-    let mut attempts = Attempts::new(client.settings());
-    loop {
-        let failure = match fetch(client, &object, MAX_MANIFEST).await {
-            Ok((bytes, headers)) => {
-                let digest = Digest::of(&bytes);
-                let expected = expected.or_else(|| said_digest(&headers)).unwrap_or(digest);
-                verify(client, expected, digest)?;
-                let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-                let media_type = media_type.and_then(|value| value.split(';').next());
-                return Ok(Fetched {
-                    name,
-                    bytes,
-                    digest,
-                    media_type: media_type.map(|value| plain(value.trim())),
-                });
-            }
-            Err(failure) => failure,
-        };
-        tokio::time::sleep(attempts.after(failure)?).await;
-    }
+    let (bytes, headers) = retry(client.settings(), || client.get_bytes(&object, MAX_MANIFEST)).await?;
+    let digest = Digest::of(&bytes);
+    verify(
+        client,
+        expected.or_else(|| content_digest(&headers)).unwrap_or(digest),
+        digest,
+    )?;
+    let media_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+    let media_type = media_type.and_then(|value| value.split(';').next());
+    Ok(Fetched {
+        name,
+        bytes,
+        digest,
+        media_type: media_type.map(|value| one_line(value.trim())),
+    })
 }
 
-/// A blob that is small enough for memory: the configuration.
-async fn small_blob(client: &Client, digest: Digest, size: u64) -> Result<Vec<u8>, Error> {
+/// Fetches the image configuration into memory.
+async fn configuration(client: &Client, digest: Digest, size: u64) -> Result<Vec<u8>, Error> {
     let object = Object::Blob(digest);
     if size > MAX_CONFIG {
-        return Err(too_large(client, &object, MAX_CONFIG));
+        return Err(client.too_large(&object, MAX_CONFIG));
     }
-    let mut attempts = Attempts::new(client.settings());
-    loop {
-        match fetch(client, &object, MAX_CONFIG).await {
-            Ok((bytes, _)) => {
-                verify(client, digest, Digest::of(&bytes))?;
-                if bytes.len() as u64 != size {
-                    return Err(Error::SizeMismatch {
-                        registry: client.registry().to_owned(),
-                        object: digest.to_string(),
-                        expected: size,
-                        actual: bytes.len().to_string(),
-                    });
-                }
-                return Ok(bytes);
-            }
-            Err(failure) => tokio::time::sleep(attempts.after(failure)?).await,
-        }
+    let (bytes, _) = retry(client.settings(), || client.get_bytes(&object, MAX_CONFIG)).await?;
+    verify(client, digest, Digest::of(&bytes))?;
+    if bytes.len() as u64 != size {
+        return Err(Error::SizeMismatch {
+            registry: client.registry().to_owned(),
+            object: digest.to_string(),
+            expected: size,
+            actual: bytes.len().to_string(),
+        });
     }
-}
-
-/// All bytes of an answer, if they are not more than `limit`.
-pub async fn fetch(client: &Client, object: &Object, limit: u64) -> Result<(Vec<u8>, HeaderMap), Failure> {
-    let mut response = client.get(object, None).await?;
-    let headers = response.headers().clone();
-    let mut bytes = Vec::new();
-    loop {
-        match client.chunk(&mut response).await {
-            Ok(None) => return Ok((bytes, headers)),
-            Ok(Some(chunk)) if (bytes.len() + chunk.len()) as u64 > limit => {
-                return Err(too_large(client, object, limit).into());
-            }
-            Ok(Some(chunk)) => bytes.extend_from_slice(&chunk),
-            Err(cause) => {
-                return Err(Failure::passing(Error::Broken {
-                    registry: client.registry().to_owned(),
-                    object: object.to_string(),
-                    done: bytes.len() as u64,
-                    total: response.content_length().unwrap_or(limit),
-                    cause,
-                }));
-            }
-        }
-    }
-}
-
-fn too_large(client: &Client, object: &Object, limit: u64) -> Error {
-    Error::TooLarge {
-        registry: client.registry().to_owned(),
-        object: object.to_string(),
-        limit,
-    }
+    Ok(bytes)
 }
 
 fn verify(client: &Client, expected: Digest, actual: Digest) -> Result<(), Error> {
@@ -171,8 +137,8 @@ fn verify(client: &Client, expected: Digest, actual: Digest) -> Result<(), Error
     }
 }
 
-/// The digest that a registry gives with a manifest.
-fn said_digest(headers: &HeaderMap) -> Option<Digest> {
+/// The digest that a registry sends with a manifest.
+fn content_digest(headers: &HeaderMap) -> Option<Digest> {
     headers.get("docker-content-digest")?.to_str().ok()?.parse().ok()
 }
 
@@ -184,7 +150,7 @@ fn malformed(client: &Client, name: &str, cause: impl std::fmt::Display) -> Erro
     Error::Malformed {
         registry: client.registry().to_owned(),
         object: Object::Manifest(name.to_owned()).to_string(),
-        cause: plain(cause),
+        cause: one_line(cause),
     }
 }
 
@@ -196,9 +162,9 @@ impl Fetched {
         })
     }
 
-    /// `own`: the media type that it gives itself, which says more than the one that it came with.
+    /// The error for a document of another kind. `own`: the `mediaType` in the document, which is preferred to the `Content-Type`.
     fn unsupported(&self, own: Option<String>, reason: &'static str) -> Error {
-        let media_type = own.map(plain).or_else(|| self.media_type.clone());
+        let media_type = own.map(one_line).or_else(|| self.media_type.clone());
         Error::MediaType {
             object: Object::Manifest(self.name.clone()).to_string(),
             media_type: media_type.unwrap_or_else(|| "unknown".into()),
@@ -207,12 +173,10 @@ impl Fetched {
     }
 }
 
-/// Refuses what is no container image: charts, signatures, encrypted layers.
+/// Rejects artifacts that are no container image: charts, signatures, encrypted layers.
 fn check_types(name: &str, config: &Descriptor, layers: &[Descriptor]) -> Result<(), Error> {
-    const CONFIGS: [&str; 2] = [
-        "application/vnd.oci.image.config.v1+json",
-        "application/vnd.docker.container.image.v1+json",
-    ];
+    const CONFIGS: [&str; 2] = [IMAGE_CONFIG_MEDIA_TYPE, IMAGE_DOCKER_CONFIG_MEDIA_TYPE];
+    // Prefixes: a layer may be plain or compressed in any way.
     const LAYERS: [&str; 2] = [
         "application/vnd.oci.image.layer.",
         "application/vnd.docker.image.rootfs.",
@@ -220,7 +184,7 @@ fn check_types(name: &str, config: &Descriptor, layers: &[Descriptor]) -> Result
     let refuse = |what: String, descriptor: &Descriptor, reason| {
         Err(Error::MediaType {
             object: what,
-            media_type: plain(descriptor.media_type()),
+            media_type: one_line(descriptor.media_type()),
             reason,
         })
     };

@@ -1,42 +1,42 @@
 //! The tags of a repository (distribution-spec, "Listing Tags"), page after page.
 
 use crate::oci::manifest::MAX_MANIFEST;
-use crate::registry::errors::{Error, plain};
-use crate::registry::http::client::{Client, Object};
-use crate::registry::http::retry::Attempts;
-use crate::registry::pull::resolve;
+use crate::registry::errors::{Error, one_line};
+use crate::registry::http::client::Client;
+use crate::registry::http::object::Object;
+use crate::registry::http::retry::retry;
 use reqwest::Url;
 use reqwest::header::{HeaderMap, LINK};
 use serde::Deserialize;
 use std::collections::HashSet;
 
-/// Tags that are asked for at once; a registry gives as many as it likes.
+/// The query for the first page: 1000 tags. A registry may send fewer or more.
 const PAGE: &str = "n=1000";
-/// Pages and tags of one repository, and the bytes of all tags: a registry that goes on for ever is left. A tag has at
-/// most 128 bytes, but a registry may call anything one.
+/// Limits for one repository, against a registry that never stops: pages, tags, and the bytes of all tags. A valid tag has at most 128 bytes, but
+/// a registry can send anything.
 const MAX_PAGES: usize = 1000;
 const MAX_TAGS: usize = 100_000;
 const MAX_BYTES: usize = 16 << 20;
 
-/// One page.
+/// One page. Not `oci_client::client::TagResponse`, which demands `name`.
 #[derive(Deserialize)]
 struct Page {
-    /// Some say null where there are none.
+    /// Some registries send null where there are no tags.
     tags: Option<Vec<String>>,
 }
 
-/// The tags that have come.
+/// The tags so far.
 #[derive(Default)]
 struct Found {
     tags: Vec<String>,
-    known: HashSet<String>,
+    seen: HashSet<String>,
     bytes: usize,
 }
 
 impl Found {
     fn add(&mut self, page: Page) -> Result<(), String> {
         for tag in page.tags.into_iter().flatten() {
-            if self.known.insert(tag.clone()) {
+            if self.seen.insert(tag.clone()) {
                 self.bytes += tag.len();
                 self.tags.push(tag);
             }
@@ -50,7 +50,7 @@ impl Found {
     }
 }
 
-/// All tags, each once, as the registry orders and writes them: what is said may be no tag at all.
+/// Lists all tags, each once, as the registry orders and writes them: they may be invalid.
 pub async fn tags(client: &Client) -> Result<Vec<String>, Error> {
     let mut found = Found::default();
     let mut query = PAGE.to_owned();
@@ -72,28 +72,21 @@ pub async fn tags(client: &Client) -> Result<Vec<String>, Error> {
 }
 
 async fn page(client: &Client, object: &Object) -> Result<(Page, HeaderMap), Error> {
-    let mut attempts = Attempts::new(client.settings());
-    loop {
-        match resolve::fetch(client, object, MAX_MANIFEST).await {
-            Ok((bytes, headers)) => {
-                let page = serde_json::from_slice(&bytes).map_err(|error| malformed(client, object, error))?;
-                return Ok((page, headers));
-            }
-            Err(failure) => tokio::time::sleep(attempts.after(failure)?).await,
-        }
-    }
+    let (bytes, headers) = retry(client.settings(), || client.get_bytes(object, MAX_MANIFEST)).await?;
+    let page = serde_json::from_slice(&bytes).map_err(|error| malformed(client, object, error))?;
+    Ok((page, headers))
 }
 
 fn malformed(client: &Client, object: &Object, cause: impl std::fmt::Display) -> Error {
     Error::Malformed {
         registry: client.registry().to_owned(),
         object: object.to_string(),
-        cause: plain(cause),
+        cause: one_line(cause),
     }
 }
 
-/// The query of the next page (RFC 8288: `</v2/a/tags/list?last=b>; rel="next"`). Of the address nothing else is used:
-/// a registry does not send us elsewhere.
+/// Returns the query of the next page (RFC 8288: `</v2/a/tags/list?last=b>; rel="next"`). Host and path of the link are ignored, so that a
+/// registry cannot redirect the request.
 fn next(headers: &HeaderMap) -> Option<String> {
     let values = headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok());
     let (address, _) = values
@@ -103,7 +96,7 @@ fn next(headers: &HeaderMap) -> Option<String> {
     base.join(address).ok()?.query().map(str::to_owned)
 }
 
-/// `rel="next"`, maybe with other relations beside it.
+/// Whether a parameter is `rel="next"`, also among other relations.
 fn is_next(parameter: &str) -> bool {
     let Some((name, value)) = parameter.split_once('=') else {
         return false;
@@ -112,9 +105,9 @@ fn is_next(parameter: &str) -> bool {
     name.trim().eq_ignore_ascii_case("rel") && relations.any(|relation| relation.eq_ignore_ascii_case("next"))
 }
 
-/// The links of a header's value, which may have several: each address, and what is said of it.
+/// The links of a header's value: each one's address and parameters.
 fn links(value: &str) -> impl Iterator<Item = (&str, &str)> {
-    // An address may have commas; only a parameter in quotes could have another `<`.
+    // Split at `<`, since addresses may contain commas. Only a quoted parameter could contain another `<`.
     value.split('<').skip(1).filter_map(|link| link.split_once('>'))
 }
 
@@ -131,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn of_a_link_the_query_alone_is_followed() {
+    fn only_the_query_of_a_link_is_followed() {
         for (link, query) in [
             ("</v2/a/tags/list?last=b&n=2>; rel=\"next\"", "last=b&n=2"),
             ("<https://evil.example/x?next_page=c>; rel=next", "next_page=c"),
@@ -153,7 +146,7 @@ mod tests {
     }
 
     #[test]
-    fn of_several_links_the_next_page_is_followed() {
+    fn the_next_page_is_found_among_several_links() {
         for link in [
             "</v2/a?last=a>; rel=\"prev\", </v2/a?last=b>; rel=\"next\"",
             "</v2/a?last=b>; rel=\"next\", </v2/a?last=a>; rel=\"prev\"",
@@ -164,7 +157,7 @@ mod tests {
     }
 
     #[test]
-    fn the_longest_headers_are_read_at_once() {
+    fn the_longest_headers_are_parsed_in_linear_time() {
         let started = std::time::Instant::now();
         for part in ["<", ">", "<>", "<a>;", "<a>;rel=next,", ";rel=", "\"", "<a?b>;x="] {
             next_of(&part.repeat(400_000 / part.len()));
@@ -173,7 +166,7 @@ mod tests {
     }
 
     #[test]
-    fn tags_without_end_are_left() {
+    fn endless_tags_are_an_error() {
         let tag = |number: usize, n: usize, length: usize| format!("{number}.{n}.{}", "x".repeat(length));
         let page = |number: usize, count: usize, length: usize| Page {
             tags: Some((0..count).map(|n| tag(number, n, length)).collect()),

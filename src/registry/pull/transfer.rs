@@ -1,36 +1,36 @@
-//! The writing end of a blob's transfer: asks, and where an answer breaks off, asks for the rest.
+//! The writing end of a blob's transfer: requests the blob, and where an answer breaks off, its rest.
 
 use crate::progress::{Progress, Step};
 use crate::registry::errors::{Error, Failure};
-use crate::registry::http::client::{Client, Object};
+use crate::registry::http::client::Client;
+use crate::registry::http::object::Object;
 use crate::registry::http::retry::Attempts;
-use crate::registry::pull::blob::Wanted;
-use crate::registry::pull::queue::Outlet;
+use crate::registry::pull::blob::BlobRequest;
+use crate::registry::pull::queue::ByteSender;
 use reqwest::header::{CONTENT_RANGE, HeaderMap};
 use reqwest::{Response, StatusCode};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// So much has to come of an attempt to count as progress; a server that trickles a byte per connection does not.
+/// Bytes of one attempt that count as progress and start the count of attempts again: not the byte per connection of a server that trickles.
 const PROGRESS: u64 = 256 << 10;
 
-/// One blob on its way.
+/// The transfer of one blob.
 pub struct Transfer {
     pub client: Arc<Client>,
-    /// Who is asked for the rest where the client fails: a mirror may know an image and lack a blob of it.
-    pub elsewhere: VecDeque<Arc<Client>>,
-    pub wanted: Wanted,
-    /// So many bytes are there already.
+    /// Asked in turn for the rest where `client` fails: the other mirrors and the registry itself. A mirror may know an image and lack a blob of it.
+    pub other_sources: VecDeque<Arc<Client>>,
+    pub request: BlobRequest,
+    /// Bytes at the blob's start that the reader has already.
     pub start: u64,
     pub progress: Arc<dyn Progress>,
-    pub outlet: Outlet,
+    pub sender: ByteSender,
 }
 
-/// Why a stretch ended before the blob did.
+/// Why a request ended before the blob did.
 enum Stop {
     Failed(Failure),
-    /// Nobody reads.
-    Gone,
+    ReaderGone,
 }
 
 impl From<Failure> for Stop {
@@ -40,90 +40,91 @@ impl From<Failure> for Stop {
 }
 
 impl Transfer {
-    /// Sends the blob into the outlet, in as many stretches as it takes. The end of the outlet says that all is sent.
+    /// Sends the blob into the queue, in as many requests as it takes. Dropping the sender tells the reader that all is sent.
     pub async fn run(mut self) {
         let mut at = Position {
             sent: self.start,
             ranges: true,
         };
-        // Nothing is asked for where all is there; an empty blob is asked for all the same.
-        if at.sent > 0 && at.sent == self.wanted.size {
+        // Nothing is requested where all is there. An empty blob is requested all the same.
+        if at.sent > 0 && at.sent == self.request.size {
             return;
         }
-        while let Err(error) = self.bring(&mut at).await {
-            let Some(client) = self.elsewhere.pop_front() else {
-                return self.outlet.fail(error);
+        while let Err(error) = self.request_from_client(&mut at).await {
+            let Some(client) = self.other_sources.pop_front() else {
+                return self.sender.fail(error);
             };
             self.progress.warn(&format!("a mirror is passed over: {error}"));
-            self.wanted.registry = client.registry().to_owned();
+            self.request.registry = client.registry().to_owned();
             self.client = client;
             at.ranges = true;
         }
     }
 
-    /// Asks one client until it has sent the rest, or has failed too often.
-    async fn bring(&self, at: &mut Position) -> Result<(), Error> {
+    /// Requests the rest from the current client until it is there or the attempts are used up.
+    async fn request_from_client(&self, at: &mut Position) -> Result<(), Error> {
         let mut attempts = Attempts::new(self.client.settings());
         loop {
             let before = at.sent;
-            let failure = match self.stretch(at).await {
-                Ok(()) | Err(Stop::Gone) => return Ok(()),
-                // A connection that breaks after the last byte has done its duty.
-                Err(Stop::Failed(Failure::Passing { .. })) if at.sent == self.wanted.size => return Ok(()),
+            let failure = match self.request_rest(at).await {
+                Ok(()) | Err(Stop::ReaderGone) => return Ok(()),
+                // All bytes are there: that the connection broke afterwards does not matter.
+                Err(Stop::Failed(Failure::Transient { .. })) if at.sent == self.request.size => return Ok(()),
                 Err(Stop::Failed(failure)) => failure,
             };
             if at.sent - before >= PROGRESS {
-                attempts.progressed();
+                attempts.reset();
             }
-            let pause = attempts.after(failure)?;
+            let pause = attempts.next_pause(failure)?;
             let attempt = attempts.failed();
-            self.progress.step(self.wanted.index, Step::Retrying { attempt, pause });
+            self.progress
+                .step(self.request.index, Step::Retrying { attempt, pause });
             tokio::time::sleep(pause).await;
         }
     }
 
-    /// One request, from where the last one broke to the end.
-    async fn stretch(&self, at: &mut Position) -> Result<(), Stop> {
-        let object = Object::Blob(self.wanted.digest);
+    /// Sends one request, for the bytes from where the last one broke.
+    async fn request_rest(&self, at: &mut Position) -> Result<(), Stop> {
+        let object = Object::Blob(self.request.digest);
         let from = (at.ranges && at.sent > 0).then_some(at.sent);
         let mut response = self.client.get(&object, from).await?;
-        let mut skip = self.starts_at(&response, at)?;
+        let mut skip = self.known_bytes(&response, at)?;
         loop {
             let piece = match self.client.chunk(&mut response).await {
                 Ok(Some(piece)) => piece,
                 Ok(None) => break,
                 Err(cause) => return Err(self.broken(at, cause).into()),
             };
-            // What came before the break comes again where the server knows no ranges.
+            // A server without ranges sends the known bytes again.
             let known = skip.min(piece.len() as u64);
             skip -= known;
             let mut piece = piece.slice(known as usize..);
-            let missing = self.wanted.size - at.sent;
+            let missing = self.request.size - at.sent;
             let excess = piece.len() as u64 > missing;
             if excess {
                 piece.truncate(missing as usize);
             }
             at.sent += piece.len() as u64;
-            if !piece.is_empty() && self.outlet.send(piece).await.is_err() {
-                return Err(Stop::Gone);
+            if !piece.is_empty() && self.sender.send(piece).await.is_err() {
+                return Err(Stop::ReaderGone);
             }
             if excess {
                 return Err(Failure::Final(self.wrong_size("more".into())).into());
             }
         }
-        match at.sent == self.wanted.size {
+        match at.sent == self.request.size {
             true => Ok(()),
             false => Err(self.broken(at, "the answer ended early".into()).into()),
         }
     }
 
-    /// How many bytes of the answer were sent before; an answer that cannot be the blob's rest is a failure.
-    fn starts_at(&self, response: &Response, at: &mut Position) -> Result<u64, Stop> {
+    /// Returns how many bytes at the answer's start the reader has already. An answer that cannot be the blob's rest is a failure.
+    fn known_bytes(&self, response: &Response, at: &mut Position) -> Result<u64, Stop> {
         match response.status() {
             StatusCode::PARTIAL_CONTENT => {
                 let range = content_range(response.headers());
                 if let Some((_, Some(total))) = range
-                    && total != self.wanted.size
+                    && total != self.request.size
                 {
                     return Err(Failure::Final(self.wrong_size(total.to_string())).into());
                 }
@@ -134,7 +135,7 @@ impl Transfer {
             }
             StatusCode::RANGE_NOT_SATISFIABLE => Err(self.without_ranges(at, "it refused a range")),
             _ => match response.content_length() {
-                Some(length) if length != self.wanted.size => {
+                Some(length) if length != self.request.size => {
                     Err(Failure::Final(self.wrong_size(length.to_string())).into())
                 }
                 _ => Ok(at.sent),
@@ -142,39 +143,41 @@ impl Transfer {
         }
     }
 
-    /// Ranges cannot be relied on: from now on the whole blob is asked for, and what is known is skipped.
+    /// Requests the whole blob from now on, and skips the known bytes, since the server's ranges cannot be relied on.
     fn without_ranges(&self, at: &mut Position, cause: &str) -> Stop {
         at.ranges = false;
         self.broken(at, cause.into()).into()
     }
 
     fn broken(&self, at: &Position, cause: String) -> Failure {
-        Failure::passing(Error::Broken {
-            registry: self.wanted.registry.clone(),
-            object: self.wanted.digest.to_string(),
+        Failure::transient(Error::Broken {
+            registry: self.request.registry.clone(),
+            object: self.request.digest.to_string(),
             done: at.sent,
-            total: self.wanted.size,
+            total: self.request.size,
             cause,
         })
     }
 
     fn wrong_size(&self, actual: String) -> Error {
         Error::SizeMismatch {
-            registry: self.wanted.registry.clone(),
-            object: self.wanted.digest.to_string(),
-            expected: self.wanted.size,
+            registry: self.request.registry.clone(),
+            object: self.request.digest.to_string(),
+            expected: self.request.size,
             actual,
         }
     }
 }
 
-/// Where the next stretch starts.
+/// How far the transfer is.
 struct Position {
+    /// Bytes that the reader has.
     sent: u64,
+    /// The server answers range requests.
     ranges: bool,
 }
 
-/// Start and total of `bytes 5-9/10` (RFC 9110, 14.4).
+/// Parses start and total of `bytes 5-9/10` (RFC 9110, 14.4).
 fn content_range(headers: &HeaderMap) -> Option<(u64, Option<u64>)> {
     let value = headers.get(CONTENT_RANGE)?.to_str().ok()?;
     let (range, total) = value.strip_prefix("bytes ")?.split_once('/')?;

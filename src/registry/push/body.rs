@@ -1,6 +1,6 @@
-//! A blob on its way out: written by a thread that makes it, taken by the request that sends it, and never in memory as a whole.
+//! The body of an upload: one thread writes the blob, the request sends it meanwhile, and it is never in memory as a whole.
 //!
-//! It is hashed as it passes, in the thread that makes it: nobody knows a blob's digest before it has been made.
+//! It is hashed by the thread that writes it: a blob's digest is known only when it has been made.
 
 use crate::oci::digest::{Digest, Hasher};
 use bytes::Bytes;
@@ -13,60 +13,61 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::task::{Context, Poll};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
 
-/// Bytes that are sent at a time, and how many such pieces may wait.
+/// Bytes of a piece, and how many pieces may wait.
 const PIECE: usize = 128 << 10;
 const QUEUE: usize = 8;
 
 /// Makes both ends.
-pub fn pipe() -> (Feed, Outgoing) {
+pub fn upload_body() -> (UploadWriter, UploadBody) {
     let (sender, receiver) = channel(QUEUE);
     let taken = Arc::new(AtomicU64::new(0));
-    let feed = Feed {
+    let writer = UploadWriter {
         sender,
         piece: Vec::with_capacity(PIECE),
         hasher: Hasher::default(),
         size: 0,
-        gone: false,
+        ended: false,
     };
-    (feed, Outgoing { receiver, taken })
+    (writer, UploadBody { receiver, taken })
 }
 
-/// The end that is written.
-pub struct Feed {
+/// The end to which the blob is written.
+pub struct UploadWriter {
     sender: Sender<Bytes>,
     piece: Vec<u8>,
     hasher: Hasher,
     size: u64,
-    gone: bool,
+    /// The request has ended.
+    ended: bool,
 }
 
-/// What went through a feed.
-pub struct Passed {
+/// What was written to an upload.
+pub struct Written {
     pub digest: Digest,
     pub size: u64,
-    /// The request ended before the blob did: it has failed, whatever it answers.
-    pub gone: bool,
+    /// The request ended before the blob did: the upload has failed, whatever the answer says.
+    pub cut_short: bool,
 }
 
-impl Feed {
-    /// The request has ended: whatever stops the maker now, that is why.
-    pub fn is_gone(&self) -> bool {
-        self.gone
+impl UploadWriter {
+    /// Whether the request has ended: then that is why writing fails.
+    pub fn has_ended(&self) -> bool {
+        self.ended
     }
 
-    /// Ends the blob.
-    pub fn finish(mut self) -> Passed {
-        // Whether that went well is in `gone`.
+    /// Ends the blob, and returns its digest and size.
+    pub fn finish(mut self) -> Written {
+        // An error is told by `cut_short`.
         let _ = self.flush();
-        Passed {
+        Written {
             digest: self.hasher.finish(),
             size: self.size,
-            gone: self.gone,
+            cut_short: self.ended,
         }
     }
 }
 
-impl Write for Feed {
+impl Write for UploadWriter {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         let count = bytes.len().min(PIECE - self.piece.len());
         self.piece.extend_from_slice(&bytes[..count]);
@@ -84,26 +85,26 @@ impl Write for Feed {
         self.hasher.update(&piece);
         self.size += piece.len() as u64;
         self.sender.blocking_send(piece.into()).map_err(|_| {
-            self.gone = true;
+            self.ended = true;
             io::Error::new(io::ErrorKind::BrokenPipe, "the upload has ended")
         })
     }
 }
 
-/// The end that is sent.
-pub struct Outgoing {
+/// The end that the request sends.
+pub struct UploadBody {
     receiver: Receiver<Bytes>,
     taken: Arc<AtomicU64>,
 }
 
-impl Outgoing {
-    /// Counts the pieces that the connection has taken.
+impl UploadBody {
+    /// Returns the count of pieces that the connection has taken, which grows while the upload makes progress.
     pub fn taken(&self) -> Arc<AtomicU64> {
         Arc::clone(&self.taken)
     }
 }
 
-impl http_body::Body for Outgoing {
+impl http_body::Body for UploadBody {
     type Data = Bytes;
     type Error = Infallible;
 

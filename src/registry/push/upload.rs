@@ -1,38 +1,35 @@
-//! Sending: a session of uploading, one stream into it, and the digest that ends it (distribution-spec, "Pushing Blobs").
+//! Uploads (distribution-spec, "Pushing Blobs"): a upload is opened, one stream goes into it, and the digest commits it.
 //!
 //! A blob goes in one `PATCH` of unknown length, as Docker sends it: its digest and size are known when it has been made, which is when it has
-//! been sent. A session that breaks is not resumed: the blob is made again, from the layer that is held. Docker's registry itself gives up a session whose
-//! `PATCH` broke (its own note of how far it was is older than the bytes, and it answers 404), and Docker's client begins anew as well.
-//!
-//! Not by `oci-client`, whose uploads were looked at for this: a stream goes out in chunks of one request each, one after the other; its answers and tokens are read without
-//! a limit; Retry-After and a token that runs out meanwhile are not seen; a mount that becomes an upload leaves it open; and it
-//! would be a second pool of connections, with settings of its own.
+//! been sent. An upload that breaks is not resumed: the blob is made again, from the layer in the store. Docker's registry gives up an upload
+//! whose `PATCH` broke (the offset that it recorded is older than the bytes, and it answers 404), and Docker's client starts anew as well.
 
 use crate::oci::digest::Digest;
 use crate::registry::errors::{Error, Failure};
-use crate::registry::http::client::{Client, Object};
-use crate::registry::http::retry::Attempts;
-use crate::registry::push::body::Outgoing;
+use crate::registry::http::client::Client;
+use crate::registry::http::object::Object;
+use crate::registry::http::retry::retry;
+use crate::registry::push::body::UploadBody;
 use bytes::Bytes;
 use reqwest::header::{CONTENT_LENGTH, CONTENT_TYPE, LOCATION};
 use reqwest::{Body, Method, Response, StatusCode, Url};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// So many times longer than for another answer is waited for a registry that moves a whole blob to its place.
-const COMMIT_PATIENCE: u32 = 10;
-const BYTES: &str = "application/octet-stream";
+/// A registry may move a whole blob before it answers a commit: the timeout is this many times longer than for other answers.
+const COMMIT_TIMEOUT_FACTOR: u32 = 10;
+const OCTET_STREAM: &str = "application/octet-stream";
 
-/// What came of asking for an upload.
-pub enum Begun {
-    /// It is not needed: the registry has the blob in another repository.
+/// The answer to opening an upload.
+pub enum Opened {
+    /// No upload is needed: the registry has mounted the blob from another repository.
     Mounted,
-    /// Where to send it.
-    Session(Url),
+    /// The URL to which the blob is sent.
+    Upload(Url),
 }
 
-/// Opens an upload; `mount`: unless this blob can be had from that repository.
-pub async fn begin(client: &Client, mount: Option<(Digest, &str)>) -> Result<Begun, Failure> {
+/// Opens an upload. `mount`: first try to mount this blob from that repository.
+pub async fn open(client: &Client, mount: Option<(Digest, &str)>) -> Result<Opened, Failure> {
     let request = |tls| {
         let request = client.in_repository(Method::POST, "blobs/uploads/", tls);
         let request = match mount {
@@ -41,131 +38,119 @@ pub async fn begin(client: &Client, mount: Option<(Digest, &str)>) -> Result<Beg
         };
         request.header(CONTENT_LENGTH, 0)
     };
-    let response = client.authorized(&request, client.settings().stall).await?;
+    let response = client.send(&request, client.settings().stall_timeout).await?;
     match response.status() {
-        StatusCode::CREATED if mount.is_some() => Ok(Begun::Mounted),
-        StatusCode::ACCEPTED => Ok(Begun::Session(location(client, &response)?)),
-        _ => Err(client.refusal(&Object::Sent("an upload"), response).await),
+        StatusCode::CREATED if mount.is_some() => Ok(Opened::Mounted),
+        StatusCode::ACCEPTED => Ok(Opened::Upload(location(client, &response)?)),
+        _ => Err(client.sending_error("an upload", response).await),
     }
 }
 
-/// Sends the whole blob, and says where to end it.
-pub async fn stream(client: &Client, session: Url, blob: Outgoing) -> Result<Url, Failure> {
-    let taken = blob.taken();
+/// Sends the whole blob into the upload, and returns the URL at which it is committed.
+pub async fn stream(client: &Client, upload: Url, body: UploadBody) -> Result<Url, Failure> {
+    let taken = body.taken();
     let seen = AtomicU64::new(0);
     let moving = || {
         let now = taken.load(Ordering::Relaxed);
         seen.swap(now, Ordering::Relaxed) != now
     };
-    let request = client.connection().elsewhere(Method::PATCH, session.clone());
-    let request = request.header(CONTENT_TYPE, BYTES).body(Body::wrap(blob));
-    let response = client.once(request, &moving).await?;
+    let request = client.connection().request_to(Method::PATCH, upload.clone());
+    let request = request.header(CONTENT_TYPE, OCTET_STREAM).body(Body::wrap(body));
+    let response = client.send_stream(request, &moving).await?;
     match response.status() {
         status if status.is_success() => match response.headers().contains_key(LOCATION) {
             true => location(client, &response),
-            false => Ok(session),
+            false => Ok(upload),
         },
-        _ => Err(again(client.refusal(&Object::Sent("an upload"), response).await)),
+        _ => Err(restart(client.sending_error("an upload", response).await)),
     }
 }
 
-/// Ends an upload: `rest` is what was not sent yet.
-pub async fn commit(client: &Client, mut session: Url, digest: Digest, rest: Vec<u8>) -> Result<(), Failure> {
-    session.query_pairs_mut().append_pair("digest", &digest.to_string());
-    let rest = Bytes::from(rest);
+/// Commits an upload; `rest`: bytes that have not been sent.
+pub async fn commit(client: &Client, mut upload: Url, digest: Digest, rest: Bytes) -> Result<(), Failure> {
+    upload.query_pairs_mut().append_pair("digest", &digest.to_string());
     let request = |_| {
-        let request = client.connection().elsewhere(Method::PUT, session.clone());
+        let request = client.connection().request_to(Method::PUT, upload.clone());
         request
-            .header(CONTENT_TYPE, BYTES)
+            .header(CONTENT_TYPE, OCTET_STREAM)
             .header(CONTENT_LENGTH, rest.len())
             .body(rest.clone())
     };
-    let response = client.authorized(&request, patience(client)).await?;
+    let response = client.send(&request, commit_timeout(client)).await?;
     match response.status() {
         status if status.is_success() => Ok(()),
-        _ => Err(again(client.refusal(&Object::Sent("an upload"), response).await)),
+        _ => Err(restart(client.sending_error("an upload", response).await)),
     }
 }
 
-/// Gives an upload up. A registry that does not listen forgets it by itself.
-pub async fn cancel(client: &Client, session: Url) {
-    let request = |_| client.connection().elsewhere(Method::DELETE, session.clone());
-    let _ = client.authorized(&request, client.settings().stall).await;
+/// Cancels an upload. A registry that ignores this forgets the upload by itself.
+pub async fn cancel(client: &Client, upload: Url) {
+    let request = |_| client.connection().request_to(Method::DELETE, upload.clone());
+    let _ = client.send(&request, client.settings().stall_timeout).await;
 }
 
 /// Whether the repository has the blob.
 pub async fn holds(client: &Client, digest: Digest) -> Result<bool, Error> {
-    let mut attempts = Attempts::new(client.settings());
-    loop {
-        match client.head(&Object::Blob(digest)).await {
-            Ok(_) => return Ok(true),
-            Err(Failure::Final(Error::NoBlob { .. })) => return Ok(false),
-            Err(failure) => tokio::time::sleep(attempts.after(failure)?).await,
-        }
+    let object = Object::Blob(digest);
+    match retry(client.settings(), || client.head(&object)).await {
+        Ok(_) => Ok(true),
+        Err(Error::NoBlob { .. }) => Ok(false),
+        Err(error) => Err(error),
     }
 }
 
-/// Has the registry take a blob from another repository of its own, if it can and will.
+/// Lets the registry mount a blob from its repository `from`; false where it does not.
 pub async fn mount(client: &Client, digest: Digest, from: &str) -> Result<bool, Error> {
-    let mut attempts = Attempts::new(client.settings());
-    loop {
-        match begin(client, Some((digest, from))).await {
-            Ok(Begun::Mounted) => return Ok(true),
-            Ok(Begun::Session(session)) => {
-                cancel(client, session).await;
-                return Ok(false);
-            }
-            Err(failure) => tokio::time::sleep(attempts.after(failure)?).await,
+    match retry(client.settings(), || open(client, Some((digest, from)))).await? {
+        Opened::Mounted => Ok(true),
+        Opened::Upload(upload) => {
+            cancel(client, upload).await;
+            Ok(false)
         }
     }
 }
 
-/// Sends a blob that is small enough for memory.
-pub async fn small(client: &Client, digest: Digest, bytes: Vec<u8>) -> Result<(), Error> {
-    let mut attempts = Attempts::new(client.settings());
-    loop {
-        let sent = match begin(client, None).await {
-            Ok(Begun::Session(session)) => commit(client, session, digest, bytes.clone()).await,
-            Ok(Begun::Mounted) => Ok(()),
-            Err(failure) => Err(failure),
-        };
-        match sent {
-            Ok(()) => return Ok(()),
-            Err(failure) => tokio::time::sleep(attempts.after(failure)?).await,
+/// Uploads a blob that is in memory.
+pub async fn send_bytes(client: &Client, digest: Digest, bytes: Vec<u8>) -> Result<(), Error> {
+    let bytes = Bytes::from(bytes);
+    let attempt = || async {
+        match open(client, None).await? {
+            Opened::Upload(upload) => commit(client, upload, digest, bytes.clone()).await,
+            Opened::Mounted => Ok(()),
         }
-    }
+    };
+    retry(client.settings(), attempt).await
 }
 
 /// Sends a manifest under a tag or its digest.
-pub async fn manifest(client: &Client, name: &str, media_type: &str, bytes: Vec<u8>) -> Result<(), Error> {
+pub async fn send_manifest(client: &Client, name: &str, media_type: &str, bytes: Vec<u8>) -> Result<(), Error> {
     let bytes = Bytes::from(bytes);
     let request = |tls| {
         let request = client.in_repository(Method::PUT, &format!("manifests/{name}"), tls);
         request.header(CONTENT_TYPE, media_type).body(bytes.clone())
     };
-    let mut attempts = Attempts::new(client.settings());
-    loop {
-        let failure = match client.authorized(&request, patience(client)).await {
-            Ok(response) if response.status().is_success() => return Ok(()),
-            Ok(response) => client.refusal(&Object::Sent("a manifest"), response).await,
-            Err(failure) => failure,
-        };
-        tokio::time::sleep(attempts.after(failure)?).await;
-    }
+    let attempt = || async {
+        let response = client.send(&request, commit_timeout(client)).await?;
+        match response.status().is_success() {
+            true => Ok(()),
+            false => Err(client.sending_error("a manifest", response).await),
+        }
+    };
+    retry(client.settings(), attempt).await
 }
 
-fn patience(client: &Client) -> Duration {
-    client.settings().stall.saturating_mul(COMMIT_PATIENCE)
+fn commit_timeout(client: &Client) -> Duration {
+    client.settings().stall_timeout.saturating_mul(COMMIT_TIMEOUT_FACTOR)
 }
 
-/// Where an answer says to go on: on the registry or anywhere else, but not in the clear where the registry is not.
+/// Returns the answer's `Location`. It may be on any host, but not in plain http where the registry is in https.
 fn location(client: &Client, response: &Response) -> Result<Url, Failure> {
     let text = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
     let url = text.and_then(|text| response.url().join(text).ok());
     let clear = |url: &Url| url.scheme() != "https" && response.url().scheme() == "https";
     match url.filter(|url| matches!(url.scheme(), "http" | "https") && !clear(url)) {
         Some(url) => Ok(url),
-        None => Err(malformed(client, "it does not say where to").into()),
+        None => Err(malformed(client, "it has no usable Location").into()),
     }
 }
 
@@ -177,9 +162,9 @@ fn malformed(client: &Client, cause: &str) -> Error {
     }
 }
 
-/// A session that the registry lost, or in which it got something else than was sent, is begun again. So is one for which the access that was given ran out:
-/// beginning it settles that.
-fn again(failure: Failure) -> Failure {
+/// Makes a failure transient where a new upload may succeed: the registry has lost this one, or got other bytes than were sent, or the access
+/// token expired, which opening an upload renews.
+fn restart(failure: Failure) -> Failure {
     match failure {
         Failure::Final(
             error @ (Error::Status {
@@ -187,7 +172,7 @@ fn again(failure: Failure) -> Failure {
                 ..
             }
             | Error::Unauthorized { .. }),
-        ) => Failure::passing(error),
+        ) => Failure::transient(error),
         other => other,
     }
 }

@@ -1,14 +1,13 @@
-//! A registry's own certificate, trusted for itself.
+//! A registry's own certificate in `certs.d`, trusted for itself.
 //!
-//! The usual instructions for a registry make one certificate with `openssl req -x509`, which is an authority's and
-//! the server's at once, and copy it to `certs.d`. webpki refuses an authority's certificate as a server's. Go ends a
-//! chain at any certificate that it is told to trust. So does this: a certificate that is, byte for byte, in the
-//! registry's directory is accepted from the registry's host, whoever signed it. Its dates, its names and its
-//! extended key usage are checked, and the handshake's signature proves that the server has the key. Other hosts,
-//! such as a token service or the target of a redirect, cannot use it.
+//! The usual instructions for a registry make one certificate with `openssl req -x509`, which is both an authority's and the server's, and copy
+//! it to `certs.d`. webpki rejects an authority's certificate as a server's (`CaUsedAsEndEntity`). Go ends a chain at any certificate that it is
+//! told to trust, and so does this verifier: a certificate that is, byte for byte, in the registry's directory is accepted from the registry's
+//! host, whoever signed it. Its dates, its names and its extended key usage are checked, and the handshake's signature proves that the
+//! server has the key. From other hosts, such as a token service or the target of a redirect, it is not accepted.
 
-use crate::registry::tls::provider;
-use crate::registry::tls::x509::Terms;
+use crate::registry::tls::provider::provider;
+use crate::registry::tls::x509::Validity;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::verify_server_name;
 use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
@@ -18,14 +17,14 @@ use rustls::{CertificateError, DigitallySignedStruct, Error, SignatureScheme};
 use std::sync::Arc;
 use std::time::Duration;
 
-/// Accepts a registry's own certificate from its host, and from every host what `authorities` accepts.
+/// Accepts the registry's own certificates from its host, and from every host what `authorities` accepts.
 #[derive(Debug)]
 pub struct Verifier {
-    /// `None` where there are none.
+    /// Verifies other certificates; `None` where there are no authorities to trust.
     pub authorities: Option<Arc<dyn ServerCertVerifier>>,
-    /// The registry's; `None` where no certificate could name it.
+    /// The registry's host; `None` where it is nothing that a certificate can name.
     pub host: Option<ServerName<'static>>,
-    /// Those of the registry's directory.
+    /// The certificates in the registry's directory.
     pub certificates: Vec<CertificateDer<'static>>,
 }
 
@@ -75,17 +74,17 @@ impl ServerCertVerifier for Verifier {
 
 /// Checks a trusted certificate: its dates, its purpose and its names.
 fn verify(certificate: &CertificateDer<'_>, name: &ServerName<'_>, now: UnixTime) -> Result<(), Error> {
-    // An error too where it has a critical extension that webpki does not know.
+    // An error also where it has a critical extension that webpki does not know.
     let parsed = ParsedCertificate::try_from(certificate)?;
-    let terms = Terms::of(certificate).map_err(|_| CertificateError::BadEncoding)?;
-    let (not_before, not_after) = (at(terms.not_before), at(terms.not_after));
+    let validity = Validity::parse(certificate).map_err(|_| CertificateError::BadEncoding)?;
+    let (not_before, not_after) = (at(validity.not_before), at(validity.not_after));
     if now < not_before {
         return Err(CertificateError::NotValidYetContext { time: now, not_before }.into());
     }
     if now > not_after {
         return Err(CertificateError::ExpiredContext { time: now, not_after }.into());
     }
-    if !terms.for_servers {
+    if !validity.for_servers {
         return Err(CertificateError::InvalidPurpose.into());
     }
     verify_server_name(&parsed, name)
@@ -137,7 +136,7 @@ mod tests {
         );
     }
 
-    /// The certificate has several names, of which one is the registry's.
+    /// Also where the certificate names other hosts beside the registry's.
     #[test]
     fn a_certificate_is_accepted_from_the_registrys_host_alone() {
         let accepted = |certificates: &[&[u8]], host: Option<&str>, name: &str| {

@@ -1,7 +1,7 @@
-//! Verifies ECDSA signatures with keys on the curve P-521, as OpenSSL and Go do; ring has the smaller curves only.
+//! Verifies ECDSA signatures with keys on the curve P-521, as OpenSSL and Go do; ring supports only P-256 and P-384.
 //!
-//! A verification handles no secret. Keys are not exchanged on P-521, so a server with such a certificate has to speak
-//! TLS 1.3: in TLS 1.2 the curves that a client exchanges keys on limit the certificates as well (RFC 8422, 5.1.1).
+//! A verification handles no secret, so timing does not matter. Key exchange on P-521 is not offered, so a server with such a certificate has to
+//! speak TLS 1.3: in TLS 1.2 the curves that a client exchanges keys on limit the certificates as well (RFC 8422, 5.1.1).
 
 use p521::ecdsa::signature::hazmat::PrehashVerifier;
 use p521::ecdsa::{DerSignature, VerifyingKey};
@@ -27,7 +27,7 @@ static SHA512: Algorithm = &EcdsaP521 {
 
 #[derive(Debug)]
 struct EcdsaP521 {
-    /// ECDSA with this hash.
+    /// The identifier of ECDSA with this hash.
     signature: AlgorithmIdentifier,
     hash: fn(&[u8]) -> Vec<u8>,
 }
@@ -50,12 +50,12 @@ impl SignatureVerificationAlgorithm for EcdsaP521 {
     }
 }
 
-/// ring's algorithms and these. What it returns is never freed: call it once.
+/// Returns `ring`'s algorithms with P-521 added. The result is never freed (rustls wants `'static`): call it once.
 pub fn added_to(ring: WebPkiSupportedAlgorithms) -> WebPkiSupportedAlgorithms {
     let with = |algorithms: &[Algorithm], more: &[Algorithm]| -> &'static [Algorithm] {
         Vec::leak([algorithms, more].concat())
     };
-    // TLS 1.2 names only the hash, whatever the curve.
+    // A scheme of TLS 1.2 names only the hash, so P-521 is added to ring's schemes.
     let mut mapping: Vec<_> = ring
         .mapping
         .iter()
@@ -65,7 +65,7 @@ pub fn added_to(ring: WebPkiSupportedAlgorithms) -> WebPkiSupportedAlgorithms {
             _ => (scheme, algorithms),
         })
         .collect();
-    // Last, so that a TLS 1.2 server does not prefer SHA-512 with another curve, which ring does not verify.
+    // Last, so that a TLS 1.2 server does not prefer SHA-512 with another curve, which ring cannot verify.
     mapping.push((SignatureScheme::ECDSA_NISTP521_SHA512, with(&[], &[SHA512])));
     WebPkiSupportedAlgorithms {
         all: with(ring.all, &[SHA256, SHA384, SHA512]),
@@ -77,7 +77,7 @@ pub fn added_to(ring: WebPkiSupportedAlgorithms) -> WebPkiSupportedAlgorithms {
 mod tests {
     use super::*;
 
-    /// Signed by `openssl dgst -sha256 -sign` with a key of `openssl ecparam -name secp521r1 -genkey`.
+    /// Signed with `openssl dgst -sha256 -sign` with a key of `openssl ecparam -name secp521r1 -genkey`.
     const MESSAGE: &[u8] = b"what a server signs\n";
     const KEY: &str = "\
         04004dd66d9020df0f4c5ba6e155824b96411003a89881b332b0a17035a2294b3f6b2bda69cee4a42e207da70697b9977713\
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_openssl_signs_is_verified_with_each_hash() {
+    fn openssls_signatures_are_verified_with_the_hash_that_was_used() {
         for (algorithm, signature) in [
             (SHA256, SIGNATURE_256),
             (SHA384, SIGNATURE_384),
@@ -117,7 +117,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_signed_with_the_key_is_refused() {
+    fn damaged_or_foreign_signatures_and_keys_are_rejected() {
         let (key, signature) = (bytes(KEY), bytes(SIGNATURE_512));
         assert!(SHA512.verify_signature(&key, b"something else", &signature).is_err());
         for end in 0..signature.len() {
@@ -140,7 +140,7 @@ mod tests {
                 "{index}"
             );
         }
-        // SEQUENCE { INTEGER 0, INTEGER 0 }, which fits every message where zeros are not refused.
+        // SEQUENCE { INTEGER 0, INTEGER 0 }: a verifier that does not reject zeros accepts it for every message.
         assert!(
             SHA512
                 .verify_signature(&key, MESSAGE, &bytes("3006020100020100"))

@@ -1,9 +1,9 @@
-//! Certificates for tests: from 1796078323 to 3524078323, for `registry.example`, `auth.example` and `::1`.
+//! Certificates for tests, valid from 1796078323 to 3524078323 (seconds since 1970), for `registry.example`, `auth.example` and `::1`.
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-/// By `openssl req -x509` with `-days 20000`, to beyond 2050: from then on times are written otherwise.
+/// Made with `openssl req -x509 -days 20000`: dates from 2050 on are encoded as GeneralizedTime, earlier ones as UTCTime.
 pub const PLAIN: &[u8] = b"-----BEGIN CERTIFICATE-----
 MIIByzCCAXKgAwIBAgIUIigsXsw62qRr74Z6ss3CsmX+IeIwCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTAgFw0yNjExMzAyMjM4NDNaGA8y
@@ -16,7 +16,7 @@ cnkuZXhhbXBsZYIMYXV0aC5leGFtcGxlhxAAAAAAAAAAAAAAAAAAAAABMAoGCCqG
 SM49BAMCA0cAMEQCID/WJED7C6L2gsp6yuy5uMN6zJhDrq9PVQVedLChmdwzAiA6
 Thf7PzNj/AZk5tmlsmUwfhLVjH75E1aKisXCEzCPkQ==
 -----END CERTIFICATE-----";
-/// Likewise, with `-addext extendedKeyUsage=clientAuth` and with `emailProtection,serverAuth`.
+/// As `PLAIN`, with `-addext extendedKeyUsage=clientAuth`.
 pub const CLIENT: &[u8] = b"-----BEGIN CERTIFICATE-----
 MIIB4jCCAYegAwIBAgIUUOHbANPksPIT4af7qiryehLbbWMwCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTAgFw0yNjExMzAyMjM4NDNaGA8y
@@ -30,6 +30,7 @@ JQQMMAoGCCsGAQUFBwMCMAoGCCqGSM49BAMCA0kAMEYCIQCZfMs8h4dc1JisXA0L
 /dvtSaQgOAN1/SUuRLPYVIirtQIhAKqGEqpenUo5wYFNj0Ll1MtS4pwDZ7f9E3uB
 vbESJxmj
 -----END CERTIFICATE-----";
+/// As `PLAIN`, with `-addext extendedKeyUsage=emailProtection,serverAuth`.
 pub const SERVER_TOO: &[u8] = b"-----BEGIN CERTIFICATE-----
 MIIB6zCCAZGgAwIBAgIUcXhtNgDNkbix54So8mUVkO2tJ00wCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTAgFw0yNjExMzAyMjM4NDNaGA8y
@@ -43,7 +44,7 @@ JQQWMBQGCCsGAQUFBwMEBggrBgEFBQcDATAKBggqhkjOPQQDAgNIADBFAiEA1l4S
 u3hNCMMgxfnEHtqAuAcH0+he9Qo8r9zhSuglGcUCIAC8M0yb0npHeLeL9S7aglTk
 M1DNjtiyapEXwNKlmTXX
 -----END CERTIFICATE-----";
-/// With `-addext basicConstraints=CA:FALSE`.
+/// As `PLAIN`, with `-addext basicConstraints=CA:FALSE`.
 pub const NO_AUTHORITY: &[u8] = b"-----BEGIN CERTIFICATE-----
 MIIBiDCCAS2gAwIBAgIUch350BGjtE2u6c5G51sGt65ow+EwCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTAgFw0yNjExMzAyMzMwMDRaGA8y
@@ -55,8 +56,8 @@ hwlMW/pG4nErezAJBgNVHRMEAjAAMAoGCCqGSM49BAMCA0kAMEYCIQD9SVoEGe0D
 NlUEPcFSWobi4D4mlCl79Gdadg8fU/rW2QIhAPPBTsvWnihZnFLLuweQrf2gzv6y
 L6k/ukOwLTaVMVmB
 -----END CERTIFICATE-----";
-/// Of version 3 without basic constraints.
-pub const UNSAID: &[u8] = b"-----BEGIN CERTIFICATE-----
+/// Version 3, without basic constraints.
+pub const NO_CONSTRAINTS: &[u8] = b"-----BEGIN CERTIFICATE-----
 MIIBeDCCAR6gAwIBAgIUW7C14XXN6qm/16Bzm6c+AmfygKowCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTAgFw0yNjExMzAyMzMwMDRaGA8y
 MDgxMDkwMjIzMzAwNFowGzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTBZMBMG
@@ -66,6 +67,7 @@ EQQUMBKCEHJlZ2lzdHJ5LmV4YW1wbGUwHQYDVR0OBBYEFL2q5lXrgWtF4h32yKof
 r8II+TVDMAoGCCqGSM49BAMCA0gAMEUCIDFzKdRsGo+wl0QvhnFxOXD0fNbPtpB1
 eWejHtClqOi/AiEAkjMXTbeaJ82Ngx33Gx9svftHzW4X/C3Qi/pDh+RZmsw=
 -----END CERTIFICATE-----";
+/// Version 1.
 pub const VERSION_1: &[u8] = b"-----BEGIN CERTIFICATE-----
 MIIBMzCB2QIUXqAT5evoCi9LsY1ksjDyMSjsmhMwCgYIKoZIzj0EAwIwGzEZMBcG
 A1UEAwwQcmVnaXN0cnkuZXhhbXBsZTAgFw0yNjExMzAyMzMwMDRaGA8yMDgxMDkw

@@ -1,4 +1,4 @@
-//! What webpki does not tell of a certificate (RFC 5280, 4): its dates, and what it may be used for.
+//! Reads from a certificate what webpki does not expose (RFC 5280, section 4): its dates, and what it may be used for.
 
 use der::asn1::{AnyRef, GeneralizedTime, ObjectIdentifier, UtcTime};
 use der::{Decode, Reader, SliceReader, Tag, TagNumber, Tagged};
@@ -10,25 +10,25 @@ const EXTENDED_KEY_USAGE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.2
 const SERVER: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
 const ANY_USE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
 
-/// When and for what a certificate of version 3 is good.
+/// When and for what a certificate is valid.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Terms {
-    /// Since 1970.
+pub struct Validity {
+    /// Since 1970, as `not_after`.
     pub not_before: Duration,
     pub not_after: Duration,
-    /// A server may use the key (4.2.1.12). It may where nothing is said of uses.
+    /// The extended key usage allows servers (4.2.1.12). Without that extension every use is allowed.
     pub for_servers: bool,
 }
 
-impl Terms {
-    pub fn of(certificate: &[u8]) -> der::Result<Terms> {
+impl Validity {
+    pub fn parse(certificate: &[u8]) -> der::Result<Validity> {
         let signed = signed(certificate)?;
         // After the version, the serial number, the signature's algorithm and the issuer.
         let validity = fields(*signed.get(4).ok_or_else(missing)?)?;
         let [not_before, not_after] = validity[..] else {
             return Err(missing());
         };
-        Ok(Terms {
+        Ok(Validity {
             not_before: time(not_before)?,
             not_after: time(not_after)?,
             for_servers: is_for_servers(&signed)?,
@@ -36,17 +36,17 @@ impl Terms {
     }
 }
 
-/// Whether a certificate may sign others, as Go decides it: one of version 3 has to say so (4.2.1.9).
+/// Whether a certificate may sign others, as Go decides it: one of version 3 needs basic constraints that say so (4.2.1.9).
 pub fn is_authority(certificate: &[u8]) -> der::Result<bool> {
     let signed = signed(certificate)?;
-    // Only version 1 is not written down.
+    // The version field is left out in version 1 alone, which has no extensions.
     if signed.first().is_none_or(|version| version.tag() != explicit(0)) {
         return Ok(true);
     }
     let Some(constraints) = extension(&signed, BASIC_CONSTRAINTS)? else {
         return Ok(false);
     };
-    // `cA BOOLEAN DEFAULT FALSE` comes first, where it is there.
+    // `cA BOOLEAN DEFAULT FALSE` is the first field, where it is present.
     match fields(constraints)?.first() {
         Some(first) if first.tag() == Tag::Boolean => first.decode_as(),
         _ => Ok(false),
@@ -65,7 +65,7 @@ fn is_for_servers(signed: &[AnyRef<'_>]) -> der::Result<bool> {
     Ok(false)
 }
 
-/// The value of an extension (4.1.2.9).
+/// Finds an extension's value (4.1.2.9).
 fn extension<'a>(signed: &[AnyRef<'a>], wanted: ObjectIdentifier) -> der::Result<Option<AnyRef<'a>>> {
     let Some(tagged) = signed.iter().find(|field| field.tag() == explicit(3)) else {
         return Ok(None);
@@ -82,7 +82,7 @@ fn extension<'a>(signed: &[AnyRef<'a>], wanted: ObjectIdentifier) -> der::Result
     Ok(None)
 }
 
-/// The fields of what the issuer signs.
+/// The fields of `tbsCertificate`, the part that the issuer signs.
 fn signed(certificate: &[u8]) -> der::Result<Vec<AnyRef<'_>>> {
     let certificate = fields(AnyRef::from_der(certificate)?)?;
     fields(*certificate.first().ok_or_else(missing)?)
@@ -119,40 +119,47 @@ fn missing() -> der::Error {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::registry::tls::samples::{CLIENT, NO_AUTHORITY, PLAIN, SERVER_TOO, UNSAID, VERSION_1, certificate};
+    use crate::registry::tls::samples::{
+        CLIENT, NO_AUTHORITY, NO_CONSTRAINTS, PLAIN, SERVER_TOO, VERSION_1, certificate,
+    };
 
     #[test]
     fn dates_and_uses_are_read() {
         for (pem, for_servers) in [(PLAIN, true), (SERVER_TOO, true), (CLIENT, false)] {
-            let expected = Terms {
+            let expected = Validity {
                 not_before: Duration::from_secs(1796078323),
                 not_after: Duration::from_secs(3524078323),
                 for_servers,
             };
-            assert_eq!(Terms::of(&certificate(pem)), Ok(expected));
+            assert_eq!(Validity::parse(&certificate(pem)), Ok(expected));
         }
     }
 
     #[test]
-    fn a_certificate_of_version_3_says_that_it_is_an_authoritys() {
-        for (pem, expected) in [(PLAIN, true), (VERSION_1, true), (NO_AUTHORITY, false), (UNSAID, false)] {
+    fn a_version_3_certificate_is_an_authoritys_only_where_it_says_so() {
+        for (pem, expected) in [
+            (PLAIN, true),
+            (VERSION_1, true),
+            (NO_AUTHORITY, false),
+            (NO_CONSTRAINTS, false),
+        ] {
             assert_eq!(is_authority(&certificate(pem)), Ok(expected));
         }
     }
 
     #[test]
-    fn what_is_no_certificate_is_an_error() {
+    fn truncated_or_damaged_certificates_are_errors_and_no_panics() {
         let whole = certificate(CLIENT);
         for end in 0..whole.len() {
-            assert!(Terms::of(&whole[..end]).is_err(), "{end}");
+            assert!(Validity::parse(&whole[..end]).is_err(), "{end}");
             assert!(is_authority(&whole[..end]).is_err(), "{end}");
         }
         for index in 0..whole.len() {
             for bit in 0..8 {
                 let mut other = whole.to_vec();
                 other[index] ^= 1 << bit;
-                // Whatever the answers are, there must be no panic.
-                let _ = (Terms::of(&other), is_authority(&other));
+                // Some changes leave a valid certificate: only a panic is wrong.
+                let _ = (Validity::parse(&other), is_authority(&other));
             }
         }
     }

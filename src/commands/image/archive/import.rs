@@ -51,7 +51,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         platform: options.platform.unwrap_or_else(Platform::host),
         // Docker's words, which for a file are those for standard input.
         message: options.message.unwrap_or_else(|| match url(&options.input) {
-            Some(url) => format!("Imported from {}", download::shown(url)),
+            Some(url) => format!("Imported from {}", download::without_userinfo(url)),
             None => "Imported from -".into(),
         }),
     };
@@ -63,7 +63,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 /// The tar, and what to call it.
 fn open(input: &Path, context: &Context) -> Result<(Box<dyn Read + Send>, String)> {
     if let Some(url) = url(input) {
-        let shown = download::shown(url);
+        let shown = download::without_userinfo(url);
         // The ID alone is the result; how far it is is for people who watch.
         let progress = context.progress_aside(!std::io::stderr().is_terminal());
         progress.line(&format!("Downloading from {shown}"));
