@@ -75,8 +75,8 @@ impl Context {
         Ok(self.location.get().expect("it has just been set"))
     }
 
-    /// Opens the store, making an empty one where there is none. A command that calls [`Context::enter_userns`] as well does
-    /// that first, since the store's flavour is that of the process.
+    /// Opens the store, making an empty one where there is none. A command that calls [`Context::enter_userns`] as well
+    /// does that first, since the store's flavour is that of the process.
     pub fn store(&self) -> anyhow::Result<Store> {
         Store::open(self.location()?)
     }
@@ -103,8 +103,8 @@ impl Context {
         Ok(*self.mapping.get_or_init(|| mapping))
     }
 
-    /// Likewise, for a command that writes layers or makes containers, whose users and groups depend on it: says on stderr
-    /// why only a single id could be mapped.
+    /// Likewise, for a command that writes layers or makes containers, whose users and groups depend on it: says on
+    /// stderr why only a single id could be mapped.
     pub fn enter_userns_for_ids(&self) -> anyhow::Result<Mapping> {
         let mapping = self.enter_userns()?;
         if let Some(reason) = self.single_id_reason.get() {

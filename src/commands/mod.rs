@@ -1,7 +1,7 @@
 //! One file per subcommand: its options, and a `run` that resolves its inputs, calls one operation, and prints.
 //!
-//! A `run` returns the exit code of success ([`DONE`], or a container's own code), or an error, which `main` prints; the
-//! code of an error is the command's ([`crate::cli`]), unless the error is a [`Failure`], which brings its own.
+//! A `run` returns the exit code of success ([`DONE`], or a container's own code), or an error, which `main` prints;
+//! the code of an error is the command's ([`crate::cli`]), unless the error is a [`Failure`], which brings its own.
 
 pub mod container;
 pub mod context;
@@ -33,7 +33,8 @@ pub struct Failure {
     pub message: String,
 }
 
-/// The template by which one object is shown. What is none has an exit code of its own there, as with Docker, whose lists exit with 1.
+/// The template by which one object is shown. What is none has an exit code of its own there, as with Docker, whose
+/// lists exit with 1.
 fn template(format: &str) -> anyhow::Result<Template> {
     const NO_TEMPLATE: u8 = 64;
     let failure = |error: anyhow::Error| Failure {

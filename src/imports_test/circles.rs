@@ -35,7 +35,6 @@ const STILL_TO_CUT: &[(&str, &str)] = &[
     ("runtime::rootfs::userns_view", "runtime::create::container"),
     ("store::write::locks", "store::remove::removal"),
     ("store::write::locks", "store::remove::sweep"),
-    ("ui::template::value", "ui::template::printf"),
 ];
 
 /// Which module imports which, of those that are shipped.

@@ -63,7 +63,8 @@ impl Listing<'_> {
         names.zip(values.into_iter().map(Value::from)).collect()
     }
 
-    /// Prints `rows` on stdout as `format` says: nothing or `table` (the plain table), `table TEMPLATE`, `json` (an object on each line), or a template for each line.
+    /// Prints `rows` on stdout as `format` says: nothing or `table` (the plain table), `table TEMPLATE`, `json` (an
+    /// object on each line), or a template for each line.
     pub fn print<R: Fields>(&self, format: Option<&str>, rows: &[R]) -> anyhow::Result<()> {
         let text = self.render(format, rows)?;
         print::text(&safe::on_terminal(&text))

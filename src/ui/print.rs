@@ -1,7 +1,7 @@
 //! Writing to stdout and stderr.
 //!
-//! Whoever reads a result may stop reading (`lamel images | head -1`): writing to a closed pipe is [`Closed`], which ends a command
-//! quietly and successfully. Nobody reading stderr is not even that.
+//! Whoever reads a result may stop reading (`lamel images | head -1`): writing to a closed pipe is [`Closed`], which
+//! ends a command quietly and successfully. Nobody reading stderr is not even that.
 
 use crate::text::safe;
 use anyhow::anyhow;

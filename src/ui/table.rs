@@ -1,5 +1,5 @@
-//! Tables as people and scripts know them: columns as wide as their widest cell and three spaces, at least ten characters, the last one as
-//! it is (Docker's settings of Go's text/tabwriter: minimum width 10, padding 3).
+//! Tables as people and scripts know them: columns as wide as their widest cell and three spaces, at least ten
+//! characters, the last one as it is (Docker's settings of Go's text/tabwriter: minimum width 10, padding 3).
 
 use crate::text::truncate::ellipsis;
 
@@ -38,7 +38,8 @@ pub fn render<C: AsRef<str>, R: AsRef<[C]>>(rows: &[R]) -> String {
     out
 }
 
-/// The same for a terminal, if that is what stdout is: where lines would be longer than its own, the cells of one column are cut.
+/// The same for a terminal, if that is what stdout is: where lines would be longer than its own, the cells of one
+/// column are cut.
 pub fn render_to_fit(rows: &[Vec<String>], column: usize) -> String {
     let width = match rustix::termios::tcgetwinsize(std::io::stdout()) {
         Ok(size) if size.ws_col > 0 => size.ws_col,

@@ -24,7 +24,7 @@ pub struct Options<'a> {
 pub fn run(options: &Options<'_>, store: &Store) -> Outcome {
     let tree = tree::tree(store, options.all, options.filter)?;
     if let Some(format) = options.format.filter(|format| *format != "table") {
-        let text = template::one(format, &document(&tree))?;
+        let text = template::render_one(format, &document(&tree))?;
         return print::line(safe::on_terminal(&text)).map(|()| DONE);
     }
     let mut rows = Vec::new();

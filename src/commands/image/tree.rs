@@ -31,7 +31,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let image = resolve::resolve(&store, &options.image)?;
     let layering = tree::layering(&store, &image)?;
     if let Some(format) = &options.format {
-        let text = template::one(format, &document(&layering))?;
+        let text = template::render_one(format, &document(&layering))?;
         return print::line(safe::on_terminal(&text)).map(|()| DONE);
     }
     let mut text = format!(

@@ -1,7 +1,7 @@
 //! On a terminal: a line for each layer that changes in place.
 //!
-//! Nothing is drawn but from a call to `step`: a thread that redraws by itself would still be there when a container is started,
-//! and user namespaces are entered by processes with one thread only.
+//! Nothing is drawn but from a call to `step`: a thread that redraws by itself would still be there when a container is
+//! started, and user namespaces are entered by processes with one thread only.
 
 use crate::progress::{Progress, Step};
 use crate::text::safe;
@@ -17,8 +17,9 @@ use std::time::Duration;
 const PAUSE: Duration = Duration::from_millis(50);
 const FRAMES_PER_SECOND: u8 = 20;
 
-/// Bars on stderr while layers come. When all have come their last lines, in the layers' order, take the bars' place, as stable lines:
-/// wherever stdout goes (`lamel pull x > log`), and however many more layers there are than the terminal has rows.
+/// Bars on stderr while layers come. When all have come their last lines, in the layers' order, take the bars' place,
+/// as stable lines: wherever stdout goes (`lamel pull x > log`), and however many more layers there are than the
+/// terminal has rows.
 pub struct Bars {
     target: Box<dyn Fn() -> ProgressDrawTarget + Send + Sync>,
     lines: Lines,

@@ -20,8 +20,8 @@ pub enum Style {
     Auto,
     /// A line for each layer when it is done
     Plain,
-    /// An object a line on stdout, as Docker's API sends them: status, id (of a layer), progressDetail (current and total
-    /// bytes); at the end aux (Name and ID of the image), or error
+    /// An object a line on stdout, as Docker's API sends them: status, id (of a layer), progressDetail (current and
+    /// total bytes); at the end aux (Name and ID of the image), or error
     Json,
     /// Nothing but the image's name at the end
     None,

@@ -1,29 +1,31 @@
-//! The functions of templates: Go's own (`text/template`, `funcs.go`), and those that Docker adds (docker/cli, `templates`).
+//! The functions of templates: Go's own (`text/template`, `funcs.go`), and those that Docker adds (docker/cli,
+//! `templates`).
 //!
-//! `and` and `or` are known here by name alone: they leave operands out, so that whoever evaluates those does it.
+//! `and` and `or` are here only by name: they do not evaluate all their operands, so [`crate::ui::template::run`] does
+//! their work.
 
 use crate::ui::template::printf::printf;
 use crate::ui::template::value::Value;
 use std::cmp::Ordering;
 
-/// A function, from its arguments to its result.
+/// A template function.
 pub type Function = for<'a> fn(&[Value<'a>]) -> Result<Value<'a>, String>;
 
-/// Which functions a template can call.
+/// What the functions of a template do.
 #[derive(Clone, Copy, PartialEq)]
-pub enum Set {
-    /// Those over data.
+pub enum FunctionSet {
+    /// They work on data.
     Data,
-    /// The same names for a table's headings: `{{upper .Name}}` has the heading of `{{.Name}}`.
+    /// Those that change a text return it unchanged: the column `{{upper .Name}}` has the heading of `{{.Name}}`.
     Headings,
 }
 
-impl Set {
-    /// The function with this name.
+impl FunctionSet {
+    /// Finds a function by its name.
     pub fn find(self, name: &str) -> Option<(&'static str, Function)> {
         let (name, function) = FUNCTIONS.into_iter().find(|(known, _)| *known == name)?;
         let changes_text = ["json", "join", "len", "lower", "split", "title", "truncate", "upper"].contains(&name);
-        match self == Set::Headings && changes_text {
+        match self == FunctionSet::Headings && changes_text {
             true => Some((name, same)),
             false => Some((name, function)),
         }
@@ -67,7 +69,7 @@ const FUNCTIONS: [(&str, Function); 27] = [
     ("urlquery", |args| Ok(url_query(&print(args)).into())),
 ];
 
-/// The first argument as it is.
+/// Returns the first argument.
 fn same<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
     args.first()
         .cloned()
@@ -81,13 +83,13 @@ fn call<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
     })
 }
 
-/// Whether the first is equal to one of the others.
+/// Whether the first argument equals one of the others.
 fn eq<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
     let Some((first, others)) = args.split_first().filter(|(_, others)| !others.is_empty()) else {
         return Err("error calling eq: missing argument for comparison".to_owned());
     };
     for other in others {
-        if first.compare(other).map_err(|error| calling("eq", &error))? == Some(Ordering::Equal) {
+        if first.compare(other).map_err(|error| call_error("eq", &error))? == Some(Ordering::Equal) {
             return Ok(Value::Bool(true));
         }
     }
@@ -96,20 +98,21 @@ fn eq<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
 
 fn ne<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
     let [a, b] = two("ne", args)?;
-    let order = a.compare(b).map_err(|error| calling("ne", &error))?;
+    let order = a.compare(b).map_err(|error| call_error("ne", &error))?;
     Ok(Value::Bool(order != Some(Ordering::Equal)))
 }
 
 fn ordered<'a>(name: &str, args: &[Value<'a>], wanted: fn(Ordering) -> bool) -> Result<Value<'a>, String> {
     let [a, b] = two(name, args)?;
     if matches!(a, Value::Bool(_) | Value::Nil | Value::Missing) {
-        return Err(calling(name, "invalid type for comparison"));
+        return Err(call_error(name, "invalid type for comparison"));
     }
-    let order = a.compare(b).map_err(|error| calling(name, &error))?;
+    let order = a.compare(b).map_err(|error| call_error(name, &error))?;
     Ok(Value::Bool(order.is_some_and(wanted)))
 }
 
-/// `index VALUE KEY…`: what a list has there, or a map under that key; where it has nothing, what its values are when empty.
+/// `index VALUE KEY…`: an item of a list, a byte of a text, or the value under a key of a map. A key that is missing
+/// gives the zero value of the map's values.
 fn index<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
     let Some((first, keys)) = args.split_first() else {
         return Err(wrong_count("index", "at least 1", 0));
@@ -117,52 +120,63 @@ fn index<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
     let mut value = first.clone();
     for key in keys {
         value = match (&value, key) {
-            (Value::List(items), key) => Value::items(items)[place(key, Value::items(items).len(), "index")?].clone(),
-            (Value::Text(text), key) => Value::Int(text.as_bytes()[place(key, text.len(), "index")?].into()),
+            (Value::List(items), key) => {
+                Value::items(items)[index_below(key, Value::items(items).len(), "index")?].clone()
+            }
+            (Value::Text(text), key) => Value::Int(text.as_bytes()[index_below(key, text.len(), "index")?].into()),
             (Value::Map(map), Value::Text(key)) => match (value.key(key), map.and_then(|map| map.values().next())) {
-                // What the others are tells what this one would be.
+                // Another value of the map shows the type of its values.
                 (Value::Missing, Some(serde_json::Value::Array(_))) => Value::List(None),
                 (Value::Missing, Some(serde_json::Value::Object(_))) => Value::Nil,
                 (Value::Missing, _) => Value::Text("".into()),
                 (found, _) => found,
             },
             (Value::Map(_), key) => {
-                return Err(calling(
+                return Err(call_error(
                     "index",
                     &format!("value has type {}; should be string", key.kind()),
                 ));
             }
-            (Value::Nil | Value::Missing, _) => return Err(calling("index", "index of untyped nil")),
-            (other, _) => return Err(calling("index", &format!("can't index item of type {}", other.kind()))),
+            (Value::Nil | Value::Missing, _) => return Err(call_error("index", "index of untyped nil")),
+            (other, _) => {
+                return Err(call_error(
+                    "index",
+                    &format!("can't index item of type {}", other.kind()),
+                ));
+            }
         };
     }
     Ok(value)
 }
 
-/// A number that is within something of this length.
-fn place(key: &Value<'_>, length: usize, function: &str) -> Result<usize, String> {
+/// Checks that the key is an index below `length`.
+fn index_below(key: &Value<'_>, length: usize, function: &str) -> Result<usize, String> {
     let Some(at) = key.int() else {
-        return Err(calling(
+        return Err(call_error(
             function,
             &format!("cannot index slice/array with type {}", key.kind()),
         ));
     };
     let within = usize::try_from(at).ok().filter(|at| *at < length);
-    within.ok_or_else(|| calling(function, &format!("index out of range: {at}")))
+    within.ok_or_else(|| call_error(function, &format!("index out of range: {at}")))
 }
 
 /// `slice VALUE [FROM [TO]]` of a list, or of a text in bytes.
 fn slice<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
-    let Some((value, places)) = args.split_first().filter(|(_, places)| places.len() <= 2) else {
+    let Some((value, limits)) = args.split_first().filter(|(_, limits)| limits.len() <= 2) else {
         return Err(wrong_count("slice", "from 1 to 3", args.len()));
     };
     let bounds = |length: usize| {
-        // The end may be where nothing is any more.
-        let from = places.first().map_or(Ok(0), |from| place(from, length + 1, "slice"))?;
-        let to = places.get(1).map_or(Ok(length), |to| place(to, length + 1, "slice"))?;
+        // Both bounds may be the length itself.
+        let from = limits
+            .first()
+            .map_or(Ok(0), |from| index_below(from, length + 1, "slice"))?;
+        let to = limits
+            .get(1)
+            .map_or(Ok(length), |to| index_below(to, length + 1, "slice"))?;
         match from <= to {
             true => Ok(from..to),
-            false => Err(calling("slice", &format!("invalid slice index: {from} > {to}"))),
+            false => Err(call_error("slice", &format!("invalid slice index: {from} > {to}"))),
         }
     };
     match value {
@@ -174,19 +188,22 @@ fn slice<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
             let bytes = &text.as_bytes()[bounds(text.len())?];
             Ok(String::from_utf8_lossy(bytes).into_owned().into())
         }
-        other => Err(calling("slice", &format!("can't slice item of type {}", other.kind()))),
+        other => Err(call_error(
+            "slice",
+            &format!("can't slice item of type {}", other.kind()),
+        )),
     }
 }
 
-/// How many items, entries or bytes.
+/// The number of items, entries or bytes.
 fn len<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
     let length = match one("len", args)? {
         Value::Text(text) => text.len(),
         Value::List(items) => Value::items(items).len(),
         Value::Map(map) => map.map_or(0, |map| map.len()),
-        // What is not there has nothing in it: no reason to fail.
+        // A missing list is as good as an empty one.
         Value::Nil | Value::Missing => 0,
-        other => return Err(calling("len", &format!("len of type {}", other.kind()))),
+        other => return Err(call_error("len", &format!("len of type {}", other.kind()))),
     };
     Ok(Value::Int(length as i128))
 }
@@ -200,7 +217,7 @@ fn join<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
             Ok(items.join(&text("join", separator)?).into())
         }
         Value::Nil | Value::Missing => Ok("".to_owned().into()),
-        other => Err(wrong("join", "a list", other)),
+        other => Err(wrong_type("join", "a list", other)),
     }
 }
 
@@ -215,7 +232,7 @@ fn split<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
     Ok(Value::List(Some(parts)))
 }
 
-/// The first letter of each word in upper case.
+/// Converts the first letter of each word to upper case.
 fn title(text: &str) -> String {
     let mut starts_word = true;
     let mut out = String::new();
@@ -229,7 +246,7 @@ fn title(text: &str) -> String {
     out
 }
 
-/// `pad TEXT BEFORE AFTER`: so many spaces around it, unless it is empty.
+/// `pad TEXT BEFORE AFTER`: adds so many spaces before and after the text, unless it is empty.
 fn pad<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
     let [source, before, after] = args else {
         return Err(wrong_count("pad", "3", args.len()));
@@ -250,7 +267,7 @@ fn truncate<'a>(args: &[Value<'a>]) -> Result<Value<'a>, String> {
     Ok(cut.into())
 }
 
-/// The values one after the other, with a space between two of which neither is a text.
+/// Joins the values, with a space between two values of which neither is a text (Go's `fmt.Sprint`).
 fn print(values: &[Value<'_>]) -> String {
     let mut out = String::new();
     let mut before_is_text = true;
@@ -270,7 +287,7 @@ fn println(values: &[Value<'_>]) -> String {
     values.join(" ") + "\n"
 }
 
-/// What a character is written as, where that is not itself.
+/// How a character is escaped; `None` where it needs no escape.
 type Escape = fn(char) -> Option<&'static str>;
 
 const HTML: Escape = |c| match c {
@@ -336,21 +353,21 @@ fn text(name: &str, value: &Value<'_>) -> Result<String, String> {
         Value::Nil | Value::Missing => Ok(String::new()),
         Value::Text(text) => Ok(text.to_string()),
         Value::Time(text) => Ok((*text).to_owned()),
-        other => Err(wrong(name, "a text", other)),
+        other => Err(wrong_type(name, "a text", other)),
     }
 }
 
-/// Far more spaces or characters than a line has, and far fewer than memory has.
-const MOST: i128 = 1 << 16;
+/// The largest number of spaces or characters: far more than a line has, and still little memory.
+const MAX_COUNT: i128 = 1 << 16;
 
 fn count(name: &str, value: &Value<'_>) -> Result<usize, String> {
     match value.int() {
-        Some(count @ 0..=MOST) => Ok(usize::try_from(count).expect("it is small")),
-        _ => Err(wrong(name, "a number from 0 to 65536", value)),
+        Some(count @ 0..=MAX_COUNT) => Ok(usize::try_from(count).expect("it is small")),
+        _ => Err(wrong_type(name, "a number from 0 to 65536", value)),
     }
 }
 
-fn wrong(name: &str, wanted: &str, value: &Value<'_>) -> String {
+fn wrong_type(name: &str, wanted: &str, value: &Value<'_>) -> String {
     format!("{name} wants {wanted}, not {}", value.shown(false))
 }
 
@@ -358,6 +375,6 @@ fn wrong_count(name: &str, wanted: &str, got: usize) -> String {
     format!("wrong number of args for {name}: want {wanted} got {got}")
 }
 
-fn calling(name: &str, error: &str) -> String {
+fn call_error(name: &str, error: &str) -> String {
     format!("error calling {name}: {error}")
 }

@@ -1,23 +1,22 @@
-//! From a template's text to its pieces: text, and the tokens between `{{` and `}}` (Go's `text/template/parse`, `lex.go`).
+//! Splits a template into pieces: text, and the tokens between `{{` and `}}` (Go's `text/template/parse`, `lex.go`).
 
-/// What lies between two actions, or one action.
+/// A text between two actions, or an action.
 pub enum Piece {
     Text(String),
     Comment,
     Action(Vec<Token>),
 }
 
-/// A word of an action.
+/// A token of an action.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Token {
-    pub kind: Kind,
-    /// Space goes before it: `a .B` is two operands, `a.B` is one.
+    pub kind: TokenKind,
+    /// Whether there is space before it: `a .B` is two operands, `a.B` is one.
     pub spaced: bool,
 }
 
-/// What kind of word.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Kind {
+pub enum TokenKind {
     /// A keyword or a function.
     Word(String),
     /// `.Name`, without the dot.
@@ -31,23 +30,23 @@ pub enum Kind {
     Mark(char),
 }
 
-impl Kind {
-    /// As it is named in an error.
+impl TokenKind {
+    /// Its name in an error.
     pub fn shown(&self) -> String {
         match self {
-            Kind::Word(word) => format!("<{word}>"),
-            Kind::Field(name) => format!("<.{name}>"),
-            Kind::Variable(name) => format!("<{name}>"),
-            Kind::Text(text) => format!("{text:?}"),
-            Kind::Int(int) => format!("\"{int}\""),
-            Kind::Float(float) => format!("\"{float}\""),
-            Kind::Mark(':') => "\":=\"".to_owned(),
-            Kind::Mark(mark) => format!("\"{mark}\""),
+            TokenKind::Word(word) => format!("<{word}>"),
+            TokenKind::Field(name) => format!("<.{name}>"),
+            TokenKind::Variable(name) => format!("<{name}>"),
+            TokenKind::Text(text) => format!("{text:?}"),
+            TokenKind::Int(int) => format!("\"{int}\""),
+            TokenKind::Float(float) => format!("\"{float}\""),
+            TokenKind::Mark(':') => "\":=\"".to_owned(),
+            TokenKind::Mark(mark) => format!("\"{mark}\""),
         }
     }
 }
 
-/// The pieces in order, trimmed where `{{-` and `-}}` say so.
+/// Splits a template. Text is trimmed next to `{{-` and `-}}`.
 pub fn pieces(text: &str) -> Result<Vec<Piece>, String> {
     let mut pieces = Vec::new();
     let mut rest = text;
@@ -78,7 +77,7 @@ pub fn pieces(text: &str) -> Result<Vec<Piece>, String> {
     }
 }
 
-/// What comes after an action, and whether its space is trimmed.
+/// The text after an action, and whether space at its start is trimmed.
 type After<'a> = (&'a str, bool);
 
 fn after_comment(comment: &str) -> Result<After<'_>, String> {
@@ -86,7 +85,7 @@ fn after_comment(comment: &str) -> Result<After<'_>, String> {
     end(after).ok_or_else(|| "comment ends before closing delimiter".to_owned())
 }
 
-/// What comes after `}}` or ` -}}`, where one is here.
+/// The text after `}}` or ` -}}`, if `rest` starts with one of them.
 fn end(rest: &str) -> Option<After<'_>> {
     if let Some(after) = rest.strip_prefix("}}") {
         return Some((after, false));
@@ -109,9 +108,11 @@ fn tokens(inside: &str) -> Result<(Vec<Token>, After<'_>), String> {
             return Ok((tokens, after));
         }
         let (kind, after) = token(trimmed)?;
-        // `1.Field` is nothing, and neither is `"a""b"`.
-        if matches!(kind, Kind::Text(_) | Kind::Int(_) | Kind::Float(_) | Kind::Word(_))
-            && !after.starts_with(|c: char| is_space(c) || "),|.:=}".contains(c))
+        // `1.Field` and `"a""b"` are errors.
+        if matches!(
+            kind,
+            TokenKind::Text(_) | TokenKind::Int(_) | TokenKind::Float(_) | TokenKind::Word(_)
+        ) && !after.starts_with(|c: char| is_space(c) || "),|.:=}".contains(c))
             && !after.is_empty()
         {
             return Err(format!("bad character {:?}", after.chars().next().unwrap_or_default()));
@@ -122,7 +123,7 @@ fn tokens(inside: &str) -> Result<(Vec<Token>, After<'_>), String> {
 }
 
 /// The first token of `rest`, which does not start with space.
-fn token(rest: &str) -> Result<(Kind, &str), String> {
+fn token(rest: &str) -> Result<(TokenKind, &str), String> {
     let Some(first) = rest.chars().next() else {
         return Err("unclosed action".to_owned());
     };
@@ -130,7 +131,7 @@ fn token(rest: &str) -> Result<(Kind, &str), String> {
     let kind = match first {
         '"' => {
             let length = quoted(rest, '"')?;
-            return Ok((Kind::Text(unquote(&rest[1..length - 1])?), &rest[length..]));
+            return Ok((TokenKind::Text(unquote(&rest[1..length - 1])?), &rest[length..]));
         }
         '\'' => {
             let length = quoted(rest, '\'').map_err(|_| "unterminated character constant")?;
@@ -139,32 +140,32 @@ fn token(rest: &str) -> Result<(Kind, &str), String> {
             let (Some(only), None) = (chars.next(), chars.next()) else {
                 return Err(format!("malformed character constant: {}", &rest[..length]));
             };
-            return Ok((Kind::Int(u32::from(only).into()), &rest[length..]));
+            return Ok((TokenKind::Int(u32::from(only).into()), &rest[length..]));
         }
         '`' => {
             let length = rest[1..].find('`').ok_or("unterminated raw quoted string")?;
-            return Ok((Kind::Text(rest[1..=length].to_owned()), &rest[length + 2..]));
+            return Ok((TokenKind::Text(rest[1..=length].to_owned()), &rest[length + 2..]));
         }
         '.' if !rest[1..].starts_with(|c: char| c.is_ascii_digit()) => {
             let length = named(&rest[1..]);
             return Ok(match length {
-                0 => (Kind::Mark('.'), &rest[1..]),
-                _ => (Kind::Field(rest[1..=length].to_owned()), &rest[1 + length..]),
+                0 => (TokenKind::Mark('.'), &rest[1..]),
+                _ => (TokenKind::Field(rest[1..=length].to_owned()), &rest[1 + length..]),
             });
         }
         '$' => {
             let length = 1 + named(&rest[1..]);
-            return Ok((Kind::Variable(rest[..length].to_owned()), &rest[length..]));
+            return Ok((TokenKind::Variable(rest[..length].to_owned()), &rest[length..]));
         }
         ':' => match rest.strip_prefix(":=") {
-            Some(after) => return Ok((Kind::Mark(':'), after)),
+            Some(after) => return Ok((TokenKind::Mark(':'), after)),
             None => return Err("expected :=".to_owned()),
         },
-        '|' | ',' | '(' | ')' | '=' => Kind::Mark(first),
+        '|' | ',' | '(' | ')' | '=' => TokenKind::Mark(first),
         '0'..='9' | '.' | '+' | '-' => return number(rest),
         first if is_letter(first) => {
             let length = named(rest);
-            return Ok((Kind::Word(rest[..length].to_owned()), &rest[length..]));
+            return Ok((TokenKind::Word(rest[..length].to_owned()), &rest[length..]));
         }
         '}' => return Err("unexpected \"}\" in command".to_owned()),
         other => return Err(format!("unexpected {other:?} in command")),
@@ -172,7 +173,7 @@ fn token(rest: &str) -> Result<(Kind, &str), String> {
     Ok((kind, &rest[first.len_utf8()..]))
 }
 
-/// Bytes of the constant that `rest` starts with, its quotes included.
+/// The length in bytes of the constant at the start of `rest`, its quotes included.
 fn quoted(rest: &str, quote: char) -> Result<usize, String> {
     let mut escaped = false;
     for (at, c) in rest.char_indices().skip(1) {
@@ -187,7 +188,8 @@ fn quoted(rest: &str, quote: char) -> Result<usize, String> {
     Err("unterminated quoted string".to_owned())
 }
 
-/// Go's escapes. Those of single bytes stand for the character with that number: text is UTF-8 here.
+/// Replaces Go's escapes. `\x41` and `\101` are bytes in Go; here they are the character with that number, since text
+/// is UTF-8.
 fn unquote(text: &str) -> Result<String, String> {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;
@@ -230,8 +232,8 @@ fn unquote(text: &str) -> Result<String, String> {
 
 const BAD_ESCAPE: &str = "invalid syntax in quoted string";
 
-/// A number as Go writes it: `7`, `-1`, `0x1F`, `0o17`, `0b11`, `1_000`, `1.5`, `1e3`.
-fn number(rest: &str) -> Result<(Kind, &str), String> {
+/// Parses a number in Go's syntax: `7`, `-1`, `0x1F`, `0o17`, `0b11`, `1_000`, `1.5`, `1e3`.
+fn number(rest: &str) -> Result<(TokenKind, &str), String> {
     let mut length = rest.find(|c: char| !"+-".contains(c)).unwrap_or(rest.len()).min(1);
     let hexadecimal = rest[length..].starts_with("0x") || rest[length..].starts_with("0X");
     let mut before = ' ';
@@ -260,8 +262,8 @@ fn number(rest: &str) -> Result<(Kind, &str), String> {
         None => digits.parse().ok(),
     };
     let kind = match whole {
-        Some(whole) => Kind::Int(sign * i128::from(whole)),
-        None => Kind::Float(sign as f64 * digits.parse::<f64>().map_err(|_| bad())?),
+        Some(whole) => TokenKind::Int(sign * i128::from(whole)),
+        None => TokenKind::Float(sign as f64 * digits.parse::<f64>().map_err(|_| bad())?),
     };
     Ok((kind, after))
 }

@@ -1,11 +1,13 @@
 //! `--format`: Go templates over JSON, with the functions that Docker adds to Go's own.
 //!
-//! An engine of our own: templates of scripts print what Go's types print (`map[80/tcp:{}]`, `5s`), and `json` keeps the order of
-//! fields, neither of which the engines for Rust know of. From text to text: [`lexer`] → [`parse`] → [`run`], over
-//! [`value`]s whose Go types are told by [`types`], with [`functions`] and [`printf`].
+//! An engine of our own, because scripts depend on two things that the engines for Rust do not do: values are printed
+//! as Go prints its types (`map[80/tcp:{}]`, `5s`), and `json` keeps the order of fields. A template passes through
+//! [`lexer`], [`parse`] and [`run`]. [`types`] says which Go type a field of the JSON has, [`value`] holds values of
+//! these types, and [`functions`], [`printf`] and [`number`] are Go's functions over them.
 
 pub mod functions;
 pub mod lexer;
+pub mod number;
 pub mod parse;
 pub mod printf;
 pub mod run;
@@ -14,6 +16,7 @@ mod tests;
 pub mod types;
 pub mod value;
 
+use crate::ui::template::functions::FunctionSet;
 use crate::ui::template::value::Value;
 use anyhow::anyhow;
 use serde_json::Value as Json;
@@ -25,18 +28,18 @@ pub struct Template {
 }
 
 impl Template {
-    /// Reads a template. `\t` and `\n` typed as two characters outside `{{ }}` are a tab
-    /// and a line end, since shells do not make them.
+    /// Parses a template. Outside `{{ }}`, `\t` and `\n` typed as two characters are a tab and a newline, since a shell
+    /// does not produce them from quotes.
     pub fn parse(text: &str) -> anyhow::Result<Template> {
-        Template::parse_with(text, functions::Set::Data)
+        Template::parse_with(text, FunctionSet::Data)
     }
 
-    /// A template whose functions leave their argument as it is, to make headings with.
+    /// Parses a template for table headings: functions that change a text return it unchanged.
     pub fn parse_for_headings(text: &str) -> anyhow::Result<Template> {
-        Template::parse_with(text, functions::Set::Headings)
+        Template::parse_with(text, FunctionSet::Headings)
     }
 
-    fn parse_with(text: &str, functions: functions::Set) -> anyhow::Result<Template> {
+    fn parse_with(text: &str, functions: FunctionSet) -> anyhow::Result<Template> {
         let text = unescape(text);
         match parse::parse(&text, functions) {
             Ok(tree) => Ok(Template { text, tree }),
@@ -44,12 +47,13 @@ impl Template {
         }
     }
 
-    /// The template filled in from `data`. A field that is not there is an error that lists those that are.
+    /// Executes the template over `data`. An unknown field is an error that lists the known ones.
     pub fn render(&self, data: &Json) -> anyhow::Result<String> {
         self.render_with(data, &Json::Null)
     }
 
-    /// Likewise, where `.METHOD "key"` is what the object `methods` has under both names; the key itself where `methods` is `true`.
+    /// Like [`Template::render`], with methods: `.METHOD "key"` is `methods[METHOD][key]`, or the key itself where
+    /// `methods` is `true`.
     pub fn render_with(&self, data: &Json, methods: &Json) -> anyhow::Result<String> {
         run::run(&self.tree, Value::document(data), methods).map_err(|error| match error.starts_with("no field ") {
             true => anyhow!(error),
@@ -58,15 +62,15 @@ impl Template {
     }
 }
 
-/// One object as `--format` asks: `json`, or a template.
-pub fn one(format: &str, data: &Json) -> anyhow::Result<String> {
+/// Renders one object with the value of `--format`: `json`, or a template.
+pub fn render_one(format: &str, data: &Json) -> anyhow::Result<String> {
     match format {
         "json" => Ok(data.to_string()),
         template => Template::parse(template)?.render(data),
     }
 }
 
-/// `\t` and `\n` outside actions; inside, Go's own string literals know them.
+/// Replaces `\t` and `\n` outside actions. Inside, they are escapes of Go's string literals.
 fn unescape(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     let mut rest = text;

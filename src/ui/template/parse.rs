@@ -1,16 +1,15 @@
-//! From pieces to a tree of nodes (Go's `text/template/parse`, `parse.go`).
+//! Parses the pieces of a template into a tree of nodes (Go's `text/template/parse`, `parse.go`).
 //!
-//! What Go finds wrong while it parses is found here: functions and variables that are not there, among others.
+//! Unknown functions and variables are errors here, as in Go, and not only when the template is executed.
 
-use crate::ui::template::functions;
-use crate::ui::template::functions::Function;
-use crate::ui::template::lexer::{Kind, Piece, Token, pieces};
+use crate::ui::template::functions::{Function, FunctionSet};
+use crate::ui::template::lexer::{Piece, Token, TokenKind, pieces};
 use std::collections::HashMap;
 
-/// Deeper nesting is a mistake, and would use up the stack.
-const DEEPEST: usize = 100;
+/// The deepest nesting: the parser is recursive, and must not run out of stack.
+const MAX_DEPTH: usize = 100;
 
-/// What Go says where an `{{end}}` is missing.
+/// Go's error where an `{{end}}` is missing.
 const UNFINISHED: &str = "unexpected EOF";
 
 /// A part of a template.
@@ -25,22 +24,22 @@ pub enum Node {
     Continue,
 }
 
-/// A condition or a loop: what it is about, what it does, and what it does otherwise.
+/// A condition or a loop.
 pub struct Branch {
     pub pipeline: Pipeline,
     pub then: Vec<Node>,
     pub otherwise: Vec<Node>,
 }
 
-/// Commands, each of which has the result of the one before it as its last argument.
+/// Commands separated by `|`: each gets the result of the one before it as its last argument.
 pub struct Pipeline {
     pub variables: Vec<String>,
-    /// The variables are there already and get another value.
+    /// Whether existing variables get a new value (`=`), instead of new variables being declared (`:=`).
     pub assigns: bool,
     pub commands: Vec<Vec<Operand>>,
 }
 
-/// A value, and the fields of it that are asked for one after the other.
+/// A value, and the chain of fields that is looked up in it.
 pub struct Operand {
     pub base: Base,
     pub fields: Vec<String>,
@@ -58,14 +57,14 @@ pub enum Base {
     Pipeline(Pipeline),
 }
 
-/// A template and those that it defines.
+/// A template and the templates that it defines.
 pub struct Tree {
     pub main: Vec<Node>,
     pub defined: HashMap<String, Vec<Node>>,
 }
 
-/// Reads a template that may call `functions`.
-pub fn parse(text: &str, functions: functions::Set) -> Result<Tree, String> {
+/// Parses a template. `functions`: those that it may call.
+pub fn parse(text: &str, functions: FunctionSet) -> Result<Tree, String> {
     let mut parser = Parser {
         pieces: pieces(text)?.into_iter(),
         functions,
@@ -94,17 +93,17 @@ enum End {
 
 struct Parser {
     pieces: std::vec::IntoIter<Piece>,
-    functions: functions::Set,
-    /// Those in scope.
+    functions: FunctionSet,
+    /// The variables in scope.
     variables: Vec<String>,
     defined: HashMap<String, Vec<Node>>,
-    /// How many loops are open.
+    /// The number of loops around the current node.
     loops: usize,
     depth: usize,
 }
 
 impl Parser {
-    /// Nodes up to the end of the list that they are in.
+    /// Parses nodes up to the end of the list that they are in.
     fn nodes(&mut self) -> Result<(Vec<Node>, End), String> {
         let mut nodes = Vec::new();
         while let Some(piece) = self.pieces.next() {
@@ -142,10 +141,10 @@ impl Parser {
         Ok((nodes, End::OfText))
     }
 
-    /// One level further in; each is taken back by who asks for it.
+    /// Enters one level of nesting; the caller leaves it by decrementing `depth`.
     fn deeper(&mut self) -> Result<(), String> {
         self.depth += 1;
-        match self.depth > DEEPEST {
+        match self.depth > MAX_DEPTH {
             true => Err("too deeply nested".to_owned()),
             false => Ok(()),
         }
@@ -207,7 +206,7 @@ impl Parser {
         Ok(Node::Template(name, Some(pipeline)))
     }
 
-    /// The body of a template of its own, which sees nothing of where it is written.
+    /// Parses the body of a defined template, which does not see the variables and loops around its definition.
     fn definition(&mut self, name: String) -> Result<(), String> {
         let outside = (
             std::mem::replace(&mut self.variables, vec!["$".to_owned()]),
@@ -227,7 +226,7 @@ impl Parser {
         }
     }
 
-    /// A pipeline that takes all tokens that are left. `word`: what it is for.
+    /// Parses a pipeline, which must take all remaining tokens. `word`: the keyword before it, for errors.
     fn pipeline(&mut self, word: &str, tokens: &mut Tokens) -> Result<Pipeline, String> {
         let (variables, assigns) = self.declaration(word, tokens)?;
         let commands = self.commands(word, tokens)?;
@@ -244,15 +243,15 @@ impl Parser {
         })
     }
 
-    /// `$x :=`, `$x =`, or for a loop `$i, $x :=`.
+    /// Parses `$x :=`, `$x =`, or for a loop `$i, $x :=`. Returns the names, and whether they are assigned.
     fn declaration(&mut self, word: &str, tokens: &mut Tokens) -> Result<(Vec<String>, bool), String> {
         let mut ahead = tokens.0.clone();
         let mut names = Vec::new();
-        while let Some(Kind::Variable(name)) = ahead.next().map(|token| token.kind) {
+        while let Some(TokenKind::Variable(name)) = ahead.next().map(|token| token.kind) {
             names.push(name);
             match ahead.next().map(|token| token.kind) {
-                Some(Kind::Mark(',')) if word == "range" && names.len() == 1 => {}
-                Some(Kind::Mark(mark @ (':' | '='))) => {
+                Some(TokenKind::Mark(',')) if word == "range" && names.len() == 1 => {}
+                Some(TokenKind::Mark(mark @ (':' | '='))) => {
                     let assigns = mark == '=';
                     if let Some(unknown) = names.iter().find(|name| assigns && !self.variables.contains(name)) {
                         return Err(format!("undefined variable {unknown:?}"));
@@ -288,25 +287,25 @@ impl Parser {
                 Some(_) => commands.push(operands),
             }
             match tokens.0.peek().map(|token| &token.kind) {
-                Some(Kind::Mark('|')) => tokens.0.next(),
+                Some(TokenKind::Mark('|')) => tokens.0.next(),
                 _ => return Ok(commands),
             };
         }
     }
 
-    /// The next operand of a command; none where it ends.
+    /// Parses the next operand of a command; `None` at the end of the command.
     fn operand(&mut self, tokens: &mut Tokens) -> Result<Option<Operand>, String> {
         let Some(token) = tokens.0.peek() else {
             return Ok(None);
         };
         let base = match &token.kind {
-            Kind::Mark('.') | Kind::Field(_) => Base::Dot,
-            Kind::Int(int) => Base::Int(*int),
-            Kind::Float(float) => Base::Float(*float),
-            Kind::Text(text) => Base::Text(text.clone()),
-            Kind::Variable(name) if self.variables.contains(name) => Base::Variable(name.clone()),
-            Kind::Variable(name) => return Err(format!("undefined variable {name:?}")),
-            Kind::Word(word) => match word.as_str() {
+            TokenKind::Mark('.') | TokenKind::Field(_) => Base::Dot,
+            TokenKind::Int(int) => Base::Int(*int),
+            TokenKind::Float(float) => Base::Float(*float),
+            TokenKind::Text(text) => Base::Text(text.clone()),
+            TokenKind::Variable(name) if self.variables.contains(name) => Base::Variable(name.clone()),
+            TokenKind::Variable(name) => return Err(format!("undefined variable {name:?}")),
+            TokenKind::Word(word) => match word.as_str() {
                 "true" => Base::Bool(true),
                 "false" => Base::Bool(false),
                 "nil" => Base::Nil,
@@ -315,12 +314,12 @@ impl Parser {
                     None => return Err(format!("function {name:?} not defined")),
                 },
             },
-            Kind::Mark('(') => {
+            TokenKind::Mark('(') => {
                 tokens.0.next();
                 self.deeper()?;
                 let commands = self.commands("parenthesized pipeline", tokens)?;
                 self.depth -= 1;
-                if tokens.0.peek().map(|token| &token.kind) != Some(&Kind::Mark(')')) {
+                if tokens.0.peek().map(|token| &token.kind) != Some(&TokenKind::Mark(')')) {
                     return Err("unclosed left paren".to_owned());
                 }
                 Base::Pipeline(Pipeline {
@@ -329,18 +328,18 @@ impl Parser {
                     commands,
                 })
             }
-            Kind::Mark(_) => return Ok(None),
+            TokenKind::Mark(_) => return Ok(None),
         };
         let mut fields = Vec::new();
-        // A field is its own first token.
-        if let Some(Kind::Field(name)) = tokens.0.next().map(|token| token.kind) {
+        // `.Name` is one token: the base is the dot and the token its first field.
+        if let Some(TokenKind::Field(name)) = tokens.0.next().map(|token| token.kind) {
             fields.push(name);
         }
         while let Some(token) = tokens
             .0
-            .next_if(|token| !token.spaced && matches!(token.kind, Kind::Field(_)))
+            .next_if(|token| !token.spaced && matches!(token.kind, TokenKind::Field(_)))
         {
-            if let Kind::Field(name) = token.kind {
+            if let TokenKind::Field(name) = token.kind {
                 fields.push(name);
             }
         }
@@ -351,7 +350,7 @@ impl Parser {
         let dotted = tokens
             .0
             .peek()
-            .is_some_and(|token| !token.spaced && token.kind == Kind::Mark('.'));
+            .is_some_and(|token| !token.spaced && token.kind == TokenKind::Mark('.'));
         if dotted || is_constant && !fields.is_empty() {
             return Err("unexpected <.> after term".to_owned());
         }
@@ -359,16 +358,16 @@ impl Parser {
     }
 }
 
-/// The tokens of an action that are not read yet.
+/// The remaining tokens of an action.
 struct Tokens(std::iter::Peekable<std::vec::IntoIter<Token>>);
 
 impl Tokens {
-    /// The keyword that comes next, which is taken.
+    /// Takes the next token, if it is a keyword.
     fn keyword(&mut self) -> Option<&'static str> {
         const KEYWORDS: [&str; 10] = [
             "block", "break", "continue", "define", "else", "end", "if", "range", "template", "with",
         ];
-        let Some(Kind::Word(word)) = self.0.peek().map(|token| &token.kind) else {
+        let Some(TokenKind::Word(word)) = self.0.peek().map(|token| &token.kind) else {
             return None;
         };
         let keyword = KEYWORDS.into_iter().find(|keyword| keyword == word)?;
@@ -376,16 +375,16 @@ impl Tokens {
         Some(keyword)
     }
 
-    /// A template's name, which is taken.
+    /// Takes the name of a template.
     fn name(&mut self, word: &str) -> Result<String, String> {
         match self.0.next().map(|token| token.kind) {
-            Some(Kind::Text(name)) => Ok(name),
+            Some(TokenKind::Text(name)) => Ok(name),
             Some(other) => Err(format!("unexpected {} in {word} clause", other.shown())),
             None => Err(format!("missing name in {word} clause")),
         }
     }
 
-    /// There must be nothing left.
+    /// Checks that no token remains.
     fn finish(&mut self, word: &str) -> Result<(), String> {
         match self.0.next() {
             Some(token) => Err(format!("unexpected {} in {word}", token.kind.shown())),

@@ -1,11 +1,13 @@
 //! `printf`: Go's `fmt.Sprintf`, for the values that templates have.
 
+use crate::ui::template::number;
+use crate::ui::template::number::{significant, with_exponent};
 use crate::ui::template::value::Value;
 
-/// Far more than a line has, and far fewer than memory has.
-const WIDEST: usize = 1 << 16;
+/// The largest width or precision: far wider than any line, and still little memory.
+const MAX_WIDTH: usize = 1 << 16;
 
-/// What goes between `%` and the verb.
+/// The flags, width and precision between `%` and the verb.
 #[derive(Default)]
 struct Flags {
     minus: bool,
@@ -17,14 +19,15 @@ struct Flags {
     precision: Option<usize>,
 }
 
-/// Fills `format` in. What does not fit is said in the text, as in Go.
+/// Formats the arguments. As in Go, an argument that does not fit its verb is no error: the text says so
+/// (`%!d(string=x)`).
 pub fn printf(format: &str, args: &[Value<'_>]) -> String {
     let mut out = String::new();
     let mut args = args.iter();
     let mut rest = format;
     while let Some((before, directive)) = rest.split_once('%') {
         out.push_str(before);
-        let (flags, after) = Flags::read(directive, &mut args);
+        let (flags, after) = Flags::parse(directive, &mut args);
         let mut chars = after.chars();
         let Some(verb) = chars.next() else {
             return out + "%!(NOVERB)";
@@ -48,32 +51,10 @@ pub fn printf(format: &str, args: &[Value<'_>]) -> String {
     }
 }
 
-/// A number as Go's `%v` shows it: in full, or with an exponent where it is large or tiny.
-pub fn float(value: f64) -> String {
-    match value.abs() {
-        _ if value.is_nan() => "NaN".to_owned(),
-        f64::INFINITY => if value > 0.0 { "+Inf" } else { "-Inf" }.to_owned(),
-        0.0 => value.to_string(),
-        size if !(1e-4..1e6).contains(&size) => with_exponent(format!("{value:e}"), 'e'),
-        _ => value.to_string(),
-    }
-}
-
-/// Rust writes exponents without a sign, and in as few digits as they have; Go with one, and in two.
-fn with_exponent(text: String, letter: char) -> String {
-    let Some((number, exponent)) = text.split_once('e') else {
-        return text;
-    };
-    let (sign, digits) = match exponent.strip_prefix('-') {
-        Some(digits) => ('-', digits),
-        None => ('+', exponent),
-    };
-    format!("{number}{letter}{sign}{digits:0>2}")
-}
-
 impl Flags {
-    /// The flags at the start of `directive`, and what comes after them. A `*` takes a number from `args`.
-    fn read<'t, 'v>(directive: &'t str, args: &mut impl Iterator<Item = &'v Value<'v>>) -> (Flags, &'t str) {
+    /// Parses the flags at the start of `directive`, and returns the rest after them. A `*` takes its number from
+    /// `args`.
+    fn parse<'t, 'v>(directive: &'t str, args: &mut impl Iterator<Item = &'v Value<'v>>) -> (Flags, &'t str) {
         let mut flags = Flags::default();
         let mut rest = directive;
         while let Some(flag) = rest.chars().next() {
@@ -93,12 +74,12 @@ impl Flags {
                     .next()
                     .and_then(Value::int)
                     .and_then(|int| usize::try_from(int).ok());
-                return (number.map(|number| number.min(WIDEST)), rest);
+                return (number.map(|number| number.min(MAX_WIDTH)), rest);
             }
             let digits = rest.find(|c: char| !c.is_ascii_digit()).unwrap_or(rest.len());
             let number = match digits {
                 0 => None,
-                _ => Some(rest[..digits].parse().unwrap_or(WIDEST).min(WIDEST)),
+                _ => Some(rest[..digits].parse().unwrap_or(MAX_WIDTH).min(MAX_WIDTH)),
             };
             (number, &rest[digits..])
         };
@@ -111,7 +92,7 @@ impl Flags {
         (flags, rest)
     }
 
-    /// The value without its padding.
+    /// Formats the value without padding.
     fn shown(&self, verb: char, value: &Value<'_>) -> String {
         let each = |values: &mut dyn Iterator<Item = String>| values.collect::<Vec<_>>().join(" ");
         match (verb, value) {
@@ -174,33 +155,33 @@ impl Flags {
             ('e', precision) => with_exponent(format!("{:.*e}", precision.unwrap_or(6), float.abs()), 'e'),
             ('E', precision) => with_exponent(format!("{:.*e}", precision.unwrap_or(6), float.abs()), 'E'),
             ('f' | 'F', precision) => format!("{:.*}", precision.unwrap_or(6), float.abs()),
-            (_, None) => self::float(float.abs()),
+            (_, None) => number::float(float.abs()),
             (_, Some(digits)) => significant(float.abs(), digits.max(1)),
         };
         self.signed(if float.is_sign_negative() { -1 } else { 1 }, text)
     }
 
-    /// `digits` with the sign of `of`.
-    fn signed(&self, of: i128, digits: String) -> String {
+    /// Adds the sign of `number` to its `digits`.
+    fn signed(&self, number: i128, digits: String) -> String {
         let digits = match self.precision {
             Some(least) if !digits.contains('.') => format!("{digits:0>least$}"),
             _ => digits,
         };
         match () {
-            () if of < 0 => format!("-{digits}"),
+            () if number < 0 => format!("-{digits}"),
             () if self.plus => format!("+{digits}"),
             () if self.space => format!(" {digits}"),
             () => digits,
         }
     }
 
-    /// As many characters of a text as are to be shown.
+    /// Cuts a text to the precision, in characters.
     fn cut<'t>(&self, text: &'t str) -> &'t str {
         let end = self.precision.and_then(|most| text.char_indices().nth(most));
         end.map_or(text, |(end, _)| &text[..end])
     }
 
-    /// As wide as is asked for; numbers with zeros where these are.
+    /// Pads to the width: with spaces, or with zeros after the sign of a number.
     fn padded(&self, verb: char, value: &Value<'_>, shown: String) -> String {
         let Some(missing) = self.width.and_then(|width| width.checked_sub(shown.chars().count())) else {
             return shown;
@@ -218,23 +199,7 @@ impl Flags {
     }
 }
 
-/// `%.3g`: that many digits that count, without zeros at the end.
-fn significant(value: f64, digits: usize) -> String {
-    let exponent = if value == 0.0 { 0 } else { value.log10().floor() as i32 };
-    let short = |text: String| match text.contains('.') {
-        true => text.trim_end_matches('0').trim_end_matches('.').to_owned(),
-        false => text,
-    };
-    if exponent < -4 || exponent >= i32::try_from(digits).unwrap_or(i32::MAX) {
-        let text = format!("{value:.*e}", digits - 1);
-        let (number, exponent) = text.split_once('e').unwrap_or((&text, "0"));
-        return with_exponent(format!("{}e{exponent}", short(number.to_owned())), 'e');
-    }
-    let decimals = i32::try_from(digits).unwrap_or(i32::MAX) - 1 - exponent;
-    short(format!("{value:.*}", usize::try_from(decimals).unwrap_or(0)))
-}
-
-/// What a verb is given that it does not know.
+/// The value in the text that stands for a verb that does not fit.
 fn misfit(value: &Value<'_>) -> String {
     match value {
         Value::Missing | Value::Nil => "<nil>".to_owned(),
@@ -242,8 +207,8 @@ fn misfit(value: &Value<'_>) -> String {
     }
 }
 
-/// A text as Go quotes it.
-pub fn quoted(text: &str) -> String {
+/// Quotes a text as Go's `%q` does.
+fn quoted(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
     for c in text.chars() {

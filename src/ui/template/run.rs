@@ -1,16 +1,17 @@
-//! Filling a template in (Go's `text/template`, `exec.go`).
+//! Executes a template (Go's `text/template`, `exec.go`).
 
 use crate::ui::template::functions::Function;
 use crate::ui::template::parse::{Base, Branch, Node, Operand, Pipeline, Tree};
 use crate::ui::template::value::Value;
 use serde_json::Value as Json;
 
-/// Templates that call each other deeper than this never end.
-const DEEPEST: usize = 100;
-/// What is longer is a mistake, bytes.
-const LONGEST: usize = 64 << 20;
+/// The deepest chain of templates that call each other; a deeper one does not end.
+const MAX_DEPTH: usize = 100;
+/// The longest result, bytes. A longer one is a mistake in the template.
+const MAX_LENGTH: usize = 64 << 20;
 
-/// What `tree` makes of `data`. `methods`: what `.METHOD "key"` comes to, an object of objects; `true` where that is the key itself.
+/// Executes the template over `data`. `methods`: the values of `.METHOD "key"` as an object of objects, or `true` where
+/// the value is the key itself.
 pub fn run<'a>(tree: &'a Tree, data: Value<'a>, methods: &'a Json) -> Result<String, String> {
     let mut run = Run {
         tree,
@@ -23,7 +24,7 @@ pub fn run<'a>(tree: &'a Tree, data: Value<'a>, methods: &'a Json) -> Result<Str
     Ok(run.out)
 }
 
-/// How the walk through a loop goes on.
+/// What follows after a node: the next one, or the end of the loop or of this round of it.
 #[derive(PartialEq)]
 enum Flow {
     On,
@@ -76,13 +77,13 @@ impl<'a> Run<'a> {
 
     fn write(&mut self, text: &str) -> Result<(), String> {
         self.out.push_str(text);
-        match self.out.len() > LONGEST {
-            true => Err(format!("makes more than {LONGEST} bytes")),
+        match self.out.len() > MAX_LENGTH {
+            true => Err(format!("makes more than {MAX_LENGTH} bytes")),
             false => Ok(()),
         }
     }
 
-    /// `if`; or `with`, whose value, already known, becomes the dot.
+    /// Executes `if`; or `with`, whose value is given and becomes the dot.
     fn branch(&mut self, branch: &'a Branch, dot: &Value<'a>, with: Option<Value<'a>>) -> Result<Flow, String> {
         let scope = self.variables.len();
         let value = match &with {
@@ -150,7 +151,7 @@ impl<'a> Run<'a> {
             None => Value::Missing,
         };
         self.depth += 1;
-        if self.depth > DEEPEST {
+        if self.depth > MAX_DEPTH {
             return Err(format!("template {name:?} calls itself without an end"));
         }
         let outside = std::mem::replace(&mut self.variables, vec![("$", value.clone())]);
@@ -160,14 +161,14 @@ impl<'a> Run<'a> {
         Ok(())
     }
 
-    /// Gives a value to the variable that the pipeline declares or changes.
+    /// Sets the variable that the pipeline declares or assigns.
     fn set(&mut self, pipeline: &'a Pipeline, value: &Value<'a>) {
         if let Some(name) = pipeline.variables.first() {
             self.bind(name, value, pipeline.assigns);
         }
     }
 
-    /// A new variable; or one that is there, where the value is assigned to it.
+    /// Declares a variable; or sets an existing one, where the pipeline assigns.
     fn bind(&mut self, name: &'a str, value: &Value<'a>, assigns: bool) {
         match assigns {
             false => self.variables.push((name, value.clone())),
@@ -186,7 +187,7 @@ impl<'a> Run<'a> {
         Ok(value.expect("the parser makes no empty pipeline"))
     }
 
-    /// `last`: the result of the command before, which is the last argument.
+    /// Executes a command. `last`: the result of the command before it, which is its last argument.
     fn command(
         &mut self,
         operands: &'a [Operand],
@@ -225,7 +226,7 @@ impl<'a> Run<'a> {
         dot: &Value<'a>,
         last: Option<Value<'a>>,
     ) -> Result<Value<'a>, String> {
-        // They end with the first that decides.
+        // `and` ends with the first false operand, `or` with the first true one.
         let decides: Option<bool> = match name {
             "and" => Some(false),
             "or" => Some(true),

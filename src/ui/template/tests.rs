@@ -49,7 +49,7 @@ fn json_keeps_the_order_of_fields() {
 }
 
 #[test]
-fn dockers_own_functions() {
+fn docker_functions_are_known() {
     let data = || json!({"A": "heLLo wOrld", "L": ["x", "y"], "E": ""});
     assert_eq!(
         render("{{join .L \",\"}} {{json (split .A \" \")}}", data()),
@@ -67,7 +67,7 @@ fn dockers_own_functions() {
 }
 
 #[test]
-fn what_is_null_is_empty_to_functions_and_loops() {
+fn null_is_an_empty_list_in_functions_and_loops() {
     let template = "{{range .Config.Cmd}}x{{else}}none{{end}}{{join .Config.Cmd \" \"}}{{len .Config.Cmd}}{{if .Config.Cmd}}y{{end}}";
     assert_eq!(render(template, image()), "none0");
 }
@@ -104,7 +104,7 @@ fn a_missing_key_of_a_map_is_no_error() {
 }
 
 #[test]
-fn what_is_no_template_is_one_line() {
+fn an_invalid_template_is_an_error_of_one_line() {
     for bad in ["{{.Id", "{{nope .Id}}", "{{end}}", "{{range .RepoTags}}"] {
         let message = error(bad, image());
         assert!(
@@ -119,7 +119,7 @@ fn what_is_no_template_is_one_line() {
 }
 
 #[test]
-fn what_scripts_use_of_go() {
+fn go_features_that_scripts_use() {
     let data = || {
         json!({"Name": "/box", "Size": 5, "Ratio": 0.5, "On": true, "Off": false, "Empty": "", "None": null,
         "List": ["a", "b", "c"], "Mounts": [{"Source": "/a", "RW": true}, {"Source": "/b", "RW": false}],
@@ -208,8 +208,8 @@ fn what_scripts_use_of_go() {
     }
 }
 
-/// The text of each template, or the start of its error.
-fn table(data: Json, cases: &[(&str, &str)]) {
+/// Checks the text of each template, or the end of its error.
+fn check(data: Json, cases: &[(&str, &str)]) {
     for (template, wanted) in cases {
         match Template::parse(template).and_then(|parsed| parsed.render(&data)) {
             Ok(made) => assert_eq!(made, *wanted, "{template}"),
@@ -219,7 +219,7 @@ fn table(data: Json, cases: &[(&str, &str)]) {
 }
 
 #[test]
-fn types_that_json_does_not_tell_print_as_in_docker() {
+fn types_that_json_does_not_show_print_as_in_docker() {
     let data = json!({
         "RootFS": {"Type": "layers", "Layers": ["a", "b"]},
         "Config": {
@@ -284,7 +284,7 @@ fn types_that_json_does_not_tell_print_as_in_docker() {
             "2024-05-01 12:00:00.5 +0000 UTC {\"LastTagTime\":\"2024-05-01T12:00:00.5Z\"}",
         ),
     ];
-    table(data, &cases);
+    check(data, &cases);
 }
 
 #[test]
@@ -328,7 +328,7 @@ fn printf_has_gos_verbs_and_flags() {
         ),
         ("{{printf \"%.3g %g %t\" 1234.5 0.5 true}}", "1.23e+03 0.5 true"),
     ];
-    table(data, &cases);
+    check(data, &cases);
 }
 
 #[test]
@@ -354,11 +354,11 @@ fn constants_and_layout_as_go_reads_them() {
         ("{{'ab'}}", "malformed character constant: 'ab'"),
         ("{{1x}}", "bad number syntax: \"1x\""),
     ];
-    table(json!({"A": {"B": 1}}), &cases);
+    check(json!({"A": {"B": 1}}), &cases);
 }
 
 #[test]
-fn what_does_not_fit_together_is_an_error() {
+fn structural_mistakes_and_wrong_arguments_are_errors() {
     let cases = [
         ("{{if .A}}", "unexpected EOF"),
         ("{{end}}", "unexpected {{end}}"),
@@ -383,7 +383,7 @@ fn what_does_not_fit_together_is_an_error() {
         ("{{split .A}}", "wrong number of args for split: want 2 got 1"),
         ("{{range .N}}{{end}}", "range can't iterate over 7"),
     ];
-    table(json!({"A": "text", "N": 7}), &cases);
+    check(json!({"A": "text", "N": 7}), &cases);
     let deep = format!("{}.A{}", "{{if .A}}".repeat(2000), "{{end}}".repeat(2000));
     assert!(error(&deep, json!({"A": 1})).ends_with("too deeply nested"));
     let deep = format!("{{{{{}.A{}}}}}", "(".repeat(2000), ")".repeat(2000));
@@ -423,5 +423,5 @@ fn loops_conditions_and_variables_have_gos_scopes() {
             "3! x-a",
         ),
     ];
-    table(data, &cases);
+    check(data, &cases);
 }

@@ -1,20 +1,21 @@
-//! What JSON does not tell of the types that Docker's templates work on, by the names of fields: that labels are a map, in which a
-//! key may be missing, while a configuration is a struct, in which a field may not; that what is null is an empty list or
-//! a pointer to nothing; that some numbers are durations; and which fields a document leaves out where they are empty.
+//! The Go types of the fields that Docker's templates work on, as far as JSON does not show them. They are looked up by
+//! field name: labels are a map, in which a key may be missing, while a configuration is a struct, in which a field may
+//! not; null is an empty list or map, or a nil pointer; some numbers are durations; and a document leaves out some
+//! fields that are empty.
 
-/// What a field is that is not in the document.
+/// The zero value of a field, which it has where the document has null or leaves it out.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum Empty {
+pub enum ZeroValue {
+    Bool,
     Duration,
-    False,
+    Int,
     List,
     Map,
     Nil,
     Text,
-    Zero,
 }
 
-/// Fields whose objects are maps; those of all others are structs.
+/// Fields whose objects are maps. Objects in all other fields are structs.
 const MAPS: [&str; 17] = [
     "Annotations",
     "Data",
@@ -35,7 +36,7 @@ const MAPS: [&str; 17] = [
     "Volumes",
 ];
 
-/// Fields that are pointers to something else than a list or a map.
+/// Fields whose null is a nil pointer.
 const POINTERS: [&str; 8] = [
     "Health",
     "Healthcheck",
@@ -47,139 +48,139 @@ const POINTERS: [&str; 8] = [
     "StopTimeout",
 ];
 
-/// In place of a field's name: what is in none, but the document itself.
+/// Stands for the name of a field: the document itself is in none.
 pub const DOCUMENT: &str = ".";
 
-/// Structs of which documents leave fields out, with all their fields in order; of the largest, the document itself among them, with
-/// these fields alone.
-const STRUCTS: [(&str, &[(&str, Empty)]); 7] = [
+/// The structs whose empty fields are left out of documents, by the name of the field that they are in, with their
+/// fields in Go's order. For the document itself and `HostConfig`, only the fields that may be left out.
+const STRUCTS: [(&str, &[(&str, ZeroValue)]); 7] = [
     (
         DOCUMENT,
         &[
-            ("OsVersion", Empty::Text),
-            ("SizeRootFs", Empty::Nil),
-            ("SizeRw", Empty::Nil),
-            ("Variant", Empty::Text),
+            ("OsVersion", ZeroValue::Text),
+            ("SizeRootFs", ZeroValue::Nil),
+            ("SizeRw", ZeroValue::Nil),
+            ("Variant", ZeroValue::Text),
         ],
     ),
     (
         "Config",
         &[
-            ("Hostname", Empty::Text),
-            ("Domainname", Empty::Text),
-            ("User", Empty::Text),
-            ("AttachStdin", Empty::False),
-            ("AttachStdout", Empty::False),
-            ("AttachStderr", Empty::False),
-            ("ExposedPorts", Empty::Map),
-            ("Tty", Empty::False),
-            ("OpenStdin", Empty::False),
-            ("StdinOnce", Empty::False),
-            ("Env", Empty::List),
-            ("Cmd", Empty::List),
-            ("Healthcheck", Empty::Nil),
-            ("ArgsEscaped", Empty::False),
-            ("Image", Empty::Text),
-            ("Volumes", Empty::Map),
-            ("WorkingDir", Empty::Text),
-            ("Entrypoint", Empty::List),
-            ("NetworkDisabled", Empty::False),
-            ("MacAddress", Empty::Text),
-            ("OnBuild", Empty::List),
-            ("Labels", Empty::Map),
-            ("StopSignal", Empty::Text),
-            ("StopTimeout", Empty::Nil),
-            ("Shell", Empty::List),
+            ("Hostname", ZeroValue::Text),
+            ("Domainname", ZeroValue::Text),
+            ("User", ZeroValue::Text),
+            ("AttachStdin", ZeroValue::Bool),
+            ("AttachStdout", ZeroValue::Bool),
+            ("AttachStderr", ZeroValue::Bool),
+            ("ExposedPorts", ZeroValue::Map),
+            ("Tty", ZeroValue::Bool),
+            ("OpenStdin", ZeroValue::Bool),
+            ("StdinOnce", ZeroValue::Bool),
+            ("Env", ZeroValue::List),
+            ("Cmd", ZeroValue::List),
+            ("Healthcheck", ZeroValue::Nil),
+            ("ArgsEscaped", ZeroValue::Bool),
+            ("Image", ZeroValue::Text),
+            ("Volumes", ZeroValue::Map),
+            ("WorkingDir", ZeroValue::Text),
+            ("Entrypoint", ZeroValue::List),
+            ("NetworkDisabled", ZeroValue::Bool),
+            ("MacAddress", ZeroValue::Text),
+            ("OnBuild", ZeroValue::List),
+            ("Labels", ZeroValue::Map),
+            ("StopSignal", ZeroValue::Text),
+            ("StopTimeout", ZeroValue::Nil),
+            ("Shell", ZeroValue::List),
         ],
     ),
     (
         "Healthcheck",
         &[
-            ("Test", Empty::List),
-            ("Interval", Empty::Duration),
-            ("Timeout", Empty::Duration),
-            ("StartPeriod", Empty::Duration),
-            ("Retries", Empty::Zero),
+            ("Test", ZeroValue::List),
+            ("Interval", ZeroValue::Duration),
+            ("Timeout", ZeroValue::Duration),
+            ("StartPeriod", ZeroValue::Duration),
+            ("Retries", ZeroValue::Int),
         ],
     ),
     (
         "HostConfig",
         &[
-            ("Annotations", Empty::Map),
-            ("Init", Empty::Nil),
-            ("Mounts", Empty::List),
-            ("StorageOpt", Empty::Map),
-            ("Sysctls", Empty::Map),
-            ("Tmpfs", Empty::Map),
+            ("Annotations", ZeroValue::Map),
+            ("Init", ZeroValue::Nil),
+            ("Mounts", ZeroValue::List),
+            ("StorageOpt", ZeroValue::Map),
+            ("Sysctls", ZeroValue::Map),
+            ("Tmpfs", ZeroValue::Map),
         ],
     ),
     (
         "Mounts",
         &[
-            ("Type", Empty::Text),
-            ("Name", Empty::Text),
-            ("Source", Empty::Text),
-            ("Destination", Empty::Text),
-            ("Driver", Empty::Text),
-            ("Mode", Empty::Text),
-            ("RW", Empty::False),
-            ("Propagation", Empty::Text),
+            ("Type", ZeroValue::Text),
+            ("Name", ZeroValue::Text),
+            ("Source", ZeroValue::Text),
+            ("Destination", ZeroValue::Text),
+            ("Driver", ZeroValue::Text),
+            ("Mode", ZeroValue::Text),
+            ("RW", ZeroValue::Bool),
+            ("Propagation", ZeroValue::Text),
         ],
     ),
     (
         "RootFS",
         &[
-            ("Type", Empty::Text),
-            ("Layers", Empty::List),
-            ("BaseLayer", Empty::Text),
+            ("Type", ZeroValue::Text),
+            ("Layers", ZeroValue::List),
+            ("BaseLayer", ZeroValue::Text),
         ],
     ),
     (
         "State",
         &[
-            ("Status", Empty::Text),
-            ("Running", Empty::False),
-            ("Paused", Empty::False),
-            ("Restarting", Empty::False),
-            ("OOMKilled", Empty::False),
-            ("Dead", Empty::False),
-            ("Pid", Empty::Zero),
-            ("ExitCode", Empty::Zero),
-            ("Error", Empty::Text),
-            ("StartedAt", Empty::Text),
-            ("FinishedAt", Empty::Text),
-            ("Health", Empty::Nil),
+            ("Status", ZeroValue::Text),
+            ("Running", ZeroValue::Bool),
+            ("Paused", ZeroValue::Bool),
+            ("Restarting", ZeroValue::Bool),
+            ("OOMKilled", ZeroValue::Bool),
+            ("Dead", ZeroValue::Bool),
+            ("Pid", ZeroValue::Int),
+            ("ExitCode", ZeroValue::Int),
+            ("Error", ZeroValue::Text),
+            ("StartedAt", ZeroValue::Text),
+            ("FinishedAt", ZeroValue::Text),
+            ("Health", ZeroValue::Nil),
         ],
     ),
 ];
 
-/// The fields of the struct that is in the field `name`, in Go's order, as far as a document may leave some out.
-pub fn fields_of(name: &str) -> &'static [(&'static str, Empty)] {
+/// The fields of the struct in the field `name`, in Go's order; empty where a document leaves none of them out.
+pub fn fields_of(name: &str) -> &'static [(&'static str, ZeroValue)] {
     let found = STRUCTS.iter().find(|(known, _)| *known == name);
     found.map_or(&[], |(_, fields)| fields)
 }
 
-/// Whether an object in this field, of the struct in the field `parent`, is a map.
+/// Whether an object in this field is a map. `parent`: the field in which the struct with this field is.
 pub fn is_map(parent: &str, field: &str) -> bool {
     MAPS.contains(&field) || (parent, field) == ("LogConfig", "Config")
 }
 
-/// What null is in this field.
-pub fn null(parent: &str, field: &str) -> Empty {
+/// The value that null stands for in this field.
+pub fn null(parent: &str, field: &str) -> ZeroValue {
     match () {
-        () if is_map(parent, field) => Empty::Map,
-        () if POINTERS.contains(&field) => Empty::Nil,
-        () => Empty::List,
+        () if is_map(parent, field) => ZeroValue::Map,
+        () if POINTERS.contains(&field) => ZeroValue::Nil,
+        () => ZeroValue::List,
     }
 }
 
 /// Whether a number in this field counts nanoseconds.
 pub fn is_duration(parent: &str, field: &str) -> bool {
-    let of = fields_of(parent).iter().find(|(name, _)| *name == field);
-    of.is_some_and(|(_, empty)| *empty == Empty::Duration)
+    let found = fields_of(parent).iter().find(|(name, _)| *name == field);
+    found.is_some_and(|(_, empty)| *empty == ZeroValue::Duration)
 }
 
-/// Whether a text in this field is a time; all others that hold one are texts.
+/// Whether a text in this field is a `time.Time`. Times in other fields are strings in Docker, too.
 pub fn is_time(field: &str) -> bool {
     field == "LastTagTime"
 }

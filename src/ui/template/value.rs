@@ -1,27 +1,28 @@
 //! The values that a template works with.
 
 use crate::text::time;
+use crate::ui::template::number;
 use crate::ui::template::types;
-use crate::ui::template::types::Empty;
+use crate::ui::template::types::ZeroValue;
 use serde_json::{Map, Value as Json};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 use std::rc::Rc;
 
-/// A value. Data is borrowed from the document, and a constant from the template.
+/// A value, borrowed from the document or from a constant of the template.
 #[derive(Clone)]
 pub enum Value<'a> {
-    /// Nothing: a key that is not in a map.
+    /// The value of a key that a map does not have.
     Missing,
-    /// A pointer to nothing.
+    /// A nil pointer.
     Nil,
     Bool(bool),
     Int(i128),
     Float(f64),
     Text(Cow<'a, str>),
-    /// `None`: one that was never made, which JSON calls null.
+    /// `None`: a nil slice, which is null in JSON.
     List(Option<Rc<[Value<'a>]>>),
-    /// Likewise.
+    /// `None`: a nil map, which is null in JSON.
     Map(Option<&'a Map<String, Json>>),
     Struct(Struct<'a>),
     /// Nanoseconds.
@@ -34,20 +35,20 @@ pub enum Value<'a> {
 #[derive(Clone, Copy)]
 pub struct Struct<'a> {
     pub fields: &'a Map<String, Json>,
-    /// The field that it is in.
+    /// The field that it is in, by which its type is known.
     name: &'a str,
 }
 
 impl<'a> Value<'a> {
-    /// A document.
+    /// The value of a whole document.
     pub fn document(data: &'a Json) -> Value<'a> {
-        Value::of("", types::DOCUMENT, data)
+        Value::in_field("", types::DOCUMENT, data)
     }
 
-    /// What is in `field` of the struct that is in the field `parent`.
-    fn of(parent: &str, field: &'a str, json: &'a Json) -> Value<'a> {
+    /// The value of `field` of the struct that is in the field `parent`.
+    fn in_field(parent: &str, field: &'a str, json: &'a Json) -> Value<'a> {
         match json {
-            Json::Null => Value::empty(types::null(parent, field)),
+            Json::Null => Value::zero(types::null(parent, field)),
             Json::Bool(bool) => Value::Bool(*bool),
             Json::String(text) if types::is_time(field) => Value::Time(text),
             Json::String(text) => Value::Text(text.into()),
@@ -57,34 +58,33 @@ impl<'a> Value<'a> {
                 (None, Some(int)) => Value::Int(int.into()),
                 (None, None) => Value::Float(number.as_f64().unwrap_or(f64::NAN)),
             },
-            Json::Array(items) => Value::List(Some(items.iter().map(|item| Value::inner(field, item)).collect())),
+            Json::Array(items) => Value::List(Some(items.iter().map(|item| Value::item(field, item)).collect())),
             Json::Object(object) if types::is_map(parent, field) => Value::Map(Some(object)),
             Json::Object(fields) => Value::Struct(Struct { fields, name: field }),
         }
     }
 
-    /// What is in a list or a map that is in `field`: never a map itself.
-    fn inner(field: &'a str, json: &'a Json) -> Value<'a> {
+    /// An item of the list or map that is in `field`. Such an item is never a map itself.
+    fn item(field: &'a str, json: &'a Json) -> Value<'a> {
         match json {
             Json::Object(fields) => Value::Struct(Struct { fields, name: field }),
-            other => Value::of("", "", other),
+            other => Value::in_field("", "", other),
         }
     }
 
-    /// What a field is that was left out or is null.
-    fn empty(kind: Empty) -> Value<'a> {
+    fn zero(kind: ZeroValue) -> Value<'a> {
         match kind {
-            Empty::Duration => Value::Duration(0),
-            Empty::False => Value::Bool(false),
-            Empty::List => Value::List(None),
-            Empty::Map => Value::Map(None),
-            Empty::Nil => Value::Nil,
-            Empty::Text => Value::Text("".into()),
-            Empty::Zero => Value::Int(0),
+            ZeroValue::Duration => Value::Duration(0),
+            ZeroValue::Bool => Value::Bool(false),
+            ZeroValue::List => Value::List(None),
+            ZeroValue::Map => Value::Map(None),
+            ZeroValue::Nil => Value::Nil,
+            ZeroValue::Text => Value::Text("".into()),
+            ZeroValue::Int => Value::Int(0),
         }
     }
 
-    /// `.name` of it. A field that a struct has not is an error that lists those that it has.
+    /// Looks up `.name`. A field that a struct does not have is an error that lists the known ones.
     pub fn field(&self, name: &str) -> Result<Value<'a>, String> {
         match self {
             Value::Struct(this) => this.field(name).ok_or_else(|| {
@@ -98,29 +98,29 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// What a map has under this key.
+    /// Looks up a key of a map.
     pub fn key(&self, key: &str) -> Value<'a> {
         match self {
             Value::Map(Some(map)) => match map.get_key_value(key) {
-                // The values of a map of lists, ports for one, are no maps.
-                Some((_, value)) => Value::inner("", value),
+                // Without a field name: what is in a value of a map, such as the list of a port, is never a map.
+                Some((_, value)) => Value::item("", value),
                 None => Value::Missing,
             },
             _ => Value::Missing,
         }
     }
 
-    /// The keys and values of a map, by key.
+    /// The keys and values of a map, sorted by key.
     pub fn entries(map: &'a Map<String, Json>) -> Vec<(&'a str, Value<'a>)> {
         let mut entries: Vec<_> = map
             .iter()
-            .map(|(key, value)| (key.as_str(), Value::inner("", value)))
+            .map(|(key, value)| (key.as_str(), Value::item("", value)))
             .collect();
         entries.sort_by_key(|(key, _)| *key);
         entries
     }
 
-    /// Whether `if` takes it for true: what is not empty.
+    /// Whether `if` takes it for true: it is not empty.
     pub fn is_true(&self) -> bool {
         match self {
             Value::Missing | Value::Nil => false,
@@ -135,12 +135,12 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// The items of a list; none of one that was never made.
+    /// The items of a list; a nil slice has none.
     pub fn items<'v>(list: &'v Option<Rc<[Value<'a>]>>) -> &'v [Value<'a>] {
         list.as_deref().unwrap_or_default()
     }
 
-    /// Its type, in Go's words.
+    /// The name of its Go type.
     pub fn kind(&self) -> &'static str {
         match self {
             Value::Missing | Value::Nil => "nil",
@@ -156,7 +156,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// How it compares to another of its kind; an error where Go does not compare them.
+    /// Compares two values of one kind. Other kinds are an error, as in Go.
     pub fn compare(&self, other: &Value<'_>) -> Result<Option<Ordering>, String> {
         match (self, other) {
             (Value::Bool(a), Value::Bool(b)) => Ok(Some(a.cmp(b))),
@@ -170,7 +170,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// A number without a fraction.
+    /// Its value, if it is an integer or a duration.
     pub fn int(&self) -> Option<i128> {
         match self {
             Value::Int(int) => Some(*int),
@@ -179,7 +179,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// As JSON, with fields in the document's order.
+    /// Converts to JSON, with fields in the document's order.
     pub fn json(&self) -> Json {
         match self {
             Value::Missing | Value::Nil | Value::List(None) | Value::Map(None) => Json::Null,
@@ -198,7 +198,7 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// As `{{ }}` writes it.
+    /// Formats as an action `{{ }}` prints it.
     pub fn written(&self) -> String {
         match self {
             Value::Missing => "<no value>".to_owned(),
@@ -206,14 +206,14 @@ impl<'a> Value<'a> {
         }
     }
 
-    /// As Go's `%v` shows it; with `names`, as its `%+v`.
+    /// Formats as Go's `%v`; with `names`, as its `%+v`.
     pub fn shown(&self, names: bool) -> String {
         let all = |values: &mut dyn Iterator<Item = String>| values.collect::<Vec<_>>().join(" ");
         match self {
             Value::Missing | Value::Nil => "<nil>".to_owned(),
             Value::Bool(bool) => bool.to_string(),
             Value::Int(int) => int.to_string(),
-            Value::Float(float) => crate::ui::template::printf::float(*float),
+            Value::Float(float) => number::float(*float),
             Value::Text(text) => text.to_string(),
             Value::List(items) => format!(
                 "[{}]",
@@ -242,13 +242,13 @@ impl<'a> Value<'a> {
 impl<'a> Struct<'a> {
     fn field(&self, name: &str) -> Option<Value<'a>> {
         if let Some((name, value)) = self.fields.get_key_value(name) {
-            return Some(Value::of(self.name, name, value));
+            return Some(Value::in_field(self.name, name, value));
         }
         let left_out = types::fields_of(self.name).iter().find(|(known, _)| *known == name);
-        left_out.map(|(_, empty)| Value::empty(*empty))
+        left_out.map(|(_, zero)| Value::zero(*zero))
     }
 
-    /// All fields with their values, in Go's order where it is known, and else in the document's.
+    /// All fields with their values: first those whose order in Go is known, then the others in the document's order.
     pub fn all(&self) -> Vec<(&'a str, Value<'a>)> {
         let known = match self.name {
             types::DOCUMENT => &[],
@@ -258,7 +258,7 @@ impl<'a> Struct<'a> {
         let is_known = |name: &str| known.iter().any(|(known, _)| *known == name);
         let others = self.fields.iter().filter(|(name, _)| !is_known(name));
         first
-            .chain(others.map(|(name, value)| (name.as_str(), Value::of(self.name, name, value))))
+            .chain(others.map(|(name, value)| (name.as_str(), Value::in_field(self.name, name, value))))
             .collect()
     }
 }

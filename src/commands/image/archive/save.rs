@@ -65,7 +65,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     Ok(DONE)
 }
 
-/// Writes into a directory, which is made where it is missing. `index.json`, without which it is no layout, is written last.
+/// Writes into a directory, which is made where it is missing. `index.json`, without which it is no layout, is written
+/// last.
 fn directory(store: &Store, save: Save, path: &Path) -> Result<()> {
     DirBuilder::new().recursive(true).mode(0o755).create(path)?;
     ensure!(path.read_dir()?.next().is_none(), "the directory is not empty");
