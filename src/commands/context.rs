@@ -120,6 +120,6 @@ impl Context {
 
     /// Likewise for work on the way to a result that is not its own: nothing of it goes to stdout.
     pub fn progress_aside(&self, quiet: bool) -> Arc<dyn Progress> {
-        progress::choose(if quiet { Lines::None } else { Lines::Aside })
+        progress::choose(if quiet { Lines::None } else { Lines::Note })
     }
 }

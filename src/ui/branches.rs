@@ -1,41 +1,40 @@
-//! Trees on a terminal: each row's first cell is indented under the row that it belongs to.
+//! Trees as table rows: the first cell of a row is indented under its parent, with lines that connect them.
 
-/// A row, and those under it.
-pub struct Branch {
+/// A row and its children.
+pub struct TreeRow {
     pub cells: Vec<String>,
-    pub below: Vec<Branch>,
+    pub children: Vec<TreeRow>,
 }
 
-/// The rows from top to bottom, the first cell of each with the lines that lead to it. The uppermost are not under
-/// anything.
-pub fn rows(roots: Vec<Branch>) -> Vec<Vec<String>> {
+/// The rows from top to bottom. The roots have no lines.
+pub fn rows(roots: Vec<TreeRow>) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
     for root in roots {
         rows.push(root.cells);
-        add(root.below, "", &mut rows);
+        add(root.children, "", &mut rows);
     }
     rows
 }
 
-/// The same, with a line to each of them: they are all under something that was printed before.
-pub fn rows_below(branches: Vec<Branch>) -> Vec<Vec<String>> {
+/// Like [`rows`], with lines to the uppermost rows too: their parent was printed before.
+pub fn rows_below(children: Vec<TreeRow>) -> Vec<Vec<String>> {
     let mut rows = Vec::new();
-    add(branches, "", &mut rows);
+    add(children, "", &mut rows);
     rows
 }
 
-fn add(branches: Vec<Branch>, indent: &str, rows: &mut Vec<Vec<String>>) {
-    let count = branches.len();
-    for (index, mut branch) in branches.into_iter().enumerate() {
+fn add(children: Vec<TreeRow>, indent: &str, rows: &mut Vec<Vec<String>>) {
+    let count = children.len();
+    for (index, mut row) in children.into_iter().enumerate() {
         let (corner, line) = match index + 1 == count {
             true => ("└── ", "    "),
             false => ("├── ", "│   "),
         };
-        if let Some(first) = branch.cells.first_mut() {
+        if let Some(first) = row.cells.first_mut() {
             *first = format!("{indent}{corner}{first}");
         }
-        rows.push(branch.cells);
-        add(branch.below, &format!("{indent}{line}"), rows);
+        rows.push(row.cells);
+        add(row.children, &format!("{indent}{line}"), rows);
     }
 }
 
@@ -43,28 +42,28 @@ fn add(branches: Vec<Branch>, indent: &str, rows: &mut Vec<Vec<String>>) {
 mod tests {
     use super::*;
 
-    fn branch(name: &str, below: Vec<Branch>) -> Branch {
-        Branch {
+    fn row(name: &str, children: Vec<TreeRow>) -> TreeRow {
+        TreeRow {
             cells: vec![name.to_owned()],
-            below,
+            children,
         }
     }
 
-    fn some() -> Vec<Branch> {
+    fn some() -> Vec<TreeRow> {
         vec![
-            branch("a", vec![branch("b", vec![branch("c", vec![])]), branch("d", vec![])]),
-            branch("e", vec![branch("f", vec![])]),
+            row("a", vec![row("b", vec![row("c", vec![])]), row("d", vec![])]),
+            row("e", vec![row("f", vec![])]),
         ]
     }
 
     #[test]
-    fn rows_are_indented_under_theirs() {
+    fn rows_are_indented_under_their_parents() {
         let lines: Vec<String> = rows(some()).concat();
         assert_eq!(lines, ["a", "├── b", "│   └── c", "└── d", "e", "└── f"]);
     }
 
     #[test]
-    fn rows_below_something_all_have_a_line() {
+    fn rows_below_a_printed_parent_all_have_a_line() {
         let lines: Vec<String> = rows_below(some()).concat();
         assert_eq!(
             lines,

@@ -1,15 +1,15 @@
-//! Asking before something goes for good, in Docker's words.
+//! Asks before something is removed for good, in Docker's words.
 //!
-//! Docker asks on stdout and reads the answer from stdin, whatever that is: a terminal, a pipe, a file, /dev/null. So
-//! does this: a script that cannot answer removes nothing, and one that is sure has `--force`.
+//! Like Docker, it asks on stdout and reads the answer from stdin, whether that is a terminal, a pipe, a file or
+//! /dev/null: a script that gives no answer removes nothing, and needs `--force`.
 
 use crate::ui::print;
 use std::io::{self, BufRead};
 
-/// The longest answer that is read, bytes; a file without line ends may be stdin.
-const LONGEST: u64 = 4096;
+/// The longest answer that is read, bytes: stdin may be a file without newlines.
+const MAX_ANSWER: u64 = 4096;
 
-/// What was answered.
+/// The answer to a question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Answer {
     Yes,
@@ -18,12 +18,12 @@ pub enum Answer {
     Missing,
 }
 
-/// Whether to go on; no answer is a no.
+/// Asks whether to go on. No answer is a no.
 pub fn confirm(warning: &str) -> anyhow::Result<bool> {
     Ok(ask(warning)? == Answer::Yes)
 }
 
-/// Asks whether to go on, for commands that tell a no from no answer.
+/// Asks whether to go on, and distinguishes a no from no answer.
 pub fn ask(warning: &str) -> anyhow::Result<Answer> {
     print::text(&format!(
         "WARNING! {warning}\nAre you sure you want to continue? [y/N] "
@@ -31,10 +31,10 @@ pub fn ask(warning: &str) -> anyhow::Result<Answer> {
     Ok(read(io::stdin().lock()))
 }
 
-/// The answer in the first line: only `y` or `yes`, in any case, is a yes.
+/// Reads the first line: only `y` or `yes`, in upper or lower case, is a yes.
 fn read(input: impl BufRead) -> Answer {
     let mut line = Vec::new();
-    match input.take(LONGEST).read_until(b'\n', &mut line) {
+    match input.take(MAX_ANSWER).read_until(b'\n', &mut line) {
         Ok(0) | Err(_) => Answer::Missing,
         Ok(_) => match String::from_utf8_lossy(&line).trim().to_ascii_lowercase().as_str() {
             "y" | "yes" => Answer::Yes,
@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn the_end_of_input_is_no_answer_and_a_line_without_end_is_read_no_further() {
+    fn end_of_input_is_no_answer_and_an_endless_line_is_not_read_to_its_end() {
         assert_eq!(read(&b""[..]), Answer::Missing);
         let mut endless = io::BufReader::new(io::repeat(b'y'));
         assert_eq!(read(&mut endless), Answer::No);

@@ -1,4 +1,5 @@
-//! Lists of objects: a table, a table of chosen columns, JSON objects, or a template for each.
+//! Lists of objects, as `--format` asks: a table, a table of chosen columns, a JSON object on each line, or a template
+//! for each object.
 
 use crate::text::safe;
 use crate::ui::template::Template;
@@ -6,36 +7,36 @@ use crate::ui::{print, table};
 use serde_json::{Map, Value};
 use std::borrow::Cow;
 
-/// A field and its heading.
+/// The name of a field and its heading in tables.
 pub type Field = (&'static str, &'static str);
 
 /// How a kind of object is listed.
 pub struct Listing<'a> {
     /// All fields of a row, for `--format`.
     pub fields: &'a [Field],
-    /// Those that the plain table shows, in order.
+    /// The fields that the plain table shows, in order.
     pub columns: &'a [&'static str],
     /// Whether tables have headings.
     pub headings: bool,
 }
 
-/// One object.
+/// An object of a list.
 pub trait Fields {
-    /// The text of one of the listing's fields, for the table. Asked for only what is shown.
+    /// The text of a field in tables. Called only for fields that are shown.
     fn text(&self, field: &str) -> Cow<'_, str>;
 
-    /// The same for templates and as JSON: the text, unless programs can make more of it.
+    /// The value of a field in templates and JSON: its text, unless another type is more useful to programs.
     fn value(&self, field: &str) -> Value {
         Value::String(self.text(field).into_owned())
     }
 
-    /// What `.METHOD "key"` comes to in a template: an object for each method.
+    /// The values of `.METHOD "key"` in templates: an object of keys and values for each method.
     fn methods(&self) -> Value {
         Value::Null
     }
 }
 
-/// An object whose fields are all known beforehand: texts, and what only programs ask for.
+/// An object whose fields are all computed beforehand.
 pub type Row = Map<String, Value>;
 
 impl Fields for Row {
@@ -57,14 +58,14 @@ impl Fields for Row {
 }
 
 impl Listing<'_> {
-    /// A row of these values, one for each field, in the fields' order.
+    /// Makes a row of one value for each field, in the order of the fields.
     pub fn row(&self, values: impl IntoIterator<Item = String>) -> Row {
         let names = self.fields.iter().map(|(name, _)| (*name).to_owned());
         names.zip(values.into_iter().map(Value::from)).collect()
     }
 
-    /// Prints `rows` on stdout as `format` says: nothing or `table` (the plain table), `table TEMPLATE`, `json` (an
-    /// object on each line), or a template for each line.
+    /// Prints the rows on stdout. `format`: `None` or `table` for the plain table, `table TEMPLATE` for one of chosen
+    /// columns, `json` for an object on each line, or a template for each row.
     pub fn print<R: Fields>(&self, format: Option<&str>, rows: &[R]) -> anyhow::Result<()> {
         let text = self.render(format, rows)?;
         print::text(&safe::on_terminal(&text))
@@ -79,8 +80,10 @@ impl Listing<'_> {
                 .collect());
         }
         match format.strip_prefix("table") {
-            Some("") => Ok(self.plain(rows)),
-            Some(template) if template.starts_with([' ', '\t', '\\', '{']) => self.chosen(template.trim_start(), rows),
+            Some("") => Ok(self.plain_table(rows)),
+            Some(template) if template.starts_with([' ', '\t', '\\', '{']) => {
+                self.template_table(template.trim_start(), rows)
+            }
             _ => {
                 let template = Template::parse(format)?;
                 let lines = rows
@@ -91,7 +94,7 @@ impl Listing<'_> {
         }
     }
 
-    fn plain<R: Fields>(&self, rows: &[R]) -> String {
+    fn plain_table<R: Fields>(&self, rows: &[R]) -> String {
         let mut cells: Vec<Vec<Cow<'_, str>>> = Vec::with_capacity(rows.len() + 1);
         if self.headings {
             let headings = self.columns.iter().map(|column| self.heading(column).into());
@@ -104,7 +107,7 @@ impl Listing<'_> {
         table::render(&cells)
     }
 
-    fn chosen<R: Fields>(&self, template: &str, rows: &[R]) -> anyhow::Result<String> {
+    fn template_table<R: Fields>(&self, template: &str, rows: &[R]) -> anyhow::Result<String> {
         let mut cells: Vec<Vec<String>> = Vec::with_capacity(rows.len() + 1);
         let split = |line: String| line.split('\t').map(str::to_owned).collect::<Vec<_>>();
         let headings: Row = self
@@ -118,7 +121,7 @@ impl Listing<'_> {
         }
         let template = Template::parse(template)?;
         for row in rows {
-            // A cell with a tab or a line end of its own would break the table.
+            // A tab or newline in a value would break the table.
             let mut object = self.object(row);
             object.values_mut().for_each(|value| *value = safe_value(value));
             cells.push(split(
@@ -128,7 +131,7 @@ impl Listing<'_> {
         Ok(table::render(&cells))
     }
 
-    /// The row as an object with its fields in alphabetical order, as Docker writes rows.
+    /// Converts the row to an object, with its fields in alphabetical order as in Docker.
     fn object<R: Fields>(&self, row: &R) -> Map<String, Value> {
         let mut names: Vec<&str> = self.fields.iter().map(|(name, _)| *name).collect();
         names.sort_unstable();

@@ -1,7 +1,7 @@
 //! Writing to stdout and stderr.
 //!
-//! Whoever reads a result may stop reading (`lamel images | head -1`): writing to a closed pipe is [`Closed`], which
-//! ends a command quietly and successfully. Nobody reading stderr is not even that.
+//! The reader of a result may stop reading (`lamel images | head -1`): writing to a closed pipe is the error
+//! [`Closed`], which ends a command quietly and successfully. A closed stderr is ignored.
 
 use crate::text::safe;
 use anyhow::anyhow;
@@ -9,7 +9,7 @@ use std::collections::HashSet;
 use std::fmt::Display;
 use std::io::{self, Write};
 
-/// Nobody reads stdout any more.
+/// The reader of stdout closed the pipe.
 #[derive(Debug, thiserror::Error)]
 #[error("stdout is closed")]
 pub struct Closed;
@@ -19,40 +19,40 @@ pub fn line(text: impl Display) -> anyhow::Result<()> {
     stdout(|out| writeln!(out, "{text}"))
 }
 
-/// Writes a result of several lines, which brings its own line ends, to stdout.
+/// Writes a result of several lines to stdout. Adds no newline.
 pub fn text(text: &str) -> anyhow::Result<()> {
     bytes(text.as_bytes())
 }
 
-/// Clears the terminal that stdout is, for what is shown in the place of what was before.
-pub fn home() -> anyhow::Result<()> {
+/// Clears the terminal on stdout and moves the cursor home, before a table that replaces the one before.
+pub fn clear_screen() -> anyhow::Result<()> {
     bytes(b"\x1b[H\x1b[2J")
 }
 
-/// Writes bytes to stdout as they are: a container's own output.
+/// Writes a container's own output to stdout, unchanged.
 pub fn bytes(bytes: &[u8]) -> anyhow::Result<()> {
     stdout(|out| out.write_all(bytes))
 }
 
-/// Writes bytes to stderr as they are: a container's own output.
+/// Writes a container's own output to stderr, unchanged.
 pub fn bytes_to_stderr(bytes: &[u8]) -> anyhow::Result<()> {
     checked(io::stderr().lock().write_all(bytes), "stderr")
 }
 
-/// Writes a line that is no result to stderr.
+/// Writes a line to stderr.
 pub fn note(text: impl Display) {
-    // Where stderr is closed there is nobody to tell.
+    // With stderr closed there is no way to report anything.
     let _ = writeln!(io::stderr().lock(), "{text}");
 }
 
-/// Says on stderr what a person should know, which is no failure.
+/// Prints a warning on stderr: the command goes on, and its exit code stays.
 pub fn warning(text: impl Display) {
     note(format_args!("lamel: warning: {}", safe::text(&text.to_string())));
 }
 
-/// Says on stderr what a listing is without, or what a removal leaves alone, and why, which is no failure; each once,
+/// Returns a function that warns of objects that a list or a removal skips, and why: each warning is printed once,
 /// however often it is found.
-pub fn left_out() -> impl FnMut(anyhow::Error) {
+pub fn warn_skipped() -> impl FnMut(anyhow::Error) {
     let mut told = HashSet::new();
     move |error| {
         let text = format!("{error:#}");
@@ -63,19 +63,19 @@ pub fn left_out() -> impl FnMut(anyhow::Error) {
     }
 }
 
-/// Says on stderr, in one line, what failed and why. For a command that goes on with its next object; otherwise the
-/// error is returned and `main` calls this. What an image, a registry or an archive calls things may be in it, so it is
-/// made safe here, for all errors.
+/// Prints an error and its causes on one line of stderr. For a command that goes on with its next object; otherwise it
+/// returns the error, and `main` calls this. Made terminal-safe here for all errors, since names from images,
+/// registries and archives are in them.
 pub fn error(error: &anyhow::Error) {
     note(format_args!("lamel: {}", safe::text(&format!("{error:#}"))));
 }
 
-/// As [`error`], with each step of it on a line of its own.
+/// Like [`error`], with each cause on a line of its own.
 pub fn error_in_full(error: &anyhow::Error) {
     note(format_args!("lamel: {}", safe::lines(&format!("{error:?}"))));
 }
 
-/// Says on stderr that lamel itself is wrong, and where.
+/// Reports a panic of lamel on stderr: message and place.
 pub fn bug(panic: &std::panic::PanicHookInfo<'_>) {
     let message = panic.payload_as_str().unwrap_or("no message");
     match panic.location() {
@@ -92,7 +92,8 @@ fn stdout(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> anyhow::Resul
 fn checked(result: io::Result<()>, name: &str) -> anyhow::Result<()> {
     match result {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Err(Closed.into()),
-        // As text: a full disk behind stdout is not the store's, and gets no hint about it.
+        // Without the I/O error as a cause: a full disk behind stdout must not get the hint about a full disk of the
+        // store.
         Err(error) => Err(anyhow!("cannot write to {name}: {error}")),
         Ok(()) => Ok(()),
     }

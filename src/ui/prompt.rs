@@ -1,9 +1,10 @@
-//! Asking a person at the terminal for a line.
+//! Asks for a line at the terminal.
 
+use crate::ui::print;
 use rustix::termios::{LocalModes, OptionalActions, tcgetattr, tcsetattr};
 use std::io::{self, BufRead, Write};
 
-/// A line that is typed, without its end.
+/// Asks on stderr and reads a line from stdin, without its newline.
 pub fn ask(question: &str) -> io::Result<String> {
     let mut out = io::stderr().lock();
     write!(out, "{question}")?;
@@ -13,7 +14,7 @@ pub fn ask(question: &str) -> io::Result<String> {
     Ok(line.trim_end_matches(['\n', '\r']).to_owned())
 }
 
-/// Likewise, without showing it.
+/// Like [`ask`], with the terminal's echo off.
 pub fn ask_secret(question: &str) -> io::Result<String> {
     let stdin = io::stdin();
     let before = tcgetattr(&stdin)?;
@@ -22,7 +23,7 @@ pub fn ask_secret(question: &str) -> io::Result<String> {
     tcsetattr(&stdin, OptionalActions::Flush, &hidden)?;
     let answer = ask(question);
     tcsetattr(&stdin, OptionalActions::Now, &before)?;
-    // The line's end was not shown either.
-    crate::ui::print::note("");
+    // The newline was not echoed either.
+    print::note("");
     answer
 }

@@ -1,14 +1,14 @@
-//! Tables as people and scripts know them: columns as wide as their widest cell and three spaces, at least ten
-//! characters, the last one as it is (Docker's settings of Go's text/tabwriter: minimum width 10, padding 3).
+//! Tables laid out as Docker's: each column is as wide as its widest cell and three spaces, and at least ten
+//! characters; the last one is not padded (Go's text/tabwriter with minimum width 10 and padding 3).
 
 use crate::text::truncate::ellipsis;
 
-/// The narrowest column, its padding included.
-const NARROWEST: usize = 10;
+/// The minimum width of a column, its padding included.
+const MIN_WIDTH: usize = 10;
 const PADDING: usize = 3;
 
-/// The rows (the headings are the first) as lines. No line ends in spaces. Cells are shown as they are: what comes from
-/// outside has been through [`crate::text::safe`].
+/// Lays out the rows, of which the headings are the first. No line ends in spaces. Cells are printed unchanged: the
+/// caller makes those with text from outside terminal-safe ([`crate::text::safe`]).
 pub fn render<C: AsRef<str>, R: AsRef<[C]>>(rows: &[R]) -> String {
     let mut widths: Vec<usize> = Vec::new();
     for row in rows {
@@ -16,7 +16,7 @@ pub fn render<C: AsRef<str>, R: AsRef<[C]>>(rows: &[R]) -> String {
         let Some((_, padded)) = row.as_ref().split_last() else {
             continue;
         };
-        widths.resize(widths.len().max(padded.len()), NARROWEST);
+        widths.resize(widths.len().max(padded.len()), MIN_WIDTH);
         for (width, cell) in widths.iter_mut().zip(padded) {
             *width = (*width).max(width_of(cell.as_ref()) + PADDING);
         }
@@ -38,8 +38,7 @@ pub fn render<C: AsRef<str>, R: AsRef<[C]>>(rows: &[R]) -> String {
     out
 }
 
-/// The same for a terminal, if that is what stdout is: where lines would be longer than its own, the cells of one
-/// column are cut.
+/// Like [`render`]; where stdout is a terminal and lines would be wider, the cells of one column are truncated.
 pub fn render_to_fit(rows: &[Vec<String>], column: usize) -> String {
     let width = match rustix::termios::tcgetwinsize(std::io::stdout()) {
         Ok(size) if size.ws_col > 0 => size.ws_col,
@@ -48,8 +47,8 @@ pub fn render_to_fit(rows: &[Vec<String>], column: usize) -> String {
     render(&fitted(rows, column, width.into()))
 }
 
-/// As many characters of a cut column are always left.
-const LEFT: usize = 16;
+/// The minimum width of a truncated column, in characters.
+const MIN_TRUNCATED: usize = 16;
 
 fn fitted(rows: &[Vec<String>], column: usize, width: usize) -> Vec<Vec<String>> {
     let mut rows = rows.to_vec();
@@ -62,7 +61,7 @@ fn fitted(rows: &[Vec<String>], column: usize, width: usize) -> Vec<Vec<String>>
     let room = widest
         .unwrap_or(0)
         .saturating_sub(longest.saturating_sub(width))
-        .max(LEFT);
+        .max(MIN_TRUNCATED);
     for cell in rows.iter_mut().filter_map(|row| row.get_mut(column)) {
         *cell = ellipsis(cell, room);
     }
@@ -108,14 +107,14 @@ IMAGE          SIZE      COMMENT
     }
 
     #[test]
-    fn on_a_narrow_terminal_one_column_is_cut() {
+    fn on_a_narrow_terminal_one_column_is_truncated() {
         let given = rows("LAYERS AND IMAGES|ID|SIZE\n├── registry.example.org/some/image:1|7614ae9453d1|113MB");
         let lines = "\
 LAYERS AND IMAGES           ID             SIZE
 ├── registry.example.org…   7614ae9453d1   113MB
 ";
         assert_eq!(render(&fitted(&given, 0, 48)), lines);
-        // There is room enough, and there is none at all.
+        // A terminal that is wide enough, and one that is much too narrow.
         assert_eq!(fitted(&given, 0, 60), given);
         assert_eq!(fitted(&given, 0, 5)[1][0], "├── registry.ex…");
     }

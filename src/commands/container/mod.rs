@@ -1,7 +1,7 @@
 //! Commands on containers: `lamel container …` and their short forms.
 //!
-//! `create`, `run` and `start` begin a container's life. [`control`] acts on containers that exist, [`query`] only looks at
-//! them, [`changes`] is about their files.
+//! `create`, `run` and `start` begin a container's life. [`control`] acts on containers that exist, [`query`] only
+//! looks at them, [`changes`] is about their files.
 
 pub mod changes;
 pub mod control;

@@ -1,4 +1,4 @@
-//! `lamel images --tree`: shows images over the layers that they share.
+//! `lamel images --tree`: prints images as a tree of the layers that they share.
 
 use crate::commands::{DONE, Outcome};
 use crate::image::list::filter::Filter;
@@ -7,11 +7,11 @@ use crate::image::list::tree::Leaf;
 use crate::store::Store;
 use crate::text::{safe, size};
 use crate::ui::branches;
-use crate::ui::branches::Branch;
+use crate::ui::branches::TreeRow;
 use crate::ui::{print, table, template};
 use serde_json::{Value, json};
 
-/// What of the options of `images` matters here.
+/// The options of `images` that apply to the tree.
 pub struct Options<'a> {
     pub all: bool,
     pub no_trunc: bool,
@@ -35,20 +35,20 @@ pub fn run(options: &Options<'_>, store: &Store) -> Outcome {
                 .to_vec(),
         );
     }
-    rows.extend(branches::rows(below(&tree, options)));
+    rows.extend(branches::rows(children(&tree, options)));
     print::text(&table::render_to_fit(&rows, 0))?;
     Ok(DONE)
 }
 
-fn below(branch: &tree::Branch, options: &Options<'_>) -> Vec<Branch> {
-    let images = branch.images.iter().map(|leaf| Branch {
+fn children(branch: &tree::Branch, options: &Options<'_>) -> Vec<TreeRow> {
+    let images = branch.images.iter().map(|leaf| TreeRow {
         cells: cells(leaf, options),
-        below: Vec::new(),
+        children: Vec::new(),
     });
     let branches = branch.branches.iter().map(|branch| {
         let bytes = branch.layers.iter().map(|(_, size)| size).sum();
         let top = branch.layers.last();
-        Branch {
+        TreeRow {
             cells: vec![
                 counted(branch.layers.len(), "layer"),
                 top.map_or(String::new(), |(id, _)| match options.no_trunc {
@@ -59,7 +59,7 @@ fn below(branch: &tree::Branch, options: &Options<'_>) -> Vec<Branch> {
                 String::new(),
                 String::new(),
             ],
-            below: below(branch, options),
+            children: children(branch, options),
         }
     });
     images.chain(branches).collect()

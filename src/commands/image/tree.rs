@@ -1,4 +1,4 @@
-//! `lamel image tree`: shows the layers of an image.
+//! `lamel image tree`: prints the layers of an image.
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
@@ -7,7 +7,7 @@ use crate::image::list::tree::Layering;
 use crate::image::names::resolve;
 use crate::text::{safe, size};
 use crate::ui::branches;
-use crate::ui::branches::Branch;
+use crate::ui::branches::TreeRow;
 use crate::ui::{print, template};
 use serde_json::{Value, json};
 
@@ -25,7 +25,7 @@ pub struct Options {
     format: Option<String>,
 }
 
-/// Shows the layers, the base first.
+/// Prints the layers, the base first.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let image = resolve::resolve(&store, &options.image)?;
@@ -57,9 +57,9 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         if !layer.top_of.is_empty() {
             line.push_str(&format!(" Top Layer of: [{}]", layer.top_of.join(" ")));
         }
-        Branch {
+        TreeRow {
             cells: vec![safe::text(&line).into_owned()],
-            below: Vec::new(),
+            children: Vec::new(),
         }
     });
     for row in branches::rows_below(layers.collect()) {

@@ -64,7 +64,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             may_be_used: users.may_use(&record.name),
         })
     });
-    users.tell(&mut print::left_out());
+    users.tell(&mut print::warn_skipped());
     let rows: Vec<Row> = networks.iter().map(|record| row(record, options.no_trunc)).collect();
     let listing = Listing {
         headings: !options.noheading,

@@ -23,7 +23,8 @@ enum Target {
 }
 
 impl Output {
-    /// Opens the file that is to be made, or standard output, which must not be a terminal. A device or a pipe is written as it is.
+    /// Opens the file that is to be made, or standard output, which must not be a terminal. A device or a pipe is
+    /// written as it is.
     pub fn open(path: Option<&Path>) -> Result<Output> {
         match path.filter(|path| *path != Path::new("-")) {
             None => stdout(),
@@ -31,7 +32,8 @@ impl Output {
         }
     }
 
-    /// Writes all of it with `write`; the file appears when that is done. That nobody reads a pipe any more is [`crate::ui::print::Closed`].
+    /// Writes all of it with `write`; the file appears when that is done. That nobody reads a pipe any more is
+    /// [`crate::ui::print::Closed`].
     pub fn write(mut self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
         let file = match &mut self.target {
             Target::Open(file) => file,

@@ -4,7 +4,8 @@ use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::ui::print;
 use anyhow::{Error, Result};
 
-/// Does `one` for each name; errors are printed as they come. A single name's error is returned, with the code that it may bring.
+/// Does `one` for each name; errors are printed as they come. A single name's error is returned, with the code that it
+/// may bring.
 pub fn each(names: &[String], mut one: impl FnMut(&str) -> Result<()>) -> Outcome {
     if let [name] = names {
         return one(name).map(|()| DONE);

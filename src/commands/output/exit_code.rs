@@ -17,8 +17,8 @@ pub fn of_run(ended: Result<Ended>) -> Outcome {
     Ok(ended.code as u8)
 }
 
-/// The exit code after attaching: the command's own, 128 and the number of the signal that ended this client, or success after
-/// detaching.
+/// The exit code after attaching: the command's own, 128 and the number of the signal that ended this client, or
+/// success after detaching.
 pub fn of_attach(parted: Result<Parted>) -> Outcome {
     match parted.map_err(with_code)? {
         // An exit code has eight bits.

@@ -4,7 +4,8 @@ use crate::container::Container;
 use crate::sys::systemd::logind::{EndsAtLogout, ends_at_logout};
 use crate::ui::print;
 
-/// Says on stderr, in one line, that logout will end what was just left running, and how to keep it. Nothing where it will not.
+/// Says on stderr, in one line, that logout will end what was just left running, and how to keep it. Nothing where it
+/// will not.
 pub fn note_logout(left: &[Container]) {
     let supervisors = left.iter().filter_map(|container| container.state().ok()?.supervisor);
     match supervisors

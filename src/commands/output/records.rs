@@ -19,8 +19,8 @@ pub fn print_list(listing: &Listing<'_>, rows: &[Row], only: Option<&str>, forma
     Ok(DONE)
 }
 
-/// Prints the object that `find` returns for each name, with the template `format` or as one array, and returns the names for
-/// which there is none.
+/// Prints the object that `find` returns for each name, with the template `format` or as one array, and returns the
+/// names for which there is none.
 pub fn inspect<'a>(
     names: &'a [String],
     format: Option<&str>,

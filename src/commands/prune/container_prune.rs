@@ -38,7 +38,13 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         code = SOME_FAILED;
     };
     let wanted = |container: &_| report::wants(&filter, container);
-    let removed = remove::prune_stopped(&store, &wanted, options.dry_run, &mut print::left_out(), &mut failed)?;
+    let removed = remove::prune_stopped(
+        &store,
+        &wanted,
+        options.dry_run,
+        &mut print::warn_skipped(),
+        &mut failed,
+    )?;
     let mut report = Report::new(options.dry_run);
     report.containers(&removed);
     report.print(removed.iter().map(|(_, bytes)| bytes).sum())?;

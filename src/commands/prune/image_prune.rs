@@ -49,7 +49,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         &lock,
         options.all,
         &filter,
-        &mut print::left_out(),
+        &mut print::warn_skipped(),
     )?);
     report.print(store.finish(lock)?)?;
     Ok(DONE)

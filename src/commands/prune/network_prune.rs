@@ -26,7 +26,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         return Ok(DONE);
     }
     let wanted = |record: &NetworkRecord| filter.matches_labels(&record.labels);
-    let removed = network::prune(&context.store()?, &wanted, &mut print::left_out())?;
+    let removed = network::prune(&context.store()?, &wanted, &mut print::warn_skipped())?;
     if !removed.is_empty() {
         print::text(&format!("Deleted Networks:\n{}\n\n", removed.join("\n")))?;
     }

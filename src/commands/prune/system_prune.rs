@@ -51,7 +51,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         code = SOME_FAILED;
     };
     let wanted = |container: &_| report::wants(&filter, container);
-    let left_out = &mut print::left_out();
+    let left_out = &mut print::warn_skipped();
     let containers = remove::prune_stopped(&store, &wanted, options.dry_run, left_out, &mut failed)?;
     let mut report = Report::new(options.dry_run);
     report.containers(&containers);

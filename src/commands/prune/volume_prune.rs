@@ -31,7 +31,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         return Ok(DONE);
     }
     let wanted = |record: &VolumeRecord| (options.all || record.anonymous) && filter.matches_labels(&record.labels);
-    let (removed, freed) = volume::prune(&context.store()?, &wanted, &mut print::left_out())?;
+    let (removed, freed) = volume::prune(&context.store()?, &wanted, &mut print::warn_skipped())?;
     let removed = match removed.is_empty() {
         true => String::new(),
         false => format!("Deleted Volumes:\n{}\n\n", removed.join("\n")),

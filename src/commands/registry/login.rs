@@ -36,8 +36,8 @@ pub struct Options {
     registry: String,
 }
 
-/// Asks the registry first: credentials that it does not take are not kept. Where its token service gives a token to keep in place of the
-/// password, the password is not kept.
+/// Asks the registry first: credentials that it does not take are not kept. Where its token service gives a token to
+/// keep in place of the password, the password is not kept.
 pub fn run(options: Options, _: &Context) -> Outcome {
     let registry = keyring::registry_name(&options.registry)?;
     if options.password.is_some() {

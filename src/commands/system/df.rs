@@ -117,7 +117,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
     let store = context.store()?;
     let (images, kept) = usage::usage(&store)?;
-    let left_out = &mut print::left_out();
+    let left_out = &mut print::warn_skipped();
     let (volumes, occupants) = (volumes(&store, left_out)?, store.occupants(&kept)?);
     match options.verbose {
         true => verbose(&store, &volumes, &occupants, options.format.as_deref(), left_out)?,

@@ -9,7 +9,8 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// The word after the program's name that asks for this. No command that people are shown: help, manual pages and completions do not know it.
+/// The word after the program's name that asks for this. No command that people are shown: help, manual pages and
+/// completions do not know it.
 pub const NAME: &str = "__hello";
 
 /// The kinds of namespaces and the inode numbers that the kernel gives to the first of each

@@ -1,4 +1,5 @@
-//! Commands on the whole store and this host: `system df`, `prune`, `system reset`, `info`, `version`; and `inspect`, which takes objects of every kind.
+//! Commands on the whole store and this host: `system df`, `prune`, `system reset`, `info`, `version`; and `inspect`,
+//! which takes objects of every kind.
 
 pub mod df;
 pub mod hello;

@@ -60,7 +60,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             may_be_used: users.may_use(&record.name),
         })
     });
-    users.tell(&mut print::left_out());
+    users.tell(&mut print::warn_skipped());
     let rows: Vec<Row> = volumes.iter().map(|record| row(&store, record)).collect();
     let listing = Listing {
         headings: !options.noheading,

@@ -1,7 +1,7 @@
-//! On a terminal: a line for each layer that changes in place.
+//! Progress on a terminal: a line for each layer that changes in place.
 //!
-//! Nothing is drawn but from a call to `step`: a thread that redraws by itself would still be there when a container is
-//! started, and user namespaces are entered by processes with one thread only.
+//! Bars are drawn only in calls of `step`, never by a thread: such a thread would still exist when a container is
+//! started, and a process that enters a user namespace must have a single thread.
 
 use crate::progress::{Progress, Step};
 use crate::text::safe;
@@ -13,12 +13,12 @@ use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-/// Between two drawings of one bar, unless its step changes.
+/// The minimum time between two redraws of a bar, unless its step changes.
 const PAUSE: Duration = Duration::from_millis(50);
 const FRAMES_PER_SECOND: u8 = 20;
 
-/// Bars on stderr while layers come. When all have come their last lines, in the layers' order, take the bars' place,
-/// as stable lines: wherever stdout goes (`lamel pull x > log`), and however many more layers there are than the
+/// Bars on stderr while layers are transferred. When all layers are done, their last lines replace the bars as stable
+/// lines, in the layers' order: wherever stdout goes (`lamel pull x > log`), and even with more layers than the
 /// terminal has rows.
 pub struct Bars {
     target: Box<dyn Fn() -> ProgressDrawTarget + Send + Sync>,
@@ -26,12 +26,12 @@ pub struct Bars {
     drawn: Mutex<Drawn>,
 }
 
-/// What is on the screen: nothing before layers are known, and after all have come.
+/// The state of the screen: empty before the layers are known, and after all are done.
 #[derive(Default)]
 struct Drawn {
     screen: Option<MultiProgress>,
     layers: Vec<Layer>,
-    /// So many of the first layers have a line that stays.
+    /// The number of layers at the start of the list that are done.
     done: usize,
 }
 
@@ -39,7 +39,7 @@ struct Layer {
     name: String,
     bar: ProgressBar,
     pace: Pace,
-    /// The line that stays.
+    /// The last line of the layer, once it is done.
     done: Option<String>,
 }
 
@@ -63,7 +63,7 @@ impl Bars {
         self.drawn.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Shows a layer's new line; all last lines, when this was the last of them.
+    /// Shows a new line of a layer. Once all layers are done, prints all last lines.
     fn show(&self, mut drawn: MutexGuard<'_, Drawn>, index: usize, line: String, last: bool) {
         let layer = &mut drawn.layers[index];
         layer.done = last.then(|| line.clone());
@@ -75,7 +75,7 @@ impl Bars {
 }
 
 impl Drawn {
-    /// Prints something above the bars.
+    /// Prints above the bars.
     fn print(&self, print: impl FnOnce()) {
         match &self.screen {
             Some(screen) => screen.suspend(print),
@@ -83,9 +83,9 @@ impl Drawn {
         }
     }
 
-    /// The last lines, once there is one for each layer; the bars are gone then.
+    /// Clears the bars and returns the last lines, once all layers are done.
     fn last_lines(&mut self) -> Option<Vec<String>> {
-        // An archive may hold a great many layers: those that have come are not looked at again.
+        // Layers that are done are not looked at again: an archive may have very many.
         let mut others = self.layers[self.done..].iter();
         if let Some(done) = others.position(|layer| layer.done.is_none()) {
             self.done += done;
@@ -93,7 +93,7 @@ impl Drawn {
         }
         let lines = self.layers.iter().map(|layer| layer.done.clone()).collect();
         if let (Some(_), Some(screen)) = (&lines, &self.screen) {
-            // What cannot be cleared now would not be drawn either.
+            // A terminal that cannot be cleared does not show the bars either.
             let _ = screen.clear();
             *self = Drawn::default();
         }
@@ -150,7 +150,7 @@ impl Progress for Bars {
     }
 }
 
-/// The terminal's width now: it may be resized while a layer comes.
+/// The current width of the terminal, which may change meanwhile.
 fn columns() -> usize {
     match rustix::termios::tcgetwinsize(std::io::stderr()) {
         Ok(size) if size.ws_col > 0 => size.ws_col.into(),
@@ -167,7 +167,7 @@ mod tests {
 
     const WIDTH: usize = 80;
 
-    /// A terminal that remembers the lines on it.
+    /// A terminal that records the lines on it.
     #[derive(Debug, Clone, Default)]
     struct Screen(Arc<Mutex<(Vec<String>, usize)>>);
 
@@ -181,7 +181,7 @@ mod tests {
             lines
         }
 
-        /// Like a terminal's, the cursor waits behind the last column, and the next character goes to the next line.
+        /// Wraps like a terminal: after the last column, the next character goes to the next line.
         fn write(&self, text: &str) {
             let (lines, row) = &mut *self.0.lock().unwrap();
             for c in text.chars() {
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn layers_are_shown_in_their_order_while_they_come() {
+    fn bars_are_in_the_order_of_the_layers() {
         let screen = Screen::default();
         let bars = bars(&screen);
         bars.step(1, Step::Complete);
@@ -254,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn when_all_have_come_the_bars_make_way_for_the_last_lines_in_order() {
+    fn last_lines_replace_the_bars_when_all_layers_are_done() {
         let screen = Screen::default();
         let bars = bars(&screen);
         bars.step(1, Step::Complete);
@@ -291,9 +291,9 @@ mod tests {
         assert_eq!(bars.lock().layers[0].bar.message(), "aaaaaaaaaaaa: Verifying");
     }
 
-    /// If all lines were looked at with each, this would not end within the suite.
+    /// With quadratic work this would take minutes.
     #[test]
-    fn two_hundred_thousand_layers_come_one_by_one() {
+    fn two_hundred_thousand_layers_take_linear_time() {
         let bar = ProgressBar::hidden();
         let layer = |_| Layer {
             name: String::new(),

@@ -1,4 +1,4 @@
-//! For programs: an object a line on stdout, in the shape of the messages of Docker's API.
+//! Progress for programs: a JSON object on each line of stdout, in the form of the messages of Docker's API.
 
 use crate::progress::{Progress, Step};
 use crate::ui::print;
@@ -8,10 +8,10 @@ use serde::Serialize;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
-/// Between two messages of one layer, unless its step changes.
+/// The minimum time between two messages of a layer, unless its step changes.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// One message; what does not apply is left out.
+/// A message. Fields that do not apply are left out.
 #[derive(Default, Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Message<'a> {
@@ -48,30 +48,30 @@ struct Detail<'a> {
     message: &'a str,
 }
 
-/// That nobody reads it is no reason to stop a pull.
-fn say(message: &Message<'_>) {
+/// Prints a message. A closed stdout is ignored: it must not stop a pull.
+fn print_message(message: &Message<'_>) {
     let _ = print::line(serde_json::to_string(message).expect("strings and numbers are JSON"));
 }
 
-/// Says that an image has come: its full name and its ID.
+/// Reports a pulled image by its full name and ID.
 pub fn pulled(name: &str, id: &str) {
-    say(&Message {
+    print_message(&Message {
         aux: Some(Pulled { name, id }),
         ..Message::default()
     });
 }
 
-/// Says why one has not.
+/// Reports why an image could not be pulled.
 pub fn failed(error: &anyhow::Error) {
     let text = format!("{error:#}");
-    say(&Message {
+    print_message(&Message {
         error_detail: Some(Detail { message: &text }),
         error: Some(&text),
         ..Message::default()
     });
 }
 
-/// The watcher.
+/// Reports progress as JSON.
 #[derive(Default)]
 pub struct Json {
     layers: Mutex<Vec<Layer>>,
@@ -84,7 +84,7 @@ struct Layer {
 
 impl Progress for Json {
     fn line(&self, text: &str) {
-        say(&Message {
+        print_message(&Message {
             status: Some(text),
             ..Message::default()
         });
@@ -102,7 +102,7 @@ impl Progress for Json {
     fn mounted(&self, index: usize, from: &str) {
         let layers = self.layers.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some(layer) = layers.get(index) {
-            say(&Message {
+            print_message(&Message {
                 status: Some(&status::mounted(from)),
                 id: Some(&layer.name),
                 ..Message::default()
@@ -118,7 +118,7 @@ impl Progress for Json {
         if !layer.pace.shows(step, PAUSE) {
             return;
         }
-        say(&Message {
+        print_message(&Message {
             status: Some(&status::words(step)),
             progress_detail: match step {
                 Step::Downloading { done, total }

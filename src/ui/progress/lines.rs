@@ -1,24 +1,25 @@
-//! Where the stable lines of an operation go.
+//! Where the stable lines of an operation are printed.
 
 use crate::ui::print;
 
-/// What the stable lines of an operation are.
+/// The role of the stable lines of an operation, which decides where they go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Lines {
-    /// Its result: they go to stdout.
+    /// They are the result: printed on stdout.
     Result,
-    /// Said by the way, as of the pull before a `run`, whose result is the container's own output: they go to stderr.
-    Aside,
-    /// Not wanted.
+    /// They accompany another result, such as those of the pull before a `run`, whose result is the container's output:
+    /// printed on stderr.
+    Note,
+    /// They are not printed.
     None,
 }
 
 impl Lines {
-    /// Prints one of them. That nobody reads it is no reason to stop a pull, so a closed pipe is not reported.
+    /// Prints a line. A closed pipe is ignored: it must not stop a pull.
     pub fn print(self, text: &str) {
         match self {
             Lines::Result => drop(print::line(text)),
-            Lines::Aside => print::note(text),
+            Lines::Note => print::note(text),
             Lines::None => {}
         }
     }

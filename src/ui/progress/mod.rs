@@ -1,4 +1,4 @@
-//! Watching work: bars on a terminal, stable lines elsewhere, nothing where nobody wants to know.
+//! Shows the progress of long work: bars on a terminal, stable lines elsewhere, JSON for programs, or nothing.
 
 pub mod bars;
 pub mod json;
@@ -12,7 +12,7 @@ use crate::ui::progress::lines::Lines;
 use std::io::{self, IsTerminal};
 use std::sync::Arc;
 
-/// How work is shown, by the user's choice.
+/// The value of `--progress`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Style {
     /// Bars where stderr is a terminal, otherwise plain
@@ -27,7 +27,7 @@ pub enum Style {
     None,
 }
 
-/// The watcher for a style; `lines` is where stable lines go.
+/// The progress reporter for a style. `lines`: where stable lines go.
 pub fn styled(style: Style, lines: Lines) -> Arc<dyn Progress> {
     match style {
         Style::Auto => choose(lines),
@@ -37,7 +37,7 @@ pub fn styled(style: Style, lines: Lines) -> Arc<dyn Progress> {
     }
 }
 
-/// The watcher that fits where the output goes: bars on stderr, where that is a terminal.
+/// The progress reporter that fits the terminal: bars where stderr is one, and else stable lines.
 pub fn choose(lines: Lines) -> Arc<dyn Progress> {
     let draws = io::stderr().is_terminal() && std::env::var_os("TERM").is_some_and(|term| term != "dumb");
     match (lines, draws) {
@@ -47,7 +47,7 @@ pub fn choose(lines: Lines) -> Arc<dyn Progress> {
     }
 }
 
-/// Only warnings.
+/// Prints only warnings.
 struct Quiet;
 
 impl Progress for Quiet {

@@ -1,4 +1,4 @@
-//! Off a terminal: a line for each layer when it is done, and nothing that moves.
+//! Progress without a terminal: one line for each layer, when it is done.
 
 use crate::progress::{Progress, Step};
 use crate::text::safe;
@@ -7,7 +7,7 @@ use crate::ui::progress::lines::Lines;
 use crate::ui::progress::status;
 use std::sync::{Mutex, PoisonError};
 
-/// Prints stable lines only.
+/// Prints only stable lines.
 pub struct Plain {
     lines: Lines,
     names: Mutex<Vec<String>>,

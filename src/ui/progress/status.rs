@@ -1,15 +1,15 @@
-//! One layer's line, in the field's words.
+//! The line that shows the progress of a layer, in Docker's words.
 
 use crate::progress::Step;
 use crate::text::{safe, size};
 use std::borrow::Cow;
 
-/// The longest bar, its head not counted.
-const LONGEST: usize = 50;
-/// A shorter one tells nothing.
-const SHORTEST: usize = 10;
+/// The maximum length of a bar, without its head.
+const MAX_BAR: usize = 50;
+/// The minimum length; a shorter bar is left out.
+const MIN_BAR: usize = 10;
 
-/// `a2abf6c4d29d: Downloading [====>      ]   3.1MB/30MB`, within `columns` where that can be.
+/// The line of a layer: `a2abf6c4d29d: Downloading [====>      ]   3.1MB/30MB`, within `columns` if possible.
 pub fn line(name: &str, step: Step, columns: usize) -> String {
     let name = safe::text(name);
     let what = format!("{name}: {}", words(step));
@@ -21,7 +21,7 @@ pub fn line(name: &str, step: Step, columns: usize) -> String {
     }
 }
 
-/// What a step is called, without its amounts.
+/// The name of a step, without its amounts.
 pub fn words(step: Step) -> Cow<'static, str> {
     let word = match step {
         Step::Waiting => "Waiting",
@@ -30,7 +30,7 @@ pub fn words(step: Step) -> Cow<'static, str> {
         Step::Verifying => "Verifying",
         Step::Extracting { .. } => "Extracting",
         Step::Retrying { attempt, pause } => {
-            // Rounded up, so that a wait never shows as none.
+            // Rounded up, so that it never says 0 seconds.
             let seconds = pause.as_millis().div_ceil(1000);
             let plural = if seconds == 1 { "" } else { "s" };
             return format!("Retrying in {seconds} second{plural} (attempt {attempt})").into();
@@ -44,12 +44,12 @@ pub fn words(step: Step) -> Cow<'static, str> {
     word.into()
 }
 
-/// What the last step of a layer is called that another repository had.
+/// The last status of a layer that was mounted from another repository.
 pub fn mounted(from: &str) -> String {
     format!("Mounted from {}", safe::text(from))
 }
 
-/// Whether nothing comes after this step; only such lines are kept off a terminal.
+/// Whether this is the last step of a layer; without a terminal only the last one is shown.
 pub fn is_last(step: Step) -> bool {
     matches!(step, Step::Exists | Step::Complete | Step::OnRegistry | Step::Pushed)
 }
@@ -59,10 +59,10 @@ fn amount(what: &str, done: u64, total: u64, columns: usize) -> String {
         return format!("{what} {:>8}", size::human(done));
     }
     let numbers = format!("{:>8}/{}", size::human(done), size::human(total));
-    // Brackets, the bar's head, and the spaces around.
+    // Six: the brackets, the head of the bar, and the spaces.
     let room = columns.saturating_sub(what.chars().count() + numbers.len() + 6);
-    let length = room.min(LONGEST);
-    if length < SHORTEST {
+    let length = room.min(MAX_BAR);
+    if length < MIN_BAR {
         return format!("{what} {numbers}");
     }
     let filled = (u128::from(done) * length as u128 / u128::from(total)) as usize;
@@ -83,7 +83,7 @@ mod tests {
     }
 
     #[test]
-    fn each_step_has_its_words() {
+    fn each_step_has_a_name() {
         assert_eq!(shown(Step::Waiting), "a2abf6c4d29d: Waiting");
         assert_eq!(shown(Step::Exists), "a2abf6c4d29d: Already exists");
         assert_eq!(shown(Step::Verifying), "a2abf6c4d29d: Verifying");

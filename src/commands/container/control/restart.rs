@@ -27,8 +27,8 @@ pub struct Options {
     chosen: Chosen,
 }
 
-/// Restarts containers and prints their names: first stops all, then enters the user namespace, where they can be started and from
-/// where nothing can be stopped.
+/// Restarts containers and prints their names: first stops all, then enters the user namespace, where they can be
+/// started and from where nothing can be stopped.
 pub fn run(options: Options, context: &Context) -> Outcome {
     executable::protect()?;
     let signal = options.how.signal()?;

@@ -45,8 +45,8 @@ enum Found {
     Unreadable(Unreadable),
 }
 
-/// Removes containers and prints their names: first kills all that run, then enters the user namespace, where their files can be
-/// removed and from where nothing can be killed.
+/// Removes containers and prints their names: first kills all that run, then enters the user namespace, where their
+/// files can be removed and from where nothing can be killed.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let mut failed = false;
     let mut found = Vec::new();

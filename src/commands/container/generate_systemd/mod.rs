@@ -1,7 +1,7 @@
 //! `lamel generate systemd`: writes a systemd unit that runs a container.
 //!
-//! The unit runs it in the foreground: its supervisor is systemd's main process and says when the container has started, its output is the
-//! unit's, its exit code too, and what limits it is below the unit's own cgroup.
+//! The unit runs it in the foreground: its supervisor is systemd's main process and says when the container has
+//! started, its output is the unit's, its exit code too, and what limits it is below the unit's own cgroup.
 
 pub mod unit;
 pub mod words;

@@ -3,8 +3,8 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-/// How long systemd waits after the container's own stop timeout until it kills what is left itself, in seconds: `stop` ends the container
-/// before, and removes what there was of it.
+/// How long systemd waits after the container's own stop timeout until it kills what is left itself, in seconds: `stop`
+/// ends the container before, and removes what there was of it.
 const GRACE: u64 = 60;
 
 /// A unit that runs one container in the foreground: systemd's main process is its supervisor.
@@ -36,7 +36,8 @@ pub struct Unit {
     pub stop_post: Option<Command>,
 }
 
-/// A command: some words of ours (the program with its command first), in which specifiers (`%t`) count, and some that are taken as they are.
+/// A command: some words of ours (the program with its command first), in which specifiers (`%t`) count, and some that
+/// are taken as they are.
 #[derive(Debug, Clone)]
 pub struct Command {
     pub ours: Vec<String>,

@@ -56,7 +56,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 /// As podman prints them: each with the container's ID before it.
 fn all(store: &Store) -> Outcome {
     let mut text = String::new();
-    for listed in list::list(store, &Selection::default(), &mut print::left_out())? {
+    for listed in list::list(store, &Selection::default(), &mut print::warn_skipped())? {
         for (port, place) in ports::places(&listed.container.ports(store)?) {
             writeln!(text, "{}\t{port} -> {place}", listed.container.record.id).expect("a string takes all");
         }

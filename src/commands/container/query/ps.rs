@@ -131,7 +131,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             .map(|text| text.parse())
             .collect::<Result<Vec<Filter>>>()?,
     };
-    let mut listed = list::list(&store, &selection, &mut print::left_out())?;
+    let mut listed = list::list(&store, &selection, &mut print::warn_skipped())?;
     if let Some(field) = options.sort {
         sort(&store, &mut listed, field)?;
     }

@@ -65,7 +65,7 @@ const COLUMNS: &[&str] = &[
 pub fn run(options: Options, context: &Context) -> Outcome {
     ensure!(options.interval > 0, "the interval is at least one second");
     let store = context.store()?;
-    let left_out = &mut print::left_out();
+    let left_out = &mut print::warn_skipped();
     // What is used is only known from one moment to another.
     let mut before = samples(&store, &chosen(&store, &options, left_out)?)?;
     let pause = match options.no_stream {
@@ -94,7 +94,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             headings: true,
         };
         if redraw {
-            print::home()?;
+            print::clear_screen()?;
         }
         listing.print(options.format.as_deref(), &rows)?;
         if options.no_stream {

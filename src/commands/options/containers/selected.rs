@@ -34,8 +34,8 @@ pub struct Chosen {
 const LONGEST_ID_FILE: u64 = 256;
 
 impl Chosen {
-    /// The names and IDs of those that are meant, each once. `suits`: whether the command can be done to one in this state, for
-    /// those that nobody named. `ignore`: an ID file that is not there names none.
+    /// The names and IDs of those that are meant, each once. `suits`: whether the command can be done to one in this
+    /// state, for those that nobody named. `ignore`: an ID file that is not there names none.
     pub fn names(&self, store: &Store, ignore: bool, suits: &dyn Fn(&State) -> bool) -> Result<Vec<String>> {
         ensure!(
             !self.all || self.names.is_empty(),
@@ -55,7 +55,7 @@ impl Chosen {
                 filters: filters.collect::<Result<Vec<Filter>>>()?,
                 ..Selection::default()
             };
-            let listed = list::list(store, &selection, &mut print::left_out())?;
+            let listed = list::list(store, &selection, &mut print::warn_skipped())?;
             let suiting = listed.into_iter().filter(|listed| suits(&listed.state));
             names.extend(suiting.map(|listed| listed.container.record.id));
         }

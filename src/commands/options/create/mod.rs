@@ -1,4 +1,5 @@
-//! The options of `create` and `run`, by what of the container they set. `update` and `network connect` take some of them as well.
+//! The options of `create` and `run`, by what of the container they set. `update` and `network connect` take some of
+//! them as well.
 
 pub mod health;
 pub mod hosts;

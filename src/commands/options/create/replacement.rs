@@ -1,7 +1,7 @@
 //! `--replace`: the container that has the new one's name goes, once there is an image to make the new one of.
 //!
-//! It is stopped from outside of the user namespace, since from inside nothing of other containers can be signalled: by a child that is
-//! made before this process enters it, and that waits to be told.
+//! It is stopped from outside of the user namespace, since from inside nothing of other containers can be signalled: by
+//! a child that is made before this process enters it, and that waits to be told.
 
 use crate::commands::context::Context;
 use crate::container::Container;

@@ -118,7 +118,8 @@ pub fn flavour(flavour: Flavour) -> &'static str {
     }
 }
 
-/// Stays the same for a store on a machine. The machine's own id is a secret of sorts (machine-id(5)), so it is hashed, with the store's place.
+/// Stays the same for a store on a machine. The machine's own id is a secret of sorts (machine-id(5)), so it is hashed,
+/// with the store's place.
 pub fn id(info: &Info) -> String {
     let place = info.store.root().display();
     let hex = Digest::of(format!("lamel {} {place}", info.host.machine_id).as_bytes()).hex();

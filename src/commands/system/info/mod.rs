@@ -1,7 +1,7 @@
 //! `lamel info`: prints how this host is used, which settings are in force, and who decided them.
 //!
-//! The fields of `--format` are Docker's at the top, with podman's `Host`, `Store`, `Version` and `Registries` beside them, so that scripts for either
-//! find what they ask for.
+//! The fields of `--format` are Docker's at the top, with podman's `Host`, `Store`, `Version` and `Registries` beside
+//! them, so that scripts for either find what they ask for.
 
 pub mod document;
 pub mod registries;
@@ -48,8 +48,8 @@ pub struct Info {
     warnings: Vec<String>,
 }
 
-/// Prints where things are and what this host allows. A host that allows no user namespaces is told so here as well, and is no failure; nor is
-/// a registries' configuration that cannot be understood.
+/// Prints where things are and what this host allows. A host that allows no user namespaces is told so here as well,
+/// and is no failure; nor is a registries' configuration that cannot be understood.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let info = gather(context)?;
     match options.format.as_deref() {

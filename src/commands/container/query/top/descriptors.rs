@@ -1,4 +1,5 @@
-//! Podman's names of columns: `top NAME pid user hpid comm`. Those that are of the container are taken from /proc (proc(5)), the others from ps.
+//! Podman's names of columns: `top NAME pid user hpid comm`. Those that are of the container are taken from /proc
+//! (proc(5)), the others from ps.
 
 use crate::commands::container::query::top::host_ps::ps;
 use crate::runtime::security::users;
@@ -56,7 +57,8 @@ pub fn columns(words: &[String]) -> Option<Vec<Column>> {
     names.map(column).collect()
 }
 
-/// The headings, and a row for each of the processes, the container's first one's first; without those that have just ended.
+/// The headings, and a row for each of the processes, the container's first one's first; without those that have just
+/// ended.
 pub fn rows(columns: &[Column], pids: &[i32]) -> Result<Vec<Vec<String>>> {
     let mut rows = vec![columns.iter().map(|(_, heading, _)| (*heading).to_owned()).collect()];
     let listed: Vec<BTreeMap<i32, String>> = columns

@@ -44,7 +44,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     Ok(DONE)
 }
 
-/// The headings, and the lines of these processes, each in as many cells as there are headings: the last takes the rest.
+/// The headings, and the lines of these processes, each in as many cells as there are headings: the last takes the
+/// rest.
 fn rows(text: &str, pids: &[i32]) -> Result<Vec<Vec<String>>> {
     let mut lines = text.lines();
     let headings: Vec<String> = lines
