@@ -23,7 +23,7 @@
 //! ```text
 //! pull    commands::registry::pull::run       names, options
 //!         image::pull::pull                   which manifest the name names, what to record
-//!         image::pull::missing::plan          which layers the store lacks
+//!         image::pull::missing::find_missing  which layers the store lacks
 //!         image::pull::fetch::fetch           those, side by side
 //!         image::layers::unpack::stage        one of them: its bytes into staging
 //!         layer::apply::apply                 entry by entry into overlayfs's form

@@ -3,10 +3,11 @@
 use crate::image::contents::Contents;
 use crate::image::contents::count::LayerChanges;
 use crate::image::names::resolve::Image;
-use crate::oci::config::{History, ImageConfig};
+use crate::oci::config::ImageConfig;
 use crate::oci::digest::{DiffId, ImageId};
 use crate::store::Store;
 use anyhow::{Context, Result};
+use oci_spec::image::History;
 
 /// A step in the making of an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -67,9 +68,9 @@ pub fn layer_changes(store: &Store, image: &Image, steps: &[Step]) -> Result<Vec
 fn steps(config: &ImageConfig, layers: &[(DiffId, u64)]) -> Vec<Step> {
     let mut layers = layers.iter();
     let mut steps: Vec<Step> = config
-        .history
+        .history()
         .iter()
-        .map(|entry| step(entry, if entry.empty_layer { None } else { layers.next() }))
+        .map(|entry| step(entry, if has_layer(entry) { layers.next() } else { None }))
         .collect();
     steps.extend(layers.map(|layer| step(&History::default(), Some(layer))));
     steps
@@ -77,18 +78,22 @@ fn steps(config: &ImageConfig, layers: &[(DiffId, u64)]) -> Vec<Step> {
 
 /// How many steps [`steps`] makes.
 fn steps_of(config: &ImageConfig, layers: usize) -> usize {
-    let with_layer = config.history.iter().filter(|entry| !entry.empty_layer).count();
-    config.history.len() + layers.saturating_sub(with_layer)
+    let with_layer = config.history().iter().filter(|entry| has_layer(entry)).count();
+    config.history().len() + layers.saturating_sub(with_layer)
+}
+
+fn has_layer(entry: &History) -> bool {
+    entry.empty_layer() != Some(true)
 }
 
 fn step(entry: &History, layer: Option<&(DiffId, u64)>) -> Step {
     Step {
         image: None,
-        created: entry.created.clone(),
-        created_by: entry.created_by.clone().unwrap_or_default(),
+        created: entry.created().clone(),
+        created_by: entry.created_by().clone().unwrap_or_default(),
         size: layer.map_or(0, |(_, size)| *size),
         layer: layer.map(|(id, _)| *id),
-        comment: entry.comment.clone().unwrap_or_default(),
+        comment: entry.comment().clone().unwrap_or_default(),
     }
 }
 
@@ -96,17 +101,14 @@ fn step(entry: &History, layer: Option<&(DiffId, u64)>) -> Step {
 mod tests {
     use super::*;
     use crate::oci::digest::Digest;
+    use serde_json::json;
 
     fn config(entries: &[(&str, bool)]) -> ImageConfig {
-        let entry = |&(created_by, empty_layer): &(&str, bool)| History {
-            created_by: Some(created_by.into()),
-            empty_layer,
-            ..History::default()
-        };
-        ImageConfig {
-            history: entries.iter().map(entry).collect(),
-            ..ImageConfig::default()
-        }
+        let entry =
+            |(created_by, empty_layer): &(&str, bool)| json!({ "created_by": created_by, "empty_layer": empty_layer });
+        let history: Vec<_> = entries.iter().map(entry).collect();
+        let config = json!({ "rootfs": {}, "history": history });
+        ImageConfig::parse(config.to_string().as_bytes()).unwrap()
     }
 
     fn shown(config: &ImageConfig, sizes: &[u64]) -> Vec<(String, u64)> {

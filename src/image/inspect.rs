@@ -1,7 +1,7 @@
 //! All that is known of an image, in Docker's shape and order (Engine API, `ImageInspect`).
 
 use crate::image::names::resolve::Image;
-use crate::oci::config::{ImageConfig, RunConfig};
+use crate::oci::config::ImageConfig;
 use crate::store::Store;
 use crate::store::objects::records::ImageRecord;
 use anyhow::Result;
@@ -20,24 +20,25 @@ pub fn inspect(store: &Store, image: &Image) -> Result<Value> {
         let of_kind = names.iter().filter(|tag| tag.reference.digest().is_some() == digest);
         of_kind.map(|tag| tag.reference.familiar()).collect()
     };
-    let other = |field: &str| config.other.get(field).cloned().unwrap_or_else(|| json!(""));
+    let spec = config.spec();
+    let other = |field: &str| config.field(field).cloned().unwrap_or_else(|| json!(""));
     let mut object = json!({
         "Id": record.id,
         "RepoTags": familiar(false),
         "RepoDigests": familiar(true),
         "Parent": record.parent.map_or_else(String::new, |parent| parent.to_string()),
         "Comment": comment(config),
-        "Created": config.created.as_deref().unwrap_or(NO_TIME),
+        "Created": spec.created().as_deref().unwrap_or(NO_TIME),
         "DockerVersion": other("docker_version"),
-        "Author": config.author.as_deref().unwrap_or_default(),
-        "Config": run_config(&config.config),
-        "Architecture": config.architecture,
-        "Variant": config.variant.as_deref().unwrap_or_default(),
-        "Os": config.os,
+        "Author": spec.author().as_deref().unwrap_or_default(),
+        "Config": process(config),
+        "Architecture": spec.architecture(),
+        "Variant": spec.variant().as_deref().unwrap_or_default(),
+        "Os": spec.os(),
         "Size": record.size,
         "VirtualSize": record.size,
         "GraphDriver": { "Data": directories(store, record)?, "Name": "overlay" },
-        "RootFS": { "Type": config.rootfs.kind, "Layers": config.rootfs.diff_ids },
+        "RootFS": { "Type": spec.rootfs().typ(), "Layers": config.diff_ids() },
         "Metadata": { "LastTagTime": names.iter().map(|tag| tag.tagged.as_str()).max().unwrap_or(NO_TIME) },
     });
     leave_out_empty(&mut object, &["Variant"]);
@@ -60,51 +61,55 @@ pub fn leave_out_empty(object: &mut Value, fields: &[&str]) {
 /// Of the image itself, or else of the last step that made it.
 fn comment(config: &ImageConfig) -> &str {
     let own = config
-        .other
-        .get("comment")
+        .field("comment")
         .and_then(Value::as_str)
         .filter(|text| !text.is_empty());
-    let last = || config.history.last().and_then(|step| step.comment.as_deref());
+    let last = || config.history().last().and_then(|step| step.comment().as_deref());
     own.or_else(last).unwrap_or_default()
 }
 
 /// Docker's `Config` object: the fields of a container's configuration, those that images seldom have as well.
-fn run_config(config: &RunConfig) -> Value {
+fn process(config: &ImageConfig) -> Value {
+    let process = config.process();
+    let set = |names: &Option<Vec<String>>| -> Option<Map<String, Value>> {
+        let names = names.as_ref()?.iter();
+        Some(names.map(|name| (name.clone(), json!({}))).collect())
+    };
     let Value::Object(fields) = json!({
         "Hostname": "",
         "Domainname": "",
-        "User": config.user,
+        "User": process.user().as_deref().unwrap_or_default(),
         "AttachStdin": false,
         "AttachStdout": false,
         "AttachStderr": false,
-        "ExposedPorts": config.exposed_ports,
+        "ExposedPorts": set(process.exposed_ports()),
         "Tty": false,
         "OpenStdin": false,
         "StdinOnce": false,
-        "Env": config.env,
-        "Cmd": config.cmd,
+        "Env": process.env(),
+        "Cmd": process.cmd(),
         "Image": "",
-        "Volumes": config.volumes,
-        "WorkingDir": config.working_dir,
-        "Entrypoint": config.entrypoint,
+        "Volumes": set(process.volumes()),
+        "WorkingDir": process.working_dir().as_deref().unwrap_or_default(),
+        "Entrypoint": process.entrypoint(),
         "OnBuild": null,
-        "Labels": config.labels,
-        "StopSignal": config.stop_signal.as_deref().unwrap_or_default(),
+        "Labels": process.labels().as_ref().map(|_| config.labels()),
+        "StopSignal": process.stop_signal().as_deref().unwrap_or_default(),
     }) else {
         unreachable!("an object literal is an object")
     };
     // Where Docker's type has them; the others that images have, such as `Shell`, come last there too.
-    let inner = ["Healthcheck", "ArgsEscaped"].map(|name| config.other.get_key_value(name));
+    let inner = ["Healthcheck", "ArgsEscaped"].map(|name| Some((name, config.docker_field(name)?)));
     let mut object = Map::new();
     for (name, value) in fields {
         if name == "Image" {
             for (name, value) in inner.into_iter().flatten() {
-                object.insert(name.clone(), value.clone());
+                object.insert(name.to_owned(), value.clone());
             }
         }
         object.insert(name, value);
     }
-    for (name, value) in &config.other {
+    for (name, value) in config.docker_fields() {
         object.insert(name.clone(), value.clone());
     }
     let mut object = Value::Object(object);
@@ -145,6 +150,7 @@ mod tests {
     use crate::oci::digest::{DiffId, Digest};
     use crate::oci::reference::Reference;
     use crate::store::location::Location;
+    use oci_spec::image::History;
 
     fn layer(store: &Store, content: &str) -> DiffId {
         let diff_id = DiffId(Digest::of(content.as_bytes()));
@@ -168,12 +174,14 @@ mod tests {
         let store = Store::open(&Location { root, run }).unwrap();
         let mut config = ImageConfig::parse(
             br#"{"created":"2024-05-01T12:00:00Z","architecture":"arm64","variant":"v8","os":"linux",
-                "config":{"Env":["A=1"],"Shell":["/bin/ash"],"Labels":{"b":"2"},"Healthcheck":{"Test":["NONE"]}},"rootfs":{"type":"layers","diff_ids":[]},
-                "history":[{"comment":"made by hand"}]}"#,
+                "config":{"Env":["A=1"],"Shell":["/bin/ash"],"Labels":{"b":"2"},"Healthcheck":{"Test":["NONE"]}},"rootfs":{"type":"layers","diff_ids":[]}}"#,
         )
         .unwrap();
         let (base, top) = (layer(&store, "base"), layer(&store, "next"));
-        config.rootfs.diff_ids = vec![base, top];
+        let mut step = History::default();
+        step.set_comment(Some("made by hand".into()));
+        config.add_layer(base, History::default());
+        config.add_layer(top, step);
         let name: Reference = "me/app:1".parse().unwrap();
         let id = publish(&store, &config, None, Some(&name)).unwrap();
 

@@ -5,7 +5,7 @@ use crate::commands::options::access::AccessOptions;
 use crate::commands::{DONE, Outcome};
 use crate::image::names::resolve;
 use crate::image::push;
-use crate::image::push::pushed_blobs::Wanted;
+use crate::image::push::pushed_blobs::LayerForm;
 use crate::layer::compression::compress::Compression;
 use crate::oci::reference::Reference;
 use crate::progress::Progress;
@@ -116,7 +116,7 @@ fn tags(store: &Store, repository: &Reference) -> Result<Vec<Reference>> {
 }
 
 /// What options and, where they are silent, settings say. A level that is set is one of the format that is set.
-fn wanted(form: Option<CompressionFormat>, level: Option<i32>, settings: &Settings) -> Result<Wanted> {
+fn wanted(form: Option<CompressionFormat>, level: Option<i32>, settings: &Settings) -> Result<LayerForm> {
     let set = settings.compression_level.as_ref();
     let set = set.filter(|_| form.is_none_or(|form| form == settings.compression_format.value));
     let format = form.unwrap_or(settings.compression_format.value);
@@ -132,12 +132,12 @@ fn wanted(form: Option<CompressionFormat>, level: Option<i32>, settings: &Settin
         range.start(),
         range.end()
     );
-    Ok(Wanted {
+    Ok(LayerForm {
         compression: match format {
             CompressionFormat::Zstd => Compression::Zstd(chosen),
             CompressionFormat::Gzip => Compression::Gzip(u32::try_from(chosen).context("compression level")?),
         },
-        form_matters: form.is_some() || level.is_some(),
-        level_matters: level.is_some(),
+        format_required: form.is_some() || level.is_some(),
+        level_required: level.is_some(),
     })
 }

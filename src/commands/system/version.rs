@@ -26,7 +26,8 @@ pub fn run(options: Options, _: &Context) -> Outcome {
 
 /// `Client` and `Server` are the same program; scripts for Docker and podman ask either.
 fn document() -> Value {
-    let Platform { os, architecture, .. } = Platform::host();
+    let host = Platform::host();
+    let (os, architecture) = (host.os(), host.architecture());
     let side = json!({
         "Version": env!("CARGO_PKG_VERSION"),
         "Os": os,

@@ -11,13 +11,14 @@ use crate::container::processes::freeze::Still;
 use crate::image::layers::unpack;
 use crate::image::publish;
 use crate::layer::pack;
-use crate::oci::config::{History, ImageConfig, RunConfig};
-use crate::oci::digest::ImageId;
+use crate::oci::config::ImageConfig;
+use crate::oci::digest::{DiffId, ImageId};
 use crate::oci::reference::Reference;
 use crate::store::Store;
 use crate::text::time::rfc3339;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, SecondsFormat, Utc};
+use oci_spec::image::{Config as Process, History};
 use std::io::{self, PipeReader, Read};
 use std::os::fd::AsFd;
 use std::thread::{Scope, ScopedJoinHandle};
@@ -55,9 +56,9 @@ pub fn commit(
         .image(&record.image)?
         .with_context(|| format!("image {} of the container is gone", record.image_name))?;
     let mut config = ImageConfig::parse(&store.blob(&record.image.0)?)?;
-    run_config(&mut config.config, &container.config);
+    config.change_process(|process| set_process(process, &container.config));
     for change in &options.changes {
-        change.apply(&mut config.config);
+        change.apply(&mut config);
     }
     let stored = store_changes(store, container, options.time, still, single_id)?;
     add_layer(&mut config, &container.config, stored.layer.info.diff_id, options);
@@ -74,7 +75,7 @@ fn store_changes(
     time: Option<DateTime<Utc>>,
     still: Option<Still>,
     single_id: bool,
-) -> Result<unpack::Stored> {
+) -> Result<unpack::StoredLayer> {
     let (upper, skip) = upper(container)?;
     std::thread::scope(|scope| {
         let (upper, skip) = (upper.as_fd(), &skip);
@@ -133,42 +134,42 @@ impl Read for Packed<'_> {
 }
 
 /// What a container of the new image runs is what this one ran; what the image says besides stays.
-fn run_config(image: &mut RunConfig, container: &Config) {
-    image.user = container.user.clone();
-    image.env = some(container.env.clone(), Vec::is_empty);
-    image.entrypoint = container.entrypoint.clone();
-    image.cmd = container.cmd.clone();
-    image.working_dir = container.working_dir.clone();
-    image.labels = some(container.labels.clone(), |labels| labels.is_empty());
-    image.exposed_ports = some(container.exposed_ports.clone(), |ports| ports.is_empty());
-    image.volumes = some(container.volumes.clone(), |volumes| volumes.is_empty());
-    image.stop_signal = container.stop_signal.clone();
-}
-
-fn some<T>(value: T, is_empty: impl Fn(&T) -> bool) -> Option<T> {
-    (!is_empty(&value)).then_some(value)
+fn set_process(process: &mut Process, container: &Config) {
+    let text = |text: &String| (!text.is_empty()).then(|| text.clone());
+    let list = |list: Vec<String>| (!list.is_empty()).then_some(list);
+    let labels = container.labels.clone().into_iter();
+    process
+        .set_user(text(&container.user))
+        .set_env(list(container.env.clone()))
+        .set_entrypoint(container.entrypoint.clone())
+        .set_cmd(container.cmd.clone())
+        .set_working_dir(text(&container.working_dir))
+        .set_labels((!container.labels.is_empty()).then(|| labels.collect()))
+        .set_exposed_ports(list(container.exposed_ports.keys().cloned().collect()))
+        .set_volumes(list(container.volumes.keys().cloned().collect()))
+        .set_stop_signal(container.stop_signal.clone());
 }
 
 /// The layer, and the step that made it.
-fn add_layer(config: &mut ImageConfig, container: &Config, layer: crate::oci::digest::DiffId, options: &Commit) {
+fn add_layer(config: &mut ImageConfig, container: &Config, layer: DiffId, options: &Commit) {
     let now = match options.time {
         Some(time) => time.to_rfc3339_opts(SecondsFormat::Secs, true),
         None => rfc3339(Utc::now()),
     };
-    config.created = Some(now.clone());
-    config.author = options.author.clone().or(config.author.take());
+    config.set_created(now.clone());
+    if let Some(author) = &options.author {
+        config.set_author(author.clone());
+    }
     // What older Dockers wrote of the container that the base was committed from.
     for stale in ["id", "parent", "container", "container_config", "comment"] {
-        config.other.shift_remove(stale);
+        config.remove_field(stale);
     }
-    config.rootfs.diff_ids.push(layer);
-    config.history.push(History {
-        created: Some(now),
-        created_by: Some(created_by(container)),
-        author: options.author.clone(),
-        comment: options.message.clone(),
-        empty_layer: false,
-    });
+    let mut step = History::default();
+    step.set_created(Some(now))
+        .set_created_by(Some(created_by(container)))
+        .set_author(options.author.clone())
+        .set_comment(options.message.clone());
+    config.add_layer(layer, step);
 }
 
 /// The command, as Docker writes it: without the entrypoint, but where there is nothing else.
@@ -181,7 +182,7 @@ fn created_by(container: &Config) -> String {
 mod tests {
     use super::*;
     use crate::container::config::tests::plain;
-    use crate::oci::digest::{DiffId, Digest};
+    use crate::oci::digest::Digest;
 
     #[test]
     fn a_failure_to_pack_is_an_error_at_the_end() {
@@ -202,31 +203,24 @@ mod tests {
 
     #[test]
     fn the_new_configuration_runs_what_the_container_ran() {
-        let mut config = ImageConfig {
-            author: Some("base".into()),
-            ..ImageConfig::default()
-        };
-        config.config.env = Some(vec!["PATH=/bin".into()]);
-        config.config.other.insert("Healthcheck".into(), serde_json::json!({}));
-        config.other.insert("container".into(), "old".into());
+        let base = br#"{"author":"base","container":"old","rootfs":{"type":"layers","diff_ids":[]},
+            "config":{"Env":["PATH=/bin"],"Healthcheck":{}}}"#;
+        let mut config = ImageConfig::parse(base).unwrap();
         let mut container = plain();
         container.cmd = Some(vec!["nginx".into(), "-g".into(), "daemon off;".into()]);
         container.env.push("A=1".into());
-        run_config(&mut config.config, &container);
+        config.change_process(|process| set_process(process, &container));
         let options = Commit {
             message: Some("why".into()),
             ..Commit::default()
         };
         add_layer(&mut config, &container, DiffId(Digest::of(b"layer")), &options);
-        assert_eq!(config.config.env.as_ref().unwrap().len(), 2);
-        assert!(config.config.other.contains_key("Healthcheck"));
-        assert!(!config.other.contains_key("container"));
-        assert_eq!(config.author.as_deref(), Some("base"));
-        let step = config.history.last().unwrap();
-        assert_eq!(step.created_by.as_deref(), Some("nginx -g daemon off;"));
-        assert_eq!(
-            (step.comment.as_deref(), config.rootfs.diff_ids.len()),
-            (Some("why"), 1)
-        );
+        assert_eq!(config.process().env().as_ref().unwrap().len(), 2);
+        assert!(config.docker_field("Healthcheck").is_some());
+        assert!(config.field("container").is_none());
+        assert_eq!(config.spec().author().as_deref(), Some("base"));
+        let step = config.history().last().unwrap();
+        assert_eq!(step.created_by().as_deref(), Some("nginx -g daemon off;"));
+        assert_eq!((step.comment().as_deref(), config.diff_ids().len()), (Some("why"), 1));
     }
 }

@@ -1,10 +1,11 @@
 //! `commit --change` and `import --change`: the Dockerfile instructions that only change an image's configuration.
 
 use crate::container::config::signal;
-use crate::oci::config::RunConfig;
+use crate::oci::config::ImageConfig;
 use crate::text::moment;
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::json;
+use std::collections::BTreeSet;
 use std::str::FromStr;
 
 /// One instruction, checked as far as that needs no configuration: what cannot be applied is an error of [`FromStr`].
@@ -89,56 +90,86 @@ fn parse(word: &str, rest: &str) -> Result<Instruction> {
 
 impl Instruction {
     /// Changes the configuration. Cannot fail: what the instruction says was checked when it was parsed.
-    pub fn apply(&self, config: &mut RunConfig) {
+    pub fn apply(&self, config: &mut ImageConfig) {
         match self {
-            Instruction::Cmd(command) => config.cmd = Some(command.words(config)),
-            Instruction::Entrypoint(command) => config.entrypoint = Some(command.words(config)),
+            Instruction::Healthcheck(check) => config.set_docker_field("Healthcheck", check.clone()),
+            Instruction::OnBuild(trigger) => {
+                let triggers = config.docker_field("OnBuild").and_then(serde_json::Value::as_array);
+                let triggers = triggers.into_iter().flatten().cloned();
+                let triggers = triggers.chain([json!(trigger)]).collect::<Vec<_>>();
+                config.set_docker_field("OnBuild", triggers.into());
+            }
+            Instruction::Shell(shell) => config.set_docker_field("Shell", json!(shell)),
+            Instruction::Cmd(command) => {
+                let words = command.words(config);
+                config.change_process(|process| {
+                    process.set_cmd(Some(words));
+                });
+            }
+            Instruction::Entrypoint(command) => {
+                let words = command.words(config);
+                config.change_process(|process| {
+                    process.set_entrypoint(Some(words));
+                });
+            }
+            _ => config.change_process(|process| self.apply_to_process(process)),
+        }
+    }
+
+    /// The instructions that need nothing but the fields that the specification names.
+    fn apply_to_process(&self, process: &mut oci_spec::image::Config) {
+        let with = |set: &Option<Vec<String>>, more: &[String]| {
+            let all: BTreeSet<&String> = set.iter().flatten().chain(more).collect();
+            Some(all.into_iter().cloned().collect())
+        };
+        match self {
             Instruction::Env(variables) => {
-                let env = config.env.get_or_insert_default();
+                let mut env = process.env().clone().unwrap_or_default();
                 for (key, value) in variables {
                     env.retain(|entry| entry.split('=').next() != Some(key));
                     env.push(format!("{key}={value}"));
                 }
+                process.set_env(Some(env));
             }
-            Instruction::Expose(exposed) => {
-                let ports = config.exposed_ports.get_or_insert_default();
-                ports.extend(exposed.iter().map(|port| (port.clone(), json!({}))));
+            Instruction::Expose(ports) => {
+                process.set_exposed_ports(with(process.exposed_ports(), ports));
             }
-            Instruction::Healthcheck(check) => {
-                config.other.insert("Healthcheck".into(), check.clone());
+            Instruction::Label(labels) => {
+                process
+                    .labels_mut()
+                    .get_or_insert_default()
+                    .extend(labels.iter().cloned());
             }
-            Instruction::Label(labels) => config.labels.get_or_insert_default().extend(labels.iter().cloned()),
-            Instruction::OnBuild(trigger) => match config.other.entry("OnBuild").or_insert(json!([])) {
-                serde_json::Value::Array(triggers) => triggers.push(trigger.as_str().into()),
-                other => *other = json!([trigger]),
-            },
-            Instruction::Shell(shell) => {
-                config.other.insert("Shell".into(), json!(shell));
+            Instruction::StopSignal(signal) => {
+                process.set_stop_signal(Some(signal.clone()));
             }
-            Instruction::StopSignal(signal) => config.stop_signal = Some(signal.clone()),
-            Instruction::User(user) => config.user = user.clone(),
+            Instruction::User(user) => {
+                process.set_user(Some(user.clone()));
+            }
             Instruction::Volume(paths) => {
-                let volumes = config.volumes.get_or_insert_default();
-                volumes.extend(paths.iter().map(|path| (path.clone(), json!({}))));
+                process.set_volumes(with(process.volumes(), paths));
             }
             Instruction::Workdir(path) => {
-                config.working_dir = match path.starts_with('/') {
+                let before = process.working_dir().as_deref().unwrap_or_default();
+                let path = match path.starts_with('/') {
                     true => path.clone(),
-                    false => format!("{}/{path}", config.working_dir.trim_end_matches('/')),
+                    false => format!("{}/{path}", before.trim_end_matches('/')),
                 };
+                process.set_working_dir(Some(path));
             }
+            _ => {}
         }
     }
 }
 
 impl CommandForm {
     /// The words that are executed: the shell form is run by the configuration's `Shell`.
-    fn words(&self, config: &RunConfig) -> Vec<String> {
+    fn words(&self, config: &ImageConfig) -> Vec<String> {
         let line = match self {
             CommandForm::Exec(words) => return words.clone(),
             CommandForm::Shell(line) => line,
         };
-        let shell = config.other.get("Shell");
+        let shell = config.docker_field("Shell");
         let shell = shell.and_then(|shell| serde_json::from_value(shell.clone()).ok());
         let mut words: Vec<String> = shell.unwrap_or_else(|| vec!["/bin/sh".into(), "-c".into()]);
         words.push(line.clone());
@@ -251,12 +282,12 @@ fn words(text: &str) -> Result<Vec<String>> {
 mod tests {
     use super::*;
 
-    fn changed(instructions: &[&str]) -> RunConfig {
-        let mut config = RunConfig {
-            working_dir: "/srv".into(),
-            ..RunConfig::default()
-        };
-        config.env = Some(vec!["PATH=/bin".into(), "A=0".into()]);
+    fn changed(instructions: &[&str]) -> ImageConfig {
+        let mut config = ImageConfig::default();
+        config.change_process(|process| {
+            process.set_working_dir(Some("/srv".into()));
+            process.set_env(Some(vec!["PATH=/bin".into(), "A=0".into()]));
+        });
         for instruction in instructions {
             instruction.parse::<Instruction>().unwrap().apply(&mut config);
         }
@@ -266,10 +297,14 @@ mod tests {
     #[test]
     fn commands_are_arrays_or_shell_lines() {
         let config = changed(&[r#"CMD ["nginx", "-g"]"#, "entrypoint exec top -b"]);
-        assert_eq!(config.cmd.unwrap(), ["nginx", "-g"]);
-        assert_eq!(config.entrypoint.unwrap(), ["/bin/sh", "-c", "exec top -b"]);
+        let process = config.process();
+        assert_eq!(process.cmd().as_deref().unwrap(), ["nginx", "-g"]);
+        assert_eq!(
+            process.entrypoint().as_deref().unwrap(),
+            ["/bin/sh", "-c", "exec top -b"]
+        );
         let config = changed(&[r#"SHELL ["/bin/ash", "-ec"]"#, "CMD top"]);
-        assert_eq!(config.cmd.unwrap(), ["/bin/ash", "-ec", "top"]);
+        assert_eq!(config.process().cmd().as_deref().unwrap(), ["/bin/ash", "-ec", "top"]);
     }
 
     #[test]
@@ -280,14 +315,20 @@ mod tests {
             "ONBUILD COPY . /srv",
         ]);
         assert_eq!(
-            config.other["Healthcheck"],
+            *config.docker_field("Healthcheck").unwrap(),
             json!({"Test": ["CMD-SHELL", "curl -f http://localhost/"], "Interval": 90_000_000_000u64, "Retries": 3})
         );
-        assert_eq!(config.other["OnBuild"], json!(["RUN make", "COPY . /srv"]));
+        assert_eq!(
+            *config.docker_field("OnBuild").unwrap(),
+            json!(["RUN make", "COPY . /srv"])
+        );
         let config = changed(&["HEALTHCHECK NONE"]);
-        assert_eq!(config.other["Healthcheck"], json!({"Test": ["NONE"]}));
+        assert_eq!(*config.docker_field("Healthcheck").unwrap(), json!({"Test": ["NONE"]}));
         let config = changed(&[r#"healthcheck CMD ["/check", "-v"]"#]);
-        assert_eq!(config.other["Healthcheck"], json!({"Test": ["CMD", "/check", "-v"]}));
+        assert_eq!(
+            *config.docker_field("Healthcheck").unwrap(),
+            json!({"Test": ["CMD", "/check", "-v"]})
+        );
         for bad in [
             "HEALTHCHECK curl",
             "HEALTHCHECK --interval=soon CMD x",
@@ -304,8 +345,9 @@ mod tests {
     #[test]
     fn variables_and_labels_take_quotes_and_the_old_form() {
         let config = changed(&[r#"ENV A="x y" B='z'"#, "ENV C d e", r#"LABEL k=v l="m \"n\"""#]);
-        assert_eq!(config.env.unwrap(), ["PATH=/bin", "A=x y", "B=z", "C=d e"]);
-        let labels = config.labels.unwrap();
+        let env = config.process().env().as_deref().unwrap();
+        assert_eq!(env, ["PATH=/bin", "A=x y", "B=z", "C=d e"]);
+        let labels = config.labels();
         assert_eq!((labels["k"].as_str(), labels["l"].as_str()), ("v", "m \"n\""));
     }
 
@@ -319,14 +361,12 @@ mod tests {
             "WORKDIR x",
             "STOPSIGNAL INT",
         ]);
-        let ports: Vec<_> = config.exposed_ports.unwrap().into_keys().collect();
-        assert_eq!(ports, ["53/udp", "80/tcp"]);
-        assert_eq!(
-            config.volumes.unwrap().into_keys().collect::<Vec<_>>(),
-            ["/a", "/b", "/c"]
-        );
-        assert_eq!((config.user.as_str(), config.working_dir.as_str()), ("1:2", "/srv/x"));
-        assert_eq!(config.stop_signal.as_deref(), Some("INT"));
+        let process = config.process();
+        assert_eq!(process.exposed_ports().as_deref().unwrap(), ["53/udp", "80/tcp"]);
+        assert_eq!(process.volumes().as_deref().unwrap(), ["/a", "/b", "/c"]);
+        assert_eq!(process.user().as_deref(), Some("1:2"));
+        assert_eq!(process.working_dir().as_deref(), Some("/srv/x"));
+        assert_eq!(process.stop_signal().as_deref(), Some("INT"));
     }
 
     #[test]

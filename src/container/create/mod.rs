@@ -18,7 +18,7 @@ use crate::container::processes::shared_namespaces;
 use crate::container::state::journal::{Life, Watch};
 use crate::container::{Container, network, volume};
 use crate::image::names::resolve::Image;
-use crate::oci::config::RunConfig;
+use crate::oci::config::ImageConfig;
 use crate::runtime::cgroup::limits::Limits;
 use crate::runtime::model::isolation::{Namespace, Network};
 use crate::runtime::network::pasta;
@@ -29,7 +29,8 @@ use crate::store::objects::names::NameInUse;
 use crate::store::objects::records::ContainerRecord;
 use anyhow::{Context, Result, bail};
 use chrono::{SecondsFormat, Utc};
-use serde_json::json;
+use oci_spec::image::Config as Process;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashSet};
 use std::net::IpAddr;
 use std::path::PathBuf;
@@ -125,7 +126,7 @@ pub fn create(
         (None, Some(name)) => name.familiar(),
         (None, None) => image.record.id.short(),
     };
-    volume::complete(store, &mut options, &image.config.config)?;
+    volume::complete(store, &mut options, image.config.process())?;
     let network = match &options.network {
         Some(network) => {
             let network = network.clone();
@@ -138,7 +139,7 @@ pub fn create(
     if let Some((uid, gid)) = userns::kept(store, &mode)? {
         options.user.get_or_insert_with(|| format!("{uid}:{gid}"));
     }
-    let mut config = merge(options, network, &image.config.config, &id)?;
+    let mut config = merge(options, network, &image.config, &id)?;
     shared_namespaces::name(store, &mut config)?;
     userns::check(store, &mode, &config)?;
     let lock = store.lock_use()?;
@@ -212,21 +213,25 @@ fn default_network(options: &mut Options, warn: &mut dyn FnMut(&str)) -> Result<
 }
 
 /// Options over the image's configuration.
-fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Result<Config> {
-    let (entrypoint, cmd) = command(options.entrypoint, options.args, image)?;
+fn merge(options: Options, network: Network, image: &ImageConfig, id: &str) -> Result<Config> {
+    let process = image.process();
+    let (entrypoint, cmd) = command(options.entrypoint, options.args, process)?;
     let mut given = Vec::new();
     for path in &options.env_files {
         given.extend(environment::read_file("env file", path)?);
     }
     given.extend(options.env);
     let given = environment::inherit(given, &|name| std::env::var(name).ok())?;
-    let working_dir = options.working_dir.unwrap_or_else(|| image.working_dir.clone());
+    let working_dir = options
+        .working_dir
+        .or_else(|| process.working_dir().clone())
+        .unwrap_or_default();
     if !working_dir.is_empty() && !working_dir.starts_with('/') {
         bail!("working directory {working_dir:?} is not an absolute path");
     }
     let stop_signal = options
         .stop_signal
-        .or_else(|| image.stop_signal.clone())
+        .or_else(|| process.stop_signal().clone())
         .filter(|name| !name.is_empty());
     if let Some(name) = &options.time_zone {
         time_zone::read(name)?;
@@ -240,9 +245,9 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
         health: health_check(options.supervision.health, image)?,
         ..options.supervision
     };
-    let mut labels = image.labels.clone().unwrap_or_default();
+    let mut labels = image.labels();
     labels.extend(options.labels);
-    let mut exposed_ports = image.exposed_ports.clone().unwrap_or_default();
+    let mut exposed_ports = as_set(process.exposed_ports());
     let published = options
         .ports
         .iter()
@@ -254,15 +259,15 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
     }
     Ok(Config {
         hostname: hostname(options.hostname, &network, &options.namespaces.uts, id)?,
-        user: options.user.unwrap_or_else(|| image.user.clone()),
+        user: options.user.or_else(|| process.user().clone()).unwrap_or_default(),
         groups: options.groups,
-        env: over_image(given, image.env.as_deref().unwrap_or_default()),
+        env: over_image(given, process.env().as_deref().unwrap_or_default()),
         entrypoint,
         cmd,
         working_dir,
         labels,
         exposed_ports,
-        volumes: image.volumes.clone().unwrap_or_default(),
+        volumes: as_set(process.volumes()),
         stop_signal,
         stop_timeout: options.stop_timeout,
         tty: options.tty,
@@ -308,9 +313,15 @@ fn merge(options: Options, network: Network, image: &RunConfig, id: &str) -> Res
     })
 }
 
+/// A set as Docker writes it: an object of empty objects.
+fn as_set(names: &Option<Vec<String>>) -> BTreeMap<String, Value> {
+    let names = names.iter().flatten();
+    names.map(|name| (name.clone(), json!({}))).collect()
+}
+
 /// The given check over the image's.
-fn health_check(given: Option<HealthCheck>, image: &RunConfig) -> Result<Option<HealthCheck>> {
-    let images = image.other.get("Healthcheck").cloned().unwrap_or_default();
+fn health_check(given: Option<HealthCheck>, image: &ImageConfig) -> Result<Option<HealthCheck>> {
+    let images = image.docker_field("Healthcheck").cloned().unwrap_or_default();
     let images: Option<HealthCheck> = serde_json::from_value(images).context("the image's health check")?;
     Ok(match (given, images) {
         (Some(given), Some(images)) => Some(given.over(images)),
@@ -322,11 +333,11 @@ type Words = Option<Vec<String>>;
 
 /// Entrypoint and command: an entrypoint that is given takes the image's command away too, since that was meant for
 /// the image's entrypoint.
-fn command(entrypoint: Option<String>, args: Vec<String>, image: &RunConfig) -> Result<(Words, Words)> {
+fn command(entrypoint: Option<String>, args: Vec<String>, image: &Process) -> Result<(Words, Words)> {
     let given = (!args.is_empty()).then_some(args);
     let (entrypoint, cmd) = match entrypoint {
         Some(word) => ((!word.is_empty()).then(|| vec![word]), given),
-        None => (image.entrypoint.clone(), given.or_else(|| image.cmd.clone())),
+        None => (image.entrypoint().clone(), given.or_else(|| image.cmd().clone())),
     };
     let first = [&entrypoint, &cmd].into_iter().flatten().flatten().next();
     match first {
@@ -392,12 +403,12 @@ mod tests {
         Some(words.iter().map(|s| s.to_string()).collect())
     }
 
-    fn image() -> RunConfig {
-        RunConfig {
-            entrypoint: words(&["/entry"]),
-            cmd: words(&["serve", "-v"]),
-            ..RunConfig::default()
-        }
+    fn image() -> Process {
+        let mut process = Process::default();
+        process
+            .set_entrypoint(words(&["/entry"]))
+            .set_cmd(words(&["serve", "-v"]));
+        process
     }
 
     #[test]
@@ -413,8 +424,8 @@ mod tests {
         );
         assert_eq!(case(Some(""), &["y"]).unwrap(), (None, words(&["y"])));
         assert!(case(Some(""), &[]).is_err());
-        assert!(command(None, Vec::new(), &RunConfig::default()).is_err());
-        assert!(command(None, vec![String::new()], &RunConfig::default()).is_err());
+        assert!(command(None, Vec::new(), &Process::default()).is_err());
+        assert!(command(None, vec![String::new()], &Process::default()).is_err());
     }
 
     #[test]

@@ -12,7 +12,6 @@ use crate::container::config::mounts::{Mounts, VolumeMount};
 use crate::container::create::Options;
 use crate::container::create::names;
 use crate::container::query::users::Users;
-use crate::oci::config::RunConfig;
 use crate::runtime::model::isolation::{Mount, MountKind};
 use crate::store::Store;
 use crate::store::objects::volumes::VolumeRecord;
@@ -20,6 +19,7 @@ use crate::store::write::locks::UseLock;
 use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Error, Result, bail};
 use chrono::{SecondsFormat, Utc};
+use oci_spec::image::Config as Process;
 use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
@@ -142,7 +142,7 @@ pub fn remove_own(store: &Store, config: &Config) -> Result<u64> {
 
 /// Adds what other containers mount and what the image declares, and names what has no name. What is given goes before what is
 /// taken from others, and that before the image's.
-pub fn complete(store: &Store, options: &mut Options, image: &RunConfig) -> Result<()> {
+pub fn complete(store: &Store, options: &mut Options, image: &Process) -> Result<()> {
     let mounts = &mut options.mounts;
     for bind in mounts.binds.iter().filter(|bind| bind.must_exist) {
         if !bind.source.exists() {
@@ -153,7 +153,7 @@ pub fn complete(store: &Store, options: &mut Options, image: &RunConfig) -> Resu
         take(store, text, mounts)?;
     }
     let mut taken = taken(mounts);
-    for place in image.volumes.iter().flat_map(BTreeMap::keys) {
+    for place in image.volumes().iter().flatten() {
         // Of the image's, what is no place to mount on is nothing.
         let Ok(volume) = place.parse::<VolumeMount>() else {
             continue;
@@ -263,10 +263,8 @@ mod tests {
     #[test]
     fn two_hundred_thousand_volumes_of_an_image_are_taken() {
         let dir = tempfile::tempdir().unwrap();
-        let image = RunConfig {
-            volumes: Some((0..200_000).map(|n| (format!("/v/{n}"), json!({}))).collect()),
-            ..RunConfig::default()
-        };
+        let mut image = Process::default();
+        image.set_volumes(Some((0..200_000).map(|n| format!("/v/{n}")).collect()));
         let mut options = Options::default();
         options.mounts.volume("mine:/v/7").unwrap();
         complete(&store(dir.path()), &mut options, &image).unwrap();

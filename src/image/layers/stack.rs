@@ -1,6 +1,6 @@
 //! The directories under a container's writable layer.
 
-use crate::image::layers::verify::held;
+use crate::image::layers::verify::is_intact;
 use crate::layer::overlay::{lower_refs, metacopy};
 use crate::oci::digest::{DiffId, Digest, chain_ids};
 use crate::store::Store;
@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 /// damaged are verified first.
 pub fn stack(store: &Store, image: &ImageRecord) -> anyhow::Result<Vec<PathBuf>> {
     for id in &image.layers {
-        if !held(store, id)? {
+        if !is_intact(store, id)? {
             bail!(
                 "layer {id} of image {} is missing or damaged: pull the image again",
                 image.id

@@ -169,7 +169,7 @@ impl Resolved<'_> {
         }
         let config = ImageConfig::parse(&store.blob(&image.id.0)?)
             .with_context(|| format!("configuration of image {}", image.id))?;
-        Ok(self.filter.wants_labels(&config.config.labels.unwrap_or_default()))
+        Ok(self.filter.wants_labels(&config.labels()))
     }
 }
 

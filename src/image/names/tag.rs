@@ -1,7 +1,7 @@
 //! Giving an image one more name, and taking names from it.
 
 use crate::image::names::resolve::{find, held_as, parse_name};
-use crate::image::publish::give_name;
+use crate::image::publish::name::give_name;
 use crate::oci::reference::Reference;
 use crate::store::Store;
 use anyhow::{Result, bail, ensure};

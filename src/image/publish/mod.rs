@@ -1,18 +1,27 @@
 //! A new image becomes visible: its blobs, its record, and its names last.
 //!
-//! One order for everybody, so that what is visible is complete: a name implies its image's record, a record implies
-//! the blobs and layers that it lists. All of it happens under one `use` lock, and is small.
+//! Everything that makes or brings an image ends here, so that what is visible is complete: a name implies its image's
+//! record, a record implies the blobs and layers that it lists. All of it happens under one `use` lock, and is small.
 
+pub mod manifest;
+pub mod name;
+pub mod usable;
+
+use crate::image::publish::manifest::{LayerSize, layer_sizes, plain_manifest};
+use crate::image::publish::name::give_name;
 use crate::oci::config::ImageConfig;
 use crate::oci::digest::{Digest, ImageId};
 use crate::oci::reference::Reference;
 use crate::store::Store;
-use crate::store::objects::records::{ImageRecord, Tag};
+use crate::store::objects::records::ImageRecord;
 use crate::store::write::locks::UseLock;
-use anyhow::{Context, anyhow};
-use chrono::{SecondsFormat, Utc};
-use serde_json::json;
+use anyhow::{Context, Result};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+
+/// Bytes of labels that are recorded with an image: all records are read whenever images are listed. Longer labels are read
+/// from the configuration.
+const MAX_RECORDED_LABELS: usize = 4096;
 
 /// An image whose layers are in the store, under a lease, ready to be recorded.
 pub struct Publication<'a> {
@@ -30,178 +39,89 @@ pub struct Publication<'a> {
     pub durable: bool,
 }
 
-/// Records an image: blobs, then the record, then the names. What cannot be fetched again is on disk before its first name
-/// is given, and when this returns the names are. Takes the `use` lock for that moment. The
-/// caller holds a lease on the layers; one that is not held is an error that names it.
-pub fn record(store: &Store, publication: &Publication<'_>) -> anyhow::Result<ImageId> {
-    let id = ImageId(Digest::of(publication.config));
-    let config = ImageConfig::parse(publication.config).with_context(|| format!("configuration {id}"))?;
-    let lock = store.lock_use()?;
-    let layers = sizes(store, &config)?;
-    let generated;
-    let manifest = match publication.manifest {
-        Some(manifest) => manifest,
-        None => {
-            generated = generate_manifest(publication.config, &layers);
-            &generated
-        }
-    };
-    let before = store.image(&id)?;
-    let image = ImageRecord {
-        id,
-        manifest: Digest::of(manifest),
-        index: publication.index.map(Digest::of),
-        created: config.created,
-        size: layers.iter().map(|layer| layer.size).sum(),
-        layers: config.rootfs.diff_ids,
-        // What was recorded of it stays, where the same image comes back from a registry.
-        parent: publication.parent.or(before.as_ref().and_then(|before| before.parent)),
-        labels: Some(config.config.labels.unwrap_or_default()).filter(is_short),
-        named: !publication.names.is_empty() || before.as_ref().is_some_and(|before| before.named),
-    };
-    store.put_blob(&lock, &id.0, publication.config)?;
-    store.put_blob(&lock, &image.manifest, manifest)?;
-    if let (Some(digest), Some(bytes)) = (&image.index, publication.index) {
-        store.put_blob(&lock, digest, bytes)?;
-    }
-    // One that is held and synced is not put at risk by one that is not.
-    if before.as_ref() != Some(&image) {
-        store.put_image(&lock, &image, false)?;
-    }
-    if publication.durable {
-        // Once for all of them.
-        store.sync()?;
-    }
-    let has_tag = publication.names.iter().any(|name| name.tag().is_some());
-    for name in publication.names {
-        give_name(store, &lock, name, id, has_tag && name.digest().is_some())?;
-    }
-    Ok(id)
-}
-
-/// Whether labels are recorded with an image: all of them are read whenever images are listed. Longer ones are read from the configuration.
-fn is_short(labels: &BTreeMap<String, String>) -> bool {
-    const LONGEST: usize = 4096;
-    labels.iter().map(|(key, value)| key.len() + value.len()).sum::<usize>() <= LONGEST
-}
-
-/// A new image from a configuration and a stack of layers that are in the store: writes configuration and manifest,
-/// publishes the record, gives the name. Used by commit, import and the built-in image. The caller holds a lease on
-/// the layers.
+/// A new image from a configuration and layers that are in the store: writes configuration and manifest, the record, and gives
+/// the name. Used by commit, import and the built-in image. The caller holds a lease on the layers.
 pub fn publish(
     store: &Store,
     config: &ImageConfig,
     parent: Option<ImageId>,
     name: Option<&Reference>,
-) -> anyhow::Result<ImageId> {
-    let (bytes, _) = config.to_bytes();
+) -> Result<ImageId> {
     let name = name.map(|name| name.clone().or_latest());
-    record(
-        store,
-        &Publication {
-            config: &bytes,
-            manifest: None,
-            index: None,
-            parent,
-            names: name.as_slice(),
-            durable: true,
-        },
-    )
-}
-
-/// Gives a name, synced unless nobody asked for it. Leaves one that is this image's already as it is: when it was given does not change. `implied`:
-/// a digest that comes along with a tag.
-pub fn give_name(store: &Store, lock: &UseLock, name: &Reference, image: ImageId, implied: bool) -> anyhow::Result<()> {
-    let before = store.tag(name)?.filter(|tag| tag.image == image);
-    if before.is_some_and(|tag| implied || !tag.implied) {
-        return Ok(());
-    }
-    let tag = Tag {
-        reference: name.clone(),
-        image,
-        tagged: Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true),
-        implied,
+    let publication = Publication {
+        config: &config.to_bytes(),
+        manifest: None,
+        index: None,
+        parent,
+        names: name.as_slice(),
+        durable: true,
     };
-    store.put_tag(lock, &tag, !implied)?;
+    record(store, &publication)
+}
+
+/// Records an image: blobs, then the record, then the names. What cannot be fetched again is on disk before its first name
+/// is given, and when this returns the names are. Takes the `use` lock for that moment. The caller holds a lease on the layers; a
+/// layer that is not in the store is an error that names it.
+pub fn record(store: &Store, publication: &Publication<'_>) -> Result<ImageId> {
+    let id = ImageId(Digest::of(publication.config));
+    let config = ImageConfig::parse(publication.config).with_context(|| format!("configuration {id}"))?;
+    let lock = store.lock_use()?;
+    let layers = layer_sizes(store, &config)?;
+    let manifest = match publication.manifest {
+        Some(manifest) => Cow::Borrowed(manifest),
+        None => Cow::Owned(plain_manifest(publication.config, &layers)),
+    };
+    let recorded = store.image(&id)?;
+    let image = image_record(id, publication, &config, &layers, &manifest, recorded.as_ref());
+    store.put_blob(&lock, &id.0, publication.config)?;
+    store.put_blob(&lock, &image.manifest, &manifest)?;
+    if let (Some(digest), Some(index)) = (&image.index, publication.index) {
+        store.put_blob(&lock, digest, index)?;
+    }
+    // An equal record that is there may be synced: writing it again, unsynced, would put it at risk.
+    if recorded.as_ref() != Some(&image) {
+        store.put_image(&lock, &image, false)?;
+    }
+    if publication.durable {
+        // One sync for layers, blobs and record.
+        store.sync()?;
+    }
+    give_names(store, &lock, publication.names, id)?;
+    Ok(id)
+}
+
+/// The record. Where the image is in the store already, its parent and whether it ever had a name are kept.
+fn image_record(
+    id: ImageId,
+    publication: &Publication<'_>,
+    config: &ImageConfig,
+    layers: &[LayerSize],
+    manifest: &[u8],
+    recorded: Option<&ImageRecord>,
+) -> ImageRecord {
+    ImageRecord {
+        id,
+        manifest: Digest::of(manifest),
+        index: publication.index.map(Digest::of),
+        created: config.spec().created().clone(),
+        size: layers.iter().map(|layer| layer.size).sum(),
+        layers: config.diff_ids().to_vec(),
+        parent: publication.parent.or(recorded.and_then(|recorded| recorded.parent)),
+        labels: Some(config.labels()).filter(is_short),
+        named: !publication.names.is_empty() || recorded.is_some_and(|recorded| recorded.named),
+    }
+}
+
+fn is_short(labels: &BTreeMap<String, String>) -> bool {
+    let bytes = labels.iter().map(|(key, value)| key.len() + value.len());
+    bytes.sum::<usize>() <= MAX_RECORDED_LABELS
+}
+
+/// Gives the names. A digest beside a tag is implied by it.
+fn give_names(store: &Store, lock: &UseLock, names: &[Reference], id: ImageId) -> Result<()> {
+    let has_tag = names.iter().any(|name| name.tag().is_some());
+    for name in names {
+        give_name(store, lock, name, id, has_tag && name.digest().is_some())?;
+    }
     Ok(())
-}
-
-/// What a manifest and a record say of a layer.
-pub struct Sizes {
-    diff_id: Digest,
-    tar_size: u64,
-    size: u64,
-}
-
-/// The sizes of an image's layers, which are in the store.
-pub fn sizes(store: &Store, config: &ImageConfig) -> anyhow::Result<Vec<Sizes>> {
-    let mut layers = Vec::with_capacity(config.rootfs.diff_ids.len());
-    for id in &config.rootfs.diff_ids {
-        let info = store
-            .layer(id)?
-            .ok_or_else(|| anyhow!("layer {id} is not in the store"))?
-            .info;
-        layers.push(Sizes {
-            diff_id: id.0,
-            tar_size: info.tar_size,
-            size: info.size,
-        });
-    }
-    Ok(layers)
-}
-
-/// The manifest of an image that came without one (image-spec, manifest.md). Compressed layers are not kept, so it
-/// lists them as plain tars, under their diff_ids.
-pub fn generate_manifest(config: &[u8], layers: &[Sizes]) -> Vec<u8> {
-    let layers: Vec<_> = layers
-        .iter()
-        .map(|layer| {
-            json!({
-                "mediaType": "application/vnd.oci.image.layer.v1.tar",
-                "digest": layer.diff_id,
-                "size": layer.tar_size,
-            })
-        })
-        .collect();
-    let manifest = json!({
-        "schemaVersion": 2,
-        "mediaType": "application/vnd.oci.image.manifest.v1+json",
-        "config": {
-            "mediaType": "application/vnd.oci.image.config.v1+json",
-            "digest": Digest::of(config),
-            "size": config.len(),
-        },
-        "layers": layers,
-    });
-    manifest.to_string().into_bytes()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use oci_spec::image::ImageManifest;
-
-    #[test]
-    fn a_generated_manifest_lists_plain_tars_under_their_diff_ids() {
-        let layers = [b"base", b"next"].map(|name| Sizes {
-            diff_id: Digest::of(name),
-            tar_size: 1024,
-            size: 5,
-        });
-        let bytes = generate_manifest(b"{}", &layers);
-        assert_eq!(bytes, generate_manifest(b"{}", &layers));
-        let manifest: ImageManifest = serde_json::from_slice(&bytes).unwrap();
-        assert_eq!(manifest.config().digest().to_string(), Digest::of(b"{}").to_string());
-        assert_eq!(manifest.config().size(), 2);
-        assert_eq!(manifest.layers().len(), 2);
-        assert_eq!(
-            manifest.layers()[1].digest().to_string(),
-            Digest::of(b"next").to_string()
-        );
-        assert_eq!(manifest.layers()[1].size(), 1024);
-        assert_eq!(
-            manifest.layers()[1].media_type().to_string(),
-            "application/vnd.oci.image.layer.v1.tar"
-        );
-    }
 }

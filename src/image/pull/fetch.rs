@@ -1,15 +1,15 @@
-//! The layers that are missing, fetched side by side.
+//! The missing layers are fetched, several at a time.
 //!
 //! A few workers each take one layer through: claim it, download, verify, inflate, apply, publish. The first error
-//! stops all of them, and all threads have ended when [`fetch`] returns. A layer that was published stays: it is whole,
-//! the next attempt finds it, and a sweep takes it if there is none. Of a layer that was not, the compressed bytes that
-//! came stay as a [`Partial`], and the next attempt asks for the rest.
+//! stops all of them, and all threads have ended when [`fetch`] returns. A layer that was published stays: it is complete,
+//! the next attempt finds it, and a sweep removes it if there is none. Of a layer that was not published, the compressed bytes
+//! that came stay as a [`Partial`], and the next attempt asks for the rest.
 
-use crate::image::layers::unpack::{expect, stage};
-use crate::image::layers::verify::held;
-use crate::image::pull::missing::Missing;
+use crate::image::layers::unpack::{check_diff_id, skipped_warning, stage};
+use crate::image::layers::verify::is_intact;
+use crate::image::pull::missing::MissingLayer;
 use crate::layer::compression::inflate;
-use crate::layer::model::{Applied, Skipped};
+use crate::layer::model::Applied;
 use crate::oci::manifest::descriptor_digest;
 use crate::progress::{Progress, Step};
 use crate::registry::pull::session::PullSession;
@@ -17,7 +17,7 @@ use crate::store::Store;
 use crate::store::objects::partials::Partial;
 use crate::store::write::leases::LayerClaim;
 use crate::store::write::staging::LayerStaging;
-use anyhow::{Context, anyhow, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use std::fs::File;
 use std::io::{self, Read};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -25,25 +25,25 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// Between two looks whether another command has done with a layer. Waiting for its lock would outlast an error elsewhere.
+/// Between two looks whether another command has finished a layer. A blocking wait for its lock would outlast an error elsewhere.
 const CLAIM_PAUSE: Duration = Duration::from_millis(50);
-/// Compressed bytes from which on a layer is kept while it comes: a smaller one is here again before it was looked for.
-const WORTH_KEEPING: u64 = 64 << 10;
-/// Nobody goes on with a download that broke off so long ago.
-const FORGOTTEN: Duration = Duration::from_secs(14 * 24 * 60 * 60);
+/// Compressed bytes from which on a layer's download can be resumed: a smaller one is fetched again in less time than that takes.
+const MIN_PARTIAL: u64 = 64 << 10;
+/// Downloads that broke off so long ago are not resumed any more.
+const MAX_PARTIAL_AGE: Duration = Duration::from_secs(14 * 24 * 60 * 60);
 
 /// Brings the missing layers into the store, and ends the session. The caller holds a lease on them.
 pub fn fetch(
     store: &Store,
     session: PullSession,
-    mut missing: Vec<Missing>,
+    mut missing: Vec<MissingLayer>,
     single_id: bool,
     progress: &dyn Progress,
-) -> anyhow::Result<()> {
-    // The largest first: it does not run on alone when all others are done. Taken from the end.
+) -> Result<()> {
+    // Taken from the end, the largest first: a large one that came last would be fetched alone.
     missing.sort_by_key(|layer| layer.descriptor.size());
-    store.reap_partials(FORGOTTEN)?;
-    // Each costs a few MiB of buffers.
+    store.reap_partials(MAX_PARTIAL_AGE)?;
+    // Each worker costs a few MiB of buffers.
     let workers = session.concurrent_downloads().min(missing.len());
     let fetch = Fetch {
         store,
@@ -59,11 +59,8 @@ pub fn fetch(
             scope.spawn(|| fetch.work());
         }
     });
-    fetch
-        .first_error
-        .into_inner()
-        .unwrap_or_else(PoisonError::into_inner)
-        .map_or(Ok(()), Err)
+    let first_error = fetch.first_error.into_inner();
+    first_error.unwrap_or_else(PoisonError::into_inner).map_or(Ok(()), Err)
 }
 
 /// What the workers share.
@@ -71,21 +68,22 @@ struct Fetch<'a> {
     store: &'a Store,
     single_id: bool,
     progress: &'a dyn Progress,
-    /// None once something failed: dropping it ends the transfers that others wait for.
+    /// None once something failed: dropping it ends the transfers that other workers wait for.
     session: Mutex<Option<PullSession>>,
-    queue: Mutex<Vec<Missing>>,
+    queue: Mutex<Vec<MissingLayer>>,
     failed: AtomicBool,
     first_error: Mutex<Option<anyhow::Error>>,
 }
 
 impl Fetch<'_> {
+    /// One worker: layer after layer, until the queue is empty or something failed.
     fn work(&self) {
         while let Some(layer) = self.next() {
             if self.failed.load(Ordering::Relaxed) {
                 return;
             }
-            let name = layer.descriptor.digest();
-            if let Err(error) = self.layer(&layer).with_context(|| format!("layer {name}")) {
+            let digest = layer.descriptor.digest();
+            if let Err(error) = self.fetch_layer(&layer).with_context(|| format!("layer {digest}")) {
                 lock(&self.first_error).get_or_insert(error);
                 self.failed.store(true, Ordering::Relaxed);
                 lock(&self.session).take();
@@ -94,85 +92,36 @@ impl Fetch<'_> {
         }
     }
 
-    /// In a function of its own, so that the queue's lock is let go before the layer is worked on.
-    fn next(&self) -> Option<Missing> {
+    /// In a function of its own, so that the queue is unlocked before the layer is worked on.
+    fn next(&self) -> Option<MissingLayer> {
         lock(&self.queue).pop()
     }
 
-    /// Takes one layer all the way through.
-    fn layer(&self, layer: &Missing) -> anyhow::Result<()> {
+    /// Takes one layer from the registry into the store.
+    fn fetch_layer(&self, layer: &MissingLayer) -> Result<()> {
         let _claim = self.claim(layer)?;
-        if held(self.store, &layer.diff_id)? {
+        // Another command may have brought it meanwhile.
+        if is_intact(self.store, &layer.diff_id)? {
             self.report(layer, Step::Exists);
             return Ok(());
         }
         let partial = self.partial(layer)?;
         let (staging, applied) = match &partial {
-            Some(partial) => self.kept(layer, partial)?,
-            None => self.staged(layer, None, &AtomicBool::default())?,
+            Some(partial) => self.stage_resumed(layer, partial)?,
+            None => self.stage_download(layer, None, &AtomicBool::default())?,
         };
         staging.publish(&self.store.lock_use()?, &applied, false)?;
         partial.map_or(Ok(()), |partial| partial.discard())?;
-        if let Some(warning) = skipped(&applied.skipped) {
-            self.progress
-                .warn(&format!("layer {}: {warning}", layer.descriptor.digest()));
+        if let Some(warning) = skipped_warning(&applied.skipped) {
+            let digest = layer.descriptor.digest();
+            self.progress.warn(&format!("layer {digest}: {warning}"));
         }
         self.report(layer, Step::Complete);
         Ok(())
     }
 
-    /// What is there of the layer's blob, where it is worth keeping.
-    fn partial(&self, layer: &Missing) -> anyhow::Result<Option<Partial>> {
-        if layer.descriptor.size() < WORTH_KEEPING {
-            return Ok(None);
-        }
-        self.store.partial(&descriptor_digest(&layer.descriptor)?)
-    }
-
-    /// Stages the layer, going on from what was kept and keeping what comes. Where what was kept proves wrong, which is
-    /// known at the blob's end only, all of it is fetched again.
-    fn kept(&self, layer: &Missing, partial: &Partial) -> anyhow::Result<(LayerStaging, Applied)> {
-        let resumed = partial.size()? > 0;
-        let verified = AtomicBool::new(false);
-        let mut staged = self.staged(layer, Some(partial.file()?), &verified);
-        if staged.is_err() && resumed && partial.size()? == 0 && !self.failed.load(Ordering::Relaxed) {
-            staged = self.staged(layer, Some(partial.file()?), &verified);
-        }
-        // The right bytes, and no layer: they are of no use. Where only this machine failed they are.
-        if let Err(error) = &staged
-            && verified.load(Ordering::Relaxed)
-            && !inflate::is_local(error)
-        {
-            partial.discard()?;
-        }
-        staged
-    }
-
-    /// Downloads and unpacks the layer into staging. Sets `verified` when its compressed bytes are proved.
-    fn staged(
-        &self,
-        layer: &Missing,
-        partial: Option<File>,
-        verified: &AtomicBool,
-    ) -> anyhow::Result<(LayerStaging, Applied)> {
-        let blob = lock(&self.session).as_ref().ok_or_else(|| anyhow!("cancelled"))?.blob(
-            &layer.descriptor,
-            layer.places[0],
-            partial,
-        )?;
-        let at_end = || {
-            verified.store(true, Ordering::Relaxed);
-            self.report_end(layer);
-        };
-        let ended = false;
-        let blob = Watched { blob, ended, at_end };
-        let (staging, applied) = stage(self.store, Box::new(blob), self.single_id, &self.failed)?;
-        expect(&applied, &layer.diff_id)?;
-        Ok((staging, applied))
-    }
-
-    /// Waits while another command fetches the layer, which is then found.
-    fn claim(&self, layer: &Missing) -> anyhow::Result<LayerClaim> {
+    /// Claims the layer for this command. While another command has the claim, it fetches the layer, which is then found.
+    fn claim(&self, layer: &MissingLayer) -> Result<LayerClaim> {
         loop {
             if let Some(claim) = self.store.try_claim_layer(&layer.diff_id)? {
                 return Ok(claim);
@@ -182,45 +131,83 @@ impl Fetch<'_> {
         }
     }
 
-    fn report(&self, layer: &Missing, step: Step) {
-        for place in &layer.places {
-            self.progress.step(*place, step);
+    /// The first bytes of the layer's blob, from a download that broke off; none for a layer that is too small to resume.
+    fn partial(&self, layer: &MissingLayer) -> Result<Option<Partial>> {
+        if layer.descriptor.size() < MIN_PARTIAL {
+            return Ok(None);
+        }
+        self.store.partial(&descriptor_digest(&layer.descriptor)?)
+    }
+
+    /// Stages the layer, going on from the partial and adding to it. Where the partial's bytes prove wrong, which is
+    /// known at the blob's end only, all of it is fetched again.
+    fn stage_resumed(&self, layer: &MissingLayer, partial: &Partial) -> Result<(LayerStaging, Applied)> {
+        let resumed = partial.size()? > 0;
+        let verified = AtomicBool::new(false);
+        let mut staged = self.stage_download(layer, Some(partial.file()?), &verified);
+        // A partial that proved wrong was emptied.
+        if staged.is_err() && resumed && partial.size()? == 0 && !self.failed.load(Ordering::Relaxed) {
+            staged = self.stage_download(layer, Some(partial.file()?), &verified);
+        }
+        // The right bytes, which are no layer, are of no use. Where only this machine failed they are.
+        if let Err(error) = &staged
+            && verified.load(Ordering::Relaxed)
+            && !inflate::is_local(error)
+        {
+            partial.discard()?;
+        }
+        staged
+    }
+
+    /// Downloads and unpacks the layer into staging. Sets `verified` when its compressed bytes are verified.
+    fn stage_download(
+        &self,
+        layer: &MissingLayer,
+        partial: Option<File>,
+        verified: &AtomicBool,
+    ) -> Result<(LayerStaging, Applied)> {
+        let blob = match lock(&self.session).as_ref() {
+            Some(session) => session.blob(&layer.descriptor, layer.indexes[0], partial)?,
+            None => return Err(anyhow!("cancelled")),
+        };
+        let at_end = || {
+            verified.store(true, Ordering::Relaxed);
+            self.report_downloaded(layer);
+        };
+        let ended = false;
+        let blob = EndNotifier { blob, ended, at_end };
+        let (staging, applied) = stage(self.store, Box::new(blob), self.single_id, &self.failed)?;
+        check_diff_id(&applied, &layer.diff_id)?;
+        Ok((staging, applied))
+    }
+
+    fn report(&self, layer: &MissingLayer, step: Step) {
+        for index in &layer.indexes {
+            self.progress.step(*index, step);
         }
     }
 
     /// Inflating and applying keep pace with the download: when it ends, little is left.
-    fn report_end(&self, layer: &Missing) {
+    fn report_downloaded(&self, layer: &MissingLayer) {
         let total = layer.descriptor.size();
         self.report(layer, Step::Verifying);
         self.report(layer, Step::Extracting { done: total, total });
     }
 }
 
-/// What one worker's panic leaves behind is as good as before: each of these is replaced in one step.
+/// Locks even after a worker panicked: each of these values is replaced in one step, so none is half changed.
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What to tell of a layer's entries that could not be made.
-pub fn skipped(skipped: &Skipped) -> Option<String> {
-    let (path, why) = skipped.first.first()?;
-    let others = match skipped.count {
-        0 | 1 => String::new(),
-        2 => " and one other".into(),
-        count => format!(" and {} others", count - 1),
-    };
-    // Debug formatting: a path can hold anything.
-    Some(format!("left out {path:?} ({why}){others}"))
-}
-
-/// A blob that says once when its last byte has been read.
-struct Watched<F> {
+/// A blob that calls `at_end` once when its last byte has been read.
+struct EndNotifier<F> {
     blob: Box<dyn Read + Send>,
     ended: bool,
     at_end: F,
 }
 
-impl<F: Fn()> Read for Watched<F> {
+impl<F: Fn()> Read for EndNotifier<F> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         let n = self.blob.read(buffer)?;
         if n == 0 && !buffer.is_empty() && !self.ended {

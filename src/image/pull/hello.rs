@@ -5,13 +5,14 @@
 
 use crate::image::layers::unpack::store_layer;
 use crate::image::publish::publish;
-use crate::oci::config::{History, ImageConfig, RootFs, RunConfig};
+use crate::oci::config::ImageConfig;
 use crate::oci::digest::{DiffId, Hasher, ImageId};
 use crate::oci::platform::Platform;
 use crate::oci::reference::Reference;
 use crate::store::Store;
 use anyhow::Context;
 use chrono::{DateTime, SecondsFormat, Utc};
+use oci_spec::image::History;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 
@@ -88,31 +89,23 @@ fn hash(tar: &mut dyn Read) -> io::Result<DiffId> {
 fn configuration(program: &File, diff_id: DiffId) -> anyhow::Result<ImageConfig> {
     // When the program was built or installed: the same program in the same place gives the same image ID.
     let built: DateTime<Utc> = program.metadata()?.modified()?.into();
-    let created = Some(built.to_rfc3339_opts(SecondsFormat::Secs, true));
-    let host = Platform::host();
-    Ok(ImageConfig {
-        created: created.clone(),
-        architecture: host.architecture,
-        variant: host.variant,
-        os: host.os,
-        config: RunConfig {
-            entrypoint: Some(ENTRYPOINT.map(str::to_owned).into()),
-            env: Some(vec!["PATH=/".into()]),
-            working_dir: "/".into(),
-            ..RunConfig::default()
-        },
-        rootfs: RootFs {
-            diff_ids: vec![diff_id],
-            ..RootFs::default()
-        },
-        history: vec![History {
-            created,
-            created_by: Some(concat!("lamel ", env!("CARGO_PKG_VERSION"), ": its own program").into()),
-            comment: Some("built in".into()),
-            ..History::default()
-        }],
-        ..ImageConfig::default()
-    })
+    let created = built.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let mut config = ImageConfig::new(&Platform::host());
+    config.set_created(created.clone());
+    config.change_process(|process| {
+        process
+            .set_entrypoint(Some(ENTRYPOINT.map(str::to_owned).into()))
+            .set_env(Some(vec!["PATH=/".into()]))
+            .set_working_dir(Some("/".into()));
+    });
+    let mut step = History::default();
+    step.set_created(Some(created))
+        .set_created_by(Some(
+            concat!("lamel ", env!("CARGO_PKG_VERSION"), ": its own program").into(),
+        ))
+        .set_comment(Some("built in".into()));
+    config.add_layer(diff_id, step);
+    Ok(config)
 }
 
 #[cfg(test)]

@@ -1,13 +1,13 @@
 //! Whether what is missing of an image fits on the disk, as far as its manifest tells.
 
-use crate::image::pull::missing::Missing;
+use crate::image::pull::missing::MissingLayer;
 use crate::store::Store;
 use anyhow::Context;
 use std::io::{self, ErrorKind};
 
 /// An error that names both numbers where the missing layers cannot fit. Compressed sizes are all that a manifest has, and no
 /// layer unpacks to less, but for one of empty files: what passes here may still fill the disk later.
-pub fn check(store: &Store, missing: &[Missing]) -> anyhow::Result<()> {
+pub fn check(store: &Store, missing: &[MissingLayer]) -> anyhow::Result<()> {
     let sizes = missing.iter().map(|layer| layer.descriptor.size());
     let needed = sizes.fold(0, u64::saturating_add);
     let root = store.root();

@@ -1,138 +1,146 @@
-//! Which compressed copies of an image's layers may be in a registry already: those that the manifests list with which images came, and
-//! those that pushes have made.
+//! Which compressed copies of an image's layers a registry may have already: those that the manifests list with which images
+//! came, and those that pushes have made.
 
 use crate::layer::compression::compress::Compression;
 use crate::oci::digest::{DiffId, Digest};
 use crate::oci::document::Document;
-use crate::oci::manifest::descriptor_digest;
+use crate::oci::manifest::{descriptor, descriptor_digest};
 use crate::oci::reference::Reference;
 use crate::store::Store;
 use crate::store::objects::records::ImageRecord;
 use anyhow::Result;
+use oci_spec::image::{Descriptor, MediaType};
 use std::collections::HashMap;
 
 /// Copies of one layer that a registry is asked for.
-const MAX: usize = 8;
+const MAX_COPIES: usize = 8;
 
-/// What is to be pushed.
+/// How layers are pushed.
 #[derive(Debug, Clone, Copy)]
-pub struct Wanted {
+pub struct LayerForm {
     /// How a layer is compressed that the registry does not have.
     pub compression: Compression,
-    /// Only this form will do; otherwise any that the registry has.
-    pub form_matters: bool,
-    /// So does the level.
-    pub level_matters: bool,
+    /// A copy in another format will not do; otherwise any will that the registry has.
+    pub format_required: bool,
+    /// Nor will one of another level.
+    pub level_required: bool,
 }
 
-/// A copy of a layer.
-#[derive(Debug, Clone)]
-pub struct Known {
-    pub digest: Digest,
-    pub size: u64,
-    pub media_type: &'static str,
-    /// Where it may be: registry and repository.
-    pub places: Vec<(String, String)>,
-}
-
-/// OCI's media type for a compressed layer.
-pub fn media_type(compression: Compression) -> &'static str {
-    match compression {
-        Compression::Gzip(_) => GZIP,
-        Compression::Zstd(_) => ZSTD,
+impl LayerForm {
+    /// `made_by`: how a copy was compressed, where it was compressed here.
+    fn accepts(&self, media_type: &MediaType, made_by: Option<Compression>) -> bool {
+        (!self.format_required || *media_type == compressed_type(self.compression))
+            && (!self.level_required || made_by == Some(self.compression))
     }
 }
 
-const PLAIN: &str = "application/vnd.oci.image.layer.v1.tar";
-const GZIP: &str = "application/vnd.oci.image.layer.v1.tar+gzip";
-const ZSTD: &str = "application/vnd.oci.image.layer.v1.tar+zstd";
+/// A compressed copy of a layer, and the repositories that may have it.
+#[derive(Debug, Clone)]
+pub struct PushedBlob {
+    pub digest: Digest,
+    pub size: u64,
+    pub media_type: MediaType,
+    /// Registry and repository of each.
+    pub repositories: Vec<(String, String)>,
+}
 
-/// The same for what a manifest says, OCI's or Docker's; none for layers that are not to be distributed.
-fn oci_type(said: &str) -> Option<&'static str> {
-    match said {
-        GZIP | "application/vnd.docker.image.rootfs.diff.tar.gzip" => Some(GZIP),
-        ZSTD | "application/vnd.docker.image.rootfs.diff.tar.zstd" => Some(ZSTD),
-        PLAIN | "application/vnd.docker.image.rootfs.diff.tar" => Some(PLAIN),
+impl PushedBlob {
+    pub fn descriptor(&self) -> Descriptor {
+        descriptor(self.media_type.clone(), self.digest, self.size)
+    }
+}
+
+/// OCI's media type for a compressed layer.
+pub fn compressed_type(compression: Compression) -> MediaType {
+    match compression {
+        Compression::Gzip(_) => MediaType::ImageLayerGzip,
+        Compression::Zstd(_) => MediaType::ImageLayerZstd,
+    }
+}
+
+/// OCI's media type for the one in a manifest, OCI's or Docker's; none for layers that are not to be distributed.
+fn oci_type(media_type: &MediaType) -> Option<MediaType> {
+    match media_type {
+        MediaType::ImageLayer | MediaType::ImageLayerGzip | MediaType::ImageLayerZstd => Some(media_type.clone()),
+        MediaType::Other(other) => match other.as_str() {
+            "application/vnd.docker.image.rootfs.diff.tar" => Some(MediaType::ImageLayer),
+            "application/vnd.docker.image.rootfs.diff.tar.gzip" => Some(MediaType::ImageLayerGzip),
+            "application/vnd.docker.image.rootfs.diff.tar.zstd" => Some(MediaType::ImageLayerZstd),
+            _ => None,
+        },
         _ => None,
     }
 }
 
-impl Wanted {
-    fn accepts(&self, media: &str, made: Option<Compression>) -> bool {
-        (!self.form_matters || media == media_type(self.compression))
-            && (!self.level_matters || made == Some(self.compression))
-    }
-}
-
 /// The copies of each layer of `image`, the likeliest first: those of its own manifest.
-pub fn known(store: &Store, image: &ImageRecord, wanted: &Wanted) -> Result<HashMap<DiffId, Vec<Known>>> {
-    let mut found: HashMap<DiffId, Vec<Known>> = HashMap::new();
-    let mut add = |layer: &DiffId, copy: Known| {
-        let copies = found.entry(*layer).or_default();
-        match copies.iter().position(|known| known.digest == copy.digest) {
-            Some(known) => copies[known].places.extend(copy.places),
-            None if copies.len() < MAX => copies.push(copy),
+pub fn pushed_blobs(store: &Store, image: &ImageRecord, form: &LayerForm) -> Result<HashMap<DiffId, Vec<PushedBlob>>> {
+    let mut found: HashMap<DiffId, Vec<PushedBlob>> = HashMap::new();
+    let mut add = |layer: &DiffId, blob: PushedBlob| {
+        let blobs = found.entry(*layer).or_default();
+        match blobs.iter().position(|known| known.digest == blob.digest) {
+            Some(known) => blobs[known].repositories.extend(blob.repositories),
+            None if blobs.len() < MAX_COPIES => blobs.push(blob),
             None => {}
         }
     };
-    let mut places: HashMap<_, Vec<Reference>> = HashMap::new();
+    let mut names: HashMap<_, Vec<Reference>> = HashMap::new();
     for tag in store.tags()? {
-        places.entry(tag.image).or_default().push(tag.reference);
+        names.entry(tag.image).or_default().push(tag.reference);
     }
     let mut relatives = store.images()?;
     relatives.retain(|other| other.layers.iter().any(|layer| image.layers.contains(layer)));
     relatives.sort_by_key(|other| other.id != image.id);
     for relative in relatives {
-        let names = places.get(&relative.id).map_or(&[][..], Vec::as_slice);
-        for (layer, mut copy) in listed(store, &relative) {
+        let names = names.get(&relative.id).map_or(&[][..], Vec::as_slice);
+        for (layer, mut blob) in listed_blobs(store, &relative) {
             // A manifest that was made here lists plain tars, which are in no registry.
-            let came = copy.digest != layer.0 || names.iter().any(|name| name.digest().is_some());
-            if image.layers.contains(&layer) && came && wanted.accepts(copy.media_type, None) {
-                let place = |name: &Reference| (name.registry().to_owned(), name.repository().to_owned());
-                copy.places = names.iter().map(place).collect();
-                add(&layer, copy);
+            let from_registry = blob.digest != layer.0 || names.iter().any(|name| name.digest().is_some());
+            if image.layers.contains(&layer) && from_registry && form.accepts(&blob.media_type, None) {
+                let repository = |name: &Reference| (name.registry().to_owned(), name.repository().to_owned());
+                blob.repositories = names.iter().map(repository).collect();
+                add(&layer, blob);
             }
         }
     }
     for layer in &image.layers {
         for copy in store.copies(layer).into_iter().rev() {
-            let media_type = media_type(copy.compression);
-            if wanted.accepts(media_type, Some(copy.compression)) {
-                let known = Known {
+            let media_type = compressed_type(copy.compression);
+            if form.accepts(&media_type, Some(copy.compression)) {
+                let blob = PushedBlob {
                     digest: copy.digest,
                     size: copy.size,
                     media_type,
-                    places: copy.places,
+                    repositories: copy.places,
                 };
-                add(layer, known);
+                add(layer, blob);
             }
         }
     }
-    for copy in found.values_mut().flatten() {
-        copy.places.sort();
-        copy.places.dedup();
+    for blob in found.values_mut().flatten() {
+        blob.repositories.sort();
+        blob.repositories.dedup();
     }
     Ok(found)
 }
 
-/// The layers that an image's manifest lists. None where it cannot be read: it is only asked for hints.
-fn listed(store: &Store, image: &ImageRecord) -> Vec<(DiffId, Known)> {
+/// The blobs that an image's manifest lists. None where it cannot be read: it is only asked for hints.
+fn listed_blobs(store: &Store, image: &ImageRecord) -> Vec<(DiffId, PushedBlob)> {
     let manifest = store.blob(&image.manifest).ok();
-    let Some(Ok(Document::Manifest { layers, .. })) = manifest.map(|bytes| Document::parse(&bytes)) else {
+    let Some(Ok(Document::Manifest(manifest))) = manifest.map(|bytes| Document::parse(&bytes)) else {
         return Vec::new();
     };
-    if layers.len() != image.layers.len() {
+    if manifest.layers().len() != image.layers.len() {
         return Vec::new();
     }
-    let pairs = image.layers.iter().zip(&layers);
-    let known = pairs.filter_map(|(layer, descriptor)| {
-        let known = Known {
+    let pairs = image.layers.iter().zip(manifest.layers());
+    let blobs = pairs.filter_map(|(layer, descriptor)| {
+        let blob = PushedBlob {
             digest: descriptor_digest(descriptor).ok()?,
             size: descriptor.size(),
-            media_type: oci_type(descriptor.media_type().as_ref())?,
-            places: Vec::new(),
+            media_type: oci_type(descriptor.media_type())?,
+            repositories: Vec::new(),
         };
-        Some((*layer, known))
+        Some((*layer, blob))
     });
-    known.collect()
+    blobs.collect()
 }

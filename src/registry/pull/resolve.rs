@@ -47,9 +47,9 @@ pub async fn resolve(client: &Client, platform: &Platform) -> Result<ResolvedIma
     let top = manifest(client, name(client), client.reference().digest()).await?;
     let top_digest = top.digest;
     let (index, image, document) = match top.parse(client)? {
-        Document::Index(entries) => {
-            let chosen = choose(&entries, platform).ok_or_else(|| {
-                let offered = offered(&entries).iter().map(one_line).collect();
+        Document::Index(choices) => {
+            let chosen = choose(&choices, platform).ok_or_else(|| {
+                let offered = offered(&choices).iter().map(one_line).collect();
                 Error::no_platform(&client.reference().familiar(), platform, offered)
             })?;
             let digest = digest(client, &top.name, chosen)?;
@@ -59,12 +59,13 @@ pub async fn resolve(client: &Client, platform: &Platform) -> Result<ResolvedIma
         }
         document => (None, top, document),
     };
-    let Document::Manifest { config, layers } = document else {
+    let Document::Manifest(listed) = document else {
         return Err(image.unsupported(None, "an index inside an index"));
     };
-    let config_digest = digest(client, &image.name, &config)?;
-    check_types(&image.name, &config, &layers)?;
-    for layer in &layers {
+    let (config, layers) = (listed.config(), listed.layers());
+    let config_digest = digest(client, &image.name, config)?;
+    check_types(&image.name, config, layers)?;
+    for layer in layers {
         digest(client, &image.name, layer)?;
     }
     let config = configuration(client, config_digest, config.size()).await?;
@@ -74,7 +75,7 @@ pub async fn resolve(client: &Client, platform: &Platform) -> Result<ResolvedIma
         manifest: image.bytes,
         config,
         config_digest,
-        layers,
+        layers: layers.clone(),
     })
 }
 

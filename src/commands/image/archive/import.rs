@@ -5,9 +5,8 @@ use crate::commands::image::archive::load;
 use crate::commands::{DONE, Outcome};
 use crate::container::changes::instruction::Instruction;
 use crate::image::archive::import;
-use crate::image::archive::import::Imported;
 use crate::image::names::resolve;
-use crate::oci::config::RunConfig;
+use crate::oci::config::ImageConfig;
 use crate::oci::platform::Platform;
 use crate::registry::pull::download;
 use crate::sys::userns::enter::Mapping;
@@ -39,23 +38,20 @@ pub struct Options {
 /// Imports the tar, and prints the image's ID.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let name = options.name.as_deref().map(resolve::parse_name).transpose()?;
-    let mut run = RunConfig::default();
+    let platform = options.platform.unwrap_or_else(Platform::host);
+    let mut config = ImageConfig::new(&platform);
     for change in &options.changes {
-        change.parse::<Instruction>()?.apply(&mut run);
+        change.parse::<Instruction>()?.apply(&mut config);
     }
     let single_id = context.enter_userns_for_ids()? == Mapping::Single;
     let store = context.store()?;
     let (input, from) = open(&options.input, context)?;
-    let about = Imported {
-        run,
-        platform: options.platform.unwrap_or_else(Platform::host),
-        // Docker's words, which for a file are those for standard input.
-        message: options.message.unwrap_or_else(|| match url(&options.input) {
-            Some(url) => format!("Imported from {}", download::without_userinfo(url)),
-            None => "Imported from -".into(),
-        }),
-    };
-    let id = import::import(&store, input, about, name.as_ref(), single_id).with_context(|| from)?;
+    // Docker's words, which for a file are those for standard input.
+    let message = options.message.unwrap_or_else(|| match url(&options.input) {
+        Some(url) => format!("Imported from {}", download::without_userinfo(url)),
+        None => "Imported from -".into(),
+    });
+    let id = import::import(&store, input, config, message, name.as_ref(), single_id).with_context(|| from)?;
     print::line(id)?;
     Ok(DONE)
 }

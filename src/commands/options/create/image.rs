@@ -65,9 +65,7 @@ impl Source {
     }
 
     fn fits(&self, image: &Image) -> bool {
-        let config = &image.config;
-        let accepts =
-            |platform: &Platform| platform.accepts(&config.os, &config.architecture, config.variant.as_deref());
-        self.platform.as_ref().is_none_or(accepts)
+        let platform = self.platform.as_ref();
+        platform.is_none_or(|platform| image.config.is_for(platform))
     }
 }

@@ -58,13 +58,13 @@ fn docker(info: &Info) -> Value {
         "LiveRestoreEnabled": true,
         "SecurityOptions": info.security_options(),
         "Warnings": info.warnings,
-        "ClientInfo": { "Version": VERSION, "Os": "linux", "Arch": Platform::host().architecture, "Context": "default" },
+        "ClientInfo": { "Version": VERSION, "Os": "linux", "Arch": Platform::host().architecture(), "Context": "default" },
     })
 }
 
 fn podman(info: &Info) -> Value {
     let (host, store) = (&info.host, &info.store);
-    let arch = Platform::host().architecture;
+    let arch = Platform::host().architecture().to_string();
     json!({
         "Host": {
             "Arch": arch,

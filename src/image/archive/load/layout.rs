@@ -8,7 +8,7 @@ use crate::oci::manifest::{MAX_CONFIG, MAX_MANIFEST, descriptor_digest};
 use crate::oci::platform::Platform;
 use crate::oci::reference::Reference;
 use anyhow::{Context, Result, bail, ensure};
-use oci_spec::image::Descriptor;
+use oci_spec::image::{Descriptor, Os};
 use std::collections::HashMap;
 
 /// What tells that it is one.
@@ -26,13 +26,13 @@ pub fn find(archive: &Archive, platform: &Platform) -> Result<Vec<Found>> {
     let bytes = archive
         .bytes("index.json", MAX_MANIFEST)?
         .context("the layout has no index.json")?;
-    let Document::Index(entries) = Document::parse(&bytes).context("index.json")? else {
+    let Document::Index(index) = Document::parse(&bytes).context("index.json")? else {
         bail!("index.json is no index");
     };
     let mut images: Vec<Found> = Vec::new();
     let mut places: HashMap<Digest, usize> = HashMap::new();
     let mut size = Size::default();
-    for entry in entries.iter().filter(|entry| is_image(entry)) {
+    for entry in index.manifests().iter().filter(|entry| is_image(entry)) {
         let digest = descriptor_digest(entry)?;
         let name = name(entry, &digest);
         let place = *places.entry(digest).or_insert(images.len());
@@ -54,7 +54,7 @@ fn is_image(entry: &Descriptor) -> bool {
     let unknown = entry
         .platform()
         .as_ref()
-        .is_some_and(|p| p.os().to_string() == "unknown");
+        .is_some_and(|p| *p.os() == Os::from("unknown"));
     !about && !unknown
 }
 
@@ -75,12 +75,10 @@ fn name(entry: &Descriptor, digest: &Digest) -> Option<Reference> {
 fn image(archive: &Archive, entry: &Descriptor, platform: &Platform) -> Result<Found> {
     let (digest, top) = document(archive, entry)?;
     let (index, manifest, parsed) = match Document::parse(&top).with_context(|| digest.to_string())? {
-        Document::Index(entries) => {
-            let Some(chosen) = choose(&entries, platform) else {
-                bail!(
-                    "index {digest} has nothing for {platform}; it is for {:?}",
-                    offered(&entries)
-                );
+        Document::Index(choices) => {
+            let Some(chosen) = choose(&choices, platform) else {
+                let offered = offered(&choices);
+                bail!("index {digest} has nothing for {platform}; it is for {offered:?}");
             };
             let (digest, manifest) = document(archive, chosen)?;
             let parsed = Document::parse(&manifest).with_context(|| digest.to_string())?;
@@ -88,11 +86,11 @@ fn image(archive: &Archive, entry: &Descriptor, platform: &Platform) -> Result<F
         }
         parsed => (None, top, parsed),
     };
-    let Document::Manifest { config, layers } = parsed else {
+    let Document::Manifest(image) = parsed else {
         bail!("index {digest} has another index inside");
     };
-    let (_, config) = blob(archive, &config, MAX_CONFIG)?;
-    let layers = layers.iter().map(|layer| {
+    let (_, config) = blob(archive, image.config(), MAX_CONFIG)?;
+    let layers = image.layers().iter().map(|layer| {
         let digest = descriptor_digest(layer)?;
         Ok(Blob {
             member: member(&digest),

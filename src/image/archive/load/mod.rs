@@ -12,11 +12,10 @@ mod tests;
 
 use crate::image::archive::load::found::{Blob, Found, verify};
 use crate::image::archive::reader::{Archive, Part};
-use crate::image::layers::unpack::store_layer;
-use crate::image::layers::verify::held;
+use crate::image::layers::unpack::{skipped_warning, store_layer};
+use crate::image::layers::verify::is_intact;
+use crate::image::publish::usable::{check_layer_count, usable_config};
 use crate::image::publish::{Publication, record};
-use crate::image::pull::configuration;
-use crate::image::pull::fetch::skipped;
 use crate::oci::config::ImageConfig;
 use crate::oci::digest::{DiffId, Digest, Hasher, ImageId};
 use crate::oci::platform::Platform;
@@ -49,10 +48,10 @@ pub fn load(
     let mut images = Vec::with_capacity(found.len());
     for image in found {
         let id = ImageId(Digest::of(&image.config));
-        let config = configuration(&image.config, &id.0)?;
+        let config = usable_config(&image.config, &id.0)?;
         images.push((id, config, image));
     }
-    let names = images.iter().flat_map(|(_, config, _)| &config.rootfs.diff_ids);
+    let names = images.iter().flat_map(|(_, config, _)| config.diff_ids());
     progress.layers(&names.map(|id| id.short()).collect::<Vec<_>>());
     let mut first = 0;
     let mut loaded = Vec::with_capacity(images.len());
@@ -65,7 +64,7 @@ pub fn load(
             first,
         };
         walk.image(id, &config, &image).with_context(|| format!("image {id}"))?;
-        first += config.rootfs.diff_ids.len();
+        first += config.diff_ids().len();
         loaded.push(Loaded {
             image: id,
             names: image.names,
@@ -107,19 +106,14 @@ struct Walk<'a> {
 
 impl Walk<'_> {
     fn image(&self, id: ImageId, config: &ImageConfig, image: &Found) -> Result<()> {
-        let diff_ids = &config.rootfs.diff_ids;
-        ensure!(
-            diff_ids.len() == image.layers.len(),
-            "the manifest lists {} layers, the configuration {}",
-            image.layers.len(),
-            diff_ids.len()
-        );
+        let diff_ids = config.diff_ids();
+        check_layer_count(config, image.layers.len())?;
         let _lease = self.store.lease(diff_ids)?;
         for (place, (diff_id, blob)) in diff_ids.iter().zip(&image.layers).enumerate() {
             let place = self.first + place;
             // A pull may be fetching it.
             let _claim = self.store.claim_layer(diff_id)?;
-            if held(self.store, diff_id)? {
+            if is_intact(self.store, diff_id)? {
                 self.progress.step(place, Step::Exists);
                 continue;
             }
@@ -127,7 +121,7 @@ impl Walk<'_> {
             let stored = bytes
                 .and_then(|bytes| store_layer(self.store, Box::new(bytes), Some(*diff_id), self.single_id, true))
                 .with_context(|| format!("layer {:?}", blob.member))?;
-            if let Some(warning) = skipped(&stored.skipped) {
+            if let Some(warning) = skipped_warning(&stored.skipped) {
                 self.progress.warn(&format!("layer {diff_id}: {warning}"));
             }
             self.progress.step(place, Step::Complete);

@@ -1,9 +1,8 @@
 //! Archives made in code, loaded into stores of their own.
 
-use crate::image::archive::import::{Imported, import};
+use crate::image::archive::import::import;
 use crate::image::archive::load::*;
 use crate::image::names::resolve::resolve;
-use crate::oci::config::RunConfig;
 use crate::progress::Silent;
 use crate::registry::mock::{Image, Index, Layer, digest_of};
 use crate::store::location::Location;
@@ -285,25 +284,24 @@ fn layers_that_are_held_are_not_read_again() {
 #[test]
 fn an_imported_tar_is_an_image_of_one_layer() {
     let world = world();
-    let about = || Imported {
-        run: RunConfig {
-            cmd: Some(vec!["/bin/sh".into()]),
-            ..RunConfig::default()
-        },
-        platform: Platform::host(),
-        message: "from a tar".into(),
+    let mut config = ImageConfig::new(&Platform::host());
+    config.change_process(|process| {
+        process.set_cmd(Some(vec!["/bin/sh".into()]));
+    });
+    let import = |tar: Box<dyn Read + Send + '_>, name| {
+        import(&world.store, tar, config.clone(), "from a tar".into(), name, true)
     };
     let layer = Layer::new().dir("etc").file("etc/motd", "imported\n").gzip();
     let name: Reference = "mine".parse().unwrap();
-    let id = import(&world.store, Box::new(layer.blob()), about(), Some(&name), true).unwrap();
+    let id = import(Box::new(layer.blob()), Some(&name)).unwrap();
     let found = resolve(&world.store, "mine:latest").unwrap();
     assert_eq!(found.record.id, id);
     assert_eq!(found.record.layers[0].to_string(), layer.diff_id());
-    assert_eq!(found.config.config.cmd, Some(vec!["/bin/sh".to_owned()]));
-    assert_eq!(found.config.history[0].comment.as_deref(), Some("from a tar"));
+    assert_eq!(found.config.process().cmd().as_deref().unwrap(), ["/bin/sh"]);
+    assert_eq!(found.config.history()[0].comment().as_deref(), Some("from a tar"));
     assert_eq!(motd(&world, "mine"), "imported\n");
     for bad in [&b""[..], b"not a tar"] {
-        assert!(import(&world.store, Box::new(bad), about(), None, true).is_err());
+        assert!(import(Box::new(bad), None).is_err());
     }
 }
 

@@ -10,17 +10,17 @@
 pub mod sink;
 
 use crate::image::archive::save::sink::Sink;
-
 use crate::image::layers::verify::write_tar;
 use crate::image::names::resolve::{find, parse_name};
-use crate::image::publish::{generate_manifest, sizes};
+use crate::image::publish::manifest::{layer_sizes, plain_manifest};
 use crate::oci::config::ImageConfig;
 use crate::oci::digest::{DiffId, Digest};
-use crate::oci::manifest::MANIFEST_TYPES;
+use crate::oci::manifest::{descriptor, index_bytes};
 use crate::oci::reference::Reference;
 use crate::store::Store;
 use crate::store::objects::records::ImageRecord;
 use anyhow::{Context, Result};
+use oci_spec::image::{Descriptor, ImageIndex, MediaType};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 
@@ -102,7 +102,7 @@ impl Save {
             sink,
             written: HashSet::new(),
             index: Vec::new(),
-            list: Vec::new(),
+            docker_images: Vec::new(),
             repositories: Map::new(),
         };
         archive.sink.bytes("oci-layout", br#"{"imageLayoutVersion":"1.0.0"}"#)?;
@@ -123,9 +123,10 @@ struct Archive<'a> {
     /// Blobs that are in the archive.
     written: HashSet<Digest>,
     /// The entries of `index.json`.
-    index: Vec<Value>,
-    /// Those of `manifest.json`.
-    list: Vec<Value>,
+    index: Vec<Descriptor>,
+    /// The entries of Docker's `manifest.json`.
+    docker_images: Vec<Value>,
+    /// Docker's `repositories`.
     repositories: Map<String, Value>,
 }
 
@@ -134,19 +135,19 @@ impl Archive<'_> {
         let id = image.record.id;
         let bytes = self.store.blob(&id.0)?;
         let config = ImageConfig::parse(&bytes).with_context(|| format!("configuration {id}"))?;
-        let manifest = generate_manifest(&bytes, &sizes(self.store, &config)?);
-        self.small(&bytes)?;
-        for layer in &config.rootfs.diff_ids {
+        let manifest = plain_manifest(&bytes, &layer_sizes(self.store, &config)?);
+        self.document(&bytes)?;
+        for layer in config.diff_ids() {
             self.layer(layer).with_context(|| format!("layer {layer}"))?;
         }
-        self.small(&manifest)?;
-        let top = config.rootfs.diff_ids.last();
-        self.list(image, &manifest, &config.rootfs.diff_ids, top);
+        self.document(&manifest)?;
+        self.list_for_oci(image, &manifest);
+        self.list_for_docker(image, config.diff_ids());
         Ok(())
     }
 
-    /// A document, under its digest.
-    fn small(&mut self, bytes: &[u8]) -> Result<()> {
+    /// Writes a configuration or a manifest, under its digest.
+    fn document(&mut self, bytes: &[u8]) -> Result<()> {
         let digest = Digest::of(bytes);
         match self.written.insert(digest) {
             true => self.sink.bytes(&path(&digest), bytes),
@@ -163,26 +164,24 @@ impl Archive<'_> {
             .file(&path(&id.0), layer.info.tar_size, |out| write_tar(&layer, out))
     }
 
-    fn list(&mut self, image: &Chosen, manifest: &[u8], layers: &[DiffId], top: Option<&DiffId>) {
-        let descriptor = json!({
-            "mediaType": MANIFEST_TYPES[0],
-            "digest": Digest::of(manifest),
-            "size": manifest.len(),
-        });
+    fn list_for_oci(&mut self, image: &Chosen, manifest: &[u8]) {
+        let entry = descriptor(MediaType::ImageManifest, Digest::of(manifest), manifest.len() as u64);
         for name in &image.names {
-            let mut named = descriptor.clone();
-            // The first is what podman and skopeo read, the second what Docker and containerd do.
-            named["annotations"] = json!({
-                "org.opencontainers.image.ref.name": name.to_string(),
-                "io.containerd.image.name": name.to_string(),
-            });
+            let mut named = entry.clone();
+            // podman and skopeo read the first, Docker and containerd the second.
+            let annotations = ["org.opencontainers.image.ref.name", "io.containerd.image.name"];
+            let annotations = annotations.map(|key| (key.to_owned(), name.to_string()));
+            named.set_annotations(Some(annotations.into()));
             self.index.push(named);
         }
         if image.names.is_empty() {
-            self.index.push(descriptor);
+            self.index.push(entry);
         }
+    }
+
+    fn list_for_docker(&mut self, image: &Chosen, layers: &[DiffId]) {
         let names: Vec<String> = image.names.iter().map(Reference::familiar).collect();
-        self.list.push(json!({
+        self.docker_images.push(json!({
             "Config": path(&image.record.id.0),
             "RepoTags": (!names.is_empty()).then_some(names),
             "Layers": layers.iter().map(|layer| path(&layer.0)).collect::<Vec<_>>(),
@@ -190,20 +189,19 @@ impl Archive<'_> {
         for name in &image.names {
             let tags = self.repositories.entry(name.familiar_repository());
             let tags = tags.or_insert_with(|| json!({}));
-            tags[name.tag().unwrap_or_default()] = top.map(DiffId::hex).into();
+            tags[name.tag().unwrap_or_default()] = layers.last().map(DiffId::hex).into();
         }
     }
 
     fn finish(mut self, format: Format) -> Result<()> {
-        let index = json!({
-            "schemaVersion": 2,
-            "mediaType": "application/vnd.oci.image.index.v1+json",
-            "manifests": self.index,
-        });
-        self.sink.bytes("index.json", index.to_string().as_bytes())?;
+        let mut index = ImageIndex::default();
+        index
+            .set_media_type(Some(MediaType::ImageIndex))
+            .set_manifests(self.index);
+        self.sink.bytes("index.json", &index_bytes(&index))?;
         if format == Format::Docker {
-            let list = Value::Array(self.list).to_string();
-            self.sink.bytes("manifest.json", list.as_bytes())?;
+            let images = Value::Array(self.docker_images).to_string();
+            self.sink.bytes("manifest.json", images.as_bytes())?;
             let repositories = Value::Object(self.repositories).to_string();
             self.sink.bytes("repositories", repositories.as_bytes())?;
         }

@@ -44,18 +44,20 @@ pub fn fields_that_differ(before: &ImageConfig, after: &ImageConfig) -> Vec<Fiel
 /// it was made, in which any two images differ.
 fn fields(config: &ImageConfig) -> BTreeMap<String, Value> {
     let mut fields = BTreeMap::new();
+    let spec = config.spec();
     for (name, value) in [
-        ("Architecture", Some(&config.architecture)),
-        ("Variant", config.variant.as_ref()),
-        ("Os", Some(&config.os)),
-        ("Author", config.author.as_ref()),
+        ("Architecture", spec.architecture().to_string()),
+        ("Variant", spec.variant().clone().unwrap_or_default()),
+        ("Os", spec.os().to_string()),
+        ("Author", spec.author().clone().unwrap_or_default()),
     ] {
-        if let Some(value) = value.filter(|value| !value.is_empty()) {
-            fields.insert(name.to_owned(), value.as_str().into());
+        if !value.is_empty() {
+            fields.insert(name.to_owned(), value.into());
         }
     }
-    let run = serde_json::to_value(&config.config).unwrap_or_default();
-    for (name, value) in run.as_object().into_iter().flatten() {
+    let process = serde_json::to_value(config.process()).unwrap_or_default();
+    let named = process.as_object().into_iter().flatten();
+    for (name, value) in named.chain(config.docker_fields()) {
         match value {
             Value::Object(entries) => {
                 for (key, value) in entries {
@@ -69,6 +71,7 @@ fn fields(config: &ImageConfig) -> BTreeMap<String, Value> {
                 }
             }
             Value::Null => {}
+            Value::String(text) if text.is_empty() => {}
             value => {
                 fields.insert(format!("Config.{name}"), value.clone());
             }

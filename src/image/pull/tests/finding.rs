@@ -6,6 +6,8 @@ use crate::image::names::resolve::{ResolveError, parse_name, resolve};
 use crate::image::publish::publish;
 use crate::image::pull::hello::ensure_hello;
 use crate::image::pull::tests::*;
+use crate::oci::config::ImageConfig;
+use oci_spec::image::History;
 
 #[test]
 fn an_image_is_found_by_name_and_by_id_and_by_what_starts_one_id_only() {
@@ -91,17 +93,14 @@ fn layers_brought_in_by_hand_become_an_image() {
     world.assert_empty();
 
     let stored = store_layer(&world.store, tar(), Some(diff_id(&layer)), single_id(), true).unwrap();
-    let mut config = crate::oci::config::ImageConfig {
-        os: "linux".into(),
-        ..Default::default()
-    };
-    config.rootfs.diff_ids = vec![stored.layer.info.diff_id];
+    let mut config = ImageConfig::new(&Platform::host());
+    config.add_layer(stored.layer.info.diff_id, History::default());
     let name: Reference = "mine".parse().unwrap();
     let id = publish(&world.store, &config, None, Some(&name)).unwrap();
     assert_eq!(world.image("mine:latest").record.id, id);
     assert_eq!(world.image("mine").record.size, 6);
 
-    config.rootfs.diff_ids.push(wrong);
+    config.add_layer(wrong, History::default());
     let error = publish(&world.store, &config, None, None).unwrap_err();
     assert_eq!(error.to_string(), format!("layer {wrong} is not in the store"));
 }
