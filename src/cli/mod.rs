@@ -1,5 +1,6 @@
 //! The command line's root: global options, the list of commands, dispatch.
 
+pub mod completion;
 pub mod container;
 pub mod errors;
 pub mod flags;
@@ -15,6 +16,7 @@ use crate::commands::context::Context;
 use crate::commands::image::{images, rmi};
 use crate::commands::prune::system_prune;
 use crate::commands::registry::{login, logout};
+use crate::commands::system::completion as completion_script;
 use crate::commands::system::{df, hello, info, inspect, reset, version};
 use crate::commands::{network, volume};
 use crate::settings::{Origin, Setting};
@@ -101,6 +103,8 @@ enum Command {
     Info(info::Options),
     /// Show version information
     Version(version::Options),
+    /// Print the completion script of a shell
+    Completion(completion_script::Options),
 }
 
 /// `lamel system …`.
@@ -118,6 +122,10 @@ enum System {
 
 /// Runs the command line `args` (the program's name first) and returns the process's exit code. Errors are printed here and nowhere else.
 pub fn main(args: Vec<OsString>) -> u8 {
+    if let Some(shell) = completion::shell() {
+        completion::run(command, &shell, &args);
+        return 0;
+    }
     if args.get(1).is_some_and(|word| word == hello::NAME) {
         return code(hello::run(), errors::FAILED, false);
     }
@@ -213,6 +221,7 @@ impl Command {
             Command::Generate(command) => generate_systemd::run(command, context),
             Command::Info(options) => info::run(options, context),
             Command::Version(options) => version::run(options, context),
+            Command::Completion(options) => completion_script::run(options),
         }
     }
 }

@@ -71,6 +71,21 @@ pub fn open(root: &Path) -> anyhow::Result<(Directory, Flavour)> {
     Ok((dir, flavour))
 }
 
+/// Opens the store at `root`; `None` where there is none.
+pub fn open_existing(root: &Path) -> anyhow::Result<Option<(Directory, Flavour)>> {
+    if rustix::fs::access(root, rustix::fs::Access::EXISTS).is_err() {
+        return Ok(None);
+    }
+    let dir = Directory::open(root)?;
+    match dir.record::<Format>("format")? {
+        Some(format) => {
+            let flavour = check(&format, root)?;
+            Ok(Some((dir, flavour)))
+        }
+        None => Ok(None),
+    }
+}
+
 /// An error where a directory holds other things than a store: one whose `format` is damaged or gone counts as a store as
 /// long as all in it has a store's names.
 pub fn check_is_ours(dir: &Directory) -> anyhow::Result<()> {
@@ -153,11 +168,23 @@ mod tests {
         let (_, made) = open(&root).unwrap();
         let (_, opened) = open(&root).unwrap();
         assert_eq!(made, opened);
+        let (_, existing) = open_existing(&root).unwrap().unwrap();
+        assert_eq!(made, existing);
         let text = std::fs::read_to_string(root.join("format")).unwrap();
         assert_eq!(
             text,
             format!(r#"{{"version":1,"required":["{}"],"optional":[]}}"#, flag(made))
         );
+    }
+
+    #[test]
+    fn opening_an_existing_store_makes_none() {
+        let tmp = tempfile::tempdir().unwrap();
+        let root = tmp.path().join("a");
+        assert!(open_existing(&root).unwrap().is_none());
+        assert!(!root.exists());
+        assert!(open_existing(tmp.path()).unwrap().is_none());
+        assert_eq!(std::fs::read_dir(tmp.path()).unwrap().count(), 0);
     }
 
     #[test]

@@ -107,6 +107,16 @@ impl Store {
         })
     }
 
+    /// Opens a store to look at it, and makes nothing: `None` where there is none. Takes no lock.
+    pub fn open_existing(location: &Location) -> anyhow::Result<Option<Store>> {
+        let opened = format::open_existing(&location.root)?;
+        Ok(opened.map(|(dir, flavour)| Store {
+            dir: Arc::new(dir),
+            run: location.run.clone(),
+            flavour,
+        }))
+    }
+
     /// The store's directory, absolute.
     pub fn root(&self) -> &Path {
         self.dir.root()

@@ -10,6 +10,7 @@ mod attach;
 mod attacks;
 mod attacks_mounts;
 mod bridge_host;
+mod completion;
 mod confirm;
 mod containers;
 mod cp;

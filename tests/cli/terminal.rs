@@ -21,7 +21,7 @@ fn mode(terminal: &File) -> String {
 }
 
 /// A terminal with a command on it.
-struct Terminal {
+pub struct Terminal {
     master: File,
     child: Child,
     /// Its mode before the command was started, which may change it at once.
@@ -34,7 +34,7 @@ struct Terminal {
 
 impl Terminal {
     /// Starts `command` as the session leader of a new terminal of 80 × 24. `setsid --ctty` (util-linux) makes it the controlling one.
-    fn start(command: &Command) -> Terminal {
+    pub fn start(command: &Command) -> Terminal {
         let master = openpt(OpenptFlags::RDWR | OpenptFlags::NOCTTY | OpenptFlags::CLOEXEC).expect("a terminal");
         grantpt(&master)
             .and_then(|()| unlockpt(&master))
@@ -117,7 +117,7 @@ impl Terminal {
         mode(&self.master)
     }
 
-    fn type_in(&mut self, text: &str) {
+    pub fn type_in(&mut self, text: &str) {
         self.master.write_all(text.as_bytes()).expect("a terminal takes input");
     }
 
@@ -127,7 +127,7 @@ impl Terminal {
 
     /// Waits until `text` has been shown.
     #[track_caller]
-    fn expect(&self, text: &str) {
+    pub fn expect(&self, text: &str) {
         let start = Instant::now();
         while !self.text().contains(text) {
             assert!(start.elapsed() < PATIENCE, "no {text:?} in:\n{}", self.text());
@@ -135,7 +135,7 @@ impl Terminal {
         }
     }
 
-    fn code(&mut self) -> Option<i32> {
+    pub fn code(&mut self) -> Option<i32> {
         wait(&mut self.child, "lamel on a terminal").code()
     }
 }

@@ -1,11 +1,9 @@
-//! The manual pages in `man/` and the completions in `completions/` are made from the command line's own definition, and are kept in the
-//! repository so that packages need no build step. Here they are compared with what would be made now;
-//! `LAMEL_REGENERATE=1 cargo test generated` writes them.
+//! The manual pages in `man/` are made from the command line's own definition, and are kept in the repository so that packages need no build
+//! step. Here they are compared with what would be made now; `LAMEL_REGENERATE=1 cargo test generated` writes them.
 
 pub mod settings_page;
 
 use crate::cli::command;
-use clap_complete::Shell;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -33,20 +31,6 @@ fn manual_pages() -> Files {
     }
     files.insert("man/lamel.toml.5".into(), settings_page::page());
     files
-}
-
-fn completions() -> Files {
-    let name = |shell| match shell {
-        Shell::Bash => "lamel.bash",
-        Shell::Zsh => "_lamel",
-        _ => "lamel.fish",
-    };
-    let script = |shell| {
-        let mut script = Vec::new();
-        clap_complete::generate(shell, &mut command(), "lamel", &mut script);
-        (Path::new("completions").join(name(shell)), script)
-    };
-    [Shell::Bash, Shell::Zsh, Shell::Fish].map(script).into()
 }
 
 fn read(folder: &Path, shown_as: &Path) -> Files {
@@ -87,11 +71,6 @@ fn compare_or_write(folder: &str, made: Files) {
 #[test]
 fn manual_pages_are_those_of_the_commands() {
     compare_or_write("man", manual_pages());
-}
-
-#[test]
-fn completions_are_those_of_the_commands() {
-    compare_or_write("completions", completions());
 }
 
 #[test]

@@ -14,7 +14,7 @@ pub struct Ulimit {
     pub hard: u64,
 }
 
-const NAMES: [&str; 15] = [
+pub const NAMES: [&str; 15] = [
     "core",
     "cpu",
     "data",

@@ -4,7 +4,7 @@ use crate::sys::process::capabilities;
 use anyhow::{Result, bail};
 
 /// By number (linux/capability.h): the N-th name is capability N.
-const NAMES: [&str; 41] = [
+pub const NAMES: [&str; 41] = [
     "CAP_CHOWN",
     "CAP_DAC_OVERRIDE",
     "CAP_DAC_READ_SEARCH",

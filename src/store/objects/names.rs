@@ -3,6 +3,7 @@
 //! A name is claimed before its container is visible and freed after it is gone, all under the lock of `names/`; seen
 //! under this lock, a name whose container is not there is a killed command's, and free.
 
+use crate::store::Store;
 use crate::store::directory::Directory;
 use crate::store::write::locks::SweepLock;
 use crate::sys::files::lock::Lock;
@@ -82,6 +83,24 @@ impl<'a> Names<'a> {
             }
         }
         Ok(())
+    }
+}
+
+impl Store {
+    /// The names of containers and the IDs that they were claimed for, by name. No record is read, and no lock is taken: a container may
+    /// be on its way in or out.
+    pub fn container_names(&self) -> anyhow::Result<Vec<(String, String)>> {
+        let mut names = self.dir.list(FOLDER)?;
+        names.sort();
+        let mut containers = Vec::new();
+        for name in names {
+            if let Some(id) = holder(&self.dir, &name)?
+                && self.dir.exists(&format!("containers/{id}"))?
+            {
+                containers.push((name, id));
+            }
+        }
+        Ok(containers)
     }
 }
 

@@ -109,6 +109,18 @@ impl Store {
         Ok(networks)
     }
 
+    /// The names of all networks, sorted. No record is read.
+    pub fn network_names(&self) -> anyhow::Result<Vec<String>> {
+        let files = self.dir.list(FOLDER)?;
+        let mut names: Vec<String> = files
+            .iter()
+            .filter_map(|file| file.strip_suffix(".json"))
+            .map(str::to_owned)
+            .collect();
+        names.sort();
+        Ok(names)
+    }
+
     /// Removes a network; false where there is none. The caller has seen under the sweep lock that no container uses it.
     pub fn remove_network(&self, name: &str) -> anyhow::Result<bool> {
         ensure!(is_name(name), "invalid network name {name:?}");

@@ -37,6 +37,17 @@ impl Store {
         self.dir.records("tags", |_| true)
     }
 
+    /// All names that are short enough to name their files, in no order. No record is read.
+    pub fn tag_names(&self) -> anyhow::Result<Vec<Reference>> {
+        let mut files = self.dir.list("tags")?;
+        // One that is named by a digest has none, and would be read as a name without a registry.
+        files.retain(|file| file.contains("%2F"));
+        Ok(files
+            .iter()
+            .filter_map(|file| file.replace("%2F", "/").parse().ok())
+            .collect())
+    }
+
     /// The names of an image, in no order.
     pub fn names(&self, image: &ImageId) -> anyhow::Result<Vec<Tag>> {
         let mut names = self.tags()?;

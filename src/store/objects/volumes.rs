@@ -91,6 +91,14 @@ impl Store {
         Ok(volumes)
     }
 
+    /// The names of all volumes, sorted. No record is read.
+    pub fn volume_names(&self) -> anyhow::Result<Vec<String>> {
+        let mut names = self.dir.list(FOLDER)?;
+        names.retain(|name| is_name(name));
+        names.sort();
+        Ok(names)
+    }
+
     /// Where a volume's data is.
     pub fn volume_data(&self, name: &str) -> PathBuf {
         self.dir.path(&path(name)).join("_data")

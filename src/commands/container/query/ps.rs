@@ -45,7 +45,7 @@ pub struct Options {
     #[arg(short, long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
     /// Set the output format: 'table', 'table TEMPLATE', 'json' or a Go template
-    #[arg(long, value_name = "TEMPLATE", conflicts_with = "quiet")]
+    #[arg(long, value_name = "FORMAT", conflicts_with = "quiet")]
     format: Option<String>,
     /// Sort by a field instead of by creation time
     #[arg(long, value_name = "FIELD")]
