@@ -1,17 +1,21 @@
 //! Changes an auth.json (containers-auth.json(5)), one process at a time.
 //!
-//! The file is replaced as a whole ([`crate::sys::files::atomic_file`]): a reader sees the old content or the new one, and only the owner may read
-//! either. The holder of the flock on the empty file beside it, `.auth.json.lamel`, may change it, and reads it again under the lock. A process
-//! that is killed leaves the lock file, and the next one uses and removes it.
+//! The new content is written to a draft beside the file, `.auth.json.lamel`, which is then renamed over it: a reader sees the old file or the
+//! new one, and only the owner may read either. The draft is the lock as well: the holder of its flock may change the file, and reads it again
+//! under the lock. A process that is killed leaves its draft, unlocked and maybe with passwords in it; the next one empties and uses it, or
+//! removes it.
+//!
+//! Not by `sys::files::atomic_file`, whose temporary name is random: a process that is killed before its rename would leave passwords in a file that
+//! no later command finds.
 //!
 //! podman and docker replace the file without that lock. Their changes are looked for once more right before the rename, after the slow part,
 //! and taken over; a change between that check and the rename is lost.
 
-use crate::registry::config::file::{self, MAX_FILE};
-use crate::sys::files::atomic_file::{AtomicFile, PRIVATE};
+use crate::registry::config::file;
+use crate::registry::config::file::MAX_FILE;
 use crate::sys::files::lock::Lock;
 use anyhow::{Context, Result, ensure};
-use rustix::fs::{CWD, OFlags};
+use rustix::fs::OFlags;
 use serde_json::{Map, Value};
 use std::ffi::OsString;
 use std::fs::{DirBuilder, File, Metadata};
@@ -35,38 +39,27 @@ pub fn change(path: &Path, mut change: impl FnMut(&mut Map<String, Value>) -> Re
     let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
     let failed = || format!("cannot write {}", path.display());
     made_parent(path).with_context(failed)?;
-    let _lock = FileLock::take(path).with_context(failed)?;
+    let mut draft = Draft::lock(path).with_context(failed)?;
     loop {
         let before = version(path).with_context(failed)?;
         let mut content = read(path)?;
         if !change(&mut content)? {
             return Ok(false);
         }
-        let new = written(path, &content).with_context(failed)?;
+        draft.write(&content).with_context(failed)?;
         if version(path).with_context(failed)? == before {
-            new.publish_durable().with_context(failed)?;
+            draft.publish(path).with_context(failed)?;
             return Ok(true);
         }
     }
 }
 
-/// Writes the new file, complete and synced, but not published yet.
-fn written(path: &Path, content: &Map<String, Value>) -> Result<AtomicFile<'static>> {
-    let mut text = serde_json::to_string_pretty(content)?;
-    text.push('\n');
-    ensure!(text.len() as u64 <= MAX_FILE, "it would be larger than 1 MiB");
-    let mut new = AtomicFile::create(CWD, path, PRIVATE)?;
-    new.file().write_all(text.as_bytes())?;
-    new.file().sync_data()?;
-    Ok(new)
-}
-
-/// Removes the lock file of a process that was killed.
-pub fn clear_lock(path: &Path) -> Result<()> {
+/// Removes the draft of a process that was killed.
+pub fn clear_draft(path: &Path) -> Result<()> {
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    let lock = lock_of(&path);
-    if lock.symlink_metadata().is_ok() {
-        FileLock::take(&path).with_context(|| format!("cannot remove {}", lock.display()))?;
+    let draft = draft_of(&path);
+    if draft.symlink_metadata().is_ok() {
+        Draft::lock(&path).with_context(|| format!("cannot remove {}", draft.display()))?;
     }
     Ok(())
 }
@@ -79,41 +72,65 @@ pub fn made_parent(path: &Path) -> io::Result<()> {
     }
 }
 
-/// The flock of the lock file. Dropping it removes the file and then unlocks.
-struct FileLock {
+/// The draft: the lock, and the new content. Dropping it removes the file, unless that was published, and then unlocks.
+struct Draft {
     path: PathBuf,
-    #[expect(dead_code, reason = "held, not read")]
     lock: Lock,
+    published: bool,
 }
 
-impl FileLock {
-    /// Waits until no other process holds the lock.
-    fn take(path: &Path) -> Result<FileLock> {
-        let path = lock_of(path);
+impl Draft {
+    /// Waits until no other process holds the draft.
+    fn lock(path: &Path) -> Result<Draft> {
+        let path = draft_of(path);
         loop {
             let file = open(&path)?;
             let opened = file.metadata()?;
             let lock = Lock::exclusive(file)?;
+            // The previous holder may have renamed or removed the file: then its flock protects nothing.
             match path.symlink_metadata() {
                 Ok(found) if (found.dev(), found.ino()) == (opened.dev(), opened.ino()) => {
-                    return Ok(FileLock { path, lock });
+                    return Ok(Draft {
+                        path,
+                        lock,
+                        published: false,
+                    });
                 }
                 Err(error) if error.kind() != ErrorKind::NotFound => return Err(error.into()),
-                // The previous holder has removed the file: its flock excludes nobody.
                 _ => {}
             }
         }
     }
-}
 
-impl Drop for FileLock {
-    fn drop(&mut self) {
-        // A file that cannot be removed is used by the next process.
-        let _ = std::fs::remove_file(&self.path);
+    fn write(&mut self, content: &Map<String, Value>) -> Result<()> {
+        let mut text = serde_json::to_string_pretty(content)?;
+        text.push('\n');
+        ensure!(text.len() as u64 <= MAX_FILE, "it would be larger than 1 MiB");
+        let mut file = self.lock.file();
+        file.set_len(0)?;
+        io::Seek::rewind(&mut file)?;
+        file.write_all(text.as_bytes())?;
+        Ok(file.sync_all()?)
+    }
+
+    fn publish(mut self, path: &Path) -> io::Result<()> {
+        std::fs::rename(&self.path, path)?;
+        self.published = true;
+        Ok(())
     }
 }
 
-/// Opens or makes the lock file. An existing one was left by a killed process, or is in use.
+impl Drop for Draft {
+    fn drop(&mut self) {
+        // A published draft no longer has this name, which may be another process's draft now.
+        if !self.published {
+            // A draft that cannot be removed is emptied by the next process.
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}
+
+/// Opens or makes a draft. An existing one was left by a killed process, or is in use.
 fn open(path: &Path) -> Result<File> {
     let flags = (OFlags::NOFOLLOW | OFlags::NONBLOCK).bits() as i32;
     loop {
@@ -135,8 +152,8 @@ fn open(path: &Path) -> Result<File> {
     }
 }
 
-/// Whether the lock file is this user's alone. In a directory that others may write to, another user could have put a file there, or a link to
-/// one, and hold its lock.
+/// Whether the draft is this user's alone. In a directory that others may write to, another user could have made the file, to read what is
+/// written, or a link to a file of this user, to have that emptied.
 fn is_own(found: &Metadata) -> bool {
     found.is_file()
         && found.uid() == rustix::process::geteuid().as_raw()
@@ -144,7 +161,7 @@ fn is_own(found: &Metadata) -> bool {
         && found.nlink() <= 1
 }
 
-fn lock_of(path: &Path) -> PathBuf {
+fn draft_of(path: &Path) -> PathBuf {
     let mut name = OsString::from(".");
     name.push(path.file_name().unwrap_or_default());
     name.push(".lamel");
@@ -159,7 +176,7 @@ struct Version {
     changed: (i64, i64),
 }
 
-/// `None` where the file does not exist.
+/// `None` where the file is not there.
 fn version(path: &Path) -> io::Result<Option<Version>> {
     match path.metadata() {
         Ok(found) => Ok(Some(Version {
@@ -212,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn a_left_over_lock_file_is_used_and_removed() {
+    fn a_left_over_draft_is_used_and_removed() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("auth.json");
         let left = || {
@@ -220,7 +237,7 @@ mod tests {
                 .create_new(true)
                 .write(true)
                 .mode(0o600)
-                .open(lock_of(&path));
+                .open(draft_of(&path));
             file.unwrap().write_all(&[b'x'; 1000]).unwrap();
         };
         let files = || std::fs::read_dir(dir.path()).unwrap().count();
@@ -231,7 +248,7 @@ mod tests {
         assert!(!change(&path, |_| Ok(false)).unwrap());
         assert_eq!(files(), 1);
         left();
-        clear_lock(&path).unwrap();
+        clear_draft(&path).unwrap();
         assert_eq!(files(), 1);
         left();
         assert!(change(&path, |_| anyhow::bail!("no")).is_err());
@@ -239,27 +256,27 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_file_that_is_not_this_users_alone_is_an_error() {
+    fn a_draft_that_is_not_this_users_alone_is_not_written() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("auth.json");
-        let (lock, victim) = (lock_of(&path), dir.path().join("victim"));
+        let (draft, victim) = (draft_of(&path), dir.path().join("victim"));
         let refused = |why: &str| {
             let error = format!("{:#}", put(&path, "secret").unwrap_err());
-            let expected = format!("{} is in the way and not this user's own file", lock.display());
+            let expected = format!("{} is in the way and not this user's own file", draft.display());
             assert!(error.contains(&expected), "{why}: {error}");
             assert_eq!(std::fs::read_to_string(&victim).unwrap(), "precious");
-            std::fs::remove_file(&lock).unwrap();
+            std::fs::remove_file(&draft).unwrap();
         };
         std::fs::write(&victim, "precious").unwrap();
         std::fs::set_permissions(&victim, PermissionsExt::from_mode(0o600)).unwrap();
-        std::os::unix::fs::symlink(&victim, &lock).unwrap();
+        std::os::unix::fs::symlink(&victim, &draft).unwrap();
         refused("a symlink");
-        std::fs::hard_link(&victim, &lock).unwrap();
+        std::fs::hard_link(&victim, &draft).unwrap();
         refused("a hard link");
-        std::fs::write(&lock, "").unwrap();
-        std::fs::set_permissions(&lock, PermissionsExt::from_mode(0o644)).unwrap();
+        std::fs::write(&draft, "").unwrap();
+        std::fs::set_permissions(&draft, PermissionsExt::from_mode(0o644)).unwrap();
         refused("a file that others may read");
-        rustix::fs::mkfifoat(rustix::fs::CWD, &lock, rustix::fs::Mode::RUSR).unwrap();
+        rustix::fs::mkfifoat(rustix::fs::CWD, &draft, rustix::fs::Mode::RUSR).unwrap();
         refused("a fifo");
     }
 

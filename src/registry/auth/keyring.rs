@@ -45,8 +45,8 @@ impl Keyring {
         let usable = paths.iter().find(|path| made_parent(path).is_ok());
         let path = usable.or(paths.first()).context("no place to keep credentials in")?;
         auth_file::read(path)?;
-        // Now, since asking the registry may fail. Why a lock file cannot be removed is reported when the file is changed.
-        let _ = auth_file::clear_lock(path);
+        // Now, since asking the registry may fail. Why a draft cannot be removed is reported when the file is changed.
+        let _ = auth_file::clear_draft(path);
         Ok(Keyring { path: path.clone() })
     }
 
