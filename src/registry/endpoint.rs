@@ -1,8 +1,9 @@
 //! A registry's address, and whether it is spoken to in https or in plain http.
 //!
-//! The default is https with a verified certificate. A registry is insecure where it is on loopback or where configuration says so. An insecure
-//! registry is spoken to in plain http, and where it does not answer that, in https without verifying its certificate. No other registry is
-//! tried in both ways: an attacker who breaks https connections could otherwise read everything in the clear.
+//! The default is https with a verified certificate. A registry is insecure where it is on loopback or where
+//! configuration says so. An insecure registry is spoken to in plain http, and where it does not answer that, in https
+//! without verifying its certificate. No other registry is tried in both ways: an attacker who breaks https connections
+//! could otherwise read everything in the clear.
 
 use crate::oci::reference::Reference;
 use std::net::IpAddr;
@@ -25,7 +26,8 @@ pub struct Endpoint {
 }
 
 impl Endpoint {
-    /// Makes the address of a registry. `insecure`: as configured; `None` where nothing is, which is secure except on loopback.
+    /// Makes the address of a registry. `insecure`: as configured; `None` where nothing is, which is secure except on
+    /// loopback.
     pub fn new(registry: &str, insecure: Option<bool>) -> Endpoint {
         let loopback = is_loopback(registry);
         let host = match registry {
@@ -40,7 +42,8 @@ impl Endpoint {
         }
     }
 
-    /// Returns the start of every URL, without a slash at the end. `tls`: an insecure registry has turned out to speak https.
+    /// Returns the start of every URL, without a slash at the end. `tls`: an insecure registry has turned out to speak
+    /// https.
     pub fn base(&self, tls: bool) -> String {
         let scheme = if self.insecure && !tls { "http" } else { "https" };
         format!("{scheme}://{}", self.host)

@@ -1,5 +1,5 @@
-//! The errors of this room, as far as callers tell cases apart. Each message is one line, names registry, repository or digest, and ends with
-//! what the user can do where there is something.
+//! The errors of this room, as far as callers tell cases apart. Each message is one line, names registry, repository or
+//! digest, and ends with what the user can do where there is something.
 
 use crate::oci::digest::Digest;
 use crate::oci::platform::Platform;

@@ -1,15 +1,15 @@
 //! Changes an auth.json (containers-auth.json(5)), one process at a time.
 //!
-//! The new content is written to a draft beside the file, `.auth.json.lamel`, which is then renamed over it: a reader sees the old file or the
-//! new one, and only the owner may read either. The draft is the lock as well: the holder of its flock may change the file, and reads it again
-//! under the lock. A process that is killed leaves its draft, unlocked and maybe with passwords in it; the next one empties and uses it, or
-//! removes it.
+//! The new content is written to a draft beside the file, `.auth.json.lamel`, which is then renamed over it: a reader
+//! sees the old file or the new one, and only the owner may read either. The draft is the lock as well: the holder of
+//! its flock may change the file, and reads it again under the lock. A process that is killed leaves its draft,
+//! unlocked and maybe with passwords in it; the next one empties and uses it, or removes it.
 //!
-//! Not by `sys::files::atomic_file`, whose temporary name is random: a process that is killed before its rename would leave passwords in a file that
-//! no later command finds.
+//! Not by `sys::files::atomic_file`, whose temporary name is random: a process that is killed before its rename would
+//! leave passwords in a file that no later command finds.
 //!
-//! podman and docker replace the file without that lock. Their changes are looked for once more right before the rename, after the slow part,
-//! and taken over; a change between that check and the rename is lost.
+//! podman and docker replace the file without that lock. Their changes are looked for once more right before the
+//! rename, after the slow part, and taken over; a change between that check and the rename is lost.
 
 use crate::registry::config::file;
 use crate::registry::config::file::MAX_FILE;
@@ -32,8 +32,8 @@ pub fn read(path: &Path) -> Result<Map<String, Value>> {
     }
 }
 
-/// Lets `change` change the content, and writes it where `change` returns true. `change` is called again where another tool has written the file
-/// meanwhile. Returns what `change` returned last.
+/// Lets `change` change the content, and writes it where `change` returns true. `change` is called again where another
+/// tool has written the file meanwhile. Returns what `change` returned last.
 pub fn change(path: &Path, mut change: impl FnMut(&mut Map<String, Value>) -> Result<bool>) -> Result<bool> {
     // The target of a symlink is replaced, not the symlink.
     let path = &std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
@@ -152,8 +152,8 @@ fn open(path: &Path) -> Result<File> {
     }
 }
 
-/// Whether the draft is this user's alone. In a directory that others may write to, another user could have made the file, to read what is
-/// written, or a link to a file of this user, to have that emptied.
+/// Whether the draft is this user's alone. In a directory that others may write to, another user could have made the
+/// file, to read what is written, or a link to a file of this user, to have that emptied.
 fn is_own(found: &Metadata) -> bool {
     found.is_file()
         && found.uid() == rustix::process::geteuid().as_raw()
@@ -176,7 +176,7 @@ struct Version {
     changed: (i64, i64),
 }
 
-/// `None` where the file is not there.
+/// `None` where the file does not exist.
 fn version(path: &Path) -> io::Result<Option<Version>> {
     match path.metadata() {
         Ok(found) => Ok(Some(Version {

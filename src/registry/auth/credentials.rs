@@ -1,8 +1,8 @@
 //! Finds credentials where `podman login` and `docker login` keep them (containers-auth.json(5), docker's config.json).
 //!
-//! The first file that has an entry for the registry wins; a file named by `REGISTRY_AUTH_FILE` is the only one. The forms of keys and entries are
-//! `docker_credential`'s part. It would also run helpers, but it reads their answer without a limit, and fails where one does not read its
-//! stdin.
+//! The first file that has an entry for the registry wins; a file named by `REGISTRY_AUTH_FILE` is the only one. The
+//! forms of keys and entries are `docker_credential`'s part. It would also run helpers, but it reads their answer
+//! without a limit, and fails where one does not read its stdin.
 
 use crate::oci::reference::Reference;
 use crate::registry::auth::helper::{Entry, Helper, TOKEN_USER};
@@ -35,7 +35,8 @@ pub enum Credential {
         user: String,
         password: String,
     },
-    /// A token service's refresh token, which `docker login` and helpers keep instead of a password. Only a token service accepts it.
+    /// A token service's refresh token, which `docker login` and helpers keep instead of a password. Only a token
+    /// service accepts it.
     IdentityToken(String),
 }
 
@@ -368,8 +369,8 @@ mod tests {
                 bad.io) echo 'no keychain'; exit 1 ;;
                 *) echo 'credentials not found in native keychain'; exit 1 ;;
             esac"#;
-        // Written by another process: children of other tests would inherit a descriptor that is open here for writing, and executing the file would
-        // fail with ETXTBSY.
+        // Written by another process: children of other tests would inherit a descriptor that is open here for writing,
+        // and executing the file would fail with ETXTBSY.
         let mut install = std::process::Command::new("install")
             .args(["-m", "755", "/dev/stdin"])
             .arg(dir.path().join("docker-credential-mock"))

@@ -143,8 +143,8 @@ fn bounded(from: Option<impl Read>) -> io::Result<Option<Vec<u8>>> {
 mod tests {
     use super::*;
 
-    /// A helper that is this script. Another process writes the file: children of other tests would inherit a descriptor that is open here for
-    /// writing, and executing it would fail with ETXTBSY.
+    /// A helper that is this script. Another process writes the file: children of other tests would inherit a
+    /// descriptor that is open here for writing, and executing it would fail with ETXTBSY.
     fn helper(dir: &tempfile::TempDir, script: &str) -> Helper {
         let path = dir.path().join("docker-credential-mock");
         let mut install = Command::new("install")

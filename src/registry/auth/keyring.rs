@@ -1,5 +1,5 @@
-//! Keeps credentials where `podman login` does (containers-auth.json(5)): with the helper that the file names, or else in the file itself
-//! ([`auth_file`]). The rest of the file's content stays.
+//! Keeps credentials where `podman login` does (containers-auth.json(5)): with the helper that the file names, or else
+//! in the file itself ([`auth_file`]). The rest of the file's content stays.
 
 use crate::registry::auth::auth_file;
 use crate::registry::auth::auth_file::made_parent;
@@ -26,8 +26,8 @@ pub enum Secret<'a> {
 }
 
 impl Keyring {
-    /// Chooses the file `named`, or `REGISTRY_AUTH_FILE`, or the user's own: in the session's runtime directory where there is one. An error where
-    /// the file is no auth.json.
+    /// Chooses the file `named`, or `REGISTRY_AUTH_FILE`, or the user's own: in the session's runtime directory where
+    /// there is one. An error where the file is no auth.json.
     pub fn open(named: Option<&Path>) -> Result<Keyring> {
         Keyring::find(named, &|name| std::env::var_os(name))
     }
@@ -151,7 +151,10 @@ mod tests {
         let content: Value = serde_json::from_str(&text).unwrap();
         assert_eq!(
             content,
-            json!({"currentContext": "x", "auths": {"a.io": {"auth": "YTpi"}, "b.io:5000": {"auth": "bWU6cGFzczp3b3Jk"}}})
+            json!({
+                "currentContext": "x",
+                "auths": {"a.io": {"auth": "YTpi"}, "b.io:5000": {"auth": "bWU6cGFzczp3b3Jk"}},
+            })
         );
         assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert!(keyring.remove("a.io").unwrap());

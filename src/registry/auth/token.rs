@@ -1,8 +1,8 @@
-//! Access tokens: the request to a registry's token service, and its answer (distribution's `spec/auth/token.md` and, for identity tokens,
-//! `oauth.md`).
+//! Access tokens: the request to a registry's token service, and its answer (distribution's `spec/auth/token.md` and,
+//! for identity tokens, `oauth.md`).
 //!
-//! The registry says where its token service is, on whatever host. Credentials go there as they would go to the registry: where the registry is
-//! spoken to in https, never in plain http.
+//! The registry says where its token service is, on whatever host. Credentials go there as they would go to the
+//! registry: where the registry is spoken to in https, never in plain http.
 
 use crate::registry::auth::credentials::{Credential, FoundCredential};
 use crate::registry::errors::{Error, one_line};
@@ -15,7 +15,8 @@ use serde::Deserialize;
 
 /// The longest answer of a token service that is read, in bytes. Tokens have some thousands.
 pub const MAX_ANSWER: usize = 1 << 20;
-/// The longest identity token that is kept, in bytes: a larger one would fill an auth.json, of which nothing beyond 1 MiB is read.
+/// The longest identity token that is kept, in bytes: a larger one would fill an auth.json, of which nothing beyond 1
+/// MiB is read.
 const MAX_IDENTITY_TOKEN: usize = 64 << 10;
 /// The `client_id` to which identity tokens are issued.
 const CLIENT_ID: &str = "lamel";
@@ -87,7 +88,8 @@ impl TokenRequest {
         form.query().unwrap_or_default().to_owned()
     }
 
-    /// Parses the body of the token service's answer: the `Authorization` header, and the identity token where one was asked for.
+    /// Parses the body of the token service's answer: the `Authorization` header, and the identity token where one was
+    /// asked for.
     pub fn parse_answer(&self, body: &[u8]) -> Result<(HeaderValue, Option<String>), Error> {
         // Without the parser's words, which may quote a part of the token.
         let answer: Answer =

@@ -1,7 +1,8 @@
 //! Which `registries.conf` files there are, and in which order they are read.
 //!
-//! The rules are those of containers-registries.conf(5), and where that is silent, of containers/image (`pkg/sysregistriesv2`): the user's file
-//! replaces the system's; drop-ins are added in the order of their names, the user's after the system's.
+//! The rules are those of containers-registries.conf(5), and where that is silent, of containers/image
+//! (`pkg/sysregistriesv2`): the user's file replaces the system's; drop-ins are added in the order of their names, the
+//! user's after the system's.
 
 use crate::registry::config::dirs::ConfigDirs;
 use crate::registry::config::file;
@@ -14,7 +15,8 @@ pub struct ConfFile {
 }
 
 impl ConfFile {
-    /// Reads all files, in their order. One that does not exist counts as empty, except the one named by `CONTAINERS_REGISTRIES_CONF`.
+    /// Reads all files, in their order. One that does not exist counts as empty, except the one named by
+    /// `CONTAINERS_REGISTRIES_CONF`.
     pub fn read_all(dirs: &ConfigDirs) -> anyhow::Result<Vec<ConfFile>> {
         let mut files = Vec::new();
         if let Some(only) = &dirs.registries_conf {
@@ -50,9 +52,9 @@ impl ConfFile {
         Ok(text.map(|text| ConfFile { path, text }))
     }
 
-    /// Whether the file may decide what the short name `repository` means. Searching its lines costs a twentieth of parsing it, and every `run`
-    /// of an image that is in the store would pay for the parsing. A file with a backslash is always parsed: TOML can write any word as
-    /// escapes (`\u0061`).
+    /// Whether the file may decide what the short name `repository` means. Searching its lines costs a twentieth of
+    /// parsing it, and every `run` of an image that is in the store would pay for the parsing. A file with a backslash
+    /// is always parsed: TOML can write any word as escapes (`\u0061`).
     pub fn may_concern(&self, repository: &str) -> bool {
         let telling = ["registries", "\\", repository];
         let mut lines = self.text.lines().filter(|line| !line.trim_start().starts_with('#'));

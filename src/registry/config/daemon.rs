@@ -1,7 +1,7 @@
 //! Docker's `daemon.json`, asked where `registries.conf` has no rule: mirrors of docker.io, and insecure registries.
 //!
-//! The rootless daemon's own file, `~/.config/docker/daemon.json`, replaces `/etc/docker/daemon.json`. A network (`10.0.0.0/8`) matches registries
-//! that are named by address; host names are not resolved for it.
+//! The rootless daemon's own file, `~/.config/docker/daemon.json`, replaces `/etc/docker/daemon.json`. A network
+//! (`10.0.0.0/8`) matches registries that are named by address; host names are not resolved for it.
 
 use crate::oci::reference::Reference;
 use crate::registry::config::dirs::ConfigDirs;
@@ -41,7 +41,8 @@ impl DaemonJson {
         Ok(DaemonJson::default())
     }
 
-    /// Returns the mirrors to ask for `reference`, each with its own scheme. `registry-mirrors` are mirrors of docker.io alone.
+    /// Returns the mirrors to ask for `reference`, each with its own scheme. `registry-mirrors` are mirrors of
+    /// docker.io alone.
     pub fn mirrors_of(&self, reference: &Reference) -> anyhow::Result<Vec<ImageSource>> {
         if reference.registry() != "docker.io" {
             return Ok(Vec::new());

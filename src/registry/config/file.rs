@@ -64,8 +64,8 @@ pub struct Origin {
     pub line: usize,
 }
 
-/// Finds the line of a byte offset. Line ends are located once: each of a file's lines can have an origin, and counting from the start for
-/// each would take minutes for the largest file.
+/// Finds the line of a byte offset. Line ends are located once: each of a file's lines can have an origin, and counting
+/// from the start for each would take minutes for the largest file.
 pub struct Lines {
     file: Arc<Path>,
     /// Where each line ends, in bytes.

@@ -1,7 +1,7 @@
 //! `registries.conf`: the tables of one file, and how several files are merged.
 //!
-//! What a later file says about a prefix or an alias replaces what an earlier one said. Which files there are and their order:
-//! [`conf_files`](crate::registry::config::conf_files).
+//! What a later file says about a prefix or an alias replaces what an earlier one said. Which files there are and their
+//! order: [`conf_files`](crate::registry::config::conf_files).
 
 use crate::registry::config::conf_files::ConfFile;
 use crate::registry::config::dirs::ConfigDirs;

@@ -29,7 +29,8 @@ impl RegistryConfig {
         })
     }
 
-    /// Lists where `reference` can be fetched: the mirrors in their order, then the registry itself, which is always there.
+    /// Lists where `reference` can be fetched: the mirrors in their order, then the registry itself, which is always
+    /// there.
     ///
     /// # Errors
     ///
@@ -49,7 +50,8 @@ impl RegistryConfig {
         }
     }
 
-    /// Returns where `reference` is pushed: to the registry that it names. Mirrors and `location` are for pulls only, as in the other tools.
+    /// Returns where `reference` is pushed: to the registry that it names. Mirrors and `location` are for pulls only,
+    /// as in the other tools.
     pub fn target(&self, reference: &Reference) -> anyhow::Result<ImageSource> {
         let insecure = match self.rule(reference)? {
             Some(rule) => rule.insecure,

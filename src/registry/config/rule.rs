@@ -63,8 +63,9 @@ impl Pulls {
 }
 
 impl Rule {
-    /// Returns how many bytes at the start of the full name `name` the prefix matches; `None` where it does not match. A prefix must end where a
-    /// component of the name ends, except that a host without a port matches that host at every port (as in containers/image).
+    /// Returns how many bytes at the start of the full name `name` the prefix matches; `None` where it does not match.
+    /// A prefix must end where a component of the name ends, except that a host without a port matches that host at
+    /// every port (as in containers/image).
     pub fn matches(&self, name: &str) -> Option<usize> {
         let end = match self.prefix.strip_prefix('*') {
             Some(domain) => {
@@ -80,8 +81,8 @@ impl Rule {
         (rest.is_empty() || rest.starts_with([':', '/', '@'])).then_some(end)
     }
 
-    /// Returns the names to fetch instead of `reference`, in order, each with the configured `insecure` of its registry. The registry itself
-    /// is the last.
+    /// Returns the names to fetch instead of `reference`, in order, each with the configured `insecure` of its
+    /// registry. The registry itself is the last.
     pub fn locations(&self, reference: &Reference) -> anyhow::Result<Vec<(Reference, Option<bool>)>> {
         let mirrors = self.mirrors.iter().filter(|mirror| mirror.pulls.includes(reference));
         let mirrors = mirrors.map(|mirror| Ok((self.rewritten(reference, &mirror.location)?, mirror.insecure)));

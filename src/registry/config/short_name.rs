@@ -1,7 +1,7 @@
 //! Names without a registry: aliases, and the registries in which they are searched (`unqualified-search-registries`).
 //!
-//! Where nothing is configured, they are docker.io's. lamel never asks which one is meant: in the mode `enforcing`, where podman would ask, the
-//! error lists the choices.
+//! Where nothing is configured, they are docker.io's. lamel never asks which one is meant: in the mode `enforcing`,
+//! where podman would ask, the error lists the choices.
 
 use crate::oci::reference::Reference;
 use crate::registry::config::conf_files::ConfFile;
@@ -10,7 +10,8 @@ use crate::registry::config::registries_conf::Registries;
 use crate::registry::config::short_name_mode::ShortNameMode;
 use anyhow::{Context, anyhow, bail};
 
-/// Returns the full names that a name as typed may mean on this machine, the likeliest first; neither tag nor digest is added.
+/// Returns the full names that a name as typed may mean on this machine, the likeliest first; neither tag nor digest is
+/// added.
 pub fn full_names(typed: &str) -> anyhow::Result<Vec<Reference>> {
     full_names_in(typed, &ConfigDirs::from_env(&process_environment))
 }

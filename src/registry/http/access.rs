@@ -1,4 +1,5 @@
-//! How one command's options say that registries are spoken to. Options take precedence over configured certificates and stored credentials.
+//! How one command's options say that registries are spoken to. Options take precedence over configured certificates
+//! and stored credentials.
 
 use crate::oci::reference::Reference;
 use crate::registry::auth::credentials;
@@ -40,8 +41,8 @@ impl fmt::Debug for Access {
 }
 
 impl Access {
-    /// Makes the client for one source, with the host's certificates and credentials. Those that are configured and cannot be used are told to
-    /// `warn`. Nothing is sent yet.
+    /// Makes the client for one source, with the host's certificates and credentials. Those that are configured and
+    /// cannot be used are told to `warn`. Nothing is sent yet.
     pub fn client(
         &self,
         source: ImageSource,

@@ -46,7 +46,7 @@ impl Client {
         }
     }
 
-    /// Changes the client into one that logs in: its tokens are good for nothing, and an identity token is asked for.
+    /// Changes the client into one that logs in: it asks for tokens without a scope, and for an identity token.
     pub fn for_login(mut self) -> Client {
         self.auth.request.scopes.clear();
         self.auth.request.wants_identity_token = true;
@@ -83,7 +83,8 @@ impl Client {
         &self.reference
     }
 
-    /// Fetches an object, or its bytes from `from` on. The answer's status is 200; 206 and 416 only where `from` is given.
+    /// Fetches an object, or its bytes from `from` on. The answer's status is 200; 206 and 416 only where `from` is
+    /// given.
     pub async fn get(&self, object: &Object, from: Option<u64>) -> Result<Response, Failure> {
         let response = self.request(Method::GET, object, from).await?;
         let expected = match response.status() {
@@ -136,8 +137,8 @@ impl Client {
         self.transport.chunk(response).await
     }
 
-    /// Sends a request with the access granted so far; where the registry answers 401, asks for access and sends it again. Waits at most `limit`
-    /// for the answer's head.
+    /// Sends a request with the access granted so far; where the registry answers 401, asks for access and sends it
+    /// again. Waits at most `limit` for the answer's head.
     pub async fn send(&self, build: &BuildRequest<'_>, limit: Duration) -> Result<Response, Failure> {
         let (round, auth_header) = self.auth.header().await;
         let response = self.transport.send(build, auth_header.as_ref(), limit).await?;

@@ -13,8 +13,8 @@ pub const USER_AGENT: &str = concat!("lamel/", env!("CARGO_PKG_VERSION"));
 
 /// Redirects that one request follows.
 const MAX_REDIRECTS: usize = 10;
-/// Bytes in flight (flow-control windows) of one stream of an HTTP/2 connection, and of all its streams. The connection's window is larger, so
-/// that layers whose readers are slow do not block the others.
+/// Bytes in flight (flow-control windows) of one stream of an HTTP/2 connection, and of all its streams. The
+/// connection's window is larger, so that layers whose readers are slow do not block the others.
 const STREAM_WINDOW: u32 = 1 << 20;
 const CONNECTION_WINDOW: u32 = 16 << 20;
 
@@ -22,7 +22,8 @@ const CONNECTION_WINDOW: u32 = 16 << 20;
 pub struct Connection {
     endpoint: Endpoint,
     http: reqwest::Client,
-    /// For an insecure registry that speaks https: certificates are not verified. Used for requests to the registry's host alone.
+    /// For an insecure registry that speaks https: certificates are not verified. Used for requests to the registry's
+    /// host alone.
     unverified: Option<reqwest::Client>,
     /// The insecure registry has answered in https.
     tls: AtomicBool,
@@ -108,7 +109,8 @@ impl Connection {
     }
 }
 
-/// Follows redirects, except from https to plain http. `reqwest` removes the `Authorization` header where the host changes.
+/// Follows redirects, except from https to plain http. `reqwest` removes the `Authorization` header where the host
+/// changes.
 fn redirect(attempt: Attempt) -> reqwest::redirect::Action {
     let from_https = attempt.previous().last().is_some_and(|url| url.scheme() == "https");
     if attempt.previous().len() > MAX_REDIRECTS {

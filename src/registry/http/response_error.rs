@@ -76,8 +76,8 @@ async fn start_of_body(transport: &Transport, response: &mut Response) -> Vec<u8
     body
 }
 
-/// The message of the first error in the body, or its code where it has no message; empty where the body has not the format of the
-/// distribution-spec ("Error Codes").
+/// The message of the first error in the body, or its code where it has no message; empty where the body has not the
+/// format of the distribution-spec ("Error Codes").
 fn message(body: &[u8]) -> String {
     let errors = serde_json::from_slice::<OciEnvelope>(body).map(|envelope| envelope.errors);
     let Some(first) = errors.ok().and_then(|errors| errors.into_iter().next()) else {

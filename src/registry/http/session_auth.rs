@@ -1,4 +1,5 @@
-//! The access that a session has been granted: settled once by the answer to a 401, used by all its requests, renewed when it expires.
+//! The access that a session has been granted: settled once by the answer to a 401, used by all its requests, renewed
+//! when it expires.
 
 use crate::registry::auth::challenge::Challenge;
 use crate::registry::auth::credentials::Credential;
@@ -20,7 +21,8 @@ pub struct SessionAuth {
 /// What the last answer to a 401 was.
 #[derive(Default)]
 struct Granted {
-    /// How often access was granted: tells requests that ran at the same time whether another one has renewed it already.
+    /// How often access was granted: tells requests that ran at the same time whether another one has renewed it
+    /// already.
     round: u32,
     header: Option<HeaderValue>,
     identity_token: Option<String>,
@@ -41,8 +43,8 @@ impl SessionAuth {
         (granted.round, granted.header.clone())
     }
 
-    /// Answers a 401 that came for the header of round `seen`, and returns the header to send instead. Where another request has renewed it
-    /// meanwhile, that is the answer.
+    /// Answers a 401 that came for the header of round `seen`, and returns the header to send instead. Where another
+    /// request has renewed it meanwhile, that is the answer.
     pub async fn renew(
         &self,
         transport: &Transport,

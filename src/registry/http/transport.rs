@@ -12,7 +12,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use tokio::time::timeout;
 
-/// Builds the same request for each attempt to send it; the argument says whether an insecure registry is tried in https.
+/// Builds the same request for each attempt to send it; the argument says whether an insecure registry is tried in
+/// https.
 pub type BuildRequest<'a> = dyn Fn(bool) -> RequestBuilder + Sync + 'a;
 
 /// The connections to one registry, and what has been learned about it.
@@ -36,8 +37,8 @@ impl Transport {
         }
     }
 
-    /// Sends a request and waits at most `limit` for the answer's head. An insecure registry that has not answered yet is tried in plain http
-    /// first and then in https.
+    /// Sends a request and waits at most `limit` for the answer's head. An insecure registry that has not answered yet
+    /// is tried in plain http first and then in https.
     pub async fn send(
         &self,
         build: &BuildRequest<'_>,
@@ -49,7 +50,8 @@ impl Transport {
         let answer = self
             .send_to_any(self.with_auth(build(false), auth_header)?, limit)
             .await;
-        // A server that expects https answers 400 (Go's, nginx), or closes the connection since it saw no TLS handshake.
+        // A server that expects https answers 400 (Go's, nginx), or closes the connection since it saw no TLS
+        // handshake.
         let may_want_tls = match &answer {
             Ok(response) => response.status() == StatusCode::BAD_REQUEST,
             Err(_) => started.elapsed() < limit,
@@ -66,8 +68,8 @@ impl Transport {
         }
     }
 
-    /// Sends a request whose body is a stream and cannot be sent twice. There is no limit for the whole request: it is given up when the stall
-    /// timeout passes and `moving` says that no byte was taken meanwhile.
+    /// Sends a request whose body is a stream and cannot be sent twice. There is no limit for the whole request: it is
+    /// given up when the stall timeout passes and `moving` says that no byte was taken meanwhile.
     pub async fn send_stream(
         &self,
         request: RequestBuilder,
@@ -85,7 +87,8 @@ impl Transport {
         }
     }
 
-    /// Sends a request as it is, to the registry or to its token service, and waits at most `limit` for the answer's head.
+    /// Sends a request as it is, to the registry or to its token service, and waits at most `limit` for the answer's
+    /// head.
     pub async fn send_to_any(&self, request: RequestBuilder, limit: Duration) -> Result<Response, Failure> {
         let sent = timeout(limit, request.send()).await;
         let reached = self.reached.load(Ordering::Relaxed);
@@ -103,7 +106,8 @@ impl Transport {
         }
     }
 
-    /// Waits for the next bytes of an answer, at most the stall timeout. `None` at its end; the error is the cause in words.
+    /// Waits for the next bytes of an answer, at most the stall timeout. `None` at its end; the error is the cause in
+    /// words.
     pub async fn chunk(&self, response: &mut Response) -> Result<Option<Bytes>, String> {
         let stall_timeout = self.settings.stall_timeout;
         match timeout(stall_timeout, response.chunk()).await {
@@ -113,8 +117,8 @@ impl Transport {
         }
     }
 
-    /// Adds the `Authorization` header, to requests to the registry alone: a registry may keep its blobs on other hosts, which must not see the
-    /// credentials (CVE-2020-15157).
+    /// Adds the `Authorization` header, to requests to the registry alone: a registry may keep its blobs on other
+    /// hosts, which must not see the credentials (CVE-2020-15157).
     fn with_auth(&self, request: RequestBuilder, auth_header: Option<&HeaderValue>) -> Result<RequestBuilder, Failure> {
         let (client, request) = request.build_split();
         let mut request = request.map_err(|error| self.unreachable(&error))?;

@@ -1,7 +1,8 @@
 //! Why a request got no answer, in words for people.
 //!
-//! The libraries' errors are nested, and the outer ones only say that a request failed. The kind of a failure is decided by the types of its
-//! causes, never by their texts: these contain the request's URL, and so any word that an image's name has.
+//! The libraries' errors are nested, and the outer ones only say that a request failed. The kind of a failure is
+//! decided by the types of its causes, never by their texts: these contain the request's URL, and so any word that an
+//! image's name has.
 
 #[cfg(test)]
 mod tests;
@@ -39,7 +40,8 @@ impl Kind {
                 "a *.cert and its *.key belong into the registry's directory in /etc/containers/certs.d"
             }
             Kind::Certificate => {
-                "its certificate must be signed by one of the system's authorities, by one in the file SSL_CERT_FILE, or by a *.crt in the registry's directory in /etc/containers/certs.d"
+                "its certificate must be signed by one of the system's authorities, by one in the file \
+                 SSL_CERT_FILE, or by a *.crt in the registry's directory in /etc/containers/certs.d"
             }
             Kind::SelfSigned => {
                 "if it is the right one, it belongs as a *.crt into the registry's directory in /etc/containers/certs.d"
@@ -123,7 +125,8 @@ fn tls<'a>(error: &'a (dyn StdError + 'static)) -> Option<&'a rustls::Error> {
     causes(error).find_map(|cause| cause.downcast_ref())
 }
 
-/// The error and its causes, from the outside in. `source` of an `io::Error` skips the error that it wraps, so that is listed by `get_ref`.
+/// The error and its causes, from the outside in. `source` of an `io::Error` skips the error that it wraps, so that is
+/// listed by `get_ref`.
 fn causes<'a>(error: &'a (dyn StdError + 'static)) -> impl Iterator<Item = &'a (dyn StdError + 'static)> {
     std::iter::successors(Some(error), |&error| {
         let carried = error.downcast_ref::<io::Error>().and_then(io::Error::get_ref);

@@ -6,8 +6,8 @@ use tokio::runtime::{Builder, Handle};
 use tokio::sync::oneshot;
 use tokio::task::AbortHandle;
 
-/// A tokio runtime on a thread of its own. Dropping it cancels its tasks and joins the thread: afterwards the process has as many threads as
-/// before, so it can fork and enter namespaces.
+/// A tokio runtime on a thread of its own. Dropping it cancels its tasks and joins the thread: afterwards the process
+/// has as many threads as before, so it can fork and enter namespaces.
 pub struct Worker {
     handle: Handle,
     stop: Option<oneshot::Sender<()>>,

@@ -1,4 +1,5 @@
-//! The reading end of a blob's transfer: verifies size and digest, and keeps the bytes that have come in the resume file.
+//! The reading end of a blob's transfer: verifies size and digest, and keeps the bytes that have come in the resume
+//! file.
 
 use crate::oci::digest::{Digest, Hasher};
 use crate::progress::{Progress, Step};
@@ -23,9 +24,9 @@ pub struct BlobRequest {
     pub index: usize,
 }
 
-/// Reads a blob while it is transferred. Counts and hashes: it returns its end only where size and digest are those of the descriptor. A wrong
-/// digest takes precedence over a wrong size and any other error at the end, as in umoci's `VerifiedReadCloser`. Hashing happens here, in
-/// the reader's thread, so that several layers are hashed in parallel.
+/// Reads a blob while it is transferred. Counts and hashes: it returns its end only where size and digest are those of
+/// the descriptor. A wrong digest takes precedence over a wrong size and any other error at the end, as in umoci's
+/// `VerifiedReadCloser`. Hashing happens here, in the reader's thread, so that several layers are hashed in parallel.
 pub struct BlobReader {
     request: BlobRequest,
     receiver: ByteReceiver,
@@ -160,7 +161,7 @@ impl Read for BlobReader {
 impl Drop for BlobReader {
     fn drop(&mut self) {
         self.task.abort();
-        // The resume file of a verified blob is not needed any more.
+        // After the verification, bytes that are not in the file yet are not worth a write.
         if let Some(resume) = self.resume.as_mut().filter(|_| self.hasher.is_some()) {
             resume.flush();
         }

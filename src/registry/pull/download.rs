@@ -1,7 +1,8 @@
 //! Downloads a file from any web server: what `import` takes by its URL.
 //!
-//! Neither size nor digest is known beforehand, so a transfer that breaks off is not resumed: the rest could be another file's. Before the first
-//! byte has come, failed requests are retried as those to a registry are. A file that ends before the server's `Content-Length` is an error.
+//! Neither size nor digest is known beforehand, so a transfer that breaks off is not resumed: the rest could be another
+//! file's. Before the first byte has come, failed requests are retried as those to a registry are. A file that ends
+//! before the server's `Content-Length` is an error.
 
 use crate::progress::{Progress, Step};
 use crate::registry::endpoint::Endpoint;
@@ -47,8 +48,8 @@ pub fn without_userinfo(url: &str) -> String {
     parsed.to_string()
 }
 
-/// Requests the file at `url` (http or https), and returns when the server has begun to send it. Reports `Downloading` and `Complete` as layer 0
-/// with the file's name.
+/// Requests the file at `url` (http or https), and returns when the server has begun to send it. Reports `Downloading`
+/// and `Complete` as layer 0 with the file's name.
 pub fn download(url: &str, progress: Arc<dyn Progress>) -> Result<Download> {
     let url = Url::parse(url).context("it is no URL")?;
     let name = url.path_segments().and_then(|mut segments| segments.next_back());

@@ -1,4 +1,5 @@
-//! The queue of bytes between the worker's thread, which receives them, and a reader: bounded, and blocking at the reader's end only.
+//! The queue of bytes between the worker's thread, which receives them, and a reader: bounded, and blocking at the
+//! reader's end only.
 
 use crate::registry::errors::Error;
 use bytes::Bytes;
@@ -25,7 +26,8 @@ pub struct ByteReceiver {
 /// The reader was dropped.
 pub struct ReaderGone;
 
-/// Makes both ends. The queue is bounded by bytes, not by pieces, since pieces have any size: HTTP/2 delivers 16 KiB at a time.
+/// Makes both ends. The queue is bounded by bytes, not by pieces, since pieces have any size: HTTP/2 delivers 16 KiB at
+/// a time.
 pub fn byte_queue() -> (ByteSender, ByteReceiver) {
     let (sender, receiver) = unbounded_channel();
     let room = Arc::new(Semaphore::new(CAPACITY));

@@ -88,7 +88,8 @@ fn name(client: &Client) -> String {
     }
 }
 
-/// Fetches a manifest or index. Without an expected digest it is verified against the one in the answer's headers, if there is one.
+/// Fetches a manifest or index. Without an expected digest it is verified against the one in the answer's headers, if
+/// there is one.
 async fn manifest(client: &Client, name: String, expected: Option<Digest>) -> Result<Fetched, Error> {
     let object = Object::Manifest(name.clone());
     let (bytes, headers) = retry(client.settings(), || client.get_bytes(&object, MAX_MANIFEST)).await?;
@@ -163,7 +164,8 @@ impl Fetched {
         })
     }
 
-    /// The error for a document of another kind. `own`: the `mediaType` in the document, which is preferred to the `Content-Type`.
+    /// The error for a document of another kind. `own`: the `mediaType` in the document, which is preferred to the
+    /// `Content-Type`.
     fn unsupported(&self, own: Option<String>, reason: &'static str) -> Error {
         let media_type = own.map(one_line).or_else(|| self.media_type.clone());
         Error::MediaType {

@@ -1,8 +1,10 @@
-//! The resume file of a blob: its first bytes, kept while they come, so that the next transfer goes on where a killed one ended.
+//! The resume file of a blob: its first bytes, kept while they come, so that the next transfer goes on where a killed
+//! one ended.
 //!
-//! The file contains the blob's first bytes and nothing else. They are hashed again when they are read, so the file need not be trusted. Keeping
-//! is optional: where writing fails (a full disk), the transfer goes on without it. Where a blob comes so fast that all of it will be here in a
-//! few seconds, writing it twice costs more than fetching it again, so it is not kept.
+//! The file contains the blob's first bytes and nothing else. They are hashed again when they are read, so the file
+//! need not be trusted. Keeping is optional: where writing fails (a full disk), the transfer goes on without it. Where
+//! a blob comes so fast that all of it will be here in a few seconds, writing it twice costs more than fetching it
+//! again, so it is not kept.
 
 use bytes::{Bytes, BytesMut};
 use std::fs::File;

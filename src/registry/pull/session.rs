@@ -40,8 +40,8 @@ pub struct PullSession {
 }
 
 impl PullSession {
-    /// Prepares to talk to the registry of `reference`: finds its mirrors, credentials, certificates and proxies and whether plain http is
-    /// configured, and starts the session's thread. Nothing is sent yet.
+    /// Prepares to talk to the registry of `reference`: finds its mirrors, credentials, certificates and proxies and
+    /// whether plain http is configured, and starts the session's thread. Nothing is sent yet.
     pub fn open(reference: &Reference, access: &Access, progress: Arc<dyn Progress>) -> anyhow::Result<PullSession> {
         PullSession::with_settings(reference, access, progress, TransferSettings::load()?)
     }
@@ -86,14 +86,15 @@ impl PullSession {
         self.first_answer(|client| async move { resolve::head(&client).await })
     }
 
-    /// Lists all tags of the repository, each once, as the registry writes them: they may be invalid. The registry itself is asked, since a
-    /// mirror may have only some of them.
+    /// Lists all tags of the repository, each once, as the registry writes them: they may be invalid. The registry
+    /// itself is asked, since a mirror may have only some of them.
     pub fn tags(&self) -> anyhow::Result<Vec<String>> {
         let registry = Arc::clone(self.clients.last().expect("the registry itself is the last"));
         Ok(self.worker.wait(async move { tags::tags(&registry).await })?)
     }
 
-    /// Fetches and verifies manifest, index and configuration, choosing `platform` in an index. The errors are [`Error`]s.
+    /// Fetches and verifies manifest, index and configuration, choosing `platform` in an index. The errors are
+    /// [`Error`]s.
     pub fn resolve(&self, platform: &Platform) -> anyhow::Result<ResolvedImage> {
         self.first_answer(|client| {
             let platform = platform.clone();
@@ -101,8 +102,8 @@ impl PullSession {
         })
     }
 
-    /// Returns the first answer that a mirror, or else the registry itself, gives. The user is warned of a mirror that fails, unless it only lacks
-    /// the image.
+    /// Returns the first answer that a mirror, or else the registry itself, gives. The user is warned of a mirror that
+    /// fails, unless it only lacks the image.
     fn first_answer<T, F>(&self, question: impl Fn(Arc<Client>) -> F) -> anyhow::Result<T>
     where
         T: Send + 'static,
@@ -130,16 +131,17 @@ impl PullSession {
         Arc::clone(&self.clients[self.chosen.load(Ordering::Relaxed)])
     }
 
-    /// Starts the download of a blob. The reader gets bytes through a bounded queue while they come; it resumes a broken transfer where it
-    /// broke, leaves a mirror that fails for the next one or the registry itself, and reports `Downloading` and `Retrying` as layer `index`.
+    /// Starts the download of a blob. The reader gets bytes through a bounded queue while they come; it resumes a
+    /// broken transfer where it broke, leaves a mirror that fails for the next one or the registry itself, and reports
+    /// `Downloading` and `Retrying` as layer `index`.
     ///
-    /// `partial` holds the blob's first bytes: they are not fetched again, and new ones are appended. Where the blob proves wrong, the file is
-    /// empty afterwards, so that another attempt starts over.
+    /// `partial` holds the blob's first bytes: they are not fetched again, and new ones are appended. Where the blob
+    /// proves wrong, the file is empty afterwards, so that another attempt starts over.
     ///
     /// # Errors
     ///
-    /// Each of the reader's errors contains an [`Error`]. The reader has verified size and digest only when it returns its end: a caller that
-    /// cannot use the bytes reads to the end first, since a wrong digest is the better error.
+    /// Each of the reader's errors contains an [`Error`]. The reader has verified size and digest only when it returns
+    /// its end: a caller that cannot use the bytes reads to the end first, since a wrong digest is the better error.
     pub fn blob(
         &self,
         descriptor: &Descriptor,

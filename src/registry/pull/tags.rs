@@ -12,8 +12,8 @@ use std::collections::HashSet;
 
 /// The query for the first page: 1000 tags. A registry may send fewer or more.
 const PAGE: &str = "n=1000";
-/// Limits for one repository, against a registry that never stops: pages, tags, and the bytes of all tags. A valid tag has at most 128 bytes, but
-/// a registry can send anything.
+/// Limits for one repository, against a registry that never stops: pages, tags, and the bytes of all tags. A valid tag
+/// has at most 128 bytes, but a registry can send anything.
 const MAX_PAGES: usize = 1000;
 const MAX_TAGS: usize = 100_000;
 const MAX_BYTES: usize = 16 << 20;
@@ -85,8 +85,8 @@ fn malformed(client: &Client, object: &Object, cause: impl std::fmt::Display) ->
     }
 }
 
-/// Returns the query of the next page (RFC 8288: `</v2/a/tags/list?last=b>; rel="next"`). Host and path of the link are ignored, so that a
-/// registry cannot redirect the request.
+/// Returns the query of the next page (RFC 8288: `</v2/a/tags/list?last=b>; rel="next"`). Host and path of the link are
+/// ignored, so that a registry cannot redirect the request.
 fn next(headers: &HeaderMap) -> Option<String> {
     let values = headers.get_all(LINK).iter().filter_map(|value| value.to_str().ok());
     let (address, _) = values

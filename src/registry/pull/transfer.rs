@@ -12,13 +12,15 @@ use reqwest::{Response, StatusCode};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
-/// Bytes of one attempt that count as progress and start the count of attempts again: not the byte per connection of a server that trickles.
+/// Bytes of one attempt that count as progress and start the count of attempts again: not the byte per connection of a
+/// server that trickles.
 const PROGRESS: u64 = 256 << 10;
 
 /// The transfer of one blob.
 pub struct Transfer {
     pub client: Arc<Client>,
-    /// Asked in turn for the rest where `client` fails: the other mirrors and the registry itself. A mirror may know an image and lack a blob of it.
+    /// Asked in turn for the rest where `client` fails: the other mirrors and the registry itself. A mirror may know an
+    /// image and lack a blob of it.
     pub other_sources: VecDeque<Arc<Client>>,
     pub request: BlobRequest,
     /// Bytes at the blob's start that the reader has already.
@@ -40,7 +42,8 @@ impl From<Failure> for Stop {
 }
 
 impl Transfer {
-    /// Sends the blob into the queue, in as many requests as it takes. Dropping the sender tells the reader that all is sent.
+    /// Sends the blob into the queue, in as many requests as it takes. Dropping the sender tells the reader that all is
+    /// sent.
     pub async fn run(mut self) {
         let mut at = Position {
             sent: self.start,
@@ -118,7 +121,8 @@ impl Transfer {
         }
     }
 
-    /// Returns how many bytes at the answer's start the reader has already. An answer that cannot be the blob's rest is a failure.
+    /// Returns how many bytes at the answer's start the reader has already. An answer that cannot be the blob's rest is
+    /// a failure.
     fn known_bytes(&self, response: &Response, at: &mut Position) -> Result<u64, Stop> {
         match response.status() {
             StatusCode::PARTIAL_CONTENT => {

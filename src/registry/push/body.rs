@@ -1,4 +1,5 @@
-//! The body of an upload: one thread writes the blob, the request sends it meanwhile, and it is never in memory as a whole.
+//! The body of an upload: one thread writes the blob, the request sends it meanwhile, and it is never in memory as a
+//! whole.
 //!
 //! It is hashed by the thread that writes it: a blob's digest is known only when it has been made.
 

@@ -42,8 +42,8 @@ pub struct PushSession {
 }
 
 impl PushSession {
-    /// Prepares to push to the repository of `reference`, and to mount blobs from `sources`, repositories of the same registry. Nothing is
-    /// sent yet.
+    /// Prepares to push to the repository of `reference`, and to mount blobs from `sources`, repositories of the same
+    /// registry. Nothing is sent yet.
     pub fn open(
         reference: &Reference,
         sources: &[String],
@@ -75,8 +75,8 @@ impl PushSession {
         Ok(self.worker.wait(mounted)?)
     }
 
-    /// Uploads a blob while `make` writes it, in as many attempts as the settings allow. Reports `Retrying` as layer `index`. Ends soon after `cancel`
-    /// is set.
+    /// Uploads a blob while `make` writes it, in as many attempts as the settings allow. Reports `Retrying` as layer
+    /// `index`. Ends soon after `cancel` is set.
     pub fn send(&self, index: usize, make: &mut Make<'_>, cancel: &AtomicBool) -> Result<Sent> {
         let mut attempts = Attempts::new(self.client.settings());
         loop {

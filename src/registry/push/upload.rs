@@ -1,8 +1,9 @@
-//! Uploads (distribution-spec, "Pushing Blobs"): a upload is opened, one stream goes into it, and the digest commits it.
+//! Uploads (distribution-spec, "Pushing Blobs"): one is opened, one stream goes into it, and the digest commits it.
 //!
-//! A blob goes in one `PATCH` of unknown length, as Docker sends it: its digest and size are known when it has been made, which is when it has
-//! been sent. An upload that breaks is not resumed: the blob is made again, from the layer in the store. Docker's registry gives up an upload
-//! whose `PATCH` broke (the offset that it recorded is older than the bytes, and it answers 404), and Docker's client starts anew as well.
+//! A blob goes in one `PATCH` of unknown length, as Docker sends it: its digest and size are known when it has been
+//! made, which is when it has been sent. An upload that breaks is not resumed: the blob is made again, from the layer
+//! in the store. Docker's registry gives up an upload whose `PATCH` broke (the offset that it recorded is older than
+//! the bytes, and it answers 404), and Docker's client starts anew as well.
 
 use crate::oci::digest::Digest;
 use crate::registry::errors::{Error, Failure};
@@ -16,7 +17,8 @@ use reqwest::{Body, Method, Response, StatusCode, Url};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-/// A registry may move a whole blob before it answers a commit: the timeout is this many times longer than for other answers.
+/// A registry may move a whole blob before it answers a commit: the timeout is this many times longer than for other
+/// answers.
 const COMMIT_TIMEOUT_FACTOR: u32 = 10;
 const OCTET_STREAM: &str = "application/octet-stream";
 
@@ -162,8 +164,8 @@ fn malformed(client: &Client, cause: &str) -> Error {
     }
 }
 
-/// Makes a failure transient where a new upload may succeed: the registry has lost this one, or got other bytes than were sent, or the access
-/// token expired, which opening an upload renews.
+/// Makes a failure transient where a new upload may succeed: the registry has lost this one, or got other bytes than
+/// were sent, or the access token expired, which opening an upload renews.
 fn restart(failure: Failure) -> Failure {
     match failure {
         Failure::Final(

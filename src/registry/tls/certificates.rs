@@ -1,8 +1,8 @@
 //! The directories `certs.d`: authorities to trust for a registry, and the client certificate to show to it.
 //!
-//! As docker and podman have it (dockerd's page on certificates, containers-certs.d(5)): `certs.d/HOST[:PORT]/` contains authorities' certificates
-//! or the registry's own one in `*.crt`, and a client's certificate in `*.cert` with its key in `*.key`. Only the first directory that exists for
-//! a host is read.
+//! As docker and podman have it (dockerd's page on certificates, containers-certs.d(5)): `certs.d/HOST[:PORT]/`
+//! contains authorities' certificates or the registry's own one in `*.crt`, and a client's certificate in `*.cert` with
+//! its key in `*.key`. Only the first directory that exists for a host is read.
 
 use crate::registry::config::dirs::ConfigDirs;
 use crate::registry::config::file;
@@ -24,8 +24,8 @@ pub struct Certificates {
     pub client: Option<Arc<CertifiedKey>>,
 }
 
-/// Finds the directory for a registry. One that this user may not read is passed over with a warning, as podman does: its certificates may be
-/// meant for root's daemon alone.
+/// Finds the directory for a registry. One that this user may not read is passed over with a warning, as podman does:
+/// its certificates may be meant for root's daemon alone.
 pub fn directory(dirs: &ConfigDirs, registry: &str, warn: &dyn Fn(&str)) -> anyhow::Result<Option<PathBuf>> {
     let user = dirs.user.iter().map(|dir| dir.join("containers"));
     let parents = user.chain(["containers", "docker"].map(|dir| dirs.system.join(dir)));
@@ -56,8 +56,8 @@ impl Certificates {
         }
     }
 
-    /// Reads a directory. Half of a pair of certificate and key is an error, and so is what cannot be read. Of several client certificates the first
-    /// by name is shown.
+    /// Reads a directory. Half of a pair of certificate and key is an error, and so is what cannot be read. Of several
+    /// client certificates the first by name is shown.
     pub fn read(dir: &Path) -> anyhow::Result<Certificates> {
         let mut found = Certificates::default();
         for path in file::entries(dir, &["crt", "cert", "key"])? {

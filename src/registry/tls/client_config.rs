@@ -14,7 +14,8 @@ use std::sync::Arc;
 /// The protocols that are offered (ALPN), preferred ones first.
 const PROTOCOLS: [&str; 2] = ["h2", "http/1.1"];
 
-/// Configures TLS that verifies the certificate of the registry at the URL `base`, and those of the hosts to which it refers.
+/// Configures TLS that verifies the certificate of the registry at the URL `base`, and those of the hosts to which it
+/// refers.
 ///
 /// # Errors
 ///

@@ -1,9 +1,10 @@
 //! A registry's own certificate in `certs.d`, trusted for itself.
 //!
-//! The usual instructions for a registry make one certificate with `openssl req -x509`, which is both an authority's and the server's, and copy
-//! it to `certs.d`. webpki rejects an authority's certificate as a server's (`CaUsedAsEndEntity`). Go ends a chain at any certificate that it is
-//! told to trust, and so does this verifier: a certificate that is, byte for byte, in the registry's directory is accepted from the registry's
-//! host, whoever signed it. Its dates, its names and its extended key usage are checked, and the handshake's signature proves that the
+//! The usual instructions for a registry make one certificate with `openssl req -x509`, which is both an authority's
+//! and the server's, and copy it to `certs.d`. webpki rejects an authority's certificate as a server's
+//! (`CaUsedAsEndEntity`). Go ends a chain at any certificate that it is told to trust, and so does this verifier: a
+//! certificate that is, byte for byte, in the registry's directory is accepted from the registry's host, whoever signed
+//! it. Its dates, its names and its extended key usage are checked, and the handshake's signature proves that the
 //! server has the key. From other hosts, such as a token service or the target of a redirect, it is not accepted.
 
 use crate::registry::tls::provider::provider;

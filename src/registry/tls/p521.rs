@@ -1,7 +1,8 @@
 //! Verifies ECDSA signatures with keys on the curve P-521, as OpenSSL and Go do; ring supports only P-256 and P-384.
 //!
-//! A verification handles no secret, so timing does not matter. Key exchange on P-521 is not offered, so a server with such a certificate has to
-//! speak TLS 1.3: in TLS 1.2 the curves that a client exchanges keys on limit the certificates as well (RFC 8422, 5.1.1).
+//! A verification handles no secret, so timing does not matter. Key exchange on P-521 is not offered, so a server with
+//! such a certificate has to speak TLS 1.3: in TLS 1.2 the curves that a client exchanges keys on limit the
+//! certificates as well (RFC 8422, 5.1.1).
 
 use p521::ecdsa::signature::hazmat::PrehashVerifier;
 use p521::ecdsa::{DerSignature, VerifyingKey};

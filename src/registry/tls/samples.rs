@@ -1,9 +1,11 @@
-//! Certificates for tests, valid from 1796078323 to 3524078323 (seconds since 1970), for `registry.example`, `auth.example` and `::1`.
+//! Certificates for tests, valid from 1796078323 to 3524078323 (seconds since 1970), for `registry.example`,
+//! `auth.example` and `::1`.
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-/// Made with `openssl req -x509 -days 20000`: dates from 2050 on are encoded as GeneralizedTime, earlier ones as UTCTime.
+/// Made with `openssl req -x509 -days 20000`: dates from 2050 on are encoded as GeneralizedTime, earlier ones as
+/// UTCTime.
 pub const PLAIN: &[u8] = b"-----BEGIN CERTIFICATE-----
 MIIByzCCAXKgAwIBAgIUIigsXsw62qRr74Z6ss3CsmX+IeIwCgYIKoZIzj0EAwIw
 GzEZMBcGA1UEAwwQcmVnaXN0cnkuZXhhbXBsZTAgFw0yNjExMzAyMjM4NDNaGA8y

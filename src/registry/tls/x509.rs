@@ -36,7 +36,8 @@ impl Validity {
     }
 }
 
-/// Whether a certificate may sign others, as Go decides it: one of version 3 needs basic constraints that say so (4.2.1.9).
+/// Whether a certificate may sign others, as Go decides it: one of version 3 needs basic constraints that say so
+/// (4.2.1.9).
 pub fn is_authority(certificate: &[u8]) -> der::Result<bool> {
     let signed = signed(certificate)?;
     // The version field is left out in version 1 alone, which has no extensions.

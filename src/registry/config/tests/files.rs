@@ -152,11 +152,13 @@ fn an_invalid_value_is_named_with_its_line() {
             "line 1: pull-from-mirror belongs into a [[registry.mirror]]",
         ),
         (
-            "[[registry]]\nlocation = 'a.io'\nmirror-by-digest-only = true\n[[registry.mirror]]\nlocation = 'b.io'\npull-from-mirror = 'all'",
+            "[[registry]]\nlocation = 'a.io'\nmirror-by-digest-only = true\n\
+             [[registry.mirror]]\nlocation = 'b.io'\npull-from-mirror = 'all'",
             "line 4: either mirror-by-digest-only for all mirrors or pull-from-mirror for each",
         ),
         (
-            "[[registry]]\nprefix = 'a.io'\nlocation = 'c.io'\ninsecure = true\n[[registry]]\nprefix = 'b.io'\nlocation = 'c.io'",
+            "[[registry]]\nprefix = 'a.io'\nlocation = 'c.io'\ninsecure = true\n\
+             [[registry]]\nprefix = 'b.io'\nlocation = 'c.io'",
             "line 5: c.io is said to be insecure or blocked here and otherwise above",
         ),
         (
@@ -200,7 +202,7 @@ fn a_file_that_cannot_be_read_is_an_error() {
     assert_eq!(machine.error("a.io/x"), format!("{ETC} is not text in UTF-8"));
 }
 
-/// The largest file that is read. Where each place in it is found by counting lines from the start, it takes minutes.
+/// The largest file that is read: locating each origin by counting lines from the start would take minutes.
 #[test]
 fn a_file_of_many_registries_is_parsed_in_seconds() {
     let fill = |line: &dyn Fn(usize) -> String| {

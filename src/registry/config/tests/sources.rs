@@ -164,9 +164,8 @@ fn a_push_goes_to_the_registry_that_is_named() {
 
 #[test]
 fn a_blocked_registry_is_an_error_but_not_for_a_longer_prefix() {
-    let machine = etc(
-        "[[registry]]\nlocation = 'evil.io'\nblocked = true\n[[registry]]\nprefix = 'evil.io/good'\nlocation = 'evil.io/good'\n",
-    );
+    let machine = etc("[[registry]]\nlocation = 'evil.io'\nblocked = true\n\
+         [[registry]]\nprefix = 'evil.io/good'\nlocation = 'evil.io/good'\n");
     assert_eq!(
         machine.error("evil.io/a"),
         "registry evil.io is blocked in etc/containers/registries.conf, line 1"

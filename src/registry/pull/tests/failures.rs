@@ -79,7 +79,7 @@ fn retry_after_of_a_busy_registry_is_obeyed() {
     assert_eq!(fetch(&registry).unwrap(), layer.blob());
     assert!(start.elapsed() >= Duration::from_secs(2));
     assert_eq!((registry.count("latest"), registry.count(&layer.digest())), (2, 2));
-    // Longer than anybody wants to wait.
+    // Longer than `max_retry_delay`.
     registry.forget_requests();
     registry.fault("latest", busy(429, Some(3600), ALWAYS));
     assert_eq!(
@@ -115,7 +115,8 @@ fn a_failing_registry_gets_the_configured_number_of_attempts() {
     assert_eq!(registry.count(&layer.digest()), 3);
 }
 
-/// The kernel refuses a user namespace to a process with threads, so none may be left. Other tests have threads of their own: this one runs alone.
+/// unshare(2) of a user namespace fails in a process with threads, so none may be left. Other tests have threads of
+/// their own, so this test runs itself in a process of its own.
 #[test]
 fn a_session_leaves_no_thread_behind() {
     const INSIDE: &str = "LAMEL_TEST_THREADS";

@@ -76,7 +76,8 @@ fn an_index_is_searched_for_the_platform() {
         assert_eq!(
             error.to_string(),
             format!(
-                "{}/a:latest is not there for linux/s390x; it is for linux/amd64, linux/amd64/v3, linux/arm/v6, linux/arm/v7, linux/arm64/v8",
+                "{}/a:latest is not there for linux/s390x; it is for linux/amd64, linux/amd64/v3, \
+                 linux/arm/v6, linux/arm/v7, linux/arm64/v8",
                 registry.address()
             )
         );
@@ -175,7 +176,8 @@ fn what_is_no_image_is_rejected_by_its_media_type() {
     let config = descriptor("application/vnd.oci.image.config.v1+json");
     assert_eq!(
         say(r#"{"schemaVersion":1,"fsLayers":[]}"#.into()),
-        "unsupported media type application/json of manifest latest (Docker's schema 1 is no longer supported; the image has to be pushed anew)"
+        "unsupported media type application/json of manifest latest (Docker's schema 1 is no longer \
+         supported; the image has to be pushed anew)"
     );
     assert_eq!(
         say(format!(

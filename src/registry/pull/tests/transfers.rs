@@ -186,7 +186,7 @@ fn without_a_content_length_the_bytes_are_counted() {
     assert_eq!(fetch(&registry).unwrap(), layer.blob());
     registry.fault(&layer.digest(), Fault::Append(b"more".to_vec()));
     assert!(matches!(error(fetch(&registry)), Error::SizeMismatch { .. }));
-    // A wrong digest outranks the wrong size.
+    // A wrong digest takes precedence over a wrong size.
     registry.fault(&layer.digest(), Fault::Corrupt);
     assert!(matches!(error(fetch(&registry)), Error::DigestMismatch { .. }));
     registry.heal();
