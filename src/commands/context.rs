@@ -1,4 +1,4 @@
-//! What every command is given: where the store is, and the way into the user namespace.
+//! What every command gets: the settings, the store, and the entry into the user namespace.
 
 use crate::oci::platform::Platform;
 use crate::progress::Progress;
@@ -16,7 +16,7 @@ use std::cell::OnceCell;
 use std::path::PathBuf;
 use std::sync::Arc;
 
-/// The global options, and what they come to.
+/// The global options, and what is derived from them when it is first needed.
 pub struct Context {
     root: Option<Setting<PathBuf>>,
     run_root: Option<Setting<PathBuf>>,
@@ -27,7 +27,8 @@ pub struct Context {
 }
 
 impl Context {
-    /// From `--root` and `--runroot` or their variables. Nothing is looked at yet, so `version` works anywhere.
+    /// `root` and `run_root`: of the options `--root` and `--runroot` or their variables. Reads no file yet, so
+    /// `version` works anywhere.
     pub fn new(root: Option<Setting<PathBuf>>, run_root: Option<Setting<PathBuf>>) -> Context {
         Context {
             root,
@@ -39,7 +40,7 @@ impl Context {
         }
     }
 
-    /// What options, variables and files decide.
+    /// The settings of options, variables and files.
     pub fn settings(&self) -> anyhow::Result<&Settings> {
         if self.settings.get().is_none() {
             let mut settings = Settings::load()?;
@@ -50,7 +51,7 @@ impl Context {
         Ok(self.settings.get().expect("it has just been set"))
     }
 
-    /// The platform that was asked for, by option or by setting.
+    /// The platform of the option, or else of the settings.
     pub fn platform(&self, option: Option<Platform>) -> anyhow::Result<Option<Platform>> {
         if option.is_some() {
             return Ok(option);
@@ -64,7 +65,7 @@ impl Context {
         Ok(Some(platform))
     }
 
-    /// Where the store is, or will be.
+    /// The location of the store, which need not exist yet.
     pub fn location(&self) -> anyhow::Result<&Location> {
         if self.location.get().is_none() {
             let settings = self.settings()?;
@@ -75,19 +76,19 @@ impl Context {
         Ok(self.location.get().expect("it has just been set"))
     }
 
-    /// Opens the store, making an empty one where there is none. A command that calls [`Context::enter_userns`] as well
-    /// does that first, since the store's flavour is that of the process.
+    /// Opens the store; creates an empty one if there is none. A command that enters the user namespace does that
+    /// first, because the flavour of overlayfs that the store uses depends on the user namespace of the process.
     pub fn store(&self) -> anyhow::Result<Store> {
         Store::open(self.location()?)
     }
 
-    /// Makes this process root of the user namespace in which layers are written and containers run; the second call
-    /// does nothing. Must come before any thread exists.
+    /// Makes this process root of the user namespace in which layers are written and containers run. A second call does
+    /// nothing. Must be called while the process has a single thread (unshare(2)).
     pub fn enter_userns(&self) -> anyhow::Result<Mapping> {
         if let Some(mapping) = self.mapping.get() {
             return Ok(*mapping);
         }
-        // Inside, every user looks like root: whose store it is must be known before.
+        // Inside the namespace the user is root, so the location of the user's store is found before.
         self.location()?;
         let mapping = enter::enter(&mut |reason| {
             let _ = self.single_id_reason.set(reason.to_owned());
@@ -96,15 +97,15 @@ impl Context {
         Ok(*self.mapping.get_or_init(|| mapping))
     }
 
-    /// Likewise, but the user namespace is that of the process `peer`, with whom namespaces are to be shared.
+    /// Enters the user namespace of the process `peer`, whose other namespaces are to be shared.
     pub fn join_userns(&self, peer: &Process) -> anyhow::Result<Mapping> {
         self.location()?;
         let mapping = enter::join(peer)?;
         Ok(*self.mapping.get_or_init(|| mapping))
     }
 
-    /// Likewise, for a command that writes layers or makes containers, whose users and groups depend on it: says on
-    /// stderr why only a single id could be mapped.
+    /// Like [`Context::enter_userns`], for a command that writes layers or makes containers: warns where only a single
+    /// ID could be mapped, since the files there then have a single owner.
     pub fn enter_userns_for_ids(&self) -> anyhow::Result<Mapping> {
         let mapping = self.enter_userns()?;
         if let Some(reason) = self.single_id_reason.get() {
@@ -113,13 +114,13 @@ impl Context {
         Ok(mapping)
     }
 
-    /// Who shows the progress of a pull or the like: bars on a terminal, stable lines elsewhere, nothing if `quiet`.
+    /// The progress reporter of a pull or the like: bars on a terminal, stable lines elsewhere, nothing if `quiet`.
     pub fn progress(&self, quiet: bool) -> Arc<dyn Progress> {
         progress::choose(if quiet { Lines::None } else { Lines::Result })
     }
 
-    /// Likewise for work on the way to a result that is not its own: nothing of it goes to stdout.
-    pub fn progress_aside(&self, quiet: bool) -> Arc<dyn Progress> {
+    /// Like [`Context::progress`], for work before another result: it prints nothing on stdout.
+    pub fn progress_on_stderr(&self, quiet: bool) -> Arc<dyn Progress> {
         progress::choose(if quiet { Lines::None } else { Lines::Note })
     }
 }

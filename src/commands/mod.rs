@@ -1,7 +1,8 @@
-//! One file per subcommand: its options, and a `run` that resolves its inputs, calls one operation, and prints.
+//! One file a subcommand: its options, and a `run` that resolves its inputs, calls one operation, and prints the
+//! result. Options that several commands share are in [`options`], what several of them print is in [`output`].
 //!
-//! A `run` returns the exit code of success ([`DONE`], or a container's own code), or an error, which `main` prints;
-//! the code of an error is the command's ([`crate::cli`]), unless the error is a [`Failure`], which brings its own.
+//! `run` returns the exit code of success ([`DONE`], or the code of a container), or an error, which [`crate::cli`]
+//! prints. The exit code of an error is that of the command, unless the error is a [`Failure`], which has its own.
 
 pub mod container;
 pub mod context;
@@ -16,16 +17,17 @@ pub mod volume;
 
 use crate::ui::template::Template;
 
-/// What a command comes to: an exit code, or why it could not be done.
+/// The result of a command: an exit code or an error.
 pub type Outcome = anyhow::Result<u8>;
 
-/// The exit code of a command that did all that was asked.
+/// The exit code of success.
 pub const DONE: u8 = 0;
 
-/// The exit code of a command over several objects, when some could not be done; each was reported when it failed.
+/// The exit code of a command over several objects of which some failed. Their errors were printed when they happened.
 pub const SOME_FAILED: u8 = 1;
 
-/// An error with an exit code of its own: 126 where a container's command cannot be run, 127 where it is not found.
+/// An error with its own exit code, such as 126 where a container's command cannot be executed and 127 where it is not
+/// found.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct Failure {
@@ -33,12 +35,12 @@ pub struct Failure {
     pub message: String,
 }
 
-/// The template by which one object is shown. What is none has an exit code of its own there, as with Docker, whose
-/// lists exit with 1.
+/// Parses the template of a command that shows one object. As in Docker, an invalid one has its own exit code here,
+/// while lists exit with 1.
 fn template(format: &str) -> anyhow::Result<Template> {
-    const NO_TEMPLATE: u8 = 64;
+    const INVALID_TEMPLATE: u8 = 64;
     let failure = |error: anyhow::Error| Failure {
-        code: NO_TEMPLATE,
+        code: INVALID_TEMPLATE,
         message: format!("{error:#}"),
     };
     Ok(Template::parse(format).map_err(failure)?)

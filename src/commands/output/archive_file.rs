@@ -1,4 +1,4 @@
-//! Where a command that makes an archive writes it: a file, which appears when it is whole, or standard output.
+//! The output of a command that makes an archive: a file, which appears only when it is complete, or standard output.
 
 use crate::sys::files::atomic_file::{AtomicFile, PRIVATE};
 use crate::ui::print;
@@ -9,8 +9,8 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 
-/// An open output.
-pub struct Output {
+/// An output that is being written.
+pub struct ArchiveOutput {
     target: Target,
     is_stdout: bool,
 }
@@ -18,22 +18,22 @@ pub struct Output {
 enum Target {
     /// Standard output, a device or a pipe.
     Open(File),
-    /// A file that appears when it is whole.
+    /// A file that appears when it is complete.
     New { file: AtomicFile<'static>, path: PathBuf },
 }
 
-impl Output {
-    /// Opens the file that is to be made, or standard output, which must not be a terminal. A device or a pipe is
-    /// written as it is.
-    pub fn open(path: Option<&Path>) -> Result<Output> {
+impl ArchiveOutput {
+    /// Opens the output: a new file, or standard output, which must not be a terminal. A device or pipe is written
+    /// directly.
+    pub fn open(path: Option<&Path>) -> Result<ArchiveOutput> {
         match path.filter(|path| *path != Path::new("-")) {
             None => stdout(),
             Some(path) => named(path).with_context(|| format!("cannot write {}", path.display())),
         }
     }
 
-    /// Writes all of it with `write`; the file appears when that is done. That nobody reads a pipe any more is
-    /// [`crate::ui::print::Closed`].
+    /// Writes the archive with `write`, and then lets the file appear. A closed pipe on standard output is the error
+    /// [`print::Closed`].
     pub fn write(mut self, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
         let file = match &mut self.target {
             Target::Open(file) => file,
@@ -59,31 +59,31 @@ impl Target {
     }
 }
 
-fn stdout() -> Result<Output> {
+fn stdout() -> Result<ArchiveOutput> {
     let stdout = io::stdout();
     if stdout.is_terminal() {
         // Docker's words.
         bail!("cowardly refusing to save to a terminal. Use the -o flag or redirect");
     }
-    Ok(Output {
+    Ok(ArchiveOutput {
         target: Target::Open(stdout.as_fd().try_clone_to_owned()?.into()),
         is_stdout: true,
     })
 }
 
-fn named(path: &Path) -> Result<Output> {
+fn named(path: &Path) -> Result<ArchiveOutput> {
     let special = std::fs::metadata(path).is_ok_and(|meta| !meta.is_file());
     if special {
-        return Ok(Output {
+        return Ok(ArchiveOutput {
             target: Target::Open(File::options().write(true).open(path)?),
             is_stdout: false,
         });
     }
-    // A link is written through, not replaced.
+    // A symlink is followed, not replaced.
     let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.to_owned());
-    // For its owner alone, as Docker makes it: an image or a container may hold secrets.
+    // Readable only by its owner, as in Docker: an image or a container may contain secrets.
     let file = AtomicFile::create(CWD, &path, PRIVATE)?;
-    Ok(Output {
+    Ok(ArchiveOutput {
         target: Target::New { file, path },
         is_stdout: false,
     })
@@ -107,11 +107,11 @@ mod tests {
     }
 
     #[test]
-    fn a_file_appears_when_it_is_whole() {
+    fn a_file_appears_when_it_is_complete() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.tar");
         std::fs::write(&path, "old").unwrap();
-        let written = Output::open(Some(&path)).unwrap().write(|out| {
+        let written = ArchiveOutput::open(Some(&path)).unwrap().write(|out| {
             out.write_all(b"new")?;
             assert_eq!(std::fs::read(&path).unwrap(), b"old");
             Ok(())
@@ -122,10 +122,10 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_left_of_what_failed() {
+    fn nothing_is_left_after_a_failure() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("a.tar");
-        let output = Output::open(Some(&path)).unwrap();
+        let output = ArchiveOutput::open(Some(&path)).unwrap();
         let error = output.write(|out| {
             out.write_all(b"half")?;
             bail!("disk gone")
@@ -133,7 +133,7 @@ mod tests {
         assert_eq!(error.unwrap_err().to_string(), "disk gone");
         assert!(listing(dir.path()).is_empty());
         let missing = dir.path().join("none/a.tar");
-        let error = format!("{:#}", Output::open(Some(&missing)).err().unwrap());
+        let error = format!("{:#}", ArchiveOutput::open(Some(&missing)).err().unwrap());
         assert_eq!(
             error,
             format!(
@@ -144,12 +144,16 @@ mod tests {
     }
 
     #[test]
-    fn a_link_is_written_through_and_a_device_as_it_is() {
+    fn a_symlink_is_followed_and_a_device_is_written_directly() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::write(dir.path().join("real"), "old").unwrap();
         let link = dir.path().join("link");
         std::os::unix::fs::symlink("real", &link).unwrap();
-        let write = |path: &Path| Output::open(Some(path)).unwrap().write(|out| Ok(out.write_all(b"x")?));
+        let write = |path: &Path| {
+            ArchiveOutput::open(Some(path))
+                .unwrap()
+                .write(|out| Ok(out.write_all(b"x")?))
+        };
         write(&link).unwrap();
         assert!(link.is_symlink());
         assert_eq!(std::fs::read(dir.path().join("real")).unwrap(), b"x");

@@ -1,11 +1,11 @@
-//! Commands over several objects: every one is tried, whatever became of those before.
+//! Commands over several objects: each object is tried, even after others failed.
 
 use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::ui::print;
 use anyhow::{Error, Result};
 
-/// Does `one` for each name; errors are printed as they come. A single name's error is returned, with the code that it
-/// may bring.
+/// Calls `one` for each name and prints errors when they happen. The error of a single name is returned instead, with
+/// its own exit code.
 pub fn each(names: &[String], mut one: impl FnMut(&str) -> Result<()>) -> Outcome {
     if let [name] = names {
         return one(name).map(|()| DONE);
@@ -19,7 +19,7 @@ pub fn each(names: &[String], mut one: impl FnMut(&str) -> Result<()>) -> Outcom
     Ok(if failed { SOME_FAILED } else { DONE })
 }
 
-/// Prints the error of one object among several: there is a failure. Nobody listening any more ends them all.
+/// Prints the error of one object among several, and returns true: something failed. A closed stdout ends the command.
 pub fn report(error: Error) -> Result<bool> {
     if error.is::<print::Closed>() {
         return Err(error);

@@ -5,7 +5,7 @@ use std::fs::File;
 use std::io::{ErrorKind, Write};
 use std::path::{Path, PathBuf};
 
-/// The file, made before the container, so that an ID is never lost for want of its file.
+/// The file. It is created before the container, so that no container is created whose ID cannot be written.
 pub struct IdFile {
     path: PathBuf,
     file: File,
@@ -13,7 +13,7 @@ pub struct IdFile {
 }
 
 impl IdFile {
-    /// Makes it; one that is there already is an error.
+    /// Creates the file. An existing file is an error.
     pub fn reserve(path: &Path) -> Result<IdFile> {
         let file = match File::create_new(path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
@@ -31,7 +31,7 @@ impl IdFile {
         })
     }
 
-    /// Writes the container's ID; without that the file goes again.
+    /// Writes the container's ID. A file that is dropped without this is removed.
     pub fn write(mut self, id: &str) -> Result<()> {
         self.written = true;
         self.file
@@ -43,7 +43,7 @@ impl IdFile {
 impl Drop for IdFile {
     fn drop(&mut self) {
         if !self.written {
-            // There is no container: the file that would have named it goes as well.
+            // The container was not created.
             let _ = std::fs::remove_file(&self.path);
         }
     }

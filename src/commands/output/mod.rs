@@ -1,4 +1,4 @@
-//! What several commands print or write: archives, inspect JSON, prune reports, ID files.
+//! What several commands print or write: archives, lists and `inspect` of records, ID files, exit codes.
 
 pub mod archive_file;
 pub mod each;

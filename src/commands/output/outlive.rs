@@ -1,13 +1,15 @@
-//! Whether what a command leaves running outlives the login.
+//! Whether containers in the background outlive the login session.
 
 use crate::container::Container;
 use crate::sys::systemd::logind::{EndsAtLogout, ends_at_logout};
 use crate::ui::print;
 
-/// Says on stderr, in one line, that logout will end what was just left running, and how to keep it. Nothing where it
-/// will not.
-pub fn note_logout(left: &[Container]) {
-    let supervisors = left.iter().filter_map(|container| container.state().ok()?.supervisor);
+/// Notes on stderr, in one line, that logout will end the containers that were just started, and how to keep them
+/// running. Prints nothing where it will not.
+pub fn note_logout(started: &[Container]) {
+    let supervisors = started
+        .iter()
+        .filter_map(|container| container.state().ok()?.supervisor);
     match supervisors
         .into_iter()
         .find_map(|supervisor| ends_at_logout(supervisor.pid))

@@ -7,7 +7,7 @@ use crate::ui::template::Template;
 use anyhow::Result;
 use serde_json::Value;
 
-/// Prints a list of records. `only`: with `--quiet`, the field that is printed alone, where no format is given.
+/// Prints a list of records. `only`: the field that `--quiet` prints alone, unless there is a format.
 pub fn print_list(listing: &Listing<'_>, rows: &[Row], only: Option<&str>, format: Option<&str>) -> Outcome {
     match (only, format) {
         (Some(field), None) => {

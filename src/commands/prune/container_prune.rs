@@ -1,8 +1,8 @@
-//! `lamel container prune`: removes containers that do not run.
+//! `lamel container prune`: removes stopped containers.
 
 use crate::commands::context::Context;
 use crate::commands::prune::report;
-use crate::commands::prune::report::Report;
+use crate::commands::prune::report::PruneReport;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container::control::remove;
 use crate::image::list::filter::Filter;
@@ -37,7 +37,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         print::error(&error);
         code = SOME_FAILED;
     };
-    let wanted = |container: &_| report::wants(&filter, container);
+    let wanted = |container: &_| report::matches(&filter, container);
     let removed = remove::prune_stopped(
         &store,
         &wanted,
@@ -45,7 +45,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         &mut print::warn_skipped(),
         &mut failed,
     )?;
-    let mut report = Report::new(options.dry_run);
+    let mut report = PruneReport::new(options.dry_run);
     report.containers(&removed);
     report.print(removed.iter().map(|(_, bytes)| bytes).sum())?;
     Ok(code)

@@ -1,7 +1,7 @@
-//! `lamel image prune`: removes images that nothing uses.
+//! `lamel image prune`: removes unused images.
 
 use crate::commands::context::Context;
-use crate::commands::prune::report::Report;
+use crate::commands::prune::report::PruneReport;
 use crate::commands::{DONE, Outcome};
 use crate::image::list::filter::Filter;
 use crate::image::remove::prune;
@@ -43,7 +43,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         true => store.rehearse_sweep(HashSet::new())?,
         false => store.lock_sweep()?,
     };
-    let mut report = Report::new(options.dry_run);
+    let mut report = PruneReport::new(options.dry_run);
     report.images(&prune::prune(
         &store,
         &lock,

@@ -1,4 +1,4 @@
-//! What the prune commands share: which objects are meant, and the lines on what went, or would.
+//! What the prune commands share: which containers match a filter, and the report of what was removed.
 
 use crate::container::Container;
 use crate::container::control::remove;
@@ -9,21 +9,21 @@ use crate::store::remove::leftovers::Leftover;
 use crate::text::size;
 use crate::ui::print;
 
-/// Whether a container is old enough and has the labels.
-pub fn wants(filter: &Filter, container: &Container) -> bool {
+/// Whether the age and labels of a container match.
+pub fn matches(filter: &Filter, container: &Container) -> bool {
     filter.wants_time(remove::created(&container.record)) && filter.wants_labels(&container.config.labels)
 }
 
-/// The lines. Between a dry run and the real one after it, only headings and the last line differ.
-pub struct Report {
+/// The report. Those of a dry run and of the real run after it differ only in headings and the last line.
+pub struct PruneReport {
     dry_run: bool,
     text: String,
 }
 
-impl Report {
-    pub fn new(dry_run: bool) -> Report {
+impl PruneReport {
+    pub fn new(dry_run: bool) -> PruneReport {
         let text = String::new();
-        Report { dry_run, text }
+        PruneReport { dry_run, text }
     }
 
     pub fn containers(&mut self, removed: &[(ContainerRecord, u64)]) {
@@ -47,7 +47,7 @@ impl Report {
         self.section("Leftovers", removed.iter().map(line));
     }
 
-    /// Nothing where nothing went.
+    /// Adds a heading and lines; nothing where there are no lines.
     fn section(&mut self, what: &str, lines: impl ExactSizeIterator<Item = String>) {
         if lines.len() == 0 {
             return;
@@ -62,7 +62,7 @@ impl Report {
         self.text.push('\n');
     }
 
-    /// Prints all of it; `freed` bytes came back, or would.
+    /// Prints the report. `freed`: the space that was or would be reclaimed, bytes.
     pub fn print(mut self, freed: u64) -> anyhow::Result<()> {
         let what = if self.dry_run { "reclaimable" } else { "reclaimed" };
         self.text += &format!("Total {what} space: {}\n", size::human(freed));

@@ -1,8 +1,8 @@
-//! `lamel prune`: removes what nothing uses.
+//! `lamel prune` and `lamel system prune`: remove unused containers, images and volumes.
 
 use crate::commands::context::Context;
 use crate::commands::prune::report;
-use crate::commands::prune::report::Report;
+use crate::commands::prune::report::PruneReport;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container::control::remove;
 use crate::container::volume;
@@ -33,7 +33,7 @@ pub struct Options {
     volumes: bool,
 }
 
-/// Removes stopped containers, then images that none uses any more, then what interrupted work left behind.
+/// Removes stopped containers, then images that no remaining container uses, then leftovers of interrupted work.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let filter = Filter::parse(&options.filter, Filter::PRUNE, Utc::now())?;
     ensure!(
@@ -50,10 +50,10 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         print::error(&error);
         code = SOME_FAILED;
     };
-    let wanted = |container: &_| report::wants(&filter, container);
+    let wanted = |container: &_| report::matches(&filter, container);
     let left_out = &mut print::warn_skipped();
     let containers = remove::prune_stopped(&store, &wanted, options.dry_run, left_out, &mut failed)?;
-    let mut report = Report::new(options.dry_run);
+    let mut report = PruneReport::new(options.dry_run);
     report.containers(&containers);
     let mut freed = containers.iter().map(|(_, bytes)| bytes).sum::<u64>();
     if options.volumes {

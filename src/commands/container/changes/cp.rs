@@ -1,7 +1,7 @@
 //! `lamel cp`: copies files between a container and this host.
 
 use crate::commands::context::Context;
-use crate::commands::output::archive_file::Output;
+use crate::commands::output::archive_file::ArchiveOutput;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
 use crate::container::changes::copy;
@@ -55,7 +55,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let (from, to) = (Named::find(&store, &options.from)?, Named::find(&store, &options.to)?);
     let copied = match (&from, &to) {
         (Named::Container(container, path), Named::Host("-")) => {
-            Output::open(None)?.write(|out| copy::copy_to_stream(container, path, how, &enter, out))?;
+            ArchiveOutput::open(None)?.write(|out| copy::copy_to_stream(container, path, how, &enter, out))?;
             return Ok(DONE);
         }
         (Named::Host("-"), Named::Container(container, path)) => {

@@ -1,7 +1,7 @@
 //! `lamel export`: writes a container's file system as a tar.
 
 use crate::commands::context::Context;
-use crate::commands::output::archive_file::Output;
+use crate::commands::output::archive_file::ArchiveOutput;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
 use crate::container::changes::export;
@@ -21,7 +21,7 @@ pub struct Options {
 /// Writes the tar; a file appears when it is whole.
 pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
-    let output = Output::open(options.output.as_deref())?;
+    let output = ArchiveOutput::open(options.output.as_deref())?;
     let store = context.store()?;
     let container = Container::find(&store, &options.container)?;
     output.write(|out| export::export(&store, &container, out))?;

@@ -61,7 +61,7 @@ fn open(input: &Path, context: &Context) -> Result<(Box<dyn Read + Send>, String
     if let Some(url) = url(input) {
         let shown = download::without_userinfo(url);
         // The ID alone is the result; how far it is is for people who watch.
-        let progress = context.progress_aside(!std::io::stderr().is_terminal());
+        let progress = context.progress_on_stderr(!std::io::stderr().is_terminal());
         progress.line(&format!("Downloading from {shown}"));
         let download = download::download(url, progress).with_context(|| shown.clone())?;
         return Ok((Box::new(download), shown));

@@ -1,7 +1,7 @@
 //! `lamel save`: writes images into an archive.
 
 use crate::commands::context::Context;
-use crate::commands::output::archive_file::Output;
+use crate::commands::output::archive_file::ArchiveOutput;
 use crate::commands::{DONE, Outcome};
 use crate::image::archive::save;
 use crate::image::archive::save::Save;
@@ -44,7 +44,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
     let output = match options.format {
         Format::OciDir => None,
-        _ => Some(Output::open(options.output.as_deref())?),
+        _ => Some(ArchiveOutput::open(options.output.as_deref())?),
     };
     let store = context.store()?;
     let save = save::save(&store, &options.images)?;

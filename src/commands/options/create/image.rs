@@ -59,7 +59,7 @@ impl Source {
             access: &self.access,
         };
         // The container's own output is the result here: what is said of the pull must not get into it.
-        let pull = |name: &_| pull::pull(store, name, &options, context.progress_aside(self.quiet));
+        let pull = |name: &_| pull::pull(store, name, &options, context.progress_on_stderr(self.quiet));
         let name = resolve::first_of(&names, pull)?;
         resolve::resolve(store, &name.to_string())
     }

@@ -1,6 +1,7 @@
-//! All of `info` as one document.
+//! `info` as one JSON document.
 
-use crate::commands::system::info::{Info, registries};
+use crate::commands::system::info::facts::Info;
+use crate::commands::system::info::registries;
 use crate::oci::digest::Digest;
 use crate::oci::platform::Platform;
 use crate::sys::overlay::Flavour;
@@ -9,7 +10,7 @@ use serde_json::{Value, json};
 
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 
-/// Docker's fields, then podman's, then lamel's own.
+/// The document: Docker's fields, then podman's, then lamel's own.
 pub fn document(info: &Info) -> Value {
     let parts = [docker(info), podman(info), own(info)];
     let fields = parts.into_iter().filter_map(|part| match part {
@@ -58,7 +59,12 @@ fn docker(info: &Info) -> Value {
         "LiveRestoreEnabled": true,
         "SecurityOptions": info.security_options(),
         "Warnings": info.warnings,
-        "ClientInfo": { "Version": VERSION, "Os": "linux", "Arch": Platform::host().architecture(), "Context": "default" },
+        "ClientInfo": {
+            "Version": VERSION,
+            "Os": "linux",
+            "Arch": Platform::host().architecture(),
+            "Context": "default",
+        },
     })
 }
 
@@ -88,7 +94,12 @@ fn podman(info: &Info) -> Value {
         },
         "Store": {
             "ConfigFile": info.files.iter().rfind(|file| file.ends_with("/lamel.toml")).cloned().unwrap_or_default(),
-            "ContainerStore": { "Number": info.containers, "Paused": info.paused, "Running": info.running, "Stopped": info.stopped() },
+            "ContainerStore": {
+                "Number": info.containers,
+                "Paused": info.paused,
+                "Running": info.running,
+                "Stopped": info.stopped(),
+            },
             "GraphDriverName": "overlay",
             "GraphOptions": {},
             "GraphRoot": store.root(),
@@ -118,15 +129,15 @@ pub fn flavour(flavour: Flavour) -> &'static str {
     }
 }
 
-/// Stays the same for a store on a machine. The machine's own id is a secret of sorts (machine-id(5)), so it is hashed,
-/// with the store's place.
+/// An ID of this store on this machine, which never changes. machine-id(5) asks not to disclose the machine's own ID,
+/// so it is hashed, together with the path of the store.
 pub fn id(info: &Info) -> String {
-    let place = info.store.root().display();
-    let hex = Digest::of(format!("lamel {} {place}", info.host.machine_id).as_bytes()).hex();
+    let root = info.store.root().display();
+    let hex = Digest::of(format!("lamel {} {root}", info.host.machine_id).as_bytes()).hex();
     [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..32]].join("-")
 }
 
-/// podman's way to say how long.
+/// A duration as podman writes it.
 fn uptime(seconds: u64) -> String {
     format!("{}h {}m {}s", seconds / 3600, seconds / 60 % 60, seconds % 60)
 }

@@ -1,9 +1,9 @@
-//! The registries' configuration in Docker's and in podman's form.
+//! The configuration of registries, in podman's and in Docker's form.
 
 use crate::registry::config::summary::Summary;
 use serde_json::{Map, Value, json};
 
-/// podman's `Registries`: the search list, and each prefix.
+/// podman's `Registries`: the search list, and the rule of each prefix.
 pub fn podman(summary: &Summary) -> Value {
     let mut registries = Map::new();
     registries.insert("search".into(), json!(summary.search));
@@ -24,7 +24,7 @@ pub fn podman(summary: &Summary) -> Value {
     registries.into()
 }
 
-/// Docker's `RegistryConfig`: what counts for docker.io, and who is insecure.
+/// Docker's `RegistryConfig`: the mirrors of docker.io, and insecure registries.
 pub fn docker(summary: &Summary) -> Value {
     let rule = summary
         .registries
@@ -51,7 +51,7 @@ pub fn docker(summary: &Summary) -> Value {
     let listed = summary.daemon_insecure.iter().chain(&summary.listed_insecure);
     let (networks, hosts): (Vec<&String>, Vec<&String>) = listed.partition(|entry| is_network(entry));
     hosts.iter().for_each(|host| config(host, Vec::new(), false));
-    // Loopback is insecure unless a file says otherwise.
+    // As in Docker, loopback addresses are insecure unless a file says otherwise.
     let loopback = ["127.0.0.0/8", "::1/128"].into_iter();
     let networks: Vec<&str> = loopback.chain(networks.into_iter().map(String::as_str)).collect();
     json!({ "IndexConfigs": configs, "InsecureRegistryCIDRs": networks, "Mirrors": mirrors })

@@ -1,11 +1,12 @@
-//! `info` for people: Docker's lines, then the settings and the registries with who decided them.
+//! `info` as text: Docker's lines, then the settings and registries with the origin of each.
 
-use crate::commands::system::info::{Info, document};
+use crate::commands::system::info::document;
+use crate::commands::system::info::facts::Info;
 use crate::sys::cgroup::Version;
 use crate::text::safe;
 use std::fmt::Write;
 
-/// All of it.
+/// The whole text.
 pub fn lines(info: &Info) -> String {
     let (host, store) = (&info.host, &info.store);
     let mut out = Lines(String::new());
@@ -73,7 +74,7 @@ fn registries(info: &Info, out: &mut Lines) {
             "all" => format!("{location}{}", insecure(*trust)),
             pulls => format!("{location}{} ({pulls})", insecure(*trust)),
         });
-        let places: Vec<String> = match registry.blocked {
+        let locations: Vec<String> = match registry.blocked {
             true => vec!["blocked".to_owned()],
             false => {
                 let location = if registry.location.is_empty() {
@@ -89,7 +90,7 @@ fn registries(info: &Info, out: &mut Lines) {
         out.entry(format!(
             "{}: {} ({})",
             registry.prefix,
-            places.join(", "),
+            locations.join(", "),
             registry.origin
         ));
     }
@@ -107,7 +108,7 @@ fn registries(info: &Info, out: &mut Lines) {
     }
 }
 
-/// Text of many origins, each line safe to print.
+/// The text, in which every value is made terminal-safe: they come from many sources.
 struct Lines(String);
 
 impl Lines {
