@@ -159,7 +159,7 @@ mod tests {
             tar_size: 1024,
             size: content.len() as u64,
             entries: 1,
-            needs: Default::default(),
+            lower_refs: Default::default(),
             skipped: Default::default(),
         };
         let staging = store.stage_layer().unwrap();

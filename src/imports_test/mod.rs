@@ -32,9 +32,9 @@ fn exception(from: &str, to: &str, import: &str) -> Option<bool> {
         // What a layer is made of is recorded where it is kept: plain data, no call.
         ("store", "layer") => Some(
             [
-                "layer::model::Needs",
+                "layer::model::LowerRefs",
                 "layer::model::Applied",
-                "layer::model::{Applied,Needs}",
+                "layer::model::{Applied,LowerRefs}",
                 "layer::compression::compress::Compression",
             ]
             .contains(&import),
@@ -130,7 +130,7 @@ fn end_of_literal(text: &str, quote: char) -> usize {
     panic!("a literal does not end: {}", text.lines().next().unwrap_or_default());
 }
 
-/// Every `crate::…` path and `use crate::{…}`, without spaces: `store::Store`, `layer::{Applied,Needs}`.
+/// Every `crate::…` path and `use crate::{…}`, without spaces: `store::Store`, `layer::{Applied,LowerRefs}`.
 fn imports(code: &str) -> Vec<String> {
     let mut found = Vec::new();
     for (start, _) in code.match_indices("crate::") {
@@ -310,7 +310,7 @@ fn the_walks_name_functions_that_exist() {
 #[test]
 fn the_reader_of_imports_reads_them() {
     let source = r##"
-        use crate::layer::{Applied, Needs}; // crate::comment::x
+        use crate::layer::{Applied, LowerRefs}; // crate::comment::x
         use crate::{image, store::{Store, Tag}};
         let text = "crate::string::x"; let c = '"'; let raw = r#"crate::raw::"x"#;
         fn f<'a>(x: &'a crate::oci::Digest) -> crate::ui::print::Closed {}
@@ -318,7 +318,7 @@ fn the_reader_of_imports_reads_them() {
     "##;
     let found = imports(&code(source));
     let expected = [
-        "layer::{Applied,Needs}",
+        "layer::{Applied,LowerRefs}",
         "image",
         "store::{Store,Tag}",
         "oci::Digest",
@@ -333,7 +333,7 @@ fn the_rules_tell_up_from_down() {
         ("commands", "ui::print"),
         ("container", "store::Store"),
         ("image", "registry::pull::session::PullSession"),
-        ("store", "layer::model::Needs"),
+        ("store", "layer::model::LowerRefs"),
         ("store", "store::Tag"),
         ("ui", "progress::Step"),
     ] {

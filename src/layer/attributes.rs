@@ -1,4 +1,4 @@
-//! Attributes of files on their way between tars, layers and containers.
+//! Attributes of files on their way between tars, layers and containers: owners, times, extended attributes.
 
 use crate::sys::files::xattr;
 use anyhow::{Context, Result};
@@ -6,20 +6,22 @@ use rustix::fs::{Gid, Mode, Stat, Timespec, Timestamps, UTIME_OMIT, Uid};
 use rustix::io::Errno;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-/// The time of a layer's root that has no entry in the tar. Overlayfs shows the uppermost root, so whoever stacks layers
-/// has to know that this one says nothing; no tar dates its root one nanosecond after 1970 began.
-pub const NO_ROOT: Timespec = Timespec { tv_sec: 0, tv_nsec: 1 };
+/// The modification time of a layer's root that has no entry in the layer's tar. Overlayfs shows the attributes of the uppermost
+/// root, so whoever stacks layers must be able to tell that this one has none to show. No tar dates its root one
+/// nanosecond after 1970 began.
+pub const ROOT_WITHOUT_ENTRY: Timespec = Timespec { tv_sec: 0, tv_nsec: 1 };
 
-/// Attributes that are never taken from a tar: overlayfs's own, which would forge opaque directories and redirects, and
-/// the labels of the host that made the tar.
-const FOREIGN: [&[u8]; 3] = [b"trusted.overlay.", b"user.overlay.", b"security.selinux"];
+/// Attributes that never come from a tar or go into one: overlayfs's own, which would forge opaque directories and redirects,
+/// and the labels of the host that made the tar.
+const NOT_PORTABLE: [&[u8]; 3] = [b"trusted.overlay.", b"user.overlay.", b"security.selinux"];
 
-/// Whether a tar may carry the attribute, either way.
+/// Whether a tar may carry this extended attribute, in or out.
 pub fn is_portable(name: &[u8]) -> bool {
-    !FOREIGN.iter().any(|foreign| name.starts_with(foreign))
+    !NOT_PORTABLE.iter().any(|prefix| name.starts_with(prefix))
 }
 
-/// The access time stays what it is: nothing reads it, and each write of an inode costs.
+/// For utimensat(2): this modification time. The access time stays as it is: nothing reads it, and each write of an
+/// inode costs.
 pub fn times(mtime: Timespec) -> Timestamps {
     Timestamps {
         last_access: Timespec {
@@ -30,7 +32,7 @@ pub fn times(mtime: Timespec) -> Timestamps {
     }
 }
 
-/// The time of last modification.
+/// The modification time.
 pub fn mtime(stat: &Stat) -> Timespec {
     Timespec {
         tv_sec: stat.st_mtime,
@@ -38,8 +40,8 @@ pub fn mtime(stat: &Stat) -> Timespec {
     }
 }
 
-/// Gives `to` the owner and the extended attributes of `from`.
-pub fn copy(from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> Result<()> {
+/// Gives `to` the owner and the portable extended attributes of `from`.
+pub fn copy_owner_and_xattrs(from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> Result<()> {
     let (stat, now) = (rustix::fs::fstat(from)?, rustix::fs::fstat(to)?);
     if (now.st_uid, now.st_gid) != (stat.st_uid, stat.st_gid) {
         rustix::fs::fchown(to, Some(Uid::from_raw(stat.st_uid)), Some(Gid::from_raw(stat.st_gid)))?;
@@ -50,8 +52,8 @@ pub fn copy(from: BorrowedFd<'_>, to: BorrowedFd<'_>) -> Result<()> {
     Ok(())
 }
 
-/// Gives what `stat` is of to `owner`, a user and a group, if it is not theirs.
-pub fn own(
+/// Calls `chown` with the owner, a user and a group, unless the file, whose `stat` this is, is theirs already.
+pub fn set_owner(
     stat: &Stat,
     (uid, gid): (u32, u32),
     chown: impl FnOnce(Option<Uid>, Option<Gid>) -> rustix::io::Result<()>,
@@ -68,17 +70,21 @@ pub fn own(
     })
 }
 
-/// Gives a container's new `upper` directory the root's attributes: those of the first of `lowers` (top first) whose tar
-/// says something about the root. Overlayfs shows the uppermost directory's own, which says nothing yet.
+/// Whether a layer's tar had an entry for the root, whose `stat` this is.
+pub fn has_root_entry(stat: &Stat) -> bool {
+    (stat.st_mtime, stat.st_mtime_nsec as i64) != (ROOT_WITHOUT_ENTRY.tv_sec, ROOT_WITHOUT_ENTRY.tv_nsec)
+}
+
+/// Gives a container's new `upper` directory the attributes of the image's root: those of the first of `lowers` (top first) whose
+/// tar has an entry for the root. Overlayfs shows the attributes of the uppermost directory, `upper`.
 pub fn inherit_root(lowers: impl Iterator<Item = Result<OwnedFd>>, upper: BorrowedFd<'_>) -> Result<()> {
     for lower in lowers {
         let lower = lower?;
         let stat = rustix::fs::fstat(&lower)?;
-        let mtime = mtime(&stat);
-        if (mtime.tv_sec, mtime.tv_nsec) != (NO_ROOT.tv_sec, NO_ROOT.tv_nsec) {
-            copy(lower.as_fd(), upper)?;
+        if has_root_entry(&stat) {
+            copy_owner_and_xattrs(lower.as_fd(), upper)?;
             rustix::fs::fchmod(upper, Mode::from_raw_mode(stat.st_mode & 0o7777))?;
-            return Ok(rustix::fs::futimens(upper, &times(mtime))?);
+            return Ok(rustix::fs::futimens(upper, &times(mtime(&stat)))?);
         }
     }
     Ok(())

@@ -5,7 +5,7 @@
 //! chain_id, in `chains/`. It costs little to make and is never synced: after a reboot it is made again. So is what stands for
 //! all of a stack in `stand-ins/`, where a container's users have other ids than the store's.
 
-use crate::layer::model::Needs;
+use crate::layer::model::LowerRefs;
 use crate::oci::digest::{ChainId, DiffId, chain_ids};
 use crate::store::Store;
 use crate::store::directory::Directory;
@@ -21,7 +21,7 @@ use std::path::{Path, PathBuf};
 pub const STAND_INS: &str = "stand-ins";
 
 /// Makes in `dest` (an empty directory, mode 0755) what a layer needs: `(needs, layer, lowers (top first), dest)`.
-type Settle<'a> = dyn Fn(&Needs, &Path, &[PathBuf], &Path) -> anyhow::Result<()> + 'a;
+type Settle<'a> = dyn Fn(&LowerRefs, &Path, &[PathBuf], &Path) -> anyhow::Result<()> + 'a;
 
 fn path(chain: &ChainId) -> String {
     format!("chains/{}", chain.hex())

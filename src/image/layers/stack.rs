@@ -29,7 +29,7 @@ pub fn stack(store: &Store, image: &ImageRecord) -> anyhow::Result<Vec<PathBuf>>
             .map(|path| open_dir(path))
             .collect::<anyhow::Result<Vec<OwnedFd>>>()?;
         let (layer, dest) = (open_dir(layer)?, open_dir(dest)?);
-        lower_refs::settle(needs, layer.as_fd(), &lowers, dest.as_fd(), store.flavour())
+        lower_refs::resolve(needs, layer.as_fd(), &lowers, dest.as_fd(), store.flavour())
     })
 }
 

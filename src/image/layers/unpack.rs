@@ -3,7 +3,7 @@
 //! Shared by everything that brings a layer into the store: pull, load, import, commit and the built-in image.
 
 use crate::layer::apply;
-use crate::layer::model::{Applied, ApplyOptions, Limits, Skipped};
+use crate::layer::model::{Applied, ApplyLimits, ApplyOptions, Skipped};
 use crate::oci::digest::DiffId;
 use crate::store::Store;
 use crate::store::objects::records::Layer;
@@ -59,7 +59,7 @@ pub fn stage<'a>(
     let options = ApplyOptions {
         flavour: store.flavour(),
         single_id,
-        limits: Limits::default(),
+        limits: ApplyLimits::default(),
     };
     let applied = apply::apply(blob, diff.as_fd(), &mut split, &options, cancel)?;
     Ok((staging, applied))

@@ -54,7 +54,7 @@ fn assemble(layer: &Layer, out: &mut dyn Write) -> Result<DiffId> {
         .with_context(|| format!("open {}", layer.diff().display()))?;
     let hasher = Hasher::default();
     let mut tar = HashingWriter { out, hasher };
-    split::assemble(&split, diff.as_fd(), &mut tar)?;
+    split::assemble::assemble(&split, diff.as_fd(), &mut tar)?;
     Ok(DiffId(tar.hasher.finish()))
 }
 

@@ -52,7 +52,7 @@ impl World {
             tar_size: 1,
             size: 100,
             entries: 1,
-            needs: Default::default(),
+            lower_refs: Default::default(),
             skipped: Default::default(),
         };
         let staging = self.store.stage_layer().unwrap();

@@ -1,13 +1,14 @@
-//! What a container's upper directory changes, as `docker diff` tells it.
+//! What a container's upper directory changes, as `docker diff` shows it.
 //!
-//! Overlayfs copies a file up when it is opened for writing, and a directory when anything below it changes. So what is in
-//! the upper directory counts as changed, except a directory of which only the children changed in some way that did
-//! not last: it is listed with its children or with another mode, owner or attribute.
+//! Overlayfs copies a file up when it is opened for writing, and a directory when anything below it changes. So a file in the
+//! upper directory counts as changed. A directory counts as changed only if something below it does, or if its mode, owner or attributes
+//! differ: it may have been copied up for a child that was removed again.
 
-use crate::layer::apply::tree::{as_path, is_whiteout, join};
 use crate::layer::attributes::is_portable;
 use crate::layer::model::{Change, ChangeKind};
-use crate::layer::overlay::merged::{Found, Stack, is_opaque};
+use crate::layer::overlay::merged::{LayerStack, Merged};
+use crate::layer::path::{as_path, join};
+use crate::layer::whiteout::{is_opaque, is_whiteout};
 use crate::sys::files::listing;
 use crate::sys::files::{rooted, xattr};
 use crate::sys::overlay::Flavour;
@@ -18,9 +19,9 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// What `upper` changes against `lowers` (top first), sorted by path.
+/// Lists what `upper` changes against `lowers` (top first), sorted by path. `skip`: paths, relative to the root, that the engine made.
 pub fn changes(upper: BorrowedFd<'_>, lowers: &[OwnedFd], flavour: Flavour, skip: &[PathBuf]) -> Result<Vec<Change>> {
-    let lowers = Stack::new(lowers.iter().map(|lower| lower.as_fd()), flavour);
+    let lowers = LayerStack::new(lowers.iter().map(|lower| lower.as_fd()), flavour);
     let all = lowers.all();
     let mut comparison = Comparison {
         upper,
@@ -31,31 +32,32 @@ pub fn changes(upper: BorrowedFd<'_>, lowers: &[OwnedFd], flavour: Flavour, skip
     };
     comparison.directory(b"", &all, false)?;
     let mut changes = comparison.changes;
-    // By bytes of the whole path, not component by component.
+    // By the bytes of the whole path: `Path` would be compared component by component.
     changes.sort_by(|a, b| a.path.as_os_str().cmp(b.path.as_os_str()));
     Ok(changes)
 }
 
 struct Comparison<'a> {
     upper: BorrowedFd<'a>,
-    lowers: Stack<'a>,
+    lowers: LayerStack<'a>,
     flavour: Flavour,
     skip: HashSet<&'a [u8]>,
     changes: Vec<Change>,
 }
 
-/// A directory of the upper that is still to be looked into.
-struct Below {
+/// A directory of the upper that is still to be compared.
+struct Subdirectory {
     path: Vec<u8>,
     /// The lower layers that have it too, top first.
     lowers: Vec<usize>,
+    /// Nothing of the lower layers shows in it.
     opaque: bool,
-    /// Listed already, whatever is below.
+    /// It is listed already, whatever is below it.
     listed: bool,
 }
 
 impl Comparison<'_> {
-    /// Compares one directory and all below it. `lowers` are those that have it too; `opaque`: they do not show through.
+    /// Compares one directory and everything below it. `lowers`: the layers that have it too. `opaque`: nothing of them shows in it.
     fn directory(&mut self, path: &[u8], lowers: &[usize], opaque: bool) -> Result<()> {
         let below = self
             .entries(path, lowers, opaque)
@@ -70,7 +72,8 @@ impl Comparison<'_> {
         Ok(())
     }
 
-    fn entries(&mut self, path: &[u8], lowers: &[usize], opaque: bool) -> Result<Vec<Below>> {
+    /// Compares the entries of one directory. Returns the directories among them.
+    fn entries(&mut self, path: &[u8], lowers: &[usize], opaque: bool) -> Result<Vec<Subdirectory>> {
         let upper = rooted::open_exact(self.upper, as_path(path), OFlags::RDONLY | OFlags::DIRECTORY)?;
         let lower = self.lowers.open(lowers, path)?;
         let names = listing::list(upper.as_fd())?;
@@ -83,7 +86,7 @@ impl Comparison<'_> {
             let stat = rustix::fs::statat(&upper, name.as_slice(), AtFlags::SYMLINK_NOFOLLOW)?;
             let found = lower.child(name)?;
             if is_whiteout(&stat) {
-                if !matches!(found, Found::Nothing) {
+                if !matches!(found, Merged::Nothing) {
                     self.add(&path, ChangeKind::Deleted);
                 }
                 continue;
@@ -91,8 +94,8 @@ impl Comparison<'_> {
             let is_directory = *kind == FileType::Directory;
             let hides = is_directory && is_opaque(upper.as_fd(), name, self.flavour)?;
             let (lowers, listed) = match found {
-                Found::Nothing => (Vec::new(), Some(ChangeKind::Added)),
-                Found::Directory { layers, stat: before } if is_directory => {
+                Merged::Nothing => (Vec::new(), Some(ChangeKind::Added)),
+                Merged::Directory { layers, stat: before } if is_directory => {
                     let changed = hides || opaque || self.differs(upper.as_fd(), &path, &stat, &before, layers[0])?;
                     (layers, changed.then_some(ChangeKind::Changed))
                 }
@@ -102,7 +105,7 @@ impl Comparison<'_> {
                 self.add(&path, kind);
             }
             if is_directory {
-                below.push(Below {
+                below.push(Subdirectory {
                     path,
                     lowers,
                     opaque: hides || opaque,
@@ -111,7 +114,7 @@ impl Comparison<'_> {
             }
         }
         if opaque {
-            // Everything that was there and was not made again is gone.
+            // What the lower layers have there, and was not made again, is gone.
             for name in lower.names()? {
                 let path = join(path, &name);
                 let again = names.binary_search_by(|(other, _)| other.cmp(&name)).is_ok();
@@ -123,8 +126,8 @@ impl Comparison<'_> {
         Ok(below)
     }
 
-    /// Whether a directory has other attributes than the one it was copied from. Its time does not count: it changes with
-    /// children that are listed themselves.
+    /// Whether a directory has other attributes than the one that it was copied up from. Its time does not count: it changes with its
+    /// children, which are listed themselves.
     fn differs(&self, parent: BorrowedFd<'_>, path: &[u8], now: &Stat, before: &Stat, layer: usize) -> Result<bool> {
         if (now.st_mode, now.st_uid, now.st_gid) != (before.st_mode, before.st_uid, before.st_gid) {
             return Ok(true);

@@ -1,12 +1,13 @@
-//! What overlayfs shows of a stack of directories, found without mounting it (kernel: Documentation/filesystems/
-//! overlayfs.rst): the uppermost thing of a name wins, directories merge until a whiteout, something that is no
-//! directory, or an opaque directory ends the search.
+//! What overlayfs shows of a stack of directories, without mounting it. Of several entries with the same name the uppermost is
+//! shown. If that is a directory, it is merged with those below it, down to the first that is opaque, or to a whiteout or something else that is
+//! not a directory.
 //!
-//! A stack may have more than a hundred layers, so no directory stays open while one below it is looked at.
+//! A stack may have more than a hundred layers, so no directory stays open while one below it is read.
 
-use crate::layer::apply::tree::{as_path, is_whiteout, join};
+use crate::layer::path::{as_path, join};
+use crate::layer::whiteout::{is_opaque, is_whiteout};
 use crate::sys::files::listing;
-use crate::sys::files::{rooted, xattr};
+use crate::sys::files::rooted;
 use crate::sys::overlay::Flavour;
 use anyhow::{Context, Result};
 use rustix::fs::{AtFlags, FileType, OFlags, Stat};
@@ -15,69 +16,69 @@ use std::collections::BTreeMap;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// Directories in overlay form, top first.
-pub struct Stack<'a> {
+pub struct LayerStack<'a> {
     layers: Vec<BorrowedFd<'a>>,
     flavour: Flavour,
 }
 
-/// What is visible under a name.
-pub enum Found {
+/// What overlayfs shows under a name.
+pub enum Merged {
     Nothing,
-    /// No directory, in this layer.
+    /// Not a directory; it is in this layer.
     Other {
         layer: usize,
     },
-    /// Merged from these layers, top first; the attributes are the uppermost one's.
+    /// Merged from these layers, top first. The attributes are the uppermost one's.
     Directory {
         layers: Vec<usize>,
         stat: Stat,
     },
 }
 
-/// One merged directory, open in all its layers.
-pub struct Merged {
+/// A merged directory, open in all its layers.
+pub struct MergedDirectory {
     flavour: Flavour,
     dirs: Vec<(usize, OwnedFd)>,
 }
 
-impl<'a> Stack<'a> {
-    pub fn new(layers: impl IntoIterator<Item = BorrowedFd<'a>>, flavour: Flavour) -> Stack<'a> {
-        Stack {
+impl<'a> LayerStack<'a> {
+    pub fn new(layers: impl IntoIterator<Item = BorrowedFd<'a>>, flavour: Flavour) -> LayerStack<'a> {
+        LayerStack {
             layers: layers.into_iter().collect(),
             flavour,
         }
     }
 
-    /// All layers: where every search starts.
+    /// All layers: those that the root is merged from.
     pub fn all(&self) -> Vec<usize> {
         (0..self.layers.len()).collect()
     }
 
     /// Opens a directory in the layers that have it.
-    pub fn open(&self, layers: &[usize], path: &[u8]) -> Result<Merged> {
+    pub fn open(&self, layers: &[usize], path: &[u8]) -> Result<MergedDirectory> {
         let dirs = layers.iter().map(|&layer| Ok((layer, self.open_in(layer, path)?)));
-        Ok(Merged {
+        Ok(MergedDirectory {
             flavour: self.flavour,
             dirs: dirs.collect::<Result<_>>()?,
         })
     }
 
-    /// What is visible under a path.
-    pub fn find(&self, path: &[u8]) -> Result<Found> {
+    /// What overlayfs shows under a path.
+    pub fn find(&self, path: &[u8]) -> Result<Merged> {
         let mut here = Vec::new();
         let mut layers = self.all();
         let mut names = path.split(|&byte| byte == b'/').peekable();
         while let Some(name) = names.next() {
             let found = self.open(&layers, &here)?.child(name)?;
             match found {
-                Found::Directory { layers: next, .. } if names.peek().is_some() => layers = next,
-                // The rest of the path is below something that is no directory.
-                Found::Other { .. } if names.peek().is_some() => return Ok(Found::Nothing),
+                Merged::Directory { layers: next, .. } if names.peek().is_some() => layers = next,
+                // The rest of the path is below something that is not a directory.
+                Merged::Other { .. } if names.peek().is_some() => return Ok(Merged::Nothing),
                 found => return Ok(found),
             }
             here = join(&here, name);
         }
-        Ok(Found::Nothing)
+        Ok(Merged::Nothing)
     }
 
     /// Opens a directory in one layer.
@@ -87,14 +88,14 @@ impl<'a> Stack<'a> {
     }
 }
 
-impl Merged {
-    /// In the uppermost layer that has it.
-    pub fn first(&self) -> Option<BorrowedFd<'_>> {
+impl MergedDirectory {
+    /// The directory in the uppermost layer that has it.
+    pub fn uppermost(&self) -> Option<BorrowedFd<'_>> {
         self.dirs.first().map(|(_, dir)| dir.as_fd())
     }
 
-    /// What is visible under a name in this directory.
-    pub fn child(&self, name: &[u8]) -> Result<Found> {
+    /// What overlayfs shows under a name in this directory.
+    pub fn child(&self, name: &[u8]) -> Result<Merged> {
         let mut layers = Vec::new();
         let mut top = None;
         for (layer, dir) in &self.dirs {
@@ -105,7 +106,7 @@ impl Merged {
             };
             if FileType::from_raw_mode(stat.st_mode) != FileType::Directory {
                 if top.is_none() && !is_whiteout(&stat) {
-                    return Ok(Found::Other { layer: *layer });
+                    return Ok(Merged::Other { layer: *layer });
                 }
                 break;
             }
@@ -116,12 +117,12 @@ impl Merged {
             }
         }
         Ok(match top {
-            Some(stat) => Found::Directory { layers, stat },
-            None => Found::Nothing,
+            Some(stat) => Merged::Directory { layers, stat },
+            None => Merged::Nothing,
         })
     }
 
-    /// All names that are visible in this directory, sorted.
+    /// All names that overlayfs shows in this directory, sorted.
     pub fn names(&self) -> Result<Vec<Vec<u8>>> {
         let mut names = BTreeMap::new();
         for (_, dir) in &self.dirs {
@@ -134,16 +135,7 @@ impl Merged {
                 names.insert(name, visible);
             }
         }
-        Ok(names
-            .into_iter()
-            .filter(|(_, visible)| *visible)
-            .map(|(name, _)| name)
-            .collect())
+        let visible = names.into_iter().filter(|(_, visible)| *visible);
+        Ok(visible.map(|(name, _)| name).collect())
     }
-}
-
-/// Whether a directory hides what is below it in lower layers.
-pub fn is_opaque(parent: BorrowedFd<'_>, name: &[u8], flavour: Flavour) -> Result<bool> {
-    // `x` is another mark, for directories that may hold whiteouts in another form; they hide nothing by themselves.
-    Ok(xattr::get_at(parent, name, flavour.opaque().as_bytes())?.as_deref() == Some(b"y"))
 }

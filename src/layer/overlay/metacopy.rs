@@ -1,10 +1,10 @@
-//! A stack of layers under other owners, without a copy of its files' contents: one tree of all that overlayfs would show, in which a regular file
-//! is a hole of the same size that says where in the store the contents are (overlayfs.rst, "Data-only lower layers"; for mounts with
-//! `userxattr`, Linux 6.16, and only from the lowest layer).
+//! A stack of layers under other owners, without a copy of its files' contents: one tree of everything that overlayfs would show, in which
+//! each regular file is a hole of the same size, with attributes that say where in the store its content is (overlayfs.rst,
+//! "Data-only lower layers"; with `userxattr` since Linux 6.16, and only from the lowest layer).
 
-use crate::layer::apply::tree::{as_path, join};
-use crate::layer::attributes::{NO_ROOT, is_portable, mtime, times};
-use crate::layer::overlay::merged::{Found, Stack};
+use crate::layer::attributes::{has_root_entry, is_portable, mtime, times};
+use crate::layer::overlay::merged::{LayerStack, Merged};
+use crate::layer::path::{as_path, join};
 use crate::sys::files::xattr;
 use crate::sys::overlay::Flavour;
 use crate::sys::userns::id_maps::IdMaps;
@@ -20,32 +20,31 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::NOFOLLOW)
     .union(OFlags::CLOEXEC);
 
-/// Makes in `dest`, an empty directory, what stands for an ordinary user's stack of layers (top first) where a container's users have other ids:
-/// `maps` says which. The contents of files stay where they are: beside each layer is its path below a directory that overlayfs is given for
-/// them. Called as root of a user namespace with all these ids.
+/// Makes such a tree in `dest`, an empty directory, for an ordinary user's stack of layers (top first), with the ids that a container's users
+/// have according to `maps`. Beside each layer stands its path below the data-only directory that overlayfs is given: the contents of files
+/// stay there. To be called as root of a user namespace with all these ids.
 pub fn make(layers: &[(OwnedFd, PathBuf)], maps: &IdMaps, dest: BorrowedFd<'_>) -> Result<()> {
-    let mut making = Making {
-        stack: Stack::new(layers.iter().map(|(layer, _)| layer.as_fd()), Flavour::User),
+    let mut tree = MetacopyTree {
+        stack: LayerStack::new(layers.iter().map(|(layer, _)| layer.as_fd()), Flavour::User),
         contents: layers.iter().map(|(_, contents)| contents).collect(),
         maps,
         dest,
         links: HashMap::new(),
     };
-    making.directory(b"", &making.stack.all(), dest)?;
-    // As the container's writable directory gets it ([`crate::layer::attributes::inherit_root`]).
+    tree.directory(b"", &tree.stack.all(), dest)?;
+    // The root gets its attributes as the container's upper directory does ([`crate::layer::attributes::inherit_root`]).
     for (layer, _) in layers {
         let stat = rustix::fs::fstat(layer)?;
-        let mtime = mtime(&stat);
-        if (mtime.tv_sec, mtime.tv_nsec) != (NO_ROOT.tv_sec, NO_ROOT.tv_nsec) {
-            return making.attributes(layer.as_fd(), b".", dest, &stat);
+        if has_root_entry(&stat) {
+            return tree.set_attributes(layer.as_fd(), b".", dest, &stat);
         }
     }
-    let (uid, gid) = making.owner(0, 0)?;
+    let (uid, gid) = tree.owner(0, 0)?;
     Ok(rustix::fs::fchown(dest, Some(uid), Some(gid))?)
 }
 
-struct Making<'a> {
-    stack: Stack<'a>,
+struct MetacopyTree<'a> {
+    stack: LayerStack<'a>,
     contents: Vec<&'a PathBuf>,
     maps: &'a IdMaps,
     dest: BorrowedFd<'a>,
@@ -53,8 +52,8 @@ struct Making<'a> {
     links: HashMap<u64, Vec<u8>>,
 }
 
-impl Making<'_> {
-    /// All that is in a directory that these layers make up.
+impl MetacopyTree<'_> {
+    /// Makes everything that is in the directory that is merged from these layers.
     fn directory(&mut self, path: &[u8], layers: &[usize], to: BorrowedFd<'_>) -> Result<()> {
         let merged = self.stack.open(layers, path)?;
         let mut below = Vec::new();
@@ -62,12 +61,12 @@ impl Making<'_> {
             let inner = join(path, &name);
             let context = || as_path(&inner).display().to_string();
             match merged.child(&name).with_context(context)? {
-                Found::Nothing => {}
-                Found::Other { layer } => self.entry(layer, path, &name, to).with_context(context)?,
-                Found::Directory { layers, stat } => below.push((name, layers, stat)),
+                Merged::Nothing => {}
+                Merged::Other { layer } => self.entry(layer, path, &name, to).with_context(context)?,
+                Merged::Directory { layers, stat } => below.push((name, layers, stat)),
             }
         }
-        // Not open while those below are: a tree may be deeper than a process may have open files.
+        // Closed before those below are opened: a tree may be deeper than a process may have open files.
         drop(merged);
         for (name, layers, stat) in below {
             let inner = join(path, &name);
@@ -75,13 +74,13 @@ impl Making<'_> {
             let made = rustix::fs::openat(to, name.as_slice(), DIRECTORY, Mode::empty())?;
             self.directory(&inner, &layers, made.as_fd())?;
             let top = self.stack.open_in(layers[0], &inner)?;
-            let done = self.attributes(top.as_fd(), b".", made.as_fd(), &stat);
+            let done = self.set_attributes(top.as_fd(), b".", made.as_fd(), &stat);
             done.with_context(|| as_path(&inner).display().to_string())?;
         }
         Ok(())
     }
 
-    /// What is no directory.
+    /// Makes what is not a directory.
     fn entry(&mut self, layer: usize, path: &[u8], name: &[u8], to: BorrowedFd<'_>) -> Result<()> {
         let from = self.stack.open_in(layer, path)?;
         let from = from.as_fd();
@@ -109,25 +108,25 @@ impl Making<'_> {
                     xattr::set(&made, b"user.overlay.metacopy", b"")?;
                     xattr::set(&made, b"user.overlay.redirect", contents.as_os_str().as_bytes())?;
                 }
-                self.attributes(from, name, made.as_fd(), &stat)
+                self.set_attributes(from, name, made.as_fd(), &stat)
             }
             FileType::Symlink => {
                 let target = rustix::fs::readlinkat(from, name, Vec::new())?;
                 rustix::fs::symlinkat(target, to, name)?;
-                self.by_name(to, name, &stat)
+                self.set_attributes_at(to, name, &stat)
             }
-            // A pipe: an ordinary user's layers have no devices.
+            // A pipe, since an ordinary user's layers have no devices.
             kind => {
                 let mode = Mode::from_raw_mode(stat.st_mode & 0o7777);
                 rustix::fs::mknodat(to, name, kind, mode, stat.st_rdev)?;
-                self.by_name(to, name, &stat)?;
+                self.set_attributes_at(to, name, &stat)?;
                 Ok(rustix::fs::chmodat(to, name, mode, AtFlags::empty())?)
             }
         }
     }
 
-    /// Owner before mode and attributes, since chown(2) takes set-id bits and capabilities away; times last.
-    fn attributes(&self, parent: BorrowedFd<'_>, name: &[u8], to: BorrowedFd<'_>, stat: &Stat) -> Result<()> {
+    /// Sets owner, mode, attributes and times of what `to` is. The owner comes first, since chown(2) removes set-id bits and capabilities.
+    fn set_attributes(&self, parent: BorrowedFd<'_>, name: &[u8], to: BorrowedFd<'_>, stat: &Stat) -> Result<()> {
         let (uid, gid) = self.owner(stat.st_uid, stat.st_gid)?;
         rustix::fs::fchown(to, Some(uid), Some(gid))?;
         rustix::fs::fchmod(to, Mode::from_raw_mode(stat.st_mode & 0o7777))?;
@@ -140,14 +139,15 @@ impl Making<'_> {
         Ok(rustix::fs::futimens(to, &times(mtime(stat)))?)
     }
 
-    /// Of what cannot be opened.
-    fn by_name(&self, to: BorrowedFd<'_>, name: &[u8], stat: &Stat) -> Result<()> {
+    /// Sets owner and times of what cannot be opened.
+    fn set_attributes_at(&self, to: BorrowedFd<'_>, name: &[u8], stat: &Stat) -> Result<()> {
         let (uid, gid) = self.owner(stat.st_uid, stat.st_gid)?;
         rustix::fs::chownat(to, name, Some(uid), Some(gid), AtFlags::SYMLINK_NOFOLLOW)?;
         let times = times(mtime(stat));
         Ok(rustix::fs::utimensat(to, name, &times, AtFlags::SYMLINK_NOFOLLOW)?)
     }
 
+    /// The owner outside of the container, for one inside.
     fn owner(&self, uid: u32, gid: u32) -> Result<(Uid, Gid)> {
         let ids = self.maps.outside(uid, gid);
         let (uid, gid) = ids.with_context(|| format!("the owner {uid}:{gid} is not among the container's ids"))?;
@@ -164,7 +164,7 @@ mod tests {
     use std::path::Path;
 
     #[test]
-    fn it_has_all_but_the_contents() {
+    fn the_tree_has_everything_but_the_contents() {
         let dir = tempfile::tempdir().unwrap();
         let (layer, dest) = (dir.path().join("layer"), dir.path().join("dest"));
         fs::create_dir_all(layer.join("sub")).unwrap();

@@ -1,5 +1,11 @@
-//! Directories in overlayfs's form (kernel: Documentation/filesystems/overlayfs.rst): what a stack of them shows, what the upper
-//! one changes, and the attributes and stand-ins that overlayfs needs.
+//! Stacks of directories in overlayfs's form (kernel: Documentation/filesystems/overlayfs.rst), without mounting them.
+//!
+//! ```text
+//! merged       what overlayfs shows of a stack
+//! changes      what the uppermost directory changes: `diff`
+//! lower_refs   what a layer takes from the layers below it, made for a stack
+//! metacopy     a stack under other owners
+//! ```
 
 pub mod changes;
 pub mod lower_refs;

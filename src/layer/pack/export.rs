@@ -1,9 +1,10 @@
-//! A whole stack as one tar: what a container sees, without its mounts; and a tree as it is now ([`copy_out`]).
+//! A whole stack as one tar: what a container sees, without its mounts ([`export`]). And a tree that may be in use ([`copy_out`]).
 
-use crate::layer::apply::tree::{as_path, join};
 use crate::layer::attributes::is_portable;
-use crate::layer::overlay::merged::{Found, Stack};
-use crate::layer::tar::write::writer::{Item, TarWriter};
+use crate::layer::overlay::merged::{LayerStack, Merged};
+use crate::layer::path::{as_path, join};
+use crate::layer::tar::write::header::EntryMetadata;
+use crate::layer::tar::write::writer::TarWriter;
 use crate::sys::files::xattr;
 use crate::sys::overlay::Flavour;
 use anyhow::{Context, Result};
@@ -13,7 +14,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
 /// Writes what overlayfs shows of a stack of directories (top first) as one tar, without mounting it.
 pub fn export(layers: &[OwnedFd], flavour: Flavour, out: &mut dyn Write) -> Result<()> {
-    let stack = Stack::new(layers.iter().map(AsFd::as_fd), flavour);
+    let stack = LayerStack::new(layers.iter().map(AsFd::as_fd), flavour);
     let all = stack.all();
     let mut export = Export {
         stack,
@@ -25,9 +26,9 @@ pub fn export(layers: &[OwnedFd], flavour: Flavour, out: &mut dyn Write) -> Resu
     export.tar.finish()
 }
 
-/// Writes what is at `name` in `parent`, a tree that may be changing, as a tar in which it is called `shown`. No symlink is
+/// Writes what is at `name` in `parent`, a tree that may be changing meanwhile, as a tar in which it is called `name_in_tar`. No symlink is
 /// followed. Directories of filesystems like /proc come out empty. Returns the tar's size without extended headers.
-pub fn copy_out(parent: BorrowedFd<'_>, name: &[u8], shown: &[u8], out: &mut dyn Write) -> Result<u64> {
+pub fn copy_out(parent: BorrowedFd<'_>, name: &[u8], name_in_tar: &[u8], out: &mut dyn Write) -> Result<u64> {
     let stat = rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
     let is_directory = FileType::from_raw_mode(stat.st_mode) == FileType::Directory;
     let top = match is_directory {
@@ -38,11 +39,11 @@ pub fn copy_out(parent: BorrowedFd<'_>, name: &[u8], shown: &[u8], out: &mut dyn
         false => None,
     };
     let mut export = Export {
-        // One layer, in which no mark of overlayfs's hides anything.
-        stack: Stack::new(top.iter().map(AsFd::as_fd), Flavour::User),
-        prefix: shown,
+        // A stack of one layer: nothing is hidden, whatever overlayfs's attributes say.
+        stack: LayerStack::new(top.iter().map(AsFd::as_fd), Flavour::User),
+        prefix: name_in_tar,
         live: true,
-        tar: TarWriter::keeping_holes(out),
+        tar: TarWriter::sparse(out),
     };
     match &top {
         Some(top) => {
@@ -56,7 +57,7 @@ pub fn copy_out(parent: BorrowedFd<'_>, name: &[u8], shown: &[u8], out: &mut dyn
     Ok(size)
 }
 
-/// Filesystems whose files are made up while they are read, and describe this host.
+/// Filesystems whose files the kernel generates while they are read, and which describe this host.
 const PSEUDO: [i64; 13] = [
     0x9fa0,      // proc
     0x6265_6572, // sysfs
@@ -74,30 +75,30 @@ const PSEUDO: [i64; 13] = [
 ];
 
 struct Export<'a> {
-    stack: Stack<'a>,
-    /// What stands before each path.
+    stack: LayerStack<'a>,
+    /// Put before each path.
     prefix: &'a [u8],
-    /// Whether other filesystems are mounted in the tree.
+    /// Whether the tree is in use, so that other filesystems may be mounted in it.
     live: bool,
     tar: TarWriter<'a>,
 }
 
 impl Export<'_> {
-    /// The entries of a directory that these layers make up, and all below. A path longer than the kernel takes is an error, which also bounds
-    /// the recursion.
+    /// Writes the entries of the directory that is merged from these layers, and everything below it. The kernel refuses a path longer than
+    /// PATH_MAX, which also bounds the recursion.
     fn directory(&mut self, path: &[u8], layers: &[usize]) -> Result<()> {
         let context = || format!("exporting {}", as_path(path).display());
         let merged = self.stack.open(layers, path).with_context(context)?;
-        if self.live && merged.first().is_some_and(|dir| is_pseudo(dir)) {
+        if self.live && merged.uppermost().is_some_and(|dir| is_pseudo(dir)) {
             return Ok(());
         }
         let mut below = Vec::new();
         for name in merged.names().with_context(context)? {
             let inner = join(path, &name);
             let (layer, layers) = match merged.child(&name).with_context(context)? {
-                Found::Nothing => continue,
-                Found::Other { layer } => (layer, Vec::new()),
-                Found::Directory { layers, .. } => (layers[0], layers),
+                Merged::Nothing => continue,
+                Merged::Other { layer } => (layer, Vec::new()),
+                Merged::Directory { layers, .. } => (layers[0], layers),
             };
             let parent = self.stack.open_in(layer, path).with_context(context)?;
             self.entry(parent.as_fd(), &name, &inner)
@@ -106,7 +107,7 @@ impl Export<'_> {
                 below.push((inner, layers));
             }
         }
-        // Not open while those below are: a tree may be deeper than a process may have open files.
+        // Closed before those below are opened: a tree may be deeper than a process may have open files.
         drop(merged);
         below.iter().try_for_each(|(path, layers)| self.directory(path, layers))
     }
@@ -115,16 +116,16 @@ impl Export<'_> {
         let stat = rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
         let mut xattrs = xattr::all_at(parent, name)?;
         xattrs.retain(|(name, _)| is_portable(name));
-        let shown = match path {
+        let path = match path {
             b"" => self.prefix.to_vec(),
             path => join(self.prefix, path),
         };
-        let item = Item {
-            path: &shown,
+        let metadata = EntryMetadata {
+            path: &path,
             stat: &stat,
             xattrs: &xattrs,
         };
-        self.tar.entry(parent, name, &item)
+        self.tar.entry(parent, name, &metadata)
     }
 }
 

@@ -1,15 +1,16 @@
-//! Packing: a directory in overlayfs's form as a layer's tar, the way back of `apply`.
+//! Packing a directory in overlayfs's form as a layer's tar: the reverse of [`crate::layer::apply`].
 //!
-//! The same tree gives the same bytes: names are sorted, times are those of change only, and a PAX header is written only
-//! for what a plain one cannot hold. What is overlayfs's own does not get out.
+//! The same tree gives the same bytes: names are sorted, only modification times are written, and a PAX header only for what a plain
+//! one cannot hold. Overlayfs's own attributes are left out.
 
 pub mod export;
 
-use crate::layer::apply::tree::{as_path, is_whiteout, join};
-use crate::layer::apply::{OPAQUE, WHITEOUT};
 use crate::layer::attributes::is_portable;
-use crate::layer::overlay::merged::is_opaque;
-use crate::layer::tar::write::writer::{Item, TarWriter};
+use crate::layer::path::{as_path, join};
+use crate::layer::tar::write::header::EntryMetadata;
+use crate::layer::tar::write::writer::TarWriter;
+use crate::layer::whiteout;
+use crate::layer::whiteout::{is_opaque, is_whiteout};
 use crate::sys::files::listing;
 use crate::sys::files::{rooted, xattr};
 use crate::sys::overlay::Flavour;
@@ -21,9 +22,8 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
-/// Writes a directory in overlay form (a container's upper directory) as a layer's tar. Deterministic: sorted, no atime.
-/// `skip` lists paths (relative) that are the engine's own and stay out. What changed after `latest` (seconds since 1970) is written as
-/// if it had changed then.
+/// Writes a directory in overlay form (a container's upper directory) as a layer's tar. `skip`: paths, relative to the root, that the
+/// engine made and that are left out. `latest`: seconds since 1970, to which later modification times are set.
 pub fn pack(
     upper: BorrowedFd<'_>,
     flavour: Flavour,
@@ -45,14 +45,14 @@ pub fn pack(
 struct Pack<'a> {
     upper: BorrowedFd<'a>,
     flavour: Flavour,
-    /// The latest time of change that is written.
+    /// The latest modification time that is written.
     latest: Option<i64>,
     skip: HashSet<&'a [u8]>,
     tar: TarWriter<'a>,
 }
 
 impl Pack<'_> {
-    /// The entries of one directory, and all below. A path longer than the kernel takes is an error, which also bounds
+    /// Writes the entries of one directory, and everything below it. The kernel refuses a path longer than PATH_MAX, which also bounds
     /// the recursion.
     fn directory(&mut self, path: &[u8]) -> Result<()> {
         let open = || rooted::open_exact(self.upper, as_path(path), OFlags::RDONLY | OFlags::DIRECTORY);
@@ -69,7 +69,7 @@ impl Pack<'_> {
                 below.push(path);
             }
         }
-        // Not open while those below are: a tree may be deeper than a process may have open files.
+        // Closed before those below are opened: a tree may be deeper than a process may have open files.
         drop(directory);
         below.iter().try_for_each(|path| self.directory(path))
     }
@@ -81,30 +81,30 @@ impl Pack<'_> {
             (stat.st_mtime, stat.st_mtime_nsec) = (latest, 0);
         }
         ensure!(
-            !name.starts_with(WHITEOUT),
+            !name.starts_with(whiteout::PREFIX),
             "a layer cannot have a name that starts with .wh."
         );
         if is_whiteout(&stat) {
             let (parent, _) = path.split_at(path.len() - name.len());
-            self.tar.whiteout(&[parent, WHITEOUT, name].concat())?;
+            self.tar.marker(&[parent, whiteout::PREFIX, name].concat())?;
             return Ok(false);
         }
         let xattrs = self.xattrs(parent, name)?;
-        let item = Item {
+        let metadata = EntryMetadata {
             path,
             stat: &stat,
             xattrs: &xattrs,
         };
-        self.tar.entry(parent, name, &item)?;
+        self.tar.entry(parent, name, &metadata)?;
         let is_directory = FileType::from_raw_mode(stat.st_mode) == FileType::Directory;
         if is_directory && is_opaque(parent, name, self.flavour)? {
-            self.tar.whiteout(&join(path, OPAQUE))?;
+            self.tar.marker(&join(path, whiteout::OPAQUE))?;
         }
         Ok(is_directory)
     }
 
-    /// An entry's attributes without overlayfs's own. Those of its own that put the content elsewhere are errors: the
-    /// content would be lost. Mounts are made without the features that use them.
+    /// An entry's portable attributes. Fails on those with which overlayfs says that the content is elsewhere, since that would be
+    /// lost. Mounts are made without the features that use them.
     fn xattrs(&self, parent: BorrowedFd<'_>, name: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
         let mut all = xattr::all_at(parent, name)?;
         for (name, _) in &all {

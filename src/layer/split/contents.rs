@@ -1,34 +1,32 @@
-//! What a layer's tar holds, from its tar-split alone: the tree on disk is not looked at, so no file's owner matters, and
-//! devices and attributes that this host could not make are told all the same.
+//! The entries of a layer's tar, from its tar-split alone. The tree on disk is not looked at, so no file's owner matters, and devices and
+//! attributes that this host could not make are listed all the same.
 
-use crate::layer::apply::tree::{as_path_buf, clean, join};
-use crate::layer::apply::{OPAQUE, WHITEOUT};
-use crate::layer::model::{EntryKind, LayerEntry, Limits};
-use crate::layer::split::{Record, SplitReader};
-use crate::layer::tar::read::entries::{Entries, Entry, Kind};
-use crate::layer::tar::read::stream::Stream;
-use anyhow::{Context, Result};
+use crate::layer::model::{ApplyLimits, EntryKind, LayerEntry};
+use crate::layer::path::{as_path_buf, components, join_all};
+use crate::layer::split::reader::{Record, SplitReader};
+use crate::layer::tar::read::entries::{TarEntries, TarEntry, TarKind};
+use crate::layer::whiteout::Marker;
+use anyhow::Result;
 use std::fs::File;
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 
-/// Stands for the bytes of files, which nobody looks at.
+/// In place of the bytes of files, which nobody looks at.
 static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 
-/// Hands out what the tar that was applied holds, in its order, from the tar-split alone. Names that mean nothing in a
-/// layer are left out.
+/// Calls `each` with every entry of the tar that was applied, in its order. Entries that mean nothing in a layer are left out.
 pub fn entries(split: &File, each: &mut dyn FnMut(LayerEntry) -> Result<()>) -> Result<()> {
-    let limits = Limits::default();
-    let mut tar = Hollow {
+    let limits = ApplyLimits::default();
+    let mut tar = ZeroFilledTar {
         records: SplitReader::new(split)?,
-        left: Left::Nothing,
+        left: RecordLeft::Nothing,
     };
-    let mut entries = Entries::new(Stream::new(&mut tar, u64::MAX), None);
+    let mut entries = TarEntries::new(&mut tar, u64::MAX, None);
     while let Some(entry) = entries.next()? {
-        if entry.kind == Kind::File {
-            entries.content(&mut |_| Ok(()))?;
+        if entry.kind == TarKind::File {
+            entries.content(&entry.path, &mut |_| Ok(()))?;
         }
-        if let Some(entry) = described(&entry, limits.depth)? {
+        if let Some(entry) = layer_entry(&entry, limits.depth)? {
             each(entry)?;
         }
     }
@@ -36,47 +34,37 @@ pub fn entries(split: &File, each: &mut dyn FnMut(LayerEntry) -> Result<()>) -> 
 }
 
 /// `None` for what means nothing in a layer.
-fn described(entry: &Entry, depth: usize) -> Result<Option<LayerEntry>> {
-    let mut components = clean(&entry.path, depth)?;
-    let marker = components.last().and_then(|name| name.strip_prefix(WHITEOUT));
-    let kind = match (marker, entry.kind) {
-        (Some(_), _) if components.last() == Some(&OPAQUE) => EntryKind::Opaque,
-        // Other names of aufs.
-        (Some(name), _) if name.starts_with(WHITEOUT) => return Ok(None),
-        (Some(_), _) => EntryKind::Whiteout,
-        (None, Kind::File) => EntryKind::File,
-        (None, Kind::HardLink) => EntryKind::HardLink,
-        (None, Kind::Symlink) => EntryKind::Symlink,
-        (None, Kind::Directory) => EntryKind::Directory,
-        (None, Kind::CharDevice) => EntryKind::CharDevice,
-        (None, Kind::BlockDevice) => EntryKind::BlockDevice,
-        (None, Kind::Fifo) => EntryKind::Fifo,
-        (None, Kind::Unknown(_)) => return Ok(None),
-    };
-    match (kind, marker) {
-        (EntryKind::Opaque, _) => drop(components.pop()),
-        (EntryKind::Whiteout, Some(hidden)) => {
-            components.pop();
-            components.push(hidden);
+fn layer_entry(entry: &TarEntry, max_depth: usize) -> Result<Option<LayerEntry>> {
+    let mut path = components(&entry.path, max_depth)?;
+    let kind = match (path.last().and_then(|name| Marker::from_name(name)), entry.kind) {
+        (Some(Marker::Aufs), _) | (None, TarKind::Unknown(_)) => return Ok(None),
+        (Some(Marker::Opaque), _) => {
+            path.pop();
+            EntryKind::Opaque
         }
-        _ => {}
-    }
-    let path = |components: &[&[u8]]| {
-        let joined = components
-            .iter()
-            .fold(Vec::new(), |path: Vec<u8>, name| join(&path, name));
-        as_path_buf(&joined)
+        (Some(Marker::Whiteout(hidden)), _) => {
+            path.pop();
+            path.push(hidden);
+            EntryKind::Whiteout
+        }
+        (None, TarKind::File) => EntryKind::File,
+        (None, TarKind::HardLink) => EntryKind::HardLink,
+        (None, TarKind::Symlink) => EntryKind::Symlink,
+        (None, TarKind::Directory) => EntryKind::Directory,
+        (None, TarKind::CharDevice) => EntryKind::CharDevice,
+        (None, TarKind::BlockDevice) => EntryKind::BlockDevice,
+        (None, TarKind::Fifo) => EntryKind::Fifo,
     };
     Ok(Some(LayerEntry {
-        path: path(&components),
+        path: as_path_buf(&join_all(&path)),
         kind,
         mode: entry.mode,
         uid: entry.uid,
         gid: entry.gid,
         mtime: entry.mtime.tv_sec,
-        size: entry.sparse.as_ref().map_or(entry.size, |sparse| sparse.size),
+        size: entry.unpacked_size(),
         link: match kind {
-            EntryKind::HardLink => path(&clean(&entry.link, depth)?),
+            EntryKind::HardLink => as_path_buf(&join_all(&components(&entry.link, max_depth)?)),
             _ => as_path_buf(&entry.link),
         },
         device: entry.device,
@@ -84,56 +72,56 @@ fn described(entry: &Entry, depth: usize) -> Result<Option<LayerEntry>> {
     }))
 }
 
-/// The tar, with zeros for the bytes of files.
-struct Hollow<'a> {
+/// The tar, with zeros in place of the bytes of files.
+struct ZeroFilledTar<'a> {
     records: SplitReader<'a>,
-    left: Left,
+    left: RecordLeft,
 }
 
-/// Of the current record.
-enum Left {
+/// What is still to be handed out of the current record.
+enum RecordLeft {
     Nothing,
     Raw(u64),
     Zeros(u64),
     End,
 }
 
-impl BufRead for Hollow<'_> {
+impl BufRead for ZeroFilledTar<'_> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
-        while let Left::Nothing | Left::Raw(0) | Left::Zeros(0) = self.left {
-            let record = self.records.next().context("the layer's tar-split is damaged");
+        while let RecordLeft::Nothing | RecordLeft::Raw(0) | RecordLeft::Zeros(0) = self.left {
+            let record = self.records.next();
             self.left = match record.map_err(|error| io::Error::new(io::ErrorKind::InvalidData, error))? {
-                Record::Raw(length) => Left::Raw(length.into()),
-                Record::File { size, .. } => Left::Zeros(size),
-                Record::End => Left::End,
+                Record::Raw(length) => RecordLeft::Raw(length.into()),
+                Record::File { size, .. } => RecordLeft::Zeros(size),
+                Record::End => RecordLeft::End,
             };
         }
         match self.left {
-            Left::Raw(left) => {
+            RecordLeft::Raw(left) => {
                 let bytes = self.records.stream().fill_buf()?;
                 if bytes.is_empty() {
                     return Err(io::ErrorKind::UnexpectedEof.into());
                 }
-                Ok(&bytes[..most(left, bytes.len())])
+                Ok(&bytes[..at_most(left, bytes.len())])
             }
-            Left::Zeros(left) => Ok(&ZEROS[..most(left, ZEROS.len())]),
-            Left::Nothing | Left::End => Ok(&[]),
+            RecordLeft::Zeros(left) => Ok(&ZEROS[..at_most(left, ZEROS.len())]),
+            RecordLeft::Nothing | RecordLeft::End => Ok(&[]),
         }
     }
 
     fn consume(&mut self, count: usize) {
         match &mut self.left {
-            Left::Raw(left) => {
+            RecordLeft::Raw(left) => {
                 *left -= count as u64;
                 self.records.stream().consume(count);
             }
-            Left::Zeros(left) => *left -= count as u64,
-            Left::Nothing | Left::End => {}
+            RecordLeft::Zeros(left) => *left -= count as u64,
+            RecordLeft::Nothing | RecordLeft::End => {}
         }
     }
 }
 
-impl Read for Hollow<'_> {
+impl Read for ZeroFilledTar<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let bytes = self.fill_buf()?;
         let count = bytes.len().min(out.len());
@@ -143,6 +131,6 @@ impl Read for Hollow<'_> {
     }
 }
 
-fn most(left: u64, available: usize) -> usize {
+fn at_most(left: u64, available: usize) -> usize {
     usize::try_from(left).unwrap_or(usize::MAX).min(available)
 }

@@ -1,7 +1,7 @@
 //! What a tar becomes on disk.
 
 use crate::layer::attributes::inherit_root;
-use crate::layer::model::{Needs, Skipped};
+use crate::layer::model::{LowerRefs, Skipped};
 use crate::layer::tests::*;
 use std::os::unix::fs::PermissionsExt;
 
@@ -32,7 +32,7 @@ fn files_directories_and_links_with_their_attributes() {
     }
     assert_eq!(world.applied.size, 5 + "/outside".len() as u64);
     assert_eq!(world.applied.entries, 5);
-    assert_eq!(world.applied.needs, Needs::default());
+    assert_eq!(world.applied.lower_refs, LowerRefs::default());
     assert_eq!(world.applied.skipped, Skipped::default());
 }
 
@@ -137,7 +137,7 @@ fn whiteouts_and_opaque_directories_take_overlayfs_form() {
     assert_eq!(world.paths(), ["d/", "d/new", "e/", "e/gone"]);
     assert!(world.is_opaque("d"));
     assert!(world.is_whiteout("e/gone"));
-    assert_eq!(world.applied.needs.implicit_dirs, [Path::new("e")]);
+    assert_eq!(world.applied.lower_refs.implicit_dirs, [Path::new("e")]);
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn whiteout_then_entries_below_it_without_a_directory() {
     let world = applied(&Tar::default().file(".wh.d", "").file("d/f", "x").end());
     assert_eq!(world.paths(), ["d/", "d/f"]);
     assert!(world.is_opaque("d"));
-    assert_eq!(world.applied.needs, Needs::default());
+    assert_eq!(world.applied.lower_refs, LowerRefs::default());
 }
 
 #[test]
@@ -236,7 +236,7 @@ fn a_symlink_in_the_same_layer_is_a_directory_like_any_other() {
     assert_eq!(world.stat("usr/lib/h").nlink(), 2);
     assert!(world.is_opaque("usr/lib"));
     let implicit = ["usr", "var", "var/run"].map(PathBuf::from);
-    assert_eq!(world.applied.needs.implicit_dirs, implicit);
+    assert_eq!(world.applied.lower_refs.implicit_dirs, implicit);
 }
 
 #[test]
@@ -249,7 +249,7 @@ fn missing_parents_are_told_unless_their_entry_comes_later() {
             .dir("c/d")
             .end(),
     );
-    assert_eq!(world.applied.needs.implicit_dirs, ["a/b", "c"].map(PathBuf::from));
+    assert_eq!(world.applied.lower_refs.implicit_dirs, ["a/b", "c"].map(PathBuf::from));
     assert_eq!(world.stat("a/b").mode() & 0o7777, 0o755);
     assert_eq!(world.stat("a/b").mtime(), 0);
 }
@@ -263,7 +263,7 @@ fn a_removed_directory_leaves_no_needs_behind() {
             .file("a", "x")
             .end(),
     );
-    assert_eq!(world.applied.needs, Needs::default());
+    assert_eq!(world.applied.lower_refs, LowerRefs::default());
     assert_eq!(world.paths(), ["a"]);
 }
 
@@ -278,7 +278,7 @@ fn a_hard_link_to_a_later_entry_is_made_at_the_end() {
             .end(),
     );
     assert_eq!(world.stat("three").nlink(), 3);
-    assert_eq!(world.applied.needs, Needs::default());
+    assert_eq!(world.applied.lower_refs, LowerRefs::default());
 }
 
 #[test]
@@ -292,7 +292,7 @@ fn a_hard_link_to_a_lower_layer_is_told() {
     );
     assert_eq!(world.paths(), ["d/"]);
     let links = [("d/one", "etc/lower"), ("two", "etc/lower")].map(|(a, b)| (PathBuf::from(a), PathBuf::from(b)));
-    assert_eq!(world.applied.needs.links, links);
+    assert_eq!(world.applied.lower_refs.links, links);
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! Tars that mean harm, or make no sense.
 
 use crate::layer::apply::apply;
-use crate::layer::model::{Applied, ApplyOptions, Limits};
+use crate::layer::model::{Applied, ApplyLimits, ApplyOptions};
 use crate::layer::tests::*;
 
 fn apply_in(dest: BorrowedFd<'_>, blob: Box<dyn Read + Send + '_>) -> anyhow::Result<Applied> {
@@ -80,35 +80,35 @@ fn a_file_is_no_parent() {
 
 #[test]
 fn limits_are_enforced() {
-    let with = |limits: Limits, tar: &[u8]| {
+    let with = |limits: ApplyLimits, tar: &[u8]| {
         let options = ApplyOptions { limits, ..options() };
         format!("{:#}", try_apply(tar, &options).1.unwrap_err())
     };
     let three = Tar::default().file("a", "").file("b", "").file("c", "").end();
-    let limits = Limits {
+    let limits = ApplyLimits {
         entries: 2,
-        ..Limits::default()
+        ..ApplyLimits::default()
     };
     assert_eq!(with(limits, &three), "the layer has more than 2 entries");
-    let limits = Limits {
+    let limits = ApplyLimits {
         bytes: 1000,
-        ..Limits::default()
+        ..ApplyLimits::default()
     };
     assert_eq!(
         with(limits, &three),
         "tar entry at byte 0: the layer is larger than the limit of 1000 bytes"
     );
-    let limits = Limits {
+    let limits = ApplyLimits {
         depth: 3,
-        ..Limits::default()
+        ..ApplyLimits::default()
     };
     assert_eq!(
         with(limits, &Tar::default().file("a/b/c/d", "").end()),
         "unpacking a/b/c/d: more than 3 directories deep"
     );
-    let limits = Limits {
+    let limits = ApplyLimits {
         depth: 3,
-        ..Limits::default()
+        ..ApplyLimits::default()
     };
     let deep = Tar::default()
         .symlink("s", "a/b/c")
@@ -180,11 +180,11 @@ fn sparse_maps_must_fit() {
         refused(&Tar::default().pax(&records).file("f", "12345").end())
     };
     for (map, size, error) in [
-        ("0,3,2,2", "10", "pieces overlap or are out of order"),
-        ("0,5", "4", "a piece is past the end of the file"),
-        ("0,4", "10", "pieces of 4 bytes, content of 5"),
+        ("0,3,2,2", "10", "segments overlap or are out of order"),
+        ("0,5", "4", "a segment is past the end of the file"),
+        ("0,4", "10", "segments of 4 bytes, content of 5"),
         ("0,4,5", "10", "an offset without a length"),
-        ("18446744073709551615,5", "10", "a piece is out of range"),
+        ("18446744073709551615,5", "10", "a segment is out of range"),
     ] {
         assert_eq!(sparse(map, size), format!("tar entry at byte 0: sparse map: {error}"));
     }
@@ -267,9 +267,9 @@ fn whatever_is_in_a_header_is_an_error_or_comes_back() {
 
 #[test]
 fn what_is_remembered_is_bounded() {
-    let limits = Limits {
+    let limits = ApplyLimits {
         memory: 5_000,
-        ..Limits::default()
+        ..ApplyLimits::default()
     };
     let refused = |tar: Tar| {
         let options = ApplyOptions {

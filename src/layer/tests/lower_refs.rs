@@ -1,6 +1,6 @@
 //! What a layer needs from those below it.
 
-use crate::layer::overlay::lower_refs::settle;
+use crate::layer::overlay::lower_refs::resolve;
 use crate::layer::tests::*;
 
 struct Settled {
@@ -33,8 +33,8 @@ fn settled_with(layer: &World, script: &str, more: impl FnOnce(&Path)) -> anyhow
     more(dir.path());
     let lowers = ["l1", "l0"].map(|name| OwnedFd::from(File::open(dir.path().join(name)).unwrap()));
     let dest = File::open(dir.path().join("dest")).unwrap();
-    settle(
-        &layer.applied.needs,
+    resolve(
+        &layer.applied.lower_refs,
         layer.fd().as_fd(),
         &lowers,
         dest.as_fd(),
@@ -134,7 +134,7 @@ fn a_hard_link_to_nothing_is_an_error_that_names_both() {
         let error = format!("{:#}", settled(&layer, script).err().unwrap());
         assert_eq!(
             error,
-            "settling hard link link to lost: the target is in no layer below"
+            "resolving hard link link to lost: the target is in no layer below"
         );
     }
 }

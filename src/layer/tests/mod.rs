@@ -8,8 +8,8 @@ pub mod lower_refs;
 pub mod packing;
 
 use crate::layer::apply::apply;
-use crate::layer::model::{Applied, ApplyOptions, Limits, Needs, Skipped};
-use crate::layer::split::assemble;
+use crate::layer::model::{Applied, ApplyLimits, ApplyOptions, LowerRefs, Skipped};
+use crate::layer::split::assemble::assemble;
 use crate::oci::digest::DiffId;
 use crate::oci::digest::Digest;
 use crate::sys::overlay::Flavour;
@@ -96,7 +96,7 @@ fn options() -> ApplyOptions {
     ApplyOptions {
         flavour: Flavour::User,
         single_id: !rustix::process::geteuid().is_root(),
-        limits: Limits::default(),
+        limits: ApplyLimits::default(),
     }
 }
 
@@ -121,7 +121,7 @@ fn try_apply(tar: &[u8], options: &ApplyOptions) -> (World, anyhow::Result<()>) 
                 tar_size: 0,
                 size: 0,
                 entries: 0,
-                needs: Needs::default(),
+                lower_refs: LowerRefs::default(),
                 skipped: Skipped::default(),
             };
             (nothing, Err(error))

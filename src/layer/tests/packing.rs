@@ -1,6 +1,6 @@
 //! A directory becomes a tar, and the tar the same directory.
 
-use crate::layer::model::{Needs, Skipped};
+use crate::layer::model::{LowerRefs, Skipped};
 use crate::layer::pack::pack;
 use crate::layer::tests::*;
 use crate::sys::files::xattr;
@@ -58,7 +58,7 @@ new'; printf y > $(printf 'd/\377'); head -c 700000 /dev/urandom > big; : > empt
     );
 
     let world = applied(&tar);
-    assert_eq!(world.applied.needs, Needs::default());
+    assert_eq!(world.applied.lower_refs, LowerRefs::default());
     assert_eq!(world.applied.skipped, Skipped::default());
     assert!(tar == pack_of(&world.diff(), &[]).unwrap(), "the tree is another");
     assert_eq!(world.read(&format!("z/{long}/{long}")), "long\n");

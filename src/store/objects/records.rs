@@ -1,6 +1,6 @@
 //! What the store records, as it is written in JSON. Fields may be added; readers pass over those they do not know.
 
-use crate::layer::model::Needs;
+use crate::layer::model::LowerRefs;
 use crate::oci::digest::{DiffId, Digest, ImageId};
 use crate::oci::reference::Reference;
 use serde::{Deserialize, Serialize};
@@ -18,8 +18,8 @@ pub struct LayerInfo {
     /// Bytes that it takes on disk, its tar-split and this record included: what `system df` shows.
     #[serde(default)]
     pub disk: u64,
-    #[serde(default, skip_serializing_if = "Needs::is_empty")]
-    pub needs: Needs,
+    #[serde(default, skip_serializing_if = "LowerRefs::is_empty")]
+    pub needs: LowerRefs,
 }
 
 /// A layer that is held.

@@ -4,7 +4,7 @@ pub mod crash;
 pub mod removal;
 pub mod writing;
 
-use crate::layer::model::{Applied, Needs};
+use crate::layer::model::{Applied, LowerRefs};
 use crate::oci::digest::{DiffId, Digest, ImageId};
 use crate::oci::reference::Reference;
 use crate::store::objects::records::{ContainerRecord, ImageRecord, Tag};
@@ -52,13 +52,13 @@ fn open(dir: &Path) -> Store {
     .unwrap()
 }
 
-fn applied(content: &str, needs: Needs) -> Applied {
+fn applied(content: &str, needs: LowerRefs) -> Applied {
     Applied {
         diff_id: DiffId(Digest::of(content.as_bytes())),
         tar_size: 1024,
         size: content.len() as u64,
         entries: 1,
-        needs,
+        lower_refs: needs,
         skipped: Default::default(),
     }
 }
@@ -83,7 +83,7 @@ fn layer(store: &Store, content: &str) -> DiffId {
     let staging = staged(store, content);
     let lock = store.lock_use().unwrap();
     let layer = staging
-        .publish(&lock, &applied(content, Needs::default()), false)
+        .publish(&lock, &applied(content, LowerRefs::default()), false)
         .unwrap();
     layer.info.diff_id
 }

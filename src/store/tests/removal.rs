@@ -206,7 +206,7 @@ fn a_layer_that_was_not_synced_before_a_reboot_is_suspect_until_proven() {
     world.reboot(&b);
     assert!(store.layer(&a).unwrap().unwrap().suspect);
     let lock = store.lock_use().unwrap();
-    let settle = |_: &Needs, _: &Path, _: &[PathBuf], _: &Path| Ok(());
+    let settle = |_: &LowerRefs, _: &Path, _: &[PathBuf], _: &Path| Ok(());
     assert!(store.stack(&lock, &[a], &settle).is_err());
     store.confirm_layer(&lock, &a).unwrap();
     assert!(!store.layer(&a).unwrap().unwrap().suspect);
@@ -248,6 +248,8 @@ fn a_durable_layer_vouches_for_all_before_it() {
     layer(&world.store, "a");
     let staging = staged(&world.store, "b");
     let lock = world.store.lock_use().unwrap();
-    staging.publish(&lock, &applied("b", Needs::default()), true).unwrap();
+    staging
+        .publish(&lock, &applied("b", LowerRefs::default()), true)
+        .unwrap();
     assert_eq!(world.names("unsynced"), [""; 0]);
 }

@@ -42,7 +42,9 @@ fn of_many_who_publish_one_layer_all_succeed_and_one_copy_stays() {
                 let staging = staged(&store, "a");
                 barrier.wait();
                 let lock = store.lock_use().unwrap();
-                let layer = staging.publish(&lock, &applied("a", Needs::default()), false).unwrap();
+                let layer = staging
+                    .publish(&lock, &applied("a", LowerRefs::default()), false)
+                    .unwrap();
                 assert_eq!(fs::read_to_string(layer.diff().join("file")).unwrap(), "a");
             });
         }
@@ -215,16 +217,16 @@ fn a_layer_with_needs_is_settled_once_for_each_stack() {
     let world = World::new();
     let store = &world.store;
     let base = layer(store, "base");
-    let needs = Needs {
+    let needs = LowerRefs {
         implicit_dirs: vec!["usr".into()],
         links: Vec::new(),
-        ..Needs::default()
+        ..LowerRefs::default()
     };
     let staging = staged(store, "top");
     let lock = store.lock_use().unwrap();
     let top = staging.publish(&lock, &applied("top", needs.clone()), false).unwrap();
     let calls = std::cell::Cell::new(0);
-    let settle = |asked: &Needs, layer: &Path, lowers: &[PathBuf], dest: &Path| {
+    let settle = |asked: &LowerRefs, layer: &Path, lowers: &[PathBuf], dest: &Path| {
         assert_eq!(asked, &needs);
         assert_eq!(layer, top.diff());
         assert_eq!(lowers, [store.layer(&base).unwrap().unwrap().diff()]);
@@ -263,9 +265,9 @@ fn a_layer_that_is_there_again_is_stacked_once_at_its_topmost_place() {
     let world = World::new();
     let store = &world.store;
     let diff = |id: &DiffId| store.layer(id).unwrap().unwrap().diff();
-    let needs = Needs {
+    let needs = LowerRefs {
         implicit_dirs: vec!["usr".into()],
-        ..Needs::default()
+        ..LowerRefs::default()
     };
     let lock = store.lock_use().unwrap();
     let staging = staged(store, "again");
@@ -275,7 +277,7 @@ fn a_layer_that_is_there_again_is_stacked_once_at_its_topmost_place() {
     let layers = [base, again, base, between, again];
     let chain = crate::oci::digest::chain_ids(&layers);
     let asked = std::cell::RefCell::new(Vec::new());
-    let settle = |_: &Needs, _: &Path, lowers: &[PathBuf], _: &Path| {
+    let settle = |_: &LowerRefs, _: &Path, lowers: &[PathBuf], _: &Path| {
         asked.borrow_mut().push(lowers.to_vec());
         Ok(())
     };

@@ -134,7 +134,7 @@ impl LayerStaging {
             size: applied.size,
             entries: applied.entries,
             disk: 0,
-            needs: applied.needs.clone(),
+            needs: applied.lower_refs.clone(),
         };
         let record = staging.join("layer.json");
         dir.put_record(&record, &info, false)?;

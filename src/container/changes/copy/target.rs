@@ -9,7 +9,7 @@ use crate::container::changes::copy::header::Header;
 use crate::container::changes::copy::root::Root;
 use crate::container::changes::copy::source::split;
 use crate::layer::apply::copy_in;
-use crate::layer::apply::copy_in::Target;
+use crate::layer::apply::copy_in::CopyTarget;
 use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{FileType, Mode, OFlags, fstat, readlinkat};
@@ -34,7 +34,7 @@ impl Place {
     /// Unpacks the tar there, whose paths have `strip` names too many in front. `owners`: it says who owns what.
     pub fn unpack(&self, root: &Root, tar: &mut dyn BufRead, strip: usize, owners: bool) -> Result<Copied> {
         let is_containers = root.container.is_some();
-        let target = Target {
+        let target = CopyTarget {
             root: root.fd.as_fd(),
             directory: &self.directory,
             // What is copied to the host is a container's: where its symlinks lead there, nothing is written.

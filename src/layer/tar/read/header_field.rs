@@ -1,38 +1,40 @@
-//! Fields of a tar header, in all the ways they are written.
+//! Numbers in a tar header, in all the forms in which they are written, and the checksum.
 
 use anyhow::{Context, Result, ensure};
 use tar::Header;
 
-/// The sum of all bytes, those of the sum itself taken as spaces; some old writers took them as signed.
+/// Checks the sum of all bytes, for which those of the sum itself count as spaces. Some old writers summed signed bytes.
 pub fn check_sum(header: &Header) -> Result<()> {
     let bytes = header.as_bytes();
     let counted = bytes[..148].iter().chain(&bytes[156..]);
     let unsigned: u64 = 8 * 32 + counted.clone().map(|&byte| u64::from(byte)).sum::<u64>();
     let signed: i64 = 8 * 32 + counted.map(|&byte| i64::from(byte as i8)).sum::<i64>();
-    let told = number(&header.as_old().cksum).context("checksum")?;
+    let stored = number(&header.as_old().cksum).context("checksum")?;
     ensure!(
-        told == unsigned || i64::try_from(told) == Ok(signed),
+        stored == unsigned || i64::try_from(stored) == Ok(signed),
         "wrong checksum: this is no tar, or it is damaged"
     );
     Ok(())
 }
 
+/// A user or group id: from the PAX record if there is one, or else from the header's field.
 pub fn id(pax: Option<u64>, field: &[u8]) -> Result<u32> {
     let id = pax.map_or_else(|| number(field), Ok)?;
-    // The last one means "leave as it is" to chown(2).
+    // The largest one means "leave as it is" to chown(2).
     u32::try_from(id)
         .ok()
         .filter(|&id| id != u32::MAX)
         .with_context(|| format!("{id} is out of range"))
 }
 
+/// As [`signed`], for what cannot be negative.
 pub fn number(field: &[u8]) -> Result<u64> {
     let value = signed(field)?;
     u64::try_from(value).map_err(|_| anyhow::anyhow!("{value} is negative"))
 }
 
-/// Octal digits between spaces and NULs, nothing at all for zero; or, with the first bit set, a binary number
-/// (GNU and star, "base-256").
+/// Reads octal digits between spaces and NULs; a blank field is zero. With the first bit set it is a binary number (GNU and
+/// star, "base-256").
 pub fn signed(field: &[u8]) -> Result<i64> {
     if field[0] & 0x80 != 0 {
         let negative = field[0] & 0x40 != 0;
@@ -80,7 +82,7 @@ mod tests {
     }
 
     #[test]
-    fn the_last_id_is_refused() {
+    fn the_largest_id_is_refused() {
         assert!(id(Some(u64::from(u32::MAX)), b"0").is_err());
         assert!(id(Some(1 << 32), b"0").is_err());
         assert_eq!(id(Some(7), b"0").unwrap(), 7);

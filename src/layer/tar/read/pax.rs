@@ -1,11 +1,11 @@
-//! PAX extended headers (POSIX.1-2017, pax, "pax Extended Header"): records that outdo the fields of a tar header.
+//! PAX extended headers (POSIX.1-2017, pax, "pax Extended Header"): records that override the fields of a tar header.
 
 use crate::layer::model::Xattrs;
 use anyhow::{Context, Result, bail};
 use rustix::fs::Timespec;
 use std::sync::Arc;
 
-/// The records that concern us; what a header does not say is `None`.
+/// The records that are of use here; `None` for what a header does not say.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Pax {
     pub path: Option<Vec<u8>>,
@@ -23,7 +23,7 @@ pub struct Pax {
 pub struct PaxSparse {
     pub major: Option<u64>,
     pub minor: Option<u64>,
-    /// The file's true name; the header has a made-up one.
+    /// The file's true name; the header has a substitute.
     pub name: Option<Vec<u8>>,
     /// Size of the file when unpacked.
     pub size: Option<u64>,
@@ -32,10 +32,10 @@ pub struct PaxSparse {
 }
 
 impl Pax {
-    /// Takes in the records of one extended header: later ones outdo earlier ones.
+    /// Adds the records of one extended header: later ones override earlier ones.
     pub fn read(&mut self, mut data: &[u8]) -> Result<()> {
         while !data.is_empty() {
-            // Some writers fill up with NUL.
+            // Some writers pad with NUL.
             if data.iter().all(|&byte| byte == 0) {
                 break;
             }
@@ -47,18 +47,18 @@ impl Pax {
         Ok(())
     }
 
-    /// Drops what can only be meant for one entry; it makes no sense in a global header.
-    pub fn only_attributes(&mut self) {
+    /// Drops what makes no sense in a global header, since it can only be meant for one entry.
+    pub fn keep_attributes_only(&mut self) {
         (self.path, self.link, self.size) = (None, None, None);
         self.sparse = PaxSparse::default();
     }
 
-    /// Takes from a global header what this one does not say.
+    /// Takes what this header does not say from a global one.
     pub fn inherit(&mut self, global: &Pax) {
         self.uid = self.uid.or(global.uid);
         self.gid = self.gid.or(global.gid);
         self.mtime = self.mtime.or(global.mtime);
-        // Shared where the entry has none of its own, as nearly all have: a tar can have millions of entries.
+        // Nearly all entries have none of their own, and share the global ones: a tar can have millions of entries.
         if self.xattrs.is_empty() {
             self.xattrs = Arc::clone(&global.xattrs);
         } else if !global.xattrs.is_empty() {
@@ -106,7 +106,7 @@ impl Pax {
     }
 }
 
-/// `LENGTH KEY=VALUE\n`, where LENGTH counts everything, itself too. The value may hold any byte.
+/// Splits `LENGTH KEY=VALUE\n` off, where LENGTH counts everything, its own digits too. The value may contain any byte.
 fn record(data: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     let space = data.iter().take(20).position(|&byte| byte == b' ')?;
     let length: usize = std::str::from_utf8(&data[..space]).ok()?.parse().ok()?;
@@ -116,7 +116,7 @@ fn record(data: &[u8]) -> Option<(&[u8], &[u8], &[u8])> {
     Some((&record[..equals], &record[equals + 1..], &data[length..]))
 }
 
-/// An empty value takes the record back.
+/// `None` for an empty value, which takes an earlier record back.
 fn text(value: &[u8]) -> Result<Option<Vec<u8>>> {
     if value.contains(&0) {
         bail!("a NUL in a name");
@@ -132,7 +132,7 @@ fn number(value: &[u8]) -> Result<Option<u64>> {
     Ok(Some(text.parse().with_context(|| format!("not a number: {text:?}"))?))
 }
 
-/// Seconds since 1970 with a decimal fraction; digits past the nanosecond are cut off, towards the past.
+/// Seconds since 1970 with a decimal fraction. Digits after the nanosecond are cut off.
 fn time(value: &[u8]) -> Result<Option<Timespec>> {
     if value.is_empty() {
         return Ok(None);
@@ -164,7 +164,7 @@ mod tests {
     }
 
     #[test]
-    fn records_may_hold_newlines_and_any_byte() {
+    fn records_may_contain_newlines_and_any_byte() {
         let pax = read(b"13 path=a\nb\xff\n34 SCHILY.xattr.user.x=\0\n=1\n5 a=\n7\n").unwrap_err();
         assert_eq!(pax.to_string(), "malformed PAX record");
         let pax = read(b"13 path=a\nb\xff\n29 SCHILY.xattr.user.x=\0\n=1\n\n").unwrap();
@@ -183,7 +183,7 @@ mod tests {
     }
 
     #[test]
-    fn an_attribute_outdoes_the_one_before_and_the_global_one() {
+    fn a_later_attribute_overrides_an_earlier_and_a_global_one() {
         let mut global = Pax::default();
         let records = record_of("SCHILY.xattr.a", "global") + &record_of("SCHILY.xattr.b", "global");
         global.read(records.as_bytes()).unwrap();
@@ -194,9 +194,9 @@ mod tests {
         assert_eq!(*pax.xattrs, Xattrs::from(expected));
     }
 
-    /// If each one were looked for among those before it, this would not end within the suite.
+    /// With a search among the earlier ones for each, this would take minutes.
     #[test]
-    fn two_hundred_thousand_attributes_are_taken_in() {
+    fn two_hundred_thousand_attributes_are_read() {
         let numbered = |range: std::ops::Range<u32>| {
             let records = range.map(|number| record_of(&format!("SCHILY.xattr.{number}"), ""));
             read(records.collect::<String>().as_bytes()).unwrap()

@@ -1,67 +1,63 @@
-//! Writing files with holes as GNU tar does in its sparse format 1.0: where the data is, and then only that (GNU tar manual,
-//! "Storing Sparse Files"). [`crate::layer::tar::read::sparse`] is the way back.
+//! Files with holes, as GNU tar writes them in its sparse format 1.0: a map of the data, and then the data alone (GNU tar manual,
+//! "Storing Sparse Files"). [`crate::layer::tar::read::sparse`] reads it.
 
-use crate::layer::tar::write::writer::{BLOCK, Item, Records, TarWriter};
+use crate::layer::tar::BLOCK;
+use crate::layer::tar::write::pax_records::PaxRecords;
 use anyhow::Result;
 use rustix::fs::{SeekFrom, seek};
 use rustix::io::Errno;
-use std::fs::File;
-use std::io::{Read, Seek};
 use std::os::fd::AsFd;
-use tar::EntryType;
 
-/// A file in more pieces is written with its holes: the list is held in memory.
-const MAX_PIECES: usize = 1 << 16;
+/// Above so many segments, which are held in memory, a file is written in full.
+const MAX_SEGMENTS: usize = 1 << 16;
 
-/// Offset and length of what is no hole in a file of `size` bytes; none where there is no hole, or more than it is worth.
-pub fn pieces(file: impl AsFd, size: u64) -> Option<Vec<(u64, u64)>> {
-    let mut pieces = Vec::new();
+/// Offset and length of the data in a file of `size` bytes. `None` where the file has no holes, where the filesystem does not tell, and
+/// with too many segments.
+pub fn data_segments(file: impl AsFd, size: u64) -> Option<Vec<(u64, u64)>> {
+    let mut segments = Vec::new();
     let mut end = 0;
     while end < size {
         let start = match seek(&file, SeekFrom::Data(end)) {
             Ok(start) if start < size => start,
-            // All the rest is a hole.
+            // The rest is one hole.
             Ok(_) | Err(Errno::NXIO) => break,
             Err(_) => return None,
         };
         end = seek(&file, SeekFrom::Hole(start)).ok()?.min(size);
-        pieces.push((start, end - start));
-        if pieces.len() > MAX_PIECES {
+        segments.push((start, end - start));
+        if segments.len() > MAX_SEGMENTS {
             return None;
         }
     }
-    if pieces == [(0, size)] {
+    if segments == [(0, size)] {
         return None;
     }
+    // GNU tar marks a hole at the end by an empty segment.
     if end < size {
-        pieces.push((size, 0));
+        segments.push((size, 0));
     }
-    Some(pieces)
+    Some(segments)
 }
 
-impl TarWriter<'_> {
-    /// A regular file of which these pieces are data.
-    pub fn file_with_holes(&mut self, item: &Item<'_>, mut file: File, pieces: &[(u64, u64)]) -> Result<()> {
-        let mut map = format!("{}\n", pieces.len());
-        pieces
-            .iter()
-            .for_each(|(offset, length)| map.push_str(&format!("{offset}\n{length}\n")));
-        map.extend(std::iter::repeat_n('\0', map.len().next_multiple_of(BLOCK) - map.len()));
-        let data: u64 = pieces.iter().map(|(_, length)| length).sum();
-        let mut records = Records::default();
-        records.add(b"GNU.sparse.major", b"1");
-        records.add(b"GNU.sparse.minor", b"0");
-        records.add(b"GNU.sparse.name", item.path);
-        records.add(b"GNU.sparse.realsize", item.stat.st_size.to_string().as_bytes());
-        let size = map.len() as u64 + data;
-        self.header(EntryType::Regular, item, b"", size, records)?;
-        self.raw(map.as_bytes())?;
-        for (offset, length) in pieces {
-            file.seek(std::io::SeekFrom::Start(*offset))?;
-            self.content(&mut (&file).take(*length), *length)?;
-        }
-        self.pad(size)
+/// The map that stands before the data.
+pub fn map(segments: &[(u64, u64)]) -> Vec<u8> {
+    let mut map = format!("{}\n", segments.len());
+    for (offset, length) in segments {
+        map.push_str(&format!("{offset}\n{length}\n"));
     }
+    let mut map = map.into_bytes();
+    map.resize(map.len().next_multiple_of(BLOCK as usize), 0);
+    map
+}
+
+/// The records that mark the file `path`, of `size` bytes with its holes, as one in this format.
+pub fn records(path: &[u8], size: u64) -> Result<PaxRecords> {
+    let mut records = PaxRecords::default();
+    records.add(b"GNU.sparse.major", b"1")?;
+    records.add(b"GNU.sparse.minor", b"0")?;
+    records.add(b"GNU.sparse.name", path)?;
+    records.add(b"GNU.sparse.realsize", size.to_string().as_bytes())?;
+    Ok(records)
 }
 
 #[cfg(test)]
@@ -70,14 +66,14 @@ mod tests {
     use std::os::unix::fs::FileExt;
 
     #[test]
-    fn pieces_are_what_was_written() {
+    fn the_segments_are_what_was_written() {
         let file = tempfile::tempfile().unwrap();
         file.set_len(1 << 20).unwrap();
-        assert_eq!(pieces(&file, 1 << 20).unwrap(), [(1 << 20, 0)]);
+        assert_eq!(data_segments(&file, 1 << 20).unwrap(), [(1 << 20, 0)]);
         file.write_all_at(b"x", 1 << 19).unwrap();
-        let found = pieces(&file, 1 << 20).unwrap();
+        let found = data_segments(&file, 1 << 20).unwrap();
         assert_eq!((found[0].0, found[1]), (1 << 19, (1 << 20, 0)));
         file.write_all_at(&[1; 1 << 20], 0).unwrap();
-        assert_eq!(pieces(&file, 1 << 20), None);
+        assert_eq!(data_segments(&file, 1 << 20), None);
     }
 }
