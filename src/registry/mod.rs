@@ -17,8 +17,8 @@
 //! - **reqwest**: HTTP/1.1 and 2, connection pools, proxies and redirects; **rustls** and **rustls-platform-verifier**:
 //!   TLS and the system's authorities; **hickory** (in reqwest): DNS without the host's NSS modules.
 //! - **ours**: the requests themselves. `oci_client::Client` builds its own `reqwest::Client`, and `ClientConfig` can
-//!   express neither our rule for redirects (never from https to plain http), nor a client certificate, nor a registry's
-//!   own certificate in `certs.d`, nor P-521. The first hook that is missing is a client of the caller's
+//!   express neither our rule for redirects (never from https to plain http), nor a client certificate, nor a
+//!   registry's own certificate in `certs.d`, nor P-521. The first hook that is missing is a client of the caller's
 //!   (oras-project/rust-oci-client, issue 284, "Bring-your-own-client"). With that alone no request could move yet,
 //!   because its requests
 //!   - read manifests, tokens, lists of tags and error pages of any size into memory (hook: a limit, or the unread
@@ -51,4 +51,4 @@ pub mod tls;
 
 #[cfg(test)]
 #[path = "../../tests/cli/registry.rs"]
-pub(crate) mod mock;
+pub mod mock;

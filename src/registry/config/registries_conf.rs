@@ -6,7 +6,7 @@
 use crate::registry::config::conf_files::ConfFile;
 use crate::registry::config::dirs::ConfigDirs;
 use crate::registry::config::file::{Lines, Origin};
-use crate::registry::config::rule::{Mirror, Pulls, Rule};
+use crate::registry::config::rule::{Mirror, PullFromMirror, Rule};
 use crate::registry::config::short_name_mode::ShortNameMode;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
@@ -211,13 +211,13 @@ fn rule(table: RegistryTable, origin: Origin, at: &dyn Fn(usize) -> Origin) -> a
         if table.mirror_by_digest_only && !mirror.pull_from_mirror.is_empty() {
             return Err(origin.error("either mirror-by-digest-only for all mirrors or pull-from-mirror for each"));
         }
-        let pulls = Pulls::parse(&mirror.pull_from_mirror)
+        let pulls = PullFromMirror::parse(&mirror.pull_from_mirror)
             .ok_or_else(|| origin.error(format!("pull-from-mirror {:?} is not known", mirror.pull_from_mirror)))?;
         mirrors.push(Mirror {
             location,
             insecure: mirror.insecure,
             pulls: if table.mirror_by_digest_only {
-                Pulls::ByDigest
+                PullFromMirror::ByDigest
             } else {
                 pulls
             },

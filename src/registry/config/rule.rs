@@ -23,41 +23,41 @@ pub struct Rule {
 pub struct Mirror {
     pub location: String,
     pub insecure: Option<bool>,
-    pub pulls: Pulls,
+    pub pulls: PullFromMirror,
 }
 
 /// Which names a mirror is asked for (`pull-from-mirror`).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Pulls {
+pub enum PullFromMirror {
     All,
     /// Names with a digest, for which a mirror cannot pass off another image.
     ByDigest,
     ByTag,
 }
 
-impl Pulls {
-    pub fn parse(name: &str) -> Option<Pulls> {
+impl PullFromMirror {
+    pub fn parse(name: &str) -> Option<PullFromMirror> {
         match name {
-            "" | "all" => Some(Pulls::All),
-            "digest-only" => Some(Pulls::ByDigest),
-            "tag-only" => Some(Pulls::ByTag),
+            "" | "all" => Some(PullFromMirror::All),
+            "digest-only" => Some(PullFromMirror::ByDigest),
+            "tag-only" => Some(PullFromMirror::ByTag),
             _ => None,
         }
     }
 
     pub fn name(self) -> &'static str {
         match self {
-            Pulls::All => "all",
-            Pulls::ByDigest => "digest-only",
-            Pulls::ByTag => "tag-only",
+            PullFromMirror::All => "all",
+            PullFromMirror::ByDigest => "digest-only",
+            PullFromMirror::ByTag => "tag-only",
         }
     }
 
     fn includes(self, reference: &Reference) -> bool {
         match self {
-            Pulls::All => true,
-            Pulls::ByDigest => reference.digest().is_some(),
-            Pulls::ByTag => reference.digest().is_none(),
+            PullFromMirror::All => true,
+            PullFromMirror::ByDigest => reference.digest().is_some(),
+            PullFromMirror::ByTag => reference.digest().is_none(),
         }
     }
 }

@@ -26,13 +26,13 @@ const CANCEL_CHECK: Duration = Duration::from_millis(50);
 
 /// A blob that was sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Sent {
+pub struct SentBlob {
     pub digest: Digest,
     pub size: u64,
 }
 
 /// Writes a whole blob, the same bytes each time. Called once for each attempt to send it.
-pub type Make<'a> = dyn FnMut(&mut dyn Write) -> Result<()> + 'a;
+pub type WriteBlob<'a> = dyn FnMut(&mut dyn Write) -> Result<()> + 'a;
 
 /// A push session with one registry, for one repository. Mirrors are not used. Can be used from several threads.
 pub struct PushSession {
@@ -77,7 +77,7 @@ impl PushSession {
 
     /// Uploads a blob while `make` writes it, in as many attempts as the settings allow. Reports `Retrying` as layer
     /// `index`. Ends soon after `cancel` is set.
-    pub fn send(&self, index: usize, make: &mut Make<'_>, cancel: &AtomicBool) -> Result<Sent> {
+    pub fn send(&self, index: usize, make: &mut WriteBlob<'_>, cancel: &AtomicBool) -> Result<SentBlob> {
         let mut attempts = Attempts::new(self.client.settings());
         loop {
             let failure = match self.attempt(make)? {
@@ -112,7 +112,7 @@ impl PushSession {
     }
 
     /// One attempt to upload a blob. The outer error is `make`'s own; the inner failure is the registry's.
-    fn attempt(&self, make: &mut Make<'_>) -> Result<Result<Sent, Failure>> {
+    fn attempt(&self, make: &mut WriteBlob<'_>) -> Result<Result<SentBlob, Failure>> {
         let client = || Arc::clone(&self.client);
         let opened = {
             let client = client();
@@ -154,7 +154,7 @@ impl PushSession {
         };
         let client = client();
         let committed = async move { upload::commit(&client, upload, digest, Bytes::new()).await };
-        Ok(self.worker.wait(committed).map(|()| Sent { digest, size }))
+        Ok(self.worker.wait(committed).map(|()| SentBlob { digest, size }))
     }
 }
 
