@@ -1,16 +1,17 @@
-//! `lamel create`: makes a container without starting it.
+//! `lamel create`: creates a container without starting it. Also the options that `create` and `run` share.
 
 use crate::commands::context::Context;
 use crate::commands::options::access::AccessOptions;
 use crate::commands::options::attach::check_terminal;
-use crate::commands::options::create::hosts::NameOptions;
-use crate::commands::options::create::image::{Pull, Source};
+use crate::commands::options::create::image::{ImageSource, PullPolicy};
 use crate::commands::options::create::limits::LimitOptions;
 use crate::commands::options::create::mounts::MountOptions;
+use crate::commands::options::create::name_resolution::NameResolutionOptions;
 use crate::commands::options::create::namespaces::NamespaceOptions;
 use crate::commands::options::create::networks;
 use crate::commands::options::create::networks::NetworkOptions;
 use crate::commands::options::create::replacement::Replacement;
+use crate::commands::options::create::streams::StreamOptions;
 use crate::commands::options::create::supervision::SupervisionOptions;
 use crate::commands::options::labels;
 use crate::commands::output::id_file::IdFile;
@@ -37,7 +38,7 @@ pub struct Options {
     container: ContainerOptions,
 }
 
-/// Makes a container and prints its ID.
+/// Creates a container and prints its ID.
 pub fn run(mut options: Options, context: &Context) -> Outcome {
     let mapping = options.container.enter(context)?;
     let store = context.store()?;
@@ -59,43 +60,11 @@ pub enum StartMode {
     Detached,
 }
 
-/// A standard stream, as `--attach` names it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-enum StandardStream {
-    Stdin,
-    Stdout,
-    Stderr,
-}
-
-/// Which of the command's streams are ours.
-#[derive(Debug, Clone, Copy)]
-pub struct Streams {
-    /// Whether they were named.
-    pub is_chosen: bool,
-    pub stdin: bool,
-    pub stdout: bool,
-    pub stderr: bool,
-}
-
 /// The options that `run` and `create` share.
 #[derive(Debug, clap::Args)]
 pub struct ContainerOptions {
-    /// Keep standard input open
-    #[arg(short, long, help_heading = "Input and output")]
-    interactive: bool,
-    /// Allocate a terminal
-    #[arg(short, long, help_heading = "Input and output")]
-    tty: bool,
-    /// Attach only this stream: stdin, stdout or stderr; may be repeated
-    #[arg(
-        short,
-        long,
-        value_name = "STREAM",
-        value_enum,
-        ignore_case = true,
-        help_heading = "Input and output"
-    )]
-    attach: Vec<StandardStream>,
+    #[command(flatten)]
+    pub streams: StreamOptions,
     /// Remove the container when it exits
     #[arg(long = "rm", help_heading = "Container")]
     remove: bool,
@@ -201,7 +170,7 @@ pub struct ContainerOptions {
     init: bool,
     /// When to pull the image
     #[arg(long, value_enum, default_value = "missing", help_heading = "Image")]
-    pull: Pull,
+    pull: PullPolicy,
     /// Suppress the pull progress
     #[arg(short, long, help_heading = "Image")]
     quiet: bool,
@@ -220,7 +189,7 @@ pub struct ContainerOptions {
     #[arg(long, value_name = "FILE", help_heading = "Container")]
     label_file: Vec<PathBuf>,
     #[command(flatten, next_help_heading = "Network")]
-    names: NameOptions,
+    name_resolution: NameResolutionOptions,
     /// Signal that stops the container
     #[arg(long, value_name = "SIGNAL", help_heading = "Container")]
     stop_signal: Option<String>,
@@ -232,24 +201,14 @@ pub struct ContainerOptions {
     #[arg(long, action = clap::ArgAction::Help, help_heading = None::<&str>)]
     help: Option<bool>,
     /// Image to run, and the command with its arguments in place of the default one
-    // One list: everything after the image is the command's, options too.
+    // A single list, since everything after the image belongs to the command, options too.
     #[arg(required = true, trailing_var_arg = true, value_names = ["IMAGE", "COMMAND"], help_heading = None::<&str>)]
     words: Vec<String>,
 }
 
 impl ContainerOptions {
-    /// Which of the command's streams are ours.
-    pub fn streams(&self) -> Streams {
-        let has = |stream| self.attach.is_empty() || self.attach.contains(&stream);
-        Streams {
-            is_chosen: !self.attach.is_empty(),
-            stdin: self.interactive && has(StandardStream::Stdin),
-            stdout: has(StandardStream::Stdout),
-            stderr: has(StandardStream::Stderr),
-        }
-    }
-
-    /// Enters the user namespace: a new one, or that of the container whose namespaces are to be shared.
+    /// Enters the user namespace in which the container is created: a new one, or that of the container whose
+    /// namespaces it shares. Before that, `--replace` starts the process that can stop the container of the same name.
     pub fn enter(&mut self, context: &Context) -> Result<Mapping> {
         if let Some(name) = self.name.as_ref().filter(|_| self.replace) {
             self.replacement = Replacement::prepare(context, name)?;
@@ -266,18 +225,18 @@ impl ContainerOptions {
         }
     }
 
-    /// Finds or pulls the image and makes the container.
+    /// Finds or pulls the image, and creates the container. Called inside the user namespace.
     pub fn create(mut self, context: &Context, store: &Store, mapping: Mapping, start: StartMode) -> Result<Container> {
         if self.remove && self.supervision.restart() != restart_policy::RestartPolicy::No {
             bail!("conflicting options: cannot specify both --restart and --rm");
         }
         if start == StartMode::Attached {
-            check_terminal(self.streams().stdin, self.tty)?;
+            check_terminal(self.streams.attached().stdin, self.streams.tty)?;
         }
         let replacement = self.replacement.take();
         let id_file = self.cidfile.as_deref().map(IdFile::reserve).transpose()?;
         let access = self.access.access()?;
-        let source = Source {
+        let source = ImageSource {
             name: self.words[0].clone(),
             pull: self.pull,
             quiet: self.quiet,
@@ -293,10 +252,10 @@ impl ContainerOptions {
         )?;
         let image = match root {
             Some(root) => root.image(),
-            None => source.image(context, store, mapping == Mapping::Single)?,
+            None => source.find_or_pull(context, store, mapping == Mapping::Single)?,
         };
         if let Some(replacement) = replacement {
-            replacement.carry_out(store)?;
+            replacement.replace(store)?;
         }
         let container = create::create(store, &image, options, start != StartMode::NotStarted, &mut |warning| {
             print::warning(warning);
@@ -314,7 +273,7 @@ impl ContainerOptions {
         is_root: bool,
         rootfs: Option<RootDirectory>,
     ) -> Result<create::Options> {
-        self.names.check()?;
+        self.name_resolution.check()?;
         let userns = self.namespaces.userns(is_root)?;
         ensure!(
             self.group_add.len() < 2 || !self.group_add.iter().any(|group| group == KEEP_GROUPS),
@@ -323,7 +282,7 @@ impl ContainerOptions {
         let network = self.network.network()?;
         let default_network = match &context.settings()?.network {
             Some(Setting { value, origin }) => {
-                networks::read(std::slice::from_ref(value)).with_context(|| format!("network by {origin}"))?
+                networks::parse(std::slice::from_ref(value)).with_context(|| format!("network by {origin}"))?
             }
             None => None,
         };
@@ -339,11 +298,11 @@ impl ContainerOptions {
             user: self.user,
             groups: self.group_add,
             hostname: self.hostname,
-            labels: labels::all(&self.label_file, &self.label)?,
+            labels: labels::parse(&self.label_file, &self.label)?,
             stop_signal: self.stop_signal,
             stop_timeout: self.stop_timeout,
-            interactive: self.interactive,
-            tty: self.tty,
+            interactive: self.streams.interactive,
+            tty: self.streams.tty,
             detach,
             auto_remove: self.remove,
             limits: self.limits.limits()?,
@@ -378,14 +337,14 @@ impl ContainerOptions {
             time_zone: self.time_zone,
             init: self.init,
             shm_size: self.shm_size.as_deref().map(ulimits::bytes).transpose()?,
-            dns: self.names.dns,
-            dns_search: self.names.dns_search,
-            dns_options: self.names.dns_option,
-            no_hosts: self.names.no_hosts,
-            extra_hosts: self.names.add_host,
+            dns: self.name_resolution.dns,
+            dns_search: self.name_resolution.dns_search,
+            dns_options: self.name_resolution.dns_option,
+            no_hosts: self.name_resolution.no_hosts,
+            extra_hosts: self.name_resolution.add_host,
             id_file: self.cidfile,
             restart: self.supervision.restart(),
-            supervision: self.supervision.supervision(context, detach || self.tty)?,
+            supervision: self.supervision.supervision(context, detach || self.streams.tty)?,
             create_command: std::env::args_os()
                 .map(|word| word.to_string_lossy().into_owned())
                 .collect(),
@@ -398,7 +357,7 @@ fn umask(text: &str) -> Result<u32, String> {
     mask.ok_or_else(|| "expected an octal number such as 0027".into())
 }
 
-/// The ranges of all, in order.
+/// Parses texts each of which gives several values.
 fn flatten<T>(texts: &[String], read: fn(&str) -> Result<Vec<T>>) -> Result<Vec<T>> {
     let lists = texts.iter().map(|text| read(text)).collect::<Result<Vec<_>>>()?;
     Ok(lists.into_iter().flatten().collect())

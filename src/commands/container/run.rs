@@ -48,7 +48,7 @@ pub fn run(mut options: Options, context: &Context) -> Outcome {
         true => StartMode::Detached,
         false => StartMode::Attached,
     };
-    let streams = options.container.streams();
+    let streams = options.container.streams.attached();
     if options.detach && streams.is_chosen {
         bail!("conflicting options: -a and -d");
     }

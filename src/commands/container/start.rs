@@ -3,7 +3,7 @@
 use crate::commands::Outcome;
 use crate::commands::context::Context;
 use crate::commands::options::attach::AttachOptions;
-use crate::commands::options::containers::selected::Chosen;
+use crate::commands::options::containers::selected::SelectedContainers;
 use crate::commands::output::each::each;
 use crate::commands::output::exit_code;
 use crate::commands::output::outlive::note_logout;
@@ -34,14 +34,14 @@ pub struct Options {
     #[command(flatten)]
     attach_options: AttachOptions,
     #[command(flatten)]
-    chosen: Chosen,
+    selected: SelectedContainers,
 }
 
 /// Starts containers and prints their names; with `-a` one, whose exit code is returned.
 pub fn run(options: Options, context: &Context) -> Outcome {
     executable::protect()?;
     let names = options
-        .chosen
+        .selected
         .names(&context.store()?, false, &|state: &State| !state.is_active())?;
     // A container that shares namespaces of another one must be started in the user namespace that owns them.
     let mapping = match peer(&names, context)? {

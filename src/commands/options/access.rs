@@ -1,4 +1,4 @@
-//! The options of whatever talks to a registry, as podman has them.
+//! The options of commands that access a registry, as in podman.
 
 use crate::registry::http::access::Access;
 use crate::ui::prompt;
@@ -6,7 +6,7 @@ use anyhow::{Result, ensure};
 use std::io::IsTerminal;
 use std::path::PathBuf;
 
-/// Of commands that use credentials.
+/// Credentials and TLS.
 #[derive(Debug, clap::Args)]
 pub struct AccessOptions {
     /// Read credentials only from this file
@@ -19,7 +19,7 @@ pub struct AccessOptions {
     tls: TlsOptions,
 }
 
-/// Of those that have credentials of their own.
+/// TLS alone, for `login`, which has its own options for credentials.
 #[derive(Debug, clap::Args)]
 pub struct TlsOptions {
     /// Require HTTPS with a verified certificate; false allows plain HTTP and any certificate
@@ -31,10 +31,11 @@ pub struct TlsOptions {
 }
 
 impl AccessOptions {
+    /// Asks for the password if `--creds` has none.
     pub fn access(&self) -> Result<Access> {
         let credentials = self.creds.as_deref().map(credentials).transpose()?;
         Ok(Access {
-            // An empty variable is not set.
+            // An empty variable counts as not set.
             authfile: self.authfile.clone().filter(|file| !file.as_os_str().is_empty()),
             ..self.tls.access(credentials)
         })

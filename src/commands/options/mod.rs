@@ -1,6 +1,7 @@
-//! Groups of flags that several commands share, and what they name: a container, an image, a label.
+//! Options that several commands share: those of new containers, which containers a command works on, access to
+//! registries, labels and filters.
 //!
-//! A flag is parsed here and nowhere else; its meaning is in `container::config`.
+//! Options are parsed here; what they mean for a container is in `container::config`.
 
 pub mod access;
 pub mod attach;

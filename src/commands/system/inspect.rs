@@ -1,7 +1,7 @@
 //! `lamel inspect`: prints all that is known of images and containers.
 
 use crate::commands::context::Context;
-use crate::commands::options::containers::latest::newest;
+use crate::commands::options::containers::latest::newest_container;
 use crate::commands::{DONE, Outcome, SOME_FAILED, template};
 use crate::container::Container;
 use crate::container::query::inspect as container_inspect;
@@ -76,7 +76,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let mut failures = Vec::new();
     let mut objects = Vec::new();
     let names = match options.latest {
-        true => &vec![newest(&store)?.record.id],
+        true => &vec![newest_container(&store)?.record.id],
         false => &options.names,
     };
     for name in names {

@@ -68,7 +68,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     executable::protect()?;
     // The container's own user namespace is joined, by way of the host's.
     let store = context.store()?;
-    let (container, args) = latest::split(&store, options.latest, options.words)?;
+    let (container, args) = latest::split_words(&store, options.latest, options.words)?;
     ensure!(!args.is_empty(), "a command is missing");
     let front = FrontOptions {
         input: options.interactive,

@@ -2,7 +2,7 @@
 
 use crate::commands::Outcome;
 use crate::commands::context::Context;
-use crate::commands::options::containers::selected::Chosen;
+use crate::commands::options::containers::selected::SelectedContainers;
 use crate::commands::output::each::each;
 use crate::container::Container;
 use crate::container::config::signal;
@@ -18,7 +18,7 @@ pub struct Options {
     #[arg(short, long, default_value = "KILL", value_name = "SIGNAL")]
     signal: String,
     #[command(flatten)]
-    chosen: Chosen,
+    selected: SelectedContainers,
 }
 
 /// Signals containers and prints their names.
@@ -26,7 +26,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let signal = signal::parse(&options.signal)?;
     // Not inside the user namespace: from there other containers' processes cannot be signalled.
     let store = context.store()?;
-    let names = options.chosen.names(&store, false, &State::is_active)?;
+    let names = options.selected.names(&store, false, &State::is_active)?;
     each(&names, |name| {
         stop::kill(&Container::find(&store, name)?, signal)?;
         print::line(name)

@@ -2,7 +2,7 @@
 
 use crate::commands::Outcome;
 use crate::commands::context::Context;
-use crate::commands::options::containers::selected::Chosen;
+use crate::commands::options::containers::selected::SelectedContainers;
 use crate::commands::output::each::each;
 use crate::container::Container;
 use crate::container::control::pause;
@@ -14,7 +14,7 @@ use crate::ui::print;
 #[command(mut_arg("all", |arg| arg.short('a')), mut_arg("filter", |arg| arg.short('f')))]
 pub struct Options {
     #[command(flatten)]
-    chosen: Chosen,
+    selected: SelectedContainers,
 }
 
 /// Pauses containers and prints their names.
@@ -22,7 +22,7 @@ pub fn pause(options: Options, context: &Context) -> Outcome {
     // Not inside the user namespace: from there the processes of other containers cannot be stopped.
     let store = context.store()?;
     let names = options
-        .chosen
+        .selected
         .names(&store, false, &|state| state.status == Status::Running)?;
     each(&names, |name| {
         pause::pause(&Container::find(&store, name)?)?;
@@ -34,7 +34,7 @@ pub fn pause(options: Options, context: &Context) -> Outcome {
 pub fn unpause(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let names = options
-        .chosen
+        .selected
         .names(&store, false, &|state| state.status == Status::Paused)?;
     each(&names, |name| {
         pause::unpause(&Container::find(&store, name)?)?;

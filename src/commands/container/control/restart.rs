@@ -2,7 +2,7 @@
 
 use crate::commands::container::control::stop::How;
 use crate::commands::context::Context;
-use crate::commands::options::containers::selected::Chosen;
+use crate::commands::options::containers::selected::SelectedContainers;
 use crate::commands::output::each::report;
 use crate::commands::output::exit_code::with_code;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
@@ -24,7 +24,7 @@ pub struct Options {
     #[arg(long)]
     running: bool,
     #[command(flatten)]
-    chosen: Chosen,
+    selected: SelectedContainers,
 }
 
 /// Restarts containers and prints their names: first stops all, then enters the user namespace, where they can be
@@ -34,7 +34,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let signal = options.how.signal()?;
     let store = context.store()?;
     let suits = |state: &State| !options.running || state.is_active();
-    let names = options.chosen.names(&store, false, &suits)?;
+    let names = options.selected.names(&store, false, &suits)?;
     let stop = |name: &str| -> Result<Container> {
         let container = Container::find(&store, name)?;
         restart::stop_to_restart(&container, signal, options.how.time)?;

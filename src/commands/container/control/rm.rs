@@ -1,7 +1,7 @@
 //! `lamel rm`: removes containers.
 
 use crate::commands::context::Context;
-use crate::commands::options::containers::selected::Chosen;
+use crate::commands::options::containers::selected::SelectedContainers;
 use crate::commands::output::each::report;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container::Container;
@@ -35,7 +35,7 @@ pub struct Options {
     #[arg(short, long)]
     ignore: bool,
     #[command(flatten)]
-    chosen: Chosen,
+    selected: SelectedContainers,
 }
 
 /// What is removed.
@@ -53,7 +53,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     // As in Docker, one that is not there is no failure of --force.
     let ignore = options.ignore || options.force;
-    for name in &options.chosen.existing(&store, ignore, &|_| true)? {
+    for name in &options.selected.existing(&store, ignore, &|_| true)? {
         match find(&store, name, &options) {
             Ok(one) => found.push((name.clone(), one)),
             Err(error) => failed |= report(error)?,

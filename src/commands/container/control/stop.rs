@@ -1,7 +1,7 @@
 //! `lamel stop`: asks containers to end, and makes them.
 
 use crate::commands::context::Context;
-use crate::commands::options::containers::selected::Chosen;
+use crate::commands::options::containers::selected::SelectedContainers;
 use crate::commands::output::each::each;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
@@ -22,7 +22,7 @@ pub struct Options {
     #[arg(short, long)]
     ignore: bool,
     #[command(flatten)]
-    chosen: Chosen,
+    selected: SelectedContainers,
 }
 
 /// How containers are asked to end.
@@ -52,7 +52,7 @@ impl How {
 pub fn run(options: Options, context: &Context) -> Outcome {
     // Not inside the user namespace: from there other containers' processes cannot be signalled.
     let store = context.store()?;
-    let names = options.chosen.existing(&store, options.ignore, &State::is_active)?;
+    let names = options.selected.existing(&store, options.ignore, &State::is_active)?;
     let signal = options.how.signal()?;
     let stop = |name: &String| stop::stop(&Container::find(&store, name)?, signal, options.how.time);
     if let [name] = names.as_slice() {

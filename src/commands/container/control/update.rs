@@ -1,4 +1,4 @@
-//! `lamel update`: changes what containers may use.
+//! `lamel update`: changes the limits and restart policy of containers.
 
 use crate::commands::Outcome;
 use crate::commands::context::Context;
@@ -24,12 +24,12 @@ pub struct Options {
     containers: Vec<String>,
 }
 
-/// Changes each, and prints its name.
+/// Updates containers and prints their names.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let update = Update {
         unlimited_processes: options.limits.has_unlimited_processes(),
-        limits: options.limits.given()?,
+        limits: options.limits.parse()?,
         restart: options.restart,
     };
     ensure!(

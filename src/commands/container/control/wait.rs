@@ -2,7 +2,7 @@
 
 use crate::commands::Outcome;
 use crate::commands::context::Context;
-use crate::commands::options::containers::latest::Containers;
+use crate::commands::options::containers::latest::SeveralContainers;
 use crate::commands::output::each::each;
 use crate::container::Container;
 use crate::container::control::stop;
@@ -24,7 +24,7 @@ pub struct Options {
     #[arg(long)]
     ignore: bool,
     #[command(flatten)]
-    containers: Containers,
+    containers: SeveralContainers,
 }
 
 fn interval(text: &str) -> Result<Duration, String> {

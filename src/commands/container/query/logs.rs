@@ -1,7 +1,7 @@
 //! `lamel logs`: prints what containers wrote.
 
 use crate::commands::context::Context;
-use crate::commands::options::containers::latest::Containers;
+use crate::commands::options::containers::latest::SeveralContainers;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
 use crate::container::log::read;
@@ -41,7 +41,7 @@ pub struct Options {
     #[arg(long)]
     names: bool,
     #[command(flatten)]
-    containers: Containers,
+    containers: SeveralContainers,
 }
 
 /// How much of the end.

@@ -31,7 +31,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     if options.all {
         return all(&store);
     }
-    let (container, mut ports) = latest::split(&store, options.latest, options.words)?;
+    let (container, mut ports) = latest::split_words(&store, options.latest, options.words)?;
     let places = ports::places(&container.ports(&store)?);
     let Some(port) = ports.pop() else {
         let lines = places.iter().map(|(port, place)| format!("{port} -> {place}\n"));

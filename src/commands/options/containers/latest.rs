@@ -1,4 +1,4 @@
-//! Containers that are named, or with `--latest` the newest one, as podman lets it be left unnamed.
+//! Containers by name, or the newest one with podman's `--latest`.
 
 use crate::container::Container;
 use crate::container::query::list;
@@ -6,7 +6,7 @@ use crate::container::query::list::Selection;
 use crate::store::Store;
 use anyhow::{Result, bail};
 
-/// One container.
+/// A single container.
 #[derive(Debug, clap::Args)]
 pub struct OneContainer {
     /// Use the newest container
@@ -21,14 +21,14 @@ impl OneContainer {
     pub fn find(&self, store: &Store) -> Result<Container> {
         match &self.container {
             Some(name) => Container::find(store, name),
-            None => newest(store),
+            None => newest_container(store),
         }
     }
 }
 
-/// One container or several.
+/// One or more containers.
 #[derive(Debug, clap::Args)]
-pub struct Containers {
+pub struct SeveralContainers {
     /// Use the newest container
     #[arg(short, long, conflicts_with = "containers")]
     latest: bool,
@@ -37,28 +37,28 @@ pub struct Containers {
     containers: Vec<String>,
 }
 
-impl Containers {
-    /// Names that are given, or the ID of the newest.
+impl SeveralContainers {
+    /// The names that are given, or the ID of the newest container.
     pub fn names(&self, store: &Store) -> Result<Vec<String>> {
         match self.latest {
-            true => Ok(vec![newest(store)?.record.id]),
+            true => Ok(vec![newest_container(store)?.record.id]),
             false => Ok(self.containers.clone()),
         }
     }
 }
 
-/// The container that the first of `words` names, or the newest, and the words that remain.
-pub fn split(store: &Store, latest: bool, words: Vec<String>) -> Result<(Container, Vec<String>)> {
+/// The container that the first of `words` names, or the newest one, and the remaining words.
+pub fn split_words(store: &Store, latest: bool, words: Vec<String>) -> Result<(Container, Vec<String>)> {
     let mut rest = words.into_iter().peekable();
     let container = match rest.next_if(|_| !latest) {
         Some(name) => Container::find(store, &name)?,
-        None => newest(store)?,
+        None => newest_container(store)?,
     };
     Ok((container, rest.collect()))
 }
 
-/// The container that was made last.
-pub fn newest(store: &Store) -> Result<Container> {
+/// The container that was created last.
+pub fn newest_container(store: &Store) -> Result<Container> {
     let selection = Selection {
         last: Some(1),
         ..Selection::default()

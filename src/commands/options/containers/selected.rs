@@ -1,6 +1,6 @@
-//! Which containers a command is about: those that are named, and those that meet a description.
+//! The options of commands over several containers: names, ID files, the newest, all, or those that match filters.
 
-use crate::commands::options::containers::latest::newest;
+use crate::commands::options::containers::latest::newest_container;
 use crate::container::query::filter::Filter;
 use crate::container::query::list;
 use crate::container::query::list::Selection;
@@ -10,9 +10,9 @@ use crate::ui::print;
 use anyhow::{Context, Result, ensure};
 use std::path::{Path, PathBuf};
 
-/// The ways to choose containers, for commands over several.
+/// The containers of a command.
 #[derive(Debug, clap::Args)]
-pub struct Chosen {
+pub struct SelectedContainers {
     /// Select all containers to which the command applies
     #[arg(long)]
     all: bool,
@@ -30,12 +30,12 @@ pub struct Chosen {
     names: Vec<String>,
 }
 
-/// An ID and a line end.
-const LONGEST_ID_FILE: u64 = 256;
+/// The largest ID file, bytes. It contains an ID of 64 characters and perhaps a newline.
+const MAX_ID_FILE: u64 = 256;
 
-impl Chosen {
-    /// The names and IDs of those that are meant, each once. `suits`: whether the command can be done to one in this
-    /// state, for those that nobody named. `ignore`: an ID file that is not there names none.
+impl SelectedContainers {
+    /// The names and IDs of the containers, each once. `suits`: whether the command applies to a container in this
+    /// state; asked only of containers that are not named. `ignore`: a missing ID file is no error.
     pub fn names(&self, store: &Store, ignore: bool, suits: &dyn Fn(&State) -> bool) -> Result<Vec<String>> {
         ensure!(
             !self.all || self.names.is_empty(),
@@ -46,7 +46,7 @@ impl Chosen {
             names.extend(read_id(path, ignore)?);
         }
         if self.latest {
-            names.push(newest(store)?.record.id);
+            names.push(newest_container(store)?.record.id);
         }
         if self.all || !self.filter.is_empty() {
             let filters = self.filter.iter().map(|text| text.parse());
@@ -64,7 +64,7 @@ impl Chosen {
         Ok(names)
     }
 
-    /// Likewise, and none that is not there where `ignore` is set.
+    /// Like [`SelectedContainers::names`], without the containers that do not exist if `ignore` is set.
     pub fn existing(&self, store: &Store, ignore: bool, suits: &dyn Fn(&State) -> bool) -> Result<Vec<String>> {
         let mut names = self.names(store, ignore, suits)?;
         if ignore {
@@ -80,7 +80,7 @@ impl Chosen {
     }
 }
 
-/// The ID in a file that `--cidfile` of `run` wrote.
+/// Reads the ID from a file that `--cidfile` of `create` or `run` wrote.
 fn read_id(path: &Path, ignore: bool) -> Result<Option<String>> {
     use std::io::Read;
     let file = match std::fs::File::open(path) {
@@ -88,7 +88,7 @@ fn read_id(path: &Path, ignore: bool) -> Result<Option<String>> {
         file => file.with_context(|| format!("--cidfile {}", path.display()))?,
     };
     let mut text = String::new();
-    file.take(LONGEST_ID_FILE)
+    file.take(MAX_ID_FILE)
         .read_to_string(&mut text)
         .with_context(|| format!("--cidfile {}", path.display()))?;
     let id = text.lines().next().unwrap_or_default().trim();

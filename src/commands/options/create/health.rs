@@ -1,10 +1,10 @@
-//! The options of `run` and `create` that say how the container's health is checked.
+//! The options of `create` and `run` on the health check.
 
 use crate::container::health::status::HealthCheck;
 use crate::text::moment;
 use anyhow::{Result, bail};
 
-/// See the module.
+/// The health check.
 #[derive(Debug, clap::Args)]
 pub struct HealthOptions {
     /// Shell command that checks the health of the container
@@ -30,7 +30,7 @@ pub struct HealthOptions {
     no_healthcheck: bool,
 }
 
-/// A duration in Go's notation.
+/// Parses a duration in Go's notation. As in Docker, less than a millisecond is an error, but for zero.
 fn nanoseconds(text: &str) -> Result<i64, String> {
     let time = moment::duration(text).and_then(|time| time.num_nanoseconds());
     match time.filter(|_| !text.is_empty()) {
@@ -41,7 +41,7 @@ fn nanoseconds(text: &str) -> Result<i64, String> {
 }
 
 impl HealthOptions {
-    /// What is to be another way than the image has it.
+    /// The settings that replace those of the image; `None` where no option is given.
     pub fn check(self) -> Result<Option<HealthCheck>> {
         let check = HealthCheck {
             test: self.health_cmd.map(|line| vec!["CMD-SHELL".to_owned(), line]),

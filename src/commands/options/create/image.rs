@@ -1,4 +1,4 @@
-//! The image of a new container: held, or pulled now.
+//! The image of a new container: found in the store, or pulled.
 
 use crate::commands::context::Context;
 use crate::image::names::resolve;
@@ -13,37 +13,37 @@ use crate::text::safe;
 use crate::ui::print;
 use anyhow::{Result, bail};
 
-/// When `run` and `create` pull.
+/// When `create` and `run` pull the image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
-pub enum Pull {
+pub enum PullPolicy {
     Always,
     Missing,
     Never,
 }
 
 /// Where the image comes from.
-pub struct Source {
+pub struct ImageSource {
     pub name: String,
-    pub pull: Pull,
+    pub pull: PullPolicy,
     pub quiet: bool,
     pub platform: Option<Platform>,
     pub access: Access,
 }
 
-impl Source {
-    /// The image that is held, or that was pulled now.
-    pub fn image(&self, context: &Context, store: &Store, single_id: bool) -> Result<Image> {
+impl ImageSource {
+    /// Finds the image in the store, or pulls it, as the policy says.
+    pub fn find_or_pull(&self, context: &Context, store: &Store, single_id: bool) -> Result<Image> {
         if resolve::parse_name(&self.name).is_ok_and(|name| hello::is_hello(&name)) {
-            // Made on the spot, and again when this program is another than the one it was made from.
+            // This image is not pulled but made of the program itself, and made anew after an update of the program.
             hello::ensure_hello(store, single_id)?;
         }
-        if self.pull != Pull::Always {
+        if self.pull != PullPolicy::Always {
             match resolve::resolve(store, &self.name) {
                 Ok(image) if self.fits(&image) => return Ok(image),
-                Ok(_) if self.pull == Pull::Never => bail!("image {} is for another platform", self.name),
+                Ok(_) if self.pull == PullPolicy::Never => bail!("image {} is for another platform", self.name),
                 Ok(_) => {}
                 Err(error) => match error.downcast_ref() {
-                    Some(ResolveError::NoSuchImage(_)) if self.pull == Pull::Missing => {}
+                    Some(ResolveError::NoSuchImage(_)) if self.pull == PullPolicy::Missing => {}
                     _ => return Err(error),
                 },
             }
@@ -58,7 +58,7 @@ impl Source {
             single_id,
             access: &self.access,
         };
-        // The container's own output is the result here: what is said of the pull must not get into it.
+        // Stdout is for the output of the container.
         let pull = |name: &_| pull::pull(store, name, &options, context.progress_on_stderr(self.quiet));
         let name = resolve::first_of(&names, pull)?;
         resolve::resolve(store, &name.to_string())

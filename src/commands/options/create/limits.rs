@@ -1,11 +1,11 @@
-//! The options of `run` and `create` that limit what all processes of a container use together.
+//! The options of `create`, `run` and `update` on cgroup limits.
 
 use crate::container::config::ulimits;
 use crate::container::config::ulimits::{check, nano_cpus, swap};
 use crate::runtime::cgroup::limits::Limits;
 use anyhow::{Context, Result};
 
-/// See the module.
+/// Limits of what all processes of a container use together.
 #[derive(Debug, clap::Args)]
 pub struct LimitOptions {
     /// Memory limit, such as 512m
@@ -44,20 +44,20 @@ pub struct LimitOptions {
 }
 
 impl LimitOptions {
-    /// Whether the number of processes is to be limited no more.
+    /// Whether `--pids-limit` removes the limit.
     pub fn has_unlimited_processes(&self) -> bool {
         self.pids_limit.is_some_and(|pids| pids <= 0)
     }
 
-    /// The limits of a new container.
+    /// Parses and checks the limits of a new container.
     pub fn limits(self) -> Result<Limits> {
-        let limits = self.given()?;
+        let limits = self.parse()?;
         check(&limits)?;
         Ok(limits)
     }
 
-    /// Reads them; a zero is no limit, as with Docker.
-    pub fn given(self) -> Result<Limits> {
+    /// Parses the limits. As in Docker, a zero is no limit.
+    pub fn parse(self) -> Result<Limits> {
         let size = |text: Option<String>, option: &str| -> Result<Option<u64>> {
             let size = text
                 .as_deref()

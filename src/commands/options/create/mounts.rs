@@ -1,9 +1,9 @@
-//! The options of `run` and `create` that say what is mounted in a container.
+//! The options of `create` and `run` on mounts.
 
 use crate::container::config::mounts::Mounts;
 use anyhow::Result;
 
-/// See the module.
+/// Volumes, bind mounts and tmpfs.
 #[derive(Debug, clap::Args)]
 pub struct MountOptions {
     /// Mount a volume, or a file or directory of the host
@@ -21,6 +21,7 @@ pub struct MountOptions {
 }
 
 impl MountOptions {
+    /// Parses the mounts and checks that their destinations differ.
     pub fn mounts(&self) -> Result<Mounts> {
         let mut all = Mounts::default();
         self.volume.iter().try_for_each(|text| all.volume(text))?;

@@ -1,11 +1,11 @@
-//! The options of `run` and `create` that say whose namespaces a container has, beside the network's.
+//! The options of `create` and `run` on namespaces, without the network's.
 
 use crate::container::config;
 use crate::container::create::userns::UsernsMode;
 use crate::runtime::model::isolation::Namespace;
 use anyhow::{Result, bail};
 
-/// See the module.
+/// Whose namespaces a container has.
 #[derive(Debug, clap::Args)]
 pub struct NamespaceOptions {
     /// PID namespace: private, host or container:NAME
@@ -34,7 +34,7 @@ pub struct NamespaceOptions {
 }
 
 impl NamespaceOptions {
-    /// Those that may name a container.
+    /// The values that may be `container:NAME`.
     pub fn modes(&self) -> impl Iterator<Item = &String> {
         [&self.pid, &self.ipc, &self.uts, &self.cgroupns].into_iter().flatten()
     }
@@ -48,7 +48,7 @@ impl NamespaceOptions {
         })
     }
 
-    /// `is_root`: of the host's user namespace.
+    /// `is_root`: whether this process is root in the host's user namespace.
     pub fn userns(&self, is_root: bool) -> Result<UsernsMode> {
         let mode = UsernsMode::read(self.userns.as_deref(), &self.uidmap, &self.gidmap)?;
         mode.check_rights(is_root)?;

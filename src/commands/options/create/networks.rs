@@ -1,10 +1,10 @@
-//! The options of `run` and `create` that say which networks a container is on.
+//! The options of `create` and `run` on networks; `network connect` has those on addresses.
 
 use crate::runtime::model::isolation::{Endpoint, Network};
 use anyhow::{Context, Result, bail, ensure};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-/// The options that say which addresses a container has on a network.
+/// Addresses of a container on a network.
 #[derive(Debug, clap::Args)]
 pub struct AddressOptions {
     /// IPv4 address on the network
@@ -29,7 +29,7 @@ impl AddressOptions {
     }
 }
 
-/// See the module.
+/// The network of a container.
 #[derive(Debug, clap::Args)]
 pub struct NetworkOptions {
     /// Network to connect to: none, host, pasta, bridge, container:NAME or a network by name; networks by name may be
@@ -44,14 +44,14 @@ pub struct NetworkOptions {
 }
 
 impl NetworkOptions {
-    /// The names of the containers whose namespace is to be shared.
+    /// The values that may be `container:NAME`.
     pub fn modes(&self) -> impl Iterator<Item = &String> {
         self.network.iter()
     }
 
-    /// What was asked for, if anything was.
+    /// The network; `None` where no option is given, or the default one is asked for.
     pub fn network(&self) -> Result<Option<Network>> {
-        let network = read(&self.network)?;
+        let network = parse(&self.network)?;
         let (addresses, mac) = (self.address.addresses(), self.address.mac()?);
         let special = !addresses.is_empty() || mac.is_some() || !self.network_alias.is_empty();
         match network {
@@ -75,8 +75,8 @@ impl NetworkOptions {
     }
 }
 
-/// As `--network` and the setting name it.
-pub fn read(names: &[String]) -> Result<Option<Network>> {
+/// Parses values of `--network`, or of the setting `network`.
+pub fn parse(names: &[String]) -> Result<Option<Network>> {
     let single = match names {
         [] => return Ok(None),
         [name] => match name.as_str() {
@@ -97,11 +97,11 @@ pub fn read(names: &[String]) -> Result<Option<Network>> {
     Ok(Some(Network::Bridge(endpoints.collect::<Result<_>>()?)))
 }
 
-/// `NAME`, `NAME:ip=ADDRESS,alias=NAME,mac=ADDRESS` as podman has it, or `name=NAME,ip=ADDRESS,…` as Docker has it.
+/// Parses `NAME`, podman's `NAME:ip=ADDRESS,alias=NAME,mac=ADDRESS`, or Docker's `name=NAME,ip=ADDRESS,…`.
 fn endpoint(text: &str) -> Result<Endpoint> {
     let wrong = || format!("invalid network {text:?}");
     let (name, options) = match text.split_once(':') {
-        // An address may have colons, too.
+        // Docker's form: the colon is one of an address.
         Some((name, _)) if name.contains('=') => ("", text),
         Some(("container" | "ns" | "slirp4netns" | "pasta", _)) => {
             bail!("{}: it cannot be one of several, or is not known", wrong())
@@ -146,16 +146,16 @@ fn mac(text: &str) -> Result<String> {
 mod tests {
     use super::*;
 
-    fn of(names: &[&str]) -> Result<Option<Network>> {
-        read(&names.iter().map(ToString::to_string).collect::<Vec<_>>())
+    fn parsed(names: &[&str]) -> Result<Option<Network>> {
+        parse(&names.iter().map(ToString::to_string).collect::<Vec<_>>())
     }
 
     #[test]
-    fn every_form_is_read() {
-        assert_eq!(of(&[]).unwrap(), None);
-        assert_eq!(of(&["default"]).unwrap(), None);
-        assert_eq!(of(&["none"]).unwrap(), Some(Network::None));
-        assert_eq!(of(&["container:x"]).unwrap(), Some(Network::Container("x".into())));
+    fn every_form_is_parsed() {
+        assert_eq!(parsed(&[]).unwrap(), None);
+        assert_eq!(parsed(&["default"]).unwrap(), None);
+        assert_eq!(parsed(&["none"]).unwrap(), Some(Network::None));
+        assert_eq!(parsed(&["container:x"]).unwrap(), Some(Network::Container("x".into())));
         let one = Endpoint {
             network: "web".into(),
             addresses: vec!["10.89.0.7".parse().unwrap()],
@@ -171,14 +171,14 @@ mod tests {
             "name=web,alias=a,alias=b,mac-address=02:00:00:00:00:0a,ip=10.89.0.7",
         ] {
             assert_eq!(
-                of(&[form, "db"]).unwrap(),
+                parsed(&[form, "db"]).unwrap(),
                 Some(Network::Bridge(vec![one.clone(), other.clone()]))
             );
         }
     }
 
     #[test]
-    fn what_cannot_be_is_refused() {
+    fn invalid_networks_are_refused() {
         for names in [
             &["none", "web"][..],
             &["web:port=1"],
@@ -187,7 +187,7 @@ mod tests {
             &["web", "container:x"],
             &[""],
         ] {
-            assert!(of(names).is_err(), "{names:?}");
+            assert!(parsed(names).is_err(), "{names:?}");
         }
     }
 }

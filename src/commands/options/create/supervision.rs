@@ -1,4 +1,4 @@
-//! The options of `run` and `create` that say how the container is watched over while it runs.
+//! The options of `create` and `run` on supervision: log, restarts, readiness, timeout, health.
 
 use crate::commands::context::Context;
 use crate::commands::options::create::health::HealthOptions;
@@ -8,7 +8,7 @@ use crate::container::config::supervision::{Notify, Supervision};
 use crate::settings::Setting;
 use anyhow::{Context as _, Result, ensure};
 
-/// See the module.
+/// How a container is supervised while it runs.
 #[derive(Debug, clap::Args)]
 pub struct SupervisionOptions {
     /// Who reports READY=1 to systemd: a program in the container, or lamel when the command runs
@@ -47,8 +47,9 @@ impl SupervisionOptions {
         self.restart
     }
 
-    /// `apart`: nobody has the container's streams themselves.
-    pub fn supervision(self, context: &Context, apart: bool) -> Result<Supervision> {
+    /// `is_apart`: the container has not the standard streams of this command, but a terminal of its own, or runs in
+    /// the background.
+    pub fn supervision(self, context: &Context, is_apart: bool) -> Result<Supervision> {
         let settings = context.settings()?;
         let by_setting = || match &settings.log_driver {
             Some(Setting { value, origin }) => value.parse().with_context(|| format!("log driver by {origin}")),
@@ -56,7 +57,7 @@ impl SupervisionOptions {
         };
         let driver = self.log_driver.map_or_else(by_setting, Ok)?;
         ensure!(
-            driver != Driver::Passthrough || !apart,
+            driver != Driver::Passthrough || !is_apart,
             "the log driver passthrough is for a run in the foreground without a terminal"
         );
         let max_size = settings.log_max_size.as_ref().map(|set| set.value.as_str());

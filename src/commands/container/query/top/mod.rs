@@ -30,7 +30,7 @@ const PADDING: usize = 3;
 
 /// Prints what ps says of the processes in a container.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    let (container, mut args) = latest::split(&context.store()?, options.latest, options.words)?;
+    let (container, mut args) = latest::split_words(&context.store()?, options.latest, options.words)?;
     let pids = tasks::pids(&container)?;
     if args.is_empty() {
         args.push("-ef".into());

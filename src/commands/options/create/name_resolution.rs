@@ -1,12 +1,12 @@
-//! The options of `run` and `create` that say which names a container can look up, and how.
+//! The options of `create` and `run` on name resolution in the container: /etc/hosts and DNS.
 
 use crate::container::run::etc::hosts;
 use anyhow::Result;
 use std::net::IpAddr;
 
-/// See the module.
+/// Name resolution.
 #[derive(Debug, clap::Args)]
-pub struct NameOptions {
+pub struct NameResolutionOptions {
     /// Add an entry to /etc/hosts; the address host-gateway stands for the host
     #[arg(long, value_name = "NAME:ADDRESS")]
     pub add_host: Vec<String>,
@@ -24,7 +24,8 @@ pub struct NameOptions {
     pub dns_option: Vec<String>,
 }
 
-impl NameOptions {
+impl NameResolutionOptions {
+    /// Checks the entries for /etc/hosts.
     pub fn check(&self) -> Result<()> {
         self.add_host
             .iter()
