@@ -2,7 +2,7 @@
 
 use crate::container::Container;
 use crate::store::Store;
-use crate::store::usage::disk_usage;
+use crate::store::files::disk_usage::disk_usage;
 use anyhow::Result;
 
 /// Bytes of a container.

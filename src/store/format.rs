@@ -1,6 +1,6 @@
 //! The file `format`: which format the store has, and what a program must know to use it.
 
-use crate::store::directory::Directory;
+use crate::store::files::directory::Directory;
 use crate::sys::files::lock::Lock;
 use crate::sys::overlay::Flavour;
 use anyhow::{Context, bail, ensure};

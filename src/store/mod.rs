@@ -67,8 +67,7 @@
 //! **Privilege.** `layers/` holds files of many owners. In a user namespace they can be made and removed only under the
 //! mapping that made them; entering it is the caller's work. All the rest belongs to the store's owner.
 
-pub mod bulk;
-pub mod directory;
+pub mod files;
 pub mod format;
 pub mod listing_cache;
 pub mod location;
@@ -77,12 +76,11 @@ pub mod remove;
 pub mod stack;
 #[cfg(test)]
 mod tests;
-pub mod usage;
 pub mod write;
 
 use crate::store::location::Location;
 
-use crate::store::directory::Directory;
+use crate::store::files::directory::Directory;
 use crate::sys::overlay::Flavour;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;

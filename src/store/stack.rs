@@ -8,8 +8,8 @@
 use crate::layer::model::LowerRefs;
 use crate::oci::digest::{ChainId, DiffId, chain_ids};
 use crate::store::Store;
-use crate::store::directory::Directory;
-use crate::store::remove::trash;
+use crate::store::files::directory::Directory;
+use crate::store::files::trash;
 use crate::store::write::locks::UseLock;
 use crate::store::write::staging::Staging;
 use crate::store::write::unsynced::boot;

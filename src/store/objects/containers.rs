@@ -1,9 +1,9 @@
 //! Containers: a directory each, with the record, the writable layer, and what `container` keeps there.
 
 use crate::store::Store;
+use crate::store::files::trash;
 use crate::store::objects::names::{Names, holder};
 use crate::store::objects::records::ContainerRecord;
-use crate::store::remove::trash;
 use crate::store::write::locks::UseLock;
 use crate::sys::files::lock::Lock;
 use anyhow::{Context, anyhow, bail, ensure};

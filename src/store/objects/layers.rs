@@ -2,9 +2,9 @@
 
 use crate::oci::digest::{DiffId, Digest};
 use crate::store::Store;
-use crate::store::directory::Directory;
+use crate::store::files::directory::Directory;
+use crate::store::files::trash;
 use crate::store::objects::records::{Layer, LayerInfo};
-use crate::store::remove::trash;
 use crate::store::write::locks::UseLock;
 use crate::store::write::unsynced;
 

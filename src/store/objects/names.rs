@@ -4,7 +4,7 @@
 //! under this lock, a name whose container is not there is a killed command's, and free.
 
 use crate::store::Store;
-use crate::store::directory::Directory;
+use crate::store::files::directory::Directory;
 use crate::store::write::locks::SweepLock;
 use crate::sys::files::lock::Lock;
 use anyhow::{bail, ensure};

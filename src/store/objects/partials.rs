@@ -7,8 +7,8 @@
 
 use crate::oci::digest::Digest;
 use crate::store::Store;
-use crate::store::directory::Directory;
-use crate::store::remove::trash;
+use crate::store::files::directory::Directory;
+use crate::store::files::trash;
 use crate::store::write::leases::try_lock_removable;
 use crate::sys::files::lock::Lock;
 use anyhow::Context;

@@ -2,9 +2,10 @@
 //!
 //! Data is never lost for want of a record: a volume whose record went with the power is one without labels.
 
-use crate::store::remove::trash;
+use crate::store::Store;
+use crate::store::files::disk_usage;
+use crate::store::files::trash;
 use crate::store::write::locks::{SweepLock, UseLock};
-use crate::store::{Store, usage};
 use crate::sys::files::lock::Lock;
 use crate::sys::files::random_name::random_name;
 use anyhow::{Context, bail, ensure};
@@ -106,7 +107,7 @@ impl Store {
 
     /// Bytes that a volume takes on disk, its record included.
     pub fn volume_disk(&self, name: &str) -> anyhow::Result<u64> {
-        usage::path(&self.dir, &path(name))
+        disk_usage::path(&self.dir, &path(name))
     }
 
     /// The lock around filling a volume; whoever uses it first waits until it is whole.

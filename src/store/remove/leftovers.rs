@@ -1,9 +1,10 @@
 //! What interrupted work left behind.
 
 use crate::oci::digest::{DiffId, Digest};
+use crate::store::Store;
+use crate::store::files::disk_usage;
 use crate::store::objects::partials;
 use crate::store::write::{leases, staging};
-use crate::store::{Store, usage};
 use std::collections::HashSet;
 use std::fmt;
 
@@ -76,7 +77,7 @@ impl Store {
         for name in self.dir.entries(".")? {
             sum += match CONTENTS.contains(&name.as_str()) {
                 true => self.dir.disk(&name)?.unwrap_or(0),
-                false => usage::path(&self.dir, &name)?,
+                false => disk_usage::path(&self.dir, &name)?,
             };
         }
         Ok(sum)

@@ -4,4 +4,3 @@ pub mod leftovers;
 pub mod removal;
 pub mod reset;
 pub mod sweep;
-pub mod trash;

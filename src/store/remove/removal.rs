@@ -4,12 +4,13 @@
 //! lock is free: what layers take was recorded when they were published, anything else is small or has to be walked.
 
 use crate::oci::digest::{DiffId, Digest};
-use crate::store::directory::Directory;
+use crate::store::Store;
+use crate::store::files::directory::Directory;
+use crate::store::files::disk_usage;
+use crate::store::files::trash;
 use crate::store::objects::layers;
 use crate::store::objects::records::ContainerRecord;
-use crate::store::remove::trash;
 use crate::store::write::locks::SweepLock;
-use crate::store::{Store, usage};
 use std::cell::{Cell, RefCell};
 use std::collections::HashSet;
 
@@ -137,6 +138,6 @@ impl Store {
         {
             return Ok(layer.info.disk);
         }
-        usage::path(&self.dir, path)
+        disk_usage::path(&self.dir, path)
     }
 }

@@ -4,11 +4,11 @@
 //! leaves an empty store with full trash. Only what has one of the store's own names is touched.
 
 use crate::store::Store;
-use crate::store::directory::Directory;
+use crate::store::files::directory::Directory;
+use crate::store::files::trash;
 use crate::store::format;
 use crate::store::format::DIRECTORIES;
 use crate::store::location::Location;
-use crate::store::remove::trash;
 use crate::sys::overlay::Flavour;
 use anyhow::Context;
 use rustix::io::Errno;

@@ -1,7 +1,7 @@
 //! What is published can be read back, whoever publishes at the same time.
 
+use crate::store::files::disk_usage::disk_usage;
 use crate::store::tests::*;
-use crate::store::usage::disk_usage;
 use std::os::unix::fs::PermissionsExt;
 use std::sync::Barrier;
 

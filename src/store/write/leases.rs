@@ -2,7 +2,7 @@
 
 use crate::oci::digest::{DiffId, Digest};
 use crate::store::Store;
-use crate::store::directory::Directory;
+use crate::store::files::directory::Directory;
 use crate::store::write::locks::SweepLock;
 use crate::sys::files::lock::Lock;
 use crate::sys::files::random_name::random_name;

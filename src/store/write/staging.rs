@@ -6,11 +6,11 @@
 
 use crate::layer::model::Applied;
 use crate::store::Store;
-use crate::store::directory::Directory;
+use crate::store::files::directory::Directory;
+use crate::store::files::disk_usage;
+use crate::store::files::trash;
 use crate::store::objects::layers;
 use crate::store::objects::records::{Layer, LayerInfo};
-use crate::store::remove::trash;
-use crate::store::usage;
 use crate::store::write::locks::UseLock;
 use crate::store::write::unsynced;
 use crate::sys::files::lock::Lock;
@@ -139,7 +139,7 @@ impl LayerStaging {
         let record = staging.join("layer.json");
         dir.put_record(&record, &info, false)?;
         // With the record itself, which takes no more room with the number in it.
-        info.disk = usage::tree(dir.open_dir(staging.path())?.as_fd()).with_context(dir.named(staging.path()))?;
+        info.disk = disk_usage::tree(dir.open_dir(staging.path())?.as_fd()).with_context(dir.named(staging.path()))?;
         dir.put_record(&record, &info, false)?;
         layers::put(dir, staging.path(), &applied.diff_id)?;
         if durable {

@@ -4,7 +4,7 @@
 //! A mark is made before its layer is visible and removed after the layer is known to be on disk. What is marked with
 //! another boot may be incomplete, and nothing but reading it all can tell.
 
-use crate::store::directory::Directory;
+use crate::store::files::directory::Directory;
 use crate::sys::process::identity;
 
 /// This boot, as marks say it: a link cannot say nothing.

@@ -5,7 +5,7 @@
 //! up first.
 
 use crate::store::Store;
-use crate::store::directory::Directory;
+use crate::store::files::directory::Directory;
 use crate::sys::files::random_name::random_name;
 use anyhow::Context;
 use rustix::fs::{AtFlags, Dir, FileType, Mode, OFlags, chmodat, openat, renameat, statat, unlinkat};

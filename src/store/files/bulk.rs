@@ -1,6 +1,6 @@
 //! All records of a folder at once: what a listing waits for is the opening of thousands of small files, one by one.
 
-use crate::store::directory::{Directory, MAX_RECORD};
+use crate::store::files::directory::{Directory, MAX_RECORD};
 use anyhow::{Context, ensure};
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::{Errno, read};
@@ -64,7 +64,7 @@ fn read_batches<T: DeserializeOwned>(
         for name in &rest[..rest.len().min(BATCH)] {
             let path = || shown.join(name).display().to_string();
             if let Some(length) = read_whole(folder, name, &mut bytes).with_context(path)? {
-                records.extend(crate::store::directory::parse::<T>(&bytes[..length], path)?);
+                records.extend(crate::store::files::directory::parse::<T>(&bytes[..length], path)?);
             }
         }
     }

@@ -1,6 +1,6 @@
 //! How much a tree takes on disk, as `du` counts it.
 
-use crate::store::directory::{Directory, blocks};
+use crate::store::files::directory::{Directory, blocks};
 use anyhow::Context;
 use rustix::fs::{AtFlags, CWD, Dir, FileType, Mode, OFlags, fstat, openat, statat};
 use rustix::io::Errno;
