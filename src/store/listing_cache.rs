@@ -1,15 +1,16 @@
-//! All images and names, remembered from one listing to the next: opening ten thousand small files takes longer than
+//! The listing cache: all images and names as the last listing read them. Opening ten thousand small files takes longer than
 //! anybody wants to wait for a list.
 //!
-//! This is no index: the state is the directory, and what is remembered is believed only while `images/` and `tags/` are
-//! what they were when it was read, to the inode and the time of their last change. A record is only ever written by
-//! rename, which changes that time. A change in the same tick of the kernel's clock as the one before would not show, so
-//! nothing is remembered until the last change is older than any filesystem's clock is coarse. It is kept with the run
-//! state, and forgotten with the boot: what power loss makes of a record changes no directory. What cannot be read or
-//! written here costs time, and nothing else; nothing is ever removed because of it.
+//! It is no index: the state is the directory. The cache is valid while `images/` and `tags/` have the same inode and the
+//! same change time (ctime) as when it was read. Records are written by rename only, which changes these times. A change within one tick
+//! of the kernel's clock after another would not show in them, so nothing is cached before the last change is
+//! older than any filesystem's clock is coarse.
 //!
-//! Where a directory has changed, each record is still believed while its file is the same, to the inode and the time of its last change: to ask
-//! that takes a third of opening it.
+//! Where a directory has changed, each record is still valid while its file has the same inode and change time: checking
+//! that takes a third of the time of opening it.
+//!
+//! The cache is in the run root and is valid for one boot, because power loss may damage records without changing a directory. An error
+//! in reading or writing it costs time only. No removal relies on it.
 
 use crate::store::Store;
 use crate::store::objects::records::{ImageRecord, Tag};
@@ -27,78 +28,90 @@ use std::path::Path;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 const FILE: &str = "images";
-/// The newest change that is old enough, seconds: FAT's clock goes by two.
-const SETTLED: i64 = 3;
-/// Fewer records are read as fast as they are remembered.
-const WORTH_IT: usize = 128;
-/// A file that is larger is not read, bytes.
+/// How old the last change must be, in seconds: FAT's clock has a resolution of two.
+const MIN_AGE: i64 = 3;
+/// Fewer records are read as fast from their own files.
+const MIN_RECORDS: usize = 128;
+/// A larger file is not read, in bytes.
 const LIMIT: u64 = 256 << 20;
 
-/// What must not have changed.
+/// What must be unchanged for the cache to be valid.
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
-struct Key {
+struct CacheKey {
     boot: String,
-    images: Seen,
-    tags: Seen,
+    images: FileVersion,
+    tags: FileVersion,
 }
 
-/// A directory or a file as it was seen.
+/// Which file or directory a path was, and when it was last changed.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-struct Seen {
+struct FileVersion {
     device: u64,
     inode: u64,
+    /// Seconds and nanoseconds.
     changed: (i64, u64),
 }
 
+type Records = (Vec<ImageRecord>, Vec<Tag>);
+/// The paths of the images' and of the names' files, in the order of the records.
+type Files = (Vec<(String, FileVersion)>, Vec<(String, FileVersion)>);
+
+/// What the cache holds.
+struct CachedListing {
+    records: Records,
+    /// Where a directory has changed since: the files that the records were read from.
+    files: Option<Files>,
+}
+
 impl Store {
-    /// All images and all names, in no order, as a listing needs them: what they are now, or were at some moment of this
-    /// call. To remove things, read them under a lock ([`Store::images`], [`Store::tags`]).
+    /// All images and all names, in no order, as a listing needs them: as they are now, or were at some moment of this
+    /// call. A removal reads them under a lock instead ([`Store::images`], [`Store::tags`]).
     pub fn images_and_tags(&self) -> anyhow::Result<(Vec<ImageRecord>, Vec<Tag>)> {
         let path = self.run.join(FILE);
-        let before = self.key();
-        let remembered = before.as_ref().and_then(|key| read(&path, key));
-        let now = match remembered {
-            Some(Remembered { files: None, records }) => return Ok(records),
-            Some(Remembered {
+        let before = self.cache_key();
+        let cached = before.as_ref().and_then(|key| read(&path, key));
+        let now = match cached {
+            Some(CachedListing { files: None, records }) => return Ok(records),
+            Some(CachedListing {
                 files: Some(files),
                 records,
             }) => std::thread::scope(|scope| {
-                let tags = scope.spawn(|| self.changed("tags", &|_| true, files.1, records.1));
-                let images = self.changed("images", &images::is_record, files.0, records.0);
+                let tags = scope.spawn(|| self.update("tags", &|_| true, files.1, records.1));
+                let images = self.update("images", &images::is_record, files.0, records.0);
                 let tags = tags.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
                 anyhow::Ok((images?, tags?))
             })?,
             None => (self.images()?, self.tags()?),
         };
         if let Some(key) = before
-            && now.0.len() + now.1.len() >= WORTH_IT
-            && key.is_settled()
+            && now.0.len() + now.1.len() >= MIN_RECORDS
+            && key.is_old_enough()
         {
-            // Next time it is read again, then.
-            let _ = self.remember(&path, &key, &now);
+            // On an error the next listing reads the records again.
+            let _ = self.cache_listing(&path, &key, &now);
         }
         Ok(now)
     }
 
-    /// The records of a folder, of which `records` were in `files` once.
-    fn changed<T: DeserializeOwned + Send>(
+    /// The records that a folder has now. `records` were read from `files` before; only what has changed is read again.
+    fn update<T: DeserializeOwned + Send>(
         &self,
         folder: &str,
         wanted: &dyn Fn(&str) -> bool,
-        files: Vec<(String, Seen)>,
+        files: Vec<(String, FileVersion)>,
         records: Vec<T>,
     ) -> anyhow::Result<Vec<T>> {
-        let mut held: HashMap<String, (Seen, T)> = files
+        let mut cached: HashMap<String, (FileVersion, T)> = files
             .into_iter()
             .zip(records)
-            .map(|((path, seen), record)| (path, (seen, record)))
+            .map(|((path, version), record)| (path, (version, record)))
             .collect();
-        let mut records = Vec::with_capacity(held.len());
+        let mut records = Vec::with_capacity(cached.len());
         let mut others = HashSet::new();
         for name in self.dir.list(folder)? {
             let path = format!("{folder}/{name}");
-            match held.remove(&path) {
-                Some((seen, record)) if self.seen(&path) == Some(seen) => records.push(record),
+            match cached.remove(&path) {
+                Some((version, record)) if self.version(&path) == Some(version) => records.push(record),
                 _ if wanted(&name) => drop(others.insert(name)),
                 _ => {}
             }
@@ -109,71 +122,64 @@ impl Store {
         Ok(records)
     }
 
-    /// Nothing is remembered any more.
-    pub fn forget(&self) {
-        // What stays is not believed of another store.
+    /// Removes the listing cache.
+    pub fn clear_listing_cache(&self) {
+        // A cache that cannot be removed is not valid for another store, whose directories have other inodes.
         let _ = std::fs::remove_file(self.run.join(FILE));
     }
 
-    fn key(&self) -> Option<Key> {
-        Some(Key {
+    fn cache_key(&self) -> Option<CacheKey> {
+        Some(CacheKey {
             boot: unsynced::boot().to_owned(),
-            images: self.seen("images")?,
-            tags: self.seen("tags")?,
+            images: self.version("images")?,
+            tags: self.version("tags")?,
         })
     }
 
-    fn seen(&self, path: &str) -> Option<Seen> {
+    fn version(&self, path: &str) -> Option<FileVersion> {
         let stat = statat(&*self.dir, path, AtFlags::SYMLINK_NOFOLLOW).ok()?;
-        Some(Seen {
+        Some(FileVersion {
             device: stat.st_dev,
             inode: stat.st_ino,
             changed: (stat.st_ctime as i64, stat.st_ctime_nsec as u64),
         })
     }
 
-    /// Four lines: the key, the images, the names, and the files of both. Nothing is written where something has changed since `key`.
-    fn remember(&self, path: &Path, key: &Key, records: &(Vec<ImageRecord>, Vec<Tag>)) -> anyhow::Result<()> {
+    /// Writes the cache. An error where something has changed since `key`.
+    fn cache_listing(&self, path: &Path, key: &CacheKey, records: &Records) -> anyhow::Result<()> {
         let file = |path: String| {
-            let seen = self.seen(&path).with_context(|| format!("{path} is gone"))?;
-            anyhow::Ok((path, seen))
+            let version = self.version(&path).with_context(|| format!("{path} is gone"))?;
+            anyhow::Ok((path, version))
         };
         let images = records.0.iter().map(|image| file(images::path(&image.id.hex())));
         let tags = records.1.iter().map(|tag| file(tags::path(&tag.reference)));
-        let files: (Vec<_>, Vec<_>) = (images.collect::<Result<_, _>>()?, tags.collect::<Result<_, _>>()?);
-        ensure!(self.key().as_ref() == Some(key), "something has changed");
+        let files: Files = (images.collect::<Result<_, _>>()?, tags.collect::<Result<_, _>>()?);
+        ensure!(self.cache_key().as_ref() == Some(key), "something has changed");
         write(path, key, records, &files)
     }
 }
 
-impl Key {
-    /// Of the same boot and directories, whatever has changed in them.
-    fn is_of(&self, other: &Key) -> bool {
-        let place = |seen: &Seen| (seen.device, seen.inode);
+impl CacheKey {
+    /// Whether it is of the same boot and the same directories, changed or not.
+    fn is_of_same_directories(&self, other: &CacheKey) -> bool {
+        let identity = |version: &FileVersion| (version.device, version.inode);
         self.boot == other.boot
-            && place(&self.images) == place(&other.images)
-            && place(&self.tags) == place(&other.tags)
+            && identity(&self.images) == identity(&other.images)
+            && identity(&self.tags) == identity(&other.tags)
     }
 
-    fn is_settled(&self) -> bool {
+    /// Whether the last change is so old that a later one shows in the change times.
+    fn is_old_enough(&self) -> bool {
         let now = SystemTime::now()
             .duration_since(UNIX_EPOCH)
             .map_or(0, |now| now.as_secs());
         let last = self.images.changed.0.max(self.tags.changed.0);
-        i64::try_from(now).is_ok_and(|now| last <= now - SETTLED)
+        i64::try_from(now).is_ok_and(|now| last <= now - MIN_AGE)
     }
 }
 
-type Records = (Vec<ImageRecord>, Vec<Tag>);
-type Files = (Vec<(String, Seen)>, Vec<(String, Seen)>);
-
-/// What was read, and where a directory has changed since then, the files that it was read from.
-struct Remembered {
-    files: Option<Files>,
-    records: Records,
-}
-
-fn write(path: &Path, key: &Key, records: &Records, files: &Files) -> anyhow::Result<()> {
+/// Writes four lines of JSON: the key, the images, the names, and the files of both.
+fn write(path: &Path, key: &CacheKey, records: &Records, files: &Files) -> anyhow::Result<()> {
     let mut bytes = serde_json::to_vec(key)?;
     bytes.push(b'\n');
     serde_json::to_writer(&mut bytes, &records.0)?;
@@ -184,27 +190,27 @@ fn write(path: &Path, key: &Key, records: &Records, files: &Files) -> anyhow::Re
     Ok(atomic_file::replace(path, &bytes)?)
 }
 
-/// `None` where nothing is remembered, or of another boot or other directories.
-fn read(path: &Path, key: &Key) -> Option<Remembered> {
+/// Reads the cache. `None` where there is none, or it is of another boot or of other directories.
+fn read(path: &Path, key: &CacheKey) -> Option<CachedListing> {
     let file = File::open(path).ok()?;
     let size = file.metadata().ok()?.len();
     let mut bytes = Vec::with_capacity(usize::try_from(size.min(LIMIT)).ok()? + 1);
     file.take(LIMIT).read_to_end(&mut bytes).ok()?;
     let mut lines = bytes.splitn(4, |&byte| byte == b'\n');
-    let (held, images, tags, files) = (lines.next()?, lines.next()?, lines.next()?, lines.next()?);
-    let held: Key = serde_json::from_slice(held).ok()?;
-    if !held.is_of(key) {
+    let (cached, images, tags, files) = (lines.next()?, lines.next()?, lines.next()?, lines.next()?);
+    let cached: CacheKey = serde_json::from_slice(cached).ok()?;
+    if !cached.is_of_same_directories(key) {
         return None;
     }
     std::thread::scope(|scope| {
         let images = scope.spawn(|| serde_json::from_slice(images).ok());
         let tags = serde_json::from_slice(tags).ok();
-        let files = match held == *key {
+        let files = match cached == *key {
             true => None,
             false => Some(serde_json::from_slice(files).ok()?),
         };
         let records = (images.join().ok()??, tags?);
-        Some(Remembered { files, records })
+        Some(CachedListing { records, files })
     })
 }
 
@@ -236,22 +242,24 @@ mod tests {
         store.put_image(&store.lock_use().unwrap(), &image, false).unwrap();
     }
 
-    /// The time of a directory's last change cannot be set back, so what was remembered of another is put in its place.
-    fn remember(store: &Store) {
+    /// Writes the cache, however young the last change is: a change time cannot be set back.
+    fn cache(store: &Store) {
         let records = (store.images().unwrap(), store.tags().unwrap());
         let path = store.run.join(FILE);
-        store.remember(&path, &store.key().unwrap(), &records).unwrap();
-        // What comes next is in another tick of the kernel's clock, which is at most 10 ms long.
+        store
+            .cache_listing(&path, &store.cache_key().unwrap(), &records)
+            .unwrap();
+        // The next change is to be in another tick of the kernel's clock, which is at most 10 ms long.
         std::thread::sleep(std::time::Duration::from_millis(25));
     }
 
     #[test]
-    fn what_is_remembered_is_believed_until_something_changes() {
+    fn the_cache_is_used_until_something_changes() {
         let tmp = tempfile::tempdir().unwrap();
         let store = store(tmp.path());
         put(&store, 0);
-        remember(&store);
-        // Behind the store's back, in the file and not in the directory.
+        cache(&store);
+        // A change of the file that the directory does not show: the cached record is used.
         let record = std::fs::read_dir(store.root().join("images"))
             .unwrap()
             .next()
@@ -268,23 +276,25 @@ mod tests {
             last_access: at,
             last_modification: at,
         };
-        remember(&store);
+        cache(&store);
         std::fs::remove_file(record.path()).unwrap();
-        // Whatever the directory's own time is set to.
+        // The modification time does not matter.
         utimensat(rustix::fs::CWD, store.root().join("images"), &times, AtFlags::empty()).unwrap();
         assert_eq!(store.images_and_tags().unwrap().0.len(), 1);
     }
 
     #[test]
-    fn of_what_has_changed_only_that_is_read_again() {
+    fn only_records_that_have_changed_are_read_again() {
         let tmp = tempfile::tempdir().unwrap();
         let store = store(tmp.path());
         (0..3).for_each(|number| put(&store, number));
-        // What is believed of an image that stays is not what its record says.
+        // The cached records differ from the files, to tell which were read.
         let mut records = (store.images().unwrap(), store.tags().unwrap());
         records.0.iter_mut().for_each(|image| image.size = 5);
         let file = store.run.join(FILE);
-        store.remember(&file, &store.key().unwrap(), &records).unwrap();
+        store
+            .cache_listing(&file, &store.cache_key().unwrap(), &records)
+            .unwrap();
         std::thread::sleep(std::time::Duration::from_millis(25));
         let images = store.root().join("images");
         let path = |number: usize| {
@@ -310,30 +320,30 @@ mod tests {
         assert_eq!(sizes(), [5, 7]);
         put(&store, 3);
         assert_eq!(sizes(), [0, 5, 7]);
-        // Written in place, which nobody does: the file tells it all the same.
+        // Written in place, which lamel never does: the file's change time shows it.
         let bytes = std::fs::read_to_string(path(2)).unwrap();
         std::fs::write(path(2), bytes.replace("\"size\":0", "\"size\":9")).unwrap();
         assert_eq!(sizes(), [0, 7, 9]);
     }
 
     #[test]
-    fn a_list_that_changed_just_now_or_is_short_is_not_remembered() {
+    fn a_listing_that_changed_just_now_or_is_short_is_not_cached() {
         let tmp = tempfile::tempdir().unwrap();
         let store = store(tmp.path());
-        for number in 0..WORTH_IT {
+        for number in 0..MIN_RECORDS {
             put(&store, number);
         }
-        assert_eq!(store.images_and_tags().unwrap().0.len(), WORTH_IT);
+        assert_eq!(store.images_and_tags().unwrap().0.len(), MIN_RECORDS);
         assert!(!store.run.join(FILE).exists());
     }
 
     #[test]
-    fn another_boot_and_a_damaged_file_are_nothing_remembered() {
+    fn a_cache_of_another_boot_and_a_damaged_one_are_ignored() {
         let tmp = tempfile::tempdir().unwrap();
         let store = store(tmp.path());
         put(&store, 0);
         let path = store.run.join(FILE);
-        let mut key = store.key().unwrap();
+        let mut key = store.cache_key().unwrap();
         key.boot = "another".into();
         write(&path, &key, &Default::default(), &Default::default()).unwrap();
         assert_eq!(store.images_and_tags().unwrap().0.len(), 1);
@@ -341,7 +351,13 @@ mod tests {
             std::fs::write(&path, text).unwrap();
             assert_eq!(store.images_and_tags().unwrap().0.len(), 1);
         }
-        write(&path, &store.key().unwrap(), &Default::default(), &Default::default()).unwrap();
+        write(
+            &path,
+            &store.cache_key().unwrap(),
+            &Default::default(),
+            &Default::default(),
+        )
+        .unwrap();
         assert_eq!(store.images_and_tags().unwrap().0.len(), 0);
     }
 }

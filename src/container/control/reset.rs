@@ -50,7 +50,7 @@ pub fn clear_run_root(store: &Store, failed: &mut dyn FnMut(anyhow::Error)) {
             failed(error);
         }
     }
-    store.forget();
+    store.clear_listing_cache();
     // What else is there is not a container's.
     for dir in [
         containers,
