@@ -28,8 +28,6 @@ const STILL_TO_CUT: &[(&str, &str)] = &[
     ("runtime::network::relay", "runtime::network::relay::tcp"),
     ("runtime::network::relay", "runtime::network::relay::udp"),
     ("runtime::rootfs::userns_view", "runtime::create::container"),
-    ("store::write::locks", "store::remove::removal"),
-    ("store::write::locks", "store::remove::sweep"),
 ];
 
 /// Which module imports which, of those that are shipped.

@@ -1,4 +1,4 @@
-//! The file `format`: which format the store has, and what a program must know to use it.
+//! The file `format`: the version of the store's format, and the features that a program must know to use the store.
 
 use crate::store::files::directory::Directory;
 use crate::sys::files::lock::Lock;
@@ -11,11 +11,13 @@ use std::path::Path;
 
 const VERSION: u32 = 1;
 
-/// All directories, made before `format` is, so that whoever sees `format` sees them.
-pub const DIRECTORIES: [&str; 16] = [
+/// All directories of a store. They are made before `format` is, so where `format` is, they are too. Those that the format got later
+/// are made when they are first needed, in a store that an earlier version made.
+pub const DIRECTORIES: [&str; 17] = [
     "layers",
     "unsynced",
     "chains",
+    "metacopy",
     "blobs",
     "blobs/sha256",
     "images",
@@ -34,10 +36,10 @@ pub const DIRECTORIES: [&str; 16] = [
 #[derive(Debug, Serialize, Deserialize)]
 struct Format {
     version: u32,
-    /// Whoever does not know one of these must not touch the store.
+    /// A program that does not know all of these must not use the store.
     #[serde(default)]
     required: Vec<String>,
-    /// Whoever does not know these may go on.
+    /// A program that does not know these may use the store.
     #[serde(default)]
     optional: Vec<String>,
 }
@@ -71,7 +73,7 @@ pub fn open(root: &Path) -> anyhow::Result<(Directory, Flavour)> {
     Ok((dir, flavour))
 }
 
-/// Opens the store at `root`; `None` where there is none.
+/// Opens the store at `root`. `None` where there is none.
 pub fn open_existing(root: &Path) -> anyhow::Result<Option<(Directory, Flavour)>> {
     if rustix::fs::access(root, rustix::fs::Access::EXISTS).is_err() {
         return Ok(None);
@@ -86,8 +88,8 @@ pub fn open_existing(root: &Path) -> anyhow::Result<Option<(Directory, Flavour)>
     }
 }
 
-/// An error where a directory holds other things than a store: one whose `format` is damaged or gone counts as a store as
-/// long as all in it has a store's names.
+/// An error where the directory is not a store. One whose `format` is damaged or missing counts as a store if it contains nothing
+/// but what a store has.
 pub fn check_is_ours(dir: &Directory) -> anyhow::Result<()> {
     if matches!(dir.record::<Format>("format"), Ok(Some(_))) {
         return Ok(());
@@ -103,7 +105,7 @@ pub fn check_is_ours(dir: &Directory) -> anyhow::Result<()> {
 
 fn create(dir: &Directory) -> anyhow::Result<Format> {
     check_is_ours(dir)?;
-    // Another command may be doing the same.
+    // Another command may be making the same store.
     let _lock = Lock::exclusive(dir.open_lock("lock")?).context("waiting for the store's lock")?;
     if let Some(format) = dir.record("format")? {
         return Ok(format);

@@ -1,4 +1,4 @@
-//! Where the store and its run state are, for root and for everyone else, with a session or without.
+//! Where the store and its run root are: for root and for other users, with a login session or without.
 
 use crate::oci::digest::Digest;
 use anyhow::{Context, bail, ensure};
@@ -9,17 +9,18 @@ use std::io::ErrorKind;
 use std::os::unix::fs::{DirBuilderExt, MetadataExt};
 use std::path::{Path, PathBuf};
 
-/// Where a store and its run state are. Both absolute.
+/// Where a store and its run root are. Both paths are absolute.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Location {
     pub root: PathBuf,
+    /// The state of running containers, gone after a reboot.
     pub run: PathBuf,
 }
 
 impl Location {
-    /// What was asked for, or else this user's default, with safe fallbacks where there is no session (su, ssh, cron).
+    /// The given directories, or this user's defaults, with safe fallbacks where there is no session (su, ssh, cron). Makes nothing.
     ///
-    /// To be called before a user namespace is entered: inside, every user looks like root. Makes nothing.
+    /// To be called before a user namespace is entered: inside, every user looks like root.
     pub fn find(root: Option<PathBuf>, run: Option<PathBuf>) -> anyhow::Result<Location> {
         let default = default_root();
         let (root, is_default) = match root {
@@ -36,8 +37,8 @@ impl Location {
         let run = match run {
             Some(run) => resolved(&run)?,
             None if is_default => default_run(""),
-            // Two stores must not meet in one run directory. Short, since a socket's path has at most 107 bytes. Beside the
-            // default and not in it: in /tmp another user may have made that.
+            // Two stores must not share a run root. The name is short, because the path of a socket has at most 107 bytes
+            // (unix(7)). It is beside the default and not in it: in /tmp another user may have made the default.
             None => {
                 let name = Digest::of(root.as_os_str().as_encoded_bytes());
                 default_run(&format!("-{}", &name.hex()[..8]))
@@ -61,14 +62,14 @@ fn default_root() -> anyhow::Result<PathBuf> {
     Ok(home.join(".local/share/lamel"))
 }
 
-/// `suffix` comes after the directory's name.
+/// The default run root. `suffix` is added to the directory's name.
 fn default_run(suffix: &str) -> PathBuf {
     let uid = rustix::process::geteuid();
     if uid.is_root() {
         return format!("/run/lamel{suffix}").into();
     }
-    // After `su` the variable still names the other user's directory. Without it (cron, su) the one that logind made for a session
-    // elsewhere is looked for: all of a user's commands should find the same containers running.
+    // After `su` the variable still names the other user's directory. Where it is missing (cron, su -), the directory that logind
+    // made for another session of this user is taken, so that all commands of a user find the same running containers.
     let candidates = [
         absolute_variable("XDG_RUNTIME_DIR"),
         Some(format!("/run/user/{}", uid.as_raw()).into()),
@@ -81,17 +82,17 @@ fn default_run(suffix: &str) -> PathBuf {
     of_session_or(of_session, format!("/tmp/lamel-run-{}{suffix}", uid.as_raw()).into())
 }
 
-/// The session's directory; the other where there is no session, and also where containers run that were started without one (by
-/// cron) before there was: they are found where they are, and what starts meanwhile joins them.
-fn of_session_or(of_session: Option<PathBuf>, other: PathBuf) -> PathBuf {
+/// The session's directory. Without a session the fallback; also where containers are running there that were started without a
+/// session (by cron) before there was one: commands must find them, and containers that start meanwhile join them.
+fn of_session_or(of_session: Option<PathBuf>, fallback: PathBuf) -> PathBuf {
     let has_containers = || {
-        let containers = std::fs::read_dir(other.join("containers"));
-        // No link: in /tmp others make names, too.
-        is_own(std::fs::symlink_metadata(&other)) && containers.is_ok_and(|mut entries| entries.next().is_some())
+        let containers = std::fs::read_dir(fallback.join("containers"));
+        // A symbolic link is not followed: in /tmp other users can make one.
+        is_own(std::fs::symlink_metadata(&fallback)) && containers.is_ok_and(|mut entries| entries.next().is_some())
     };
     match of_session {
         Some(dir) if !has_containers() => dir,
-        _ => other,
+        _ => fallback,
     }
 }
 
@@ -115,7 +116,7 @@ fn home_from_passwd() -> Option<PathBuf> {
         .filter(|home| home.is_absolute())
 }
 
-/// The path without symbolic links, as far as it exists: one store has one name, also before it is made.
+/// The path with symbolic links resolved as far as it exists, so that one store has one name, also before it is made.
 fn resolved(path: &Path) -> anyhow::Result<PathBuf> {
     let path = std::path::absolute(path).with_context(|| format!("directory {path:?}"))?;
     for existing in path.ancestors() {
@@ -136,8 +137,8 @@ fn resolved(path: &Path) -> anyhow::Result<PathBuf> {
     bail!("directory {} has no existing parent", path.display())
 }
 
-/// Makes the directory and its parents with mode 0700, and makes sure that it is a directory of this user's that nobody
-/// else can enter: the fallback is in /tmp, where others can make names first.
+/// Makes the directory and its parents with mode 0700. An error where it is not a directory of this user; then makes sure that nobody
+/// else can enter it. The fallback is in /tmp, where another user may have made it first.
 pub fn make_private(dir: &Path) -> anyhow::Result<()> {
     let name = || format!("directory {}", dir.display());
     DirBuilder::new()
@@ -165,7 +166,7 @@ mod tests {
     use std::os::unix::fs::{PermissionsExt, symlink};
 
     #[test]
-    fn run_state_of_two_stores_is_apart_and_one_store_has_one_place() {
+    fn two_stores_have_two_run_roots_and_one_store_has_one_by_all_its_paths() {
         let tmp = tempfile::tempdir().unwrap();
         let link = tmp.path().join("link");
         symlink(tmp.path(), &link).unwrap();
@@ -189,7 +190,7 @@ mod tests {
         assert_eq!(found(), session);
         std::fs::create_dir(other.join("containers/one")).unwrap();
         assert_eq!(found(), other);
-        // What another user may have made to be followed.
+        // A symbolic link may be another user's.
         std::fs::rename(&other, tmp.path().join("elsewhere")).unwrap();
         symlink(tmp.path().join("elsewhere"), &other).unwrap();
         assert_eq!(found(), session);

@@ -1,71 +1,102 @@
-//! The store: where images and containers are kept. This comment is the format's specification.
+//! The store: where images and containers are kept. This page is the specification of its format.
 //!
 //! ```text
 //! ROOT/                      0700
 //!   format                   {"version":1,"required":["xattr-user"],"optional":[]}
 //!   lock                     flock: shared = `use`, exclusive = `sweep`
 //!   layers/HEX/              a layer, by diff_id; immutable
-//!     diff/                  the unpacked tree in overlay form
-//!     layer.json             LayerInfo: sizes, counts, what the tar left to lower layers
-//!     copies.json            compressed copies of it that are in registries, as far as pushes know; may be missing
-//!     tar-split.zst          all of the tar that is not file content: with it the exact tar comes back
-//!   unsynced/HEX -> BOOT_ID  this layer was published during that boot and never known to be synced
-//!   chains/HEX/              by chain_id: what settled the top layer's needs in this very stack
+//!     diff/                  the unpacked tree, as overlayfs takes it
+//!     layer.json             LayerInfo: sizes, counts, the tar's references to lower layers
+//!     tar-split.zst          the tar without the contents of files: with both, the exact tar comes back
+//!     pushed-blobs.json      a cache: the layer's compressed blobs that are in registries; may be missing
+//!   unsynced/HEX -> BOOT_ID  the layer was published in that boot, and is not known to be on disk
+//!   chains/HEX/              by chain_id: the top layer's references to lower ones, resolved for this stack
 //!     diff/                  stacked right above that layer
-//!     boot -> BOOT_ID        made during that boot; made again after another
-//!   stand-ins/KEY-HEX/       by chain_id: what stands for that stack where users have the ids that KEY is of
-//!     diff/                  all that the stack shows, without the contents of files
+//!     boot -> BOOT_ID        when it was made: it is made again in another boot
+//!   metacopy/KEY-HEX/        by id mapping and chain_id: the whole stack with that mapping's owners
+//!     diff/                  files without contents, which overlayfs takes from layers/ and chains/
 //!     boot -> BOOT_ID        likewise
-//!   blobs/sha256/HEX         manifests, indexes, configurations: bytes as received
-//!   images/HEX.json          ImageRecord, by image ID: all that listing needs
-//!   tags/NAME                Tag; NAME is the reference in full with `/` as %2F, or sha256-HEX of one that is too long
-//!   containers/ID/           record.json, upper/, work/, and what `container` keeps there
+//!   blobs/sha256/HEX         manifests, indexes and configurations: bytes as received
+//!   images/HEX.json          ImageRecord, by image ID: all that a listing needs
+//!   tags/NAME                Tag; NAME is the full reference with `/` as %2F, or sha256-HEX of one that is too long
+//!   containers/ID/           record.json, upper/, work/, and the files that [`crate::container`] describes
 //!   names/NAME -> ../containers/ID
-//!   networks/NAME.json       NetworkRecord; the directory is flocked while one is added
-//!   volumes/NAME/            volume.json, _data/: what containers share and what outlives them; flocked while it is filled
-//!   leases/NAME              flocked while alive: one diff_id a line that no sweep may take
-//!   claims/HEX               flocked while one command fetches the layer with this diff_id
-//!   partial/HEX              flocked while in use: the first bytes of a blob whose download is under way or broke off
-//!   staging/NAME.lock        flocked while alive; made and locked before
+//!   networks/NAME.json       NetworkRecord
+//!   volumes/NAME/            volume.json, _data/; while it is filled, `filling` and `partial`
+//!   leases/NAME              flocked while its holder lives: diff_ids, one a line, that no sweep removes
+//!   claims/HEX               flocked while a command fetches the layer with this diff_id
+//!   partial/HEX              flocked while in use: the first bytes of a blob whose download goes on or broke off
+//!   staging/NAME.lock        flocked while its writer lives; made and locked before the directory, removed after it
 //!   staging/NAME/            what is being written
 //!   trash/NAME               what is being deleted
 //! ```
 //!
-//! The run state (`Location::run`) is another directory, gone after a reboot; the store keeps nothing there but a copy of
-//! what a listing read (`remembered`).
+//! HEX is the hexadecimal part of a SHA-256 digest. Names in `leases/`, `staging/` and `trash/` are random. The run root
+//! ([`location::Location::run`]) is another directory, gone after a reboot; the store keeps only its listing cache there
+//! ([`listing_cache`]).
 //!
-//! **There is no index.** The state is the directory. A listing reads small files that were written once, and takes an
-//! entry that vanishes meanwhile as removed.
+//! # No index
 //!
-//! **What is visible is complete.** Everything is written under a name that no listing shows (in `staging/`, or with a
-//! leading dot beside its destination) and then renamed or linked. A killed writer leaves garbage, never half a thing:
-//! staging whose lock is free, a dotted file while the sweep lock is held, a name whose container is not there.
+//! The state is the directory: an image exists because its file does. A listing reads small files that were
+//! written once, and takes an entry that vanishes meanwhile as removed.
 //!
-//! **What keeps things**: an image's record keeps its layers and blobs; a container's record keeps its layers; a lease
-//! keeps layers that belong to nothing yet. All else is garbage. Only the holder of the sweep lock takes what is
-//! garbage away, and only by renaming it into `trash/`. A container whose record cannot be read may use any layer: as
-//! long as it is there, none is taken away.
+//! # What is visible is complete
 //!
-//! **Locks**, in the order in which they may be taken; each is released before anything slow:
-//! 1. a claim on a layer ([`write::leases::LayerClaim`]), the only one that is held during a download, by who downloads;
-//! 2. `use` ([`write::locks::UseLock`], shared) or `sweep` ([`write::locks::SweepLock`], exclusive), never both;
-//! 3. the flock on `containers/`, by who chooses ids that no container has ([`Store::lock_ids`]);
-//! 4. the flock on a directory (`names/`, `layers/`, `chains/`, `stand-ins/`) around the few calls that replace something in it.
+//! A small file is written without a name or under one with a leading dot, which no listing shows
+//! ([`crate::sys::files::atomic_file`]). A directory is written in `staging/`, or, for containers and volumes, beside
+//! its destination with a leading dot. Then it gets its name in one step, by link or rename. So a writer that is killed at any moment
+//! leaves garbage, but nothing that is half there. A sweep recognises this garbage: staging whose lock is free, dotted
+//! names (they are in use only under a lock that excludes the sweep), names of containers that are not there.
 //!
-//! Locks of staging, leases and partials are only ever tried by others, so they have no place in the order.
+//! # What keeps things
 //!
-//! **Power loss.** Layers are not synced when they are published, since they can be fetched again; a mark in
-//! `unsynced/` says so, and it is on disk before the layer is, because both are changes of directories. After a reboot
-//! a marked layer is suspect ([`objects::records::Layer::suspect`]) until it was verified. Publishing a layer that cannot be fetched
-//! again calls syncfs and clears all marks that were there before. An image's blobs and its record need no more than the
-//! layers that they list: where these can be fetched again, so can they, a blob proves itself by its digest, and a record
-//! that is lost is named when its image is asked for; where they cannot, one syncfs covers blobs and record before the
-//! first name is given. Names are synced one by one, file and directory, but for a digest that came along with a tag;
-//! so are records of containers that are to stay. A record that is empty or cut off was renamed into place just before
-//! the power went, and is taken as never written; any other damage is an error that names the file.
+//! - An image's record keeps its layers and blobs. Names keep nothing: removing an image's last name does not remove the image by itself.
+//! - A container's record keeps its layers, and by its configuration volumes and networks. It does not keep the image's record.
+//! - A lease keeps layers that no record has yet.
+//! - What was made for a stack is kept by every image and container that has this stack.
 //!
-//! **Privilege.** `layers/` holds files of many owners. In a user namespace they can be made and removed only under the
-//! mapping that made them; entering it is the caller's work. All the rest belongs to the store's owner.
+//! Everything else is garbage. Garbage is removed only under the sweep lock, by renaming it into `trash/`, or by unlinking a
+//! small file. A container whose record cannot be read may use any layer, so as long as it is there, no layer is removed.
+//!
+//! # Locks
+//!
+//! All locks are flock(2)s, released by the kernel when their holder dies. In the order in which one command may take them:
+//!
+//! 1. a claim on a layer ([`write::leases::LayerClaim`]), by the command that fetches it: the only lock that is held during a
+//!    download. Others that want the layer wait for it, and then find the layer;
+//! 2. `lock`, shared ([`write::locks::UseLock`]) by whoever publishes something or chooses layers, or exclusive
+//!    ([`write::locks::SweepLock`]) by whoever removes; never both. Neither is held across a network read, an unpack or a
+//!    container's life, and the trash is emptied without it;
+//! 3. the directory `containers/`, from choosing host ids that no container has to recording the container
+//!    ([`Store::lock_ids`]);
+//! 4. the directory `networks/`, from choosing a subnet to recording the network ([`Store::lock_networks`]);
+//! 5. one of the directories `names/`, `layers/`, `chains/` and `metacopy/`, around the few calls that replace something in it.
+//!
+//! The directory of a volume is locked while the volume is filled, with none of these ([`Store::lock_volume`]). The locks of staging, leases
+//! and partials have no place in the order, because others only try them and never wait.
+//!
+//! # Power loss
+//!
+//! A layer is not synced when it is published, because it can be fetched again. Instead a mark in `unsynced/` is made before
+//! the layer gets its name. Both are changes of directories, which filesystems write in order, so the layer is never on disk
+//! without the mark. After a reboot a marked layer is suspect ([`objects::records::Layer::suspect`]) and is verified before it is
+//! used: its tar must still have the digest that is its diff_id. A layer that cannot be fetched again (commit, build, load,
+//! import) is synced when it is published (syncfs(2)), and all marks that were made before are removed.
+//!
+//! An image's blobs and record are synced only where its layers are: where those can be fetched again, so can blobs and
+//! record. A damaged blob is recognised by its digest; an image whose record is lost is reported as missing when it is asked
+//! for. Where they cannot be fetched again, one syncfs covers blobs and record before the first name is given. Names are synced, file
+//! and directory, except a digest that is recorded along with a pulled tag. So are the records that `create`, `rename`, `update` and `network` commands
+//! write; `run` does not wait for the disk. Chains and metacopy layers are never synced, and belong to one boot.
+//!
+//! A record that is empty, cut off or partly zeros had its name on disk before its content when the power went: it counts
+//! as never written. Any other damage is an error that names the file.
+//!
+//! # Owners
+//!
+//! Files in `layers/` have the owners that the image says. In a user namespace they can be made and removed only under the id
+//! mapping that made them; entering it is the caller's work. Everything else belongs to the store's owner. Trees of an ordinary user's store
+//! carry overlayfs's attributes as `user.overlay.*`, those of root's as `trusted.overlay.*`; `format` says which.
 
 pub mod files;
 pub mod format;
@@ -78,14 +109,13 @@ pub mod stack;
 mod tests;
 pub mod write;
 
-use crate::store::location::Location;
-
 use crate::store::files::directory::Directory;
+use crate::store::location::Location;
 use crate::sys::overlay::Flavour;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// An open store. Cheap: a descriptor and what `format` says.
+/// An open store: a descriptor of its directory, and what `format` says.
 pub struct Store {
     dir: Arc<Directory>,
     run: PathBuf,
@@ -93,8 +123,8 @@ pub struct Store {
 }
 
 impl Store {
-    /// Opens the store, making an empty one where there is none. An unknown required flag in `format` is an error that
-    /// names the lamel that is needed.
+    /// Opens the store, and makes an empty one where there is none. A required feature in `format` that this program does not
+    /// know is an error.
     pub fn open(location: &Location) -> anyhow::Result<Store> {
         let (dir, flavour) = format::open(&location.root)?;
         location::make_private(&location.run)?;
@@ -120,7 +150,7 @@ impl Store {
         self.dir.root()
     }
 
-    /// The directory for run state, absolute.
+    /// The run root, absolute.
     pub fn run_root(&self) -> &Path {
         &self.run
     }
@@ -130,7 +160,7 @@ impl Store {
         self.dir.sync_all()
     }
 
-    /// Which attributes the trees in `layers/` carry; fixed when the store was made.
+    /// Which overlayfs attributes the trees in `layers/` carry. Fixed when the store was made.
     pub fn flavour(&self) -> Flavour {
         self.flavour
     }

@@ -63,10 +63,10 @@ fn the_user_is_the_same_inside_and_root_is_another() {
     // Nothing was copied: the image's files take more than a hundred times as much.
     let added = disk_usage(&env.root()) - before;
     assert!(added < 400 << 10, "{added} bytes");
-    let stand_ins = disk_usage(&env.root().join("stand-ins"));
+    let metacopy = disk_usage(&env.root().join("metacopy"));
     assert!(
-        stand_ins < 400 << 10 && disk_usage(&env.root().join("layers")) > 1 << 20,
-        "{stand_ins} bytes"
+        metacopy < 400 << 10 && disk_usage(&env.root().join("layers")) > 1 << 20,
+        "{metacopy} bytes"
     );
 
     let script = "id -u; echo more >>/etc/linked; cat /etc/again; echo root >>/etc/motd2; rm -r /app; ls -d /app 2>/dev/null; chown 7:8 /etc/passwd; \
@@ -92,7 +92,7 @@ fn the_user_is_the_same_inside_and_root_is_another() {
     .stdout("77\n78\n");
     env.lamel(["rm", "box", "roots"]).success();
     env.lamel(["rmi", "-a", "-f"]).success();
-    let left = fs::read_dir(env.root().join("stand-ins")).expect("it was made");
+    let left = fs::read_dir(env.root().join("metacopy")).expect("it was made");
     assert_eq!(left.count(), 0);
 }
 

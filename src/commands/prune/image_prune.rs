@@ -39,18 +39,18 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     }
     context.enter_userns()?;
     let store = context.store()?;
-    let lock = match options.dry_run {
-        true => store.rehearse_sweep(HashSet::new())?,
-        false => store.lock_sweep()?,
+    let removal = match options.dry_run {
+        true => store.begin_dry_run(HashSet::new())?,
+        false => store.begin_removal()?,
     };
     let mut report = PruneReport::new(options.dry_run);
     report.images(&prune::prune(
         &store,
-        &lock,
+        &removal,
         options.all,
         &filter,
         &mut print::warn_skipped(),
     )?);
-    report.print(store.finish(lock)?)?;
+    report.print(store.finish_removal(removal)?)?;
     Ok(DONE)
 }

@@ -68,13 +68,13 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         report.volumes(&gone);
         freed += bytes;
     }
-    let lock = match options.dry_run {
-        true => store.rehearse_sweep(containers.iter().map(|(record, _)| record.id.clone()).collect())?,
-        false => store.lock_sweep()?,
+    let removal = match options.dry_run {
+        true => store.begin_dry_run(containers.iter().map(|(record, _)| record.id.clone()).collect())?,
+        false => store.begin_removal()?,
     };
-    report.images(&prune::prune(&store, &lock, options.all, &filter, left_out)?);
-    report.leftovers(&store.sweep(&lock)?);
-    report.print(freed + store.finish(lock)?)?;
+    report.images(&prune::prune(&store, &removal, options.all, &filter, left_out)?);
+    report.leftovers(&store.sweep(&removal)?);
+    report.print(freed + store.finish_removal(removal)?)?;
     Ok(code)
 }
 

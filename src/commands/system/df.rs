@@ -14,7 +14,7 @@ use crate::image::list::usage::Usage;
 use crate::store::Store;
 use crate::store::files::disk_usage::disk_usage;
 use crate::store::objects::volumes::VolumeRecord;
-use crate::store::remove::leftovers::Occupant;
+use crate::store::remove::leftovers::LeftoverUsage;
 use crate::text::{safe, size};
 use crate::ui::listing::{Field, Fields, Listing, Row};
 use crate::ui::print;
@@ -118,9 +118,9 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let (images, kept) = usage::usage(&store)?;
     let left_out = &mut print::warn_skipped();
-    let (volumes, occupants) = (volumes(&store, left_out)?, store.occupants(&kept)?);
+    let (volumes, leftovers) = (volumes(&store, left_out)?, store.leftover_usage(&kept)?);
     match options.verbose {
-        true => verbose(&store, &volumes, &occupants, options.format.as_deref(), left_out)?,
+        true => verbose(&store, &volumes, &leftovers, options.format.as_deref(), left_out)?,
         false => {
             let mut rows = vec![row("Images", images), row("Containers", containers(&store, left_out)?)];
             if !volumes.is_empty() {
@@ -130,8 +130,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
                 ));
             }
             // Nothing to see where all is well.
-            if !occupants.is_empty() {
-                rows.push(row("Leftovers", usage_of(occupants.iter().map(|o| (o.size, o.active)))));
+            if !leftovers.is_empty() {
+                rows.push(row("Leftovers", usage_of(leftovers.iter().map(|o| (o.size, o.active)))));
             }
             LISTING.print(options.format.as_deref(), &rows)?;
         }
@@ -213,13 +213,13 @@ fn row(kind: &str, usage: Usage) -> Row {
 fn verbose(
     store: &Store,
     volumes: &[Volume],
-    occupants: &[Occupant],
+    leftovers: &[LeftoverUsage],
     format: Option<&str>,
     left_out: &mut dyn FnMut(anyhow::Error),
 ) -> anyhow::Result<()> {
     let (images, containers) = (image_rows(store)?, container_rows(store, left_out)?);
     let volumes: Vec<Row> = volumes.iter().map(volume_row).collect();
-    let leftovers: Vec<Row> = occupants.iter().map(occupant_row).collect();
+    let leftovers: Vec<Row> = leftovers.iter().map(leftover_row).collect();
     let format = format.map(str::trim).filter(|format| *format != "table");
     if let Some(format) = format {
         let [containers, images, volumes, leftovers] = [containers, images, volumes, leftovers].map(sorted);
@@ -297,12 +297,12 @@ fn volume_row(volume: &Volume) -> Row {
     ])
 }
 
-fn occupant_row(occupant: &Occupant) -> Row {
-    let status = if occupant.active { "in use" } else { "reclaimable" };
+fn leftover_row(usage: &LeftoverUsage) -> Row {
+    let status = if usage.active { "in use" } else { "reclaimable" };
     object([
-        ("Kind", occupant.what.kind.to_string()),
-        ("Name", occupant.what.name.clone()),
-        ("Size", size::human(occupant.size)),
+        ("Kind", usage.leftover.kind.to_string()),
+        ("Name", usage.leftover.name.clone()),
+        ("Size", size::human(usage.size)),
         ("Status", status.to_owned()),
     ])
 }

@@ -34,9 +34,9 @@ fn worker() {
             1 => world.rmi(&made.to_string(), true).unwrap(),
             _ => world.prune(round % 2 == 0).unwrap(),
         }
-        let lock = world.store.lock_sweep().unwrap();
-        world.store.sweep(&lock).unwrap();
-        world.store.finish(lock).unwrap();
+        let removal = world.store.begin_removal().unwrap();
+        world.store.sweep(&removal).unwrap();
+        world.store.finish_removal(removal).unwrap();
     }
 }
 
@@ -70,7 +70,7 @@ fn assert_readable(store: &Store) {
     list::list(store, &selection).unwrap();
     list::shares(store).unwrap();
     let (_, kept) = usage::usage(store).unwrap();
-    store.occupants(&kept).unwrap();
+    store.leftover_usage(&kept).unwrap();
     for record in store.images().unwrap() {
         let image = resolve::resolve(store, &record.id.to_string()).unwrap();
         store.blob(&image.record.manifest).unwrap();

@@ -198,17 +198,17 @@ impl World {
         outcomes.into_iter().try_for_each(|outcome| outcome.result)
     }
 
-    /// What a rehearsal tells is what is done then, to the byte.
+    /// A dry run reports what is done then, to the byte.
     fn prune(&self, all: bool) -> anyhow::Result<()> {
-        let prune = |lock| -> anyhow::Result<(Vec<remove::Removed>, Vec<Leftover>, u64)> {
-            let images = prune::prune(&self.store, &lock, all, &Filter::default(), &mut |error| {
+        let prune = |removal| -> anyhow::Result<(Vec<remove::Removed>, Vec<Leftover>, u64)> {
+            let images = prune::prune(&self.store, &removal, all, &Filter::default(), &mut |error| {
                 panic!("{error:#}")
             })?;
-            let left = self.store.sweep(&lock)?;
-            Ok((images, left, self.store.finish(lock)?))
+            let left = self.store.sweep(&removal)?;
+            Ok((images, left, self.store.finish_removal(removal)?))
         };
-        let told = prune(self.store.rehearse_sweep(HashSet::new())?)?;
-        assert_eq!(told, prune(self.store.lock_sweep()?)?);
+        let told = prune(self.store.begin_dry_run(HashSet::new())?)?;
+        assert_eq!(told, prune(self.store.begin_removal()?)?);
         Ok(())
     }
 
@@ -255,7 +255,7 @@ impl World {
         }
         let others: u64 = self
             .store
-            .occupants(&kept)
+            .leftover_usage(&kept)
             .unwrap()
             .iter()
             .map(|occupant| occupant.size)
@@ -349,9 +349,9 @@ fn run(ops: &[Op]) {
                 model.prune(all);
             }
             Op::Sweep => {
-                let lock = world.store.lock_sweep().unwrap();
-                world.store.sweep(&lock).unwrap();
-                world.store.finish(lock).unwrap();
+                let removal = world.store.begin_removal().unwrap();
+                world.store.sweep(&removal).unwrap();
+                world.store.finish_removal(removal).unwrap();
             }
         }
         let images = world.store.images().unwrap();

@@ -116,8 +116,8 @@ pub fn stack(store: &Store, container: &Container, run_dir: &Path, volatile: boo
     }
     Ok(RootFs {
         lowers,
-        contents: match has_stand_ins(store, &container.config.host) {
-            true => store.contents(),
+        contents: match has_metacopy_layer(store, &container.config.host) {
+            true => store.data_only_layers(),
             false => Vec::new(),
         },
         upper,
@@ -185,8 +185,8 @@ impl Container {
     pub fn shown_lowers(&self, store: &Store) -> Result<Vec<PathBuf>> {
         let lowers = self.lowers(store)?;
         match &self.config.host.userns {
-            Some(userns) if has_stand_ins(store, &self.config.host) => {
-                stack::stand_in(store, &self.record.layers, &lowers, &userns.maps)
+            Some(userns) if has_metacopy_layer(store, &self.config.host) => {
+                stack::metacopy_layer(store, &self.record.layers, &lowers, &userns.maps)
             }
             _ => Ok(lowers),
         }
@@ -195,7 +195,7 @@ impl Container {
     /// Refuses what would take its files for those of other owners. `what` cannot be done.
     pub fn check_owners(&self, store: &Store, what: &str) -> Result<()> {
         ensure!(
-            !has_stand_ins(store, &self.config.host),
+            !has_metacopy_layer(store, &self.config.host),
             "container {} has other users than lamel itself (--userns keep-id), and {what} is not supported of such a one",
             self.record.name
         );
@@ -212,6 +212,6 @@ impl Container {
 }
 
 /// Whether its layers are shown by stand-ins.
-fn has_stand_ins(store: &Store, host: &HostConfig) -> bool {
+fn has_metacopy_layer(store: &Store, host: &HostConfig) -> bool {
     host.userns.is_some() && store.flavour() == Flavour::User
 }

@@ -11,7 +11,7 @@ use rustix::fs::{CWD, Mode, OFlags};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-/// The directories to stack for an image, top first (settled where a layer's tar left something to the layers below).
+/// The directories to stack for an image, top first (with what resolves a tar's references to lower layers).
 /// A lease or a container's record keeps the layers meanwhile and after. Layers that a stop of the machine may have
 /// damaged are verified first.
 pub fn stack(store: &Store, image: &ImageRecord) -> anyhow::Result<Vec<PathBuf>> {
@@ -33,15 +33,20 @@ pub fn stack(store: &Store, image: &ImageRecord) -> anyhow::Result<Vec<PathBuf>>
     })
 }
 
-/// What stands for an ordinary user's `stack` of these layers where the container's ids are others than the store's: made where it is missing,
-/// once for each stack and `maps`.
-pub fn stand_in(store: &Store, layers: &[DiffId], stack: &[PathBuf], maps: &IdMaps) -> anyhow::Result<Vec<PathBuf>> {
+/// The metacopy layer of an ordinary user's `stack` of these layers, for a container whose ids are others than the store's. Made where
+/// it is missing, once for each stack and `maps`.
+pub fn metacopy_layer(
+    store: &Store,
+    layers: &[DiffId],
+    stack: &[PathBuf],
+    maps: &IdMaps,
+) -> anyhow::Result<Vec<PathBuf>> {
     let Some(chain) = chain_ids(layers).pop() else {
         return Ok(Vec::new());
     };
     let key = Digest::of(&serde_json::to_vec(maps)?).hex();
-    let made = store.stand_in(&chain, &key[..12], &|dest| {
-        let places = store.contents();
+    let made = store.metacopy_layer(&chain, &key[..12], &|dest| {
+        let places = store.data_only_layers();
         let open = |directory: &PathBuf| {
             let mut inside = places.iter().filter_map(|place| directory.strip_prefix(place).ok());
             let inside = inside.next().context("no layer of the store's")?;

@@ -26,7 +26,7 @@ pub fn tag(store: &Store, source: &str, target: &str) -> anyhow::Result<()> {
 /// Takes names from the image that `source` names: those in `names` (`latest` where one has no tag), which must be its
 /// own, or else all that it has. The image stays, be it without any. Nothing changes where one of them is not its name.
 pub fn untag(store: &Store, source: &str, names: &[String]) -> Result<()> {
-    let lock = store.lock_sweep()?;
+    let removal = store.begin_removal()?;
     let (image, _) = find(store, source)?;
     let held = store.names(&image.id)?;
     let chosen: Vec<Reference> = match names.is_empty() {
@@ -43,7 +43,7 @@ pub fn untag(store: &Store, source: &str, names: &[String]) -> Result<()> {
         }
     };
     for name in &chosen {
-        store.remove_tag(&lock, name)?;
+        store.remove_tag(&removal, name)?;
     }
     Ok(())
 }

@@ -9,7 +9,7 @@ use crate::oci::reference::Reference;
 use crate::progress::{Progress, Step};
 use crate::registry::push::session::PushSession;
 use crate::store::Store;
-use crate::store::objects::copies::Copy;
+use crate::store::objects::pushed_blobs::CachedBlob;
 use anyhow::{Context, Result};
 use oci_spec::image::Descriptor;
 use std::collections::HashMap;
@@ -141,7 +141,7 @@ impl LayerPush<'_> {
         names.find(|from| self.session.mount(blob.digest, from).unwrap_or(false))
     }
 
-    /// Compresses the layer while it is sent, and remembers the copy for the next push.
+    /// Compresses the layer while it is sent, and caches for the next push where it is.
     fn send(&self, id: &DiffId, index: usize, report: &dyn Fn(Step)) -> Result<Descriptor> {
         let layer = self.store.layer(id)?.context("it is not in the store")?;
         let compression = self.form.compression;
@@ -163,13 +163,13 @@ impl LayerPush<'_> {
             self.destination.registry().to_owned(),
             self.destination.repository().to_owned(),
         );
-        let copy = Copy {
+        let blob = CachedBlob {
             digest: sent.digest,
             size: sent.size,
             compression,
-            places: vec![repository],
+            repositories: vec![repository],
         };
-        if let Err(error) = self.store.add_copy(id, copy) {
+        if let Err(error) = self.store.add_pushed_blob(id, blob) {
             self.progress
                 .warn(&format!("layer {id} will be compressed again next time: {error:#}"));
         }

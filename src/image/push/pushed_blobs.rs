@@ -103,14 +103,14 @@ pub fn pushed_blobs(store: &Store, image: &ImageRecord, form: &LayerForm) -> Res
         }
     }
     for layer in &image.layers {
-        for copy in store.copies(layer).into_iter().rev() {
+        for copy in store.pushed_blobs(layer).into_iter().rev() {
             let media_type = compressed_type(copy.compression);
             if form.accepts(&media_type, Some(copy.compression)) {
                 let blob = PushedBlob {
                     digest: copy.digest,
                     size: copy.size,
                     media_type,
-                    repositories: copy.places,
+                    repositories: copy.repositories,
                 };
                 add(layer, blob);
             }

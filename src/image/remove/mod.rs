@@ -15,7 +15,7 @@ use crate::oci::digest::{Digest, ImageId, chain_ids};
 use crate::oci::reference::Reference;
 use crate::store::Store;
 use crate::store::objects::records::{ContainerRecord, ImageRecord, Tag};
-use crate::store::write::locks::SweepLock;
+use crate::store::remove::removal::Removal;
 use anyhow::bail;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
@@ -41,8 +41,8 @@ pub type IsRunning<'a> = dyn Fn(&ContainerRecord) -> anyhow::Result<bool> + 'a;
 /// Removes every image, children before what they were made from, as [`remove`] does by ID; that an image has several
 /// names speaks not against it.
 pub fn remove_all(store: &Store, force: bool, is_running: &IsRunning<'_>) -> anyhow::Result<Vec<Outcome>> {
-    let lock = store.lock_sweep()?;
-    let mut removal = Removal::new(store, &lock, false)?;
+    let store_removal = store.begin_removal()?;
+    let mut removal = ImageRemoval::new(store, &store_removal, false)?;
     removal.check_users()?;
     let mut images: Vec<&ImageRecord> = removal.catalog.images.values().collect();
     // A child has its parent's layers and some, or was made later.
@@ -69,8 +69,8 @@ pub fn remove(
     parents: bool,
     is_running: &IsRunning<'_>,
 ) -> anyhow::Result<Vec<Outcome>> {
-    let lock = store.lock_sweep()?;
-    let mut removal = Removal::new(store, &lock, parents)?;
+    let store_removal = store.begin_removal()?;
+    let mut removal = ImageRemoval::new(store, &store_removal, parents)?;
     removal.check_users()?;
     let one = |name: &String| {
         let mut removed = Vec::new();
@@ -81,9 +81,9 @@ pub fn remove(
 }
 
 /// A removal of one or more images, under one lock.
-pub struct Removal<'a> {
+pub struct ImageRemoval<'a> {
     store: &'a Store,
-    lock: &'a SweepLock,
+    removal: &'a Removal,
     pub catalog: Catalog,
     /// By the image they were made from.
     users: HashMap<ImageId, Vec<ContainerRecord>>,
@@ -92,19 +92,19 @@ pub struct Removal<'a> {
     parents: bool,
 }
 
-impl<'a> Removal<'a> {
-    pub fn new(store: &'a Store, lock: &'a SweepLock, parents: bool) -> anyhow::Result<Removal<'a>> {
+impl<'a> ImageRemoval<'a> {
+    pub fn new(store: &'a Store, removal: &'a Removal, parents: bool) -> anyhow::Result<ImageRemoval<'a>> {
         let mut users: HashMap<ImageId, Vec<ContainerRecord>> = HashMap::new();
-        let keepers = store.keepers(lock)?;
-        for container in keepers.containers {
+        let containers = store.present_containers(removal)?;
+        for container in containers.readable {
             users.entry(container.image).or_default().push(container);
         }
-        Ok(Removal {
+        Ok(ImageRemoval {
             store,
-            lock,
+            removal,
             catalog: Catalog::read(store)?,
             users,
-            unreadable: keepers.unreadable,
+            unreadable: containers.unreadable,
             parents,
         })
     }
@@ -209,7 +209,7 @@ impl<'a> Removal<'a> {
     /// Takes names off the image.
     pub fn untag(&mut self, names: &[Tag], removed: &mut Vec<Removed>) -> anyhow::Result<()> {
         for name in names {
-            self.store.remove_tag(self.lock, &name.reference)?;
+            self.store.remove_tag(self.removal, &name.reference)?;
             self.catalog.forget_name(&name.image, name);
             removed.push(Removed::Untagged(name.reference.clone()));
         }
@@ -224,7 +224,7 @@ impl<'a> Removal<'a> {
             let Some(image) = self.catalog.images.get(&id).cloned() else {
                 break;
             };
-            let gone: HashSet<_> = self.store.remove_image(self.lock, &id)?.into_iter().collect();
+            let gone: HashSet<_> = self.store.remove_image(self.removal, &id)?.into_iter().collect();
             self.catalog.forget(&id);
             removed.push(Removed::Deleted(id.0));
             let chain = chain_ids(&image.layers);

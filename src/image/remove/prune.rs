@@ -1,23 +1,22 @@
 //! Removing the images that nothing uses.
 
 use crate::image::list::filter::Filter;
-use crate::image::remove::{Removal, Removed};
+use crate::image::remove::{ImageRemoval, Removed};
 use crate::oci::digest::ImageId;
 use crate::store::Store;
-use crate::store::write::locks::SweepLock;
+use crate::store::remove::removal::Removal;
 
 /// Removes the images that are dangling, or with `all` every one that no container was made from, as far as `filter`
-/// keeps them in. Goes on until nothing new is dangling. Moves to the trash only; under the lock of a rehearsal, not
-/// even that. Where it is not known what a container uses, nothing is removed, and `kept` hears why.
+/// keeps them in. Goes on until nothing new is dangling. Moves to the trash only; in a dry run, not even that. Where it is not known what a container uses, nothing is removed, and `kept` hears why.
 pub fn prune(
     store: &Store,
-    lock: &SweepLock,
+    store_removal: &Removal,
     all: bool,
     filter: &Filter,
     kept: &mut dyn FnMut(anyhow::Error),
 ) -> anyhow::Result<Vec<Removed>> {
     let filter = filter.resolved(store)?;
-    let mut removal = Removal::new(store, lock, true)?;
+    let mut removal = ImageRemoval::new(store, store_removal, true)?;
     let mut removed = Vec::new();
     if !removal.unreadable.is_empty() {
         let unreadable = removal.unreadable.into_iter();

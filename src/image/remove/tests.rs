@@ -109,8 +109,8 @@ impl World {
     fn prune(&self, all: bool, filters: &[&str]) -> Vec<String> {
         let filters: Vec<String> = filters.iter().map(|filter| (*filter).to_owned()).collect();
         let filter = Filter::parse(&filters, Filter::PRUNE, Utc::now()).unwrap();
-        let lock = self.store.lock_sweep().unwrap();
-        lines(&prune(&self.store, &lock, all, &filter, &mut |error| panic!("{error:#}")).unwrap())
+        let removal = self.store.begin_removal().unwrap();
+        lines(&prune(&self.store, &removal, all, &filter, &mut |error| panic!("{error:#}")).unwrap())
     }
 }
 

@@ -1,6 +1,7 @@
-//! All records of a folder at once: what a listing waits for is the opening of thousands of small files, one by one.
+//! All records of a folder at once, read by several threads: a listing would otherwise wait for thousands of small files to be
+//! opened one by one.
 
-use crate::store::files::directory::{Directory, MAX_RECORD};
+use crate::store::files::directory::{Directory, MAX_RECORD, parse};
 use anyhow::{Context, ensure};
 use rustix::fs::{Mode, OFlags, openat};
 use rustix::io::{Errno, read};
@@ -9,16 +10,16 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-/// Files that a thread takes at a time. A folder with fewer is read by the caller alone.
+/// How many files a thread takes at a time. The caller alone reads a folder with fewer.
 const BATCH: usize = 128;
-/// More threads than this wait for each other in the kernel.
+/// More threads than this would only wait for each other in the kernel.
 const THREADS: usize = 8;
-/// Nearly all records fit; longer ones are read in pieces.
+/// Bytes that are read at a time. Nearly all records fit.
 const PIECE: usize = 16 << 10;
 
 impl Directory {
-    /// The records in a folder whose files have such names, in no order; see [`Directory::record`] for those that are
-    /// missing or damaged.
+    /// The records in a folder whose names are `wanted`, in no order. Missing and damaged ones are treated as by
+    /// [`Directory::record`].
     pub fn records<T: DeserializeOwned + Send>(
         &self,
         folder: &str,
@@ -49,7 +50,7 @@ impl Directory {
     }
 }
 
-/// Reads batches of files until there are none left to take.
+/// Takes batches of files and reads them until none is left.
 fn read_batches<T: DeserializeOwned>(
     folder: BorrowedFd<'_>,
     shown: &Path,
@@ -64,14 +65,14 @@ fn read_batches<T: DeserializeOwned>(
         for name in &rest[..rest.len().min(BATCH)] {
             let path = || shown.join(name).display().to_string();
             if let Some(length) = read_whole(folder, name, &mut bytes).with_context(path)? {
-                records.extend(crate::store::files::directory::parse::<T>(&bytes[..length], path)?);
+                records.extend(parse::<T>(&bytes[..length], path)?);
             }
         }
     }
     Ok(records)
 }
 
-/// The file's length, with its bytes at the start of `bytes`, which grows where it must; `None` where it is gone.
+/// Reads a file to the start of `bytes`, which grows where it must. Returns the file's length; `None` where it is gone.
 fn read_whole(folder: BorrowedFd<'_>, name: &str, bytes: &mut Vec<u8>) -> anyhow::Result<Option<usize>> {
     let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let file = match openat(folder, name, flags, Mode::empty()) {
@@ -86,7 +87,8 @@ fn read_whole(folder: BorrowedFd<'_>, name: &str, bytes: &mut Vec<u8>) -> anyhow
             Err(Errno::INTR) => continue,
             Err(error) => return Err(error.into()),
         }
-        // Of a regular file, less than there was room for is all: asking again would be one call in four.
+        // A read of a regular file that is shorter than the buffer has reached the end. Reading once more to see that would be one
+        // system call in four.
         if length < bytes.len() {
             return Ok(Some(length));
         }

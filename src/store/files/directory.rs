@@ -1,6 +1,7 @@
-//! The store's directory, by descriptor, and the small files in it: read whole, written by rename.
+//! The store's directory, by descriptor, and the small files in it, which are read and replaced as a whole.
 //!
-//! Every error names the file. What is not there is `None` or `false`, since others remove things at any time.
+//! Every error names the file. What is not there is `None` or `false` and no error, because other commands remove things
+//! at any time.
 
 use crate::sys::files::atomic_file;
 use crate::sys::files::lock::Lock;
@@ -22,10 +23,10 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::NOFOLLOW)
     .union(OFlags::CLOEXEC);
 
-/// The largest record that is read, bytes. The longest is a layer's whose tar has a great many implied directories.
+/// The largest record that is read, in bytes. The longest records are those of layers whose tar implies a great many directories.
 pub const MAX_RECORD: u64 = 64 << 20;
 
-/// The store's directory. Names are relative to it.
+/// The store's directory. All names are relative to it.
 pub struct Directory {
     fd: OwnedFd,
     path: PathBuf,
@@ -50,7 +51,7 @@ impl Directory {
         self.path.join(name)
     }
 
-    /// For `with_context`.
+    /// The absolute path as text, for `with_context`.
     pub fn named(&self, name: &str) -> impl FnOnce() -> String {
         || self.path(name).display().to_string()
     }
@@ -59,14 +60,14 @@ impl Directory {
         openat(&self.fd, name, DIRECTORY, Mode::empty()).with_context(self.named(name))
     }
 
-    /// A file to lock, made where it is missing.
+    /// Opens a file to be locked. Makes it where it is missing.
     pub fn open_lock(&self, name: &str) -> anyhow::Result<File> {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         let fd = openat(&self.fd, name, flags, Mode::RUSR | Mode::WUSR).with_context(self.named(name))?;
         Ok(File::from(fd))
     }
 
-    /// Opens a file that may be gone.
+    /// Opens a file. `None` where it is missing.
     pub fn open_file(&self, name: &str) -> anyhow::Result<Option<File>> {
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
         match openat(&self.fd, name, flags, Mode::empty()) {
@@ -76,19 +77,19 @@ impl Directory {
         }
     }
 
-    /// A new file; it is an error if there is one.
+    /// Makes a new file. An error where there is one.
     pub fn create_file(&self, name: &str) -> anyhow::Result<File> {
         let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::CLOEXEC;
         let fd = openat(&self.fd, name, flags, Mode::RUSR | Mode::WUSR).with_context(self.named(name))?;
         Ok(File::from(fd))
     }
 
-    /// Locks the directory `name` itself, around calls that replace something in it.
+    /// Waits for the lock of the directory `name` itself, which is held while something in it is replaced.
     pub fn lock_dir(&self, name: &str) -> anyhow::Result<Lock> {
         Lock::exclusive(File::from(self.open_dir(name)?)).with_context(self.named(name))
     }
 
-    /// The file's bytes; one longer than `limit` is an error.
+    /// The file's bytes; `None` where it is missing. A file longer than `limit` is an error.
     pub fn read(&self, name: &str, limit: u64) -> anyhow::Result<Option<Vec<u8>>> {
         let Some(file) = self.open_file(name)? else {
             return Ok(None);
@@ -104,8 +105,8 @@ impl Directory {
         Ok(Some(bytes))
     }
 
-    /// A record; `None` where it is missing, or is what power loss makes of a file that was renamed before its bytes were
-    /// on disk: empty, cut off, or with zeros in place of what had not got there. Any other damage is an error.
+    /// A record. `None` where it is missing, and where it is what power loss makes of a file whose name was on disk before its bytes
+    /// were: empty, cut off, or with zeros in place of missing bytes. Any other damage is an error.
     pub fn record<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
         match self.read(name, MAX_RECORD)? {
             None => Ok(None),
@@ -113,24 +114,24 @@ impl Directory {
         }
     }
 
-    /// Writes a record where others see the old one or the new one, never a part. `durable`: it is on disk when this
-    /// returns.
+    /// Writes a record ([`crate::sys::files::atomic_file`]): others see the old one or the new one, never a part. `durable`: it is on
+    /// disk when this returns.
     pub fn put_record<T: Serialize>(&self, name: &str, record: &T, durable: bool) -> anyhow::Result<()> {
         let bytes = serde_json::to_vec(record).with_context(self.named(name))?;
         self.replace(name, &bytes, durable)
     }
 
-    /// Like [`put_record`](Self::put_record), with bytes. A file that has not got its name yet has none or one with a leading dot.
+    /// As [`put_record`](Self::put_record), with bytes.
     pub fn replace(&self, name: &str, bytes: &[u8], durable: bool) -> anyhow::Result<()> {
         atomic_file::replace_at(self.fd.as_fd(), Path::new(name), bytes, durable).with_context(self.named(name))
     }
 
-    /// Waits until the directory's own entries are on disk.
+    /// Waits until the entries of the directory `name` are on disk.
     pub fn sync_dir(&self, name: &str) -> anyhow::Result<()> {
         fsync(self.open_dir(name)?).with_context(self.named(name))
     }
 
-    /// Waits until everything that was written to the store's filesystem is on disk.
+    /// Waits until everything that was written to the store's filesystem is on disk (syncfs(2)).
     pub fn sync_all(&self) -> anyhow::Result<()> {
         syncfs(&self.fd).with_context(|| format!("syncing {}", self.path.display()))
     }
@@ -139,7 +140,7 @@ impl Directory {
         Ok(self.inode(name)?.is_some())
     }
 
-    /// The inode number of what has this name now.
+    /// The inode number of what has this name now. `None` where nothing has it.
     pub fn inode(&self, name: &str) -> anyhow::Result<Option<u64>> {
         match statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => Ok(Some(stat.st_ino)),
@@ -148,7 +149,7 @@ impl Directory {
         }
     }
 
-    /// Bytes that the file itself, or the directory itself, takes on disk.
+    /// Bytes that the file itself or the directory itself takes on disk. `None` where it is missing.
     pub fn disk(&self, name: &str) -> anyhow::Result<Option<u64>> {
         match statat(&self.fd, name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(stat) => Ok(Some(blocks(&stat))),
@@ -157,7 +158,7 @@ impl Directory {
         }
     }
 
-    /// The names in a directory, without those that are being written. None where the directory is gone.
+    /// The names in a directory, without those of files that are being written. Empty where there is no directory.
     pub fn list(&self, name: &str) -> anyhow::Result<Vec<String>> {
         Ok(self
             .entries(name)?
@@ -166,7 +167,7 @@ impl Directory {
             .collect())
     }
 
-    /// All names in a directory, those that are being written included.
+    /// All names in a directory, also those of files that are being written. Empty where there is no directory.
     pub fn entries(&self, name: &str) -> anyhow::Result<Vec<String>> {
         let fd = match openat(&self.fd, name, DIRECTORY, Mode::empty()) {
             Ok(fd) => fd,
@@ -176,7 +177,7 @@ impl Directory {
         let mut names = Vec::new();
         for entry in Dir::new(fd).with_context(self.named(name))? {
             let entry = entry.with_context(self.named(name))?;
-            // No name of ours is anything but UTF-8; what others put there is not ours to touch.
+            // All names that lamel gives are UTF-8. Files that somebody else put there are not touched.
             if let Ok(name) = entry.file_name().to_str()
                 && !matches!(name, "." | "..")
             {
@@ -186,19 +187,19 @@ impl Directory {
         Ok(names)
     }
 
-    /// Makes a directory with exactly this mode; false where it is there already.
+    /// Makes a directory with exactly this mode. False where it is there already.
     pub fn make_dir(&self, name: &str, mode: u32) -> anyhow::Result<bool> {
         match mkdirat(&self.fd, name, Mode::RWXU) {
             Ok(()) => {}
             Err(Errno::EXIST) => return Ok(false),
             Err(error) => return Err(error).with_context(self.named(name)),
         }
-        // Not mkdir's mode, which the umask cuts.
+        // mkdir applies the umask to its mode.
         chmodat(&self.fd, name, Mode::from_raw_mode(mode), AtFlags::empty()).with_context(self.named(name))?;
         Ok(true)
     }
 
-    /// Renames; false where there is nothing to rename.
+    /// Renames. False where there is nothing to rename.
     pub fn rename(&self, from: &str, to: &str) -> anyhow::Result<bool> {
         match renameat(&self.fd, from, &self.fd, to) {
             Ok(()) => Ok(true),
@@ -207,9 +208,8 @@ impl Directory {
         }
     }
 
-    /// Renames a directory; false where there is one of the new name. Nothing that is published is an empty directory,
-    /// the only thing that rename(2) would replace with a directory; RENAME_NOREPLACE would do no more, on fewer
-    /// filesystems.
+    /// Renames a directory. False where something has the new name. rename(2) replaces only an empty directory with a
+    /// directory, and nothing that is published is one. RENAME_NOREPLACE would give the same, on fewer filesystems.
     pub fn rename_new(&self, from: &str, to: &str) -> anyhow::Result<bool> {
         match renameat(&self.fd, from, &self.fd, to) {
             Ok(()) => Ok(true),
@@ -218,7 +218,7 @@ impl Directory {
         }
     }
 
-    /// Removes a file or a symbolic link; false where there is none.
+    /// Removes a file or a symbolic link. False where there is none.
     pub fn remove_file(&self, name: &str) -> anyhow::Result<bool> {
         match unlinkat(&self.fd, name, AtFlags::empty()) {
             Ok(()) => Ok(true),
@@ -227,8 +227,7 @@ impl Directory {
         }
     }
 
-    /// A symbolic link: a small file that comes into being with its content, exclusively. False where the name is
-    /// taken.
+    /// Makes a symbolic link: a small file that is made exclusively and with its content in one step. False where the name is taken.
     pub fn make_link(&self, name: &str, target: &str) -> anyhow::Result<bool> {
         match symlinkat(target, &self.fd, name) {
             Ok(()) => Ok(true),
@@ -237,7 +236,7 @@ impl Directory {
         }
     }
 
-    /// What a symbolic link says.
+    /// The target of a symbolic link. `None` where it is missing.
     pub fn read_link(&self, name: &str) -> anyhow::Result<Option<String>> {
         match readlinkat(&self.fd, name, Vec::new()) {
             Ok(target) => Ok(Some(target.to_string_lossy().into_owned())),
@@ -253,7 +252,7 @@ impl AsFd for Directory {
     }
 }
 
-/// What [`Directory::record`] makes of a file's bytes.
+/// The record in a file's bytes, as [`Directory::record`] reads it. `name` names the file in errors.
 pub fn parse<T: DeserializeOwned>(bytes: &[u8], name: impl FnOnce() -> String) -> anyhow::Result<Option<T>> {
     if bytes.contains(&0) {
         return Ok(None);
@@ -264,7 +263,7 @@ pub fn parse<T: DeserializeOwned>(bytes: &[u8], name: impl FnOnce() -> String) -
     }
 }
 
-/// Bytes that one file takes on disk.
+/// Bytes that a file or a directory takes on disk.
 pub fn blocks(stat: &rustix::fs::Stat) -> u64 {
     u64::try_from(stat.st_blocks).unwrap_or(0) * 512
 }

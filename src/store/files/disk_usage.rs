@@ -1,4 +1,4 @@
-//! How much a tree takes on disk, as `du` counts it.
+//! How much room a tree takes on disk, counted like du(1).
 
 use crate::store::files::directory::{Directory, blocks};
 use anyhow::Context;
@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use std::os::fd::{AsFd, BorrowedFd};
 use std::path::Path;
 
-/// Directories that are open at the same time, at most; what is deeper is not counted.
+/// How many directories are open at the same time, at most. Deeper ones are not counted.
 const MAX_DEPTH: usize = 256;
 
 const DIRECTORY: OFlags = OFlags::RDONLY
@@ -16,8 +16,8 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::NOFOLLOW)
     .union(OFlags::CLOEXEC);
 
-/// Bytes that the tree at `path` takes on disk, each file counted once whatever its links. What may not be read, or
-/// goes meanwhile, is not counted.
+/// Bytes that the tree at `path` takes on disk. A file with several hard links is counted once. What may not be read and
+/// what vanishes meanwhile is not counted. 0 where there is no such path.
 pub fn disk_usage(path: &Path) -> anyhow::Result<u64> {
     let name = || format!("{}", path.display());
     match openat(CWD, path, DIRECTORY, Mode::empty()) {
@@ -27,7 +27,7 @@ pub fn disk_usage(path: &Path) -> anyhow::Result<u64> {
     }
 }
 
-/// The same of anything in the store; nothing where it is gone.
+/// The same for a path in the store, which may be a file.
 pub fn path(dir: &Directory, name: &str) -> anyhow::Result<u64> {
     match openat(dir, name, DIRECTORY, Mode::empty()) {
         Ok(tree) => self::tree(tree.as_fd()).with_context(dir.named(name)),
@@ -37,7 +37,7 @@ pub fn path(dir: &Directory, name: &str) -> anyhow::Result<u64> {
     }
 }
 
-/// The same by descriptor.
+/// The same for an open directory.
 pub fn tree(dir: BorrowedFd<'_>) -> rustix::io::Result<u64> {
     let mut seen = HashSet::new();
     let own = blocks(&fstat(dir)?);

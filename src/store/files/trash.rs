@@ -1,10 +1,9 @@
-//! What is being deleted: renamed into `trash/` at once, unlinked later and without a lock.
+//! The trash: what is to be deleted is renamed into `trash/` at once, and unlinked later without a lock.
 //!
-//! Several commands may empty the trash at the same time, and any of them may be killed; the next one goes on. Trees
-//! are walked by descriptors, links are never followed, and depth costs nothing: a directory that is too deep is moved
-//! up first.
+//! Several commands may empty the trash at the same time. Any of them may be killed; the next one goes on. Trees are walked
+//! by descriptors, and symbolic links are never followed. Depth costs no descriptors: a directory that is too deep is
+//! moved to the top of the trash first.
 
-use crate::store::Store;
 use crate::store::files::directory::Directory;
 use crate::sys::files::random_name::random_name;
 use anyhow::Context;
@@ -13,16 +12,17 @@ use rustix::io::Errno;
 use std::ffi::CStr;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 
-/// Directories that are open at the same time, at most.
+/// How many directories are open at the same time, at most.
 const MAX_DEPTH: usize = 64;
 
-/// Moves something of the store's to the trash, and returns its name there; none if it was not there.
+/// Moves a path of the store to the trash, and returns its name there. `None` where it is not there.
 pub fn put(dir: &Directory, path: &str) -> anyhow::Result<Option<String>> {
     let name = random_name();
     Ok(dir.rename(path, &format!("trash/{name}"))?.then_some(name))
 }
 
-/// Unlinks one thing in the trash. Returns the bytes that came back. Goes on after an error, and returns the first.
+/// Deletes one name in the trash, and all that is below it. Returns the bytes on disk that are freed. Goes on after an error, and
+/// returns the first.
 pub fn delete(dir: &Directory, name: &str) -> anyhow::Result<u64> {
     let trash = dir.open_dir("trash")?;
     let mut deletion = Deletion {
@@ -43,7 +43,7 @@ pub fn delete(dir: &Directory, name: &str) -> anyhow::Result<u64> {
 
 struct Deletion<'a> {
     trash: BorrowedFd<'a>,
-    /// Names in the trash that are to be removed.
+    /// Names in the trash that are still to be removed.
     pending: Vec<String>,
     freed: u64,
     error: Option<Errno>,
@@ -52,7 +52,7 @@ struct Deletion<'a> {
 impl Deletion<'_> {
     fn remove(&mut self, parent: BorrowedFd<'_>, name: &CStr, depth: usize) {
         if let Err(error) = self.try_remove(parent, name, depth)
-            // Gone: another command is emptying the trash as well.
+            // Another command is emptying the trash as well.
             && error != Errno::NOENT
         {
             self.error.get_or_insert(error);
@@ -84,7 +84,7 @@ impl Deletion<'_> {
         }
         match unlinkat(parent, name, AtFlags::REMOVEDIR) {
             Ok(()) => self.freed += blocks,
-            // What is left inside has told its own error.
+            // The error of what is left inside has been kept.
             Err(Errno::NOTEMPTY | Errno::EXIST) if self.error.is_some() => {}
             Err(error) => return Err(error),
         }
@@ -92,14 +92,14 @@ impl Deletion<'_> {
     }
 }
 
-/// Opens a directory, also one whose mode keeps its owner out.
+/// Opens a directory even where its mode denies that to its owner.
 fn open_forced(parent: BorrowedFd<'_>, name: &CStr) -> rustix::io::Result<OwnedFd> {
     const DIRECTORY: OFlags = OFlags::DIRECTORY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
     let stat = statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
     // An owner without privilege needs all of rwx to list, enter and empty it.
     if stat.st_mode & 0o700 != 0o700 && !rustix::process::geteuid().is_root() {
         let handle = openat(parent, name, DIRECTORY | OFlags::PATH, Mode::empty())?;
-        // Through /proc, since there is no chmod of a descriptor that was opened by path only before Linux 6.6.
+        // Through /proc: before Linux 6.6 (fchmodat2) there is no chmod of an O_PATH descriptor.
         chmodat(
             rustix::fs::CWD,
             format!("/proc/self/fd/{}", handle.as_raw_fd()),
@@ -110,18 +110,16 @@ fn open_forced(parent: BorrowedFd<'_>, name: &CStr) -> rustix::io::Result<OwnedF
     openat(parent, name, DIRECTORY | OFlags::RDONLY, Mode::empty())
 }
 
-impl Store {
-    /// Unlinks what is in the trash. Takes no lock that others wait for. Returns the bytes that came back. Goes on
-    /// after an error, and returns the first.
-    pub fn empty_trash(&self) -> anyhow::Result<u64> {
-        let mut freed = 0;
-        let mut result = Ok(());
-        for name in self.dir.entries("trash")? {
-            match delete(&self.dir, &name) {
-                Ok(bytes) => freed += bytes,
-                Err(error) => result = result.and(Err(error)),
-            }
+/// Deletes everything in the trash. Returns the bytes on disk that are freed. Goes on after an error, and returns the
+/// first.
+pub fn empty(dir: &Directory) -> anyhow::Result<u64> {
+    let mut freed = 0;
+    let mut result = Ok(());
+    for name in dir.entries("trash")? {
+        match delete(dir, &name) {
+            Ok(bytes) => freed += bytes,
+            Err(error) => result = result.and(Err(error)),
         }
-        result.map(|()| freed)
     }
+    result.map(|()| freed)
 }

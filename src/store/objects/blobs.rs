@@ -11,8 +11,8 @@ pub fn path(digest: &Digest) -> String {
 }
 
 impl Store {
-    /// Stores bytes as received, verified against `digest`. Storing twice succeeds, and mends what is damaged. Not synced
-    /// by itself ([`Store::sync`]): what power loss makes of it is found out by its digest.
+    /// Stores bytes as received, verified against `digest`. Storing them again succeeds, and repairs a damaged blob. Not synced
+    /// ([`Store::sync`]): damage by power loss is found by the digest.
     pub fn put_blob(&self, _lock: &UseLock, digest: &Digest, bytes: &[u8]) -> anyhow::Result<()> {
         ensure!(
             Digest::of(bytes) == *digest,
@@ -25,7 +25,7 @@ impl Store {
         self.dir.replace(&path(digest), bytes, false)
     }
 
-    /// The bytes, verified; an error that names the digest where they are missing or damaged.
+    /// The bytes, verified. An error that names the digest where they are missing or damaged.
     pub fn blob(&self, digest: &Digest) -> anyhow::Result<Vec<u8>> {
         let bytes = self
             .read_blob(digest)?

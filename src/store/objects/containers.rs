@@ -1,4 +1,4 @@
-//! Containers: a directory each, with the record, the writable layer, and what `container` keeps there.
+//! Containers: a directory each, with the record, the writable layer, and the files of the room `container`.
 
 use crate::store::Store;
 use crate::store::files::trash;
@@ -17,21 +17,21 @@ fn record_path(id: &str) -> String {
     format!("{}/record.json", path(id))
 }
 
-/// What is said of a container whose record cannot be read, with the way out.
+/// The error for a container whose record cannot be read, with what the user can do.
 fn unreadable(id: &str) -> String {
     let short = id.get(..12).unwrap_or(id);
     format!("container {short}: its record cannot be read ('lamel rm -f {short}' removes it)")
 }
 
-/// 64 lowercase hexadecimal digits: nothing else names a directory here.
+/// Whether the text is 64 lowercase hexadecimal digits: no other name of a directory here is a container's.
 fn is_id(id: &str) -> bool {
     id.len() == 64 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 impl Store {
-    /// Makes `containers/ID` with the record, `upper`, `work`, and claims the name; a taken name is an error that names
-    /// its holder, and a layer that went meanwhile is one that names the layer. The lock must be the one under which
-    /// the layers were picked. `durable`: synced before this returns.
+    /// Makes `containers/ID` with the record, `upper` and `work`, and claims the name. A taken name is an error that names its
+    /// holder; a layer that was removed meanwhile is an error that names the layer. The lock must be the one under which
+    /// the layers were chosen. `durable`: synced before this returns.
     pub fn create_container(
         &self,
         _lock: &UseLock,
@@ -51,7 +51,7 @@ impl Store {
         if made.is_err()
             && let Ok(Some(left)) = trash::put(&self.dir, &staged)
         {
-            // The first error is the one to tell.
+            // The first error is the one to report.
             let _ = trash::delete(&self.dir, &left);
         }
         made
@@ -81,7 +81,7 @@ impl Store {
         self.dir.path(&path(id))
     }
 
-    /// Held while it is looked which ids of the host's the containers have, and one is made that has others.
+    /// Waits for the lock that is held from reading which subordinate ids the containers have to recording one that has others.
     pub fn lock_ids(&self) -> anyhow::Result<Lock> {
         self.dir
             .lock_dir("containers")
@@ -94,11 +94,11 @@ impl Store {
         containers.map(|(_, record)| record).collect()
     }
 
-    /// All containers by their IDs, in no order. A record that cannot be read is an error of its own container alone.
+    /// All containers by their IDs, in no order. A record that cannot be read is an error of that container alone.
     ///
-    /// One that power loss may have cut off counts as never written, and its container as not there; but where the
-    /// container has a directory in the run root it has run since, and may still do: then it is there, and what it uses
-    /// is not known.
+    /// A record that power loss cut off counts as never written, and its container as not there. But where the
+    /// container has a directory in the run root, it has run since then and may still run: then it is there, and what it
+    /// uses is not known.
     pub fn each_container(&self) -> anyhow::Result<Vec<(String, anyhow::Result<ContainerRecord>)>> {
         let mut containers = Vec::new();
         for id in self.container_ids()? {
@@ -115,13 +115,13 @@ impl Store {
         Ok(containers)
     }
 
-    /// The containers whose records can be read, in no order: for listings, which others do not concern.
+    /// The containers whose records can be read, in no order. For listings; a removal must consider the others too.
     pub fn readable_containers(&self) -> anyhow::Result<Vec<ContainerRecord>> {
         let containers = self.each_container()?.into_iter();
         Ok(containers.filter_map(|(_, record)| record.ok()).collect())
     }
 
-    /// Whether the container has run since the machine started, and so may run now.
+    /// Whether the container may be running: it has a directory in the run root, so it has run since the machine started.
     pub fn may_run(&self, id: &str) -> bool {
         self.run_root().join(path(id)).exists()
     }
@@ -134,7 +134,7 @@ impl Store {
         }
     }
 
-    /// Likewise, whatever became of the container's record.
+    /// As [`Store::find_container`], also where the container's record cannot be read.
     pub fn container_id(&self, name: &str) -> anyhow::Result<Option<String>> {
         let is_there = |id: &str| self.dir.exists(&path(id));
         if is_id(name) && is_there(name)? {
@@ -161,8 +161,8 @@ impl Store {
         }
     }
 
-    /// Gives the container another name, which must be free; synced. A name that was claimed by a command that was killed before
-    /// the record had it stays the container's until it is removed.
+    /// Gives the container another name, which must be free. Synced. Where this is killed between claiming the new name and writing the
+    /// record, the container has both names until it is removed.
     pub fn rename_container(&self, id: &str, name: &str) -> anyhow::Result<()> {
         let names = Names::lock(&self.dir)?;
         let Some(mut record) = self.container(id)? else {
@@ -177,9 +177,9 @@ impl Store {
         self.dir.sync_dir("names")
     }
 
-    /// Gives a container another configuration; synced.
+    /// Gives a container another configuration. Synced.
     pub fn reconfigure_container(&self, id: &str, config: serde_json::Value) -> anyhow::Result<()> {
-        // So that it is not renamed meanwhile.
+        // The record must not be renamed meanwhile: that change would be lost.
         let _names = Names::lock(&self.dir)?;
         let Some(mut record) = self.container(id)? else {
             bail!("container {id} was removed meanwhile");
@@ -188,11 +188,11 @@ impl Store {
         self.dir.put_record(&record_path(id), &record, true)
     }
 
-    /// Frees the name and deletes the directory. Returns the bytes that came back.
+    /// Frees the name and deletes the directory. Returns the bytes on disk that are freed.
     pub fn remove_container(&self, record: &ContainerRecord) -> anyhow::Result<u64> {
         ensure!(is_id(&record.id), "invalid container ID {:?}", record.id);
         let names = Names::lock(&self.dir)?;
-        // It may have been renamed since.
+        // It may have been renamed since the caller read the record.
         let name = self.container(&record.id)?.map_or(record.name.clone(), |now| now.name);
         let trashed = trash::put(&self.dir, &path(&record.id))?;
         names.free(&name, &record.id)?;
@@ -203,8 +203,8 @@ impl Store {
         }
     }
 
-    /// Deletes the directory of a container whose record cannot be read, and frees the names that lead to it. Returns
-    /// the bytes that came back.
+    /// Deletes the directory of a container whose record cannot be read, and frees all its names. Returns the bytes on disk
+    /// that are freed.
     pub fn remove_unreadable_container(&self, id: &str) -> anyhow::Result<u64> {
         ensure!(is_id(id), "invalid container ID {id:?}");
         let names = Names::lock(&self.dir)?;
@@ -217,12 +217,12 @@ impl Store {
         }
     }
 
-    /// The record, if the container is there.
+    /// The record. `None` where there is no such container.
     pub fn container(&self, id: &str) -> anyhow::Result<Option<ContainerRecord>> {
         self.dir.record(&record_path(id)).with_context(|| unreadable(id))
     }
 
-    /// All IDs, also those whose record is damaged.
+    /// All IDs, also of containers whose record cannot be read.
     pub fn container_ids(&self) -> anyhow::Result<Vec<String>> {
         let mut ids = self.dir.list("containers")?;
         ids.retain(|id| is_id(id));

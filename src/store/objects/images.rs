@@ -1,4 +1,4 @@
-//! Images that are held, one small record each.
+//! Images: one small record each.
 
 use crate::oci::digest::{Digest, ImageId};
 use crate::store::Store;
@@ -10,7 +10,7 @@ pub fn path(hex: &str) -> String {
 }
 
 impl Store {
-    /// Records an image. Its blobs and layers are in the store by now.
+    /// Records an image. Its blobs and layers must be in the store by now.
     pub fn put_image(&self, _lock: &UseLock, image: &ImageRecord, durable: bool) -> anyhow::Result<()> {
         self.dir.put_record(&path(&image.id.hex()), image, durable)
     }
@@ -24,7 +24,7 @@ impl Store {
         self.dir.records("images", is_record)
     }
 
-    /// Ids that start with these hexadecimal digits; none for an empty prefix.
+    /// The IDs that start with these hexadecimal digits. None for an empty prefix.
     pub fn images_by_prefix(&self, prefix: &str) -> anyhow::Result<Vec<ImageId>> {
         if prefix.is_empty() || prefix.len() > 64 {
             return Ok(Vec::new());

@@ -1,18 +1,17 @@
-//! Names of containers: links that are made exclusively, so that a name has one holder.
+//! Names of containers: symbolic links, which are made exclusively, so that a name has one holder.
 //!
-//! A name is claimed before its container is visible and freed after it is gone, all under the lock of `names/`; seen
-//! under this lock, a name whose container is not there is a killed command's, and free.
+//! A name is claimed before its container is visible, and freed after the container is gone, both under the lock of
+//! `names/`. So under this lock a name whose container is not there was left by a killed command, and is free.
 
 use crate::store::Store;
 use crate::store::files::directory::Directory;
-use crate::store::write::locks::SweepLock;
 use crate::sys::files::lock::Lock;
 use anyhow::{bail, ensure};
 
 const FOLDER: &str = "names";
 const TARGET: &str = "../containers/";
 
-/// The lock of `names/`.
+/// The names, with the lock of `names/`.
 pub struct Names<'a> {
     dir: &'a Directory,
     #[expect(dead_code, reason = "held, not read")]
@@ -35,7 +34,7 @@ impl<'a> Names<'a> {
         })
     }
 
-    /// Claims the name for a container; a taken one is an error that names its holder.
+    /// Claims the name for a container. That another container has it is the error [`NameInUse`].
     pub fn claim(&self, name: &str, id: &str) -> anyhow::Result<()> {
         ensure!(
             is_name(name),
@@ -58,7 +57,7 @@ impl<'a> Names<'a> {
         Ok(())
     }
 
-    /// Frees the name, if the container has it.
+    /// Frees the name if the container has it.
     pub fn free(&self, name: &str, id: &str) -> anyhow::Result<()> {
         if is_name(name) && holder(self.dir, name)?.as_deref() == Some(id) {
             self.dir.remove_file(&format!("{FOLDER}/{name}"))?;
@@ -74,12 +73,12 @@ impl<'a> Names<'a> {
         Ok(())
     }
 
-    /// Frees the names whose container is not there.
-    pub fn reap(&self, sweep: &SweepLock) -> anyhow::Result<()> {
+    /// Calls `take` with the path of each name whose container is not there.
+    pub fn reap(&self, take: &mut dyn FnMut(&str) -> anyhow::Result<()>) -> anyhow::Result<()> {
         for name in self.dir.entries(FOLDER)? {
             let id = holder(self.dir, &name)?.unwrap_or_default();
             if id.is_empty() || !self.dir.exists(&format!("containers/{id}"))? {
-                sweep.unlink(self.dir, &format!("{FOLDER}/{name}"))?;
+                take(&format!("{FOLDER}/{name}"))?;
             }
         }
         Ok(())
@@ -87,8 +86,8 @@ impl<'a> Names<'a> {
 }
 
 impl Store {
-    /// The names of containers and the IDs that they were claimed for, by name. No record is read, and no lock is taken: a container may
-    /// be on its way in or out.
+    /// The names of containers and their IDs, sorted by name. Reads no record and takes no lock: a container may just be made or
+    /// removed.
     pub fn container_names(&self) -> anyhow::Result<Vec<(String, String)>> {
         let mut names = self.dir.list(FOLDER)?;
         names.sort();
@@ -104,7 +103,7 @@ impl Store {
     }
 }
 
-/// The ID that the name was claimed for.
+/// The ID of the container that has the name, or had it.
 pub fn holder(dir: &Directory, name: &str) -> anyhow::Result<Option<String>> {
     if !is_name(name) {
         return Ok(None);
@@ -113,7 +112,7 @@ pub fn holder(dir: &Directory, name: &str) -> anyhow::Result<Option<String>> {
     Ok(target.and_then(|target| target.strip_prefix(TARGET).map(str::to_owned)))
 }
 
-/// A name that is safe as a file's.
+/// Whether the name is safe as the name of a file.
 fn is_name(name: &str) -> bool {
     name.len() <= 255
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())

@@ -19,32 +19,32 @@ pub struct NetworkRecord {
     pub id: String,
     /// RFC 3339.
     pub created: String,
-    /// The bridge's name on the host.
+    /// The name of the bridge on the host.
     pub interface: String,
     pub subnets: Vec<Subnet>,
-    /// Whether it leads nowhere but to its containers.
+    /// Whether its containers reach each other only.
     pub internal: bool,
-    /// Whether its containers find each other by name.
+    /// Whether its containers find each other by name (aardvark-dns).
     pub dns: bool,
     pub labels: BTreeMap<String, String>,
-    /// `mtu` and the like, as they were given.
+    /// `mtu` and others, as the user gave them.
     pub options: BTreeMap<String, String>,
 }
 
 impl NetworkRecord {
-    /// Whether it has a subnet of IPv6.
+    /// Whether it has an IPv6 subnet.
     pub fn has_ipv6(&self) -> bool {
         self.subnets.iter().any(|subnet| subnet.gateway.is_ipv6())
     }
 }
 
-/// The addresses of a network's containers.
+/// A network's addresses.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Subnet {
     pub subnet: IpNet,
     /// The bridge's own.
     pub gateway: IpAddr,
-    /// Containers get addresses out of this alone, where it is given.
+    /// Where it is given, containers get addresses in it only.
     pub range: Option<IpNet>,
 }
 
@@ -52,20 +52,20 @@ fn path(name: &str) -> String {
     format!("{FOLDER}/{name}.json")
 }
 
-/// As a volume's, shorter by the file's ending and by what netavark adds.
+/// As a volume's name; shorter, because the file name has an extension and netavark adds to the name.
 fn is_name(name: &str) -> bool {
     name.len() <= 200 && crate::store::objects::volumes::is_name(name)
 }
 
 impl Store {
-    /// Held while it is looked which networks there are and one is added, so that no two get the same subnet.
+    /// Waits for the lock that is held from listing the networks to adding one, so that no two get the same subnet.
     pub fn lock_networks(&self) -> anyhow::Result<Lock> {
-        // A store that was made by an earlier version has none.
+        // A store that was made by an earlier version has no such folder.
         self.dir.make_dir(FOLDER, 0o700)?;
         self.dir.lock_dir(FOLDER).context("waiting for the networks")
     }
 
-    /// Records a network, synced; false where there is one of the name.
+    /// Records a network, synced. False where the name is taken.
     pub fn create_network(&self, _lock: &Lock, record: &NetworkRecord) -> anyhow::Result<bool> {
         let name = &record.name;
         ensure!(
@@ -79,7 +79,7 @@ impl Store {
         Ok(true)
     }
 
-    /// The network of this name, or of an ID that begins so, if there is one.
+    /// The network with this name, or with an ID that starts with it.
     pub fn network(&self, name: &str) -> anyhow::Result<Option<NetworkRecord>> {
         if is_name(name)
             && let Some(record) = self.dir.record(&path(name))?
@@ -98,7 +98,7 @@ impl Store {
         Ok(first)
     }
 
-    /// All networks, by name.
+    /// All networks, sorted by name.
     pub fn networks(&self) -> anyhow::Result<Vec<NetworkRecord>> {
         let mut names = self.dir.list(FOLDER)?;
         names.sort();
@@ -109,7 +109,7 @@ impl Store {
         Ok(networks)
     }
 
-    /// The names of all networks, sorted. No record is read.
+    /// The names of all networks, sorted. Reads no record.
     pub fn network_names(&self) -> anyhow::Result<Vec<String>> {
         let files = self.dir.list(FOLDER)?;
         let mut names: Vec<String> = files
@@ -121,7 +121,7 @@ impl Store {
         Ok(names)
     }
 
-    /// Removes a network; false where there is none. The caller has seen under the sweep lock that no container uses it.
+    /// Removes a network. False where there is none. The caller has seen under the sweep lock that no container uses it.
     pub fn remove_network(&self, name: &str) -> anyhow::Result<bool> {
         ensure!(is_name(name), "invalid network name {name:?}");
         self.dir.remove_file(&path(name))

@@ -1,9 +1,8 @@
-//! Compressed bytes of a download under way or broken off: `partial/HEX`, by the blob's digest.
+//! Partial downloads: `partial/HEX` has the first bytes of the compressed blob with this digest, as many as have been received.
 //!
-//! A partial holds the first bytes of its blob, as many as have come. It is written along with the download, so that a
-//! kill or a power cut costs no more than what was still on its way, and nobody believes it: whoever goes on from it
-//! hashes it again from its first byte. Nothing is synced: what a power cut takes off its end is fetched again, and what it
-//! may leave wrong inside is found when the blob is verified.
+//! It is written during the download, so that a kill or a power cut costs only what was still in transit. Nobody
+//! believes it: a download that resumes from it hashes it again from its first byte. Nothing is synced: what a power cut
+//! takes off the end is fetched again, and damage inside is found when the blob is verified.
 
 use crate::oci::digest::Digest;
 use crate::store::Store;
@@ -17,7 +16,7 @@ use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
 
-/// The first bytes of one blob, for one download at a time. An empty one goes when it is dropped.
+/// A partial download, for one command at a time. Dropping an empty one removes the file.
 pub struct Partial {
     dir: Arc<Directory>,
     path: String,
@@ -25,18 +24,18 @@ pub struct Partial {
 }
 
 impl Partial {
-    /// The file; all that it is handed to shares one position in it.
+    /// The file. All such files share one position.
     pub fn file(&self) -> anyhow::Result<File> {
         self.lock.file().try_clone().with_context(self.dir.named(&self.path))
     }
 
-    /// Bytes that are there now.
+    /// Bytes that the file has now.
     pub fn size(&self) -> anyhow::Result<u64> {
         let metadata = self.lock.file().metadata().with_context(self.dir.named(&self.path))?;
         Ok(metadata.len())
     }
 
-    /// Removes it: its blob is no longer wanted.
+    /// Removes the file, because its blob is not wanted any more.
     pub fn discard(&self) -> anyhow::Result<()> {
         self.dir.remove_file(&self.path).map(drop)
     }
@@ -45,7 +44,7 @@ impl Partial {
 impl Drop for Partial {
     fn drop(&mut self) {
         if self.size().is_ok_and(|size| size == 0) {
-            // A leftover is removed by the next sweep.
+            // A file that cannot be removed is removed by the next sweep.
             let _ = self.dir.remove_file(&self.path);
         }
     }
@@ -55,7 +54,8 @@ fn path(name: &str) -> String {
     format!("partial/{name}")
 }
 
-/// Calls `take` with the path of each partial that no download uses and none has written to for so long, while none does.
+/// Calls `take` with the path of each partial that no download uses and that was last written at least `unused_for` ago, while it is
+/// locked.
 pub fn reap(
     dir: &Directory,
     unused_for: Duration,
@@ -68,7 +68,7 @@ pub fn reap(
         };
         let metadata = file.metadata().with_context(dir.named(&path(&name)))?;
         let written = metadata.modified().unwrap_or(SystemTime::UNIX_EPOCH);
-        // What was written in the future is not old.
+        // A time in the future counts as now.
         if now.duration_since(written).unwrap_or_default() < unused_for {
             continue;
         }
@@ -79,7 +79,7 @@ pub fn reap(
     Ok(())
 }
 
-/// Whether a download uses it.
+/// Whether a download uses the partial at `path`.
 pub fn is_used(dir: &Directory, path: &str) -> anyhow::Result<bool> {
     match dir.open_file(path)? {
         Some(file) => Ok(Lock::try_exclusive(file).with_context(dir.named(path))?.is_none()),
@@ -88,10 +88,10 @@ pub fn is_used(dir: &Directory, path: &str) -> anyhow::Result<bool> {
 }
 
 impl Store {
-    /// What is there of a blob, empty where there is nothing; `None` while another download uses it. Whoever wants a layer
-    /// has the [claim](crate::store::write::leases::LayerClaim) on it first.
+    /// The partial of a blob, empty where nothing has been received. `None` while another download uses it. A command that fetches a
+    /// layer holds the [claim](crate::store::write::leases::LayerClaim) on it already.
     pub fn partial(&self, digest: &Digest) -> anyhow::Result<Option<Partial>> {
-        // Stores that are older than partials have no such directory.
+        // A store that was made by an earlier version has no such folder.
         self.dir.make_dir("partial", 0o700)?;
         let path = path(&digest.hex());
         loop {
@@ -100,7 +100,7 @@ impl Store {
                 return Ok(None);
             };
             let locked = lock.file().metadata().with_context(self.dir.named(&path))?.ino();
-            // Otherwise it was swept between its opening and its locking.
+            // Otherwise a sweep removed it between its opening and its locking.
             if self.dir.inode(&path)? == Some(locked) {
                 let dir = self.dir.clone();
                 return Ok(Some(Partial { dir, path, lock }));
@@ -117,7 +117,7 @@ impl Store {
         Ok(bytes)
     }
 
-    /// Removes partials that nobody has gone on with for so long that nobody will.
+    /// Moves partials that no download has written for `unused_for` to the trash.
     pub fn reap_partials(&self, unused_for: Duration) -> anyhow::Result<()> {
         reap(&self.dir, unused_for, &mut |path| trash::put(&self.dir, path).map(drop))
     }

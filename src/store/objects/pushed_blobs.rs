@@ -1,59 +1,59 @@
-//! What is known of a layer's compressed copies in registries: `layers/HEX/copies.json`.
+//! The pushed-blob cache: which compressed forms of a layer are in which registries, `layers/HEX/pushed-blobs.json`.
 //!
-//! A hint, no more: it spares compressing and sending what a registry already has. It is never synced; losing it costs time, and a registry is
-//! asked before anything in it is believed. Of two commands that write it at a time, one wins.
+//! It only saves compressing and sending what a registry has already. It is never synced: losing it costs time, and the
+//! registry is asked before anything in it is believed. Where two commands write it at the same time, one change is lost.
 
 use crate::layer::compression::compress::Compression;
 use crate::oci::digest::{DiffId, Digest};
 use crate::store::Store;
 use serde::{Deserialize, Serialize};
 
-/// Copies that are remembered of one layer, and places of each copy; the oldest are forgotten.
+/// How many blobs are kept for a layer, and how many repositories for a blob. The oldest are forgotten.
 const MAX: usize = 16;
 
-/// A layer, compressed.
+/// A compressed layer that has been pushed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Copy {
+pub struct CachedBlob {
     pub digest: Digest,
     /// Bytes.
     pub size: u64,
     pub compression: Compression,
-    /// Where it was put: registry and repository.
-    pub places: Vec<(String, String)>,
+    /// Where it was pushed to: registry and repository.
+    pub repositories: Vec<(String, String)>,
 }
 
 fn path(layer: &DiffId) -> String {
-    format!("layers/{}/copies.json", layer.hex())
+    format!("layers/{}/pushed-blobs.json", layer.hex())
 }
 
 impl Store {
-    /// The copies that are known of, newest last. None where what is written cannot be read.
-    pub fn copies(&self, layer: &DiffId) -> Vec<Copy> {
-        let copies: anyhow::Result<Option<Vec<Copy>>> = self.dir.record(&path(layer));
-        copies.ok().flatten().unwrap_or_default()
+    /// The blobs that a layer was pushed as, newest last. None where the file is missing or cannot be read.
+    pub fn pushed_blobs(&self, layer: &DiffId) -> Vec<CachedBlob> {
+        let blobs: anyhow::Result<Option<Vec<CachedBlob>>> = self.dir.record(&path(layer));
+        blobs.ok().flatten().unwrap_or_default()
     }
 
-    /// Remembers one more copy, or one more place of one.
-    pub fn add_copy(&self, layer: &DiffId, copy: Copy) -> anyhow::Result<()> {
-        let mut copies = self.copies(layer);
-        let before = copies.clone();
-        match copies.iter_mut().find(|known| known.digest == copy.digest) {
-            Some(known) => {
-                for place in copy.places {
-                    if !known.places.contains(&place) {
-                        known.places.push(place);
+    /// Records one more blob, or more repositories of one.
+    pub fn add_pushed_blob(&self, layer: &DiffId, blob: CachedBlob) -> anyhow::Result<()> {
+        let mut blobs = self.pushed_blobs(layer);
+        let before = blobs.clone();
+        match blobs.iter_mut().find(|cached| cached.digest == blob.digest) {
+            Some(cached) => {
+                for repository in blob.repositories {
+                    if !cached.repositories.contains(&repository) {
+                        cached.repositories.push(repository);
                     }
                 }
-                let old = known.places.len().saturating_sub(MAX);
-                known.places.drain(..old);
+                let old = cached.repositories.len().saturating_sub(MAX);
+                cached.repositories.drain(..old);
             }
-            None => copies.push(copy),
+            None => blobs.push(blob),
         }
-        let old = copies.len().saturating_sub(MAX);
-        copies.drain(..old);
-        match copies == before {
+        let old = blobs.len().saturating_sub(MAX);
+        blobs.drain(..old);
+        match blobs == before {
             true => Ok(()),
-            false => self.dir.put_record(&path(layer), &copies, false),
+            false => self.dir.put_record(&path(layer), &blobs, false),
         }
     }
 }

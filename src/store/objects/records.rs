@@ -1,4 +1,4 @@
-//! What the store records, as it is written in JSON. Fields may be added; readers pass over those they do not know.
+//! The store's records, as they are written in JSON. Later versions may add fields; readers ignore those they do not know.
 
 use crate::layer::model::LowerRefs;
 use crate::oci::digest::{DiffId, Digest, ImageId};
@@ -15,22 +15,23 @@ pub struct LayerInfo {
     /// Sum of regular files' sizes, bytes: what `images` and `history` show.
     pub size: u64,
     pub entries: u64,
-    /// Bytes that it takes on disk, its tar-split and this record included: what `system df` shows.
+    /// Bytes that it takes on disk, with its tar-split and this record: what `system df` shows. 0 where an early version wrote it.
     #[serde(default)]
     pub disk: u64,
-    #[serde(default, skip_serializing_if = "LowerRefs::is_empty")]
-    pub needs: LowerRefs,
+    /// What the tar refers to in the layers below. The alias is the name in stores of early versions.
+    #[serde(default, alias = "needs", skip_serializing_if = "LowerRefs::is_empty")]
+    pub lower_refs: LowerRefs,
 }
 
-/// A layer that is held.
+/// A layer that the store holds.
 #[derive(Debug, Clone)]
 pub struct Layer {
     pub info: LayerInfo,
     /// `layers/HEX`.
     pub path: PathBuf,
-    /// It was published before the machine last started and never known to be synced: to be verified before it is used
-    /// (then [`Store::confirm_layer`](crate::store::Store::confirm_layer), or
-    /// [`Store::discard_layer`](crate::store::Store::discard_layer) where it is broken).
+    /// It was published before the machine last started and was not known to be synced then, so it must be verified before it is
+    /// used: then follows [`Store::confirm_layer`](crate::store::Store::confirm_layer), or
+    /// [`Store::discard_layer`](crate::store::Store::discard_layer) where it is broken.
     pub suspect: bool,
 }
 
@@ -40,19 +41,19 @@ impl Layer {
         self.path.join("diff")
     }
 
-    /// The tar-split, as it was written while staging.
+    /// The tar-split.
     pub fn split(&self) -> PathBuf {
         self.path.join("tar-split.zst")
     }
 }
 
-/// What is recorded of an image. Listing reads these alone.
+/// What is recorded of an image. A listing reads nothing else.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ImageRecord {
     pub id: ImageId,
     /// The manifest it came or was made with, in blobs/.
     pub manifest: Digest,
-    /// The index that chose it, in blobs/.
+    /// The index that the manifest was chosen from, in blobs/.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub index: Option<Digest>,
     /// RFC 3339, from the configuration.
@@ -64,23 +65,23 @@ pub struct ImageRecord {
     /// The image that `commit` made it from.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub parent: Option<ImageId>,
-    /// Of the configuration, for filters; `None` where they are too long to be recorded.
+    /// The configuration's labels, for filters. `None` where they are too long to be recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<BTreeMap<String, String>>,
-    /// It has or had a name. One that never had, and that another was made from, is an intermediate image.
+    /// It has or had a name. An image that never had one, and that another image was made from, is an intermediate image.
     #[serde(default)]
     pub named: bool,
 }
 
-/// A name and what it names. The reference has a tag or a digest, not both.
+/// A name and the image that has it. The reference has a tag or a digest, not both.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Tag {
     pub reference: Reference,
     pub image: ImageId,
     /// When the name was given, RFC 3339.
     pub tagged: String,
-    /// A digest that came along when a tag was pulled, and by which nobody asked for the image: it finds the image, but
-    /// an image that has no other name has none.
+    /// The name is a digest that was recorded when a tag was pulled; nobody asked for the image by it. It finds the image, but an
+    /// image that has only such names counts as one without a name.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub implied: bool,
 }
@@ -92,12 +93,12 @@ pub struct ContainerRecord {
     pub id: String,
     pub name: String,
     pub image: ImageId,
-    /// The image as it was asked for.
+    /// The image as the user named it.
     pub image_name: String,
-    /// The image's layers, base first: kept while the container is.
+    /// The image's layers, base first. The record keeps them from removal.
     pub layers: Vec<DiffId>,
     /// RFC 3339.
     pub created: String,
-    /// What `container` keeps with it; the store does not read it.
+    /// The configuration; only `container` reads it.
     pub config: serde_json::Value,
 }

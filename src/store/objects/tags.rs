@@ -1,16 +1,16 @@
-//! Names of images, one small file each, replaced by rename.
+//! Names of images: one small file each, replaced as a whole.
 
 use crate::oci::digest::{Digest, ImageId};
 use crate::oci::reference::Reference;
 use crate::store::Store;
 use crate::store::objects::records::Tag;
-use crate::store::write::locks::{SweepLock, UseLock};
+use crate::store::write::locks::UseLock;
 
 /// The longest file name (NAME_MAX), bytes.
 const MAX_NAME: usize = 255;
 
-/// No reference has a `%` in it or starts with a dot, and each has a slash, so nothing else can have the same file
-/// name.
+/// The path of a name's file. No two references have the same: a reference contains no `%`, and it contains a slash, so it is not
+/// mistaken for a digest either.
 pub fn path(reference: &Reference) -> String {
     let full = reference.to_string();
     let name = full.replace('/', "%2F");
@@ -21,7 +21,7 @@ pub fn path(reference: &Reference) -> String {
 }
 
 impl Store {
-    /// Gives a name, taking it from what had it. Returns what had it.
+    /// Gives an image a name. Returns the image that had the name before.
     pub fn put_tag(&self, _lock: &UseLock, tag: &Tag, durable: bool) -> anyhow::Result<Option<ImageId>> {
         let before = self.tag(&tag.reference)?;
         self.dir.put_record(&path(&tag.reference), tag, durable)?;
@@ -53,10 +53,5 @@ impl Store {
         let mut names = self.tags()?;
         names.retain(|tag| tag.image == *image);
         Ok(names)
-    }
-
-    /// Takes a name away; false where nothing has it.
-    pub fn remove_tag(&self, lock: &SweepLock, reference: &Reference) -> anyhow::Result<bool> {
-        lock.unlink(&self.dir, &path(reference))
     }
 }

@@ -1,6 +1,6 @@
 //! Volumes: a directory each, with the record and the data.
 //!
-//! Data is never lost for want of a record: a volume whose record went with the power is one without labels.
+//! Data does not depend on the record: where power loss took a volume's record, the volume is there, without labels.
 
 use crate::store::Store;
 use crate::store::files::disk_usage;
@@ -22,7 +22,7 @@ pub struct VolumeRecord {
     /// RFC 3339.
     pub created: String,
     pub labels: BTreeMap<String, String>,
-    /// Made for one container, which takes it along when it goes.
+    /// Made for one container, and removed with it.
     pub anonymous: bool,
 }
 
@@ -30,7 +30,7 @@ fn path(name: &str) -> String {
     format!("{FOLDER}/{name}")
 }
 
-/// Whether it can name a volume: safe as a file's name, and no path.
+/// Whether the text can name a volume: it is safe as the name of a file, and no path.
 pub fn is_name(name: &str) -> bool {
     name.len() <= 255
         && name.starts_with(|c: char| c.is_ascii_alphanumeric())
@@ -40,15 +40,15 @@ pub fn is_name(name: &str) -> bool {
 }
 
 impl Store {
-    /// Makes an empty volume; false where there is one of the name. The lock is held until what keeps the volume, a
-    /// container, is recorded. `durable`: synced before this returns.
+    /// Makes an empty volume. False where the name is taken. The lock must be held until the container that the volume is for
+    /// is recorded. `durable`: synced before this returns.
     pub fn create_volume(&self, _lock: &UseLock, record: &VolumeRecord, durable: bool) -> anyhow::Result<bool> {
         let name = &record.name;
         ensure!(
             is_name(name),
             "invalid volume name {name:?}: letters, digits, and then also _ . - are allowed"
         );
-        // A store that was made by an earlier version has none.
+        // A store that was made by an earlier version has no such folder.
         self.dir.make_dir(FOLDER, 0o700)?;
         if self.dir.exists(&path(name))? {
             return Ok(false);
@@ -67,7 +67,7 @@ impl Store {
         Ok(made)
     }
 
-    /// The record of a volume, if it is there.
+    /// The record of a volume. `None` where there is no such volume.
     pub fn volume(&self, name: &str) -> anyhow::Result<Option<VolumeRecord>> {
         if !is_name(name) || !self.dir.exists(&path(name))? {
             return Ok(None);
@@ -81,7 +81,7 @@ impl Store {
         })))
     }
 
-    /// All volumes, by name.
+    /// All volumes, sorted by name.
     pub fn volumes(&self) -> anyhow::Result<Vec<VolumeRecord>> {
         let mut names = self.dir.list(FOLDER)?;
         names.sort();
@@ -92,7 +92,7 @@ impl Store {
         Ok(volumes)
     }
 
-    /// The names of all volumes, sorted. No record is read.
+    /// The names of all volumes, sorted. Reads no record.
     pub fn volume_names(&self) -> anyhow::Result<Vec<String>> {
         let mut names = self.dir.list(FOLDER)?;
         names.retain(|name| is_name(name));
@@ -100,17 +100,17 @@ impl Store {
         Ok(names)
     }
 
-    /// Where a volume's data is.
+    /// The directory with a volume's data.
     pub fn volume_data(&self, name: &str) -> PathBuf {
         self.dir.path(&path(name)).join("_data")
     }
 
-    /// Bytes that a volume takes on disk, its record included.
+    /// Bytes that a volume takes on disk, with its record.
     pub fn volume_disk(&self, name: &str) -> anyhow::Result<u64> {
         disk_usage::path(&self.dir, &path(name))
     }
 
-    /// The lock around filling a volume; whoever uses it first waits until it is whole.
+    /// Waits for the lock under which a volume is filled: nobody uses a volume that is not filled completely.
     pub fn lock_volume(&self, name: &str) -> anyhow::Result<Lock> {
         if !is_name(name) || !self.dir.exists(&path(name))? {
             bail!("no such volume: {name}");
@@ -118,8 +118,8 @@ impl Store {
         self.dir.lock_dir(&path(name)).context("waiting for the volume")
     }
 
-    /// Moves volumes to the trash, and empties that when all are there; the bytes that came back of each. The caller
-    /// has seen under the lock that no container uses them.
+    /// Moves volumes to the trash, then releases the lock and deletes them one by one. Yields the bytes on disk that each frees. The
+    /// caller has seen under the lock that no container uses them.
     pub fn remove_volumes<S: AsRef<str>>(
         &self,
         lock: SweepLock,

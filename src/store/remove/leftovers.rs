@@ -1,4 +1,4 @@
-//! What interrupted work left behind.
+//! What interrupted work left in the store, and how much room it takes.
 
 use crate::oci::digest::{DiffId, Digest};
 use crate::store::Store;
@@ -8,21 +8,21 @@ use crate::store::write::{leases, staging};
 use std::collections::HashSet;
 use std::fmt;
 
-/// Something that no image and no container needs.
+/// Something that no image and no container references.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Leftover {
     pub kind: LeftoverKind,
-    /// A digest, or a name that says nothing.
+    /// A digest, or a random name.
     pub name: String,
 }
 
-/// What was left.
+/// What a leftover is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LeftoverKind {
-    /// A layer whose image was never recorded.
+    /// A layer that no image references, because its image was never recorded or is gone.
     Layer,
-    /// What was settled for a stack that is gone.
-    Settled,
+    /// What was made for a stack of layers that no image has any more.
+    Stack,
     /// A configuration or a manifest.
     Blob,
     /// A layer that was being unpacked.
@@ -41,7 +41,7 @@ impl fmt::Display for LeftoverKind {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             LeftoverKind::Layer => "layer",
-            LeftoverKind::Settled => "settled layer",
+            LeftoverKind::Stack => "stack layer",
             LeftoverKind::Blob => "blob",
             LeftoverKind::Staging => "staging",
             LeftoverKind::Partial => "partial download",
@@ -52,21 +52,21 @@ impl fmt::Display for LeftoverKind {
     }
 }
 
-/// A leftover, or what a command is still working on.
+/// The room that something takes which is a leftover, or what a command is still working on.
 #[derive(Debug, Clone)]
-pub struct Occupant {
-    pub what: Leftover,
+pub struct LeftoverUsage {
+    pub leftover: Leftover,
     /// Bytes on disk.
     pub size: u64,
-    /// A live command needs it.
+    /// Whether a live command works on it.
     pub active: bool,
 }
 
-/// What may be large in there is known apart.
+/// Directories whose contents [`Store::records_disk`] leaves out, because they are summed elsewhere.
 const CONTENTS: [&str; 6] = ["layers", "containers", "volumes", "staging", "trash", "partial"];
 
 impl Store {
-    /// Bytes that a layer takes on disk, as was recorded when it was published; none where it is not held.
+    /// Bytes that a layer takes on disk, as recorded when it was published. None where the store does not hold it.
     pub fn layer_disk(&self, id: &DiffId) -> anyhow::Result<u64> {
         self.size_of(&format!("layers/{}", id.hex()))
     }
@@ -83,19 +83,19 @@ impl Store {
         Ok(sum)
     }
 
-    /// What takes room and belongs to no image and no container: layers other than those `kept`, what is being fetched or unpacked,
-    /// and what waits to be deleted. Takes no lock: this is a look, what is removed is decided by a sweep.
-    pub fn occupants(&self, kept: &HashSet<DiffId>) -> anyhow::Result<Vec<Occupant>> {
+    /// What takes room and belongs to no image and no container: layers other than the `referenced` ones, what is being fetched or
+    /// unpacked, and what is in the trash. Takes no lock: it is for display; a sweep decides anew what is removed.
+    pub fn leftover_usage(&self, referenced: &HashSet<DiffId>) -> anyhow::Result<Vec<LeftoverUsage>> {
         let mut found = Vec::new();
         let mut add = |kind, path: &str, name: String, active| -> anyhow::Result<()> {
-            let (what, size) = (Leftover { kind, name }, self.size_of(path)?);
-            found.push(Occupant { what, size, active });
+            let (leftover, size) = (Leftover { kind, name }, self.size_of(path)?);
+            found.push(LeftoverUsage { leftover, size, active });
             Ok(())
         };
-        let leased = leases::named(&self.dir)?;
+        let leased = leases::all(&self.dir)?;
         for hex in self.dir.list("layers")? {
             let layer = Digest::from_hex(&hex).map(DiffId).ok();
-            if layer.is_none_or(|layer| !kept.contains(&layer)) {
+            if layer.is_none_or(|layer| !referenced.contains(&layer)) {
                 let name = layer.map_or_else(|| hex.clone(), |layer| layer.to_string());
                 let active = layer.is_some_and(|layer| leased.contains(&layer));
                 add(LeftoverKind::Layer, &format!("layers/{hex}"), name, active)?;
@@ -117,7 +117,7 @@ impl Store {
         for name in self.dir.entries("trash")? {
             add(LeftoverKind::Trash, &format!("trash/{name}"), name, false)?;
         }
-        found.sort_by(|a, b| a.what.cmp(&b.what));
+        found.sort_by(|a, b| a.leftover.cmp(&b.leftover));
         Ok(found)
     }
 }

@@ -1,6 +1,10 @@
-//! Removal: what nothing uses is marked and renamed into `trash/` under the sweep lock, and unlinked without it.
+//! Removal, above everything else in the store: what references what, what one removal has taken, images and layers, the sweep of what
+//! nothing references, and the reset of a whole store.
 
+pub mod images;
+pub mod layers;
 pub mod leftovers;
+pub mod references;
 pub mod removal;
 pub mod reset;
 pub mod sweep;

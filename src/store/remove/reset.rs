@@ -1,7 +1,7 @@
-//! The end of a whole store, whatever state it is in.
+//! Reset: the removal of a whole store, also of a damaged one.
 //!
-//! The file `format` goes first: without it the next command makes a new store in what is left, so a reset that is killed
-//! leaves an empty store with full trash. Only what has one of the store's own names is touched.
+//! The file `format` is removed first. Without it the next command makes a new store in what is left, so a reset that is killed
+//! leaves an empty store with a full trash. Only names that a store has are removed.
 
 use crate::store::Store;
 use crate::store::files::directory::Directory;
@@ -16,8 +16,7 @@ use std::fs;
 use std::sync::Arc;
 
 impl Store {
-    /// Opens a store without asking whether it is whole. `None` where there is none; a directory with other things in it
-    /// is refused.
+    /// Opens a store without reading its format. `None` where there is none. A directory with other files in it is an error.
     pub fn open_to_reset(location: &Location) -> anyhow::Result<Option<Store>> {
         match rustix::fs::access(&location.root, rustix::fs::Access::EXISTS) {
             Err(Errno::NOENT) => return Ok(None),
@@ -35,11 +34,11 @@ impl Store {
         }))
     }
 
-    /// Removes all that the store holds, and then its directories as far as nothing else is in them. Containers have been
-    /// killed before. Returns the bytes that came back. Goes on after an error, and returns the first.
+    /// Removes all that the store holds, and then its directory if nothing else is in it. The caller has killed the containers
+    /// before. Returns the bytes on disk that are freed. Goes on after an error, and returns the first.
     pub fn reset(self) -> anyhow::Result<u64> {
         let dir = &*self.dir;
-        // Even where the lock is not what it should be.
+        // A lock file that cannot be locked must not prevent a reset.
         let lock = self.lock_sweep();
         if dir.entries("trash").is_err() {
             dir.remove_file("trash")?;
@@ -53,12 +52,12 @@ impl Store {
         for name in dir.entries(".")?.iter().filter(|name| name.starts_with('.')) {
             result = result.and(trash::put(dir, name).map(drop));
         }
-        // Nobody waits for what may take long.
+        // Nobody else needs to wait while the trash is emptied.
         drop(lock);
         let freed = self.empty_trash();
         let _lock = self.lock_sweep();
         if !dir.exists("format")? {
-            // Not empty: another command made a new store meanwhile, or the trash could not be emptied.
+            // A directory that is not empty stays: the trash could not be emptied, or another command is making a new store.
             let _ = dir.remove_file("lock");
             for folder in ["lock", "trash", "."] {
                 let _ = fs::remove_dir(dir.path(folder).components().as_path());

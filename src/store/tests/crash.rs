@@ -28,15 +28,15 @@ fn writer() {
         if create(&store, &record).is_ok() {
             store.remove_container(&record).unwrap();
         }
-        let lock = store.lock_sweep().unwrap();
+        let removal = store.begin_removal().unwrap();
         if round % 3 == 0 {
-            store.remove_tag(&lock, &"crash:latest".parse().unwrap()).unwrap();
-            store.remove_image(&lock, &made).unwrap();
+            store.remove_tag(&removal, &"crash:latest".parse().unwrap()).unwrap();
+            store.remove_image(&removal, &made).unwrap();
         }
         if round % 7 == 0 {
-            store.sweep(&lock).unwrap();
+            store.sweep(&removal).unwrap();
         }
-        drop(lock);
+        drop(removal);
         store.empty_trash().unwrap();
     }
 }
@@ -67,9 +67,9 @@ fn whatever_is_killed_and_when_what_is_visible_is_whole() {
         }
         whole(&world.store);
     }
-    let lock = world.store.lock_sweep().unwrap();
-    world.store.sweep(&lock).unwrap();
-    drop(lock);
+    let removal = world.store.begin_removal().unwrap();
+    world.store.sweep(&removal).unwrap();
+    drop(removal);
     world.store.empty_trash().unwrap();
     whole(&world.store);
     for folder in ["staging", "trash", "leases", "claims", "chains"] {

@@ -7,8 +7,8 @@ pub mod writing;
 use crate::layer::model::{Applied, LowerRefs};
 use crate::oci::digest::{DiffId, Digest, ImageId};
 use crate::oci::reference::Reference;
+use crate::store::objects::layers::LayerStaging;
 use crate::store::objects::records::{ContainerRecord, ImageRecord, Tag};
-use crate::store::write::staging::LayerStaging;
 use crate::store::*;
 use std::fs;
 
@@ -52,13 +52,13 @@ fn open(dir: &Path) -> Store {
     .unwrap()
 }
 
-fn applied(content: &str, needs: LowerRefs) -> Applied {
+fn applied(content: &str, lower_refs: LowerRefs) -> Applied {
     Applied {
         diff_id: DiffId(Digest::of(content.as_bytes())),
         tar_size: 1024,
         size: content.len() as u64,
         entries: 1,
-        lower_refs: needs,
+        lower_refs,
         skipped: Default::default(),
     }
 }

@@ -1,32 +1,31 @@
 //! What is kept stays, what is not goes, and all of it comes back as space.
 
 use crate::store::remove::leftovers::LeftoverKind;
+use crate::store::remove::removal::Removal;
 use crate::store::tests::*;
-use crate::store::write::locks::SweepLock;
 use crate::store::write::unsynced;
+use std::os::unix::fs::PermissionsExt;
 
-/// The layers that a sweep finds left over.
-fn swept(store: &Store, lock: &SweepLock) -> Vec<DiffId> {
-    let gone = store.sweep(lock).unwrap();
+/// The layers that a sweep finds unreferenced.
+fn swept(store: &Store, removal: &Removal) -> Vec<DiffId> {
+    let gone = store.sweep(removal).unwrap();
     let layers = gone.into_iter().filter(|left| left.kind == LeftoverKind::Layer);
     layers.map(|left| left.name.parse().map(DiffId).unwrap()).collect()
 }
-use std::os::unix::fs::PermissionsExt;
-
 #[test]
 fn an_image_takes_along_what_no_other_needs() {
     let world = World::new();
     let store = &world.store;
     let (base, a, b) = (layer(store, "base"), layer(store, "a"), layer(store, "b"));
     let (first, second) = (image(store, "first", &[base, a, a]), image(store, "second", &[base, b]));
-    let lock = store.lock_sweep().unwrap();
-    assert_eq!(store.remove_image(&lock, &first).unwrap(), [a]);
+    let removal = store.begin_removal().unwrap();
+    assert_eq!(store.remove_image(&removal, &first).unwrap(), [a]);
     assert!(store.image(&first).unwrap().is_none());
     assert!(store.blob(&first.0).is_err());
     store.blob(&second.0).unwrap();
-    assert_eq!(store.remove_image(&lock, &second).unwrap(), [base, b]);
-    assert_eq!(store.remove_image(&lock, &second).unwrap(), []);
-    drop(lock);
+    assert_eq!(store.remove_image(&removal, &second).unwrap(), [base, b]);
+    assert_eq!(store.remove_image(&removal, &second).unwrap(), []);
+    drop(removal);
     assert!(store.empty_trash().unwrap() >= 3 * 4096);
     for folder in ["layers", "unsynced", "blobs/sha256", "images", "trash"] {
         assert_eq!(world.names(folder), [""; 0], "{folder}");
@@ -42,17 +41,17 @@ fn containers_and_live_leases_keep_their_layers() {
     let record = container(0x11, "one", &[used]);
     create(store, &record).unwrap();
     let lease = store.lease(&[leased]).unwrap();
-    let lock = store.lock_sweep().unwrap();
-    assert_eq!(store.remove_image(&lock, &shared).unwrap(), []);
-    assert_eq!(swept(store, &lock), [loose]);
-    drop(lock);
+    let removal = store.begin_removal().unwrap();
+    assert_eq!(store.remove_image(&removal, &shared).unwrap(), []);
+    assert_eq!(swept(store, &removal), [loose]);
+    drop(removal);
     drop(lease);
-    let lock = store.lock_sweep().unwrap();
-    assert_eq!(swept(store, &lock), [leased]);
-    drop(lock);
+    let removal = store.begin_removal().unwrap();
+    assert_eq!(swept(store, &removal), [leased]);
+    drop(removal);
     store.remove_container(&record).unwrap();
-    let lock = store.lock_sweep().unwrap();
-    assert_eq!(swept(store, &lock), [used]);
+    let removal = store.begin_removal().unwrap();
+    assert_eq!(swept(store, &removal), [used]);
 }
 
 #[test]
@@ -72,6 +71,8 @@ fn a_sweep_clears_every_kind_of_leftover_and_nothing_else() {
         "layers/dead",
         "staging/dead",
         "chains/dead",
+        "metacopy/key-dead",
+        "volumes/.dead",
         "containers/.dead/upper",
         "containers/dead",
     ] {
@@ -80,6 +81,7 @@ fn a_sweep_clears_every_kind_of_leftover_and_nothing_else() {
     for file in [
         "images/.dead",
         "images/dead.json",
+        "networks/.dead",
         "tags/.dead",
         "tags/dead",
         "leases/dead",
@@ -91,14 +93,14 @@ fn a_sweep_clears_every_kind_of_leftover_and_nothing_else() {
     }
     std::os::unix::fs::symlink(format!("../containers/{hex}"), world.path("names/dead")).unwrap();
     tag(store, "dangling:1", ImageId(Digest::of(b"dead")));
-    let lock = store.lock_sweep().unwrap();
-    store.sweep(&lock).unwrap();
-    drop(lock);
+    let removal = store.begin_removal().unwrap();
+    store.sweep(&removal).unwrap();
+    drop(removal);
     store.empty_trash().unwrap();
     for (folder, names) in before {
         assert_eq!(world.names(folder), names, "{folder}");
     }
-    for folder in ["chains", "leases", "claims", "trash"] {
+    for folder in ["chains", "metacopy", "volumes", "leases", "claims", "networks", "trash"] {
         assert_eq!(world.names(folder), [""; 0], "{folder}");
     }
     assert_eq!(world.names("blobs/sha256").len(), 2);
@@ -113,9 +115,9 @@ fn a_sweep_waits_for_who_publishes_and_leases_never_come_too_late() {
         scope.spawn(|| {
             let store = open(world.tmp.path());
             while !stop.load(std::sync::atomic::Ordering::Relaxed) {
-                let lock = store.lock_sweep().unwrap();
-                store.sweep(&lock).unwrap();
-                drop(lock);
+                let removal = store.begin_removal().unwrap();
+                store.sweep(&removal).unwrap();
+                drop(removal);
                 store.empty_trash().unwrap();
             }
         });
@@ -135,8 +137,8 @@ fn a_sweep_waits_for_who_publishes_and_leases_never_come_too_late() {
                         drop(lease);
                         let held = store.layer(&id).unwrap().unwrap();
                         assert_eq!(fs::read_to_string(held.diff().join("file")).unwrap(), content);
-                        let lock = store.lock_sweep().unwrap();
-                        store.remove_image(&lock, &made).unwrap();
+                        let removal = store.begin_removal().unwrap();
+                        store.remove_image(&removal, &made).unwrap();
                     }
                 })
             })
@@ -206,8 +208,8 @@ fn a_layer_that_was_not_synced_before_a_reboot_is_suspect_until_proven() {
     world.reboot(&b);
     assert!(store.layer(&a).unwrap().unwrap().suspect);
     let lock = store.lock_use().unwrap();
-    let settle = |_: &LowerRefs, _: &Path, _: &[PathBuf], _: &Path| Ok(());
-    assert!(store.stack(&lock, &[a], &settle).is_err());
+    let resolve = |_: &LowerRefs, _: &Path, _: &[PathBuf], _: &Path| Ok(());
+    assert!(store.stack(&lock, &[a], &resolve).is_err());
     store.confirm_layer(&lock, &a).unwrap();
     assert!(!store.layer(&a).unwrap().unwrap().suspect);
     store.discard_layer(&lock, &a).unwrap();
@@ -252,4 +254,20 @@ fn a_durable_layer_vouches_for_all_before_it() {
         .publish(&lock, &applied("b", LowerRefs::default()), true)
         .unwrap();
     assert_eq!(world.names("unsynced"), [""; 0]);
+}
+
+#[test]
+fn a_reset_removes_every_directory_of_a_store_even_without_its_format() {
+    let world = World::new();
+    let store = &world.store;
+    let layers = [layer(store, "a")];
+    let chain = crate::oci::digest::chain_ids(&layers)[0];
+    store.metacopy_layer(&chain, "key", &|_| Ok(())).unwrap();
+    fs::remove_file(world.path("format")).unwrap();
+    let location = Location {
+        root: world.tmp.path().join("store"),
+        run: world.tmp.path().join("run"),
+    };
+    Store::open_to_reset(&location).unwrap().unwrap().reset().unwrap();
+    assert!(!location.root.exists());
 }

@@ -133,9 +133,9 @@ fn a_name_moves_and_names_of_any_length_are_kept_apart() {
     assert_eq!(names.len(), 3);
     assert!(names.contains(&"docker.io/library/redis:7".to_owned()));
     assert_eq!(world.names("tags")[0], "docker.io%2Flibrary%2Fredis:7");
-    let lock = world.store.lock_sweep().unwrap();
-    assert!(world.store.remove_tag(&lock, &longer.parse().unwrap()).unwrap());
-    assert!(!world.store.remove_tag(&lock, &longer.parse().unwrap()).unwrap());
+    let removal = world.store.begin_removal().unwrap();
+    assert!(world.store.remove_tag(&removal, &longer.parse().unwrap()).unwrap());
+    assert!(!world.store.remove_tag(&removal, &longer.parse().unwrap()).unwrap());
 }
 
 #[test]
@@ -213,21 +213,23 @@ fn a_container_is_not_made_from_a_layer_that_went() {
 }
 
 #[test]
-fn a_layer_with_needs_is_settled_once_for_each_stack() {
+fn references_to_lower_layers_are_resolved_once_for_each_stack() {
     let world = World::new();
     let store = &world.store;
     let base = layer(store, "base");
-    let needs = LowerRefs {
+    let lower_refs = LowerRefs {
         implicit_dirs: vec!["usr".into()],
         links: Vec::new(),
         ..LowerRefs::default()
     };
     let staging = staged(store, "top");
     let lock = store.lock_use().unwrap();
-    let top = staging.publish(&lock, &applied("top", needs.clone()), false).unwrap();
+    let top = staging
+        .publish(&lock, &applied("top", lower_refs.clone()), false)
+        .unwrap();
     let calls = std::cell::Cell::new(0);
-    let settle = |asked: &LowerRefs, layer: &Path, lowers: &[PathBuf], dest: &Path| {
-        assert_eq!(asked, &needs);
+    let resolve = |asked: &LowerRefs, layer: &Path, lowers: &[PathBuf], dest: &Path| {
+        assert_eq!(asked, &lower_refs);
         assert_eq!(layer, top.diff());
         assert_eq!(lowers, [store.layer(&base).unwrap().unwrap().diff()]);
         calls.set(calls.get() + 1);
@@ -237,9 +239,9 @@ fn a_layer_with_needs_is_settled_once_for_each_stack() {
     let layers = [base, top.info.diff_id];
     let chain = crate::oci::digest::chain_ids(&layers)[1];
     for _ in 0..2 {
-        let stack = store.stack(&lock, &layers, &settle).unwrap();
+        let stack = store.stack(&lock, &layers, &resolve).unwrap();
         let expected = [
-            store.settled_path(&chain),
+            store.resolved_path(&chain),
             top.diff(),
             store.layer(&base).unwrap().unwrap().diff(),
         ];
@@ -250,10 +252,10 @@ fn a_layer_with_needs_is_settled_once_for_each_stack() {
     let boot = world.path(&format!("chains/{}/boot", chain.hex()));
     fs::remove_file(&boot).unwrap();
     std::os::unix::fs::symlink("another-boot", &boot).unwrap();
-    store.stack(&lock, &layers, &settle).unwrap();
+    store.stack(&lock, &layers, &resolve).unwrap();
     assert_eq!(calls.get(), 2);
     let missing = DiffId(Digest::of(b"missing"));
-    let error = store.stack(&lock, &[missing], &settle).unwrap_err().to_string();
+    let error = store.stack(&lock, &[missing], &resolve).unwrap_err().to_string();
     assert_eq!(
         error,
         format!("layer {missing} is missing from the store: pull the image again")
@@ -265,24 +267,24 @@ fn a_layer_that_is_there_again_is_stacked_once_at_its_topmost_place() {
     let world = World::new();
     let store = &world.store;
     let diff = |id: &DiffId| store.layer(id).unwrap().unwrap().diff();
-    let needs = LowerRefs {
+    let lower_refs = LowerRefs {
         implicit_dirs: vec!["usr".into()],
         ..LowerRefs::default()
     };
     let lock = store.lock_use().unwrap();
     let staging = staged(store, "again");
-    let again = staging.publish(&lock, &applied("again", needs), false).unwrap();
+    let again = staging.publish(&lock, &applied("again", lower_refs), false).unwrap();
     let again = again.info.diff_id;
     let (base, between) = (layer(store, "base"), layer(store, "between"));
     let layers = [base, again, base, between, again];
     let chain = crate::oci::digest::chain_ids(&layers);
     let asked = std::cell::RefCell::new(Vec::new());
-    let settle = |_: &LowerRefs, _: &Path, lowers: &[PathBuf], _: &Path| {
+    let resolve = |_: &LowerRefs, _: &Path, lowers: &[PathBuf], _: &Path| {
         asked.borrow_mut().push(lowers.to_vec());
         Ok(())
     };
-    let stack = store.stack(&lock, &layers, &settle).unwrap();
-    let (lower, upper) = (store.settled_path(&chain[1]), store.settled_path(&chain[4]));
+    let stack = store.stack(&lock, &layers, &resolve).unwrap();
+    let (lower, upper) = (store.resolved_path(&chain[1]), store.resolved_path(&chain[4]));
     assert_eq!(stack, [upper, diff(&again), diff(&between), diff(&base), lower.clone()]);
     // A layer is settled on all that is below it, itself too.
     let below_again = vec![diff(&between), diff(&base), lower, diff(&again)];

@@ -1,4 +1,5 @@
-//! Writing: the locks, staging directories that are published by rename, leases of work under way, marks of what is not synced.
+//! Writing, below the objects that are written: the store's locks, leases of work under way, staging directories, marks of layers that
+//! are not synced.
 
 pub mod leases;
 pub mod locks;
