@@ -1,7 +1,6 @@
 //! Commands on containers: `lamel container …` and their short forms.
 //!
-//! `create`, `run` and `start` begin a container's life. [`control`] acts on containers that exist, [`query`] only
-//! looks at them, [`changes`] is about their files.
+//! [`create`], [`run`] and [`start`] create and start containers. [`control`] acts on existing containers, [`query`] only reads, [`changes`] works on their files, and [`generate_systemd`] writes units that run them.
 
 pub mod changes;
 pub mod control;

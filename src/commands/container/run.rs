@@ -1,4 +1,4 @@
-//! `lamel run`: makes a container and starts it.
+//! `lamel run`: creates a container and starts it.
 
 use crate::commands::container::create::{ContainerOptions, StartMode};
 use crate::commands::context::Context;

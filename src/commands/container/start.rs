@@ -1,4 +1,4 @@
-//! `lamel start`: starts containers that have stopped or were never started.
+//! `lamel start`: starts containers.
 
 use crate::commands::Outcome;
 use crate::commands::context::Context;
@@ -37,7 +37,7 @@ pub struct Options {
     selected: SelectedContainers,
 }
 
-/// Starts containers and prints their names; with `-a` one, whose exit code is returned.
+/// Starts containers and prints their names; with `--attach` a single one, and returns its exit code.
 pub fn run(options: Options, context: &Context) -> Outcome {
     executable::protect()?;
     let names = options

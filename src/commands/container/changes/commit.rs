@@ -1,4 +1,4 @@
-//! `lamel commit`: makes an image of a container's changes.
+//! `lamel commit`: creates an image from the changes of a container.
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
@@ -61,7 +61,7 @@ fn seconds(text: &str) -> Result<DateTime<Utc>, String> {
     time.ok_or_else(|| "expected seconds since 1970".into())
 }
 
-/// Makes an image of a container and prints its ID.
+/// Creates the image and prints its ID.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let name = match &options.name {
         Some(name) => Some(name.parse::<Reference>().context("the image's name")?.or_latest()),
@@ -75,7 +75,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let changes = options.change.iter().map(|text| text.parse());
     let changes = changes.collect::<anyhow::Result<Vec<Instruction>>>()?;
     let container = Container::find(&context.store()?, &options.container)?;
-    // Not inside the user namespace: from there the container's processes cannot be stopped.
+    // Not inside the user namespace: from there the processes of the container cannot be paused.
     let still = match options.pause {
         true => freeze::hold_still(&container, &mut |warning| print::warning(warning))?,
         false => None,

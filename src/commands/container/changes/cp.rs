@@ -38,7 +38,7 @@ pub struct Options {
     to: String,
 }
 
-/// Copies, and says on stderr how much.
+/// Copies, and reports the size on stderr.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let enter = CopyEnter {
@@ -52,16 +52,19 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         archive: options.archive,
         follow: options.follow_link,
     };
-    let (from, to) = (Named::find(&store, &options.from)?, Named::find(&store, &options.to)?);
+    let (from, to) = (
+        Location::parse(&store, &options.from)?,
+        Location::parse(&store, &options.to)?,
+    );
     let copied = match (&from, &to) {
-        (Named::Container(container, path), Named::Host("-")) => {
+        (Location::Container(container, path), Location::Host("-")) => {
             ArchiveOutput::open(None)?.write(|out| copy::copy_to_stream(container, path, how, &enter, out))?;
             return Ok(DONE);
         }
-        (Named::Host("-"), Named::Container(container, path)) => {
+        (Location::Host("-"), Location::Container(container, path)) => {
             copy::copy_from_stream(container, path, &enter, Box::new(io::stdin()))?
         }
-        (Named::Host(_), Named::Host(_)) => bail!("must specify at least one container source"),
+        (Location::Host(_), Location::Host(_)) => bail!("must specify at least one container source"),
         _ => copy::copy(from.end(), to.end(), how, &enter)?,
     };
     for what in &copied.left_out {
@@ -78,26 +81,26 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 }
 
 /// `[CONTAINER:]PATH`
-enum Named<'a> {
+enum Location<'a> {
     Container(Box<Container>, &'a str),
     Host(&'a str),
 }
 
-impl<'a> Named<'a> {
-    /// What begins with a slash or a dot is no container's name (docker: splitCpArg).
-    fn find(store: &Store, text: &'a str) -> Result<Named<'a>> {
+impl<'a> Location<'a> {
+    /// As in Docker, an argument that begins with a slash or a dot has no container's name (docker/cli, `splitCpArg`).
+    fn parse(store: &Store, text: &'a str) -> Result<Location<'a>> {
         match text.split_once(':') {
             Some((name, path)) if !text.starts_with(['/', '.']) => {
-                Ok(Named::Container(Box::new(Container::find(store, name)?), path))
+                Ok(Location::Container(Box::new(Container::find(store, name)?), path))
             }
-            _ => Ok(Named::Host(text)),
+            _ => Ok(Location::Host(text)),
         }
     }
 
     fn end(&self) -> End<'_> {
         match self {
-            Named::Container(container, path) => End::Container { container, path },
-            Named::Host(path) => End::Host(path),
+            Location::Container(container, path) => End::Container { container, path },
+            Location::Host(path) => End::Host(path),
         }
     }
 }

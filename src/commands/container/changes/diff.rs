@@ -1,4 +1,4 @@
-//! `lamel diff`: lists what a container changed.
+//! `lamel diff`: lists the changes to the files of a container.
 
 use crate::commands::context::Context;
 use crate::commands::options::containers::latest::OneContainer;
@@ -42,7 +42,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     Ok(DONE)
 }
 
-/// As podman does: a kind that nothing changed in has no list.
+/// As in podman, a kind without changes has no list.
 fn print_json(changes: &[Change]) -> Outcome {
     let kinds = [
         ("changed", ChangeKind::Changed),

@@ -1,4 +1,4 @@
-//! `lamel export`: writes a container's file system as a tar.
+//! `lamel export`: writes the filesystem of a container as a tar.
 
 use crate::commands::context::Context;
 use crate::commands::output::archive_file::ArchiveOutput;
@@ -18,7 +18,7 @@ pub struct Options {
     container: String,
 }
 
-/// Writes the tar; a file appears when it is whole.
+/// Writes the tar. A file appears when it is complete.
 pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
     let output = ArchiveOutput::open(options.output.as_deref())?;

@@ -55,7 +55,7 @@ pub struct Options {
     #[arg(short, long, help_heading = "Container")]
     latest: bool,
     /// Name or ID of the container, and the command with its arguments
-    // One list: everything after the container is the command's, options too.
+    // A single list, since everything after the container belongs to the command, options too.
     #[arg(required = true, trailing_var_arg = true, value_names = ["CONTAINER", "COMMAND"])]
     words: Vec<String>,
 }
@@ -66,7 +66,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         check_terminal(options.interactive, options.tty)?;
     }
     executable::protect()?;
-    // The container's own user namespace is joined, by way of the host's.
+    // Not inside a user namespace: that of the container is joined, which is possible only from the host's.
     let store = context.store()?;
     let (container, args) = latest::split_words(&store, options.latest, options.words)?;
     ensure!(!args.is_empty(), "a command is missing");

@@ -21,10 +21,10 @@ pub struct Options {
     selected: SelectedContainers,
 }
 
-/// Signals containers and prints their names.
+/// Sends a signal to containers and prints their names.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let signal = signal::parse(&options.signal)?;
-    // Not inside the user namespace: from there other containers' processes cannot be signalled.
+    // Not inside the user namespace: from there the processes of other containers cannot be signalled.
     let store = context.store()?;
     let names = options.selected.names(&store, false, &State::is_active)?;
     each(&names, |name| {

@@ -1,4 +1,4 @@
-//! Commands that act on existing containers: `exec`, `attach`, `stop`, `rm` and their like.
+//! Commands that act on existing containers, such as `exec`, `attach`, `stop` and `rm`.
 
 pub mod attach;
 pub mod exec;

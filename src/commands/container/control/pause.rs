@@ -1,4 +1,4 @@
-//! `lamel pause` and `unpause`: freezes and thaws the processes of containers.
+//! `lamel pause` and `unpause`: stop and resume the processes of containers.
 
 use crate::commands::Outcome;
 use crate::commands::context::Context;

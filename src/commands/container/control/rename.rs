@@ -1,4 +1,4 @@
-//! `lamel rename`: gives a container another name.
+//! `lamel rename`: renames a container.
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};

@@ -1,6 +1,6 @@
 //! `lamel restart`: stops containers and starts them again.
 
-use crate::commands::container::control::stop::How;
+use crate::commands::container::control::stop::StopOptions;
 use crate::commands::context::Context;
 use crate::commands::options::containers::selected::SelectedContainers;
 use crate::commands::output::each::report;
@@ -19,7 +19,7 @@ use anyhow::Result;
 #[command(mut_arg("all", |arg| arg.short('a')), mut_arg("filter", |arg| arg.short('f')))]
 pub struct Options {
     #[command(flatten)]
-    how: How,
+    stop: StopOptions,
     /// Restart only running containers, when none are named
     #[arg(long)]
     running: bool,
@@ -27,17 +27,16 @@ pub struct Options {
     selected: SelectedContainers,
 }
 
-/// Restarts containers and prints their names: first stops all, then enters the user namespace, where they can be
-/// started and from where nothing can be stopped.
+/// Restarts containers and prints their names. First stops all, and only then enters the user namespace: containers are started inside it, and cannot be stopped from there.
 pub fn run(options: Options, context: &Context) -> Outcome {
     executable::protect()?;
-    let signal = options.how.signal()?;
+    let signal = options.stop.signal()?;
     let store = context.store()?;
     let suits = |state: &State| !options.running || state.is_active();
     let names = options.selected.names(&store, false, &suits)?;
     let stop = |name: &str| -> Result<Container> {
         let container = Container::find(&store, name)?;
-        restart::stop_to_restart(&container, signal, options.how.time)?;
+        restart::stop_to_restart(&container, signal, options.stop.time)?;
         Ok(container)
     };
     let mut failed = false;

@@ -38,23 +38,22 @@ pub struct Options {
     selected: SelectedContainers,
 }
 
-/// What is removed.
-enum Found {
+/// A container to remove.
+enum ToRemove {
     Container(Box<Container>),
     /// Its record cannot be read.
     Unreadable(Unreadable),
 }
 
-/// Removes containers and prints their names: first kills all that run, then enters the user namespace, where their
-/// files can be removed and from where nothing can be killed.
+/// Removes containers and prints their names. First kills those that run, and only then enters the user namespace: files are removed inside it, and processes cannot be killed from there.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let mut failed = false;
     let mut found = Vec::new();
     let store = context.store()?;
-    // As in Docker, one that is not there is no failure of --force.
+    // As in Docker, a missing container is no error with --force.
     let ignore = options.ignore || options.force;
     for name in &options.selected.existing(&store, ignore, &|_| true)? {
-        match find(&store, name, &options) {
+        match find_and_stop(&store, name, &options) {
             Ok(one) => found.push((name.clone(), one)),
             Err(error) => failed |= report(error)?,
         }
@@ -72,14 +71,14 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     Ok(if failed { SOME_FAILED } else { DONE })
 }
 
-/// Finds the container, and ends what runs of it as far as the options allow.
-fn find(store: &Store, name: &str, options: &Options) -> Result<Found> {
+/// Finds the container, and ends its processes as far as the options allow.
+fn find_and_stop(store: &Store, name: &str, options: &Options) -> Result<ToRemove> {
     let container = match Container::find(store, name) {
         Ok(container) => container,
         Err(error) => match options.force.then(|| Unreadable::find(store, name)).transpose()? {
             Some(Some(unreadable)) => {
                 unreadable.kill()?;
-                return Ok(Found::Unreadable(unreadable));
+                return Ok(ToRemove::Unreadable(unreadable));
             }
             _ => return Err(error),
         },
@@ -92,13 +91,13 @@ fn find(store: &Store, name: &str, options: &Options) -> Result<Found> {
     } else {
         stop::end_strays(&container)?;
     }
-    Ok(Found::Container(Box::new(container)))
+    Ok(ToRemove::Container(Box::new(container)))
 }
 
-fn remove(store: &Store, found: &Found, volumes: bool) -> Result<()> {
+fn remove(store: &Store, found: &ToRemove, volumes: bool) -> Result<()> {
     let container = match found {
-        Found::Container(container) => container,
-        Found::Unreadable(unreadable) => return unreadable.remove(store).map(drop),
+        ToRemove::Container(container) => container,
+        ToRemove::Unreadable(unreadable) => return unreadable.remove(store).map(drop),
     };
     remove::remove(store, container)?;
     if volumes || container.config.host.auto_remove {

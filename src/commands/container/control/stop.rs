@@ -1,4 +1,4 @@
-//! `lamel stop`: asks containers to end, and makes them.
+//! `lamel stop`: sends containers their stop signal, and SIGKILL after a timeout.
 
 use crate::commands::context::Context;
 use crate::commands::options::containers::selected::SelectedContainers;
@@ -17,7 +17,7 @@ use std::panic::resume_unwind;
 #[command(mut_arg("all", |arg| arg.short('a')), mut_arg("filter", |arg| arg.short('f')))]
 pub struct Options {
     #[command(flatten)]
-    how: How,
+    stop: StopOptions,
     /// Ignore containers that do not exist
     #[arg(short, long)]
     ignore: bool,
@@ -25,9 +25,9 @@ pub struct Options {
     selected: SelectedContainers,
 }
 
-/// How containers are asked to end.
+/// The options of `stop` and `restart` on stopping.
 #[derive(Debug, clap::Args)]
-pub struct How {
+pub struct StopOptions {
     /// Seconds to wait before SIGKILL; -1 waits forever
     #[arg(
         short,
@@ -42,7 +42,8 @@ pub struct How {
     signal: Option<String>,
 }
 
-impl How {
+impl StopOptions {
+    /// The signal in place of the containers' own.
     pub fn signal(&self) -> Result<Option<i32>> {
         self.signal.as_deref().map(signal::parse).transpose()
     }
@@ -50,24 +51,24 @@ impl How {
 
 /// Stops containers and prints their names.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    // Not inside the user namespace: from there other containers' processes cannot be signalled.
+    // Not inside the user namespace: from there the processes of other containers cannot be signalled.
     let store = context.store()?;
     let names = options.selected.existing(&store, options.ignore, &State::is_active)?;
-    let signal = options.how.signal()?;
-    let stop = |name: &String| stop::stop(&Container::find(&store, name)?, signal, options.how.time);
+    let signal = options.stop.signal()?;
+    let stop = |name: &String| stop::stop(&Container::find(&store, name)?, signal, options.stop.time);
     if let [name] = names.as_slice() {
         stop(name)?;
         print::line(name)?;
         return Ok(DONE);
     }
-    // All at once: each may take its time.
+    // All at the same time, since each may take until its timeout.
     std::thread::scope(|scope| {
-        let under_way: Vec<_> = names.iter().map(|name| scope.spawn(move || stop(name))).collect();
-        let mut under_way = under_way.into_iter();
+        let started: Vec<_> = names.iter().map(|name| scope.spawn(move || stop(name))).collect();
+        let mut threads = started.into_iter();
         each(&names, |name| {
-            let stopped = under_way.next().map(|thread| thread.join());
+            let stopped = threads.next().map(|thread| thread.join());
             stopped
-                .expect("each has its thread")
+                .expect("there is a thread for each name")
                 .unwrap_or_else(|panic| resume_unwind(panic))?;
             print::line(name)
         })

@@ -27,6 +27,7 @@ pub struct Options {
     containers: SeveralContainers,
 }
 
+/// Parses a number of milliseconds, or a duration in Go's notation.
 fn interval(text: &str) -> Result<Duration, String> {
     let milliseconds = text.parse().ok().map(Duration::from_millis);
     let now = Utc::now();
@@ -35,11 +36,11 @@ fn interval(text: &str) -> Result<Duration, String> {
     interval.ok_or_else(|| "expected a duration like 250ms".into())
 }
 
-/// Waits for containers in turn and prints their exit codes, and podman's -1 for one that runs.
+/// Waits for containers one after the other and prints their exit codes. As in podman, the code is -1 for a container that is missing, or that runs when its condition is met.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let names = options.containers.names(&store)?;
-    // Before the wait for the first of them, which may take for ever.
+    // A missing container is told before waiting for another one, which may never end.
     let found: Vec<Option<Container>> = names
         .iter()
         .map(|name| match store.find_container(name)? {
@@ -57,7 +58,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         }
         let state = loop {
             let state = container.state()?;
-            let is = |word: &String| match word.as_str() {
+            let is_met = |word: &String| match word.as_str() {
                 "stopped" => state.has_ended(),
                 "healthy" | "unhealthy" => {
                     let health = container.health(&state);
@@ -65,7 +66,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
                 }
                 word => word == state.status.word(),
             };
-            if options.condition.iter().any(is) {
+            if options.condition.iter().any(is_met) {
                 break state;
             }
             std::thread::sleep(options.interval);

@@ -1,13 +1,12 @@
 //! `lamel generate systemd`: writes a systemd unit that runs a container.
 //!
-//! The unit runs it in the foreground: its supervisor is systemd's main process and says when the container has
-//! started, its output is the unit's, its exit code too, and what limits it is below the unit's own cgroup.
+//! The unit runs the container in the foreground: the supervisor is the main process of the unit and reports READY=1, the output and exit code of the container are those of the unit, and the cgroup of the container is below that of the unit.
 
+pub mod command_line;
 pub mod unit;
-pub mod words;
 
+use crate::commands::container::generate_systemd::command_line::CommandLine;
 use crate::commands::container::generate_systemd::unit::{Command, Unit};
-use crate::commands::container::generate_systemd::words::Line;
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
@@ -82,7 +81,7 @@ pub struct Options {
     container: String,
 }
 
-/// Where `--cidfile` keeps the ID of the container of a unit with `--new`.
+/// The file of `--cidfile` in a unit with `--new`.
 const ID_FILE: &str = "%t/%n.ctr-id";
 
 /// Prints the unit, or writes it into a file.
@@ -106,7 +105,7 @@ pub fn run(command: Generate, context: &Context) -> Outcome {
 fn unit(options: &Options, context: &Context, container: &Container) -> Result<Unit> {
     let Container { record, config, .. } = container;
     let new = options.new || options.template;
-    // As podman does: a unit that makes containers anew has no use for the ID of one.
+    // As in podman: with --new each start creates another container, so the ID of this one is of no use.
     let called = if options.name || new { &record.name } else { &record.id };
     let named = [options.container_prefix.as_str(), called]
         .into_iter()
@@ -121,14 +120,14 @@ fn unit(options: &Options, context: &Context, container: &Container) -> Result<U
     );
     let program = executable::path()?.display().to_string();
     let lamel = |command: &str| -> Result<String> {
-        let mut words = vec![unit::plain(&program)];
-        words.extend(globals(context)?.iter().map(|word| unit::plain(word)));
+        let mut words = vec![unit::quote(&program)];
+        words.extend(global_options(context)?.iter().map(|word| unit::quote(word)));
         words.push(command.to_owned());
         Ok(words.join(" "))
     };
     let stop_timeout = options.stop_timeout.unwrap_or(config.stop_timeout());
     let seconds = stop_timeout.to_string();
-    let ours = |command: &str, words: &[&str]| -> Result<Vec<String>> {
+    let lamel_words = |command: &str, words: &[&str]| -> Result<Vec<String>> {
         let words = words.iter().map(|word| word.to_string());
         Ok(std::iter::once(lamel(command)?).chain(words).collect())
     };
@@ -136,24 +135,24 @@ fn unit(options: &Options, context: &Context, container: &Container) -> Result<U
     let (start, stop, stop_post) = match new {
         false => (
             Command {
-                ours: ours("start", &["--attach", "--sdnotify=conmon"])?,
-                plain: vec![called.clone()],
+                expanded: lamel_words("start", &["--attach", "--sdnotify=conmon"])?,
+                literal: vec![called.clone()],
             },
             Command {
-                ours: ours("stop", &["-t", &seconds])?,
-                plain: vec![called.clone()],
+                expanded: lamel_words("stop", &["-t", &seconds])?,
+                literal: vec![called.clone()],
             },
             None,
         ),
         true => (
-            start_new(options, container, ours("run", &[&id_file, "--rm"])?)?,
+            start_new(options, container, lamel_words("run", &[&id_file, "--rm"])?)?,
             Command {
-                ours: ours("stop", &["--ignore", "-t", &seconds, &id_file])?,
-                plain: Vec::new(),
+                expanded: lamel_words("stop", &["--ignore", "-t", &seconds, &id_file])?,
+                literal: Vec::new(),
             },
             Some(Command {
-                ours: ours("rm", &["--force", "--ignore", "-t", &seconds, &id_file])?,
-                plain: Vec::new(),
+                expanded: lamel_words("rm", &["--force", "--ignore", "-t", &seconds, &id_file])?,
+                literal: Vec::new(),
             }),
         ),
     };
@@ -165,7 +164,7 @@ fn unit(options: &Options, context: &Context, container: &Container) -> Result<U
             Local::now().format("%a %b %e %H:%M:%S %Z %Y").to_string(),
         ],
     };
-    // A user's service manager has no targets of the system's.
+    // The service manager of a user does not know the targets of the system.
     let targets = match rustix::process::geteuid().is_root() {
         true => vec!["network-online.target".to_owned()],
         false => Vec::new(),
@@ -192,7 +191,7 @@ fn unit(options: &Options, context: &Context, container: &Container) -> Result<U
     })
 }
 
-/// Podman's, where the container has none.
+/// The restart policy of the unit: of the option, of the container, or podman's default.
 fn restart(options: &Options, policy: RestartPolicy) -> String {
     let of_container = match policy {
         RestartPolicy::Always | RestartPolicy::UnlessStopped => "always",
@@ -201,49 +200,48 @@ fn restart(options: &Options, policy: RestartPolicy) -> String {
     options.restart_policy.as_deref().unwrap_or(of_container).to_owned()
 }
 
-/// Where the store is, where somebody said so other than by a file, which counts for the unit as well.
-fn globals(context: &Context) -> Result<Vec<String>> {
+/// The global options for the location of the store, if an option or variable sets it. lamel.toml applies to the unit anyway.
+fn global_options(context: &Context) -> Result<Vec<String>> {
     let settings = context.settings()?;
     let mut words = Vec::new();
     let store = context.store()?;
-    let is_said = |setting: &Option<Setting<PathBuf>>| {
+    let is_given = |setting: &Option<Setting<PathBuf>>| {
         setting
             .as_ref()
             .is_some_and(|setting| matches!(setting.origin, Origin::Option(_) | Origin::Variable(_)))
     };
-    if is_said(&settings.root) {
+    if is_given(&settings.root) {
         words.push(format!("--root={}", store.root().display()));
     }
-    if is_said(&settings.runroot) {
+    if is_given(&settings.runroot) {
         words.push(format!("--runroot={}", store.run_root().display()));
     }
     Ok(words)
 }
 
-/// The container's own command line, with what a unit has for itself left out.
-fn start_new(options: &Options, container: &Container, ours: Vec<String>) -> Result<Command> {
+/// The command that creates the container anew: its own command line, without the options that the unit sets itself.
+fn start_new(options: &Options, container: &Container, mut expanded: Vec<String>) -> Result<Command> {
     let Container { record, config, .. } = container;
-    let mut line = Line::read(&config.create_command).with_context(|| format!("container {}", record.name))?;
-    let mut ours = ours;
-    // A program that talks to systemd was asked for by name, or nothing would ever say that it is ready.
+    let mut line = CommandLine::parse(&config.create_command).with_context(|| format!("container {}", record.name))?;
+    // By default a program in the container would have to report READY=1. Few do, so that is only expected where --sdnotify was given.
     let asked = line.options.iter().rev().find(|given| given.id == "sdnotify");
     let notify = asked.and_then(|given| given.value.as_deref()).unwrap_or("conmon");
     let notify = match notify.parse()? {
         Notify::Ignore => "conmon",
         _ => notify,
     };
-    ours.push(format!("--sdnotify={notify}"));
+    expanded.push(format!("--sdnotify={notify}"));
     if options.template || options.name {
-        line.without(&["name"]);
+        line.remove(&["name"]);
         let instance = if options.template { "-%i" } else { "" };
-        ours.push(format!("--name={}{instance}", record.name));
+        expanded.push(format!("--name={}{instance}", record.name));
     }
-    // Nobody types in a unit; a terminal that nobody types on is there all the same.
+    // There is no input in a unit. A terminal without --interactive can still be allocated.
     if line.has("tty") {
-        line.without(&["interactive"]);
+        line.remove(&["interactive"]);
     }
-    line.without(&["detach", "remove", "cidfile", "sdnotify", "restart"]);
-    let mut plain = line.option_words();
-    plain.extend(line.image);
-    Ok(Command { ours, plain })
+    line.remove(&["detach", "remove", "cidfile", "sdnotify", "restart"]);
+    let mut literal = line.option_words();
+    literal.extend(line.image);
+    Ok(Command { expanded, literal })
 }

@@ -3,32 +3,31 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-/// How long systemd waits after the container's own stop timeout until it kills what is left itself, in seconds: `stop`
-/// ends the container before, and removes what there was of it.
-const GRACE: u64 = 60;
+/// Seconds that systemd waits after the stop timeout of the container before it kills the remaining processes. By then `lamel stop` has ended the container and cleaned up.
+const STOP_GRACE: u64 = 60;
 
-/// A unit that runs one container in the foreground: systemd's main process is its supervisor.
+/// A unit that runs one container in the foreground. Its main process is the supervisor of the container.
 #[derive(Debug, Clone)]
 pub struct Unit {
     /// Without `.service`.
     pub name: String,
-    /// In the comments at the top.
+    /// Lines of comments at the top.
     pub header: Vec<String>,
     pub wants: Vec<String>,
     pub after: Vec<String>,
     pub requires: Vec<String>,
-    /// Directories that must be mounted before.
+    /// Directories whose filesystems must be mounted (RequiresMountsFor=).
     pub paths: Vec<PathBuf>,
     /// `NAME=VALUE`
     pub environment: Vec<String>,
     pub restart: String,
     pub restart_seconds: Option<u64>,
     pub start_timeout: Option<u64>,
-    /// Between the stop signal and SIGKILL.
+    /// Seconds between the stop signal and SIGKILL.
     pub stop_timeout: u64,
-    /// Exit codes that are no failure when the container is stopped.
+    /// The exit code after the stop signal, which is a success too.
     pub success: i32,
-    /// Whether the container is limited by a cgroup below the unit's.
+    /// Whether the container has limits, so its cgroup is below that of the unit (Delegate=).
     pub delegate: bool,
     pub start_pre: Option<Vec<String>>,
     pub start: Command,
@@ -36,15 +35,17 @@ pub struct Unit {
     pub stop_post: Option<Command>,
 }
 
-/// A command: some words of ours (the program with its command first), in which specifiers (`%t`) count, and some that
-/// are taken as they are.
+/// A command line of a unit.
 #[derive(Debug, Clone)]
 pub struct Command {
-    pub ours: Vec<String>,
-    pub plain: Vec<String>,
+    /// The first words, in which systemd expands specifiers such as `%t`; the program is first.
+    pub expanded: Vec<String>,
+    /// The other words, which are taken literally.
+    pub literal: Vec<String>,
 }
 
 impl Unit {
+    /// The content of the unit file.
     pub fn text(&self) -> String {
         let mut text = String::new();
         for line in &self.header {
@@ -66,28 +67,28 @@ impl Unit {
         let paths: Vec<_> = self
             .paths
             .iter()
-            .map(|path| plain(&path.display().to_string()))
+            .map(|path| quote(&path.display().to_string()))
             .collect();
         section.list("RequiresMountsFor", &paths);
         section.end();
 
         section.begin("Service");
         section.set("Type", "notify");
-        // What a program in the container says comes from the supervisor, too.
+        // Messages of a program in the container are passed on by the supervisor.
         section.set("NotifyAccess", "main");
         for variable in &self.environment {
-            section.set("Environment", plain(variable));
+            section.set("Environment", quote(variable));
         }
         section.set("Restart", &self.restart);
         section.maybe("RestartSec", self.restart_seconds);
         section.maybe("TimeoutStartSec", self.start_timeout);
-        section.set("TimeoutStopSec", self.stop_timeout + GRACE);
+        section.set("TimeoutStopSec", self.stop_timeout + STOP_GRACE);
         section.set("SuccessExitStatus", self.success);
         section.maybe("ExecStartPre", self.start_pre.as_ref().map(|words| words.join(" ")));
         section.set("ExecStart", self.start.text());
         section.set("ExecStop", self.stop.text());
         section.maybe("ExecStopPost", self.stop_post.as_ref().map(Command::text));
-        // The signal is for the supervisor, which hands it to the container's first process; SIGKILL is for all.
+        // SIGTERM only to the supervisor, which forwards it to the init of the container; SIGKILL to all processes.
         section.set("KillMode", "mixed");
         if self.delegate {
             section.set("Delegate", "yes");
@@ -131,10 +132,10 @@ impl Section<'_> {
 
 impl Command {
     fn text(&self) -> String {
-        let ours = self.ours.iter().cloned();
-        let mut words = ours.chain(self.plain.iter().map(|word| plain(word)));
+        let expanded = self.expanded.iter().cloned();
+        let mut words = expanded.chain(self.literal.iter().map(|word| quote(word)));
         let mut text = words.next().unwrap_or_default();
-        // Options on lines of their own, as a person would write them.
+        // One option on each line.
         let mut after_long = true;
         for word in words {
             let is_option = word.trim_start_matches('"').starts_with('-');
@@ -146,8 +147,8 @@ impl Command {
     }
 }
 
-/// A word in which nothing is expanded: no specifier, no variable, no quoting (systemd.service(5), "COMMAND LINES").
-pub fn plain(word: &str) -> String {
+/// Quotes a word so that systemd expands nothing in it: no specifier, no variable, no escape (systemd.service(5), "COMMAND LINES").
+pub fn quote(word: &str) -> String {
     let simple = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@+".contains(c);
     let mut text = String::new();
     for c in word.chars() {
@@ -173,12 +174,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn nothing_in_a_word_is_expanded() {
-        assert_eq!(plain("--name=web-1"), "--name=web-1");
-        assert_eq!(plain("100%"), "\"100%%\"");
-        assert_eq!(plain("echo $HOME \"x\"\n\\"), r#""echo $$HOME \"x\"\x0a\\""#);
-        assert_eq!(plain(";"), "\";\"");
-        assert_eq!(plain(""), "\"\"");
+    fn systemd_expands_nothing_in_a_quoted_word() {
+        assert_eq!(quote("--name=web-1"), "--name=web-1");
+        assert_eq!(quote("100%"), "\"100%%\"");
+        assert_eq!(quote("echo $HOME \"x\"\n\\"), r#""echo $$HOME \"x\"\x0a\\""#);
+        assert_eq!(quote(";"), "\";\"");
+        assert_eq!(quote(""), "\"\"");
     }
 
     #[test]
@@ -200,12 +201,12 @@ mod tests {
             delegate: true,
             start_pre: None,
             start: Command {
-                ours: vec!["/bin/lamel run".into(), "--rm".into()],
-                plain: words("-e A=100% nginx"),
+                expanded: vec!["/bin/lamel run".into(), "--rm".into()],
+                literal: words("-e A=100% nginx"),
             },
             stop: Command {
-                ours: vec!["/bin/lamel stop".into()],
-                plain: words("web"),
+                expanded: vec!["/bin/lamel stop".into()],
+                literal: words("web"),
             },
             stop_post: None,
         };

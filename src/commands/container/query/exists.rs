@@ -1,4 +1,4 @@
-//! `lamel container exists`: whether there is such a container, as an exit code.
+//! `lamel container exists`: reports by the exit code whether a container exists.
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
@@ -14,7 +14,7 @@ pub struct Options {
     container: String,
 }
 
-/// Prints nothing; 0 where there is such a container, 1 where there is none.
+/// Prints nothing; the exit code is 0 where the container exists, and else 1.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let found = context.store()?.find_container(&options.container)?.is_some();
     Ok(if found { DONE } else { SOME_FAILED })

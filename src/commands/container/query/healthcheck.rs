@@ -1,4 +1,4 @@
-//! `lamel healthcheck run`: checks a container's health once.
+//! `lamel healthcheck run`: checks the health of a container once.
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
@@ -22,10 +22,10 @@ pub struct Run {
     container: String,
 }
 
-/// Runs the container's own check, and counts it as one of its supervisor's.
+/// Runs the health check of the container, and records the result as that of a scheduled check.
 pub fn run(command: Command, context: &Context) -> Outcome {
     let Command::Run(options) = command;
-    // The check is a further process of the container.
+    // The check runs inside the container, which must not get at the program of this process.
     executable::protect()?;
     let store = context.store()?;
     let container = Container::find(&store, &options.container)?;

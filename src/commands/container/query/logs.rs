@@ -1,4 +1,4 @@
-//! `lamel logs`: prints what containers wrote.
+//! `lamel logs`: prints the output of containers.
 
 use crate::commands::context::Context;
 use crate::commands::options::containers::latest::SeveralContainers;
@@ -13,8 +13,8 @@ use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// How often to look for what is not there yet.
-const STEP: Duration = Duration::from_millis(50);
+/// The time between two looks for a log that does not exist yet.
+const POLL_INTERVAL: Duration = Duration::from_millis(50);
 
 /// The options of `logs`.
 #[derive(Debug, clap::Args)]
@@ -44,7 +44,7 @@ pub struct Options {
     containers: SeveralContainers,
 }
 
-/// How much of the end.
+/// The number of lines from the end; `None` for all.
 #[derive(Debug, Clone, Copy)]
 struct Tail(Option<u64>);
 
@@ -61,21 +61,21 @@ fn time(text: &str) -> Result<DateTime<Utc>, String> {
         .ok_or_else(|| "expected a duration like 10m, or a time like 2024-05-01T12:00:00Z".into())
 }
 
-/// A container's log, as far as it was printed.
-struct Source {
+/// The log of a container, and how far it was printed.
+struct ContainerLog {
     container: Container,
-    /// `None` until there is one.
+    /// `None` until the log exists.
     reader: Option<read::Reader>,
-    /// Before each line.
+    /// Printed before each line.
     prefix: String,
     ended: bool,
 }
 
-/// Prints containers' output: to stdout what they wrote there, to stderr what they wrote there.
+/// Prints the output of containers: what they wrote to stdout on stdout, and what they wrote to stderr on stderr.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let names = options.containers.names(&store)?;
-    let source = |name: &String| -> Result<Source> {
+    let open = |name: &String| -> Result<ContainerLog> {
         let container = Container::find(&store, name)?;
         let reader = read::Reader::open(&container, options.tail.0)?;
         if reader.is_none() && container.config.attached && container.config.host.auto_remove {
@@ -86,37 +86,37 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             (_, true) => format!("{} ", container.record.name),
             (_, false) => format!("{} ", &container.record.id[..12]),
         };
-        Ok(Source {
+        Ok(ContainerLog {
             container,
             reader,
             prefix,
             ended: false,
         })
     };
-    let mut sources = names.iter().map(source).collect::<Result<Vec<Source>>>()?;
+    let mut logs = names.iter().map(open).collect::<Result<Vec<ContainerLog>>>()?;
     loop {
-        for source in sources.iter_mut().filter(|source| !source.ended) {
-            source.print(&options)?;
+        for log in logs.iter_mut().filter(|log| !log.ended) {
+            log.print(&options)?;
         }
         let is_over = options.until.is_some_and(|until| Utc::now() > until);
-        if !options.follow || is_over || sources.iter().all(|source| source.ended) {
+        if !options.follow || is_over || logs.iter().all(|log| log.ended) {
             return Ok(DONE);
         }
-        let steps = sources.iter().filter_map(|source| source.reader.as_ref());
-        std::thread::sleep(steps.map(read::Reader::step).max().unwrap_or(STEP));
+        let readers = logs.iter().filter_map(|log| log.reader.as_ref());
+        std::thread::sleep(readers.map(read::Reader::step).max().unwrap_or(POLL_INTERVAL));
     }
 }
 
-impl Source {
-    /// Prints what there is now.
+impl ContainerLog {
+    /// Prints the new entries of the log.
     fn print(&mut self, options: &Options) -> Result<()> {
-        // Looked at before the log: what was written until the end is there when the end is.
+        // The state is read before the log: if the container has ended by then, the log is complete.
         self.ended = !self.container.state().context("container's state")?.is_active();
         if self.reader.is_none() {
             self.reader = read::Reader::open(&self.container, None)?;
         }
         while let Some(entry) = self.reader.as_mut().map(read::Reader::next).transpose()?.flatten() {
-            // One whose time cannot be read is kept.
+            // An entry whose time cannot be parsed is printed.
             let is_before = |limit: &Option<DateTime<Utc>>| limit.zip(entry.time).map(|(limit, at)| at < limit);
             if is_before(&options.since) == Some(true) || is_before(&options.until) == Some(false) {
                 continue;
@@ -140,7 +140,7 @@ impl Source {
     }
 }
 
-/// As Docker shows them, each as in a query of a URL (Go's `url.QueryEscape`): `B=x+y,a=1`.
+/// The attributes in Docker's form, each escaped as in the query of a URL (Go's `url.QueryEscape`): `B=x+y,a=1`.
 fn details(attributes: &BTreeMap<String, String>) -> String {
     let escaped = |text: &str| -> String {
         let byte = |byte: u8| match byte {

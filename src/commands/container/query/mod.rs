@@ -1,4 +1,4 @@
-//! Commands that only look at containers: `ps`, `logs`, `top`, `stats`, `port`, and exit codes for scripts.
+//! Commands that only read from containers: `ps`, `logs`, `top`, `stats`, `port`; `exists` and `healthcheck run` for scripts.
 
 pub mod exists;
 pub mod healthcheck;

@@ -1,4 +1,4 @@
-//! `lamel port`: where a container's ports are to be reached.
+//! `lamel port`: lists the published ports of a container.
 
 use crate::commands::context::Context;
 use crate::commands::options::containers::latest;
@@ -25,40 +25,40 @@ pub struct Options {
     words: Vec<String>,
 }
 
-/// Prints `80/tcp -> 0.0.0.0:8080` for each published port; of one that was asked for, the place alone.
+/// Prints `80/tcp -> 0.0.0.0:8080` for each published port; for a single port of the container, only the address of the host.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     if options.all {
         return all(&store);
     }
     let (container, mut ports) = latest::split_words(&store, options.latest, options.words)?;
-    let places = ports::places(&container.ports(&store)?);
+    let published = ports::places(&container.ports(&store)?);
     let Some(port) = ports.pop() else {
-        let lines = places.iter().map(|(port, place)| format!("{port} -> {place}\n"));
+        let lines = published.iter().map(|(port, address)| format!("{port} -> {address}\n"));
         print::text(&lines.collect::<String>())?;
         return Ok(DONE);
     };
     let wanted = if port.contains('/') { port } else { port + "/tcp" };
-    let of_it: String = places
+    let addresses: String = published
         .iter()
         .filter(|(port, _)| *port == wanted)
-        .map(|(_, place)| format!("{place}\n"))
+        .map(|(_, address)| format!("{address}\n"))
         .collect();
     ensure!(
-        !of_it.is_empty(),
+        !addresses.is_empty(),
         "no public port '{wanted}' published for {}",
         container.record.name
     );
-    print::text(&of_it)?;
+    print::text(&addresses)?;
     Ok(DONE)
 }
 
-/// As podman prints them: each with the container's ID before it.
+/// Prints the ports of all running containers, each after the ID of its container, as podman does.
 fn all(store: &Store) -> Outcome {
     let mut text = String::new();
     for listed in list::list(store, &Selection::default(), &mut print::warn_skipped())? {
-        for (port, place) in ports::places(&listed.container.ports(store)?) {
-            writeln!(text, "{}\t{port} -> {place}", listed.container.record.id).expect("a string takes all");
+        for (port, address) in ports::places(&listed.container.ports(store)?) {
+            writeln!(text, "{}\t{port} -> {address}", listed.container.record.id).expect("a string takes all");
         }
     }
     print::text(&text)?;

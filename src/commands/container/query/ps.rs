@@ -58,7 +58,7 @@ pub struct Options {
     external: bool,
 }
 
-/// Podman's words.
+/// The fields to sort by, as podman names them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Sort {
     Command,
@@ -90,7 +90,7 @@ const FIELDS: &[Field] = &[
     ("Mounts", "MOUNTS"),
     ("Networks", "NETWORKS"),
     ("LocalVolumes", "LOCAL VOLUMES"),
-    // Podman's alone.
+    // Fields of podman only.
     ("CreatedHuman", "CREATED"),
     ("StartedAt", "STARTED AT"),
     ("Exited", "EXITED"),
@@ -109,7 +109,7 @@ const COLUMNS: &[&str] = &[
     "Size",
 ];
 
-/// The widest a command is shown, and the source of a mount.
+/// The maximum length of a command, in characters, and below of the source of a mount.
 const COMMAND_WIDTH: usize = 20;
 const MOUNT_WIDTH: usize = 15;
 
@@ -118,7 +118,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let template_has_size = options.format.as_ref().is_some_and(|format| format.contains(".Size"));
     let sized = options.size || template_has_size || options.sort == Some(Sort::Size);
     if sized {
-        // Only root of the namespace can look into every directory of a container.
+        // Only root of the user namespace can read every directory of a container.
         context.enter_userns()?;
     }
     let store = context.store()?;
@@ -187,7 +187,7 @@ fn sort(store: &Store, listed: &mut [Listed], field: Sort) -> Result<()> {
     Ok(())
 }
 
-/// The container's fields.
+/// The fields of a container. `size`: where it was computed. `whole`: not truncated.
 pub fn row(
     store: &Store,
     listed: &Listed,
@@ -210,7 +210,7 @@ pub fn row(
         })
         .collect();
     let published = listed.container.ports(store)?;
-    // Of one that does not run, none is open.
+    // The ports of a stopped container are not open.
     let exposed = config.exposed_ports.keys().filter(|_| listed.state.is_active());
     let size = size.map_or("0B".into(), |size| {
         let (written, whole) = (size::short(size.written), size::short(size.whole));
@@ -247,12 +247,12 @@ pub fn row(
     }
 }
 
-/// Of the Unix epoch; where there was no such moment, those of Go's zero time.
+/// Seconds since the Unix epoch. Without a time, those of Go's zero time, as in podman.
 fn seconds(moment: Option<DateTime<Utc>>) -> i64 {
     moment.map_or(-62_135_596_800, |moment| moment.timestamp())
 }
 
-/// The name by which the image was asked for, or its ID where another image has the name now.
+/// The name of the image, or its ID where the name now belongs to another image.
 fn image(store: &Store, listed: &Listed) -> Result<String> {
     let record = &listed.container.record;
     if listed.container.config.host.rootfs.is_some() {
@@ -269,7 +269,7 @@ fn image(store: &Store, listed: &Listed) -> Result<String> {
     })
 }
 
-/// The command as one would type it, in double quotes.
+/// The command as it would be typed, in double quotes.
 fn command(args: &[String], whole: bool) -> String {
     let quoted = args.iter().enumerate().map(|(index, arg)| match index {
         0 => arg.clone(),

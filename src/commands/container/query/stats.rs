@@ -1,4 +1,4 @@
-//! `lamel stats`: what containers use, now and from then on.
+//! `lamel stats`: prints the resource usage of containers, once or repeatedly.
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
@@ -61,13 +61,13 @@ const COLUMNS: &[&str] = &[
     "ID", "Name", "CPUPerc", "MemUsage", "MemPerc", "NetIO", "BlockIO", "PIDs",
 ];
 
-/// Prints one table, or one after the other for as long as one of the containers that were named is there.
+/// Prints one table; or one after the other, until the containers that were named are gone.
 pub fn run(options: Options, context: &Context) -> Outcome {
     ensure!(options.interval > 0, "the interval is at least one second");
     let store = context.store()?;
-    let left_out = &mut print::warn_skipped();
-    // What is used is only known from one moment to another.
-    let mut before = samples(&store, &chosen(&store, &options, left_out)?)?;
+    let warn = &mut print::warn_skipped();
+    // CPU usage is the difference of two samples.
+    let mut before = samples(&store, &select(&store, &options, warn)?)?;
     let pause = match options.no_stream {
         true => Duration::from_secs(1),
         false => Duration::from_secs(options.interval),
@@ -75,8 +75,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let redraw = !options.no_stream && !options.no_reset && std::io::stdout().is_terminal();
     loop {
         std::thread::sleep(pause);
-        let containers = match chosen(&store, &options, left_out) {
-            // Those that were watched are gone.
+        let containers = match select(&store, &options, warn) {
+            // A container that was named is gone.
             Err(_) if !options.no_stream && !options.containers.is_empty() => return Ok(DONE),
             containers => containers?,
         };
@@ -104,8 +104,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     }
 }
 
-/// The containers, each as it was named.
-fn chosen(store: &Store, options: &Options, left_out: &mut dyn FnMut(Error)) -> Result<Vec<(String, Container)>> {
+/// The containers, each with the name that it was given by.
+fn select(store: &Store, options: &Options, warn: &mut dyn FnMut(Error)) -> Result<Vec<(String, Container)>> {
     if !options.containers.is_empty() {
         let named = options.containers.iter();
         return named
@@ -117,7 +117,7 @@ fn chosen(store: &Store, options: &Options, left_out: &mut dyn FnMut(Error)) -> 
         all: options.all,
         ..Selection::default()
     };
-    let listed = list::list(store, &selection, left_out)?
+    let listed = list::list(store, &selection, warn)?
         .into_iter()
         .map(|listed| listed.container);
     Ok(listed
@@ -128,7 +128,7 @@ fn chosen(store: &Store, options: &Options, left_out: &mut dyn FnMut(Error)) -> 
 fn samples(store: &Store, containers: &[(String, Container)]) -> Result<HashMap<String, Sample>> {
     let mut samples = HashMap::new();
     for (_, container) in containers {
-        // One that is gone meanwhile uses nothing.
+        // A container that has ended meanwhile has no sample.
         if let Ok(Some(sample)) = stats::sample(store, container) {
             samples.insert(container.record.id.clone(), sample);
         }
@@ -150,7 +150,7 @@ fn row(named: &str, container: &Container, now: Option<&Sample>, before: Option<
             pair(now.block),
             now.pids.to_string(),
         ],
-        // Docker's, of one that does not run.
+        // As in Docker, for a container that does not run.
         None => ["0.00%", "0B / 0B", "0.00%", "0B / 0B", "0B / 0B", "0"].map(str::to_owned),
     };
     let [cpu, memory, memory_part, network, block, pids] = cells;
@@ -164,7 +164,7 @@ fn row(named: &str, container: &Container, now: Option<&Sample>, before: Option<
     }
 }
 
-/// How many processors were in use, on the average.
+/// The average number of processors in use between two samples.
 fn processors(before: &Sample, now: &Sample) -> f64 {
     let used = now.cpu.saturating_sub(before.cpu).as_secs_f64();
     let passed = now.at.duration_since(before.at).as_secs_f64();
@@ -198,7 +198,7 @@ mod tests {
         let start = Instant::now();
         let (before, now) = (sample(start, 5), sample(start + Duration::from_secs(2), 9));
         assert_eq!(percent(processors(&before, &now)), "200.00%");
-        // A child that nobody waited for takes its time along.
+        // CPU time can decrease: that of a child that nobody waited for is lost.
         assert_eq!(
             percent(processors(&now, &sample(start + Duration::from_secs(3), 1))),
             "0.00%"

@@ -1,5 +1,4 @@
-//! Podman's names of columns: `top NAME pid user hpid comm`. Those that are of the container are taken from /proc
-//! (proc(5)), the others from ps.
+//! Podman's format descriptors: `top NAME pid user hpid comm`. Values as seen inside the container are read from /proc (proc(5)), the others come from ps.
 
 use crate::commands::container::query::top::host_ps::ps;
 use crate::runtime::security::users;
@@ -8,24 +7,24 @@ use anyhow::Result;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
 
-/// Where a column's cells come from.
+/// Where the cells of a column come from.
 #[derive(Debug, Clone, Copy)]
-pub enum Source {
-    /// A column of ps's.
+pub enum CellSource {
+    /// A column of ps.
     Host(&'static str),
-    /// A field of /proc/PID/status: the last word, which is the number in the innermost namespace.
+    /// The last word of a field of /proc/PID/status, which is the number in the innermost namespace.
     Status(&'static str),
-    /// The parent's pid in the container; 0 where it is outside.
+    /// The PID of the parent in the container; 0 where the parent is outside.
     Parent,
     User,
     Group,
     Seccomp,
 }
 
-use Source::{Group, Host, Parent, Seccomp, Status, User};
+use CellSource::{Group, Host, Parent, Seccomp, Status, User};
 
-/// A column by its name, with its heading.
-pub type Column = (&'static str, &'static str, Source);
+/// A column: its name, its heading and the source of its cells.
+pub type Column = (&'static str, &'static str, CellSource);
 
 const COLUMNS: [Column; 20] = [
     ("args", "COMMAND", Host("args")),
@@ -50,15 +49,14 @@ const COLUMNS: [Column; 20] = [
     ("vsz", "VSZ", Host("vsz")),
 ];
 
-/// The columns that the words name, with commas or without; `None` where one is not known: then they are meant for ps.
+/// The columns that the words name, also separated by commas; `None` where one is unknown: then the words are options of ps.
 pub fn columns(words: &[String]) -> Option<Vec<Column>> {
     let names = words.iter().flat_map(|word| word.split(','));
     let column = |name: &str| COLUMNS.iter().find(|(known, ..)| *known == name).copied();
     names.map(column).collect()
 }
 
-/// The headings, and a row for each of the processes, the container's first one's first; without those that have just
-/// ended.
+/// The headings, and a row for each process, without those that have just ended. The first of `pids` is the container's init.
 pub fn rows(columns: &[Column], pids: &[i32]) -> Result<Vec<Vec<String>>> {
     let mut rows = vec![columns.iter().map(|(_, heading, _)| (*heading).to_owned()).collect()];
     let listed: Vec<BTreeMap<i32, String>> = columns
@@ -68,15 +66,22 @@ pub fn rows(columns: &[Column], pids: &[i32]) -> Result<Vec<Vec<String>>> {
             _ => Ok(BTreeMap::new()),
         })
         .collect::<Result<_>>()?;
-    let names = pids.first().map(|first| Names::of(*first)).unwrap_or_default();
+    let names = pids
+        .first()
+        .map(|first| Names::of_container(*first))
+        .unwrap_or_default();
     for pid in pids {
-        let Some(process) = Process::read(*pid) else { continue };
+        let Some(process) = ProcessStatus::read(*pid) else {
+            continue;
+        };
         let cell = |((.., source), listed): (&Column, &BTreeMap<i32, String>)| match source {
             Host(_) => listed.get(pid).cloned(),
             Status(field) => process.word(field),
             Parent => {
                 let parent = process.number("PPid").filter(|parent| pids.contains(parent));
-                let inside = parent.and_then(Process::read).and_then(|parent| parent.word("NSpid"));
+                let inside = parent
+                    .and_then(ProcessStatus::read)
+                    .and_then(|parent| parent.word("NSpid"));
                 Some(inside.unwrap_or_else(|| "0".into()))
             }
             User => Some(names.user(process.id("Uid")?)),
@@ -92,10 +97,10 @@ pub fn rows(columns: &[Column], pids: &[i32]) -> Result<Vec<Vec<String>>> {
     Ok(rows)
 }
 
-/// A column of the host's ps, by pid.
+/// A column of the host's ps, by PID.
 fn host(name: &str, pids: &[i32]) -> Result<BTreeMap<i32, String>> {
     let pids: Vec<String> = pids.iter().map(ToString::to_string).collect();
-    // A heading that is empty goes on to the end of its option: so each column has one of its own.
+    // In ps, an empty heading (`pid=`) takes the rest of its option, so each column is an option of its own.
     let text = ps(&["-ww", "-o", "pid=", "-o", &format!("{name}="), "-p", &pids.join(",")])?;
     let row = |line: &str| {
         let (pid, cell) = line.trim().split_once(' ').unwrap_or((line.trim(), ""));
@@ -104,12 +109,14 @@ fn host(name: &str, pids: &[i32]) -> Result<BTreeMap<i32, String>> {
     Ok(text.lines().filter_map(row).collect())
 }
 
-/// /proc/PID/status.
-struct Process(String);
+/// The content of /proc/PID/status.
+struct ProcessStatus(String);
 
-impl Process {
-    fn read(pid: i32) -> Option<Process> {
-        fs::read_to_string(format!("/proc/{pid}/status")).ok().map(Process)
+impl ProcessStatus {
+    fn read(pid: i32) -> Option<ProcessStatus> {
+        fs::read_to_string(format!("/proc/{pid}/status"))
+            .ok()
+            .map(ProcessStatus)
     }
 
     fn field(&self, name: &str) -> Option<&str> {
@@ -125,13 +132,13 @@ impl Process {
         self.word(field)?.parse().ok()
     }
 
-    /// The effective id of the four.
+    /// The effective ID: real, effective, saved and filesystem ID are listed.
     fn id(&self, field: &str) -> Option<u32> {
         self.field(field)?.split_whitespace().nth(1)?.parse().ok()
     }
 }
 
-/// The container's users and groups; numbers where nothing is known of them.
+/// The names of the container's users and groups.
 #[derive(Default)]
 struct Names {
     maps: Option<IdMaps>,
@@ -140,8 +147,8 @@ struct Names {
 }
 
 impl Names {
-    /// Of the container whose first process this is.
-    fn of(pid: i32) -> Names {
+    /// Reads those of the container whose init has this PID.
+    fn of_container(pid: i32) -> Names {
         let root = File::open(format!("/proc/{pid}/root")).ok();
         let names = |file| root.as_ref().and_then(|root| users::names(root, file).ok());
         Names {
@@ -193,7 +200,7 @@ mod tests {
 
     #[test]
     fn a_process_is_read_from_its_status() {
-        let process = Process("Name:\tsh\nPPid:\t7\nUid:\t1\t2\t3\t4\nNSpid:\t40\t1\n".into());
+        let process = ProcessStatus("Name:\tsh\nPPid:\t7\nUid:\t1\t2\t3\t4\nNSpid:\t40\t1\n".into());
         assert_eq!(process.word("NSpid").as_deref(), Some("1"));
         assert_eq!(
             (process.number("PPid"), process.id("Uid"), process.id("Gid")),

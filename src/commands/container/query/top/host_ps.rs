@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use std::ffi::OsStr;
 use std::process::{Command, Stdio};
 
-/// What ps prints.
+/// Runs ps and returns its output.
 pub fn ps<S: AsRef<OsStr>>(args: &[S]) -> Result<String> {
     let output = Command::new("ps")
         .args(args)

@@ -1,4 +1,4 @@
-//! `lamel top`: the processes of a container, as the host's ps(1) shows them.
+//! `lamel top`: lists the processes of a container with the host's ps(1).
 
 pub mod descriptors;
 pub mod host_ps;
@@ -24,11 +24,11 @@ pub struct Options {
     words: Vec<String>,
 }
 
-/// The narrowest a column is, its padding included, and the padding: Docker's.
-const NARROWEST: usize = 20;
+/// The minimum width of a column, its padding included, and the padding, as in Docker.
+const MIN_WIDTH: usize = 20;
 const PADDING: usize = 3;
 
-/// Prints what ps says of the processes in a container.
+/// Prints the processes of a container.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let (container, mut args) = latest::split_words(&context.store()?, options.latest, options.words)?;
     let pids = tasks::pids(&container)?;
@@ -44,8 +44,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     Ok(DONE)
 }
 
-/// The headings, and the lines of these processes, each in as many cells as there are headings: the last takes the
-/// rest.
+/// Splits the output of ps into cells: the headings, and the lines of these processes. The last cell of a line takes the rest of it.
 fn rows(text: &str, pids: &[i32]) -> Result<Vec<Vec<String>>> {
     let mut lines = text.lines();
     let headings: Vec<String> = lines
@@ -78,7 +77,7 @@ fn rows(text: &str, pids: &[i32]) -> Result<Vec<Vec<String>>> {
 fn table(rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
         let widest = rows.iter().map(|row| row[column].chars().count() + PADDING).max();
-        widest.unwrap_or(0).max(NARROWEST)
+        widest.unwrap_or(0).max(MIN_WIDTH)
     };
     let line = |row: &Vec<String>| {
         let cells = row
@@ -98,7 +97,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn only_the_containers_processes_are_shown_and_the_last_cell_has_blanks() {
+    fn only_processes_of_the_container_are_listed_and_the_last_cell_may_have_blanks() {
         let text = "UID   PID CMD\nroot    1 init x\nuser   42 sh -c  a b\n";
         let table = table(&rows(text, &[42]).unwrap());
         assert_eq!(

@@ -1,35 +1,35 @@
-//! The command line of a `run` or `create`, taken apart by the definition of its options.
+//! Parses the command line of a `run` or `create` into its options, by their definition.
 
 use crate::commands::container::run;
 use anyhow::{Context, Result, bail};
 use clap::{Arg, Args};
 
-/// A command line, without the program and the command's name.
+/// A command line without the program and the name of the command.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Line {
-    pub options: Vec<Given>,
-    /// The image, and what runs in place of its own command.
+pub struct CommandLine {
+    pub options: Vec<GivenOption>,
+    /// The image, and the command with its arguments.
     pub image: Vec<String>,
 }
 
-/// An option as it was given.
+/// An option of a command line.
 #[derive(Debug, PartialEq, Eq)]
-pub struct Given {
-    /// The name that the definition knows it by.
+pub struct GivenOption {
+    /// Its ID in the definition.
     pub id: String,
     pub value: Option<String>,
-    /// How it is written again.
+    /// The words that give it again.
     words: Vec<String>,
 }
 
-impl Line {
-    /// `words`: all, with the program's name first.
-    pub fn read(words: &[String]) -> Result<Line> {
+impl CommandLine {
+    /// Parses all words, of which the first is the name of the program.
+    pub fn parse(words: &[String]) -> Result<CommandLine> {
         let mut definition = run::Options::augment_args(clap::Command::new("run").disable_help_flag(true));
         definition.build();
         let mut words = words.iter().skip(1);
         skip_to_command(&mut words)?;
-        let mut line = Line {
+        let mut line = CommandLine {
             options: Vec::new(),
             image: Vec::new(),
         };
@@ -47,7 +47,7 @@ impl Line {
                     value => value,
                 };
                 let written = value.map_or(format!("--{name}"), |value| format!("--{name}={value}"));
-                line.options.push(Given::new(arg, value, vec![written]));
+                line.options.push(GivenOption::new(arg, value, vec![written]));
             } else if let Some(shorts) = word
                 .strip_prefix('-')
                 .filter(|shorts| !shorts.is_empty() && *shorts != "-")
@@ -56,7 +56,8 @@ impl Line {
                 while let Some(short) = shorts.next() {
                     let arg = find(&definition, &|arg| arg.get_short() == Some(short)).with_context(|| word.clone())?;
                     if !takes_word(arg) {
-                        line.options.push(Given::new(arg, None, vec![format!("-{short}")]));
+                        line.options
+                            .push(GivenOption::new(arg, None, vec![format!("-{short}")]));
                         continue;
                     }
                     let rest = shorts.as_str();
@@ -65,11 +66,11 @@ impl Line {
                         rest => rest,
                     };
                     let written = vec![format!("-{short}"), value.to_owned()];
-                    line.options.push(Given::new(arg, Some(value), written));
+                    line.options.push(GivenOption::new(arg, Some(value), written));
                     break;
                 }
             } else {
-                // After `--` too there is only the image.
+                // The image is the first word that is no option, also after `--`.
                 line.image.extend((word != "--").then(|| word.clone()));
                 line.image.extend(words.by_ref().cloned());
             }
@@ -82,12 +83,12 @@ impl Line {
         self.options.iter().any(|given| given.id == id)
     }
 
-    /// Takes options away.
-    pub fn without(&mut self, ids: &[&str]) {
+    /// Removes options.
+    pub fn remove(&mut self, ids: &[&str]) {
         self.options.retain(|given| !ids.contains(&given.id.as_str()));
     }
 
-    /// The options, to be written again.
+    /// The words of all options.
     pub fn option_words(&self) -> Vec<String> {
         self.options
             .iter()
@@ -97,9 +98,9 @@ impl Line {
     }
 }
 
-impl Given {
-    fn new(arg: &Arg, value: Option<&str>, words: Vec<String>) -> Given {
-        Given {
+impl GivenOption {
+    fn new(arg: &Arg, value: Option<&str>, words: Vec<String>) -> GivenOption {
+        GivenOption {
             id: arg.get_id().to_string(),
             value: value.map(str::to_owned),
             words,
@@ -107,7 +108,7 @@ impl Given {
     }
 }
 
-/// Past the global options, to what follows `run` or `create`.
+/// Skips the global options and the name of the command.
 fn skip_to_command<'a>(words: &mut impl Iterator<Item = &'a String>) -> Result<()> {
     while let Some(word) = words.next() {
         match word.as_str() {
@@ -129,7 +130,7 @@ fn has_long(arg: &Arg, name: &str) -> bool {
     arg.get_long() == Some(name) || arg.get_all_aliases().is_some_and(|aliases| aliases.contains(&name))
 }
 
-/// Whether its value may be a word of its own.
+/// Whether the value of the option may be the next word.
 fn takes_word(arg: &Arg) -> bool {
     arg.get_action().takes_values() && !arg.is_require_equals_set()
 }
@@ -138,20 +139,20 @@ fn takes_word(arg: &Arg) -> bool {
 mod tests {
     use super::*;
 
-    fn read(line: &str) -> Line {
-        Line::read(&line.split(' ').map(str::to_owned).collect::<Vec<_>>()).unwrap()
+    fn parsed(line: &str) -> CommandLine {
+        CommandLine::parse(&line.split(' ').map(str::to_owned).collect::<Vec<_>>()).unwrap()
     }
 
-    fn again(line: &Line) -> String {
+    fn joined(line: &CommandLine) -> String {
         [line.option_words(), line.image.clone()].concat().join(" ")
     }
 
     #[test]
     fn clusters_aliases_and_values_are_told_apart() {
-        let line = read("lamel --root /r run -dit --name web -eA=1 -e B=2 --net=host -p 80:80 nginx -g -d");
+        let line = parsed("lamel --root /r run -dit --name web -eA=1 -e B=2 --net=host -p 80:80 nginx -g -d");
         assert_eq!(line.image, ["nginx", "-g", "-d"]);
         assert_eq!(
-            again(&line),
+            joined(&line),
             "-d -i -t --name=web -e A=1 -e B=2 --net=host -p 80:80 nginx -g -d"
         );
         let ids: Vec<_> = line.options.iter().map(|given| given.id.as_str()).collect();
@@ -172,18 +173,18 @@ mod tests {
     }
 
     #[test]
-    fn options_are_taken_away_from_the_middle_of_a_cluster() {
-        let mut line = read("lamel container create -itd --rm -- nginx --rm");
-        line.without(&["tty", "remove"]);
-        assert_eq!(again(&line), "-i -d nginx --rm");
+    fn options_are_removed_from_the_middle_of_a_cluster() {
+        let mut line = parsed("lamel container create -itd --rm -- nginx --rm");
+        line.remove(&["tty", "remove"]);
+        assert_eq!(joined(&line), "-i -d nginx --rm");
         assert!(line.has("detach") && !line.has("tty"));
     }
 
     #[test]
-    fn a_line_that_is_none_is_an_error() {
+    fn an_invalid_command_line_is_an_error() {
         for bad in ["lamel", "lamel ps", "lamel run --no-such x", "lamel run --name"] {
             let words: Vec<_> = bad.split(' ').map(str::to_owned).collect();
-            assert!(Line::read(&words).is_err(), "{bad}");
+            assert!(CommandLine::parse(&words).is_err(), "{bad}");
         }
     }
 }
