@@ -43,6 +43,7 @@ mod login;
 mod login_robust;
 mod logs;
 mod machine;
+mod manual;
 mod network_bridge;
 mod network_connect;
 mod network_dns;
