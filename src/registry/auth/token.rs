@@ -74,18 +74,15 @@ impl TokenRequest {
 
     /// Returns the form of a POST that exchanges an identity token for an access token (`oauth.md`; RFC 6749, 6).
     pub fn form(&self, identity_token: &str, service: Option<&str>) -> String {
-        // A form is encoded as a URL's query is.
-        let mut form = Url::parse("form:").expect("a URL that is a scheme alone");
-        let mut pairs = form.query_pairs_mut();
-        pairs.append_pair("grant_type", "refresh_token");
-        pairs.append_pair("refresh_token", identity_token);
-        pairs.append_pair("client_id", CLIENT_ID);
-        pairs.extend_pairs(service.map(|service| ("service", service)));
+        let mut form = form_urlencoded::Serializer::new(String::new());
+        form.append_pair("grant_type", "refresh_token");
+        form.append_pair("refresh_token", identity_token);
+        form.append_pair("client_id", CLIENT_ID);
+        form.extend_pairs(service.map(|service| ("service", service)));
         if !self.scopes.is_empty() {
-            pairs.append_pair("scope", &self.scopes.join(" "));
+            form.append_pair("scope", &self.scopes.join(" "));
         }
-        drop(pairs);
-        form.query().unwrap_or_default().to_owned()
+        form.finish()
     }
 
     /// Parses the body of the token service's answer: the `Authorization` header, and the identity token where one was
@@ -209,5 +206,14 @@ mod tests {
             );
         }
         assert!(answer(r#"{"token":"a\nb"}"#).is_err());
+    }
+
+    #[test]
+    fn the_form_for_an_identity_token_is_encoded() {
+        assert_eq!(
+            request(false).form("a+b&c", Some("s d")),
+            "grant_type=refresh_token&refresh_token=a%2Bb%26c&client_id=lamel\
+             &service=s+d&scope=repository%3Aa%2Fb%3Apull"
+        );
     }
 }
