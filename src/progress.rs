@@ -1,49 +1,49 @@
-//! How long work reports itself, without knowing who watches: the operations call, the terminal draws.
+//! Progress of long operations: the operations report it through a trait, and do not know who shows it and how.
 
 use std::time::Duration;
 
-/// Where one layer's transfer stands.
+/// The state of one layer's transfer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Step {
-    /// Queued, or another command is fetching it.
+    /// It is queued, or another command is fetching it.
     Waiting,
-    /// Held already: nothing is transferred.
+    /// The store holds it already: nothing is transferred.
     Exists,
     /// Compressed bytes so far, of the descriptor's size.
     Downloading { done: u64, total: u64 },
-    /// All bytes are here; digests are being compared.
+    /// All bytes have been received; digests are being compared.
     Verifying,
     /// Compressed bytes unpacked so far, of the descriptor's size.
     Extracting { done: u64, total: u64 },
-    /// The transfer broke and starts again after this pause; `attempt` counts from 1.
+    /// The transfer broke, and is repeated after this pause. `attempt` counts from 1.
     Retrying { attempt: u32, pause: Duration },
-    /// Published.
+    /// It is in the store.
     Complete,
-    /// The registry is asked whether it has it.
+    /// The registry is being asked whether it has the layer.
     Preparing,
-    /// The registry has it: nothing is sent.
+    /// The registry has the layer: nothing is sent.
     OnRegistry,
-    /// Bytes of the layer's tar that were compressed and sent so far.
+    /// Bytes of the layer's tar compressed and sent so far, of the tar's size.
     Pushing { done: u64, total: u64 },
-    /// The registry has taken it.
+    /// The registry has accepted the layer.
     Pushed,
 }
 
-/// Receives the reports of one operation. Called from several threads.
+/// Receives the progress of one operation. Called from several threads.
 pub trait Progress: Send + Sync {
-    /// A stable line of the command's output (`latest: Pulling from library/redis`).
+    /// Prints a line of the command's output (`latest: Pulling from library/redis`).
     fn line(&self, text: &str);
-    /// The layers of the operation, in order, base first, by the names under which they are shown (12 digits).
+    /// Sets the layers of the operation, in the order in which they are shown, by their short names (12 digits).
     fn layers(&self, names: &[String]);
-    /// Layer `index` has come to `step`.
+    /// Layer `index` is now at `step`.
     fn step(&self, index: usize, step: Step);
-    /// Layer `index` was in this other repository of the registry and is now in ours too, which is its last step.
+    /// Layer `index` was mounted from the repository `from` of the same registry. This is its last step.
     fn mounted(&self, index: usize, from: &str);
-    /// Something that a person should know, which is no failure.
+    /// Warns of something that is no failure.
     fn warn(&self, text: &str);
 }
 
-/// Nobody watches.
+/// Shows nothing.
 #[cfg(test)]
 pub struct Silent;
 

@@ -1,4 +1,4 @@
-//! One `lamel.toml`.
+//! The file `lamel.toml`, parsed but not interpreted.
 
 use anyhow::{Context, anyhow, ensure};
 use serde::{Deserialize, Deserializer};
@@ -10,7 +10,7 @@ use toml::Spanned;
 /// The largest file that is read, in bytes.
 const MAX_FILE: u64 = 64 << 10;
 
-/// What a file says, not yet checked.
+/// A file's keys, with values that are not yet interpreted.
 pub struct File {
     pub path: PathBuf,
     text: String,
@@ -46,13 +46,14 @@ pub struct Keys {
     pub compression_level: Option<Value>,
 }
 
-/// A value as it would be written into a variable, and where it starts in the text.
+/// A value in the syntax of the setting's variable.
 pub struct Value {
     pub text: String,
+    /// Its byte offset in the file.
     at: usize,
 }
 
-/// A word or a number; what it means is the same as in a variable.
+/// A TOML string or number. Either is interpreted like the text of a variable.
 #[derive(Deserialize)]
 #[serde(untagged, expecting = "expected a text or a number")]
 enum Plain {
@@ -81,7 +82,7 @@ impl std::ops::Deref for File {
 }
 
 impl File {
-    /// `None` where there is none.
+    /// Reads and parses the file. `None` where it is missing.
     pub fn read(path: PathBuf) -> anyhow::Result<Option<File>> {
         let context = || format!("reading {}", path.display());
         let file = match fs::File::open(&path) {
@@ -107,8 +108,8 @@ impl File {
         Ok(Some(File { path, text, keys }))
     }
 
-    /// The file and line of a value.
-    pub fn place(&self, value: &Value) -> String {
+    /// The file and line of a value, for errors.
+    pub fn position(&self, value: &Value) -> String {
         format!("{}, line {}", self.path.display(), line(&self.text, value.at))
     }
 }

@@ -1,8 +1,9 @@
-//! lamel's own settings: what they are, and which of several sources decides.
+//! lamel's own settings: which there are, and where their values come from.
 //!
-//! An option on the command line goes before a variable, that before the user's file, that before the system's, and all before the default. The
-//! files are `$XDG_CONFIG_HOME/lamel/lamel.toml` and `/etc/lamel/lamel.toml`. A key or a value that is not known is an error
-//! with its file and line: a setting that has a typo and does nothing is found too late.
+//! An option on the command line overrides an environment variable, which overrides the user's file, which overrides
+//! the system's file, which overrides the default. The files are `$XDG_CONFIG_HOME/lamel/lamel.toml` and
+//! `/etc/lamel/lamel.toml`. An unknown key or an invalid value is an error with its file and line, because a setting
+//! with a typo that has no effect is noticed too late.
 
 pub mod file;
 #[cfg(test)]
@@ -20,14 +21,14 @@ use std::time::Duration;
 /// Reads an environment variable; tests pass their own.
 pub type Environment<'a> = &'a dyn Fn(&str) -> Option<OsString>;
 
-/// A value, and who decided it.
+/// A value and where it comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Setting<T> {
     pub value: T,
     pub origin: Origin,
 }
 
-/// Who decided a value.
+/// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
     Option(&'static str),
@@ -46,8 +47,9 @@ impl fmt::Display for Origin {
     }
 }
 
-/// All settings, as far as variables and files decide them; of options, and of the variables that stand for them, the command line knows.
-/// `None`: the default depends on the user or the machine.
+/// All settings, as variables and files say. Options are not considered here, and neither are variables that the
+/// command line parser reads itself (`LAMEL_ROOT`). `None`: not set, and the default depends on the user or the
+/// machine.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Settings {
     /// Where images and containers are kept.
@@ -56,29 +58,29 @@ pub struct Settings {
     pub runroot: Option<Setting<PathBuf>>,
     /// The platform of images, `OS/ARCH[/VARIANT]`.
     pub platform: Option<Setting<String>>,
-    /// The network of containers that are given none, as `--network` names it.
+    /// The network of containers without `--network`, in the syntax of that option.
     pub network: Option<Setting<String>>,
-    /// The keys that leave a container's terminal.
+    /// The keys that detach from a container's terminal.
     pub detach_keys: Option<Setting<String>>,
-    /// Who keeps the output of containers, as `--log-driver` names it.
+    /// Where the output of containers is kept, in the syntax of `--log-driver`.
     pub log_driver: Option<Setting<String>>,
-    /// The size of a file of a log, as `--log-opt max-size` has it.
+    /// The largest size of a log file, in the syntax of `--log-opt max-size`.
     pub log_max_size: Option<Setting<String>>,
-    /// Layers of a pull under way at a time.
+    /// How many layers of a pull are fetched at a time.
     pub concurrent_downloads: Setting<usize>,
-    /// This long without a byte, and a transfer counts as broken.
+    /// A transfer without a byte for this long counts as broken.
     pub stall_timeout: Setting<Duration>,
-    /// The pause before the second attempt at a transfer; each next one is twice as long.
+    /// The pause before the second attempt at a transfer. Each further pause is twice as long.
     pub retry_delay: Setting<Duration>,
-    /// How `push` compresses layers that a registry does not have.
+    /// The format in which `push` compresses layers that the registry does not have.
     pub compression_format: Setting<CompressionFormat>,
-    /// How much; the usual for the format where nobody says.
+    /// The compression level of `push`. `None`: the format's usual one.
     pub compression_level: Option<Setting<i32>>,
-    /// The files that were read, the one that decides first.
+    /// The files that were read, the overriding one first.
     pub files: Vec<PathBuf>,
 }
 
-/// How a layer can be compressed.
+/// The formats in which a layer can be compressed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum CompressionFormat {
     Gzip,
@@ -95,7 +97,7 @@ impl fmt::Display for CompressionFormat {
 }
 
 impl CompressionFormat {
-    /// The levels that there are, and the usual one.
+    /// The valid levels, and the usual one.
     pub fn levels(self) -> (RangeInclusive<i32>, i32) {
         match self {
             CompressionFormat::Gzip => (0..=9, 6),
@@ -104,50 +106,50 @@ impl CompressionFormat {
     }
 }
 
-/// As Docker: enough to hide one connection's latency behind another's.
+/// Docker's default: enough to hide one connection's latency behind another's.
 const CONCURRENT_DOWNLOADS: usize = 3;
 const MAX_CONCURRENT_DOWNLOADS: usize = 64;
 const STALL_TIMEOUT: Duration = Duration::from_secs(30);
 const RETRY_DELAY: Duration = Duration::from_millis(250);
 
 impl Settings {
-    /// From this process's environment, this user's file and the system's.
+    /// Reads this process's environment, this user's file and the system's.
     pub fn load() -> anyhow::Result<Settings> {
-        Settings::of(&|name| std::env::var_os(name), Path::new("/etc"))
+        Settings::read(&|name| std::env::var_os(name), Path::new("/etc"))
     }
 
-    fn of(env: Environment<'_>, system: &Path) -> anyhow::Result<Settings> {
+    fn read(env: Environment<'_>, system: &Path) -> anyhow::Result<Settings> {
         let dirs = [user_directory(env), Some(system.to_owned())];
         let mut files = Vec::new();
         for dir in dirs.into_iter().flatten() {
             files.extend(File::read(dir.join("lamel/lamel.toml"))?);
         }
-        let source = Source { env, files: &files };
+        let sources = Sources { env, files: &files };
         Ok(Settings {
-            root: source.in_files(path, |file| file.root.as_ref())?,
-            runroot: source.in_files(path, |file| file.runroot.as_ref())?,
-            platform: source.find("LAMEL_PLATFORM", text, |file| file.platform.as_ref())?,
-            network: source.find("LAMEL_NETWORK", text, |file| file.network.as_ref())?,
-            detach_keys: source.find("LAMEL_DETACH_KEYS", text, |file| file.detach_keys.as_ref())?,
-            log_driver: source.find("LAMEL_LOG_DRIVER", text, |file| file.log_driver.as_ref())?,
-            log_max_size: source.find("LAMEL_LOG_MAX_SIZE", text, |file| file.log_max_size.as_ref())?,
-            concurrent_downloads: source
+            root: sources.in_files(path, |file| file.root.as_ref())?,
+            runroot: sources.in_files(path, |file| file.runroot.as_ref())?,
+            platform: sources.find("LAMEL_PLATFORM", text, |file| file.platform.as_ref())?,
+            network: sources.find("LAMEL_NETWORK", text, |file| file.network.as_ref())?,
+            detach_keys: sources.find("LAMEL_DETACH_KEYS", text, |file| file.detach_keys.as_ref())?,
+            log_driver: sources.find("LAMEL_LOG_DRIVER", text, |file| file.log_driver.as_ref())?,
+            log_max_size: sources.find("LAMEL_LOG_MAX_SIZE", text, |file| file.log_max_size.as_ref())?,
+            concurrent_downloads: sources
                 .find("LAMEL_CONCURRENT_DOWNLOADS", count, |file| {
                     file.concurrent_downloads.as_ref()
                 })?
                 .unwrap_or(default(CONCURRENT_DOWNLOADS)),
-            stall_timeout: source
+            stall_timeout: sources
                 .find("LAMEL_STALL_TIMEOUT", seconds, |file| file.stall_timeout.as_ref())?
                 .unwrap_or(default(STALL_TIMEOUT)),
-            retry_delay: source
+            retry_delay: sources
                 .find("LAMEL_RETRY_DELAY", seconds, |file| file.retry_delay.as_ref())?
                 .unwrap_or(default(RETRY_DELAY)),
-            compression_format: source
+            compression_format: sources
                 .find("LAMEL_COMPRESSION_FORMAT", format, |file| {
                     file.compression_format.as_ref()
                 })?
                 .unwrap_or(default(CompressionFormat::Gzip)),
-            compression_level: source.find("LAMEL_COMPRESSION_LEVEL", number, |file| {
+            compression_level: sources.find("LAMEL_COMPRESSION_LEVEL", number, |file| {
                 file.compression_level.as_ref()
             })?,
             files: files.into_iter().map(|file| file.path).collect(),
@@ -160,15 +162,16 @@ fn default<T>(value: T) -> Setting<T> {
     Setting { value, origin }
 }
 
-/// What is asked, the first that knows decides.
-struct Source<'a> {
+/// Where settings are looked up: the environment first, then the files.
+struct Sources<'a> {
     env: Environment<'a>,
-    /// The user's before the system's.
+    /// The user's, then the system's.
     files: &'a [File],
 }
 
-impl Source<'_> {
-    /// The value of a variable, or else of the first file that has it, read by `read`. A variable that is empty is not set.
+impl Sources<'_> {
+    /// The value of the variable, or else of the first file that has the key, parsed by `read`. An empty variable
+    /// counts as not set.
     fn find<T>(
         &self,
         variable: &'static str,
@@ -183,7 +186,7 @@ impl Source<'_> {
         self.in_files(read, key)
     }
 
-    /// Likewise, of the files alone.
+    /// The same for the files alone.
     fn in_files<T>(
         &self,
         read: impl Fn(&OsStr) -> anyhow::Result<T>,
@@ -191,7 +194,7 @@ impl Source<'_> {
     ) -> anyhow::Result<Option<Setting<T>>> {
         for file in self.files {
             if let Some(found) = key(file) {
-                let value = read(OsStr::new(&found.text)).with_context(|| file.place(found))?;
+                let value = read(OsStr::new(&found.text)).with_context(|| file.position(found))?;
                 let origin = Origin::File(file.path.clone());
                 return Ok(Some(Setting { value, origin }));
             }
@@ -241,7 +244,8 @@ fn seconds(text: &OsStr) -> anyhow::Result<Duration> {
     time.with_context(|| format!("{text:?} is not a time in seconds"))
 }
 
-/// `$XDG_CONFIG_HOME` or `~/.config`; one that is not absolute is to be ignored (XDG Base Directory Specification, "Basics").
+/// `$XDG_CONFIG_HOME` or `~/.config`. A path that is not absolute is to be ignored (XDG Base Directory Specification,
+/// "Basics").
 fn user_directory(env: Environment<'_>) -> Option<PathBuf> {
     let set = |name: &str| env(name).map(PathBuf::from).filter(|path| path.is_absolute());
     set("XDG_CONFIG_HOME").or_else(|| set("HOME").map(|home| home.join(".config")))

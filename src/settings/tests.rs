@@ -1,6 +1,6 @@
 use crate::settings::*;
 
-/// Settings of a machine with these two files and these variables.
+/// The settings of a machine with these two files and these variables.
 fn settings(user: Option<&str>, system: Option<&str>, variables: &[(&str, &str)]) -> Result<Settings, String> {
     let dir = tempfile::tempdir().unwrap();
     let write = |place: &str, text: Option<&str>| {
@@ -19,7 +19,7 @@ fn settings(user: Option<&str>, system: Option<&str>, variables: &[(&str, &str)]
             .map(|(_, value)| value.into()),
     };
     let short = |text: String| text.replace(&format!("{}/", dir.path().display()), "");
-    match Settings::of(&env, &dir.path().join("etc")) {
+    match Settings::read(&env, &dir.path().join("etc")) {
         Ok(mut settings) => {
             let shorten = |path: &mut PathBuf| *path = path.strip_prefix(dir.path()).unwrap().to_owned();
             settings.files.iter_mut().for_each(shorten);
@@ -29,7 +29,7 @@ fn settings(user: Option<&str>, system: Option<&str>, variables: &[(&str, &str)]
     }
 }
 
-/// All keys, as the error for one that is not known lists them.
+/// All keys, as the error for an unknown key lists them.
 pub(crate) fn known_keys() -> Vec<String> {
     let error = settings(None, Some("nonsense = 1"), &[]).unwrap_err();
     let (_, list) = error.split_once("expected one of ").unwrap();
@@ -37,7 +37,7 @@ pub(crate) fn known_keys() -> Vec<String> {
 }
 
 #[test]
-fn a_variable_goes_before_the_users_file_and_that_before_the_systems() {
+fn a_variable_overrides_the_users_file_which_overrides_the_systems() {
     let (user, system) = (
         Some("concurrent-downloads = 5"),
         Some("concurrent-downloads = 6\nstall-timeout = 1.5"),
@@ -77,7 +77,9 @@ fn a_variable_goes_before_the_users_file_and_that_before_the_systems() {
 
 #[test]
 fn every_key_is_read() {
-    let text = "root = '/r'\nrunroot = '/rr'\nplatform = 'linux/arm64'\nnetwork = 'none'\nconcurrent-downloads = 1\nstall-timeout = 2\nretry-delay = 0.5";
+    let text = "root = '/r'\nrunroot = '/rr'\nplatform = 'linux/arm64'\nnetwork = 'none'\n\
+                concurrent-downloads = 1\nstall-timeout = 2\nretry-delay = 0.5\ndetach-keys = 'ctrl-x'\n\
+                log-driver = 'none'\nlog-max-size = '1m'\ncompression-format = 'zstd'\ncompression-level = 9";
     let settings = settings(None, Some(text), &[]).unwrap();
     assert_eq!(settings.root.unwrap().value, Path::new("/r"));
     assert_eq!(settings.runroot.unwrap().value, Path::new("/rr"));
@@ -86,15 +88,22 @@ fn every_key_is_read() {
     assert_eq!(settings.concurrent_downloads.value, 1);
     assert_eq!(settings.stall_timeout.value, Duration::from_secs(2));
     assert_eq!(settings.retry_delay.value, Duration::from_millis(500));
+    assert_eq!(settings.detach_keys.unwrap().value, "ctrl-x");
+    assert_eq!(settings.log_driver.unwrap().value, "none");
+    assert_eq!(settings.log_max_size.unwrap().value, "1m");
+    assert_eq!(settings.compression_format.value, CompressionFormat::Zstd);
+    assert_eq!(settings.compression_level.unwrap().value, 9);
 }
 
 #[test]
-fn what_is_wrong_is_named_with_its_place() {
+fn an_error_names_the_file_and_the_line_or_the_variable() {
     let file = "etc/lamel/lamel.toml";
     for (text, error) in [
         (
             "\nrot = '/x'",
-            "line 2: unknown field `rot`, expected one of `root`, `runroot`, `platform`, `network`, `detach-keys`, `log-driver`, `log-max-size`, `concurrent-downloads`, `stall-timeout`, `retry-delay`, `compression-format`, `compression-level`",
+            "line 2: unknown field `rot`, expected one of `root`, `runroot`, `platform`, `network`, `detach-keys`, \
+             `log-driver`, `log-max-size`, `concurrent-downloads`, `stall-timeout`, `retry-delay`, \
+             `compression-format`, `compression-level`",
         ),
         ("root = 'x'", "line 1: \"x\" is not an absolute path"),
         ("\n\nconcurrent-downloads = 0", "line 3: 0 is not between 1 and 64"),

@@ -11,8 +11,8 @@ use std::path::Path;
 
 const VERSION: u32 = 1;
 
-/// All directories of a store. They are made before `format` is, so where `format` is, they are too. Those that the format got later
-/// are made when they are first needed, in a store that an earlier version made.
+/// All directories of a store. They are made before `format` is, so where `format` is, they are too. Those that the
+/// format got later are made when they are first needed, in a store that an earlier version made.
 pub const DIRECTORIES: [&str; 17] = [
     "layers",
     "unsynced",
@@ -88,8 +88,8 @@ pub fn open_existing(root: &Path) -> anyhow::Result<Option<(Directory, Flavour)>
     }
 }
 
-/// An error where the directory is not a store. One whose `format` is damaged or missing counts as a store if it contains nothing
-/// but what a store has.
+/// An error where the directory is not a store. One whose `format` is damaged or missing counts as a store if it
+/// contains nothing but what a store has.
 pub fn check_is_ours(dir: &Directory) -> anyhow::Result<()> {
     if matches!(dir.record::<Format>("format"), Ok(Some(_))) {
         return Ok(());
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn the_other_flavour_is_refused() {
+    fn a_store_of_the_other_flavour_is_refused() {
         let other = match Flavour::of_this_process() {
             Flavour::Trusted => ("xattr-user", "an ordinary user"),
             Flavour::User => ("xattr-trusted", "root"),
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn a_directory_with_other_things_in_it_is_not_taken_over() {
+    fn a_directory_with_other_files_is_not_made_a_store() {
         let tmp = tempfile::tempdir().unwrap();
         std::fs::write(tmp.path().join("letter.txt"), "").unwrap();
         let error = open(tmp.path()).map(|_| ()).unwrap_err();

@@ -1,16 +1,16 @@
-//! The listing cache: all images and names as the last listing read them. Opening ten thousand small files takes longer than
-//! anybody wants to wait for a list.
+//! The listing cache: all images and names as the last listing read them. Opening ten thousand small files takes
+//! longer than anybody wants to wait for a list.
 //!
-//! It is no index: the state is the directory. The cache is valid while `images/` and `tags/` have the same inode and the
-//! same change time (ctime) as when it was read. Records are written by rename only, which changes these times. A change within one tick
-//! of the kernel's clock after another would not show in them, so nothing is cached before the last change is
-//! older than any filesystem's clock is coarse.
+//! It is no index: the state is the directory. The cache is valid while `images/` and `tags/` have the same inode and
+//! the same change time (ctime) as when it was read. Records are written by rename only, which changes these times. A
+//! change within one tick of the kernel's clock after another would not show in them, so nothing is cached before the
+//! last change is older than any filesystem's clock is coarse.
 //!
-//! Where a directory has changed, each record is still valid while its file has the same inode and change time: checking
-//! that takes a third of the time of opening it.
+//! Where a directory has changed, each record is still valid while its file has the same inode and change time:
+//! checking that takes a third of the time of opening it.
 //!
-//! The cache is in the run root and is valid for one boot, because power loss may damage records without changing a directory. An error
-//! in reading or writing it costs time only. No removal relies on it.
+//! The cache is in the run root and is valid for one boot, because power loss may damage records without changing a
+//! directory. An error in reading or writing it costs time only. No removal relies on it.
 
 use crate::store::Store;
 use crate::store::objects::records::{ImageRecord, Tag};

@@ -18,7 +18,8 @@ pub struct Location {
 }
 
 impl Location {
-    /// The given directories, or this user's defaults, with safe fallbacks where there is no session (su, ssh, cron). Makes nothing.
+    /// The given directories, or this user's defaults, with safe fallbacks where there is no session (su, ssh, cron).
+    /// Makes nothing.
     ///
     /// To be called before a user namespace is entered: inside, every user looks like root.
     pub fn find(root: Option<PathBuf>, run: Option<PathBuf>) -> anyhow::Result<Location> {
@@ -37,8 +38,9 @@ impl Location {
         let run = match run {
             Some(run) => resolved(&run)?,
             None if is_default => default_run(""),
-            // Two stores must not share a run root. The name is short, because the path of a socket has at most 107 bytes
-            // (unix(7)). It is beside the default and not in it: in /tmp another user may have made the default.
+            // Two stores must not share a run root. The name is short, because the path of a socket has at most 107
+            // bytes (unix(7)). It is beside the default and not in it: in /tmp another user may have made the
+            // default.
             None => {
                 let name = Digest::of(root.as_os_str().as_encoded_bytes());
                 default_run(&format!("-{}", &name.hex()[..8]))
@@ -68,8 +70,9 @@ fn default_run(suffix: &str) -> PathBuf {
     if uid.is_root() {
         return format!("/run/lamel{suffix}").into();
     }
-    // After `su` the variable still names the other user's directory. Where it is missing (cron, su -), the directory that logind
-    // made for another session of this user is taken, so that all commands of a user find the same running containers.
+    // After `su` the variable still names the other user's directory. Where it is missing (cron, su -), the directory
+    // that logind made for another session of this user is taken, so that all commands of a user find the same
+    // running containers.
     let candidates = [
         absolute_variable("XDG_RUNTIME_DIR"),
         Some(format!("/run/user/{}", uid.as_raw()).into()),
@@ -82,8 +85,9 @@ fn default_run(suffix: &str) -> PathBuf {
     of_session_or(of_session, format!("/tmp/lamel-run-{}{suffix}", uid.as_raw()).into())
 }
 
-/// The session's directory. Without a session the fallback; also where containers are running there that were started without a
-/// session (by cron) before there was one: commands must find them, and containers that start meanwhile join them.
+/// The session's directory. Without a session the fallback; also where containers are running there that were started
+/// without a session (by cron) before there was one: commands must find them, and containers that start meanwhile
+/// join them.
 fn of_session_or(of_session: Option<PathBuf>, fallback: PathBuf) -> PathBuf {
     let has_containers = || {
         let containers = std::fs::read_dir(fallback.join("containers"));
@@ -137,8 +141,8 @@ fn resolved(path: &Path) -> anyhow::Result<PathBuf> {
     bail!("directory {} has no existing parent", path.display())
 }
 
-/// Makes the directory and its parents with mode 0700. An error where it is not a directory of this user; then makes sure that nobody
-/// else can enter it. The fallback is in /tmp, where another user may have made it first.
+/// Makes the directory and its parents with mode 0700. An error where it is not a directory of this user; then makes
+/// sure that nobody else can enter it. The fallback is in /tmp, where another user may have made it first.
 pub fn make_private(dir: &Path) -> anyhow::Result<()> {
     let name = || format!("directory {}", dir.display());
     DirBuilder::new()
@@ -180,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn containers_that_run_without_a_session_are_found_from_one() {
+    fn containers_started_without_a_session_are_found_in_one() {
         let tmp = tempfile::tempdir().unwrap();
         let (session, other) = (tmp.path().join("session"), tmp.path().join("other"));
         let found = || of_session_or(Some(session.clone()), other.clone());
@@ -197,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_run_directory_is_made_private_and_a_link_in_its_place_is_refused() {
+    fn the_run_root_is_made_private_and_a_symbolic_link_is_refused() {
         let tmp = tempfile::tempdir().unwrap();
         let dir = tmp.path().join("run");
         std::fs::create_dir(&dir).unwrap();

@@ -1,12 +1,12 @@
 //! The directories that overlayfs stacks for an image, and those that are made for one stack in particular.
 //!
-//! A layer's tar may leave out directories that lower layers have, or hard-link to files there. What that means depends
-//! on the layers below, so it is resolved for each stack: in a small directory in `chains/`, by the stack's chain_id, which is
-//! stacked right above the layer. A container whose users have other ids than the store's may need a metacopy layer in `metacopy/`: the
-//! whole stack, with other owners and without the contents of files.
+//! A layer's tar may leave out directories that lower layers have, or hard-link to files there. What that means
+//! depends on the layers below, so it is resolved for each stack: in a small directory in `chains/`, by the stack's
+//! chain_id, which is stacked right above the layer. A container whose users have other ids than the store's may need
+//! a metacopy layer in `metacopy/`: the whole stack, with other owners and without the contents of files.
 //!
-//! Both are cheap to make and never synced. Each carries the ID of the boot in which it was made, and is made again after
-//! a reboot, because power loss may have damaged it.
+//! Both are cheap to make and never synced. Each carries the ID of the boot in which it was made, and is made again
+//! after a reboot, because power loss may have damaged it.
 
 use crate::layer::model::LowerRefs;
 use crate::oci::digest::{ChainId, DiffId, chain_ids};
@@ -26,7 +26,8 @@ pub const RESOLVED: &str = "chains";
 /// The folder of metacopy layers: `KEY-HEX`, where KEY is the id mapping's and HEX the chain_id.
 pub const METACOPY: &str = "metacopy";
 
-/// Resolves a layer's references in `dest` (an empty directory, mode 0755): `(references, layer, lowers (top first), dest)`.
+/// Resolves a layer's references in `dest` (an empty directory, mode 0755): `(references, layer, lowers (top first),
+/// dest)`.
 type Resolve<'a> = dyn Fn(&LowerRefs, &Path, &[PathBuf], &Path) -> anyhow::Result<()> + 'a;
 
 /// The path of a chain's resolved directory.
@@ -39,27 +40,28 @@ fn is_of_this_boot(dir: &Directory, path: &str) -> anyhow::Result<bool> {
     Ok(dir.read_link(&format!("{path}/boot"))?.as_deref() == Some(boot()))
 }
 
-/// The stack (base first) as overlayfs takes it: top first, and each directory once, at its topmost position. The kernel
-/// refuses a directory that is in a stack twice (ELOOP), and an image may have a layer twice, for example an empty one.
+/// The stack (base first) as overlayfs takes it: top first, and each directory once, at its topmost position. The
+/// kernel refuses a directory that is in a stack twice (ELOOP), and an image may have a layer twice, for example an
+/// empty one.
 ///
-/// What the stack shows stays the same, whatever lies between the two positions. Overlayfs looks for each name of a path
-/// from the top. A whiteout, anything that is not a directory, or an opaque directory ends the search; the directories up to
-/// there are merged. A search that comes to the lower position has passed the upper one, which has the same under that
-/// name, and did not end there. So both have nothing under the name, or both have a directory that is not opaque. The attributes of a
-/// merged directory are the topmost one's, which is at the upper position or above it. The names in it are
-/// looked up in the same order, so the same holds for them. So the lower position shows and hides nothing
-/// that the upper one has not shown or hidden already. A layer in between that deletes files, hides directories
-/// or changes attributes affects only what is below it, and the upper position is above it.
+/// What the stack shows stays the same, whatever lies between the two positions. Overlayfs looks for each name of a
+/// path from the top. A whiteout, anything that is not a directory, or an opaque directory ends the search; the
+/// directories up to there are merged. A search that comes to the lower position has passed the upper one, which has
+/// the same under that name, and did not end there. So both have nothing under the name, or both have a directory
+/// that is not opaque. The attributes of a merged directory are the topmost one's, which is at the upper position or
+/// above it. The names in it are looked up in the same order, so the same holds for them. So the lower position shows
+/// and hides nothing that the upper one has not shown or hidden already. A layer in between that deletes files, hides
+/// directories or changes attributes affects only what is below it, and the upper position is above it.
 fn topmost(stack: &[PathBuf]) -> Vec<PathBuf> {
     let mut seen = HashSet::new();
     stack.iter().rev().filter(|path| seen.insert(*path)).cloned().collect()
 }
 
 impl Store {
-    /// The directories to stack for an image, top first and each once: the `diff` of each layer and, right above a layer that refers to
-    /// lower ones, its references resolved for this stack, which `resolve` makes where they are missing. A layer that is missing or
-    /// suspect is an error. A container that uses the directories must keep them by its record, made before or under the same
-    /// lock.
+    /// The directories to stack for an image, top first and each once: the `diff` of each layer and, right above a
+    /// layer that refers to lower ones, its references resolved for this stack, which `resolve` makes where they are
+    /// missing. A layer that is missing or suspect is an error. A container that uses the directories must keep them
+    /// by its record, made before or under the same lock.
     pub fn stack(&self, _lock: &UseLock, layers: &[DiffId], resolve: &Resolve<'_>) -> anyhow::Result<Vec<PathBuf>> {
         // Base first until the end.
         let mut stack: Vec<PathBuf> = Vec::with_capacity(layers.len());
@@ -93,8 +95,8 @@ impl Store {
         self.dir.path(&path(chain)).join("diff")
     }
 
-    /// The metacopy layer of the stack of `chain` for the id mapping that `key` identifies. `make(dest)` makes it where it is
-    /// missing. It is kept as long as an image or a container has that stack.
+    /// The metacopy layer of the stack of `chain` for the id mapping that `key` identifies. `make(dest)` makes it
+    /// where it is missing. It is kept as long as an image or a container has that stack.
     pub fn metacopy_layer(
         &self,
         chain: &ChainId,
@@ -108,13 +110,14 @@ impl Store {
         Ok(self.dir.path(&path).join("diff"))
     }
 
-    /// The data-only lower layers of every metacopy layer (overlayfs.rst): the folders that have the files of all stacks. Metacopy layers
-    /// are in neither of them, because overlayfs refuses a layer that is inside another one.
+    /// The data-only lower layers of every metacopy layer (overlayfs.rst): the folders that have the files of all
+    /// stacks. Metacopy layers are in neither of them, because overlayfs refuses a layer that is inside another one.
     pub fn data_only_layers(&self) -> Vec<PathBuf> {
         ["layers", RESOLVED].map(|folder| self.dir.path(folder)).to_vec()
     }
 
-    /// Makes `path/diff` unless it was made during this boot. `folder`: the parent of `path`, whose lock is taken to replace an old one.
+    /// Makes `path/diff` unless it was made during this boot. `folder`: the parent of `path`, whose lock is taken to
+    /// replace an old one.
     fn make_once_a_boot(
         &self,
         folder: &str,

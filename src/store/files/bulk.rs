@@ -1,5 +1,5 @@
-//! All records of a folder at once, read by several threads: a listing would otherwise wait for thousands of small files to be
-//! opened one by one.
+//! All records of a folder at once, read by several threads: a listing would otherwise wait for thousands of small
+//! files to be opened one by one.
 
 use crate::store::files::directory::{Directory, MAX_RECORD, parse};
 use anyhow::{Context, ensure};
@@ -87,8 +87,8 @@ fn read_whole(folder: BorrowedFd<'_>, name: &str, bytes: &mut Vec<u8>) -> anyhow
             Err(Errno::INTR) => continue,
             Err(error) => return Err(error.into()),
         }
-        // A read of a regular file that is shorter than the buffer has reached the end. Reading once more to see that would be one
-        // system call in four.
+        // A read of a regular file that is shorter than the buffer has reached the end. Reading once more to see that
+        // would be one system call in four.
         if length < bytes.len() {
             return Ok(Some(length));
         }
@@ -133,7 +133,7 @@ mod tests {
     }
 
     #[test]
-    fn what_power_loss_leaves_is_no_record_and_other_damage_names_the_file() {
+    fn what_power_loss_leaves_counts_as_no_record_and_other_damage_names_the_file() {
         let (tmp, dir) = folder(2);
         std::fs::write(tmp.path().join("some/empty"), "").unwrap();
         std::fs::write(tmp.path().join("some/zeros"), "\0\0").unwrap();

@@ -1,7 +1,7 @@
 //! The store's directory, by descriptor, and the small files in it, which are read and replaced as a whole.
 //!
-//! Every error names the file. What is not there is `None` or `false` and no error, because other commands remove things
-//! at any time.
+//! Every error names the file. What is not there is `None` or `false` and no error, because other commands remove
+//! things at any time.
 
 use crate::sys::files::atomic_file;
 use crate::sys::files::lock::Lock;
@@ -23,7 +23,8 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::NOFOLLOW)
     .union(OFlags::CLOEXEC);
 
-/// The largest record that is read, in bytes. The longest records are those of layers whose tar implies a great many directories.
+/// The largest record that is read, in bytes. The longest records are those of layers whose tar implies a great many
+/// directories.
 pub const MAX_RECORD: u64 = 64 << 20;
 
 /// The store's directory. All names are relative to it.
@@ -105,8 +106,8 @@ impl Directory {
         Ok(Some(bytes))
     }
 
-    /// A record. `None` where it is missing, and where it is what power loss makes of a file whose name was on disk before its bytes
-    /// were: empty, cut off, or with zeros in place of missing bytes. Any other damage is an error.
+    /// A record. `None` where it is missing, and where it is what power loss makes of a file whose name was on disk
+    /// before its bytes were: empty, cut off, or with zeros in place of missing bytes. Any other damage is an error.
     pub fn record<T: DeserializeOwned>(&self, name: &str) -> anyhow::Result<Option<T>> {
         match self.read(name, MAX_RECORD)? {
             None => Ok(None),
@@ -114,8 +115,8 @@ impl Directory {
         }
     }
 
-    /// Writes a record ([`crate::sys::files::atomic_file`]): others see the old one or the new one, never a part. `durable`: it is on
-    /// disk when this returns.
+    /// Writes a record ([`crate::sys::files::atomic_file`]): others see the old one or the new one, never a part.
+    /// `durable`: it is on disk when this returns.
     pub fn put_record<T: Serialize>(&self, name: &str, record: &T, durable: bool) -> anyhow::Result<()> {
         let bytes = serde_json::to_vec(record).with_context(self.named(name))?;
         self.replace(name, &bytes, durable)
@@ -227,7 +228,8 @@ impl Directory {
         }
     }
 
-    /// Makes a symbolic link: a small file that is made exclusively and with its content in one step. False where the name is taken.
+    /// Makes a symbolic link: a small file that is made exclusively and with its content in one step. False where the
+    /// name is taken.
     pub fn make_link(&self, name: &str, target: &str) -> anyhow::Result<bool> {
         match symlinkat(target, &self.fd, name) {
             Ok(()) => Ok(true),

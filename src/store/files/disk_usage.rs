@@ -16,8 +16,8 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::NOFOLLOW)
     .union(OFlags::CLOEXEC);
 
-/// Bytes that the tree at `path` takes on disk. A file with several hard links is counted once. What may not be read and
-/// what vanishes meanwhile is not counted. 0 where there is no such path.
+/// Bytes that the tree at `path` takes on disk. A file with several hard links is counted once. What may not be read
+/// and what vanishes meanwhile is not counted. 0 where there is no such path.
 pub fn disk_usage(path: &Path) -> anyhow::Result<u64> {
     let name = || format!("{}", path.display());
     match openat(CWD, path, DIRECTORY, Mode::empty()) {

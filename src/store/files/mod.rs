@@ -1,4 +1,5 @@
-//! The store's directory, by descriptor: small files and records, the trash, sizes on disk. Nothing here knows what a file means.
+//! The store's directory, by descriptor: small files and records, the trash, sizes on disk. Nothing here knows what a
+//! file means.
 
 pub mod bulk;
 pub mod directory;

@@ -1,8 +1,8 @@
 //! The trash: what is to be deleted is renamed into `trash/` at once, and unlinked later without a lock.
 //!
-//! Several commands may empty the trash at the same time. Any of them may be killed; the next one goes on. Trees are walked
-//! by descriptors, and symbolic links are never followed. Depth costs no descriptors: a directory that is too deep is
-//! moved to the top of the trash first.
+//! Several commands may empty the trash at the same time. Any of them may be killed; the next one goes on. Trees are
+//! walked by descriptors, and symbolic links are never followed. Depth costs no descriptors: a directory that is too
+//! deep is moved to the top of the trash first.
 
 use crate::store::files::directory::Directory;
 use crate::sys::files::random_name::random_name;
@@ -21,8 +21,8 @@ pub fn put(dir: &Directory, path: &str) -> anyhow::Result<Option<String>> {
     Ok(dir.rename(path, &format!("trash/{name}"))?.then_some(name))
 }
 
-/// Deletes one name in the trash, and all that is below it. Returns the bytes on disk that are freed. Goes on after an error, and
-/// returns the first.
+/// Deletes one name in the trash, and all that is below it. Returns the bytes on disk that are freed. Goes on after
+/// an error, and returns the first.
 pub fn delete(dir: &Directory, name: &str) -> anyhow::Result<u64> {
     let trash = dir.open_dir("trash")?;
     let mut deletion = Deletion {

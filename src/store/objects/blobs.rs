@@ -11,8 +11,8 @@ pub fn path(digest: &Digest) -> String {
 }
 
 impl Store {
-    /// Stores bytes as received, verified against `digest`. Storing them again succeeds, and repairs a damaged blob. Not synced
-    /// ([`Store::sync`]): damage by power loss is found by the digest.
+    /// Stores bytes as received, verified against `digest`. Storing them again succeeds, and repairs a damaged blob.
+    /// Not synced ([`Store::sync`]): damage by power loss is found by the digest.
     pub fn put_blob(&self, _lock: &UseLock, digest: &Digest, bytes: &[u8]) -> anyhow::Result<()> {
         ensure!(
             Digest::of(bytes) == *digest,

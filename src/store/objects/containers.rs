@@ -29,9 +29,9 @@ fn is_id(id: &str) -> bool {
 }
 
 impl Store {
-    /// Makes `containers/ID` with the record, `upper` and `work`, and claims the name. A taken name is an error that names its
-    /// holder; a layer that was removed meanwhile is an error that names the layer. The lock must be the one under which
-    /// the layers were chosen. `durable`: synced before this returns.
+    /// Makes `containers/ID` with the record, `upper` and `work`, and claims the name. A taken name is an error that
+    /// names its holder; a layer that was removed meanwhile is an error that names the layer. The lock must be the
+    /// one under which the layers were chosen. `durable`: synced before this returns.
     pub fn create_container(
         &self,
         _lock: &UseLock,
@@ -81,7 +81,8 @@ impl Store {
         self.dir.path(&path(id))
     }
 
-    /// Waits for the lock that is held from reading which subordinate ids the containers have to recording one that has others.
+    /// Waits for the lock that is held from reading which subordinate ids the containers have to recording one that
+    /// has others.
     pub fn lock_ids(&self) -> anyhow::Result<Lock> {
         self.dir
             .lock_dir("containers")
@@ -97,8 +98,8 @@ impl Store {
     /// All containers by their IDs, in no order. A record that cannot be read is an error of that container alone.
     ///
     /// A record that power loss cut off counts as never written, and its container as not there. But where the
-    /// container has a directory in the run root, it has run since then and may still run: then it is there, and what it
-    /// uses is not known.
+    /// container has a directory in the run root, it has run since then and may still run: then it is there, and what
+    /// it uses is not known.
     pub fn each_container(&self) -> anyhow::Result<Vec<(String, anyhow::Result<ContainerRecord>)>> {
         let mut containers = Vec::new();
         for id in self.container_ids()? {
@@ -121,7 +122,8 @@ impl Store {
         Ok(containers.filter_map(|(_, record)| record.ok()).collect())
     }
 
-    /// Whether the container may be running: it has a directory in the run root, so it has run since the machine started.
+    /// Whether the container may be running: it has a directory in the run root, so it has run since the machine
+    /// started.
     pub fn may_run(&self, id: &str) -> bool {
         self.run_root().join(path(id)).exists()
     }
@@ -161,8 +163,8 @@ impl Store {
         }
     }
 
-    /// Gives the container another name, which must be free. Synced. Where this is killed between claiming the new name and writing the
-    /// record, the container has both names until it is removed.
+    /// Gives the container another name, which must be free. Synced. Where this is killed between claiming the new
+    /// name and writing the record, the container has both names until it is removed.
     pub fn rename_container(&self, id: &str, name: &str) -> anyhow::Result<()> {
         let names = Names::lock(&self.dir)?;
         let Some(mut record) = self.container(id)? else {
@@ -203,8 +205,8 @@ impl Store {
         }
     }
 
-    /// Deletes the directory of a container whose record cannot be read, and frees all its names. Returns the bytes on disk
-    /// that are freed.
+    /// Deletes the directory of a container whose record cannot be read, and frees all its names. Returns the bytes
+    /// on disk that are freed.
     pub fn remove_unreadable_container(&self, id: &str) -> anyhow::Result<u64> {
         ensure!(is_id(id), "invalid container ID {id:?}");
         let names = Names::lock(&self.dir)?;

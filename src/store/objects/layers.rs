@@ -46,8 +46,9 @@ impl LayerStaging {
         self.dir.create_file(&self.staging.join("tar-split.zst"))
     }
 
-    /// Makes the layer visible under its diff_id. Where the store holds it already and it is neither damaged nor suspect, that one
-    /// stays and this succeeds. `durable`: synced before this returns, for layers that cannot be fetched again.
+    /// Makes the layer visible under its diff_id. Where the store holds it already and it is neither damaged nor
+    /// suspect, that one stays and this succeeds. `durable`: synced before this returns, for layers that cannot be
+    /// fetched again.
     pub fn publish(self, _lock: &UseLock, applied: &Applied, durable: bool) -> anyhow::Result<Layer> {
         let (staging, dir) = (&self.staging, &*self.dir);
         let mut info = LayerInfo {
@@ -87,8 +88,8 @@ fn put(dir: &Directory, staged: &str, id: &DiffId) -> anyhow::Result<()> {
             return Ok(());
         }
     }
-    // Another command was faster, or the layer there is broken. Only one command at a time may replace a layer. The broken one must
-    // be gone before this boot's mark is made, which would vouch for it.
+    // Another command was faster, or the layer there is broken. Only one command at a time may replace a layer. The
+    // broken one must be gone before this boot's mark is made, which would vouch for it.
     let _guard = dir.lock_dir("layers")?;
     if !is_good()? {
         trash::put(dir, &path)?;
@@ -107,7 +108,8 @@ impl Store {
             self.dir.remove_file(lock).map(drop)
         })?;
         for left in reaped {
-            // What this mapping of ids may not delete stays in the trash until a command with another mapping empties it.
+            // What this mapping of ids may not delete stays in the trash until a command with another mapping empties
+            // it.
             let _ = trash::delete(&self.dir, &left);
         }
         let staging = Staging::new(&self.dir)?;

@@ -1,5 +1,5 @@
-//! The objects that the store holds, one kind a file, and how they are recorded. Removing what nothing references is the work of
-//! [`crate::store::remove`].
+//! The objects that the store holds, one kind a file, and how they are recorded. Removing what nothing references is
+//! the work of [`crate::store::remove`].
 
 pub mod blobs;
 pub mod containers;

@@ -86,8 +86,8 @@ impl<'a> Names<'a> {
 }
 
 impl Store {
-    /// The names of containers and their IDs, sorted by name. Reads no record and takes no lock: a container may just be made or
-    /// removed.
+    /// The names of containers and their IDs, sorted by name. Reads no record and takes no lock: a container may just
+    /// be made or removed.
     pub fn container_names(&self) -> anyhow::Result<Vec<(String, String)>> {
         let mut names = self.dir.list(FOLDER)?;
         names.sort();

@@ -121,7 +121,8 @@ impl Store {
         Ok(names)
     }
 
-    /// Removes a network. False where there is none. The caller has seen under the sweep lock that no container uses it.
+    /// Removes a network. False where there is none. The caller has seen under the sweep lock that no container uses
+    /// it.
     pub fn remove_network(&self, name: &str) -> anyhow::Result<bool> {
         ensure!(is_name(name), "invalid network name {name:?}");
         self.dir.remove_file(&path(name))

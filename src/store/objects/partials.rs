@@ -1,8 +1,9 @@
-//! Partial downloads: `partial/HEX` has the first bytes of the compressed blob with this digest, as many as have been received.
+//! Partial downloads: `partial/HEX` has the first bytes of the compressed blob with this digest, as many as have been
+//! received.
 //!
 //! It is written during the download, so that a kill or a power cut costs only what was still in transit. Nobody
-//! believes it: a download that resumes from it hashes it again from its first byte. Nothing is synced: what a power cut
-//! takes off the end is fetched again, and damage inside is found when the blob is verified.
+//! believes it: a download that resumes from it hashes it again from its first byte. Nothing is synced: what a power
+//! cut takes off the end is fetched again, and damage inside is found when the blob is verified.
 
 use crate::oci::digest::Digest;
 use crate::store::Store;
@@ -54,8 +55,8 @@ fn path(name: &str) -> String {
     format!("partial/{name}")
 }
 
-/// Calls `take` with the path of each partial that no download uses and that was last written at least `unused_for` ago, while it is
-/// locked.
+/// Calls `take` with the path of each partial that no download uses and that was last written at least `unused_for`
+/// ago, while it is locked.
 pub fn reap(
     dir: &Directory,
     unused_for: Duration,
@@ -88,8 +89,8 @@ pub fn is_used(dir: &Directory, path: &str) -> anyhow::Result<bool> {
 }
 
 impl Store {
-    /// The partial of a blob, empty where nothing has been received. `None` while another download uses it. A command that fetches a
-    /// layer holds the [claim](crate::store::write::leases::LayerClaim) on it already.
+    /// The partial of a blob, empty where nothing has been received. `None` while another download uses it. A command
+    /// that fetches a layer holds the [claim](crate::store::write::leases::LayerClaim) on it already.
     pub fn partial(&self, digest: &Digest) -> anyhow::Result<Option<Partial>> {
         // A store that was made by an earlier version has no such folder.
         self.dir.make_dir("partial", 0o700)?;

@@ -1,7 +1,8 @@
 //! The pushed-blob cache: which compressed forms of a layer are in which registries, `layers/HEX/pushed-blobs.json`.
 //!
-//! It only saves compressing and sending what a registry has already. It is never synced: losing it costs time, and the
-//! registry is asked before anything in it is believed. Where two commands write it at the same time, one change is lost.
+//! It only saves compressing and sending what a registry has already. It is never synced: losing it costs time, and
+//! the registry is asked before anything in it is believed. Where two commands write it at the same time, one change
+//! is lost.
 
 use crate::layer::compression::compress::Compression;
 use crate::oci::digest::{DiffId, Digest};

@@ -1,4 +1,5 @@
-//! The store's records, as they are written in JSON. Later versions may add fields; readers ignore those they do not know.
+//! The store's records, as they are written in JSON. Later versions may add fields; readers ignore those they do not
+//! know.
 
 use crate::layer::model::LowerRefs;
 use crate::oci::digest::{DiffId, Digest, ImageId};
@@ -15,7 +16,8 @@ pub struct LayerInfo {
     /// Sum of regular files' sizes, bytes: what `images` and `history` show.
     pub size: u64,
     pub entries: u64,
-    /// Bytes that it takes on disk, with its tar-split and this record: what `system df` shows. 0 where an early version wrote it.
+    /// Bytes that it takes on disk, with its tar-split and this record: what `system df` shows. 0 where an early
+    /// version wrote it.
     #[serde(default)]
     pub disk: u64,
     /// What the tar refers to in the layers below. The alias is the name in stores of early versions.
@@ -29,8 +31,8 @@ pub struct Layer {
     pub info: LayerInfo,
     /// `layers/HEX`.
     pub path: PathBuf,
-    /// It was published before the machine last started and was not known to be synced then, so it must be verified before it is
-    /// used: then follows [`Store::confirm_layer`](crate::store::Store::confirm_layer), or
+    /// It was published before the machine last started and was not known to be synced then, so it must be verified
+    /// before it is used: then follows [`Store::confirm_layer`](crate::store::Store::confirm_layer), or
     /// [`Store::discard_layer`](crate::store::Store::discard_layer) where it is broken.
     pub suspect: bool,
 }
@@ -68,7 +70,8 @@ pub struct ImageRecord {
     /// The configuration's labels, for filters. `None` where they are too long to be recorded.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<BTreeMap<String, String>>,
-    /// It has or had a name. An image that never had one, and that another image was made from, is an intermediate image.
+    /// It has or had a name. An image that never had one, and that another image was made from, is an intermediate
+    /// image.
     #[serde(default)]
     pub named: bool,
 }
@@ -80,8 +83,8 @@ pub struct Tag {
     pub image: ImageId,
     /// When the name was given, RFC 3339.
     pub tagged: String,
-    /// The name is a digest that was recorded when a tag was pulled; nobody asked for the image by it. It finds the image, but an
-    /// image that has only such names counts as one without a name.
+    /// The name is a digest that was recorded when a tag was pulled; nobody asked for the image by it. It finds the
+    /// image, but an image that has only such names counts as one without a name.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub implied: bool,
 }

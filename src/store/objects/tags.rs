@@ -9,8 +9,8 @@ use crate::store::write::locks::UseLock;
 /// The longest file name (NAME_MAX), bytes.
 const MAX_NAME: usize = 255;
 
-/// The path of a name's file. No two references have the same: a reference contains no `%`, and it contains a slash, so it is not
-/// mistaken for a digest either.
+/// The path of a name's file. No two references have the same: a reference contains no `%`, and it contains a slash,
+/// so it is not mistaken for a digest either.
 pub fn path(reference: &Reference) -> String {
     let full = reference.to_string();
     let name = full.replace('/', "%2F");

@@ -40,8 +40,8 @@ pub fn is_name(name: &str) -> bool {
 }
 
 impl Store {
-    /// Makes an empty volume. False where the name is taken. The lock must be held until the container that the volume is for
-    /// is recorded. `durable`: synced before this returns.
+    /// Makes an empty volume. False where the name is taken. The lock must be held until the container that the
+    /// volume is for is recorded. `durable`: synced before this returns.
     pub fn create_volume(&self, _lock: &UseLock, record: &VolumeRecord, durable: bool) -> anyhow::Result<bool> {
         let name = &record.name;
         ensure!(
@@ -118,8 +118,8 @@ impl Store {
         self.dir.lock_dir(&path(name)).context("waiting for the volume")
     }
 
-    /// Moves volumes to the trash, then releases the lock and deletes them one by one. Yields the bytes on disk that each frees. The
-    /// caller has seen under the lock that no container uses them.
+    /// Moves volumes to the trash, then releases the lock and deletes them one by one. Yields the bytes on disk that
+    /// each frees. The caller has seen under the lock that no container uses them.
     pub fn remove_volumes<S: AsRef<str>>(
         &self,
         lock: SweepLock,

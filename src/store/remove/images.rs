@@ -14,8 +14,9 @@ impl Store {
         removal.unlink(&tags::path(reference))
     }
 
-    /// Removes the image's record, and each of its blobs and layers that no other image, no container and no lease references. Returns
-    /// the diff_ids of the removed layers, base first. The caller removes the image's names before.
+    /// Removes the image's record, and each of its blobs and layers that no other image, no container and no lease
+    /// references. Returns the diff_ids of the removed layers, base first. The caller removes the image's names
+    /// before.
     pub fn remove_image(&self, removal: &Removal, id: &ImageId) -> anyhow::Result<Vec<DiffId>> {
         let image = self.image(id)?;
         // Counted while the image is still among what references them.

@@ -83,8 +83,9 @@ impl Store {
         Ok(sum)
     }
 
-    /// What takes room and belongs to no image and no container: layers other than the `referenced` ones, what is being fetched or
-    /// unpacked, and what is in the trash. Takes no lock: it is for display; a sweep decides anew what is removed.
+    /// What takes room and belongs to no image and no container: layers other than the `referenced` ones, what is
+    /// being fetched or unpacked, and what is in the trash. Takes no lock: it is for display; a sweep decides anew
+    /// what is removed.
     pub fn leftover_usage(&self, referenced: &HashSet<DiffId>) -> anyhow::Result<Vec<LeftoverUsage>> {
         let mut found = Vec::new();
         let mut add = |kind, path: &str, name: String, active| -> anyhow::Result<()> {

@@ -1,5 +1,5 @@
-//! Removal, above everything else in the store: what references what, what one removal has taken, images and layers, the sweep of what
-//! nothing references, and the reset of a whole store.
+//! Removal, above everything else in the store: what references what, what one removal has taken, images and layers,
+//! the sweep of what nothing references, and the reset of a whole store.
 
 pub mod images;
 pub mod layers;

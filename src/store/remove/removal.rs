@@ -1,7 +1,7 @@
 //! One removal: what it has moved to the trash or unlinked so far or, in a dry run, what it would have.
 //!
-//! The same code decides in both cases, so a dry run reports exactly what a removal does. Sizes are summed after the lock
-//! is released: a layer's was recorded when it was published, everything else is small or has to be walked.
+//! The same code decides in both cases, so a dry run reports exactly what a removal does. Sizes are summed after the
+//! lock is released: a layer's was recorded when it was published, everything else is small or has to be walked.
 
 use crate::oci::digest::{DiffId, Digest};
 use crate::store::Store;
@@ -16,8 +16,8 @@ use std::cell::{Cell, RefCell, RefMut};
 use std::collections::HashSet;
 use std::sync::Arc;
 
-/// A removal under way, with the sweep lock. To be ended with [`Store::finish_removal`]; where it is dropped instead, what
-/// it moved stays in the trash until that is emptied.
+/// A removal under way, with the sweep lock. To be ended with [`Store::finish_removal`]; where it is dropped instead,
+/// what it moved stays in the trash until that is emptied.
 pub struct Removal {
     lock: SweepLock,
     dir: Arc<Directory>,
@@ -93,8 +93,8 @@ impl Store {
         self.new_removal(None)
     }
 
-    /// As [`Store::begin_removal`], for a removal that only reports what would go once the `containers` with these IDs are
-    /// removed.
+    /// As [`Store::begin_removal`], for a removal that only reports what would go once the `containers` with these
+    /// IDs are removed.
     pub fn begin_dry_run(&self, containers: HashSet<String>) -> anyhow::Result<Removal> {
         self.new_removal(Some(containers))
     }
@@ -148,8 +148,8 @@ impl Store {
         Ok(counts)
     }
 
-    /// Ends a removal: releases the lock, then empties the trash or, in a dry run, sums what that would free. Returns the bytes
-    /// on disk that are freed, or would be.
+    /// Ends a removal: releases the lock, then empties the trash or, in a dry run, sums what that would free. Returns
+    /// the bytes on disk that are freed, or would be.
     pub fn finish_removal(&self, removal: Removal) -> anyhow::Result<u64> {
         drop(removal.lock);
         if removal.dry_run.is_none() {
@@ -173,8 +173,8 @@ impl Store {
         Ok(sum)
     }
 
-    /// Deletes what is in the trash. Takes no lock that others wait for. Returns the bytes on disk that are freed. Goes on
-    /// after an error, and returns the first.
+    /// Deletes what is in the trash. Takes no lock that others wait for. Returns the bytes on disk that are freed.
+    /// Goes on after an error, and returns the first.
     pub fn empty_trash(&self) -> anyhow::Result<u64> {
         trash::empty(&self.dir)
     }

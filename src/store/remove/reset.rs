@@ -1,7 +1,7 @@
 //! Reset: the removal of a whole store, also of a damaged one.
 //!
-//! The file `format` is removed first. Without it the next command makes a new store in what is left, so a reset that is killed
-//! leaves an empty store with a full trash. Only names that a store has are removed.
+//! The file `format` is removed first. Without it the next command makes a new store in what is left, so a reset that
+//! is killed leaves an empty store with a full trash. Only names that a store has are removed.
 
 use crate::store::Store;
 use crate::store::files::directory::Directory;
@@ -16,7 +16,8 @@ use std::fs;
 use std::sync::Arc;
 
 impl Store {
-    /// Opens a store without reading its format. `None` where there is none. A directory with other files in it is an error.
+    /// Opens a store without reading its format. `None` where there is none. A directory with other files in it is an
+    /// error.
     pub fn open_to_reset(location: &Location) -> anyhow::Result<Option<Store>> {
         match rustix::fs::access(&location.root, rustix::fs::Access::EXISTS) {
             Err(Errno::NOENT) => return Ok(None),
@@ -34,8 +35,8 @@ impl Store {
         }))
     }
 
-    /// Removes all that the store holds, and then its directory if nothing else is in it. The caller has killed the containers
-    /// before. Returns the bytes on disk that are freed. Goes on after an error, and returns the first.
+    /// Removes all that the store holds, and then its directory if nothing else is in it. The caller has killed the
+    /// containers before. Returns the bytes on disk that are freed. Goes on after an error, and returns the first.
     pub fn reset(self) -> anyhow::Result<u64> {
         let dir = &*self.dir;
         // A lock file that cannot be locked must not prevent a reset.
@@ -57,7 +58,8 @@ impl Store {
         let freed = self.empty_trash();
         let _lock = self.lock_sweep();
         if !dir.exists("format")? {
-            // A directory that is not empty stays: the trash could not be emptied, or another command is making a new store.
+            // A directory that is not empty stays: the trash could not be emptied, or another command is making a new
+            // store.
             let _ = dir.remove_file("lock");
             for folder in ["lock", "trash", "."] {
                 let _ = fs::remove_dir(dir.path(folder).components().as_path());

@@ -1,7 +1,7 @@
 //! The sweep: what nothing references is moved to the trash.
 //!
-//! All of it happens under the sweep lock, so nobody publishes and nobody chooses layers meanwhile. Leases and containers may
-//! be removed at any time, which only makes more garbage.
+//! All of it happens under the sweep lock, so nobody publishes and nobody chooses layers meanwhile. Leases and
+//! containers may be removed at any time, which only makes more garbage.
 
 use crate::oci::digest::{DiffId, Digest};
 use crate::store::Store;
@@ -13,9 +13,9 @@ use crate::store::write::{leases, staging, unsynced};
 use std::time::Duration;
 
 impl Store {
-    /// Moves to the trash what nothing references: layers, what was made for stacks, blobs, staging whose writer is gone, partials
-    /// that no download uses, and what power loss left without a record. Returns all of it, and what was in the trash
-    /// already, sorted.
+    /// Moves to the trash what nothing references: layers, what was made for stacks, blobs, staging whose writer is
+    /// gone, partials that no download uses, and what power loss left without a record. Returns all of it, and what
+    /// was in the trash already, sorted.
     pub fn sweep(&self, removal: &Removal) -> anyhow::Result<Vec<Leftover>> {
         let mut gone = Vec::new();
         let mut went = |kind, name: &str| {
@@ -66,8 +66,8 @@ impl Store {
         Ok(gone)
     }
 
-    /// Moves to the trash what was being written when its writer was killed, and what power loss took the record of. Removes names
-    /// that lead to nothing.
+    /// Moves to the trash what was being written when its writer was killed, and what power loss took the record of.
+    /// Removes names that lead to nothing.
     fn sweep_lost(&self, removal: &Removal, went: &mut dyn FnMut(LeftoverKind, &str)) -> anyhow::Result<()> {
         // A network is recorded under this lock alone.
         let networks = self.lock_networks()?;
@@ -86,8 +86,8 @@ impl Store {
                     "containers" => (format!("{path}/record.json"), LeftoverKind::Container),
                     _ => (path.clone(), LeftoverKind::Record),
                 };
-                // Power loss takes the run root as well as records. A container with a directory there has run since, and may
-                // still run.
+                // Power loss takes the run root as well as records. A container with a directory there has run since,
+                // and may still run.
                 let may_run = || folder == "containers" && self.may_run(&name);
                 let is_lost = || match self.dir.record::<serde::de::IgnoredAny>(&record) {
                     // A damaged record: its container is removed only by name.

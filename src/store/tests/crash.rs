@@ -1,4 +1,4 @@
-//! Writers that are killed at any moment leave a store in which all that is visible is whole.
+//! Writers that are killed at any moment leave a store in which everything visible is complete.
 
 use crate::store::tests::*;
 use std::process::{Child, Command, Stdio};
@@ -6,7 +6,7 @@ use std::time::Duration;
 
 const STORE: &str = "LAMEL_TEST_CRASH_STORE";
 
-/// Not a test of its own: what the killed processes run.
+/// Not a test of its own: the processes that are killed run it.
 #[test]
 #[ignore = "run as a child by the test that kills it"]
 fn writer() {
@@ -24,7 +24,7 @@ fn writer() {
         drop(lease);
         let number = u8::try_from(round % 200).unwrap();
         let record = container(number, "crash", &[id]);
-        // The name, the ID or the layer may be the other writer's by now.
+        // The other writer may have the name or the ID, or may have removed the layer.
         if create(&store, &record).is_ok() {
             store.remove_container(&record).unwrap();
         }
@@ -52,10 +52,10 @@ fn start(dir: &Path) -> Child {
 }
 
 #[test]
-fn whatever_is_killed_and_when_what_is_visible_is_whole() {
-    let world = World::new();
+fn what_is_visible_is_complete_whenever_writers_are_killed() {
+    let test = TestStore::new();
     for round in 0..12u64 {
-        let mut writers = [start(world.tmp.path()), start(world.tmp.path())];
+        let mut writers = [start(test.tmp.path()), start(test.tmp.path())];
         std::thread::sleep(Duration::from_millis(60 + round * 17));
         for writer in &mut writers {
             writer.kill().unwrap();
@@ -65,21 +65,18 @@ fn whatever_is_killed_and_when_what_is_visible_is_whole() {
             let said = String::from_utf8_lossy(&output.stderr);
             assert!(!said.contains("panicked"), "{said}");
         }
-        whole(&world.store);
+        whole(&test.store);
     }
-    let removal = world.store.begin_removal().unwrap();
-    world.store.sweep(&removal).unwrap();
+    let removal = test.store.begin_removal().unwrap();
+    test.store.sweep(&removal).unwrap();
     drop(removal);
-    world.store.empty_trash().unwrap();
-    whole(&world.store);
+    test.store.empty_trash().unwrap();
+    whole(&test.store);
     for folder in ["staging", "trash", "leases", "claims", "chains"] {
-        assert_eq!(world.names(folder), [""; 0], "{folder}");
+        assert_eq!(test.names(folder), [""; 0], "{folder}");
     }
     for folder in ["images", "tags", "containers", "blobs/sha256"] {
-        assert!(
-            world.names(folder).iter().all(|name| !name.starts_with('.')),
-            "{folder}"
-        );
+        assert!(test.names(folder).iter().all(|name| !name.starts_with('.')), "{folder}");
     }
 }
 

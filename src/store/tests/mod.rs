@@ -1,4 +1,4 @@
-//! The store from outside, in stores of their own.
+//! Tests of the store through the functions that other rooms call, each in a store of its own.
 
 pub mod crash;
 pub mod removal;
@@ -12,17 +12,17 @@ use crate::store::objects::records::{ContainerRecord, ImageRecord, Tag};
 use crate::store::*;
 use std::fs;
 
-/// A store that is gone at the end.
-struct World {
+/// A store in a temporary directory.
+struct TestStore {
     tmp: tempfile::TempDir,
     store: Store,
 }
 
-impl World {
-    fn new() -> World {
+impl TestStore {
+    fn new() -> TestStore {
         let tmp = tempfile::tempdir().unwrap();
         let store = open(tmp.path());
-        World { tmp, store }
+        TestStore { tmp, store }
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -36,7 +36,7 @@ impl World {
         names
     }
 
-    /// As if the machine had gone down after this layer was published.
+    /// Makes it look as if the machine had stopped after this layer was published.
     fn reboot(&self, id: &DiffId) {
         let mark = self.path("unsynced").join(id.hex());
         fs::remove_file(&mark).unwrap();

@@ -1,4 +1,4 @@
-//! What is kept stays, what is not goes, and all of it comes back as space.
+//! Removal: what is referenced stays, everything else is removed, and its room is freed.
 
 use crate::store::remove::leftovers::LeftoverKind;
 use crate::store::remove::removal::Removal;
@@ -13,9 +13,9 @@ fn swept(store: &Store, removal: &Removal) -> Vec<DiffId> {
     layers.map(|left| left.name.parse().map(DiffId).unwrap()).collect()
 }
 #[test]
-fn an_image_takes_along_what_no_other_needs() {
-    let world = World::new();
-    let store = &world.store;
+fn removing_an_image_removes_what_nothing_else_references() {
+    let test = TestStore::new();
+    let store = &test.store;
     let (base, a, b) = (layer(store, "base"), layer(store, "a"), layer(store, "b"));
     let (first, second) = (image(store, "first", &[base, a, a]), image(store, "second", &[base, b]));
     let removal = store.begin_removal().unwrap();
@@ -28,14 +28,14 @@ fn an_image_takes_along_what_no_other_needs() {
     drop(removal);
     assert!(store.empty_trash().unwrap() >= 3 * 4096);
     for folder in ["layers", "unsynced", "blobs/sha256", "images", "trash"] {
-        assert_eq!(world.names(folder), [""; 0], "{folder}");
+        assert_eq!(test.names(folder), [""; 0], "{folder}");
     }
 }
 
 #[test]
 fn containers_and_live_leases_keep_their_layers() {
-    let world = World::new();
-    let store = &world.store;
+    let test = TestStore::new();
+    let store = &test.store;
     let (used, leased, loose) = (layer(store, "used"), layer(store, "leased"), layer(store, "loose"));
     let shared = image(store, "shared", &[used, leased]);
     let record = container(0x11, "one", &[used]);
@@ -56,15 +56,15 @@ fn containers_and_live_leases_keep_their_layers() {
 
 #[test]
 fn a_sweep_clears_every_kind_of_leftover_and_nothing_else() {
-    let world = World::new();
-    let store = &world.store;
+    let test = TestStore::new();
+    let store = &test.store;
     let kept = layer(store, "kept");
     let id = image(store, "kept", &[kept]);
     tag(store, "kept:1", id);
     create(store, &container(0x11, "one", &[kept])).unwrap();
     let alive = staged(store, "alive");
     let before: Vec<_> = ["layers", "images", "tags", "containers", "names", "staging"]
-        .map(|folder| (folder, world.names(folder)))
+        .map(|folder| (folder, test.names(folder)))
         .into();
     let hex = Digest::of(b"dead").hex();
     for folder in [
@@ -76,7 +76,7 @@ fn a_sweep_clears_every_kind_of_leftover_and_nothing_else() {
         "containers/.dead/upper",
         "containers/dead",
     ] {
-        fs::create_dir_all(world.path(&folder.replace("dead", &hex))).unwrap();
+        fs::create_dir_all(test.path(&folder.replace("dead", &hex))).unwrap();
     }
     for file in [
         "images/.dead",
@@ -89,31 +89,31 @@ fn a_sweep_clears_every_kind_of_leftover_and_nothing_else() {
         "staging/x.lock",
         "blobs/sha256/dead",
     ] {
-        fs::write(world.path(&file.replace("dead", &hex)), "").unwrap();
+        fs::write(test.path(&file.replace("dead", &hex)), "").unwrap();
     }
-    std::os::unix::fs::symlink(format!("../containers/{hex}"), world.path("names/dead")).unwrap();
+    std::os::unix::fs::symlink(format!("../containers/{hex}"), test.path("names/dead")).unwrap();
     tag(store, "dangling:1", ImageId(Digest::of(b"dead")));
     let removal = store.begin_removal().unwrap();
     store.sweep(&removal).unwrap();
     drop(removal);
     store.empty_trash().unwrap();
     for (folder, names) in before {
-        assert_eq!(world.names(folder), names, "{folder}");
+        assert_eq!(test.names(folder), names, "{folder}");
     }
     for folder in ["chains", "metacopy", "volumes", "leases", "claims", "networks", "trash"] {
-        assert_eq!(world.names(folder), [""; 0], "{folder}");
+        assert_eq!(test.names(folder), [""; 0], "{folder}");
     }
-    assert_eq!(world.names("blobs/sha256").len(), 2);
+    assert_eq!(test.names("blobs/sha256").len(), 2);
     drop(alive);
 }
 
 #[test]
-fn a_sweep_waits_for_who_publishes_and_leases_never_come_too_late() {
-    let world = World::new();
+fn a_sweep_waits_for_publishers_and_respects_every_lease() {
+    let test = TestStore::new();
     let stop = std::sync::atomic::AtomicBool::new(false);
     std::thread::scope(|scope| {
         scope.spawn(|| {
-            let store = open(world.tmp.path());
+            let store = open(test.tmp.path());
             while !stop.load(std::sync::atomic::Ordering::Relaxed) {
                 let removal = store.begin_removal().unwrap();
                 store.sweep(&removal).unwrap();
@@ -123,7 +123,7 @@ fn a_sweep_waits_for_who_publishes_and_leases_never_come_too_late() {
         });
         let workers: Vec<_> = (0..3)
             .map(|worker| {
-                let tmp = world.tmp.path();
+                let tmp = test.tmp.path();
                 scope.spawn(move || {
                     let store = open(tmp);
                     for round in 0..40 {
@@ -148,18 +148,18 @@ fn a_sweep_waits_for_who_publishes_and_leases_never_come_too_late() {
         }
         stop.store(true, std::sync::atomic::Ordering::Relaxed);
     });
-    assert_eq!(world.names("staging"), [""; 0]);
+    assert_eq!(test.names("staging"), [""; 0]);
 }
 
 #[test]
-fn trees_without_permissions_links_and_depth_are_deleted_and_counted() {
-    let world = World::new();
-    let tree = world.path("trash/tree");
+fn unreadable_linked_and_deep_trees_are_deleted_and_counted() {
+    let test = TestStore::new();
+    let tree = test.path("trash/tree");
     fs::create_dir_all(&tree).unwrap();
-    let outside = world.tmp.path().join("outside");
+    let outside = test.tmp.path().join("outside");
     fs::write(&outside, "stays").unwrap();
     std::os::unix::fs::symlink(&outside, tree.join("link")).unwrap();
-    std::os::unix::fs::symlink(world.tmp.path(), tree.join("dirlink")).unwrap();
+    std::os::unix::fs::symlink(test.tmp.path(), tree.join("dirlink")).unwrap();
     fs::write(tree.join("file"), vec![1; 10_000]).unwrap();
     fs::hard_link(tree.join("file"), tree.join("again")).unwrap();
     fs::create_dir(tree.join("shut")).unwrap();
@@ -174,38 +174,38 @@ fn trees_without_permissions_links_and_depth_are_deleted_and_counted() {
             .into();
     }
     drop(dir);
-    let freed = world.store.empty_trash().unwrap();
-    assert_eq!(world.names("trash"), [""; 0]);
+    let freed = test.store.empty_trash().unwrap();
+    assert_eq!(test.names("trash"), [""; 0]);
     assert_eq!(fs::read_to_string(&outside).unwrap(), "stays");
     assert!((12_288..20_000_000).contains(&freed), "{freed}");
 }
 
 #[test]
-fn several_may_empty_the_trash_at_once() {
-    let world = World::new();
+fn several_commands_may_empty_the_trash_at_once() {
+    let test = TestStore::new();
     for tree in 0..20 {
         for dir in 0..20 {
-            let dir = world.path(&format!("trash/{tree}/{dir}"));
+            let dir = test.path(&format!("trash/{tree}/{dir}"));
             fs::create_dir_all(&dir).unwrap();
             fs::write(dir.join("file"), "x").unwrap();
         }
     }
     std::thread::scope(|scope| {
         for _ in 0..4 {
-            scope.spawn(|| open(world.tmp.path()).empty_trash().unwrap());
+            scope.spawn(|| open(test.tmp.path()).empty_trash().unwrap());
         }
     });
-    assert_eq!(world.names("trash"), [""; 0]);
+    assert_eq!(test.names("trash"), [""; 0]);
 }
 
 #[test]
-fn a_layer_that_was_not_synced_before_a_reboot_is_suspect_until_proven() {
-    let world = World::new();
-    let store = &world.store;
+fn a_layer_that_was_not_synced_before_a_reboot_is_suspect_until_verified() {
+    let test = TestStore::new();
+    let store = &test.store;
     let (a, b) = (layer(store, "a"), layer(store, "b"));
-    assert_eq!(world.names("unsynced").len(), 2);
-    world.reboot(&a);
-    world.reboot(&b);
+    assert_eq!(test.names("unsynced").len(), 2);
+    test.reboot(&a);
+    test.reboot(&b);
     assert!(store.layer(&a).unwrap().unwrap().suspect);
     let lock = store.lock_use().unwrap();
     let resolve = |_: &LowerRefs, _: &Path, _: &[PathBuf], _: &Path| Ok(());
@@ -217,7 +217,7 @@ fn a_layer_that_was_not_synced_before_a_reboot_is_suspect_until_proven() {
         store.layer(&a).unwrap().is_some(),
         "one that is proven is not discarded"
     );
-    // Nothing but reading it all clears a layer of an earlier boot.
+    // Only reading all of a layer of an earlier boot confirms it; a sync does not.
     unsynced::sync(&store.dir).unwrap();
     assert!(store.layer(&b).unwrap().unwrap().suspect);
     store.discard_layer(&lock, &b).unwrap();
@@ -229,12 +229,12 @@ fn a_layer_that_was_not_synced_before_a_reboot_is_suspect_until_proven() {
 
 #[test]
 fn publishing_replaces_a_suspect_layer_and_a_damaged_one() {
-    let world = World::new();
-    let store = &world.store;
+    let test = TestStore::new();
+    let store = &test.store;
     let (a, b) = (layer(store, "a"), layer(store, "b"));
-    world.reboot(&a);
-    fs::write(world.path(&format!("layers/{}/diff/file", a.hex())), "").unwrap();
-    fs::write(world.path(&format!("layers/{}/layer.json", b.hex())), "").unwrap();
+    test.reboot(&a);
+    fs::write(test.path(&format!("layers/{}/diff/file", a.hex())), "").unwrap();
+    fs::write(test.path(&format!("layers/{}/layer.json", b.hex())), "").unwrap();
     assert!(store.layer(&b).unwrap().is_none());
     for (id, content) in [(a, "a"), (b, "b")] {
         layer(store, content);
@@ -245,28 +245,28 @@ fn publishing_replaces_a_suspect_layer_and_a_damaged_one() {
 }
 
 #[test]
-fn a_durable_layer_vouches_for_all_before_it() {
-    let world = World::new();
-    layer(&world.store, "a");
-    let staging = staged(&world.store, "b");
-    let lock = world.store.lock_use().unwrap();
+fn publishing_a_durable_layer_syncs_all_layers_before_it() {
+    let test = TestStore::new();
+    layer(&test.store, "a");
+    let staging = staged(&test.store, "b");
+    let lock = test.store.lock_use().unwrap();
     staging
         .publish(&lock, &applied("b", LowerRefs::default()), true)
         .unwrap();
-    assert_eq!(world.names("unsynced"), [""; 0]);
+    assert_eq!(test.names("unsynced"), [""; 0]);
 }
 
 #[test]
 fn a_reset_removes_every_directory_of_a_store_even_without_its_format() {
-    let world = World::new();
-    let store = &world.store;
+    let test = TestStore::new();
+    let store = &test.store;
     let layers = [layer(store, "a")];
     let chain = crate::oci::digest::chain_ids(&layers)[0];
     store.metacopy_layer(&chain, "key", &|_| Ok(())).unwrap();
-    fs::remove_file(world.path("format")).unwrap();
+    fs::remove_file(test.path("format")).unwrap();
     let location = Location {
-        root: world.tmp.path().join("store"),
-        run: world.tmp.path().join("run"),
+        root: test.tmp.path().join("store"),
+        run: test.tmp.path().join("run"),
     };
     Store::open_to_reset(&location).unwrap().unwrap().reset().unwrap();
     assert!(!location.root.exists());

@@ -1,5 +1,5 @@
-//! Files whose flock says that work is under way: a lease keeps layers from a sweep, a claim keeps two commands from fetching
-//! the same layer.
+//! Files whose flock says that work is under way: a lease keeps layers from a sweep, a claim keeps two commands from
+//! fetching the same layer.
 
 use crate::oci::digest::{DiffId, Digest};
 use crate::store::Store;
@@ -13,8 +13,8 @@ use std::io::{Read, Write};
 use std::os::unix::fs::MetadataExt;
 use std::sync::Arc;
 
-/// Keeps layers that are being fetched or are about to be used from every sweep, until it is dropped. It may name layers
-/// that the store does not hold yet.
+/// Keeps layers that are being fetched or are about to be used from every sweep, until it is dropped. It may name
+/// layers that the store does not hold yet.
 #[must_use = "a lease that is dropped keeps nothing"]
 pub struct Lease {
     dir: Arc<Directory>,
@@ -41,7 +41,8 @@ pub struct LayerClaim {
 
 impl Drop for LayerClaim {
     fn drop(&mut self) {
-        // Removed before the lock is free: whoever waits for the lock then sees that the file is gone, and makes a new one.
+        // Removed before the lock is free: whoever waits for the lock then sees that the file is gone, and makes a
+        // new one.
         let _ = self.dir.remove_file(&self.path);
     }
 }
@@ -56,8 +57,8 @@ pub fn lock_removable(dir: &Directory, path: &str) -> anyhow::Result<Lock> {
     }
 }
 
-/// Locks a file that its holder removes, and that was opened at `path`, without waiting. `None` where another has the lock, and
-/// where the file has been removed since: somebody else may hold the lock of a new file at `path`.
+/// Locks a file that its holder removes, and that was opened at `path`, without waiting. `None` where another has the
+/// lock, and where the file has been removed since: somebody else may hold the lock of a new file at `path`.
 pub fn try_lock_removable(dir: &Directory, path: &str, file: File) -> anyhow::Result<Option<Lock>> {
     let Some(lock) = Lock::try_exclusive(file).with_context(dir.named(path))? else {
         return Ok(None);
@@ -71,8 +72,8 @@ fn is_at(dir: &Directory, path: &str, lock: &Lock) -> anyhow::Result<bool> {
     Ok(dir.inode(path)? == Some(locked))
 }
 
-/// The layers that live leases keep. Calls `take` with the path of each lease whose holder is gone. The caller holds the sweep
-/// lock, under which no lease is half written.
+/// The layers that live leases keep. Calls `take` with the path of each lease whose holder is gone. The caller holds
+/// the sweep lock, under which no lease is half written.
 pub fn live(dir: &Directory, take: &mut dyn FnMut(&str) -> anyhow::Result<()>) -> anyhow::Result<Vec<DiffId>> {
     let mut layers = Vec::new();
     for name in dir.list("leases")? {

@@ -8,8 +8,8 @@ use anyhow::Context;
 /// read, an unpack or a container's life.
 pub struct UseLock(#[expect(dead_code, reason = "held, not read")] Lock);
 
-/// The exclusive lock, held while a removal marks and renames. Never held while the trash is emptied. Meanwhile the same
-/// process can take no [`UseLock`] and no lease: it would wait for itself.
+/// The exclusive lock, held while a removal marks and renames. Never held while the trash is emptied. Meanwhile the
+/// same process can take no [`UseLock`] and no lease: it would wait for itself.
 pub struct SweepLock(#[expect(dead_code, reason = "held, not read")] Lock);
 
 impl Store {

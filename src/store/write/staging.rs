@@ -1,8 +1,8 @@
 //! Directories that are being written: `staging/NAME`, and beside each a file `NAME.lock` that its writer keeps locked.
 //!
-//! The lock file is made and locked before the directory is made, and removed after the directory is gone or published. So a
-//! directory whose lock file is not locked, or not there, is garbage, and stays garbage, because no path is used
-//! twice. Whoever finds one needs to check nothing else.
+//! The lock file is made and locked before the directory is made, and removed after the directory is gone or
+//! published. So a directory whose lock file is not locked, or not there, is garbage, and stays garbage, because no
+//! path is used twice. Whoever finds one needs to check nothing else.
 
 use crate::store::files::directory::Directory;
 use crate::store::files::trash;
@@ -60,8 +60,9 @@ fn lock_path(path: &str) -> String {
 
 /// A path that nobody has used, and its lock.
 ///
-/// Between the making of the lock file and its locking, another command may take it for the file of a dead writer and remove it. That path
-/// is then given up: a third command may have found the file unlocked as well, and may act on that at any time.
+/// Between the making of the lock file and its locking, another command may take it for the file of a dead writer and
+/// remove it. That path is then given up: a third command may have found the file unlocked as well, and may act on
+/// that at any time.
 fn new_path(dir: &Directory) -> anyhow::Result<(String, Lock)> {
     loop {
         let path = format!("staging/{}", random_name());
@@ -80,7 +81,8 @@ pub fn is_alive(dir: &Directory, path: &str) -> anyhow::Result<bool> {
     }
 }
 
-/// Calls `take` with the path of each directory whose writer is gone and the path of its lock file, while that is locked.
+/// Calls `take` with the path of each directory whose writer is gone and the path of its lock file, while that is
+/// locked.
 pub fn reap(dir: &Directory, take: &mut dyn FnMut(&str, &str) -> anyhow::Result<()>) -> anyhow::Result<()> {
     for entry in dir.list("staging")? {
         let name = entry.strip_suffix(".lock").unwrap_or(&entry);

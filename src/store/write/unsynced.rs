@@ -1,5 +1,5 @@
-//! Marks of layers that power loss could still damage: `unsynced/HEX`, a symbolic link whose target is the ID of the boot in
-//! which the layer was published.
+//! Marks of layers that power loss could still damage: `unsynced/HEX`, a symbolic link whose target is the ID of the
+//! boot in which the layer was published.
 //!
 //! A layer is marked before it is visible, and the mark is removed once the layer is known to be on disk. A layer with
 //! the mark of another boot may be incomplete; only reading all of it tells.
@@ -43,8 +43,8 @@ pub fn unmark(dir: &Directory, hex: &str) -> anyhow::Result<()> {
     dir.remove_file(&path(hex)).map(drop)
 }
 
-/// Waits until all that the store holds is on disk, and removes the marks of this boot that were there before: their layers
-/// had been written in full when they were marked.
+/// Waits until all that the store holds is on disk, and removes the marks of this boot that were there before: their
+/// layers had been written in full when they were marked.
 pub fn sync(dir: &Directory) -> anyhow::Result<()> {
     let mut marked = Vec::new();
     for hex in dir.list("unsynced")? {

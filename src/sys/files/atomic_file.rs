@@ -1,12 +1,12 @@
 //! Files that appear whole: whoever opens the name finds the old content or the new, never a part.
 //!
-//! A new file is written without a name (O_TMPFILE, open(2)), so the kernel removes it when its writer fails or is killed.
-//! A name that is free is given by linkat(2). linkat does not replace, so a name that is taken is given in two steps:
-//! the file is linked as `.lamel-RANDOM` in the same directory, and renamed. Only a kill between these two calls leaves
-//! that link. Filesystems that have no O_TMPFILE (NFS, FUSE) get a file with such a name from the start.
+//! A new file is written without a name (O_TMPFILE, open(2)), so the kernel removes it when its writer fails or is
+//! killed. A name that is free is given by linkat(2). linkat does not replace, so a name that is taken is given in
+//! two steps: the file is linked as `.lamel-RANDOM` in the same directory, and renamed. Only a kill between these two
+//! calls leaves that link. Filesystems that have no O_TMPFILE (NFS, FUSE) get a file with such a name from the start.
 //!
-//! A durable file is on disk when publishing returns: its data first, then the directory with its name. After power loss
-//! a file that is not durable may be empty or cut off, because filesystems may write the name before the data.
+//! A durable file is on disk when publishing returns: its data first, then the directory with its name. After power
+//! loss a file that is not durable may be empty or cut off, because filesystems may write the name before the data.
 
 use crate::sys::files::random_name::random_name;
 use rustix::fs::{Access, AtFlags, CWD, Mode, OFlags, access, fsync, linkat, openat, renameat, unlinkat};
