@@ -5,7 +5,7 @@ use crate::commands::options::create::networks::AddressOptions;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
 use crate::container::network::connect;
-use crate::runtime::model::isolation::Endpoint;
+use crate::runtime::model::network::Endpoint;
 
 /// The options of `network connect`.
 #[derive(Debug, clap::Args)]

@@ -2,7 +2,8 @@
 
 use crate::container::config::Namespaces;
 use crate::container::config::mounts::inside;
-use crate::runtime::model::isolation::{Namespace, Network};
+use crate::runtime::model::isolation::Namespace;
+use crate::runtime::model::network::Network;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs;

@@ -1,8 +1,8 @@
 //! Ports as options name them: `--publish`, `--expose`.
 
 use crate::container::Container;
+use crate::runtime::model::port::{Port, Protocol};
 use crate::runtime::network::ports;
-use crate::runtime::network::ports::{Port, Protocol};
 use crate::store::Store;
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeSet;

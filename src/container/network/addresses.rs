@@ -7,8 +7,8 @@
 use crate::container::network::{DEFAULT, bridges, find, subnets};
 use crate::container::run::etc;
 use crate::container::{Container, is_running};
-use crate::runtime::model::isolation::{Endpoint, Network};
-use crate::runtime::network::names::NameServer;
+use crate::runtime::model::network::NameServer;
+use crate::runtime::model::network::{Endpoint, Network};
 use crate::runtime::network::netavark;
 use crate::runtime::network::netavark::{Turn, turn};
 use crate::runtime::network::ports::published;

@@ -10,10 +10,9 @@ use crate::container::network::{bridges, check_addresses, find};
 use crate::container::run::etc;
 use crate::container::state::journal;
 use crate::container::state::journal::Claim;
-use crate::runtime::model::isolation::{Endpoint, Network};
-use crate::runtime::network::netavark::{
-    Bridges, Turn, check as check_bridge, connect as connect_bridges, disconnect as disconnect_bridges, turn,
-};
+use crate::runtime::model::network::Bridges;
+use crate::runtime::model::network::{Endpoint, Network};
+use crate::runtime::network::netavark::{Turn, check as check_bridge, connect as connect_bridges, disconnect as disconnect_bridges, turn};
 use crate::runtime::network::ports::published;
 use crate::store::Store;
 use crate::sys::process::identity::Process;

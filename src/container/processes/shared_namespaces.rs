@@ -6,7 +6,8 @@
 
 use crate::container::Container;
 use crate::container::config::Config;
-use crate::runtime::model::isolation::{Namespace, Network};
+use crate::runtime::model::isolation::Namespace;
+use crate::runtime::model::network::Network;
 use crate::store::Store;
 use crate::sys::process::identity::Process;
 use crate::sys::userns::enter;

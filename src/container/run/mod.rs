@@ -211,23 +211,23 @@ fn start_and_wait(
     mounts.extend(volume::prepare(store, &config.host.volumes, &rootfs, mapping)?);
     let passed = notify::passed(*notify, &run_dir)?;
     mounts.extend(passed.iter().map(|passed| passed.mount.clone()));
-    let mut sandbox = runtime_spec::sandbox(
+    let mut isolation = runtime_spec::isolation(
         &record.id,
         config,
         mounts,
         shared_namespaces::first_processes(store, config)?,
     );
-    sandbox.bridges = place.map(|place| bridges::of(store, &place, &config.host.dns));
+    isolation.bridges = place.map(|place| bridges::of(store, &place, &config.host.dns));
     let mut command = runtime_spec::command(config, &user)?;
     command.env.extend(passed.iter().map(|passed| passed.variable.clone()));
-    root_mount.make_places(dir, root.as_fd(), &sandbox.mounts, &command.cwd)?;
+    root_mount.make_places(dir, root.as_fd(), &isolation.mounts, &command.cwd)?;
     drop(root);
     let userns = root_mount.finish()?;
 
     let plan = container::Plan {
         run_dir: &run_dir,
         rootfs: &rootfs,
-        sandbox: &sandbox,
+        isolation: &isolation,
         command: &command,
         mapping,
         userns: userns.as_ref(),

@@ -1,7 +1,7 @@
 //! Telling the service manager that started us how the container is (sd_notify(3)), so that a unit can be `Type=notify`.
 
 use crate::container::config::supervision::Notify;
-use crate::runtime::model::isolation::{Mount, MountKind};
+use crate::runtime::model::mount::{Mount, MountKind};
 use crate::runtime::notify_proxy::NotifyProxy;
 use crate::sys::systemd::notify::{Manager, VARIABLE};
 use anyhow::Result;

@@ -9,7 +9,7 @@ use crate::container::config::HostConfig;
 use crate::container::run::mount_points;
 use crate::image::layers::stack;
 use crate::layer::attributes;
-use crate::runtime::model::isolation::{Mount, MountKind};
+use crate::runtime::model::mount::{Mount, MountKind};
 use crate::runtime::rootfs::mount_point;
 use crate::runtime::rootfs::mount_point::Kind;
 use crate::runtime::rootfs::overlay::RootFs;

@@ -6,7 +6,8 @@ use crate::container::config::mounts::{Bind, Tmpfs};
 use crate::container::config::{environment, security};
 use crate::container::run::etc::hosts;
 use crate::runtime::model::command::{Command, Rlimit, Seccomp};
-use crate::runtime::model::isolation::{Mount, MountKind, Sandbox};
+use crate::runtime::model::isolation::Isolation;
+use crate::runtime::model::mount::{Mount, MountKind};
 use crate::runtime::security::capabilities;
 use crate::runtime::security::users::User;
 use crate::sys::process::identity::Process;
@@ -15,7 +16,7 @@ use std::collections::BTreeMap;
 
 /// The surroundings of the container's processes. `etc`: the mounts of its own files in /etc; `peers`: the first processes of
 /// the containers that it shares namespaces with.
-pub fn sandbox(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<String, Process>) -> Sandbox {
+pub fn isolation(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<String, Process>) -> Isolation {
     let host = &config.host;
     let mut mounts = etc;
     mounts.extend(host.tmpfs.iter().map(tmpfs));
@@ -24,7 +25,7 @@ pub fn sandbox(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<Strin
     // What is mounted below another mount comes after it.
     mounts.sort_by_key(|mount| mount.destination.components().count());
     let (masked, read_only_paths) = security::system_paths(host);
-    Sandbox {
+    Isolation {
         id: id.into(),
         hostname: config.hostname.clone(),
         read_only: host.read_only,
@@ -218,14 +219,14 @@ mod tests {
         let mut config = plain();
         config.host.binds = vec!["/h:/a/b/c".parse().unwrap(), "/h:/a:ro".parse().unwrap()];
         config.host.tmpfs = vec!["/a/b:ro,size=1m".parse().unwrap()];
-        let sandbox = sandbox("id", &config, Vec::new(), BTreeMap::new());
-        let order: Vec<_> = sandbox
+        let isolation = isolation("id", &config, Vec::new(), BTreeMap::new());
+        let order: Vec<_> = isolation
             .mounts
             .iter()
             .map(|mount| mount.destination.to_str().unwrap())
             .collect();
         assert_eq!(order, ["/a", "/a/b", "/a/b/c"]);
-        assert!(sandbox.mounts[0].read_only && sandbox.mounts[1].read_only && !sandbox.mounts[2].read_only);
-        assert_eq!(sandbox.mounts[1].options, ["noexec", "nosuid", "nodev", "size=1m"]);
+        assert!(isolation.mounts[0].read_only && isolation.mounts[1].read_only && !isolation.mounts[2].read_only);
+        assert_eq!(isolation.mounts[1].options, ["noexec", "nosuid", "nodev", "size=1m"]);
     }
 }

@@ -12,7 +12,7 @@ use crate::container::config::mounts::{Mounts, VolumeMount};
 use crate::container::create::Options;
 use crate::container::create::names;
 use crate::container::query::users::Users;
-use crate::runtime::model::isolation::{Mount, MountKind};
+use crate::runtime::model::mount::{Mount, MountKind};
 use crate::store::Store;
 use crate::store::objects::volumes::VolumeRecord;
 use crate::store::write::locks::UseLock;

@@ -11,6 +11,7 @@
 use crate::runtime::cgroup::delegated;
 use crate::runtime::cgroup::delegated::{Delegated, LEAF, enable};
 use crate::runtime::cgroup::limits::{Limits, Setting};
+use crate::runtime::model::run_dir::CGROUPS;
 use crate::sys::cgroup::{Version, version};
 use crate::sys::mount;
 use crate::sys::systemd::scope;
@@ -24,8 +25,6 @@ use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
 pub const ROOT: &str = "/sys/fs/cgroup";
-/// The file in a container's run directory.
-const FILE: &str = "cgroups";
 
 /// A container's cgroup, by descriptors: its paths may be covered later.
 #[derive(Debug)]
@@ -188,13 +187,13 @@ fn controller_of(dir: &Path) -> Option<String> {
 
 /// Notes the directories, for whoever clears them away.
 pub fn list(run_dir: &Path, dirs: &[PathBuf]) -> Result<()> {
-    let list = run_dir.join(FILE);
+    let list = run_dir.join(CGROUPS);
     fs::write(&list, serde_json::to_vec(dirs)?).with_context(|| list.display().to_string())
 }
 
 /// Its directories; none where it has no limits.
 pub fn directories(run_dir: &Path) -> Option<Vec<PathBuf>> {
-    serde_json::from_slice(&fs::read(run_dir.join(FILE)).ok()?).ok()
+    serde_json::from_slice(&fs::read(run_dir.join(CGROUPS)).ok()?).ok()
 }
 
 /// Removes the cgroups of the container with this run directory, which does not run any more.
@@ -210,7 +209,7 @@ pub fn remove(run_dir: &Path) -> Result<()> {
             let _ = dir.parent().map(fs::remove_dir);
         }
     }
-    match fs::remove_file(run_dir.join(FILE)) {
+    match fs::remove_file(run_dir.join(CGROUPS)) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error).context("removing the list of cgroups"),
         _ => Ok(()),
     }

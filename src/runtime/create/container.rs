@@ -8,6 +8,7 @@ use crate::runtime::attach::supervisor::Link;
 use crate::runtime::attach::supervisor::Running;
 use crate::runtime::cgroup::container_cgroup;
 use crate::runtime::cgroup::container_cgroup::Limited;
+use crate::runtime::create::check;
 use crate::runtime::create::executor::run::{First, Role, Steps, outcome};
 use crate::runtime::create::libcontainer_workarounds;
 use crate::runtime::create::shared_memory::SharedMemory;
@@ -15,9 +16,10 @@ use crate::runtime::create::spec;
 use crate::runtime::create::spec::Host;
 use crate::runtime::create::spec::devices;
 use crate::runtime::create::stdio::handles::Stdio;
-use crate::runtime::create::{check, exec};
 use crate::runtime::model::command::Command;
-use crate::runtime::model::isolation::{Namespace, Network, Sandbox};
+use crate::runtime::model::isolation::{Isolation, Namespace};
+use crate::runtime::model::network::Network;
+use crate::runtime::model::run_dir::{BUNDLE, EXEC_PREFIX, STATE};
 use crate::runtime::network;
 use crate::runtime::rootfs::mounts;
 use crate::runtime::rootfs::userns::UserNamespace;
@@ -41,10 +43,6 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
-/// The name that libcontainer knows each container by: the directory of its state, in the container's run directory.
-pub const STATE: &str = "state";
-pub const BUNDLE: &str = "bundle";
-
 /// All that [`create`] needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Plan<'a> {
@@ -53,7 +51,7 @@ pub struct Plan<'a> {
     pub run_dir: &'a Path,
     /// The mounted root.
     pub rootfs: &'a Path,
-    pub sandbox: &'a Sandbox,
+    pub isolation: &'a Isolation,
     pub command: &'a Command,
     pub mapping: Mapping,
     /// The container's own, in which this process is not.
@@ -89,26 +87,26 @@ fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
     check::ids(plan.command, plan.mapping, plan.userns.map(UserNamespace::maps))?;
     check::oom_score(plan.command)?;
     check::root(plan.rootfs)?;
-    let limited = Limited::make(plan.run_dir, &plan.sandbox.id, &plan.sandbox.limits, plan.mapping)?;
+    let limited = Limited::make(plan.run_dir, &plan.isolation.id, &plan.isolation.limits, plan.mapping)?;
     let mut command = plan.command.clone();
-    if plan.sandbox.init {
+    if plan.isolation.init {
         command.args.splice(0..0, [spec::INIT.to_owned(), "--".to_owned()]);
     }
     // Outside a user namespace device nodes work wherever no mount forbids them; so they do on what was mounted there.
-    let confine = plan.mapping == Mapping::Host && !plan.sandbox.privileged && plan.userns.is_none();
+    let confine = plan.mapping == Mapping::Host && !plan.isolation.privileged && plan.userns.is_none();
     if confine || plan.userns.is_some() {
         mount::restrict(plan.rootfs, MountAttrFlags::MOUNT_ATTR_NODEV).context("confining device nodes")?;
     }
-    let network = network::make(plan.run_dir, plan.sandbox, plan.userns)?;
-    let memory = match &plan.sandbox.ipc {
+    let network = network::make(plan.run_dir, plan.isolation, plan.userns)?;
+    let memory = match &plan.isolation.ipc {
         Namespace::Container(id) => {
-            let peer = plan.sandbox.peers.get(id);
+            let peer = plan.isolation.peers.get(id);
             let peer = peer.context("a namespace of a container that does not run")?;
             Some(SharedMemory::of(peer, plan.run_dir)?)
         }
         Namespace::Private | Namespace::Host => None,
     };
-    let peers = plan.sandbox.peers.iter().map(|(id, init)| {
+    let peers = plan.isolation.peers.iter().map(|(id, init)| {
         let open = namespaces::directory(init).context("the namespaces of another container");
         open.map(|directory| (id.clone(), directory))
     });
@@ -120,17 +118,17 @@ fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
         shared_memory: memory.as_ref().map(|memory| memory.path().to_owned()),
         ..host(plan, network.namespace())?
     };
-    let mut sandbox = plan.sandbox.clone();
-    let devices = spec::devices_work(plan.sandbox, plan.mapping, plan.userns.is_some());
-    sandbox.mounts = mounts::attach_all(plan.rootfs, plan.sandbox, devices, plan.userns)?;
+    let mut isolation = plan.isolation.clone();
+    let devices = spec::devices_work(plan.isolation, plan.mapping, plan.userns.is_some());
+    isolation.mounts = mounts::attach_all(plan.rootfs, plan.isolation, devices, plan.userns)?;
     let stage = plan
         .userns
-        .map(|userns| Stage::for_first(plan.run_dir, userns, &mut sandbox, &mut host))
+        .map(|userns| Stage::for_first(plan.run_dir, userns, &mut isolation, &mut host))
         .transpose()?;
     // Until here the directories are to be seen.
     limited.iter().try_for_each(Limited::enter)?;
     let plan_on_stage = Plan {
-        sandbox: &sandbox,
+        isolation: &isolation,
         ..*plan
     };
     let built = in_cgroup(&plan_on_stage, command, confine, host, io, signals);
@@ -166,7 +164,7 @@ fn in_cgroup(
         Some(_) => Mapping::Subordinate,
         None => plan.mapping,
     };
-    let spec = spec::spec(plan.sandbox, &command, plan.rootfs, mapping, &host)?;
+    let spec = spec::spec(plan.isolation, &command, plan.rootfs, mapping, &host)?;
     spec.save(bundle.join("config.json"))
         .context("writing the container's config.json")?;
 
@@ -180,7 +178,7 @@ fn in_cgroup(
         Role::First(First {
             supervisor: Rc::new(this.context("opening this process")?),
             confine_devices: confine,
-            loopback: plan.sandbox.network == Network::None,
+            loopback: plan.isolation.network == Network::None,
         }),
     )?;
     let builder = builder(plan.run_dir)?
@@ -262,7 +260,7 @@ pub fn delete(run_dir: &Path) -> Result<()> {
         .flatten()
         .flatten()
         .map(|entry| entry.file_name());
-    let execs = entries.filter(|name| name.to_string_lossy().starts_with(exec::DIRECTORY));
+    let execs = entries.filter(|name| name.to_string_lossy().starts_with(EXEC_PREFIX));
     for name in [STATE.into(), BUNDLE.into()].into_iter().chain(execs) {
         let path = run_dir.join(name);
         results.push(match fs::remove_dir_all(&path) {
@@ -277,12 +275,12 @@ pub fn delete(run_dir: &Path) -> Result<()> {
 
 /// What the specification wants to know of the host.
 fn host(plan: &Plan, network_namespace: Option<&PathBuf>) -> Result<Host> {
-    let devices = if plan.sandbox.privileged {
+    let devices = if plan.isolation.privileged {
         devices::of_host()?
     } else {
         Vec::new()
     };
-    let executable = match plan.sandbox.init {
+    let executable = match plan.isolation.init {
         true => executable::path()?,
         false => Default::default(),
     };

@@ -4,12 +4,13 @@ use crate::runtime::attach::streams::Io;
 use crate::runtime::attach::supervisor::Running;
 use crate::runtime::cgroup::container_cgroup;
 use crate::runtime::cgroup::container_cgroup::Limited;
-use crate::runtime::create::container::{STATE, builder, explain, own_child, started, steps};
+use crate::runtime::create::container::{builder, explain, own_child, started, steps};
 use crate::runtime::create::executor::run::{ENDED, Role};
 use crate::runtime::create::libcontainer_workarounds;
 use crate::runtime::create::stdio::handles::Stdio;
 use crate::runtime::create::{check, spec};
 use crate::runtime::model::command::Command;
+use crate::runtime::model::run_dir::{EXEC_PREFIX, STATE};
 use crate::runtime::rootfs::userns_view::Stage;
 use crate::sys::mount;
 use crate::sys::process::identity::Process;
@@ -71,12 +72,9 @@ pub fn exec(run_dir: &Path, init: &Process, command: Told<'_>, io: Io, warn: &dy
 /// socket for each in its state's directory, so it is shown one of its own, with a copy of the state.
 struct ExecDir(PathBuf);
 
-/// What their names begin with.
-pub const DIRECTORY: &str = "exec-";
-
 impl ExecDir {
     fn make(run_dir: &Path) -> Result<ExecDir> {
-        let path = run_dir.join(format!("{DIRECTORY}{}", std::process::id()));
+        let path = run_dir.join(format!("{EXEC_PREFIX}{}", std::process::id()));
         // One that is there is of an earlier process with our pid, killed meanwhile.
         let _ = fs::remove_dir_all(&path);
         let state = path.join(STATE);

@@ -3,6 +3,7 @@
 //! They are in a mount of the other container's, which a mount of ours can only be a copy of. A child takes the copy in there, it is
 //! put into the run directory for the moment in which the runtime binds it, and taken away.
 
+use crate::runtime::model::run_dir;
 use crate::sys::files::rooted;
 use crate::sys::mount;
 use crate::sys::process::identity::Process;
@@ -11,9 +12,6 @@ use anyhow::{Context, Result};
 use rustix::fs::OFlags;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
-
-/// The name in the container's run directory.
-const DIRECTORY: &str = "shm";
 
 /// The copy, while it is in the run directory.
 #[derive(Debug)]
@@ -29,7 +27,7 @@ impl SharedMemory {
             mount::copy_of_directory(rooted::open_exact(File::open("/")?, "dev/shm", directory)?)
         })
         .context(what)?;
-        let path = run_dir.join(DIRECTORY);
+        let path = run_dir.join(run_dir::SHARED_MEMORY);
         fs::create_dir(&path).with_context(|| path.display().to_string())?;
         let memory = SharedMemory(path);
         mount::attach(copy, &memory.0).context(what)?;

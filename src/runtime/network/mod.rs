@@ -12,11 +12,13 @@ pub mod pasta;
 pub mod ports;
 pub mod relay;
 
+use crate::runtime::model::port::Port;
 use crate::runtime::network::netavark::turn;
 use crate::runtime::network::pasta::find_pasta;
-use crate::runtime::network::ports::Port;
 
-use crate::runtime::model::isolation::{Network, Sandbox};
+use crate::runtime::model::isolation::Isolation;
+use crate::runtime::model::network::Network;
+use crate::runtime::model::run_dir::{NETWORK_NAMESPACE, PORTS, RELAY};
 use crate::runtime::network::relay::Relay;
 use crate::runtime::rootfs::userns::UserNamespace;
 use crate::sys::process::fork;
@@ -30,14 +32,6 @@ use std::net::Ipv4Addr;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
-
-/// The namespace's file in a container's run directory. In a directory of its own: pasta watches for its end, and of several files
-/// that are removed at once it may see the first one only.
-pub const FILE: &str = "network/netns";
-pub const DIRECTORY: &str = "network";
-
-/// The file in a container's run directory that names the process of its relay.
-const RELAY: &str = "relay";
 
 /// The address of a container without a network, where its published ports are served. Not the loopback's, since a program
 /// may trust who comes from there, and may not mean to be published when it listens there (CVE-2021-20199).
@@ -53,9 +47,9 @@ pub struct Made {
 
 /// Makes what the container needs of a network, with the host listening for its ports. This process must have a mount namespace
 /// of its own. The network belongs to `userns`, else to this process's user namespace. What was made is taken back by [`stop`], after an error too.
-pub fn make(run_dir: &Path, sandbox: &Sandbox, userns: Option<&UserNamespace>) -> Result<Made> {
-    let ports = &sandbox.ports;
-    match sandbox.network {
+pub fn make(run_dir: &Path, isolation: &Isolation, userns: Option<&UserNamespace>) -> Result<Made> {
+    let ports = &isolation.ports;
+    match isolation.network {
         Network::Pasta => {
             let pasta = find_pasta()?;
             // Before anything is made.
@@ -63,10 +57,10 @@ pub fn make(run_dir: &Path, sandbox: &Sandbox, userns: Option<&UserNamespace>) -
             ports::keep(run_dir, &bound)?;
             let namespace = hold_namespace(run_dir, userns, &net::loopback_up)?;
             let relay = if bound.is_empty() || pasta::serves_ports(&pasta) {
-                pasta::attach(&pasta, &namespace, &ports::release(bound), sandbox.host_gateway)?;
+                pasta::attach(&pasta, &namespace, &ports::release(bound), isolation.host_gateway)?;
                 None
             } else {
-                pasta::attach(&pasta, &namespace, &[], sandbox.host_gateway)?;
+                pasta::attach(&pasta, &namespace, &[], isolation.host_gateway)?;
                 Some(Relay::new(bound))
             };
             let namespace = Some(namespace);
@@ -85,7 +79,7 @@ pub fn make(run_dir: &Path, sandbox: &Sandbox, userns: Option<&UserNamespace>) -
             })
         }
         Network::Bridge(_) => {
-            let bridges = sandbox
+            let bridges = isolation
                 .bridges
                 .as_ref()
                 .context("the container was given no addresses")?;
@@ -124,11 +118,11 @@ impl Made {
 /// Ends the network that [`make`] made, if it did.
 pub fn stop(run_dir: &Path) -> Result<()> {
     stop_relay(run_dir);
-    let file = run_dir.join(FILE);
+    let file = run_dir.join(NETWORK_NAMESPACE);
     let pasta = file.exists().then(|| pasta::of(&file)).flatten();
     // It is a mount in the process that made it, and an empty file in every other.
     let _ = mount::detach(&file);
-    [file, run_dir.join(ports::FILE), run_dir.join(RELAY)]
+    [file, run_dir.join(PORTS), run_dir.join(RELAY)]
         .iter()
         .try_for_each(|file| match fs::remove_file(file) {
             Err(error) if error.kind() != io::ErrorKind::NotFound => {
@@ -137,7 +131,7 @@ pub fn stop(run_dir: &Path) -> Result<()> {
             _ => Ok(()),
         })?;
     // Empty by now; what is not there is no error.
-    let _ = run_dir.join(FILE).parent().map(fs::remove_dir);
+    let _ = run_dir.join(NETWORK_NAMESPACE).parent().map(fs::remove_dir);
     if let Some(pasta) = pasta {
         pasta::end(&pasta);
     }
@@ -163,7 +157,7 @@ fn hold_namespace(
     userns: Option<&UserNamespace>,
     prepare: &dyn Fn() -> io::Result<()>,
 ) -> Result<PathBuf> {
-    let file = run_dir.join(FILE);
+    let file = run_dir.join(NETWORK_NAMESPACE);
     let dir = file.parent().context("the namespace's file is in a directory")?;
     fs::create_dir(dir).with_context(|| format!("making {}", dir.display()))?;
     // Also to the first process of a container with a user namespace of its own.

@@ -3,9 +3,9 @@
 //! netavark starts it, or sends it a signal, and does not wait. Until it listens, or listens again, whoever asks it is refused, which a
 //! resolver takes for an answer: the first thing a container does, or another that looks for it, would find nobody.
 
+use crate::runtime::model::network::NameServer;
 use crate::sys::mount;
 use crate::sys::process::fork;
-use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
@@ -20,13 +20,6 @@ const PATIENCE: Duration = Duration::from_secs(1);
 const ANSWER: Duration = Duration::from_millis(100);
 /// How long to wait after one that is not the right one.
 const STEP: Duration = Duration::from_millis(2);
-
-/// A server of names, and the address that it is to know the container by.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct NameServer {
-    pub server: IpAddr,
-    pub address: IpAddr,
-}
 
 /// Returns when all of them know the container by `label`, or after a while. Asks in the container's namespace, since a server tells nobody else.
 pub fn wait(servers: &[NameServer], label: &str, namespace: &dyn Fn() -> io::Result<File>) {

@@ -4,9 +4,10 @@
 //! It keeps no state but aardvark-dns's, and takes no care of others that run at the same time: whoever calls it holds the lock on its
 //! directory.
 
+use crate::runtime::model::network::Bridges;
+use crate::runtime::model::port::{Port, Protocol};
+use crate::runtime::model::run_dir::NETWORK_NAMESPACE;
 use crate::runtime::network::names;
-use crate::runtime::network::names::NameServer;
-use crate::runtime::network::ports::{Port, Protocol};
 use crate::sys::files::lock::Lock;
 use crate::sys::process::fork;
 use crate::sys::process::identity::Process;
@@ -17,7 +18,6 @@ use crate::sys::{mount, net};
 use anyhow::{Context, Result, bail};
 use rustix::fs::MemfdFlags;
 use rustix::thread::UnshareFlags;
-use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use std::fs::{self, File};
 use std::io::{self, Read, Seek, Write};
@@ -25,21 +25,6 @@ use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
-
-/// What joins a container to its bridges.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Bridges {
-    /// netavark's own options (`types::NetworkOptions` in its sources), but for the ports.
-    pub options: Value,
-    /// The interfaces in the container.
-    pub interfaces: Vec<String>,
-    /// The bridges on the host.
-    pub bridges: Vec<String>,
-    /// Who is to know the container's name.
-    pub names: Vec<NameServer>,
-    /// netavark's directory, in the run root: for all containers of a store.
-    pub state: PathBuf,
-}
 
 /// The right to call netavark, as a value.
 pub struct Turn(#[expect(dead_code, reason = "held, not read")] Lock);
@@ -104,7 +89,7 @@ pub fn disconnect(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Pat
 /// Undoes [`setup`] and each [`connect`], also where the namespace went with its processes. `others`: how many containers are on these
 /// bridges besides.
 pub fn teardown(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, others: usize) -> Result<()> {
-    let file = run_dir.join(crate::runtime::network::FILE);
+    let file = run_dir.join(NETWORK_NAMESPACE);
     let open = || {
         let file = File::open(&file)?;
         // Outside the process that made the namespace, it is an empty file.
@@ -188,7 +173,7 @@ fn call(verb: &str, bridges: &Bridges, ports: &[Port], run_dir: &Path, namespace
     let run = || -> io::Result<i32> {
         let namespace = namespace()?;
         mount::unshare(UnshareFlags::NEWNS)?;
-        for place in ["root", crate::runtime::network::FILE] {
+        for place in ["root", NETWORK_NAMESPACE] {
             // Not every caller has them.
             let _ = mount::detach(&run_dir.join(place));
         }

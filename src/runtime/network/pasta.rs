@@ -2,7 +2,7 @@
 //!
 //! It wants the namespace as a file, which it watches: by itself it ends when the file is unlinked, and only then.
 
-use crate::runtime::network::ports::{Port, Protocol};
+use crate::runtime::model::port::{Port, Protocol};
 use crate::sys::process::identity::Process;
 use crate::sys::userns::enter::find_program;
 use anyhow::{Context, Result, anyhow, bail};

@@ -2,54 +2,13 @@
 //!
 //! What was chosen at a start is kept in the container's run directory while it runs, for who asks later.
 
+use crate::runtime::model::port::{Port, Protocol};
+use crate::runtime::model::run_dir::PORTS;
 use anyhow::{Context, Result, anyhow};
-use serde::{Deserialize, Serialize};
-use std::fmt;
 use std::fs;
 use std::io;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
+use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
-
-/// The file in a container's run directory.
-pub const FILE: &str = "ports";
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Protocol {
-    Tcp,
-    Udp,
-}
-
-impl fmt::Display for Protocol {
-    fn fmt(&self, f: &mut fmt::Formatter) -> fmt::Result {
-        f.write_str(match self {
-            Protocol::Tcp => "tcp",
-            Protocol::Udp => "udp",
-        })
-    }
-}
-
-/// One port of the container's, and where on the host it is to be reached.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Port {
-    /// `None`: every address that the host has.
-    pub address: Option<IpAddr>,
-    /// The first and the last port that will do; 0 and 0 is any.
-    pub host: (u16, u16),
-    pub container: u16,
-    pub protocol: Protocol,
-}
-
-impl Port {
-    /// `8080` or `8080-8090`; empty where any will do.
-    pub fn host_text(&self) -> String {
-        match self.host {
-            (0, _) => String::new(),
-            (first, last) if first == last => first.to_string(),
-            (first, last) => format!("{first}-{last}"),
-        }
-    }
-}
 
 /// A port that was chosen, listened on.
 pub struct Bound {
@@ -139,14 +98,14 @@ fn bind_one(port: &Port) -> Result<Socket> {
 
 /// Keeps what was chosen, in the container's run directory.
 pub fn keep(run_dir: &Path, bound: &[Bound]) -> Result<()> {
-    let path = run_dir.join(FILE);
+    let path = run_dir.join(PORTS);
     let ports: Vec<&Port> = bound.iter().map(|bound| &bound.port).collect();
     fs::write(&path, serde_json::to_vec(&ports)?).with_context(|| format!("writing {}", path.display()))
 }
 
 /// The ports of the container that runs with this run directory; none where it does not run.
 pub fn published(run_dir: &Path) -> Vec<Port> {
-    fs::read(run_dir.join(FILE))
+    fs::read(run_dir.join(PORTS))
         .ok()
         .and_then(|text| serde_json::from_slice(&text).ok())
         .unwrap_or_default()

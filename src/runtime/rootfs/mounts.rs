@@ -4,8 +4,9 @@
 //! wherever that leads by then. So nothing is left to it but what goes to /dev and /sys, which are fresh and have no links of others'. There it
 //! mounts nothing below another mount, whose content may be somebody's who changes it meanwhile.
 
-use crate::runtime::create::spec;
-use crate::runtime::model::isolation::{Mount, MountKind, Namespace, Sandbox};
+use crate::runtime::model::isolation::{Isolation, Namespace};
+use crate::runtime::model::mount::normalize_destination;
+use crate::runtime::model::mount::{Mount, MountKind};
 use crate::runtime::rootfs::mount_point;
 use crate::runtime::rootfs::mount_point::Kind;
 use crate::runtime::rootfs::userns::UserNamespace;
@@ -20,18 +21,18 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-/// Makes the mounts of `sandbox` in the root that is mounted at `rootfs`, in order, in this process's own mount namespace. Returns those
+/// Makes the mounts of `isolation` in the root that is mounted at `rootfs`, in order, in this process's own mount namespace. Returns those
 /// that are left to libcontainer. `devices`: whether device nodes in them may work.
 pub fn attach_all(
     rootfs: &Path,
-    sandbox: &Sandbox,
+    isolation: &Isolation,
     devices: bool,
     userns: Option<&UserNamespace>,
 ) -> Result<Vec<Mount>> {
     let root = File::open(rootfs).with_context(|| format!("opening {}", rootfs.display()))?;
     let mut left = Vec::new();
-    for mount in &sandbox.mounts {
-        let destination = spec::clean(&mount.destination)?;
+    for mount in &isolation.mounts {
+        let destination = normalize_destination(&mount.destination)?;
         if Path::new(&destination).starts_with("/proc") {
             bail!("nothing can be mounted at {destination}: what is below /proc is the kernel's");
         }
@@ -43,7 +44,7 @@ pub fn attach_all(
             false => attach(root.as_fd(), mount, devices, userns)?,
         }
     }
-    check_left(&left, &sandbox.ipc)?;
+    check_left(&left, &isolation.ipc)?;
     Ok(left)
 }
 

@@ -4,10 +4,10 @@
 //! So the first name of the run directory's path (`/run`, say) is covered for that moment, in a mount namespace of ours, by an empty
 //! filesystem in memory in which there is nothing but a way to the run directory that is open to all, and beside it the mounts.
 
-use crate::runtime::create::container::{BUNDLE, STATE};
 use crate::runtime::create::spec::Host;
-use crate::runtime::model::isolation::{MountKind, Sandbox};
-use crate::runtime::network;
+use crate::runtime::model::isolation::Isolation;
+use crate::runtime::model::mount::MountKind;
+use crate::runtime::model::run_dir::{BUNDLE, NETWORK, NETWORK_NAMESPACE, STATE};
 use crate::runtime::rootfs::mount_point::Kind;
 use crate::runtime::rootfs::mounts;
 use crate::runtime::rootfs::userns::UserNamespace;
@@ -29,13 +29,18 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Sets up what the container's first process needs: the mounts that `sandbox` and `host` name are found under other names
+    /// Sets up what the container's first process needs: the mounts that `isolation` and `host` name are found under other names
     /// afterwards, which are put there. This process must have a mount namespace of its own.
-    pub fn for_first(run_dir: &Path, userns: &UserNamespace, sandbox: &mut Sandbox, host: &mut Host) -> Result<Stage> {
+    pub fn for_first(
+        run_dir: &Path,
+        userns: &UserNamespace,
+        isolation: &mut Isolation,
+        host: &mut Host,
+    ) -> Result<Stage> {
         // Before anything is covered.
         let own = mount::copy_tree(run_dir).with_context(|| run_dir.display().to_string())?;
         let mut copies: Vec<(OwnedFd, &mut PathBuf)> = Vec::new();
-        for mount in &mut sandbox.mounts {
+        for mount in &mut isolation.mounts {
             let (source, recursive, map) = match &mut mount.kind {
                 MountKind::Bind {
                     source,
@@ -50,7 +55,7 @@ impl Stage {
             let copy = copy.with_context(|| format!("mounting {}", source.display()))?;
             copies.push((copy, source));
         }
-        if sandbox.init {
+        if isolation.init {
             let copy = mount::copy_of_target(&host.executable).context("this program")?;
             copies.push((copy, &mut host.executable));
         }
@@ -86,11 +91,11 @@ impl Stage {
         let texts = names.iter().map(read).collect::<Result<Vec<_>>>()?;
         let (uid, gid) = maps.outside(0, 0).context("the container has no root")?;
         let stage = Stage::over(run_dir)?;
-        for name in [STATE, BUNDLE, "root", network::DIRECTORY] {
+        for name in [STATE, BUNDLE, "root", NETWORK] {
             directory(&stage.dir.join(name))?;
         }
         // Only that it is there is looked at.
-        File::create(stage.dir.join(network::FILE)).context("copying the runtime's state")?;
+        File::create(stage.dir.join(NETWORK_NAMESPACE)).context("copying the runtime's state")?;
         for (name, text) in names.iter().zip(texts) {
             fs::write(stage.dir.join(name), text).context("copying the runtime's state")?;
         }

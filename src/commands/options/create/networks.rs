@@ -1,6 +1,6 @@
 //! The options of `create` and `run` on networks; `network connect` has those on addresses.
 
-use crate::runtime::model::isolation::{Endpoint, Network};
+use crate::runtime::model::network::{Endpoint, Network};
 use anyhow::{Context, Result, bail, ensure};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 

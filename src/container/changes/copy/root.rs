@@ -5,7 +5,7 @@ use crate::container::state::journal;
 use crate::container::state::journal::Claim;
 use crate::container::{Container, volume};
 use crate::layer::attributes;
-use crate::runtime::model::isolation::{Mount, MountKind};
+use crate::runtime::model::mount::{Mount, MountKind};
 use crate::runtime::rootfs::mount_point::Kind;
 use crate::runtime::rootfs::overlay::RootFs;
 use crate::runtime::rootfs::{mount_point, mounts};
@@ -189,8 +189,8 @@ fn mounts(store: &Store, container: &Container, rootfs: &Path, mapping: Mapping)
     });
     let mut mounts: Vec<Mount> = own.collect();
     mounts.extend(volume::prepare(store, &container.config.host.volumes, rootfs, mapping)?);
-    let sandbox = runtime_spec::sandbox(&container.record.id, &container.config, mounts, BTreeMap::new());
-    Ok(sandbox.mounts)
+    let isolation = runtime_spec::isolation(&container.record.id, &container.config, mounts, BTreeMap::new());
+    Ok(isolation.mounts)
 }
 
 /// Mounts one; what is missing is left out. Returns what was made to mount it on.

@@ -2,7 +2,7 @@
 
 use crate::container::config::Config;
 use crate::container::network::addresses::Place;
-use crate::runtime::model::isolation::Network;
+use crate::runtime::model::network::Network;
 use crate::runtime::network::ALONE;
 use crate::sys::net;
 use anyhow::{Context, Result, bail};

@@ -10,7 +10,10 @@ pub mod devices;
 mod tests;
 
 use crate::runtime::model::command::{Command, Rlimit};
-use crate::runtime::model::isolation::{Mount, MountKind, Namespace, Network, Sandbox};
+use crate::runtime::model::isolation::{Isolation, Namespace};
+use crate::runtime::model::mount::normalize_destination;
+use crate::runtime::model::mount::{Mount, MountKind};
+use crate::runtime::model::network::Network;
 use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result, bail, ensure};
 use libcontainer::oci_spec::runtime as oci;
@@ -78,20 +81,26 @@ pub const MASKED: [&str; 12] = [
 pub const READ_ONLY: [&str; 5] = ["/proc/bus", "/proc/fs", "/proc/irq", "/proc/sys", "/proc/sysrq-trigger"];
 
 /// The specification of the container whose root is mounted at `rootfs`.
-pub fn spec(sandbox: &Sandbox, command: &Command, rootfs: &Path, mapping: Mapping, host: &Host) -> Result<oci::Spec> {
+pub fn spec(
+    isolation: &Isolation,
+    command: &Command,
+    rootfs: &Path,
+    mapping: Mapping,
+    host: &Host,
+) -> Result<oci::Spec> {
     let root = oci::RootBuilder::default()
         .path(rootfs)
-        .readonly(sandbox.read_only)
+        .readonly(isolation.read_only)
         .build()?;
     let mut spec = oci::Spec::default();
     spec.set_version("1.0.2".into())
         .set_root(Some(root))
         // In the namespace of the host or of another container it would be their name.
-        .set_hostname((sandbox.uts == Namespace::Private).then(|| sandbox.hostname.clone()))
+        .set_hostname((isolation.uts == Namespace::Private).then(|| isolation.hostname.clone()))
         .set_process(Some(process(command, mapping)?))
-        .set_mounts(Some(mounts(sandbox, mapping, host)?))
-        .set_annotations(Some(sandbox.annotations.clone().into_iter().collect()))
-        .set_linux(Some(linux(sandbox, mapping, host)?));
+        .set_mounts(Some(mounts(isolation, mapping, host)?))
+        .set_annotations(Some(isolation.annotations.clone().into_iter().collect()))
+        .set_linux(Some(linux(isolation, mapping, host)?));
     Ok(spec)
 }
 
@@ -142,19 +151,19 @@ fn rlimit(rlimit: &Rlimit) -> Result<oci::PosixRlimit> {
         .build()?)
 }
 
-fn linux(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<oci::Linux> {
+fn linux(isolation: &Isolation, mapping: Mapping, host: &Host) -> Result<oci::Linux> {
     let mut linux = oci::Linux::default();
     linux
-        .set_namespaces(Some(namespaces(sandbox, host)?))
-        .set_masked_paths(Some(sandbox.masked.clone()))
-        .set_readonly_paths(Some(sandbox.read_only_paths.clone()))
+        .set_namespaces(Some(namespaces(isolation, host)?))
+        .set_masked_paths(Some(isolation.masked.clone()))
+        .set_readonly_paths(Some(isolation.read_only_paths.clone()))
         .set_resources(None)
         .set_cgroups_path(Some(host.cgroup.clone()))
-        .set_sysctl(Some(sysctls(sandbox, mapping)));
+        .set_sysctl(Some(sysctls(isolation, mapping)));
     if !host.devices.is_empty() {
         // None is made in what the user mounts there.
         let covered = |device: &Device| {
-            let mut mounts = sandbox.mounts.iter();
+            let mut mounts = isolation.mounts.iter();
             mounts.any(|mount| mount.destination != Path::new("/dev") && device.path.starts_with(&mount.destination))
         };
         let devices = host.devices.iter().filter(|device| !covered(device));
@@ -163,24 +172,24 @@ fn linux(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<oci::Linux>
     Ok(linux)
 }
 
-fn namespaces(sandbox: &Sandbox, host: &Host) -> Result<Vec<oci::LinuxNamespace>> {
+fn namespaces(isolation: &Isolation, host: &Host) -> Result<Vec<oci::LinuxNamespace>> {
     use oci::LinuxNamespaceType as Type;
     let mut namespaces = Vec::new();
     if let Some(path) = &host.user_namespace {
         let user = oci::LinuxNamespaceBuilder::default().typ(Type::User);
         namespaces.push(user.path(path.clone()).build()?);
     }
-    let network = match &sandbox.network {
+    let network = match &isolation.network {
         Network::Host => Namespace::Host,
         Network::Container(id) => Namespace::Container(id.clone()),
         Network::None | Network::Pasta | Network::Bridge(_) => Namespace::Private,
     };
     for (typ, file, namespace) in [
-        (Type::Pid, "pid", &sandbox.pid),
-        (Type::Ipc, "ipc", &sandbox.ipc),
-        (Type::Uts, "uts", &sandbox.uts),
+        (Type::Pid, "pid", &isolation.pid),
+        (Type::Ipc, "ipc", &isolation.ipc),
+        (Type::Uts, "uts", &isolation.uts),
         (Type::Mount, "mnt", &Namespace::Private),
-        (Type::Cgroup, "cgroup", &sandbox.cgroup),
+        (Type::Cgroup, "cgroup", &isolation.cgroup),
         (Type::Network, "net", &network),
     ] {
         let mut builder = oci::LinuxNamespaceBuilder::default().typ(typ);
@@ -199,17 +208,17 @@ fn namespaces(sandbox: &Sandbox, host: &Host) -> Result<Vec<oci::LinuxNamespace>
 }
 
 /// Docker's: any user of the container may listen on any port, and ping.
-fn sysctls(sandbox: &Sandbox, mapping: Mapping) -> HashMap<String, String> {
+fn sysctls(isolation: &Isolation, mapping: Mapping) -> HashMap<String, String> {
     let mut sysctls = HashMap::new();
     // Of a namespace that is another's they are not ours to set.
-    if matches!(sandbox.network, Network::None | Network::Pasta | Network::Bridge(_)) {
+    if matches!(isolation.network, Network::None | Network::Pasta | Network::Bridge(_)) {
         sysctls.insert("net.ipv4.ip_unprivileged_port_start".into(), "0".into());
         // Every group must be mapped, or the kernel refuses the range.
         if mapping == Mapping::Host {
             sysctls.insert("net.ipv4.ping_group_range".into(), "0 2147483647".into());
         }
     }
-    sysctls.extend(sandbox.sysctls.clone());
+    sysctls.extend(isolation.sysctls.clone());
     sysctls
 }
 
@@ -232,9 +241,9 @@ fn device(device: &Device) -> Result<oci::LinuxDevice> {
 
 /// The default mounts, and the user's: each in the place of the default one that it replaces, so that it is not mounted over what is
 /// below that one, or after them.
-fn mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Vec<oci::Mount>> {
-    let mut mounts = default_mounts(sandbox, mapping, host)?;
-    if sandbox
+fn mounts(isolation: &Isolation, mapping: Mapping, host: &Host) -> Result<Vec<oci::Mount>> {
+    let mut mounts = default_mounts(isolation, mapping, host)?;
+    if isolation
         .mounts
         .iter()
         .any(|mount| mount.destination == Path::new("/sys"))
@@ -242,12 +251,12 @@ fn mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Vec<oci::M
         // Nothing is made in what the user wants there.
         mounts.retain(|default| default.destination() != Path::new(CGROUPS));
     }
-    let devices = devices_work(sandbox, mapping, host.user_namespace.is_some());
+    let devices = devices_work(isolation, mapping, host.user_namespace.is_some());
     let known = mounts.iter().enumerate();
     let mut places: HashMap<PathBuf, usize> = known
         .map(|(index, mount)| (mount.destination().clone(), index))
         .collect();
-    for mount in &sandbox.mounts {
+    for mount in &isolation.mounts {
         let own = user_mount(mount, devices)?;
         let place = *places.entry(own.destination().clone()).or_insert(mounts.len());
         match mounts.get_mut(place) {
@@ -259,30 +268,30 @@ fn mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Vec<oci::M
 }
 
 /// Whether device nodes in what the user mounts may work. Outside a user namespace they would, and there is no device cgroup.
-pub fn devices_work(sandbox: &Sandbox, mapping: Mapping, own_userns: bool) -> bool {
+pub fn devices_work(isolation: &Isolation, mapping: Mapping, own_userns: bool) -> bool {
     // What root mounts works in a user namespace of the container's, too.
-    (sandbox.privileged || mapping != Mapping::Host) && !own_userns
+    (isolation.privileged || mapping != Mapping::Host) && !own_userns
 }
 
-fn default_mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Vec<oci::Mount>> {
-    let read_only: &[&str] = if sandbox.privileged { &[] } else { &["ro"] };
+fn default_mounts(isolation: &Isolation, mapping: Mapping, host: &Host) -> Result<Vec<oci::Mount>> {
+    let read_only: &[&str] = if isolation.privileged { &[] } else { &["ro"] };
     let quiet = ["nosuid", "noexec", "nodev"].as_slice();
-    let shm_size = format!("size={}", sandbox.shm_size.unwrap_or(64 << 20));
+    let shm_size = format!("size={}", isolation.shm_size.unwrap_or(64 << 20));
     let devpts: &[&str] = match mapping {
         // Group 5 is tty; without subordinate ids there is no such group.
         Mapping::Single => &["newinstance", "ptmxmode=0666", "mode=0620"],
         _ => &["newinstance", "ptmxmode=0666", "mode=0620", "gid=5"],
     };
-    let sysfs = match (&sandbox.network, mapping) {
+    let sysfs = match (&isolation.network, mapping) {
         // A sysfs shows the network namespace, so only its owner may mount one.
         (Network::Host, Mapping::Subordinate | Mapping::Single) => {
-            let recursive_read_only: &[&str] = if sandbox.privileged { &[] } else { &["rro"] };
+            let recursive_read_only: &[&str] = if isolation.privileged { &[] } else { &["rro"] };
             mount("/sys", "bind", "/sys", &[&["rbind"], quiet, recursive_read_only])?
         }
         _ => mount("/sys", "sysfs", "sysfs", &[quiet, read_only])?,
     };
     let mut mounts = vec![
-        match (&sandbox.pid, mapping) {
+        match (&isolation.pid, mapping) {
             // Likewise for processes.
             (Namespace::Host, Mapping::Subordinate | Mapping::Single) => {
                 mount("/proc", "bind", "/proc", &[&["rbind"], quiet])?
@@ -302,7 +311,7 @@ fn default_mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Ve
         // By its own name: under "cgroup" libcontainer would choose by what this process sees at /sys/fs/cgroup.
         mounts.push(mount(CGROUPS, "cgroup2", "cgroup", &[quiet, read_only])?);
     }
-    if sandbox.ipc == Namespace::Host {
+    if isolation.ipc == Namespace::Host {
         let places = [("/dev/mqueue", host.mqueue), ("/dev/shm", true)];
         for (place, _) in places.iter().filter(|(_, there)| *there) {
             mounts.push(mount(place, "bind", place, &[&["bind"], quiet])?);
@@ -317,7 +326,7 @@ fn default_mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Ve
             None => mount("/dev/shm", "tmpfs", "shm", &[quiet, &["mode=1777", &shm_size]])?,
         });
     }
-    if sandbox.init {
+    if isolation.init {
         let source = host
             .executable
             .to_str()
@@ -329,7 +338,7 @@ fn default_mounts(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Result<Ve
 
 /// `devices`: whether device nodes in it may work.
 fn user_mount(user: &Mount, devices: bool) -> Result<oci::Mount> {
-    let destination = clean(&user.destination)?;
+    let destination = normalize_destination(&user.destination)?;
     let mut options: Vec<&str> = Vec::new();
     let (typ, source) = match &user.kind {
         MountKind::Bind {
@@ -378,19 +387,6 @@ fn user_mount(user: &Mount, devices: bool) -> Result<oci::Mount> {
         options.push(if options.contains(&"rbind") { "rnodev" } else { "nodev" });
     }
     mount(&destination, typ, source, &[&options])
-}
-
-/// The destination in its one spelling, so that it can be compared.
-pub fn clean(destination: &Path) -> Result<String> {
-    let text = destination.to_str().context("a mount's destination is not UTF-8")?;
-    ensure!(
-        destination.is_absolute(),
-        "the mount destination {text} is not absolute"
-    );
-    let parts: Vec<_> = text.split('/').filter(|part| !matches!(*part, "" | ".")).collect();
-    ensure!(!parts.contains(&".."), "the mount destination {text} has a '..'");
-    ensure!(!parts.is_empty(), "nothing can be mounted over the container's root");
-    Ok(format!("/{}", parts.join("/")))
 }
 
 fn mount(destination: &str, typ: &str, source: &str, options: &[&[&str]]) -> Result<oci::Mount> {

@@ -29,8 +29,8 @@ fn command() -> Command {
     }
 }
 
-fn sandbox() -> Sandbox {
-    Sandbox {
+fn isolation() -> Isolation {
+    Isolation {
         id: "0123".into(),
         hostname: "box".into(),
         read_only: false,
@@ -69,8 +69,8 @@ fn bind(source: &str, destination: &str) -> Mount {
     }
 }
 
-fn json_of(sandbox: &Sandbox, mapping: Mapping, host: &Host) -> Value {
-    serde_json::to_value(spec(sandbox, &command(), Path::new("/r"), mapping, host).unwrap()).unwrap()
+fn json_of(isolation: &Isolation, mapping: Mapping, host: &Host) -> Value {
+    serde_json::to_value(spec(isolation, &command(), Path::new("/r"), mapping, host).unwrap()).unwrap()
 }
 
 /// Type, source and options of the mount at `destination`.
@@ -98,7 +98,7 @@ fn the_default_container_is_this() {
         cgroup: "/c".into(),
         ..Host::default()
     };
-    let mut found = json_of(&sandbox(), Mapping::Host, &host);
+    let mut found = json_of(&isolation(), Mapping::Host, &host);
     found["linux"]["sysctl"].sort_all_objects();
     assert_eq!(
         found,
@@ -153,7 +153,7 @@ fn the_default_container_is_this() {
 
 #[test]
 fn a_single_id_has_no_tty_group_and_no_supplementary_groups() {
-    let found = json_of(&sandbox(), Mapping::Single, &Host::default());
+    let found = json_of(&isolation(), Mapping::Single, &Host::default());
     assert_eq!(
         mount_at(&found, "/dev/pts").unwrap(),
         "devpts devpts nosuid,noexec,newinstance,ptmxmode=0666,mode=0620"
@@ -166,15 +166,15 @@ fn a_single_id_has_no_tty_group_and_no_supplementary_groups() {
         },
         ..command()
     };
-    let error = spec(&sandbox(), &other, Path::new("/r"), Mapping::Single, &Host::default()).unwrap_err();
+    let error = spec(&isolation(), &other, Path::new("/r"), Mapping::Single, &Host::default()).unwrap_err();
     assert!(error.to_string().starts_with("user 7:0 does not exist here"), "{error}");
 }
 
 #[test]
 fn with_the_hosts_network_an_ordinary_user_sees_the_hosts_sys() {
-    let host_network = Sandbox {
+    let host_network = Isolation {
         network: Network::Host,
-        ..sandbox()
+        ..isolation()
     };
     let user = json_of(&host_network, Mapping::Subordinate, &Host::default());
     assert_eq!(
@@ -199,9 +199,9 @@ fn a_prepared_network_namespace_is_joined() {
         ..Host::default()
     };
     let found = json_of(
-        &Sandbox {
+        &Isolation {
             network: Network::Pasta,
-            ..sandbox()
+            ..isolation()
         },
         Mapping::Host,
         &host,
@@ -229,9 +229,9 @@ fn privileged_masks_nothing_and_has_the_hosts_devices() {
         ..Host::default()
     };
     let found = json_of(
-        &Sandbox {
+        &Isolation {
             privileged: true,
-            ..sandbox()
+            ..isolation()
         },
         Mapping::Host,
         &host,
@@ -259,9 +259,9 @@ fn the_users_mounts_follow_and_replace_the_default_ones() {
         read_only: true,
         ..bind("/data", "/d")
     };
-    let own = Sandbox {
+    let own = Isolation {
         mounts: vec![tmpfs, read_only, bind("/a", "/b")],
-        ..sandbox()
+        ..isolation()
     };
     let found = json_of(&own, Mapping::Host, &Host::default());
     assert_eq!(
@@ -289,9 +289,9 @@ fn what_replaces_a_default_mount_is_mounted_before_what_is_below_it() {
         read_only: false,
         options: Vec::new(),
     };
-    let own = Sandbox {
+    let own = Isolation {
         mounts: vec![memory, bind("/s", "/sys"), bind("/g", "/sys/fs/cgroup")],
-        ..sandbox()
+        ..isolation()
     };
     let host = Host {
         cgroup2: true,
@@ -325,9 +325,9 @@ fn what_replaces_a_default_mount_is_mounted_before_what_is_below_it() {
 #[test]
 fn mounts_that_would_break_out_are_refused() {
     let error = |destination: &str| {
-        let own = Sandbox {
+        let own = Isolation {
             mounts: vec![bind("/a", destination)],
-            ..sandbox()
+            ..isolation()
         };
         spec(&own, &command(), Path::new("/r"), Mapping::Host, &Host::default())
             .unwrap_err()
@@ -346,9 +346,9 @@ fn the_init_is_our_own_binary() {
         ..Host::default()
     };
     let found = json_of(
-        &Sandbox {
+        &Isolation {
             init: true,
-            ..sandbox()
+            ..isolation()
         },
         Mapping::Host,
         &host,
@@ -383,10 +383,10 @@ fn two_hundred_thousand_mounts_are_in_the_specification_once() {
             .map(|n| bind(source, &format!("/dev/v{n}")))
             .collect::<Vec<_>>()
     };
-    let mut sandbox = sandbox();
-    let before = mounts_of(&sandbox);
-    sandbox.mounts = [mounts("/a"), mounts("/b")].concat();
-    let after = mounts_of(&sandbox);
+    let mut isolation = isolation();
+    let before = mounts_of(&isolation);
+    isolation.mounts = [mounts("/a"), mounts("/b")].concat();
+    let after = mounts_of(&isolation);
     assert_eq!(after.len(), before.len() + 200_000);
     assert!(
         after[before.len()..]
@@ -395,6 +395,6 @@ fn two_hundred_thousand_mounts_are_in_the_specification_once() {
     );
 }
 
-fn mounts_of(sandbox: &Sandbox) -> Vec<oci::Mount> {
-    mounts(sandbox, Mapping::Host, &Host::default()).unwrap()
+fn mounts_of(isolation: &Isolation) -> Vec<oci::Mount> {
+    mounts(isolation, Mapping::Host, &Host::default()).unwrap()
 }
