@@ -21,13 +21,6 @@ const STILL_TO_CUT: &[(&str, &str)] = &[
     ("container::state::journal", "container::control::pause"),
     ("container::state::status", "container::state::journal"),
     ("container::volume", "container::create"),
-    ("runtime::cgroup::delegated", "runtime::cgroup::container_cgroup"),
-    ("runtime::create::exec", "runtime::create::container"),
-    ("runtime::network::netavark", "runtime::network"),
-    ("runtime::network::relay", "runtime::network"),
-    ("runtime::network::relay", "runtime::network::relay::tcp"),
-    ("runtime::network::relay", "runtime::network::relay::udp"),
-    ("runtime::rootfs::userns_view", "runtime::create::container"),
 ];
 
 /// Which module imports which, of those that are shipped.

@@ -1,11 +1,12 @@
-//! What a program in a container may tell the service manager (sd_notify(3)), by way of its supervisor.
+//! A proxy for sd_notify(3): passes on what a program in a container may tell the service manager.
 //!
-//! To the manager's own socket a container could say which process of the host's is the service's main one, have descriptors kept, or set
-//! its own watchdog. So it gets a socket of its supervisor's, as conmon gives it, and only what is about its own state is passed on. Descriptors
-//! that come along are closed by the kernel, since nobody asks for them (unix(7), SCM_RIGHTS); a program that waits for that (BARRIER=1)
-//! goes on when its earlier messages were passed on.
+//! Through the manager's own socket a container could name any process of the host as the service's main process, have
+//! descriptors stored, or change its watchdog. So the container gets a socket of its supervisor, as conmon does it, and
+//! only messages about the container's own state are passed on. The kernel closes descriptors that come with a message,
+//! since they are not asked for (unix(7), SCM_RIGHTS); a program that waits for that (`BARRIER=1`) goes on when its
+//! earlier messages have been passed on.
 
-use crate::runtime::attach::protocol::Address;
+use crate::sys::files::socket_path::ShortSocketPath;
 use crate::sys::systemd::notify::Manager;
 use anyhow::{Context, Result};
 use std::fs::Permissions;
@@ -16,32 +17,34 @@ use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// As systemd, which reads no more of a message (NOTIFY_BUFFER_MAX).
-const LIMIT: usize = 4096;
+/// The most bytes of a message that systemd reads (NOTIFY_BUFFER_MAX).
+const MESSAGE_LIMIT: usize = 4096;
 
-/// So many messages are taken before others get their turn.
-const TURN: usize = 16;
+/// The most messages that are passed on before the event loop serves others.
+const MESSAGES_PER_CALL: usize = 16;
 
-/// After a while the manager's queue has room again.
-const PAUSE: Duration = Duration::from_millis(50);
+/// How long to wait when the manager's queue is full.
+const RETRY_AFTER: Duration = Duration::from_millis(50);
 
 /// See the module.
 #[derive(Debug)]
 pub struct NotifyProxy {
     socket: UnixDatagram,
     manager: Manager,
-    /// What the manager has not taken yet, and when it is asked again. Meanwhile the container waits.
-    late: Option<(String, Instant)>,
+    /// A message that the manager has not taken yet, and when to try again. Until then the container's messages wait in
+    /// its socket.
+    blocked: Option<(String, Instant)>,
 }
 
 impl NotifyProxy {
-    /// Listens at `path`, whose directory is closed to others: the socket is open to every user of the container, which finds it by a mount.
+    /// Listens at `path`. Every user of the container may write to the socket, which is mounted there; so the directory
+    /// of `path` must be closed to others.
     pub fn listen(path: &Path, manager: Manager) -> Result<NotifyProxy> {
         let listen = || {
-            // One that is there is of an earlier run, which was killed.
+            // A killed run may have left its socket.
             let _ = std::fs::remove_file(path);
-            let address = Address::of(path)?;
-            let socket = UnixDatagram::bind(&address.short)?;
+            let address = ShortSocketPath::new(path)?;
+            let socket = UnixDatagram::bind(address.path())?;
             socket.set_nonblocking(true)?;
             std::fs::set_permissions(path, Permissions::from_mode(0o666))?;
             std::io::Result::Ok(socket)
@@ -49,44 +52,45 @@ impl NotifyProxy {
         Ok(NotifyProxy {
             socket: listen().with_context(|| format!("listening at {}", path.display()))?,
             manager,
-            late: None,
+            blocked: None,
         })
     }
 
-    /// What can be read when there is something to do.
-    pub fn waits_for(&self) -> Option<BorrowedFd<'_>> {
-        self.late.is_none().then(|| self.socket.as_fd())
+    /// The descriptor to wait for, if any.
+    pub fn readable_fd(&self) -> Option<BorrowedFd<'_>> {
+        self.blocked.is_none().then(|| self.socket.as_fd())
     }
 
+    /// When to call [`NotifyProxy::forward`] even if nothing can be read.
     pub fn deadline(&self) -> Option<Instant> {
-        self.late.as_ref().map(|(_, at)| *at)
+        self.blocked.as_ref().map(|(_, at)| *at)
     }
 
-    /// Passes on what there is, without blocking.
-    pub fn attend(&mut self) {
-        for _ in 0..TURN {
-            let late = self.late.take().map(|(message, _)| message);
-            let Some(message) = late.or_else(|| self.receive()) else {
+    /// Passes messages on, without blocking.
+    pub fn forward(&mut self) {
+        for _ in 0..MESSAGES_PER_CALL {
+            let blocked = self.blocked.take().map(|(message, _)| message);
+            let Some(message) = blocked.or_else(|| self.receive()) else {
                 return;
             };
             if message.is_empty() {
                 continue;
             }
-            // A manager that is gone finds out by itself; the container runs.
+            // Other errors are ignored: without a manager the container runs on.
             let told = self.manager.try_tell(message.as_bytes());
             if told.is_err_and(|error| error.kind() == ErrorKind::WouldBlock) {
-                self.late = Some((message, Instant::now() + PAUSE));
+                self.blocked = Some((message, Instant::now() + RETRY_AFTER));
                 return;
             }
         }
     }
 
-    /// The allowed part of the next message; none where there is no message.
+    /// The allowed lines of the next message, which may be none of them; `None` if there is no message.
     fn receive(&self) -> Option<String> {
-        let mut message = [0; LIMIT + 1];
+        let mut message = [0; MESSAGE_LIMIT + 1];
         let length = self.socket.recv(&mut message).ok()?;
         Some(match length {
-            ..=LIMIT => allowed(&message[..length]),
+            ..=MESSAGE_LIMIT => allowed(&message[..length]),
             _ => String::new(),
         })
     }
@@ -106,7 +110,7 @@ fn is_allowed(line: &str) -> bool {
     match key {
         "READY" | "RELOADING" | "STOPPING" | "WATCHDOG" => value == "1",
         "EXTEND_TIMEOUT_USEC" | "MONOTONIC_USEC" | "ERRNO" => value.parse::<u64>().is_ok(),
-        // It is shown on terminals.
+        // The text is shown on terminals.
         "STATUS" => !value.chars().any(char::is_control),
         _ => false,
     }
@@ -118,7 +122,7 @@ mod tests {
     use std::io::Read;
 
     #[test]
-    fn what_is_not_of_the_containers_own_state_is_left_out() {
+    fn only_lines_about_the_containers_own_state_are_passed_on() {
         let whole = b"READY=1\nSTATUS=up = \xc3\xa4\nRELOADING=1\nMONOTONIC_USEC=12\nSTOPPING=1\nWATCHDOG=1\nEXTEND_TIMEOUT_USEC=5\nERRNO=2";
         assert_eq!(allowed(whole).as_bytes(), whole);
         for line in [
@@ -149,7 +153,7 @@ mod tests {
         assert_eq!(allowed(b"STATUS=\xff\nREADY=1"), "READY=1");
     }
 
-    /// A proxy between a socket for the container and one that stands for the manager's.
+    /// A proxy, the container's socket, and the manager's.
     fn proxy(dir: &Path) -> (NotifyProxy, UnixDatagram, UnixDatagram) {
         let socket = UnixDatagram::bind(dir.join("manager")).unwrap();
         socket.set_nonblocking(true).unwrap();
@@ -161,26 +165,26 @@ mod tests {
         (proxy, container, socket)
     }
 
-    fn hear(socket: &UnixDatagram) -> Option<String> {
+    fn receive(socket: &UnixDatagram) -> Option<String> {
         let mut bytes = [0; 8192];
         let length = socket.recv(&mut bytes).ok()?;
         Some(String::from_utf8(bytes[..length].to_vec()).unwrap())
     }
 
     #[test]
-    fn a_message_that_is_too_long_is_nothing() {
+    fn a_message_that_is_too_long_is_dropped() {
         let dir = tempfile::tempdir().unwrap();
         let (mut proxy, container, manager) = proxy(dir.path());
-        let longest = format!("STATUS={}", "x".repeat(LIMIT - 7));
+        let longest = format!("STATUS={}", "x".repeat(MESSAGE_LIMIT - 7));
         container.send(format!("{longest}x").as_bytes()).unwrap();
         container.send(longest.as_bytes()).unwrap();
-        proxy.attend();
-        assert_eq!(hear(&manager), Some(longest));
-        assert_eq!(hear(&manager), None);
+        proxy.forward();
+        assert_eq!(receive(&manager), Some(longest));
+        assert_eq!(receive(&manager), None);
     }
 
     #[test]
-    fn nothing_is_lost_on_a_manager_that_is_behind_and_the_container_waits() {
+    fn while_the_managers_queue_is_full_no_message_is_lost_and_the_container_waits() {
         let dir = tempfile::tempdir().unwrap();
         let (mut proxy, container, manager) = proxy(dir.path());
         let mut sent = 0;
@@ -190,42 +194,42 @@ mod tests {
             sends
         };
         // Until both queues are full.
-        while proxy.late.is_none() {
+        while proxy.blocked.is_none() {
             assert!(send());
-            proxy.attend();
+            proxy.forward();
         }
         while send() {}
-        assert!(proxy.waits_for().is_none() && proxy.deadline().is_some());
-        let mut heard = Vec::new();
-        while heard.len() < sent {
-            heard.extend(std::iter::from_fn(|| hear(&manager)));
-            proxy.attend();
+        assert!(proxy.readable_fd().is_none() && proxy.deadline().is_some());
+        let mut received = Vec::new();
+        while received.len() < sent {
+            received.extend(std::iter::from_fn(|| receive(&manager)));
+            proxy.forward();
         }
         let expected: Vec<_> = (0..sent).map(|number| format!("STATUS={number}")).collect();
-        assert_eq!(heard, expected);
-        assert!(proxy.waits_for().is_some() && proxy.deadline().is_none());
+        assert_eq!(received, expected);
+        assert!(proxy.readable_fd().is_some() && proxy.deadline().is_none());
     }
 
     #[test]
-    fn a_manager_that_is_gone_does_not_matter() {
+    fn messages_to_a_manager_that_is_gone_are_dropped() {
         let dir = tempfile::tempdir().unwrap();
         let (mut proxy, container, manager) = proxy(dir.path());
         drop(manager);
         container.send(b"READY=1").unwrap();
-        proxy.attend();
-        assert!(proxy.waits_for().is_some());
+        proxy.forward();
+        assert!(proxy.readable_fd().is_some());
     }
 
     #[test]
-    fn a_descriptor_that_comes_along_is_closed() {
+    fn a_descriptor_in_a_message_is_closed() {
         let dir = tempfile::tempdir().unwrap();
         let (mut proxy, container, _manager) = proxy(dir.path());
         let (mut barrier, write) = std::io::pipe().unwrap();
-        // With a byte of its own, which is no message.
+        // The message is one byte, which is no allowed line.
         crate::sys::files::fd_passing::send(&container, &write).unwrap();
         drop(write);
-        proxy.attend();
-        // Its end, since nobody has the other side.
+        proxy.forward();
+        // The end of the file: nobody has the other side open.
         assert_eq!(barrier.read(&mut [0]).unwrap(), 0);
     }
 }

@@ -29,3 +29,8 @@ pub fn version() -> Version {
         _ => Version::Absent,
     }
 }
+
+/// Whether the kernel has cgroup v2, mounted or not.
+pub fn kernel_has_v2() -> bool {
+    std::fs::read_to_string("/proc/filesystems").is_ok_and(|list| list.lines().any(|line| line == "nodev\tcgroup2"))
+}

@@ -9,7 +9,7 @@ use crate::commands::{DONE, Outcome};
 use crate::container::config::restart_policy::RestartPolicy;
 use crate::container::run;
 use crate::container::run::monitor;
-use crate::runtime::attach::client::FrontOptions;
+use crate::runtime::attach::client::ClientOptions;
 use crate::sys::files::inherited_fds;
 use crate::sys::process::executable;
 use crate::ui::print;
@@ -77,10 +77,10 @@ pub fn run(mut options: Options, context: &Context) -> Outcome {
     if !streams.stdout && !streams.stderr {
         print::line(&container.record.id)?;
     }
-    let front = FrontOptions {
+    let client = ClientOptions {
         stdout: streams.stdout || terminal && streams.stderr,
         stderr: streams.stderr,
         ..options.attach.client_options(context, streams.stdin, terminal)?
     };
-    exit_code::of_attach(monitor::run_with_front(&store, &container, mapping, front))
+    exit_code::of_attach(monitor::run_with_client(&store, &container, mapping, client))
 }

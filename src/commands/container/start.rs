@@ -65,8 +65,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         if !terminal && options.attach_options.forwards_signals() {
             return exit_code::of_run(run::start_attached(&store, &container, mapping, input));
         }
-        let front = options.attach_options.client_options(context, input, terminal)?;
-        return exit_code::of_attach(monitor::start_with_front(&store, &container, mapping, front));
+        let client = options.attach_options.client_options(context, input, terminal)?;
+        return exit_code::of_attach(monitor::start_with_client(&store, &container, mapping, client));
     }
     let mut left_running = Vec::new();
     let outcome = each(&names, |name| {

@@ -1,7 +1,7 @@
 //! The options of commands that attach to a container, and how they become those of the attach client.
 
 use crate::commands::context::Context;
-use crate::runtime::attach::client::FrontOptions;
+use crate::runtime::attach::client::ClientOptions;
 use crate::runtime::attach::detach_keys::DetachKeys;
 use anyhow::{Context as _, Result, bail};
 use std::io::IsTerminal;
@@ -24,8 +24,8 @@ impl AttachOptions {
     }
 
     /// The options of an attach client that shows stdout and stderr.
-    pub fn client_options(&self, context: &Context, input: bool, terminal: bool) -> Result<FrontOptions> {
-        Ok(FrontOptions {
+    pub fn client_options(&self, context: &Context, input: bool, terminal: bool) -> Result<ClientOptions> {
+        Ok(ClientOptions {
             input,
             stdout: true,
             stderr: true,

@@ -3,7 +3,7 @@
 use crate::commands::{DONE, Failure, Outcome};
 use crate::container::run;
 use crate::container::run::Ended;
-use crate::runtime::attach::client::Parted;
+use crate::runtime::attach::client::AttachOutcome;
 use crate::ui::print;
 use anyhow::{Error, Result, bail};
 
@@ -19,13 +19,13 @@ pub fn of_run(ended: Result<Ended>) -> Outcome {
 
 /// The exit code after attaching: the command's own, 128 and the number of the signal that ended this client, or
 /// success after detaching.
-pub fn of_attach(parted: Result<Parted>) -> Outcome {
+pub fn of_attach(parted: Result<AttachOutcome>) -> Outcome {
     match parted.map_err(with_code)? {
         // An exit code has eight bits.
-        Parted::Ended(code) => Ok(code as u8),
-        Parted::Signalled(number) => Ok(128 + number as u8),
-        Parted::Detached | Parted::Closed => Ok(DONE),
-        Parted::Lost => bail!("the supervisor of the command is gone"),
+        AttachOutcome::Ended(code) => Ok(code as u8),
+        AttachOutcome::Signalled(number) => Ok(128 + number as u8),
+        AttachOutcome::Detached | AttachOutcome::Closed => Ok(DONE),
+        AttachOutcome::Lost => bail!("the supervisor of the command is gone"),
     }
 }
 

@@ -1,7 +1,7 @@
 //! `--security-opt`: how far the process is confined.
 
 use crate::container::config::{HostConfig, Security};
-use crate::runtime::create::spec;
+use crate::runtime::create::spec::system_paths;
 use crate::runtime::model::command::Seccomp;
 use crate::text::glob::matches as path_matches;
 use anyhow::{Context, Result, bail, ensure};
@@ -66,9 +66,9 @@ pub fn system_paths(host: &HostConfig) -> (Vec<String>, Vec<String>) {
         let closed = paths.iter().filter(|path| !is_open(path));
         closed.map(ToString::to_string).collect()
     };
-    let mut masked = closed(&spec::MASKED);
+    let mut masked = closed(&system_paths::MASKED);
     masked.extend(host.security.mask.iter().cloned());
-    (masked, closed(&spec::READ_ONLY))
+    (masked, closed(&system_paths::READ_ONLY))
 }
 
 /// The profile's text goes into the record, so that a later start does not depend on the file.
@@ -89,7 +89,7 @@ fn profile(path: &str) -> Result<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::runtime::create::spec;
+    use crate::runtime::create::spec::system_paths;
 
     fn options(options: &[&str]) -> Result<Security> {
         read(&options.iter().map(|s| s.to_string()).collect::<Vec<_>>())
@@ -131,7 +131,7 @@ mod tests {
         let (masked, read_only) = paths(&[], false);
         assert_eq!(
             (masked.len(), read_only.len()),
-            (spec::MASKED.len(), spec::READ_ONLY.len())
+            (system_paths::MASKED.len(), system_paths::READ_ONLY.len())
         );
         let none = || (Vec::<String>::new(), Vec::<String>::new());
         for all in ["unmask=ALL", "unmask=all", "systempaths=unconfined"] {

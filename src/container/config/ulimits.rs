@@ -1,6 +1,6 @@
 //! Limits as options give them: `--ulimit` (getrlimit(2)), and sizes.
 
-use crate::runtime::cgroup::limits::Limits;
+use crate::runtime::model::limits::Limits;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;

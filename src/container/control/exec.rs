@@ -7,14 +7,14 @@ use crate::container::processes::tasks;
 use crate::container::run::runtime_spec;
 use crate::container::state::status::Status;
 use crate::container::{Container, background};
-use crate::runtime::attach::client::{Front, FrontOptions, Parted};
+use crate::runtime::attach::client::{AttachClient, AttachOutcome, ClientOptions};
 use crate::runtime::attach::protocol::Channel;
-use crate::runtime::attach::server::Audience;
+use crate::runtime::attach::server::AttachServer;
 use crate::runtime::attach::streams::{Input, Io, Output};
 use crate::runtime::attach::supervisor::Running;
 use crate::runtime::attach::terminal::window;
 use crate::runtime::create::exec;
-use crate::runtime::create::executor::run::CommandError;
+use crate::runtime::create::executor::report::CommandError;
 use crate::runtime::create::stdio::inherited;
 use crate::runtime::security::users;
 use crate::store::Store;
@@ -41,12 +41,12 @@ pub struct Exec {
     pub privileged: bool,
     /// With a terminal of its own; unless detached, the user's side of it.
     pub tty: bool,
-    pub front: Option<FrontOptions>,
+    pub client: Option<ClientOptions>,
 }
 
 /// Runs the command until it ends, or the user leaves its terminal; where it is to run detached, until it has started. `warn` hears where
 /// it is not limited as the container is.
-pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn Fn(&str)) -> Result<Parted> {
+pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn Fn(&str)) -> Result<AttachOutcome> {
     // Whoever starts it is admitted again: to hold the entrance here would take it from a child.
     let (entrance, init) = admit(container)?;
     drop(entrance);
@@ -54,33 +54,33 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
         bail!("working directory {:?} is not an absolute path", options.working_dir);
     }
     let env = variables(&options)?;
-    let front = options.front.take();
+    let client = options.client.take();
     let title = format!("lamel: exec in {}", container.record.name);
     let start = |io| enter(store, container, &options, &env, io, warn);
     if options.detach {
         let io = Io {
             input: match options.interactive {
-                true => Input::Audience { once: false },
+                true => Input::Attached { once: false },
                 false => Input::Null,
             },
             output: Output::Null,
             window: None,
         };
         background::leave(&title, |started| {
-            supervise(start(io)?, Audience::nobody(), started, warn);
+            supervise(start(io)?, AttachServer::default(), started, warn);
             Ok(())
         })?;
-        return Ok(Parted::Detached);
+        return Ok(AttachOutcome::Detached);
     }
-    let Some(front) = front else {
-        let (io, audience) = inherited::own(options.interactive, false, false, &ids(&init)?)?;
-        return Ok(Parted::Ended(supervise(start(io)?, audience, &mut || (), warn)));
+    let Some(client) = client else {
+        let (io, clients) = inherited::stdio(options.interactive, false, false, &ids(&init)?)?;
+        return Ok(AttachOutcome::Ended(supervise(start(io)?, clients, &mut || (), warn)));
     };
     // The user may leave the terminal, or lose it, and the command goes on: it is another process's child.
-    let front = Front::new(front)?;
+    let client = AttachClient::new(client)?;
     let io = Io {
-        input: Input::Audience { once: true },
-        output: Output::Audience,
+        input: Input::Attached { once: true },
+        output: Output::Attached,
         window: window(),
     };
     let (ours, theirs) = Channel::pair().context("making a connection")?;
@@ -88,13 +88,15 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
     let (mut ours, mut theirs) = (Some(ours), Some(theirs));
     background::leave(&title, |started| {
         drop(ours.take());
-        let audience = theirs.take().map_or_else(Audience::nobody, Audience::front);
-        supervise(start(io)?, audience, started, warn);
+        let clients = theirs
+            .take()
+            .map_or_else(AttachServer::default, AttachServer::with_client);
+        supervise(start(io)?, clients, started, warn);
         Ok(())
     })?;
     drop(theirs);
-    match front.stay(ours.context("making a connection")?)? {
-        Parted::Lost => bail!(
+    match client.run(ours.context("making a connection")?)? {
+        AttachOutcome::Lost => bail!(
             "what supervised the command in container {} is gone",
             container.record.name
         ),
@@ -164,13 +166,13 @@ fn enter(
 }
 
 /// Until the command has ended and everybody has heard all of it. Returns its exit code; `warn` hears what went wrong.
-fn supervise(mut running: Running, mut audience: Audience, started: &mut dyn FnMut(), warn: &dyn Fn(&str)) -> i32 {
+fn supervise(mut running: Running, mut clients: AttachServer, started: &mut dyn FnMut(), warn: &dyn Fn(&str)) -> i32 {
     started();
-    let (code, relayed) = running.supervise(&mut audience, &mut (), &mut |_, _| ());
+    let (code, relayed) = running.supervise(&mut clients, &mut (), &mut |_, _| ());
     if let Err(error) = relayed {
         warn(&format!("{error:#}"));
     }
-    audience.dismiss(code, running.signals(), None);
+    clients.close(code, running.signals(), None);
     // One more that came for a command that is gone must not cost its exit code; neither must an error here.
     let _ = running.signals().discard();
     code

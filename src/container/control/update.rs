@@ -5,8 +5,8 @@ use crate::container::config::restart_policy::RestartPolicy;
 use crate::container::config::ulimits::check;
 use crate::container::processes::tasks::pids_of;
 use crate::container::state::journal;
-use crate::runtime::cgroup::limits::Limits;
-use crate::runtime::cgroup::update::Relimit;
+use crate::runtime::cgroup::update::LimitsUpdate;
+use crate::runtime::model::limits::Limits;
 use crate::store::Store;
 use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result};
@@ -28,7 +28,7 @@ pub fn update(store: &Store, container: &Container, update: &Update) -> Result<(
     let after = merge(before, update);
     check(&after)?;
     if let Some(init) = container.state()?.init.filter(|_| after != *before) {
-        let relimit = Relimit {
+        let update = LimitsUpdate {
             run_dir: &container.run_dir(store),
             id: &container.record.id,
             pids: &|| pids_of(container, &init),
@@ -37,7 +37,7 @@ pub fn update(store: &Store, container: &Container, update: &Update) -> Result<(
                 false => Mapping::Subordinate,
             },
         };
-        let applied = relimit.apply(before, &after);
+        let applied = update.apply(before, &after);
         applied.with_context(|| format!("cannot update container {}", container.record.name))?;
     }
     let mut config = container.config.clone();

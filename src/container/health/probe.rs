@@ -8,8 +8,8 @@ use crate::container::control::exec;
 use crate::container::control::exec::Exec;
 use crate::container::health::status::Checked;
 use crate::container::processes::tasks;
-use crate::runtime::attach::event_handler::Attendant;
-use crate::runtime::attach::server::Audience;
+use crate::runtime::attach::event_handler::EventHandler;
+use crate::runtime::attach::server::AttachServer;
 use crate::runtime::attach::streams::{Input, Io, Output};
 use crate::store::Store;
 use crate::sys::process::daemonize;
@@ -131,7 +131,7 @@ fn check(store: &Store, container: &Container) -> Result<Report> {
     };
     let io = Io {
         input: Input::Null,
-        output: Output::Audience,
+        output: Output::Attached,
         window: None,
     };
     let timeout = health.timeout();
@@ -140,7 +140,7 @@ fn check(store: &Store, container: &Container) -> Result<Report> {
         at: Instant::now().checked_add(timeout),
     };
     let (mut output, mut is_cut) = (Vec::new(), false);
-    let (code, relayed) = running.supervise(&mut Audience::nobody(), &mut timer, &mut |_, bytes| {
+    let (code, relayed) = running.supervise(&mut AttachServer::default(), &mut timer, &mut |_, bytes| {
         let room = bytes.len().min(MAX_OUTPUT - output.len());
         output.extend_from_slice(&bytes[..room]);
         is_cut |= room < bytes.len();
@@ -163,8 +163,8 @@ struct Timer {
     at: Option<Instant>,
 }
 
-impl Attendant for Timer {
-    fn waits_for(&self) -> Vec<BorrowedFd<'_>> {
+impl EventHandler for Timer {
+    fn readable_fds(&self) -> Vec<BorrowedFd<'_>> {
         Vec::new()
     }
 
@@ -172,7 +172,7 @@ impl Attendant for Timer {
         self.at
     }
 
-    fn attend(&mut self) -> Option<i32> {
+    fn handle(&mut self) -> Option<i32> {
         if self.at.is_some_and(|at| at > Instant::now()) {
             return None;
         }
@@ -181,7 +181,7 @@ impl Attendant for Timer {
         Some(libc::SIGKILL)
     }
 
-    fn passed_on(&mut self, _: i32) {}
+    fn forwarded(&mut self, _: i32) {}
 }
 
 /// Ends all that descend from this process. Each is stopped when it is found, so that it starts no more; what was left by its parent before is the

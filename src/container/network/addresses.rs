@@ -10,7 +10,7 @@ use crate::container::{Container, is_running};
 use crate::runtime::model::network::NameServer;
 use crate::runtime::model::network::{Endpoint, Network};
 use crate::runtime::network::netavark;
-use crate::runtime::network::netavark::{Turn, turn};
+use crate::runtime::network::netavark::{NetavarkLock, lock};
 use crate::runtime::network::ports::published;
 use crate::store::Store;
 use crate::store::objects::networks::NetworkRecord;
@@ -58,13 +58,13 @@ pub fn take(store: &Store, container: &Container) -> Result<Option<Place>> {
     };
     netavark::check()?;
     leave(store, container)?;
-    let turn = turn(&folder(store))?;
+    let lock = lock(&folder(store))?;
     // Its networks are changed under this lock, and only as long as there is no place.
     let container = Container::find(store, &container.record.id)?;
     let Network::Bridge(endpoints) = &container.config.host.network else {
         return Ok(None);
     };
-    let others = others(store, &turn)?;
+    let others = others(store, &lock)?;
     let mut place = Place {
         container: container.record.id.clone(),
         name: container.record.name.clone(),
@@ -75,7 +75,7 @@ pub fn take(store: &Store, container: &Container) -> Result<Option<Place>> {
         let attached = attach(&place, record, endpoint, &others)?;
         place.networks.push(attached);
     }
-    place.write(store, &turn)?;
+    place.write(store, &lock)?;
     Ok(Some(place))
 }
 
@@ -139,7 +139,7 @@ fn mac(addresses: &[IpAddr]) -> String {
 }
 
 /// The places of all others that run. What one that was killed left is taken back.
-pub fn others(store: &Store, turn: &Turn) -> Result<Vec<Place>> {
+pub fn others(store: &Store, lock: &NetavarkLock) -> Result<Vec<Place>> {
     let mut live = Vec::new();
     let mut dead = Vec::new();
     for entry in fs::read_dir(folder(store)).into_iter().flatten().flatten() {
@@ -151,7 +151,7 @@ pub fn others(store: &Store, turn: &Turn) -> Result<Vec<Place>> {
     }
     for place in dead {
         // It is in nobody's way when this failed; whoever removes its container hears why.
-        let _ = take_back(store, turn, &place, &live);
+        let _ = take_back(store, lock, &place, &live);
     }
     Ok(live)
 }
@@ -185,12 +185,12 @@ pub fn leave_all_of(store: &Store, id: &str) -> Result<()> {
     if !folder(store).exists() {
         return Ok(());
     }
-    let turn = turn(&folder(store))?;
+    let lock = lock(&folder(store))?;
     let Some(place) = of(store, id)? else {
         return Ok(());
     };
     let live = all_but(store, &place.container)?;
-    take_back(store, &turn, &place, &live)
+    take_back(store, &lock, &place, &live)
 }
 
 /// Takes back what containers that no longer run left, whatever became of their records. Goes on after a failure.
@@ -199,11 +199,11 @@ pub fn leave_all(store: &Store) -> Vec<Result<()>> {
         return Vec::new();
     }
     let leave = || -> Result<Vec<Result<()>>> {
-        let turn = turn(&folder(store))?;
+        let lock = lock(&folder(store))?;
         let mut places = all_but(store, "")?;
         let mut results = Vec::new();
         while let Some(place) = places.pop() {
-            results.push(take_back(store, &turn, &place, &places));
+            results.push(take_back(store, &lock, &place, &places));
         }
         Ok(results)
     };
@@ -219,7 +219,7 @@ fn all_but(store: &Store, id: &str) -> Result<Vec<Place>> {
     Ok(places)
 }
 
-fn take_back(store: &Store, turn: &Turn, place: &Place, live: &[Place]) -> Result<()> {
+fn take_back(store: &Store, lock: &NetavarkLock, place: &Place, live: &[Place]) -> Result<()> {
     let run_dir = store.run_root().join("containers").join(&place.container);
     let shares = |other: &&Place| {
         let on = |network: &str| place.networks.iter().any(|attached| attached.network.id == network);
@@ -227,7 +227,7 @@ fn take_back(store: &Store, turn: &Turn, place: &Place, live: &[Place]) -> Resul
     };
     let others = live.iter().filter(shares).count();
     let left = netavark::teardown(
-        turn,
+        lock,
         &bridges::of(store, place, &[]),
         &published(&run_dir),
         &run_dir,
@@ -236,14 +236,14 @@ fn take_back(store: &Store, turn: &Turn, place: &Place, live: &[Place]) -> Resul
     let file = file(store, &place.container);
     fs::remove_file(&file).with_context(|| file.display().to_string())?;
     if live.is_empty() {
-        netavark::clear(turn, &folder(store));
+        netavark::clear(lock, &folder(store));
     }
     left.context("leaving the network")
 }
 
 impl Place {
     /// Replaced by rename: what it says was made is not to be lost with a process that is killed here.
-    pub fn write(&self, store: &Store, _turn: &Turn) -> Result<()> {
+    pub fn write(&self, store: &Store, _lock: &NetavarkLock) -> Result<()> {
         let file = file(store, &self.container);
         atomic_file::replace(&file, &serde_json::to_vec(self)?).with_context(|| file.display().to_string())
     }

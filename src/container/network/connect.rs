@@ -12,7 +12,9 @@ use crate::container::state::journal;
 use crate::container::state::journal::Claim;
 use crate::runtime::model::network::Bridges;
 use crate::runtime::model::network::{Endpoint, Network};
-use crate::runtime::network::netavark::{Turn, check as check_bridge, connect as connect_bridges, disconnect as disconnect_bridges, turn};
+use crate::runtime::network::netavark::{
+    NetavarkLock, check as check_bridge, connect as connect_bridges, disconnect as disconnect_bridges, lock,
+};
 use crate::runtime::network::ports::published;
 use crate::store::Store;
 use crate::sys::process::identity::Process;
@@ -39,7 +41,7 @@ pub fn connect(store: &Store, container: &Container, mut endpoint: Endpoint) -> 
     endpoint.network = network.clone();
     let attached = match &change.running {
         Some((_, place)) => {
-            let others = addresses::others(store, &change.turn)?;
+            let others = addresses::others(store, &change.lock)?;
             let record = addresses::of_container(record, &change.container);
             Some(addresses::attach(place, record, &endpoint, &others)?)
         }
@@ -53,13 +55,13 @@ pub fn connect(store: &Store, container: &Container, mut endpoint: Endpoint) -> 
     let mut new = old.clone();
     new.networks.push(attached);
     let join = || {
-        new.write(store, &change.turn)?;
+        new.write(store, &change.lock)?;
         let (bridges, run_dir) = change.bridges(store, &new, &network);
-        connect_bridges(&change.turn, &bridges, &published(&run_dir), &run_dir, init)
+        connect_bridges(&change.lock, &bridges, &published(&run_dir), &run_dir, init)
     };
     join().inspect_err(|_| {
         // The first error is the one to tell.
-        let _ = old.write(store, &change.turn);
+        let _ = old.write(store, &change.lock);
         let _ = change.record(store, before);
     })?;
     etc::update(&change.container.dir, &change.container.config, old, &new)
@@ -84,9 +86,9 @@ pub fn disconnect(store: &Store, container: &Container, network: &str) -> Result
     };
     let (bridges, run_dir) = change.bridges(store, old, &network);
     // What is left of it after an error is taken back at the container's end.
-    disconnect_bridges(&change.turn, &bridges, &published(&run_dir), &run_dir, init)?;
+    disconnect_bridges(&change.lock, &bridges, &published(&run_dir), &run_dir, init)?;
     let new = old.only(|attached| attached.network.name != network);
-    new.write(store, &change.turn)?;
+    new.write(store, &change.lock)?;
     etc::update(&change.container.dir, &change.container.config, old, &new)
 }
 
@@ -95,7 +97,7 @@ struct Change {
     container: Container,
     /// Its first process and its place, if it runs.
     running: Option<(Process, Place)>,
-    turn: Turn,
+    lock: NetavarkLock,
     _claim: Claim,
 }
 
@@ -105,7 +107,7 @@ impl Change {
         let claim = journal::lock(&container.dir)?;
         let begun = Instant::now();
         loop {
-            let turn = turn(&addresses::folder(store))?;
+            let lock = lock(&addresses::folder(store))?;
             let container = Container::find(store, &container.record.id)?;
             let state = container.state()?;
             let place = match state.is_active() {
@@ -117,7 +119,7 @@ impl Change {
                 return Ok(Change {
                     container,
                     running: state.init.zip(place),
-                    turn,
+                    lock,
                     _claim: claim,
                 });
             }
@@ -126,7 +128,7 @@ impl Change {
                 begun.elapsed() < START_TIMEOUT,
                 "container {name} is still being started"
             );
-            drop(turn);
+            drop(lock);
             std::thread::sleep(STEP);
         }
     }

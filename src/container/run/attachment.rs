@@ -5,7 +5,7 @@ use crate::container::config::Config;
 use crate::container::config::log::Driver;
 use crate::container::config::supervision::Notify;
 use crate::runtime::attach::protocol::Channel;
-use crate::runtime::attach::server::Audience;
+use crate::runtime::attach::server::AttachServer;
 use crate::runtime::attach::streams::{Input, Io, Output};
 use crate::runtime::create::stdio::inherited;
 use crate::sys::userns::id_maps::IdMaps;
@@ -15,7 +15,7 @@ use rustix::termios::Winsize;
 /// See the module.
 pub struct Attachment {
     pub io: Io,
-    pub audience: Audience,
+    pub clients: AttachServer,
     /// How many descriptors after the first three are the container's, too.
     pub preserved: u32,
     /// Whether the output is kept.
@@ -36,37 +36,37 @@ impl Attachment {
         };
         let userns = config.host.userns.as_ref();
         let ids = userns.map_or_else(IdMaps::identity, |userns| userns.maps.clone());
-        let (io, audience) = inherited::own(input, logs, driver == Driver::Passthrough, &ids)?;
+        let (io, clients) = inherited::stdio(input, logs, driver == Driver::Passthrough, &ids)?;
         Ok(Attachment {
             io,
-            audience,
+            clients,
             preserved,
             logs,
             notify: config.host.supervision.notify,
         })
     }
 
-    /// Of a container that is supervised by a monitor. `front`: who is attached from the start, in a terminal of the
+    /// Of a container that is supervised by a monitor. `client`: the attach client that is there from the start, in a terminal of the
     /// size `window`.
-    pub fn detached(container: &Container, front: Option<Channel>, window: Option<Winsize>) -> Attachment {
+    pub fn detached(container: &Container, client: Option<Channel>, window: Option<Winsize>) -> Attachment {
         let config = &container.config;
         Attachment {
             preserved: 0,
             logs: true,
-            notify: match front {
+            notify: match client {
                 Some(_) => Notify::Ignore,
                 None => config.host.supervision.notify,
             },
             io: Io {
                 input: match config.open_stdin {
                     // As Docker's `StdinOnce`.
-                    true => Input::Audience { once: config.attached },
+                    true => Input::Attached { once: config.attached },
                     false => Input::Null,
                 },
-                output: Output::Audience,
+                output: Output::Attached,
                 window,
             },
-            audience: front.map_or_else(Audience::nobody, Audience::front),
+            clients: client.map_or_else(AttachServer::default, AttachServer::with_client),
         }
     }
 }

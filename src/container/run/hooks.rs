@@ -3,7 +3,7 @@
 use crate::container::Container;
 use crate::container::config::supervision::Supervision;
 use crate::container::health::schedule::Pulse;
-use crate::runtime::attach::event_handler::Attendant;
+use crate::runtime::attach::event_handler::EventHandler;
 use crate::runtime::notify_proxy::NotifyProxy;
 use crate::store::Store;
 use std::os::fd::BorrowedFd;
@@ -35,9 +35,9 @@ impl<'a> Watchman<'a> {
     }
 }
 
-impl Attendant for Watchman<'_> {
-    fn waits_for(&self) -> Vec<BorrowedFd<'_>> {
-        let told = self.notify.iter().filter_map(NotifyProxy::waits_for);
+impl EventHandler for Watchman<'_> {
+    fn readable_fds(&self) -> Vec<BorrowedFd<'_>> {
+        let told = self.notify.iter().filter_map(NotifyProxy::readable_fd);
         self.pulse.iter().filter_map(Pulse::waits_for).chain(told).collect()
     }
 
@@ -47,12 +47,12 @@ impl Attendant for Watchman<'_> {
         self.kill_at.into_iter().chain(check_at).chain(tell_at).min()
     }
 
-    fn attend(&mut self) -> Option<i32> {
+    fn handle(&mut self) -> Option<i32> {
         if let Some(pulse) = &mut self.pulse {
             pulse.attend();
         }
         if let Some(notify) = &mut self.notify {
-            notify.attend();
+            notify.forward();
         }
         let is_over = self.kill_at.is_some_and(|at| at <= Instant::now());
         // Once is enough.
@@ -60,7 +60,7 @@ impl Attendant for Watchman<'_> {
     }
 
     /// As Docker's `kill`: of a container that does not say how it is stopped, any signal might be meant to.
-    fn passed_on(&mut self, number: i32) {
+    fn forwarded(&mut self, number: i32) {
         self.stopped |= self.stop_signal.is_none_or(|stop| stop == number);
     }
 }

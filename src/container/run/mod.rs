@@ -30,7 +30,7 @@ use crate::container::state::journal::Life;
 use crate::container::{Container, volume};
 use crate::runtime::attach::streams::Output;
 use crate::runtime::create::container;
-use crate::runtime::create::executor::run::CommandError;
+use crate::runtime::create::executor::report::CommandError;
 use crate::runtime::security::users;
 use crate::store::Store;
 use crate::sys::process::signal;
@@ -134,8 +134,8 @@ pub fn live(
         }
         let until = Instant::now() + pause;
         // Who is attached hears of one run alone.
-        let audience = std::mem::take(&mut attachment.audience);
-        audience.dismiss(code, &signals, Some(until));
+        let clients = std::mem::take(&mut attachment.clients);
+        clients.close(code, &signals, Some(until));
         let goes_on = troubles.note(restart::wait_until(until, &signals)) == Some(true);
         if !goes_on || stop::is_stopped(&container.dir) {
             break (Ok(code), out_of_memory);
@@ -161,7 +161,7 @@ pub fn live(
         }
     };
     // Now there is nothing of it left that whoever hears this could run into.
-    attachment.audience.dismiss(code, &signals, None);
+    attachment.clients.close(code, &signals, None);
     troubles.note(signals.discard().context("reading signals"));
     Ok(Ended {
         code,
@@ -191,7 +191,7 @@ fn start_and_wait(
     life: &mut Life,
     Attachment {
         io,
-        audience,
+        clients,
         preserved,
         logs,
         notify,
@@ -224,7 +224,7 @@ fn start_and_wait(
     drop(root);
     let userns = root_mount.finish()?;
 
-    let plan = container::Plan {
+    let options = container::CreateOptions {
         run_dir: &run_dir,
         rootfs: &rootfs,
         isolation: &isolation,
@@ -234,14 +234,14 @@ fn start_and_wait(
         preserved: *preserved,
     };
     let mut log = None;
-    if io.output == Output::Audience {
+    if io.output == Output::Attached {
         if *logs {
             log = write::Writer::open(container)?;
         }
-        audience.open(&run_dir.join(attach::SOCKET))?;
+        clients.open(&run_dir.join(attach::SOCKET))?;
     }
     status::begin(container)?;
-    let created = container::create(&plan, *io)?;
+    let created = container::create(&options, *io)?;
     // Recorded while it still waits: there is never a running process that nobody knows of.
     if let Err(error) = life.started(created.init()) {
         created.discard();
@@ -251,7 +251,7 @@ fn start_and_wait(
     notify::started(*notify);
     started();
     let mut watchman = Watchman::new(store, container, passed.map(|passed| passed.proxy));
-    let (code, relayed) = running.supervise(audience, &mut watchman, &mut |stream, bytes| {
+    let (code, relayed) = running.supervise(clients, &mut watchman, &mut |stream, bytes| {
         if let Some(log) = &mut log {
             log.write(stream, bytes);
         }

@@ -1,7 +1,7 @@
 //! The monitor: the small process that `run -d` and `start` leave behind, one for each container.
 //!
 //! It does what the foreground does, and serves those who attach. `run -t` has one as well: its user may leave, or lose the terminal, and
-//! the container goes on. The command is then but the front, attached before the container starts, so that nothing is missed.
+//! the container goes on. The command is then only the attach client, attached before the container starts, so that nothing is missed.
 
 use crate::container::control::attach::settle;
 use crate::container::run::attachment::Attachment;
@@ -9,7 +9,7 @@ use crate::container::run::notify;
 use crate::container::run::{begin_again, begin_new, live};
 use crate::container::state::journal::{Life, Watch};
 use crate::container::{Container, background};
-use crate::runtime::attach::client::{Front, FrontOptions, Parted};
+use crate::runtime::attach::client::{AttachClient, AttachOutcome, ClientOptions};
 use crate::runtime::attach::protocol::Channel;
 use crate::runtime::attach::terminal::window;
 use crate::store::Store;
@@ -48,17 +48,22 @@ pub fn start_detached(store: &Store, container: &Container, mapping: Mapping) ->
 }
 
 /// Runs a container that this process has just made, and stays attached to it as long as the user does.
-pub fn run_with_front(store: &Store, container: &Container, mapping: Mapping, options: FrontOptions) -> Result<Parted> {
+pub fn run_with_client(
+    store: &Store,
+    container: &Container,
+    mapping: Mapping,
+    options: ClientOptions,
+) -> Result<AttachOutcome> {
     with_front(store, container, mapping, begin_new, options)
 }
 
 /// Runs a container that was made earlier, and stays attached to it as long as the user does.
-pub fn start_with_front(
+pub fn start_with_client(
     store: &Store,
     container: &Container,
     mapping: Mapping,
-    options: FrontOptions,
-) -> Result<Parted> {
+    options: ClientOptions,
+) -> Result<AttachOutcome> {
     with_front(store, container, mapping, begin_again, options)
 }
 
@@ -72,10 +77,10 @@ fn with_front(
     container: &Container,
     mapping: Mapping,
     begin: Begin,
-    options: FrontOptions,
-) -> Result<Parted> {
+    options: ClientOptions,
+) -> Result<AttachOutcome> {
     // Before there is anything to interrupt: from here on signals are for the container.
-    let front = Front::new(options)?;
+    let client = AttachClient::new(options)?;
     let (ours, theirs) = Channel::pair().context("making a connection")?;
     // Each side keeps its own end alone.
     let (mut ours, mut theirs) = (Some(ours), Some(theirs));
@@ -89,7 +94,7 @@ fn with_front(
     // It started this process, and hears no other.
     notify::started(container.config.host.supervision.notify);
     let watch = Watch::open(&container.dir)?;
-    let parted = front.stay(ours.context("making a connection")?)?;
+    let parted = client.run(ours.context("making a connection")?)?;
     settle(parted, watch.as_ref(), &container.record.name)
 }
 

@@ -1,7 +1,8 @@
-//! Which mount points lamel has made in a container's root ([`crate::runtime::rootfs::mount_point`]): they are no change of the
-//! container's.
+//! Which mount points lamel has made in a container's root ([`crate::runtime::rootfs::mount_point`]): they are no
+//! change of the container's.
 //!
-//! The list is the file `targets` in the container's directory. It is written before a process of the container can run.
+//! The list is the file `targets` in the container's directory. It is written before a process of the container can
+//! run.
 
 use crate::sys::files::{atomic_file, rooted};
 use anyhow::{Context, Result};
@@ -33,7 +34,8 @@ fn remembered(dir: &Path) -> Result<Vec<PathBuf>> {
     }
 }
 
-/// What `diff` and `commit` leave out of the writable directory `upper`: what was made for mounts and holds nothing else.
+/// What `diff` and `commit` leave out of the writable directory `upper`: what was made for mounts and holds nothing
+/// else.
 pub fn untouched(dir: &Path, upper: BorrowedFd<'_>) -> Result<Vec<PathBuf>> {
     let mut made = remembered(dir)?;
     // Children before their parents.

@@ -1,13 +1,13 @@
-//! The user's side of an attached container: what stands between a terminal (or pipes) and the container's supervisor, which is
-//! another process. The container goes on whatever becomes of this one.
+//! The attach client: connects a user's terminal (or pipes) with a container's supervisor, which is another process.
+//! The container goes on whatever becomes of the client.
 //!
-//! In a terminal of the container's own every key goes there, and what the keys mean is its own matter: the user's terminal
-//! is in raw mode meanwhile, and as it was before on every way out. Only the detach keys are looked for.
+//! If the container has a terminal of its own, every key goes there and is interpreted there. So the user's terminal is
+//! in raw mode meanwhile, and is restored on every way out. The client itself looks for the detach keys alone.
 
-use crate::runtime::attach::detach_keys::{DetachKeys, Lookout};
-use crate::runtime::attach::nonblocking::Outlet;
+use crate::runtime::attach::detach_keys::{DetachKeyMatcher, DetachKeys};
+use crate::runtime::attach::nonblocking::NonblockingWriter;
 use crate::runtime::attach::poll::ready;
-use crate::runtime::attach::protocol::{CHUNK, Channel, MESSAGE, Message, Unable};
+use crate::runtime::attach::protocol::{CHUNK, Channel, ChannelError, MESSAGE, Message};
 use crate::runtime::attach::streams::Stream;
 use crate::runtime::attach::terminal::window;
 use crate::sys::process::signal;
@@ -20,53 +20,53 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 /// What is attached, and how.
 #[derive(Debug, Clone)]
-pub struct FrontOptions {
-    /// Whether our input is passed on.
+pub struct ClientOptions {
+    /// Whether standard input is sent to the container.
     pub input: bool,
     pub stdout: bool,
     pub stderr: bool,
     /// Whether the command has a terminal.
     pub terminal: bool,
     pub keys: DetachKeys,
-    /// Whether signals are passed on; else they do here what they do to any program. The loss of our terminal never is, where the
-    /// command has one of its own.
+    /// Whether signals are forwarded to the container (`--sig-proxy`); otherwise they act on this process. The hangup
+    /// of our terminal is never forwarded where the command has a terminal of its own.
     pub proxy: bool,
-    /// Whether the command ran before, and should draw anew what it shows.
+    /// Whether the command ran before, and is to draw its screen anew.
     pub redraw: bool,
 }
 
-/// How it ended.
+/// How the attachment ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Parted {
-    /// The command did, with this exit code.
+pub enum AttachOutcome {
+    /// The command ended with this exit code.
     Ended(i32),
-    /// By the detach keys, with the terminal, or since nothing but input was attached and there is no more of it.
+    /// The user detached: by the keys, by closing the terminal, or because only input was attached and it has ended.
     Detached,
-    /// By this signal.
+    /// This process received this signal.
     Signalled(i32),
     /// Nobody reads our output any more.
     Closed,
-    /// The supervisor is gone without a word.
+    /// The supervisor has gone without reporting an exit code.
     Lost,
 }
 
-/// Signals are held back from when it is made.
-pub struct Front {
-    options: FrontOptions,
+/// An attach client that is not connected yet. It holds signals back from when it is made.
+pub struct AttachClient {
+    options: ClientOptions,
     signals: signal::Held,
 }
 
-impl Front {
-    pub fn new(options: FrontOptions) -> Result<Front> {
-        Ok(Front {
+impl AttachClient {
+    pub fn new(options: ClientOptions) -> Result<AttachClient> {
+        Ok(AttachClient {
             options,
             signals: signal::Held::all().context("holding signals")?,
         })
     }
 
-    /// Stays until the command ends, or the user leaves.
-    pub fn stay(self, channel: Channel) -> Result<Parted> {
-        let Front { options, signals } = self;
+    /// Relays until the command ends or the user detaches.
+    pub fn run(self, channel: Channel) -> Result<AttachOutcome> {
+        let AttachClient { options, signals } = self;
         let keyboard = options.input && options.terminal && io::stdin().is_terminal();
         let raw = match keyboard {
             true => Some(RawMode::enter(io::stdin()).context("setting raw mode")?),
@@ -76,145 +76,150 @@ impl Front {
             signals,
             channel,
             raw,
-            lookout: Lookout::new(&options.keys),
-            reads: options.input,
-            ends: false,
-            typed: Vec::new(),
-            may_type: true,
-            outlets: [Outlet::stdout()?, Outlet::stderr()?],
+            matcher: DetachKeyMatcher::new(&options.keys),
+            input_open: options.input,
+            input_end_unsent: false,
+            unsent_input: Vec::new(),
+            may_send_input: true,
+            writers: [NonblockingWriter::stdout()?, NonblockingWriter::stderr()?],
             options,
         };
-        session.resize(session.options.redraw);
-        let parted = loop {
-            if let Some(parted) = session.turn()? {
-                break parted;
+        session.send_size(session.options.redraw);
+        let outcome = loop {
+            if let Some(outcome) = session.step()? {
+                break outcome;
             }
         };
-        if let Parted::Ended(_) = parted {
-            session.write_out();
-            // One more that came for a container that is gone must not cost its exit code; neither must an error here.
+        if let AttachOutcome::Ended(_) = outcome {
+            session.write_rest();
+            // A late signal must not replace the exit code; neither must an error here.
             let _ = session.signals.discard();
         }
-        Ok(parted)
+        Ok(outcome)
     }
 }
 
 struct Session {
-    /// First to go: once signals are let through, this process may end at once.
+    /// Dropped before `signals`: once signals are let through, this process may end at once.
     raw: Option<RawMode>,
-    options: FrontOptions,
+    options: ClientOptions,
     signals: signal::Held,
     channel: Channel,
-    lookout: Lookout,
-    /// Whether our input has not ended.
-    reads: bool,
-    /// Whether that it has ended is still to be said.
-    ends: bool,
-    /// What is still to be sent of it.
-    typed: Vec<u8>,
-    /// Whether what was sent before has been taken.
-    may_type: bool,
-    outlets: [Outlet; 2],
+    matcher: DetachKeyMatcher,
+    /// Whether standard input is attached and has not ended.
+    input_open: bool,
+    /// Whether the server is still to be told that the input has ended.
+    input_end_unsent: bool,
+    /// Input that is still to be sent.
+    unsent_input: Vec<u8>,
+    /// Whether the container has taken the input that was sent last.
+    may_send_input: bool,
+    writers: [NonblockingWriter; 2],
 }
 
-/// What can become ready.
+/// Identifies a descriptor that [`Session::wait`] waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+enum Token {
     Signals,
     Channel,
     Stdin,
-    Outlet(usize),
+    Writer(usize),
 }
 
 impl Session {
-    /// Waits until something can be done and does it; how it ended, where it did.
-    fn turn(&mut self) -> Result<Option<Parted>> {
-        for source in self.wait()? {
-            let parted = match source {
-                Source::Signals => self.signal()?,
-                Source::Channel => self.hear(),
-                Source::Stdin => self.read_in(),
-                Source::Outlet(index) => {
-                    self.outlets[index].go_on();
+    /// Waits for events and handles them. Returns how the attachment ended, if it did.
+    fn step(&mut self) -> Result<Option<AttachOutcome>> {
+        for token in self.wait()? {
+            let outcome = match token {
+                Token::Signals => self.handle_signals()?,
+                Token::Channel => self.handle_channel(),
+                Token::Stdin => self.read_input(),
+                Token::Writer(index) => {
+                    self.writers[index].flush();
                     None
                 }
             };
-            // A command with a terminal shows nothing more, and goes on; as any program would on a terminal that is gone.
-            let closed = !self.options.terminal && self.outlets.iter().any(Outlet::is_closed);
-            if parted.is_some() || closed {
-                return Ok(parted.or(Some(Parted::Closed)));
+            // With a terminal the command goes on after our output is closed, as any program does when its terminal is
+            // gone.
+            let closed = !self.options.terminal && self.writers.iter().any(NonblockingWriter::is_closed);
+            if outcome.is_some() || closed {
+                return Ok(outcome.or(Some(AttachOutcome::Closed)));
             }
         }
         Ok(None)
     }
 
-    fn wait(&self) -> Result<Vec<Source>> {
+    fn wait(&self) -> Result<Vec<Token>> {
         let stdin = io::stdin();
-        let mut fds: Vec<(Source, BorrowedFd, PollFlags)> =
-            vec![(Source::Signals, self.signals.as_fd(), PollFlags::IN)];
-        if self.reads && self.typed.is_empty() {
-            fds.push((Source::Stdin, stdin.as_fd(), PollFlags::IN));
+        let mut fds: Vec<(Token, BorrowedFd, PollFlags)> = vec![(Token::Signals, self.signals.as_fd(), PollFlags::IN)];
+        if self.input_open && self.unsent_input.is_empty() {
+            fds.push((Token::Stdin, stdin.as_fd(), PollFlags::IN));
         }
-        let outlets = self.outlets.iter().enumerate();
+        let writers = self.writers.iter().enumerate();
         fds.extend(
-            outlets.filter_map(|(index, outlet)| Some((Source::Outlet(index), outlet.blocked()?, PollFlags::OUT))),
+            writers.filter_map(|(index, writer)| Some((Token::Writer(index), writer.blocked()?, PollFlags::OUT))),
         );
         let mut channel = PollFlags::empty();
-        // As long as our output takes nothing, nothing is taken from the container.
-        channel.set(
-            PollFlags::IN,
-            self.outlets.iter().all(|outlet| outlet.blocked().is_none()),
-        );
-        channel.set(PollFlags::OUT, self.may_type && !self.typed.is_empty());
+        // While our output is blocked, nothing is taken from the container: it waits for us.
+        channel.set(PollFlags::IN, !self.output_blocked());
+        channel.set(PollFlags::OUT, self.may_send_input && !self.unsent_input.is_empty());
         if !channel.is_empty() {
-            fds.push((Source::Channel, self.channel.as_fd(), channel));
+            fds.push((Token::Channel, self.channel.as_fd(), channel));
         }
         ready(&fds, None)
     }
 
-    /// Takes one message, and sends what was typed.
-    fn hear(&mut self) -> Option<Parted> {
-        let mut space = [0; MESSAGE];
-        if self.outlets.iter().all(|outlet| outlet.blocked().is_none()) {
-            match self.channel.receive(&mut space) {
+    fn output_blocked(&self) -> bool {
+        self.writers.iter().any(|writer| writer.blocked().is_some())
+    }
+
+    /// Receives one message, and sends input.
+    fn handle_channel(&mut self) -> Option<AttachOutcome> {
+        let mut buffer = [0; MESSAGE];
+        if !self.output_blocked() {
+            match self.channel.receive(&mut buffer) {
                 Ok(Message::Output(stream, bytes)) => match stream {
-                    Stream::Stdout if self.options.stdout => self.outlets[0].put(bytes),
-                    Stream::Stderr if self.options.stderr => self.outlets[1].put(bytes),
+                    Stream::Stdout if self.options.stdout => self.writers[0].write(bytes),
+                    Stream::Stderr if self.options.stderr => self.writers[1].write(bytes),
                     _ => {}
                 },
                 Ok(Message::Taken) => {
-                    self.may_type = true;
-                    if self.has_done() {
-                        return Some(Parted::Detached);
+                    self.may_send_input = true;
+                    if self.is_done() {
+                        return Some(AttachOutcome::Detached);
                     }
                 }
-                Ok(Message::Ended(code)) => return Some(Parted::Ended(code)),
-                Err(Unable::Wait) => {}
-                Ok(_) | Err(Unable::Gone) => return Some(Parted::Lost),
+                Ok(Message::Ended(code)) => return Some(AttachOutcome::Ended(code)),
+                Err(ChannelError::WouldBlock) => {}
+                Ok(_) | Err(ChannelError::Closed) => return Some(AttachOutcome::Lost),
             }
         }
-        self.send_typed();
+        self.send_input();
         None
     }
 
-    /// Whether nothing but input was attached, and all of it is in the container.
-    fn has_done(&self) -> bool {
-        !self.options.stdout && !self.options.stderr && !self.reads && self.may_type && self.typed.is_empty()
+    /// Whether only input was attached, and the container has taken all of it.
+    fn is_done(&self) -> bool {
+        let input_only = !self.options.stdout && !self.options.stderr;
+        input_only && !self.input_open && self.may_send_input && self.unsent_input.is_empty()
     }
 
-    fn send_typed(&mut self) {
-        if self.may_type && !self.typed.is_empty() && self.channel.send(Message::Input(&self.typed)).is_ok() {
-            self.may_type = false;
-            self.typed.clear();
+    fn send_input(&mut self) {
+        if self.may_send_input
+            && !self.unsent_input.is_empty()
+            && self.channel.send(Message::Input(&self.unsent_input)).is_ok()
+        {
+            self.may_send_input = false;
+            self.unsent_input.clear();
         }
-        if self.typed.is_empty() && std::mem::take(&mut self.ends) {
-            // The supervisor lets it end behind what was typed before.
+        if self.unsent_input.is_empty() && std::mem::take(&mut self.input_end_unsent) {
+            // The supervisor ends the input after what was sent before.
             let _ = self.channel.send(Message::InputEnd);
         }
     }
 
-    fn read_in(&mut self) -> Option<Parted> {
-        // Room for what was kept back of the keys.
+    fn read_input(&mut self) -> Option<AttachOutcome> {
+        // A message must also have room for the keys that were held back.
         let mut buffer = [0; CHUNK - 256];
         let length = match rustix::io::read(io::stdin(), &mut buffer) {
             Ok(length) => length,
@@ -225,70 +230,70 @@ impl Session {
             return self.end_input();
         }
         match self.options.terminal {
-            true if self.lookout.pass(&buffer[..length], &mut self.typed) => {
-                // What was typed before the keys is the container's.
-                self.send_typed();
-                return Some(Parted::Detached);
+            true if self.matcher.feed(&buffer[..length], &mut self.unsent_input) => {
+                // What was typed before the detach keys belongs to the container.
+                self.send_input();
+                return Some(AttachOutcome::Detached);
             }
             true => {}
-            false => self.typed.extend_from_slice(&buffer[..length]),
+            false => self.unsent_input.extend_from_slice(&buffer[..length]),
         }
-        self.send_typed();
+        self.send_input();
         None
     }
 
-    /// A terminal in raw mode has no end of input; where it comes, the terminal is gone.
-    fn end_input(&mut self) -> Option<Parted> {
-        self.reads = false;
+    /// A terminal in raw mode has no end of input: a read of no bytes means that the terminal is gone.
+    fn end_input(&mut self) -> Option<AttachOutcome> {
+        self.input_open = false;
         if self.raw.is_some() {
-            return Some(Parted::Detached);
+            return Some(AttachOutcome::Detached);
         }
-        self.ends = true;
-        self.typed.extend_from_slice(self.lookout.rest());
-        self.send_typed();
-        self.has_done().then_some(Parted::Detached)
+        self.input_end_unsent = true;
+        self.unsent_input.extend_from_slice(self.matcher.take_held_back());
+        self.send_input();
+        self.is_done().then_some(AttachOutcome::Detached)
     }
 
-    fn signal(&mut self) -> Result<Option<Parted>> {
+    fn handle_signals(&mut self) -> Result<Option<AttachOutcome>> {
         while let Some(number) = self.signals.next().context("reading signals")? {
             match number {
-                libc::SIGWINCH if self.options.terminal => self.resize(false),
-                libc::SIGCONT if self.raw.is_some() => self.go_on(),
-                libc::SIGHUP if self.options.terminal => return Ok(Some(Parted::Detached)),
+                libc::SIGWINCH if self.options.terminal => self.send_size(false),
+                libc::SIGCONT if self.raw.is_some() => self.resume(),
+                libc::SIGHUP if self.options.terminal => return Ok(Some(AttachOutcome::Detached)),
                 _ if self.options.proxy => {
                     let _ = self.channel.send(Message::Signal(number));
                 }
                 libc::SIGWINCH | libc::SIGCONT | libc::SIGURG => {}
                 libc::SIGTSTP => {
-                    // As this signal does where nobody holds it back. The terminal is the shell's until we go on.
+                    // The signal's default action. Until SIGCONT the terminal is the shell's.
                     if let Some(raw) = &self.raw {
                         raw.leave();
                     }
                     let _ = rustix::process::kill_process(rustix::process::getpid(), rustix::process::Signal::STOP);
                 }
-                _ => return Ok(Some(Parted::Signalled(number))),
+                _ => return Ok(Some(AttachOutcome::Signalled(number))),
             }
         }
         Ok(None)
     }
 
-    /// After a stop, which has left the terminal in the shell's mode.
-    fn go_on(&self) {
+    /// After a stop: the shell has set the terminal to its own mode.
+    fn resume(&self) {
         if let Some(raw) = &self.raw {
             let _ = raw.again();
         }
-        self.resize(false);
+        self.send_size(false);
     }
 
-    /// Tells the container the size of our terminal. A program draws anew when the size changes, and only then: to `redraw` it
-    /// becomes another for a moment.
-    fn resize(&self, redraw: bool) {
+    /// Sends the size of our terminal. Programs draw anew only when the size changes: to make them `redraw`, another
+    /// size is sent first.
+    fn send_size(&self, redraw: bool) {
         if !self.options.terminal || !self.options.stdout {
             return;
         }
         let Some(size) = window() else { return };
         let send = |columns, rows| {
-            // A size that does not get through now is followed by another.
+            // A size that cannot be sent now is replaced by the next one.
             let _ = self.channel.send(Message::Resize { columns, rows });
         };
         if redraw {
@@ -297,10 +302,11 @@ impl Session {
         send(size.ws_col, size.ws_row);
     }
 
-    /// Waits until our output has taken all, or a signal comes: nothing else ends the wait for a terminal that takes nothing.
-    fn write_out(&mut self) {
+    /// Waits until our output has taken everything. A signal ends the wait: nothing else could, for a terminal that
+    /// takes nothing.
+    fn write_rest(&mut self) {
         loop {
-            let blocked = self.outlets.iter().filter_map(Outlet::blocked);
+            let blocked = self.writers.iter().filter_map(NonblockingWriter::blocked);
             let mut fds: Vec<_> = blocked.map(|fd| (false, fd, PollFlags::OUT)).collect();
             if fds.is_empty() {
                 return;
@@ -310,7 +316,7 @@ impl Session {
                 Ok(is_signal) if !is_signal.contains(&true) => {}
                 _ => return,
             }
-            self.outlets.iter_mut().for_each(Outlet::go_on);
+            self.writers.iter_mut().for_each(NonblockingWriter::flush);
         }
     }
 }

@@ -1,14 +1,14 @@
-//! The keys that leave a container's terminal while its command goes on.
+//! The detach keys: what a user types to leave a container's terminal while its command goes on.
 
 use anyhow::{Result, bail};
 use std::str::FromStr;
 
 /// Docker's own.
 const DEFAULT: [u8; 2] = [0x10, 0x11];
-/// What `ctrl-` makes of these is below the space, in order.
+/// The characters that `ctrl-` turns into the control characters 0x00 to 0x1f, in their order.
 const CONTROL: &[u8] = b"@abcdefghijklmnopqrstuvwxyz[\\]^_";
 
-/// A sequence of keys, as bytes; none where there is to be no way out.
+/// A sequence of keys, as bytes. Empty: the user cannot detach.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DetachKeys(Vec<u8>);
 
@@ -22,7 +22,7 @@ impl Default for DetachKeys {
 impl FromStr for DetachKeys {
     type Err = anyhow::Error;
 
-    /// Keys between commas: a character, `ctrl-` and a character, or `DEL`; nothing at all for none.
+    /// Keys separated by commas: a character, `ctrl-` and a character, or `DEL`. An empty text disables detaching.
     fn from_str(text: &str) -> Result<DetachKeys> {
         if text.is_empty() {
             return Ok(DetachKeys(Vec::new()));
@@ -44,35 +44,35 @@ fn key(name: &str) -> Result<u8> {
     }
 }
 
-/// Looks for the keys in what is typed.
-pub struct Lookout {
+/// Finds the detach keys in what is typed.
+pub struct DetachKeyMatcher {
     keys: Vec<u8>,
-    /// How many of them were typed last, and are kept back.
+    /// How many of the keys were typed last; they are held back.
     matched: usize,
 }
 
-impl Lookout {
-    pub fn new(keys: &DetachKeys) -> Lookout {
-        Lookout {
+impl DetachKeyMatcher {
+    pub fn new(keys: &DetachKeys) -> DetachKeyMatcher {
+        DetachKeyMatcher {
             keys: keys.0.clone(),
             matched: 0,
         }
     }
 
-    /// Adds to `passed` what of `typed` is for the container; true where the keys are complete. What may be their beginning
-    /// is kept back until it turns out not to be.
-    pub fn pass(&mut self, typed: &[u8], passed: &mut Vec<u8>) -> bool {
+    /// Appends to `passed` the part of `typed` that is for the container. Returns true when the keys are complete. What
+    /// may be their beginning is held back until another key shows that it is not.
+    pub fn feed(&mut self, typed: &[u8], passed: &mut Vec<u8>) -> bool {
         if self.keys.is_empty() {
             passed.extend_from_slice(typed);
             return false;
         }
         for byte in typed {
             while self.matched > 0 && self.keys[self.matched] != *byte {
-                // The longest end of what is kept back that is a beginning of the keys stays.
-                let kept = &self.keys[..self.matched];
-                let shorter = (1..=self.matched).find(|drop| self.keys.starts_with(&kept[*drop..]));
+                // The longest suffix of the held-back keys that is a prefix of the keys stays held back.
+                let held = &self.keys[..self.matched];
+                let shorter = (1..=self.matched).find(|drop| self.keys.starts_with(&held[*drop..]));
                 let drop = shorter.unwrap_or(self.matched);
-                passed.extend_from_slice(&kept[..drop]);
+                passed.extend_from_slice(&held[..drop]);
                 self.matched -= drop;
             }
             if self.keys[self.matched] != *byte {
@@ -87,8 +87,8 @@ impl Lookout {
         false
     }
 
-    /// Nothing more is typed: what was kept back.
-    pub fn rest(&mut self) -> &[u8] {
+    /// Releases what is held back, at the end of the input.
+    pub fn take_held_back(&mut self) -> &[u8] {
         &self.keys[..std::mem::take(&mut self.matched)]
     }
 }
@@ -108,19 +108,19 @@ mod tests {
         }
     }
 
-    /// What came through, and whether the keys were found.
+    /// What is passed to the container, and whether the keys were found.
     fn typed(keys: &str, pieces: &[&str]) -> (String, bool) {
-        let mut lookout = Lookout::new(&keys.parse().unwrap());
+        let mut matcher = DetachKeyMatcher::new(&keys.parse().unwrap());
         let mut passed = Vec::new();
-        let found = pieces.iter().any(|piece| lookout.pass(piece.as_bytes(), &mut passed));
+        let found = pieces.iter().any(|piece| matcher.feed(piece.as_bytes(), &mut passed));
         if !found {
-            passed.extend_from_slice(lookout.rest());
+            passed.extend_from_slice(matcher.take_held_back());
         }
         (String::from_utf8(passed).unwrap(), found)
     }
 
     #[test]
-    fn keys_are_found_wherever_they_are_split_and_nothing_else_is_lost() {
+    fn keys_are_found_across_reads_and_no_other_key_is_lost() {
         for (keys, pieces, passed, found) in [
             ("a,b", &["xab"][..], "x", true),
             ("a,b", &["xa", "b"], "x", true),

@@ -1,54 +1,54 @@
-//! Reading what the container writes, and passing it on: as it comes, and what is left at the end.
+//! Reads what the container writes and passes it on to the attached clients and the sink.
 
 use crate::runtime::attach::protocol::CHUNK;
-use crate::runtime::attach::server::Audience;
+use crate::runtime::attach::server::AttachServer;
 use crate::runtime::attach::streams::{Sink, Stream};
 use rustix::io::{Errno, ioctl_fionread};
 use std::os::fd::OwnedFd;
 
-/// More than a terminal holds of what was written to it (drivers/tty/pty.c).
-const TERMINAL: usize = 64 << 10;
+/// More than the buffer of a terminal holds (drivers/tty/pty.c).
+const TERMINAL_BUFFER: usize = 64 << 10;
 
-/// What [`pass_on`] found.
+/// What [`pass_on`] has read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Passed {
     /// So many bytes.
-    Some(usize),
+    Bytes(usize),
     /// Nothing, for now.
-    None,
-    /// Nothing, and nothing will come.
-    All,
+    Nothing,
+    /// The end: nothing more will come.
+    End,
 }
 
-/// Passes on what is there, up to a chunk.
-pub fn pass_on(fd: &OwnedFd, stream: Stream, audience: &mut Audience, sink: &mut Sink) -> Passed {
-    pass_on_most(fd, stream, CHUNK, audience, sink)
+/// Passes on what can be read now, up to one chunk.
+pub fn pass_on(fd: &OwnedFd, stream: Stream, clients: &mut AttachServer, sink: &mut Sink) -> Passed {
+    pass_on_up_to(fd, stream, CHUNK, clients, sink)
 }
 
-/// Passes on what is there when it is called, and nothing that comes later: a process that outlives the container's
-/// first one (with `--pid host`, or started by `exec`) can go on writing for ever.
-pub fn pass_on_rest(fd: &OwnedFd, stream: Stream, is_terminal: bool, audience: &mut Audience, sink: &mut Sink) {
+/// Passes on what can be read at the time of the call, and nothing that is written later: a process that outlives the
+/// container's first one (with `--pid host`, or started by `exec`) can go on writing for ever.
+pub fn pass_on_rest(fd: &OwnedFd, stream: Stream, is_terminal: bool, clients: &mut AttachServer, sink: &mut Sink) {
     let mut left = match is_terminal {
-        // What is on its way through a terminal is counted only when it is read.
-        true => TERMINAL,
+        // FIONREAD of a terminal does not count what is still on the way through the line discipline.
+        true => TERMINAL_BUFFER,
         false => ioctl_fionread(fd).map_or(0, |bytes| bytes as usize),
     };
     while left > 0
-        && let Passed::Some(length) = pass_on_most(fd, stream, left, audience, sink)
+        && let Passed::Bytes(length) = pass_on_up_to(fd, stream, left, clients, sink)
     {
         left -= length;
     }
 }
 
-fn pass_on_most(fd: &OwnedFd, stream: Stream, most: usize, audience: &mut Audience, sink: &mut Sink) -> Passed {
+fn pass_on_up_to(fd: &OwnedFd, stream: Stream, most: usize, clients: &mut AttachServer, sink: &mut Sink) -> Passed {
     let mut buffer = [0; CHUNK];
     match rustix::io::read(fd, &mut buffer[..most.min(CHUNK)]) {
-        Err(Errno::AGAIN | Errno::INTR) => Passed::None,
-        Ok(0) | Err(_) => Passed::All,
+        Err(Errno::AGAIN | Errno::INTR) => Passed::Nothing,
+        Ok(0) | Err(_) => Passed::End,
         Ok(length) => {
             sink(stream, &buffer[..length]);
-            audience.hear(stream, &buffer[..length]);
-            Passed::Some(length)
+            clients.broadcast(stream, &buffer[..length]);
+            Passed::Bytes(length)
         }
     }
 }

@@ -1,27 +1,27 @@
-//! Who else is to be looked after in the supervisor's one loop while a container runs.
+//! Further work in the supervisor's event loop, beside the container's output, input and signals.
 
 use std::os::fd::BorrowedFd;
 use std::time::Instant;
 
-/// Whoever has descriptors and deadlines of its own beside the container's.
-pub trait Attendant {
-    /// What it waits for: that these can be read.
-    fn waits_for(&self) -> Vec<BorrowedFd<'_>>;
+/// Handles events of its own while the supervisor waits for the container. Nothing here may block.
+pub trait EventHandler {
+    /// The descriptors that it wants to read.
+    fn readable_fds(&self) -> Vec<BorrowedFd<'_>>;
 
-    /// When it has something to do even if nothing can be read.
+    /// When it is to be called even if nothing can be read.
     fn deadline(&self) -> Option<Instant>;
 
-    /// The time has come, or something can be read: does what there is to do, without blocking. Returns a signal for the container's first
-    /// process.
-    fn attend(&mut self) -> Option<i32>;
+    /// Called when one of its descriptors can be read or its deadline has passed. Returns a signal for the container's
+    /// first process.
+    fn handle(&mut self) -> Option<i32>;
 
-    /// This signal is passed on to the container's first process.
-    fn passed_on(&mut self, number: i32);
+    /// Called when the supervisor forwards this signal to the container's first process.
+    fn forwarded(&mut self, number: i32);
 }
 
-/// Nobody.
-impl Attendant for () {
-    fn waits_for(&self) -> Vec<BorrowedFd<'_>> {
+/// Handles nothing.
+impl EventHandler for () {
+    fn readable_fds(&self) -> Vec<BorrowedFd<'_>> {
         Vec::new()
     }
 
@@ -29,9 +29,9 @@ impl Attendant for () {
         None
     }
 
-    fn attend(&mut self) -> Option<i32> {
+    fn handle(&mut self) -> Option<i32> {
         None
     }
 
-    fn passed_on(&mut self, _: i32) {}
+    fn forwarded(&mut self, _: i32) {}
 }

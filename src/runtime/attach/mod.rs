@@ -1,7 +1,8 @@
-//! While a container runs: the supervisor's loop, the clients that are attached to it, and the messages between them.
+//! While a container runs: the supervisor's event loop, the clients that are attached to the container, and the
+//! messages between them.
 //!
-//! The supervisor is one thread with one poll(2). A client, maybe in another process, talks to it through a unix socket
-//! ([`protocol`]).
+//! The supervisor is one thread with one poll(2). A client, perhaps in another process, talks to it through a unix
+//! socket ([`protocol`]).
 
 pub mod client;
 pub mod detach_keys;

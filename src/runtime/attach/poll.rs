@@ -1,4 +1,4 @@
-//! Waiting for whichever of several descriptors is ready first.
+//! poll(2) with a token for each descriptor.
 
 use anyhow::{Context, Result};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -6,14 +6,15 @@ use rustix::io::Errno;
 use std::os::fd::BorrowedFd;
 use std::time::Instant;
 
-/// Waits until something is ready, or failed, or a signal came in between, or the deadline; returns what it is, in the order given.
-pub fn ready<S: Copy>(fds: &[(S, BorrowedFd, PollFlags)], deadline: Option<Instant>) -> Result<Vec<S>> {
+/// Waits until one of `fds` is ready or has failed, a signal interrupts the wait, or `deadline` passes. Returns the
+/// tokens of the ready ones, in the order given.
+pub fn ready<T: Copy>(fds: &[(T, BorrowedFd, PollFlags)], deadline: Option<Instant>) -> Result<Vec<T>> {
     let mut polled: Vec<PollFd> = fds
         .iter()
         .map(|(_, fd, flags)| PollFd::from_borrowed_fd(*fd, *flags))
         .collect();
     let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-    // One that is too far away for the kernel does not come.
+    // A deadline that does not fit into a timespec is never reached.
     let timeout = left.and_then(|left| Timespec::try_from(left).ok());
     match poll(&mut polled, timeout.as_ref()) {
         Err(Errno::INTR) => return Ok(Vec::new()),
@@ -23,5 +24,5 @@ pub fn ready<S: Copy>(fds: &[(S, BorrowedFd, PollFlags)], deadline: Option<Insta
         .iter()
         .zip(&polled)
         .filter(|(_, polled)| !polled.revents().is_empty());
-    Ok(ready.map(|((source, ..), _)| *source).collect())
+    Ok(ready.map(|((token, ..), _)| *token).collect())
 }

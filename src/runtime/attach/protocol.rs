@@ -1,32 +1,34 @@
-//! What passes between a container's supervisor and whoever is attached to it: a unix socket that keeps messages apart
-//! (SOCK_SEQPACKET), each of one byte that says its kind, and what belongs to it.
+//! The attach protocol, between a container's supervisor and its clients: messages on a unix socket that keeps their
+//! boundaries (`SOCK_SEQPACKET`). Each is one byte that names its kind, and the value.
 //!
 //! ```text
-//! to the supervisor    i BYTES   input; the next one only after `t`, so that nothing else ever waits behind it
-//!                      e         the end of the input
+//! to the supervisor    i BYTES      input; a client sends more only after `t`, so no other message ever waits behind input
+//!                      e            the end of the input
 //!                      w COLS ROWS  the size of the terminal, two u16
-//!                      s N       a signal for the container, i32
-//! from the supervisor  t         the container has taken the input
-//!                      o BYTES   standard output, or all that a terminal shows
-//!                      r BYTES   standard error
-//!                      x CODE    it ended, i32; the last message
+//!                      s N          a signal for the container, i32
+//! from the supervisor  t            the container has taken the input
+//!                      o BYTES      standard output, or all output of a terminal
+//!                      r BYTES      standard error
+//!                      x CODE       the exit code, i32; the last message
 //! ```
 //!
-//! The socket lies in the container's run directory, for its owner alone. Numbers are in the byte order of the machine that both are on.
+//! The socket is in the container's run directory, which only its owner can enter. Numbers are in the machine's byte
+//! order.
 
 use crate::runtime::attach::streams::Stream;
+use crate::sys::files::socket_path::ShortSocketPath;
 use anyhow::{Context, Result};
-use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::fs::Mode;
 use rustix::io::Errno;
 use rustix::net::{
     AddressFamily, RecvFlags, SendAncillaryBuffer, SendFlags, SocketAddrUnix, SocketFlags, SocketType, accept_with,
     bind, connect, listen, recv, sendmsg, socket_with, socketpair,
 };
 use std::io::{self, IoSlice};
-use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
-use std::path::{Path, PathBuf};
+use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
+use std::path::Path;
 
-/// Bytes of input or output in one message, at most.
+/// The most bytes of input or output in one message.
 pub const CHUNK: usize = 16 << 10;
 /// The longest message.
 pub const MESSAGE: usize = CHUNK + 1;
@@ -43,7 +45,7 @@ pub enum Message<'a> {
 }
 
 impl<'a> Message<'a> {
-    /// The kind, and what belongs to it; what is not a piece of `self` is written into `space`.
+    /// The kind and the value. A value that is not a slice of `self` is written into `space`.
     fn parts(self, space: &'a mut [u8; 4]) -> (u8, &'a [u8]) {
         let kind = match self {
             Message::Input(bytes) => return (b'i', bytes),
@@ -68,7 +70,7 @@ impl<'a> Message<'a> {
         (kind, space)
     }
 
-    /// `None` where it is none that is known.
+    /// None if the message is not of this protocol.
     fn parse(message: &'a [u8]) -> Option<Message<'a>> {
         let (kind, rest) = message.split_first()?;
         let four = || rest.try_into().ok();
@@ -92,24 +94,24 @@ impl<'a> Message<'a> {
     }
 }
 
-/// One end of a connection; nothing done with it blocks.
+/// One end of a connection. No operation on it blocks.
 #[derive(Debug)]
 pub struct Channel(OwnedFd);
 
-/// Why nothing was sent or received.
+/// Why no message was sent or received.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Unable {
-    /// Not now.
-    Wait,
-    /// The other side is gone, or does not know what to say.
-    Gone,
+pub enum ChannelError {
+    /// Not possible now.
+    WouldBlock,
+    /// The other side has closed the connection or broken the protocol.
+    Closed,
 }
 
-impl From<Errno> for Unable {
-    fn from(error: Errno) -> Unable {
+impl From<Errno> for ChannelError {
+    fn from(error: Errno) -> ChannelError {
         match error {
-            Errno::AGAIN | Errno::INTR => Unable::Wait,
-            _ => Unable::Gone,
+            Errno::AGAIN | Errno::INTR => ChannelError::WouldBlock,
+            _ => ChannelError::Closed,
         }
     }
 }
@@ -125,12 +127,12 @@ impl Channel {
     /// Connects to the listener at `path`; `None` where there is none.
     pub fn connect(path: &Path) -> Result<Option<Channel>> {
         let describe = || format!("connecting to {}", path.display());
-        let address = match Address::of(path) {
+        let address = match ShortSocketPath::new(path) {
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             address => address.with_context(describe)?,
         };
-        let address = SocketAddrUnix::new(&address.short).with_context(describe)?;
-        // Connecting may wait: the supervisor has other things to do than to accept.
+        let address = SocketAddrUnix::new(address.path()).with_context(describe)?;
+        // Connecting blocks until the supervisor's loop accepts; after that nothing does.
         let socket = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)
             .with_context(describe)?;
         match connect(&socket, &address) {
@@ -141,12 +143,12 @@ impl Channel {
         Ok(Some(Channel(socket)))
     }
 
-    pub fn send(&self, message: Message) -> Result<(), Unable> {
+    pub fn send(&self, message: Message) -> Result<(), ChannelError> {
         let mut space = [0; 4];
         let (kind, bytes) = message.parts(&mut space);
         let kind = [kind];
         let parts = [IoSlice::new(&kind), IoSlice::new(bytes)];
-        // All of a message is sent, or nothing.
+        // A message is sent as a whole or not at all.
         sendmsg(
             &self.0,
             &parts,
@@ -156,14 +158,15 @@ impl Channel {
         Ok(())
     }
 
-    /// The next message, in `space`.
-    pub fn receive<'a>(&self, space: &'a mut [u8; MESSAGE]) -> Result<Message<'a>, Unable> {
+    /// Receives the next message into `space`.
+    pub fn receive<'a>(&self, space: &'a mut [u8; MESSAGE]) -> Result<Message<'a>, ChannelError> {
         let length = match recv(&self.0, &mut space[..], RecvFlags::empty()) {
-            // It closed its end without having read all that we sent: what it sent before comes after this error.
+            // The other side closed without having read everything; the messages that it sent before come after this
+            // error.
             Err(Errno::CONNRESET) => recv(&self.0, &mut space[..], RecvFlags::empty())?.1,
             result => result?.1,
         };
-        Message::parse(&space[..length]).ok_or(Unable::Gone)
+        Message::parse(&space[..length]).ok_or(ChannelError::Closed)
     }
 }
 
@@ -173,25 +176,26 @@ impl AsFd for Channel {
     }
 }
 
-/// Where a supervisor is connected to. Its file goes with the run directory.
+/// The socket where clients connect. Its file is removed with the run directory.
 #[derive(Debug)]
 pub struct Listener(OwnedFd);
 
 impl Listener {
-    /// Listens at `path`, in place of a listener that was killed.
+    /// Listens at `path`, where a killed process may have left its socket.
     pub fn bind(path: &Path) -> Result<Listener> {
         let describe = || format!("listening at {}", path.display());
-        let address = Address::of(path).with_context(describe)?;
+        let address = ShortSocketPath::new(path).with_context(describe)?;
         let flags = SocketFlags::CLOEXEC | SocketFlags::NONBLOCK;
         let socket = socket_with(AddressFamily::UNIX, SocketType::SEQPACKET, flags, None).with_context(describe)?;
         let _ = std::fs::remove_file(path);
-        // Nobody else gets at it: the directory is ours alone, and the mode of a socket is that of its descriptor.
+        // bind(2) gives the socket's file the mode of the descriptor (with the umask applied).
         rustix::fs::fchmod(&socket, Mode::RUSR | Mode::WUSR).with_context(describe)?;
-        bind(&socket, &SocketAddrUnix::new(&address.short).with_context(describe)?).with_context(describe)?;
+        bind(&socket, &SocketAddrUnix::new(address.path()).with_context(describe)?).with_context(describe)?;
         listen(&socket, 16).with_context(describe)?;
         Ok(Listener(socket))
     }
 
+    /// The next connection, if there is one.
     pub fn accept(&self) -> Option<Channel> {
         accept_with(&self.0, SocketFlags::CLOEXEC | SocketFlags::NONBLOCK)
             .ok()
@@ -205,34 +209,12 @@ impl AsFd for Listener {
     }
 }
 
-/// A path that is short enough for a socket's address, which has 108 bytes: through the descriptor of its directory.
-pub struct Address {
-    _directory: OwnedFd,
-    /// Leads there while this value lives.
-    pub short: PathBuf,
-}
-
-impl Address {
-    pub fn of(path: &Path) -> io::Result<Address> {
-        let (Some(directory), Some(name)) = (path.parent(), path.file_name()) else {
-            return Err(io::ErrorKind::InvalidInput.into());
-        };
-        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let directory = openat(CWD, directory, flags, Mode::empty())?;
-        let short = PathBuf::from(format!("/proc/self/fd/{}", directory.as_raw_fd())).join(name);
-        Ok(Address {
-            _directory: directory,
-            short,
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn messages_come_as_they_were_sent_and_apart() {
+    fn messages_arrive_unchanged_with_their_boundaries() {
         let (one, other) = Channel::pair().unwrap();
         let messages = [
             Message::Input(b"typed"),
@@ -251,28 +233,28 @@ mod tests {
         for message in messages {
             assert_eq!(other.receive(&mut space), Ok(message));
         }
-        assert_eq!(other.receive(&mut space), Err(Unable::Wait));
+        assert_eq!(other.receive(&mut space), Err(ChannelError::WouldBlock));
         drop(one);
-        assert_eq!(other.receive(&mut space), Err(Unable::Gone));
-        assert_eq!(other.send(Message::Taken), Err(Unable::Gone));
+        assert_eq!(other.receive(&mut space), Err(ChannelError::Closed));
+        assert_eq!(other.send(Message::Taken), Err(ChannelError::Closed));
     }
 
     #[test]
-    fn what_is_no_message_ends_the_connection() {
+    fn an_unknown_or_malformed_message_is_not_parsed() {
         for bytes in [&b"q"[..], b"s12", b"w12345", b""] {
             assert_eq!(Message::parse(bytes), None, "{bytes:?}");
         }
     }
 
     #[test]
-    fn a_listener_is_found_at_a_path_longer_than_an_address() {
+    fn a_listener_is_found_at_a_path_longer_than_a_socket_address() {
         let dir = tempfile::tempdir().unwrap();
         let deep = dir.path().join("x".repeat(200));
         std::fs::create_dir(&deep).unwrap();
         let path = deep.join("attach");
         assert!(Channel::connect(&path).unwrap().is_none());
         assert!(Channel::connect(&deep.join("no/attach")).unwrap().is_none());
-        // One that was killed leaves its file.
+        // A killed listener leaves its file.
         drop(Listener::bind(&path).unwrap());
         assert!(Channel::connect(&path).unwrap().is_none());
         let listener = Listener::bind(&path).unwrap();

@@ -1,11 +1,12 @@
-//! Those who are attached to a container: they hear what it writes, and what they type goes to it.
+//! The attach server: sends what a container writes to everybody who is attached to it, and passes their input on.
 //!
-//! Every one hears everything, from when it came. As in Docker the container waits for the slowest: nothing more is read from
-//! it while somebody has not taken what was read before, and so nothing piles up here. Who goes away is waited for no more.
+//! A client gets all output from the moment when it attaches. As in Docker the container waits for the slowest client:
+//! its output is not read while some client has not taken what was read before, so nothing piles up here. A client that
+//! disconnects is not waited for.
 
-use crate::runtime::attach::nonblocking::Outlet;
+use crate::runtime::attach::nonblocking::NonblockingWriter;
 use crate::runtime::attach::poll::ready;
-use crate::runtime::attach::protocol::{CHUNK, Channel, Listener, MESSAGE, Message, Unable};
+use crate::runtime::attach::protocol::{CHUNK, Channel, ChannelError, Listener, MESSAGE, Message};
 use crate::runtime::attach::streams::Stream;
 use crate::sys::process::signal;
 use anyhow::Result;
@@ -17,265 +18,264 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 use std::time::Instant;
 
-/// See the module.
+/// See the module. The default has no clients and takes no connections.
 #[derive(Debug, Default)]
-pub struct Audience {
-    /// Where more may come.
+pub struct AttachServer {
+    /// Where further clients connect.
     listener: Option<Listener>,
-    /// Our own standard output and error, where the supervisor is what the user started.
-    own: Option<[Outlet; 2]>,
-    /// Our own standard input, likewise, until its end.
-    input: Option<OwnedFd>,
-    /// Whether some of that is on the way into the container.
-    has_typed: bool,
-    members: Vec<Member>,
-    /// The next one's number.
+    /// This process's standard output and error, where the user started the supervisor itself.
+    stdio: Option<[NonblockingWriter; 2]>,
+    /// This process's standard input, likewise, until its end.
+    stdin: Option<OwnedFd>,
+    /// Whether the container has not taken all of what was read from `stdin`.
+    stdin_in_flight: bool,
+    clients: Vec<Client>,
+    /// The number of the next client.
     next: usize,
 }
 
 #[derive(Debug)]
-struct Member {
+struct Client {
     number: usize,
     channel: Channel,
-    /// What it is still to hear.
-    behind: VecDeque<Word>,
-    /// Whether input of its is on the way into the container.
-    has_typed: bool,
+    /// Messages that the client has not taken yet.
+    queue: VecDeque<Queued>,
+    /// Whether the container has not taken all of its last input.
+    input_in_flight: bool,
 }
 
 #[derive(Debug)]
-enum Word {
+enum Queued {
     Output(Stream, Vec<u8>),
     Ended(i32),
 }
 
-/// What somebody wants.
+/// What a client asks for.
 #[derive(Debug, PartialEq, Eq)]
-pub enum Wish {
-    Type(Vec<u8>),
+pub enum Request {
+    Input(Vec<u8>),
     EndInput,
     Resize { columns: u16, rows: u16 },
     Signal(i32),
 }
 
-/// What can become ready.
+/// Identifies a descriptor of [`AttachServer::poll_fds`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Seat {
-    Door,
-    Input,
-    Own(usize),
-    Member(usize),
+pub enum Token {
+    Listener,
+    Stdin,
+    /// Standard output (0) or error (1) of this process.
+    Stdio(usize),
+    /// The client with this number.
+    Client(usize),
 }
 
-impl Audience {
-    /// Nobody, for now.
-    pub fn nobody() -> Audience {
-        Audience::default()
+impl AttachServer {
+    /// A server with one client, which is the process that this one was forked from.
+    pub fn with_client(channel: Channel) -> AttachServer {
+        let mut server = AttachServer::default();
+        server.add(channel);
+        server
     }
 
-    /// The front that this process was forked from.
-    pub fn front(channel: Channel) -> Audience {
-        let mut audience = Audience::nobody();
-        audience.join(channel);
-        audience
-    }
-
-    /// Our own standard input, and our own standard output and error.
-    pub fn own(input: bool, output: bool) -> Result<Audience> {
+    /// A server whose client is this process's own standard input (if `input`), and standard output and error (if
+    /// `output`).
+    pub fn with_stdio(input: bool, output: bool) -> Result<AttachServer> {
         let stdin = || io::stdin().as_fd().try_clone_to_owned();
-        let outlets = || Ok::<_, io::Error>([Outlet::stdout()?, Outlet::stderr()?]);
-        Ok(Audience {
-            input: input.then(stdin).transpose()?,
-            own: output.then(outlets).transpose()?,
-            ..Audience::nobody()
+        let writers = || Ok::<_, io::Error>([NonblockingWriter::stdout()?, NonblockingWriter::stderr()?]);
+        Ok(AttachServer {
+            stdin: input.then(stdin).transpose()?,
+            stdio: output.then(writers).transpose()?,
+            ..AttachServer::default()
         })
     }
 
-    /// Lets in whoever connects to the socket at `path`, from now on.
+    /// From now on accepts clients that connect to the socket at `path`.
     pub fn open(&mut self, path: &Path) -> Result<()> {
         self.listener = Some(Listener::bind(path)?);
         Ok(())
     }
 
-    fn join(&mut self, channel: Channel) {
-        self.members.push(Member {
+    fn add(&mut self, channel: Channel) {
+        self.clients.push(Client {
             number: self.next,
             channel,
-            behind: VecDeque::new(),
-            has_typed: false,
+            queue: VecDeque::new(),
+            input_in_flight: false,
         });
         self.next += 1;
     }
 
     /// What to wait for now.
-    pub fn seats(&self) -> impl Iterator<Item = (Seat, BorrowedFd<'_>, PollFlags)> {
-        let door = self
-            .listener
-            .iter()
-            .map(|door| (Seat::Door, door.as_fd(), PollFlags::IN));
-        let input = self.input.iter().filter(|_| !self.has_typed);
-        let input = input.map(|input| (Seat::Input, input.as_fd(), PollFlags::IN));
-        let own = self.own.iter().flatten().enumerate();
-        let own = own.filter_map(|(index, outlet)| Some((Seat::Own(index), outlet.blocked()?, PollFlags::OUT)));
-        let members = self.members.iter().map(|member| {
-            let flags = match member.behind.is_empty() {
+    pub fn poll_fds(&self) -> impl Iterator<Item = (Token, BorrowedFd<'_>, PollFlags)> {
+        let listener = self.listener.iter();
+        let listener = listener.map(|listener| (Token::Listener, listener.as_fd(), PollFlags::IN));
+        let stdin = self.stdin.iter().filter(|_| !self.stdin_in_flight);
+        let stdin = stdin.map(|stdin| (Token::Stdin, stdin.as_fd(), PollFlags::IN));
+        let stdio = self.stdio.iter().flatten().enumerate();
+        let stdio = stdio.filter_map(|(index, writer)| Some((Token::Stdio(index), writer.blocked()?, PollFlags::OUT)));
+        let clients = self.clients.iter().map(|client| {
+            let flags = match client.queue.is_empty() {
                 true => PollFlags::IN,
                 false => PollFlags::IN | PollFlags::OUT,
             };
-            (Seat::Member(member.number), member.channel.as_fd(), flags)
+            (Token::Client(client.number), client.channel.as_fd(), flags)
         });
-        door.chain(input).chain(own).chain(members)
+        listener.chain(stdin).chain(stdio).chain(clients)
     }
 
-    /// Does what can be done at `seat`; what is wanted is added to `wishes`.
-    pub fn ready(&mut self, seat: Seat, wishes: &mut Vec<Wish>) {
-        match seat {
-            Seat::Door => {
+    /// Reads and writes what is possible at a descriptor that is ready. What its client asks for is appended to
+    /// `requests`.
+    pub fn handle(&mut self, token: Token, requests: &mut Vec<Request>) {
+        match token {
+            Token::Listener => {
                 while let Some(channel) = self.listener.as_ref().and_then(Listener::accept) {
-                    self.join(channel);
+                    self.add(channel);
                 }
             }
-            Seat::Input => wishes.extend(self.read()),
-            Seat::Own(index) => {
-                if let Some(own) = &mut self.own {
-                    own[index].go_on();
+            Token::Stdin => requests.extend(self.read_stdin()),
+            Token::Stdio(index) => {
+                if let Some(stdio) = &mut self.stdio {
+                    stdio[index].flush();
                 }
             }
-            Seat::Member(number) => {
-                let stays = |member: &mut Member| member.number != number || member.ready(wishes).is_ok();
-                self.members.retain_mut(stays);
+            Token::Client(number) => {
+                let stays = |client: &mut Client| client.number != number || client.handle(requests).is_ok();
+                self.clients.retain_mut(stays);
             }
         }
     }
 
-    /// What is there of our own input.
-    fn read(&mut self) -> Option<Wish> {
+    fn read_stdin(&mut self) -> Option<Request> {
         let mut buffer = [0; CHUNK];
-        match rustix::io::read(self.input.as_ref()?, &mut buffer) {
+        match rustix::io::read(self.stdin.as_ref()?, &mut buffer) {
             Err(Errno::INTR | Errno::AGAIN) => None,
             Ok(0) | Err(_) => {
-                self.input = None;
-                Some(Wish::EndInput)
+                self.stdin = None;
+                Some(Request::EndInput)
             }
             Ok(length) => {
-                self.has_typed = true;
-                Some(Wish::Type(buffer[..length].to_vec()))
+                self.stdin_in_flight = true;
+                Some(Request::Input(buffer[..length].to_vec()))
             }
         }
     }
 
-    /// Whether somebody has not taken all yet.
-    pub fn is_behind(&self) -> bool {
-        let own = self.own.iter().flatten().any(|outlet| outlet.blocked().is_some());
-        own || self.members.iter().any(|member| !member.behind.is_empty())
+    /// Whether some client has not taken all of the output yet.
+    pub fn is_blocked(&self) -> bool {
+        let stdio = self.stdio.iter().flatten().any(|writer| writer.blocked().is_some());
+        stdio || self.clients.iter().any(|client| !client.queue.is_empty())
     }
 
-    /// Whether whoever was to hear this stream will never again, and nobody else is there: the reader of our own output is gone.
-    pub fn has_left(&self, stream: Stream) -> bool {
-        let own = self.own.as_ref().is_some_and(|own| own[index(stream)].is_closed());
-        own && self.members.is_empty()
+    /// Whether nobody will read this stream any more: the reader of this process's own output is gone, and there is no
+    /// other client.
+    pub fn is_closed(&self, stream: Stream) -> bool {
+        let closed = self.stdio.as_ref();
+        let closed = closed.is_some_and(|stdio| stdio[stdio_index(stream)].is_closed());
+        closed && self.clients.is_empty()
     }
 
-    /// Tells everybody what the container wrote.
-    pub fn hear(&mut self, stream: Stream, bytes: &[u8]) {
-        if let Some(own) = &mut self.own {
-            own[index(stream)].put(bytes);
+    /// Sends all clients what the container wrote.
+    pub fn broadcast(&mut self, stream: Stream, bytes: &[u8]) {
+        if let Some(stdio) = &mut self.stdio {
+            stdio[stdio_index(stream)].write(bytes);
         }
-        for piece in bytes.chunks(CHUNK) {
-            let told = |member: &mut Member| {
-                if !member.behind.is_empty() {
-                    member.behind.push_back(Word::Output(stream, piece.to_vec()));
+        for chunk in bytes.chunks(CHUNK) {
+            let sent = |client: &mut Client| {
+                if !client.queue.is_empty() {
+                    client.queue.push_back(Queued::Output(stream, chunk.to_vec()));
                     return true;
                 }
-                match member.channel.send(Message::Output(stream, piece)) {
+                match client.channel.send(Message::Output(stream, chunk)) {
                     Ok(()) => true,
-                    Err(Unable::Wait) => {
-                        member.behind.push_back(Word::Output(stream, piece.to_vec()));
+                    Err(ChannelError::WouldBlock) => {
+                        client.queue.push_back(Queued::Output(stream, chunk.to_vec()));
                         true
                     }
-                    Err(Unable::Gone) => false,
+                    Err(ChannelError::Closed) => false,
                 }
             };
-            self.members.retain_mut(told);
+            self.clients.retain_mut(sent);
         }
     }
 
-    /// The container has taken all that was typed.
-    pub fn taken(&mut self) {
-        self.has_typed = false;
-        let typists = self.members.iter_mut().filter(|member| member.has_typed);
-        typists.for_each(|member| {
-            member.has_typed = false;
-            // It has room for a word as short as this, or is gone.
-            let _ = member.channel.send(Message::Taken);
-        });
+    /// The container has taken all input: the clients may send more.
+    pub fn input_taken(&mut self) {
+        self.stdin_in_flight = false;
+        for client in self.clients.iter_mut().filter(|client| client.input_in_flight) {
+            client.input_in_flight = false;
+            // The socket always has room for a message as short as this; otherwise the client is gone.
+            let _ = client.channel.send(Message::Taken);
+        }
     }
 
-    /// Tells everybody the exit code, and waits until all have heard everything, or went away, or the deadline; a signal ends the wait, since it
-    /// may be for a terminal that takes nothing.
-    pub fn dismiss(mut self, code: i32, signals: &signal::Held, deadline: Option<Instant>) {
+    /// Sends all clients the exit code, and waits until they have taken everything or disconnected, or `deadline`
+    /// passes. A signal ends the wait: a terminal that takes nothing (after ctrl-s) could block it for ever.
+    pub fn close(mut self, code: i32, signals: &signal::Held, deadline: Option<Instant>) {
         self.listener = None;
-        self.input = None;
-        for member in &mut self.members {
-            member.behind.push_back(Word::Ended(code));
+        self.stdin = None;
+        for client in &mut self.clients {
+            client.queue.push_back(Queued::Ended(code));
         }
-        self.members.retain_mut(|member| member.tell().is_ok());
-        while self.is_behind() && deadline.is_none_or(|at| Instant::now() < at) {
-            let behind = self.seats().filter(|(_, _, flags)| flags.contains(PollFlags::OUT));
-            let mut fds: Vec<_> = behind.map(|(seat, fd, _)| (Some(seat), fd, PollFlags::OUT)).collect();
+        self.clients.retain_mut(|client| client.flush().is_ok());
+        while self.is_blocked() && deadline.is_none_or(|at| Instant::now() < at) {
+            let blocked = self.poll_fds().filter(|(_, _, flags)| flags.contains(PollFlags::OUT));
+            let mut fds: Vec<_> = blocked
+                .map(|(token, fd, _)| (Some(token), fd, PollFlags::OUT))
+                .collect();
             fds.push((None, signals.as_fd(), PollFlags::IN));
-            let seats = match ready(&fds, deadline) {
-                Ok(seats) if !seats.contains(&None) => seats,
+            let tokens = match ready(&fds, deadline) {
+                Ok(tokens) if !tokens.contains(&None) => tokens,
                 _ => return,
             };
-            for seat in seats.into_iter().flatten() {
-                match seat {
-                    Seat::Member(number) => self
-                        .members
-                        .retain_mut(|member| member.number != number || member.tell().is_ok()),
-                    other => self.ready(other, &mut Vec::new()),
+            for token in tokens.into_iter().flatten() {
+                match token {
+                    Token::Client(number) => self
+                        .clients
+                        .retain_mut(|client| client.number != number || client.flush().is_ok()),
+                    other => self.handle(other, &mut Vec::new()),
                 }
             }
         }
     }
 }
 
-fn index(stream: Stream) -> usize {
+fn stdio_index(stream: Stream) -> usize {
     usize::from(stream == Stream::Stderr)
 }
 
-impl Member {
-    fn ready(&mut self, wishes: &mut Vec<Wish>) -> Result<(), Unable> {
-        self.tell()?;
-        let mut space = [0; MESSAGE];
-        match self.channel.receive(&mut space) {
-            // One piece at a time; else it could fill this process's memory.
-            Ok(Message::Input(_)) if self.has_typed => return Err(Unable::Gone),
+impl Client {
+    fn handle(&mut self, requests: &mut Vec<Request>) -> Result<(), ChannelError> {
+        self.flush()?;
+        let mut buffer = [0; MESSAGE];
+        match self.channel.receive(&mut buffer) {
+            // One message of input at a time; otherwise a client could fill this process's memory.
+            Ok(Message::Input(_)) if self.input_in_flight => return Err(ChannelError::Closed),
             Ok(Message::Input(bytes)) => {
-                self.has_typed = true;
-                wishes.push(Wish::Type(bytes.to_vec()));
+                self.input_in_flight = true;
+                requests.push(Request::Input(bytes.to_vec()));
             }
-            Ok(Message::InputEnd) => wishes.push(Wish::EndInput),
-            Ok(Message::Resize { columns, rows }) => wishes.push(Wish::Resize { columns, rows }),
-            Ok(Message::Signal(number)) => wishes.push(Wish::Signal(number)),
-            Ok(Message::Taken | Message::Output(..) | Message::Ended(_)) => return Err(Unable::Gone),
-            Err(Unable::Wait) => {}
-            Err(Unable::Gone) => return Err(Unable::Gone),
+            Ok(Message::InputEnd) => requests.push(Request::EndInput),
+            Ok(Message::Resize { columns, rows }) => requests.push(Request::Resize { columns, rows }),
+            Ok(Message::Signal(number)) => requests.push(Request::Signal(number)),
+            Ok(Message::Taken | Message::Output(..) | Message::Ended(_)) => return Err(ChannelError::Closed),
+            Err(ChannelError::WouldBlock) => {}
+            Err(ChannelError::Closed) => return Err(ChannelError::Closed),
         }
         Ok(())
     }
 
-    /// Tells what it is behind with, as far as it listens.
-    fn tell(&mut self) -> Result<(), Unable> {
-        while let Some(word) = self.behind.front() {
-            let message = match word {
-                Word::Output(stream, bytes) => Message::Output(*stream, bytes),
-                Word::Ended(code) => Message::Ended(*code),
+    /// Sends as much of the queue as the client takes now.
+    fn flush(&mut self) -> Result<(), ChannelError> {
+        while let Some(queued) = self.queue.front() {
+            let message = match queued {
+                Queued::Output(stream, bytes) => Message::Output(*stream, bytes),
+                Queued::Ended(code) => Message::Ended(*code),
             };
             match self.channel.send(message) {
-                Ok(()) => drop(self.behind.pop_front()),
-                Err(Unable::Wait) => return Ok(()),
-                Err(Unable::Gone) => return Err(Unable::Gone),
+                Ok(()) => drop(self.queue.pop_front()),
+                Err(ChannelError::WouldBlock) => return Ok(()),
+                Err(ChannelError::Closed) => return Err(ChannelError::Closed),
             }
         }
         Ok(())

@@ -1,43 +1,44 @@
-//! The standard streams of a process in a container: where they lead.
+//! Where the standard streams of a process in a container lead.
 
 use rustix::termios::Winsize;
 
-/// Where the container's standard input, output and error lead. With a terminal, which is the command's matter, both are the
-/// audience's, or nobody's.
+/// Where standard input, output and error lead. For a command with a terminal, `Inherit` means nothing: its terminal is
+/// the attached clients', or nobody's.
 #[derive(Debug, Clone, Copy)]
 pub struct Io {
     pub input: Input,
     pub output: Output,
-    /// The terminal's size at first, if it has one.
+    /// The terminal's size at the start, if there is a terminal.
     pub window: Option<Winsize>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Input {
-    /// At its end from the start (/dev/null; nothing is ever typed on the terminal).
+    /// /dev/null; on a terminal nothing is ever typed.
     Null,
-    /// Ours itself.
+    /// This process's own standard input.
     Inherit,
-    /// What the audience types; with `once` it ends for good when the first of them has no more.
-    Audience { once: bool },
+    /// What the attached clients send. With `once` it is closed when the first client's input ends (Docker's
+    /// `StdinOnce`).
+    Attached { once: bool },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Output {
-    /// Ours themselves: nothing is copied.
+    /// This process's own standard output and error: nothing is copied.
     Inherit,
-    /// The audience's, and the sink's of [`crate::runtime::attach::supervisor::Running::supervise`].
-    Audience,
-    /// Thrown away.
+    /// Goes to the attached clients and to the sink of [`crate::runtime::attach::supervisor::Running::supervise`].
+    Attached,
+    /// /dev/null.
     Null,
 }
 
-/// Which output some bytes came from; a terminal's is all `Stdout`.
+/// Which output some bytes came from; all output of a terminal is `Stdout`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stream {
     Stdout,
     Stderr,
 }
 
-/// What hears the output beside the audience.
+/// Receives the output beside the attached clients.
 pub type Sink<'a> = dyn FnMut(Stream, &[u8]) + 'a;

@@ -1,13 +1,14 @@
-//! While a container runs: its output, its input, its signals, and the wait for its end.
+//! Supervises a running container: relays its output, input and signals, and waits for its end.
 //!
-//! One thread, one poll(2): the end is learnt from a pidfd, signals come from a signalfd, and no descriptor that this
-//! loop writes to can block it, so that a signal is forwarded whatever a terminal or the container does. Who else is to be
-//! looked after while a container runs is an [`Attendant`].
+//! One thread with one poll(2). The end is learnt from a pidfd, signals from a signalfd, and no descriptor that this
+//! loop writes to can block it, so a signal is forwarded whatever a terminal or the container does. Further work in the
+//! loop is an [`EventHandler`].
 
 use crate::runtime::attach::drain::{Passed, pass_on, pass_on_rest};
-use crate::runtime::attach::event_handler::Attendant;
+use crate::runtime::attach::event_handler::EventHandler;
 use crate::runtime::attach::poll::ready;
-use crate::runtime::attach::server::{Audience, Seat, Wish};
+use crate::runtime::attach::server;
+use crate::runtime::attach::server::{AttachServer, Request};
 use crate::runtime::attach::streams::{Sink, Stream};
 use crate::runtime::attach::terminal::Terminal;
 use crate::sys::process::identity::{Process, send_signal};
@@ -18,69 +19,71 @@ use rustix::io::Errno;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::time::Instant;
 
-/// The exit code of a process whose end nobody saw.
-const UNSEEN: i32 = 255;
+/// The exit code of a process whose exit status could not be read.
+const UNKNOWN_EXIT_CODE: i32 = 255;
 
-/// A started container, or a further process of one.
+/// A started container, or a further process in one.
 pub struct Running {
+    /// A child of this process.
     pub init: Process,
     pub pidfd: OwnedFd,
     pub signals: signal::Held,
-    pub link: Link,
+    pub stdio: StdioHandles,
 }
 
-/// Our ends of the container's standard descriptors, as far as they are not its own.
+/// The supervisor's ends of the container's standard streams, where these do not lead past it.
 #[derive(Default)]
-pub struct Link {
+pub struct StdioHandles {
     pub outputs: Vec<(Stream, OwnedFd)>,
     pub input: Option<OwnedFd>,
-    /// Whether the first end of input is the last.
+    /// Whether the input is closed when the first client's input ends.
     pub once: bool,
     pub terminal: Option<Terminal>,
 }
 
 impl Running {
-    /// Those that are held back.
+    /// The signals that are held back.
     pub fn signals(&self) -> &signal::Held {
         &self.signals
     }
 
-    /// Relays output, input and signals until the container's first process has ended; returns its exit code (128 + N
-    /// for signal N), and what went wrong meanwhile, which costs no exit code. All that it wrote has gone to `sink`
-    /// then, which must not block for long since the container waits for it; the audience may still be behind. All
-    /// signals that can be caught are forwarded, meanwhile; then they are held back until this is dropped.
+    /// Relays output, input and signals until the container's first process has ended. Returns its exit code (128 + N
+    /// for signal N), and what went wrong meanwhile, which does not change the exit code.
+    ///
+    /// All that the container wrote has gone to `sink` by then; the clients may not have taken all of it. The container
+    /// waits for `sink`, which must not block for long. All signals that can be caught are forwarded, and afterwards
+    /// held back until `self` is dropped.
     pub fn supervise(
         &mut self,
-        audience: &mut Audience,
-        attendant: &mut dyn Attendant,
+        clients: &mut AttachServer,
+        handler: &mut dyn EventHandler,
         sink: &mut Sink,
     ) -> (i32, Result<()>) {
         let pid = self.init.pid;
         let mut supervisor = Supervisor {
             pidfd: &self.pidfd,
             signals: &self.signals,
-            link: std::mem::take(&mut self.link),
-            typed: Vec::new(),
-            ends: false,
+            stdio: std::mem::take(&mut self.stdio),
+            pending_input: Vec::new(),
+            input_ends: false,
         };
         let relayed = loop {
-            match supervisor.turn(audience, attendant, sink) {
+            match supervisor.step(clients, handler, sink) {
                 Ok(false) => {}
                 Ok(true) => break Ok(()),
                 Err(error) => {
-                    // It would wait for ever to be heard.
+                    // Its output is not read any more, so it could block for ever.
                     supervisor.signal(libc::SIGKILL);
                     break Err(error);
                 }
             }
         };
-        // Before anything else is done, and while all signals are still held: a second interrupt must not make the code
-        // be lost.
+        // First of all, and while signals are held back: a second interrupt must not lose the exit code.
         let waited = fork::wait(pid).context("waiting for the container");
-        supervisor.finish(audience, sink);
+        supervisor.finish(clients, sink);
         match waited {
             Ok(ended) => (ended.code(), relayed),
-            Err(error) => (UNSEEN, relayed.and(Err(error))),
+            Err(error) => (UNKNOWN_EXIT_CODE, relayed.and(Err(error))),
         }
     }
 }
@@ -88,171 +91,173 @@ impl Running {
 struct Supervisor<'a> {
     pidfd: &'a OwnedFd,
     signals: &'a signal::Held,
-    link: Link,
-    /// What was typed and the container has not taken yet.
-    typed: Vec<u8>,
-    /// Whether the input ends after that.
-    ends: bool,
+    stdio: StdioHandles,
+    /// Input that the container has not taken yet.
+    pending_input: Vec<u8>,
+    /// Whether the input ends after `pending_input`.
+    input_ends: bool,
 }
 
-/// What can become ready.
+/// Identifies a descriptor that [`Supervisor::wait`] waits for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Source {
+enum Token {
     End,
     Signals,
-    /// By place in [`Link::outputs`].
+    /// By index in [`StdioHandles::outputs`].
     Output(usize),
     Input,
-    Audience(Seat),
-    Attendant,
+    Clients(server::Token),
+    Handler,
 }
 
 impl Supervisor<'_> {
-    /// Waits until something can be done and does it; true where the container has ended.
-    fn turn(&mut self, audience: &mut Audience, attendant: &mut dyn Attendant, sink: &mut Sink) -> Result<bool> {
-        let ready = self.wait(audience, attendant)?;
-        let (mut wishes, mut over) = (Vec::new(), Vec::new());
-        for source in &ready {
-            match *source {
-                Source::End => {}
-                Source::Signals => self.forward(attendant)?,
-                Source::Output(place) => {
-                    let (stream, fd) = &self.link.outputs[place];
-                    let passed = pass_on(fd, *stream, audience, sink);
-                    // With nobody to read it, the container is to notice: a broken pipe.
-                    if passed == Passed::All || audience.has_left(*stream) {
-                        over.push(place);
+    /// Waits for events and handles them. Returns true when the container has ended.
+    fn step(&mut self, clients: &mut AttachServer, handler: &mut dyn EventHandler, sink: &mut Sink) -> Result<bool> {
+        let ready = self.wait(clients, handler)?;
+        let (mut requests, mut ended) = (Vec::new(), Vec::new());
+        for token in &ready {
+            match *token {
+                Token::End => {}
+                Token::Signals => self.forward_signals(handler)?,
+                Token::Output(index) => {
+                    let (stream, fd) = &self.stdio.outputs[index];
+                    let passed = pass_on(fd, *stream, clients, sink);
+                    // If nobody reads the stream any more, the container is to get EPIPE, as in a pipeline.
+                    if passed == Passed::End || clients.is_closed(*stream) {
+                        ended.push(index);
                     }
                 }
-                Source::Input => self.type_in(audience),
-                Source::Audience(seat) => audience.ready(seat, &mut wishes),
-                // Attended to below, once.
-                Source::Attendant => {}
+                Token::Input => self.write_input(clients),
+                Token::Clients(token) => clients.handle(token, &mut requests),
+                // Called once, below.
+                Token::Handler => {}
             }
         }
-        // From the last to the first, so that the places of the others stay what they are.
-        over.into_iter()
-            .rev()
-            .for_each(|place| drop(self.link.outputs.remove(place)));
-        wishes
+        // From the last to the first, so that the other indices stay valid.
+        ended
             .into_iter()
-            .for_each(|wish| self.grant(wish, audience, attendant));
-        if (ready.contains(&Source::Attendant) || attendant.deadline().is_some_and(|at| at <= Instant::now()))
-            && let Some(number) = attendant.attend()
+            .rev()
+            .for_each(|index| drop(self.stdio.outputs.remove(index)));
+        requests
+            .into_iter()
+            .for_each(|request| self.handle_request(request, clients, handler));
+        if (ready.contains(&Token::Handler) || handler.deadline().is_some_and(|at| at <= Instant::now()))
+            && let Some(number) = handler.handle()
         {
             self.signal(number);
         }
-        Ok(ready.contains(&Source::End))
+        Ok(ready.contains(&Token::End))
     }
 
-    fn wait(&self, audience: &Audience, attendant: &dyn Attendant) -> Result<Vec<Source>> {
-        let mut fds: Vec<(Source, BorrowedFd, PollFlags)> = vec![
-            (Source::End, self.pidfd.as_fd(), PollFlags::IN),
-            (Source::Signals, self.signals.as_fd(), PollFlags::IN),
+    fn wait(&self, clients: &AttachServer, handler: &dyn EventHandler) -> Result<Vec<Token>> {
+        let mut fds: Vec<(Token, BorrowedFd, PollFlags)> = vec![
+            (Token::End, self.pidfd.as_fd(), PollFlags::IN),
+            (Token::Signals, self.signals.as_fd(), PollFlags::IN),
         ];
-        // As long as somebody is behind, the container waits.
-        if !audience.is_behind() {
-            let outputs = self.link.outputs.iter().enumerate();
-            fds.extend(outputs.map(|(place, (_, fd))| (Source::Output(place), fd.as_fd(), PollFlags::IN)));
+        // The container waits for the slowest client.
+        if !clients.is_blocked() {
+            let outputs = self.stdio.outputs.iter().enumerate();
+            fds.extend(outputs.map(|(index, (_, fd))| (Token::Output(index), fd.as_fd(), PollFlags::IN)));
         }
-        if let (Some(input), false) = (&self.link.input, self.typed.is_empty()) {
-            fds.push((Source::Input, input.as_fd(), PollFlags::OUT));
+        if let (Some(input), false) = (&self.stdio.input, self.pending_input.is_empty()) {
+            fds.push((Token::Input, input.as_fd(), PollFlags::OUT));
         }
-        // What nobody is to read is left to whoever reads our own input after us.
-        let seats = audience
-            .seats()
-            .filter(|(seat, ..)| *seat != Seat::Input || self.link.input.is_some());
-        fds.extend(seats.map(|(seat, fd, flags)| (Source::Audience(seat), fd, flags)));
-        let attended = attendant.waits_for().into_iter();
-        fds.extend(attended.map(|fd| (Source::Attendant, fd, PollFlags::IN)));
-        ready(&fds, attendant.deadline())
+        // If the container reads no input any more, ours is left to whoever reads it after us.
+        let client_fds = clients
+            .poll_fds()
+            .filter(|(token, ..)| *token != server::Token::Stdin || self.stdio.input.is_some());
+        fds.extend(client_fds.map(|(token, fd, flags)| (Token::Clients(token), fd, flags)));
+        let handler_fds = handler.readable_fds().into_iter();
+        fds.extend(handler_fds.map(|fd| (Token::Handler, fd, PollFlags::IN)));
+        ready(&fds, handler.deadline())
     }
 
-    fn forward(&self, attendant: &mut dyn Attendant) -> Result<()> {
+    fn forward_signals(&self, handler: &mut dyn EventHandler) -> Result<()> {
         while let Some(number) = self.signals.next().context("reading signals")? {
-            attendant.passed_on(number);
+            handler.forwarded(number);
             self.signal(number);
         }
         Ok(())
     }
 
     fn signal(&self, number: i32) {
-        // One that has ended meanwhile is noticed by its pidfd, and a number that is no signal by nobody.
+        // If the process has ended meanwhile, the pidfd tells. A number that is no signal comes from a client and is
+        // ignored.
         let _ = send_signal(self.pidfd, number);
     }
 
-    fn grant(&mut self, wish: Wish, audience: &mut Audience, attendant: &mut dyn Attendant) {
-        match wish {
-            Wish::Type(bytes) => {
-                self.typed.extend(bytes);
-                self.type_in(audience);
+    fn handle_request(&mut self, request: Request, clients: &mut AttachServer, handler: &mut dyn EventHandler) {
+        match request {
+            Request::Input(bytes) => {
+                self.pending_input.extend(bytes);
+                self.write_input(clients);
             }
-            Wish::EndInput if self.link.once => {
-                self.ends = true;
-                self.type_in(audience);
+            Request::EndInput if self.stdio.once => {
+                self.input_ends = true;
+                self.write_input(clients);
             }
-            Wish::EndInput => {}
-            Wish::Resize { columns, rows } => {
-                if let Some(terminal) = &self.link.terminal {
+            Request::EndInput => {}
+            Request::Resize { columns, rows } => {
+                if let Some(terminal) = &self.stdio.terminal {
                     terminal.resize(columns, rows);
                 }
             }
-            Wish::Signal(number) => {
-                attendant.passed_on(number);
+            Request::Signal(number) => {
+                handler.forwarded(number);
                 self.signal(number);
             }
         }
     }
 
-    /// Gives the container what was typed, as far as it takes it.
-    fn type_in(&mut self, audience: &mut Audience) {
-        let Some(input) = &self.link.input else {
-            // It has none, or no more.
-            self.typed.clear();
-            return audience.taken();
+    /// Writes as much of the pending input as the container takes.
+    fn write_input(&mut self, clients: &mut AttachServer) {
+        let Some(input) = &self.stdio.input else {
+            // The container has no input, or reads it no more.
+            self.pending_input.clear();
+            return clients.input_taken();
         };
         let mut is_closed = false;
-        while !self.typed.is_empty() {
-            match rustix::io::write(input, &self.typed) {
-                Ok(length) => drop(self.typed.drain(..length)),
+        while !self.pending_input.is_empty() {
+            match rustix::io::write(input, &self.pending_input) {
+                Ok(length) => drop(self.pending_input.drain(..length)),
                 Err(Errno::INTR) => {}
                 Err(Errno::AGAIN) => return,
                 Err(_) => {
                     // Nobody will read it any more.
                     is_closed = true;
-                    self.typed.clear();
+                    self.pending_input.clear();
                 }
             }
         }
-        audience.taken();
+        clients.input_taken();
         if is_closed {
-            self.link.input = None;
-        } else if std::mem::take(&mut self.ends) {
-            self.end_input(audience);
+            self.stdio.input = None;
+        } else if std::mem::take(&mut self.input_ends) {
+            self.end_input(clients);
         }
     }
 
-    /// A pipe is closed; on a terminal is typed what means the end there.
-    fn end_input(&mut self, audience: &mut Audience) {
-        match &self.link.terminal {
-            None => self.link.input = None,
+    /// Closes a pipe; on a terminal types the end-of-file character.
+    fn end_input(&mut self, clients: &mut AttachServer) {
+        match &self.stdio.terminal {
+            None => self.stdio.input = None,
             Some(terminal) => {
                 if let Some(key) = terminal.end_of_input() {
-                    self.typed.push(key);
-                    self.type_in(audience);
+                    self.pending_input.push(key);
+                    self.write_input(clients);
                 }
             }
         }
     }
 
-    /// The container has ended: what it wrote and nobody has read yet is passed on.
-    fn finish(mut self, audience: &mut Audience, sink: &mut Sink) {
-        if let Some(terminal) = &mut self.link.terminal {
-            terminal.let_go();
+    /// After the container's end: passes on what it wrote and what has not been read yet.
+    fn finish(mut self, clients: &mut AttachServer, sink: &mut Sink) {
+        if let Some(terminal) = &mut self.stdio.terminal {
+            terminal.close_peer();
         }
-        let is_terminal = self.link.terminal.is_some();
-        for (stream, fd) in &self.link.outputs {
-            pass_on_rest(fd, *stream, is_terminal, audience, sink);
+        let is_terminal = self.stdio.terminal.is_some();
+        for (stream, fd) in &self.stdio.outputs {
+            pass_on_rest(fd, *stream, is_terminal, clients, sink);
         }
     }
 }

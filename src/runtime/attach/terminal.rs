@@ -1,7 +1,7 @@
-//! The container's terminal, from the supervisor's side.
+//! The container's terminal, seen from the supervisor.
 //!
-//! The other end of it is held open: without that, reading fails whenever no process of the container happens to have it
-//! open (one may close it and open it again), and poll(2) would report that for ever.
+//! The supervisor keeps the container's end of the terminal open. Otherwise reading would fail whenever no process of
+//! the container has it open (one may close it and open it again), and poll(2) would report that hangup without end.
 
 use crate::sys::tty;
 use anyhow::{Context, Result};
@@ -22,6 +22,7 @@ pub fn window() -> Option<Winsize> {
 }
 
 impl Terminal {
+    /// Takes over the master; sets `O_NONBLOCK` on it.
     pub fn new(master: OwnedFd) -> Result<Terminal> {
         fcntl_setfl(&master, fcntl_getfl(&master)? | OFlags::NONBLOCK).context("preparing the terminal")?;
         let peer = tty::peer(&master).context("opening the container's end of its terminal")?;
@@ -31,8 +32,8 @@ impl Terminal {
         })
     }
 
-    /// One more descriptor to read from and write to.
-    pub fn end(&self) -> Result<OwnedFd> {
+    /// Another descriptor of the master, to read from or to write to.
+    pub fn clone_master(&self) -> Result<OwnedFd> {
         self.master.try_clone().context("preparing the terminal")
     }
 
@@ -43,17 +44,18 @@ impl Terminal {
             ws_xpixel: 0,
             ws_ypixel: 0,
         };
-        // A size that the kernel does not take is none of the container's business.
+        // A size that the kernel refuses must not end the container.
         let _ = tcsetwinsize(&self.master, size);
     }
 
-    /// What ends the input when it is typed; a program that reads lines sees its end.
+    /// The character that ends the input where it is typed (VEOF); a program that reads lines sees the end of the file.
     pub fn end_of_input(&self) -> Option<u8> {
         tty::end_of_input(&self.master)
     }
 
-    /// The container has ended: once nobody has the other end open, the kernel gives what is left to read and then an error.
-    pub fn let_go(&mut self) {
+    /// Closes the container's end, after the container has ended. When nobody has it open, the kernel gives what is
+    /// left to read and then an error.
+    pub fn close_peer(&mut self) {
         self.peer = None;
     }
 }

@@ -1,16 +1,20 @@
 //! The cgroup of a container that has limits; one without has none of its own.
 //!
-//! With cgroup v2 it is in the cgroup that was delegated to this process (systemd marks such a one, CGROUP_DELEGATION.md): a
-//! unit's own, out of which all its processes move into a leaf first, since none may be beside the cgroups that are limited. Root without
-//! a delegated one makes it below `/lamel`; a user without one, as in a login session, asks the own service manager for a scope. With v1 it is below this process's own, in each hierarchy that is needed.
+//! With cgroup v2 it is in the cgroup that was delegated to this process (systemd marks such a one,
+//! CGROUP_DELEGATION.md): a unit's own, out of which all its processes move into a leaf first, since none may be beside
+//! the cgroups that are limited. Root without a delegated one makes it below `/lamel`; a user without one, as in a
+//! login session, asks the own service manager for a scope. With v1 it is below this process's own, in each hierarchy
+//! that is needed.
 //!
 //! This process enters it while it makes the container's, since libcontainer's ways of joining are closed (see
-//! [`crate::runtime::create::libcontainer_workarounds`]), and goes back; only then the limits are set, so that they are the container's alone.
-//! The directories are listed in the container's run directory for whoever clears it away.
+//! [`crate::runtime::create::libcontainer_workarounds`]), and goes back; only then the limits are set, so that they are
+//! the container's alone. The directories are listed in the container's run directory for whoever clears it away.
 
 use crate::runtime::cgroup::delegated;
 use crate::runtime::cgroup::delegated::{Delegated, LEAF, enable};
-use crate::runtime::cgroup::limits::{Limits, Setting};
+use crate::runtime::cgroup::limits::Setting;
+use crate::runtime::cgroup::own_cgroup::{ROOT, own_version_1, own_version_2};
+use crate::runtime::model::limits::Limits;
 use crate::runtime::model::run_dir::CGROUPS;
 use crate::sys::cgroup::{Version, version};
 use crate::sys::mount;
@@ -24,11 +28,9 @@ use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-pub const ROOT: &str = "/sys/fs/cgroup";
-
 /// A container's cgroup, by descriptors: its paths may be covered later.
 #[derive(Debug)]
-pub struct Limited {
+pub struct ContainerCgroup {
     /// A directory in each hierarchy that is needed.
     dirs: Vec<OwnedFd>,
     /// The lists of processes where this one was.
@@ -37,14 +39,14 @@ pub struct Limited {
 }
 
 /// Where it is to be.
-struct Places {
+struct CgroupPaths {
     dirs: Vec<PathBuf>,
     home: Vec<PathBuf>,
     settings: Vec<Setting>,
 }
 
-impl Places {
-    fn open(self) -> Result<Limited> {
+impl CgroupPaths {
+    fn open(self) -> Result<ContainerCgroup> {
         let directory = |dir: &PathBuf| {
             let flags = OFlags::DIRECTORY | OFlags::RDONLY | OFlags::CLOEXEC;
             openat(CWD, dir, flags, Mode::empty()).with_context(|| format!("the cgroup {}", dir.display()))
@@ -56,7 +58,7 @@ impl Places {
                 .open(&file)
                 .with_context(|| file.display().to_string())
         };
-        Ok(Limited {
+        Ok(ContainerCgroup {
             dirs: self.dirs.iter().map(directory).collect::<Result<_>>()?,
             home: self.home.iter().map(processes).collect::<Result<_>>()?,
             settings: self.settings,
@@ -64,10 +66,10 @@ impl Places {
     }
 }
 
-impl Limited {
+impl ContainerCgroup {
     /// Makes the cgroup of container `id`; none where nothing is limited. An error where this host cannot.
     /// Must come before /sys/fs/cgroup is covered.
-    pub fn make(run_dir: &Path, id: &str, limits: &Limits, mapping: Mapping) -> Result<Option<Limited>> {
+    pub fn make(run_dir: &Path, id: &str, limits: &Limits, mapping: Mapping) -> Result<Option<ContainerCgroup>> {
         if limits.is_empty() {
             return Ok(None);
         }
@@ -111,8 +113,8 @@ impl Limited {
     }
 
     /// What is there already, to be set in another way.
-    pub fn of(dirs: Vec<PathBuf>) -> Result<Limited> {
-        Places {
+    pub fn of(dirs: Vec<PathBuf>) -> Result<ContainerCgroup> {
+        CgroupPaths {
             dirs,
             home: Vec::new(),
             settings: Vec::new(),
@@ -144,14 +146,16 @@ impl Limited {
     }
 }
 
-/// Moves this process into the cgroups of the container with this run directory, for a further process of it; none where there are
-/// none. Returns the way back. An error where it may not, and then the process is limited by where it was started.
-pub fn enter_existing(run_dir: &Path) -> Result<Option<Limited>> {
+/// Moves this process into the cgroups of the container with this run directory, for a further process of it; none
+/// where there are none. Returns the way back. An error where it may not, and then the process is limited by where it
+/// was started.
+pub fn enter_existing(run_dir: &Path) -> Result<Option<ContainerCgroup>> {
     let Some(dirs) = directories(run_dir) else {
         return Ok(None);
     };
     let entered = enter_places(&dirs).or_else(|denied| {
-        // An ordinary user may not leave a session's cgroup for a unit's (cgroups(7), "Cgroup delegation containment"): systemd can.
+        // An ordinary user may not leave a session's cgroup for a unit's (cgroups(7), "Cgroup delegation containment"):
+        // systemd can.
         let unit = dirs.first().and_then(|dir| dir.parent()?.file_name()?.to_str());
         let Some(unit) = unit.filter(|_| version() == Version::V2 && !rustix::process::geteuid().is_root()) else {
             return Err(denied);
@@ -162,7 +166,7 @@ pub fn enter_existing(run_dir: &Path) -> Result<Option<Limited>> {
     entered.map(Some)
 }
 
-fn enter_places(dirs: &[PathBuf]) -> Result<Limited> {
+fn enter_places(dirs: &[PathBuf]) -> Result<ContainerCgroup> {
     let home = match version() {
         Version::V2 => vec![own_version_2()?],
         _ => dirs
@@ -170,7 +174,7 @@ fn enter_places(dirs: &[PathBuf]) -> Result<Limited> {
             .filter_map(|dir| own_version_1(&controller_of(dir)?).ok())
             .collect(),
     };
-    let places = Places {
+    let places = CgroupPaths {
         dirs: dirs.to_vec(),
         home,
         settings: Vec::new(),
@@ -250,32 +254,10 @@ fn write_at(dir: &OwnedFd, file: &str, value: &str) -> io::Result<()> {
     File::from(fd).write_all(value.as_bytes())
 }
 
-/// This process's cgroup in the hierarchy that /proc/self/cgroup lists with `controllers` (cgroups(7)).
-fn own(wanted: &dyn Fn(&str) -> bool) -> Result<String> {
-    let text = fs::read_to_string("/proc/self/cgroup").context("/proc/self/cgroup")?;
-    let mut lines = text.lines().filter_map(|line| {
-        let mut fields = line.splitn(3, ':').skip(1);
-        Some((fields.next()?, fields.next()?))
-    });
-    let found = lines.find(|(controllers, _)| wanted(controllers));
-    let (_, path) = found.context("this process is in no such cgroup")?;
-    Ok(path.trim_start_matches('/').to_owned())
-}
-
-pub fn own_version_2() -> Result<PathBuf> {
-    Ok(Path::new(ROOT).join(own(&str::is_empty)?))
-}
-
-pub fn own_version_1(controller: &str) -> Result<PathBuf> {
-    let path = own(&|listed| listed.split(',').any(|one| one == controller))
-        .with_context(|| format!("the kernel's cgroup v1 has no {controller} controller"))?;
-    Ok(Path::new(ROOT).join(controller).join(path))
-}
-
-fn version_1(id: &str, settings: Vec<Setting>) -> Result<Places> {
+fn version_1(id: &str, settings: Vec<Setting>) -> Result<CgroupPaths> {
     let controllers: BTreeSet<_> = settings.iter().map(|setting| setting.controller).collect();
     let home: Vec<PathBuf> = controllers.into_iter().map(own_version_1).collect::<Result<_>>()?;
-    Ok(Places {
+    Ok(CgroupPaths {
         dirs: home.iter().map(|dir| dir.join(format!("lamel-{id}"))).collect(),
         home,
         settings,
@@ -294,7 +276,7 @@ pub fn inherit_cpuset(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-fn version_2(id: &str, settings: Vec<Setting>, mapping: Mapping) -> Result<Places> {
+fn version_2(id: &str, settings: Vec<Setting>, mapping: Mapping) -> Result<CgroupPaths> {
     let controllers: BTreeSet<_> = settings.iter().map(|setting| setting.controller).collect();
     let mut unit = Delegated::find(mapping)?;
     if unit.is_none() && mapping != Mapping::Host {
@@ -315,7 +297,7 @@ fn version_2(id: &str, settings: Vec<Setting>, mapping: Mapping) -> Result<Place
             delegated::make_room(&unit, &leaf)?;
         }
         enable(&unit, &controllers)?;
-        return Ok(Places {
+        return Ok(CgroupPaths {
             dirs: vec![unit.join(format!("lamel-{id}"))],
             home: vec![leaf],
             settings,
@@ -329,7 +311,7 @@ fn version_2(id: &str, settings: Vec<Setting>, mapping: Mapping) -> Result<Place
     fs::create_dir_all(&base).with_context(|| format!("making the cgroup {}", base.display()))?;
     enable(Path::new(ROOT), &controllers)?;
     enable(&base, &controllers)?;
-    Ok(Places {
+    Ok(CgroupPaths {
         dirs: vec![base.join(id)],
         home: vec![own_version_2()?],
         settings,
@@ -362,7 +344,7 @@ mod tests {
         let root = tempfile::tempdir().unwrap();
         let home = cgroups(root.path(), &[("home", true), ("other-home", true)]);
         let dirs = cgroups(root.path(), &[("dir", true), ("gone", false)]);
-        let places = Places {
+        let places = CgroupPaths {
             dirs: dirs.clone(),
             home: home.clone(),
             settings: Vec::new(),
@@ -377,7 +359,7 @@ mod tests {
     fn a_cgroup_that_cannot_be_left_does_not_keep_the_process_in_others() {
         let root = tempfile::tempdir().unwrap();
         let home = cgroups(root.path(), &[("closed", true), ("home", true)]);
-        let limited = Limited {
+        let limited = ContainerCgroup {
             dirs: Vec::new(),
             // Not for writing.
             home: vec![

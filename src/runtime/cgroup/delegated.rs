@@ -1,7 +1,7 @@
 //! A cgroup of v2 that this process may divide, and how it is divided (CGROUP_DELEGATION.md): all its processes move
 //! into a leaf, since none may be beside cgroups that are limited, and controllers are given on to the cgroups in it.
 
-use crate::runtime::cgroup::container_cgroup::own_version_2;
+use crate::runtime::cgroup::own_cgroup::own_version_2;
 use crate::sys::files::xattr;
 use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result, bail, ensure};
@@ -112,8 +112,8 @@ pub fn enable(dir: &Path, controllers: &BTreeSet<&'static str>) -> Result<()> {
     Ok(())
 }
 
-/// What makes systemd give `controller` to the cgroup `dir`. A user's manager can give on what it was given itself, which
-/// is not all (systemd.resource-control(5), `Delegate=`).
+/// What makes systemd give `controller` to the cgroup `dir`. A user's manager can give on what it was given itself,
+/// which is not all (systemd.resource-control(5), `Delegate=`).
 fn who_gives(dir: &Path, controller: &str) -> String {
     let mut units = dir.iter().map(|unit| unit.to_string_lossy());
     match units.any(|unit| unit.starts_with("user@")) {

@@ -1,33 +1,7 @@
-//! Limits of a container's processes together, and what the kernel is told for each (kernel: admin-guide/cgroup-v2.rst,
-//! cgroup-v1/). Numbers between the versions are converted as crun and runc do.
+//! What is written to a container's cgroup for each limit (kernel: admin-guide/cgroup-v2.rst, cgroup-v1/). Numbers are
+//! converted between the versions as crun and runc do.
 
-use serde::{Deserialize, Serialize};
-
-/// What is limited; none: not at all.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct Limits {
-    /// Bytes.
-    pub memory: Option<u64>,
-    /// Bytes of memory and swap together; -1 is no limit. None: as much swap as memory.
-    pub memory_swap: Option<i64>,
-    /// Bytes that are left to it when memory gets short.
-    pub memory_reservation: Option<u64>,
-    /// Processors, in units of 10⁻⁹.
-    pub nano_cpus: Option<u64>,
-    /// Part of the processors' time where it is short; 1024 is everyone's.
-    pub cpu_shares: Option<u64>,
-    /// Microseconds in each period; -1 is no limit.
-    pub cpu_quota: Option<i64>,
-    pub cpu_period: Option<u64>,
-    /// As `0-2,7`.
-    pub cpuset_cpus: Option<String>,
-    pub cpuset_mems: Option<String>,
-    /// Processes and threads.
-    pub pids: Option<u64>,
-    /// 10 to 1000.
-    pub blkio_weight: Option<u16>,
-}
+use crate::runtime::model::limits::Limits;
 
 /// A value to write into a file of the container's cgroup.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,9 +9,9 @@ pub struct Setting {
     pub controller: &'static str,
     pub file: &'static str,
     pub value: String,
-    /// Another file, with its value, where the kernel lacks the first.
+    /// Another file with its value, if the kernel does not have the first.
     pub otherwise: Option<(&'static str, String)>,
-    /// For the message where it cannot be written; empty for what nobody asked for by name.
+    /// The option, for the error if it cannot be written; empty if the user did not ask for it.
     pub option: &'static str,
 }
 
@@ -53,14 +27,11 @@ impl Setting {
     }
 }
 
+/// The default period of CPU quotas, in microseconds.
 const PERIOD: u64 = 100_000;
 
 impl Limits {
-    pub fn is_empty(&self) -> bool {
-        *self == Limits::default()
-    }
-
-    /// What is written for cgroup v2.
+    /// The settings for cgroup v2.
     pub fn version_2(&self) -> Vec<Setting> {
         let mut all = Vec::new();
         let mut add = |controller, file, value, option| all.push(Setting::new(controller, file, value, option));
@@ -86,7 +57,7 @@ impl Limits {
             add("cpu", "cpu.weight", weight.to_string(), "--cpu-shares");
         }
         if let Some(weight) = self.blkio_weight {
-            // BFQ has the numbers of v1, the kernel's own file has others.
+            // io.bfq.weight has the range of v1, io.weight has another.
             let scaled = 1 + (u64::from(weight) - 10) * 9999 / 990;
             all.push(Setting {
                 otherwise: Some(("io.weight", scaled.to_string())),
@@ -97,7 +68,7 @@ impl Limits {
         all
     }
 
-    /// What is written for cgroup v1.
+    /// The settings for cgroup v1.
     pub fn version_1(&self) -> Vec<Setting> {
         let mut all = Vec::new();
         let mut add = |controller, file, value, option| all.push(Setting::new(controller, file, value, option));
@@ -146,7 +117,8 @@ impl Limits {
             .collect()
     }
 
-    /// Memory and swap together. Where only memory is limited, as much swap as memory, as far as the kernel counts swap.
+    /// The limit of memory and swap together, with the option that asked for it. If only memory is limited, the
+    /// container gets as much swap as memory, provided that the kernel counts swap.
     fn swap(&self) -> Option<(i64, &'static str)> {
         match (self.memory_swap, self.memory) {
             (Some(swap), _) => Some((swap, "--memory-swap")),
@@ -155,7 +127,7 @@ impl Limits {
         }
     }
 
-    /// Microseconds (none: no limit) in each period of so many.
+    /// The CPU quota in microseconds (none: no limit), and its period in microseconds.
     fn quota(&self) -> Option<(Option<u64>, u64)> {
         if let Some(nano) = self.nano_cpus {
             return Some((Some((nano / (1_000_000_000 / PERIOD)).max(1000)), PERIOD));
@@ -221,7 +193,7 @@ mod tests {
     }
 
     #[test]
-    fn swap_is_told_apart_from_memory_in_version_2() {
+    fn in_version_2_swap_is_limited_apart_from_memory() {
         let limits = |swap| Limits {
             memory: Some(100),
             memory_swap: Some(swap),

@@ -1,12 +1,13 @@
 //! Limits of a container that runs, changed.
 //!
-//! A container that had no limit of a kind has no cgroup for it: it is made now, and all its processes move there. Only root may move
-//! others' processes; an ordinary user changes the limits of a container that has a cgroup.
+//! A container that had no limit of a kind has no cgroup for it: it is made now, and all its processes move there. Only
+//! root may move others' processes; an ordinary user changes the limits of a container that has a cgroup.
 
-use crate::runtime::cgroup::container_cgroup::{Limited, ROOT, directories, inherit_cpuset, list, own_version_1};
+use crate::runtime::cgroup::container_cgroup::{ContainerCgroup, directories, inherit_cpuset, list};
 use crate::runtime::cgroup::delegated::enable;
-use crate::runtime::cgroup::limits::Limits;
 use crate::runtime::cgroup::limits::Setting;
+use crate::runtime::cgroup::own_cgroup::{ROOT, own_version_1};
+use crate::runtime::model::limits::Limits;
 use crate::sys::cgroup::{Version, version};
 use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result, bail};
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 const ROUNDS: u32 = 32;
 
 /// A running container whose limits change.
-pub struct Relimit<'a> {
+pub struct LimitsUpdate<'a> {
     pub run_dir: &'a Path,
     pub id: &'a str,
     /// Its processes now.
@@ -27,8 +28,9 @@ pub struct Relimit<'a> {
     pub mapping: Mapping,
 }
 
-impl Relimit<'_> {
-    /// Makes the kernel enforce what `after` has and `before` had not. An error, and perhaps a part of it done, where this host cannot.
+impl LimitsUpdate<'_> {
+    /// Makes the kernel enforce what `after` has and `before` had not. An error, and perhaps a part of it done, where
+    /// this host cannot.
     pub fn apply(&self, before: &Limits, after: &Limits) -> Result<()> {
         let (had, mut wanted) = match version() {
             Version::V2 => (before.version_2(), after.version_2()),
@@ -42,8 +44,9 @@ impl Relimit<'_> {
             wanted.push(Setting::new("pids", "pids.max", "max".into(), "--pids-limit"));
         }
         let controllers: BTreeSet<_> = wanted.iter().map(|setting| setting.controller).collect();
-        let limited = Limited::of(self.directories(&controllers)?)?;
-        // Memory, and memory with swap, bound each other in v1: what is refused at first may fit when the other is written.
+        let limited = ContainerCgroup::of(self.directories(&controllers)?)?;
+        // Memory, and memory with swap, bound each other in v1: what is refused at first may fit when the other is
+        // written.
         let refused: Vec<&Setting> = wanted.iter().filter(|setting| limited.set(setting).is_err()).collect();
         refused.into_iter().try_for_each(|setting| limited.set(setting))
     }

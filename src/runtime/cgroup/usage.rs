@@ -1,5 +1,5 @@
-//! What a container uses, as its own cgroup counts it (kernel: admin-guide/cgroup-v2.rst, cgroup-v1/). One without limits has none, and in
-//! v1 there is one only in the hierarchies that are needed: what nobody counts is `None`.
+//! What a container uses, as its own cgroup counts it (kernel: admin-guide/cgroup-v2.rst, cgroup-v1/). One without
+//! limits has none, and in v1 there is one only in the hierarchies that are needed: what nobody counts is `None`.
 
 use crate::runtime::cgroup::container_cgroup::{directories, uncover};
 use std::fs;
@@ -40,7 +40,8 @@ pub fn usage(run_dir: &Path) -> Usage {
     }
 }
 
-/// Whether the kernel killed a process of the container's because there was too little memory. Asked before its cgroup is removed.
+/// Whether the kernel killed a process of the container's because there was too little memory. Asked before its cgroup
+/// is removed.
 pub fn was_out_of_memory(run_dir: &Path) -> bool {
     let Some(dirs) = directories(run_dir) else { return false };
     uncover(&dirs);

@@ -28,8 +28,8 @@ pub fn root(rootfs: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Whether the whole of a proc filesystem is at /proc in a container's root, and nothing covers it (CVE-2019-16884): libcontainer, and what
-/// confines a process, find their way by it.
+/// Whether the whole of a proc filesystem is at /proc in a container's root, and nothing covers it (CVE-2019-16884):
+/// libcontainer, and what confines a process, find their way by it.
 pub fn has_proc(root: impl AsFd) -> bool {
     const PROC_SUPER_MAGIC: i64 = 0x9fa0;
     const PROC_ROOT_INO: u64 = 1;
@@ -60,7 +60,8 @@ pub fn oom_score(command: &Command) -> Result<()> {
     fs::write(FILE, own).context(FILE)
 }
 
-/// Every id must be in the user namespace, or setting it fails without a reason. `maps`: that of the container's own, where it has one.
+/// Every id must be in the user namespace, or setting it fails without a reason. `maps`: that of the container's own,
+/// where it has one.
 pub fn ids(command: &Command, mapping: Mapping, maps: Option<&IdMaps>) -> Result<()> {
     let UserIds {
         uid, gid, additional, ..

@@ -1,141 +1,146 @@
-//! A container's beginning and end: created, started, cleared away.
-//!
-//! Of a container's run directory the runtime uses `bundle/` (config.json, the terminal's socket), `state/`
-//! (libcontainer's), `exec-PID/` (see [`crate::runtime::create::exec`]) and `netns` (see [`crate::runtime::network`]).
+//! Creating, starting and deleting a container.
 
 use crate::runtime::attach::streams::Io;
-use crate::runtime::attach::supervisor::Link;
-use crate::runtime::attach::supervisor::Running;
+use crate::runtime::attach::supervisor::{Running, StdioHandles};
 use crate::runtime::cgroup::container_cgroup;
-use crate::runtime::cgroup::container_cgroup::Limited;
-use crate::runtime::create::check;
-use crate::runtime::create::executor::run::{First, Role, Steps, outcome};
-use crate::runtime::create::libcontainer_workarounds;
+use crate::runtime::cgroup::container_cgroup::ContainerCgroup;
+use crate::runtime::create::executor::report::wait_for_exec;
+use crate::runtime::create::executor::steps::{First, Role, Steps};
 use crate::runtime::create::shared_memory::SharedMemory;
-use crate::runtime::create::spec;
-use crate::runtime::create::spec::Host;
-use crate::runtime::create::spec::devices;
-use crate::runtime::create::stdio::handles::Stdio;
+use crate::runtime::create::spec::host::HostFacts;
+use crate::runtime::create::spec::{container_spec, devices, mounts as spec_mounts};
+use crate::runtime::create::stdio::handles::PendingStdio;
+use crate::runtime::create::{check, libcontainer_workarounds};
 use crate::runtime::model::command::Command;
 use crate::runtime::model::isolation::{Isolation, Namespace};
 use crate::runtime::model::network::Network;
 use crate::runtime::model::run_dir::{BUNDLE, EXEC_PREFIX, STATE};
-use crate::runtime::network;
+use crate::runtime::network::container_network;
 use crate::runtime::rootfs::mounts;
 use crate::runtime::rootfs::userns::UserNamespace;
-use crate::runtime::rootfs::userns_view::Stage;
-use crate::runtime::security::{capabilities, seccomp};
-use crate::sys::mount;
-use crate::sys::process::identity;
+use crate::runtime::rootfs::userns_view::UsernsView;
 use crate::sys::process::identity::Process;
 use crate::sys::process::{executable, fork, signal};
 use crate::sys::userns::enter::Mapping;
 use crate::sys::userns::namespaces;
-use anyhow::{Context, Result, anyhow};
+use crate::sys::{cgroup, mount};
+use anyhow::{Context, Result};
 use libcontainer::container::Container;
-use libcontainer::container::builder::ContainerBuilder;
-use libcontainer::syscall::syscall::SyscallType;
 use rustix::mount::MountAttrFlags;
 use std::collections::BTreeMap;
 use std::fs;
-use std::io::{self, PipeReader, PipeWriter};
+use std::io::{self, PipeReader};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 /// All that [`create`] needs.
 #[derive(Debug, Clone, Copy)]
-pub struct Plan<'a> {
-    /// This container's directory for what lives only while it runs (bundle, runtime state, network namespace):
-    /// it exists, is mode 0700 and ours. [`delete`] clears what the runtime put there.
+pub struct CreateOptions<'a> {
+    /// The container's run directory ([`crate::runtime::model::run_dir`]): it exists, has mode 0700 and belongs to this
+    /// process's user.
     pub run_dir: &'a Path,
     /// The mounted root.
     pub rootfs: &'a Path,
     pub isolation: &'a Isolation,
     pub command: &'a Command,
     pub mapping: Mapping,
-    /// The container's own, in which this process is not.
+    /// The container's own user namespace, in which this process is not.
     pub userns: Option<&'a UserNamespace>,
-    /// How many of this process's descriptors after the first three are the command's, too. They were given to this process when it was
-    /// started: the caller has looked.
+    /// How many of this process's descriptors after the first three the command inherits. The caller has checked that
+    /// this process was started with them.
     pub preserved: u32,
 }
 
-/// A container whose first process exists and waits.
+/// A container whose first process exists and waits for [`Created::start`].
 pub struct Created {
     container: Container,
     init: Process,
     pidfd: OwnedFd,
     signals: signal::Held,
-    link: Link,
+    stdio: StdioHandles,
     report: PipeReader,
 }
 
-/// Makes the container: namespaces, mounts, network, and its first process, which waits for [`Created::start`].
-/// On an error everything made so far is taken back; what an earlier run that was killed left is cleared first.
-/// From here on signals are held back, for the container.
-pub fn create(plan: &Plan, io: Io) -> Result<Created> {
-    delete(plan.run_dir)?;
+/// Creates the container: namespaces, mounts, network, and its first process, which waits for [`Created::start`].
+///
+/// What an earlier run that was killed left in the run directory is removed first. After an error everything that was
+/// made is removed. From here on signals are held back, to be forwarded to the container. This process must have one
+/// thread and must have called [`executable::protect`].
+pub fn create(options: &CreateOptions, io: Io) -> Result<Created> {
+    executable::ensure_protected()?;
+    delete(options.run_dir)?;
     let signals = signal::Held::all().context("holding signals")?;
-    build(plan, io, signals).inspect_err(|_| {
-        // The first error is the one to tell.
-        let _ = delete(plan.run_dir);
+    prepare(options, io, signals).inspect_err(|_| {
+        // The first error is the one to report.
+        let _ = delete(options.run_dir);
     })
 }
 
-fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
-    check::ids(plan.command, plan.mapping, plan.userns.map(UserNamespace::maps))?;
-    check::oom_score(plan.command)?;
-    check::root(plan.rootfs)?;
-    let limited = Limited::make(plan.run_dir, &plan.isolation.id, &plan.isolation.limits, plan.mapping)?;
-    let mut command = plan.command.clone();
-    if plan.isolation.init {
-        command.args.splice(0..0, [spec::INIT.to_owned(), "--".to_owned()]);
+/// Checks, then makes all that the first process is made in: cgroup, network, mounts.
+fn prepare(options: &CreateOptions, io: Io, signals: signal::Held) -> Result<Created> {
+    let isolation = options.isolation;
+    check::ids(
+        options.command,
+        options.mapping,
+        options.userns.map(UserNamespace::maps),
+    )?;
+    check::oom_score(options.command)?;
+    check::root(options.rootfs)?;
+    let cgroup = ContainerCgroup::make(options.run_dir, &isolation.id, &isolation.limits, options.mapping)?;
+    // Outside a user namespace every device node works that no mount forbids; a container with a user namespace of its
+    // own inherits that, since its mounts are made outside.
+    let confine = options.mapping == Mapping::Host && !isolation.privileged && options.userns.is_none();
+    if confine || options.userns.is_some() {
+        mount::restrict(options.rootfs, MountAttrFlags::MOUNT_ATTR_NODEV).context("confining device nodes")?;
     }
-    // Outside a user namespace device nodes work wherever no mount forbids them; so they do on what was mounted there.
-    let confine = plan.mapping == Mapping::Host && !plan.isolation.privileged && plan.userns.is_none();
-    if confine || plan.userns.is_some() {
-        mount::restrict(plan.rootfs, MountAttrFlags::MOUNT_ATTR_NODEV).context("confining device nodes")?;
-    }
-    let network = network::make(plan.run_dir, plan.isolation, plan.userns)?;
-    let memory = match &plan.isolation.ipc {
+    let network = container_network::make(options.run_dir, isolation, options.userns)?;
+    let memory = match &isolation.ipc {
         Namespace::Container(id) => {
-            let peer = plan.isolation.peers.get(id);
+            let peer = isolation.peers.get(id);
             let peer = peer.context("a namespace of a container that does not run")?;
-            Some(SharedMemory::of(peer, plan.run_dir)?)
+            Some(SharedMemory::copy_of(peer, options.run_dir)?)
         }
         Namespace::Private | Namespace::Host => None,
     };
-    let peers = plan.isolation.peers.iter().map(|(id, init)| {
+    let peers = isolation.peers.iter().map(|(id, init)| {
         let open = namespaces::directory(init).context("the namespaces of another container");
         open.map(|directory| (id.clone(), directory))
     });
-    // Open until the first process is in them.
+    // They stay open until the first process has joined them.
     let peers = peers.collect::<Result<BTreeMap<_, _>>>()?;
     let path = |directory: &OwnedFd| format!("/proc/self/fd/{}", directory.as_raw_fd()).into();
-    let mut host = Host {
+    let mut host = HostFacts {
         peers: peers.iter().map(|(id, open)| (id.clone(), path(open))).collect(),
         shared_memory: memory.as_ref().map(|memory| memory.path().to_owned()),
-        ..host(plan, network.namespace())?
+        ..host_facts(options, network.namespace())?
     };
-    let mut isolation = plan.isolation.clone();
-    let devices = spec::devices_work(plan.isolation, plan.mapping, plan.userns.is_some());
-    isolation.mounts = mounts::attach_all(plan.rootfs, plan.isolation, devices, plan.userns)?;
-    let stage = plan
+    let mut own = isolation.clone();
+    let devices = spec_mounts::devices_work(isolation, options.mapping, options.userns.is_some());
+    own.mounts = mounts::attach_all(options.rootfs, isolation, devices, options.userns)?;
+    let view = options
         .userns
-        .map(|userns| Stage::for_first(plan.run_dir, userns, &mut isolation, &mut host))
+        .map(|userns| {
+            let program = isolation.init.then_some(&mut host.executable);
+            UsernsView::for_first(options.run_dir, userns, &mut own.mounts, program)
+        })
         .transpose()?;
-    // Until here the directories are to be seen.
-    limited.iter().try_for_each(Limited::enter)?;
-    let plan_on_stage = Plan {
-        isolation: &isolation,
-        ..*plan
-    };
-    let built = in_cgroup(&plan_on_stage, command, confine, host, io, signals);
-    drop(stage);
-    let left = limited.iter().try_for_each(Limited::leave);
-    let created = built?;
-    match left.and_then(|()| network.serve(plan.run_dir, &created.pidfd)) {
+    // Not earlier: until here the cgroup's directories must be visible.
+    cgroup.iter().try_for_each(ContainerCgroup::enter)?;
+    let created = make_first_process(
+        &CreateOptions {
+            isolation: &own,
+            ..*options
+        },
+        confine,
+        host,
+        io,
+        signals,
+    );
+    drop(view);
+    let left = cgroup.iter().try_for_each(ContainerCgroup::leave);
+    let created = created?;
+    match left.and_then(|()| network.serve(options.run_dir, &created.pidfd)) {
         Ok(()) => Ok(created),
         Err(error) => {
             created.discard();
@@ -144,117 +149,107 @@ fn build(plan: &Plan, io: Io, signals: signal::Held) -> Result<Created> {
     }
 }
 
-fn in_cgroup(
-    plan: &Plan,
-    command: Command,
+/// Has libcontainer make the first process. Called in the container's cgroup.
+fn make_first_process(
+    options: &CreateOptions,
     confine: bool,
-    host: Host,
+    host: HostFacts,
     io: Io,
     signals: signal::Held,
 ) -> Result<Created> {
-    libcontainer_workarounds::show_version_2(plan.mapping)?;
-    let bundle = plan.run_dir.join(BUNDLE);
+    libcontainer_workarounds::show_cgroup_v2(options.mapping)?;
+    let bundle = options.run_dir.join(BUNDLE);
     fs::create_dir(&bundle).with_context(|| format!("making {}", bundle.display()))?;
-    let host = Host {
-        cgroup: libcontainer_workarounds::pretend(&bundle)?,
+    let host = HostFacts {
+        cgroup: libcontainer_workarounds::fake_cgroup(&bundle)?,
         ..host
     };
     // As the container sees it.
-    let mapping = match plan.userns {
+    let mapping = match options.userns {
         Some(_) => Mapping::Subordinate,
-        None => plan.mapping,
+        None => options.mapping,
     };
-    let spec = spec::spec(plan.isolation, &command, plan.rootfs, mapping, &host)?;
+    let mut command = options.command.clone();
+    if options.isolation.init {
+        command
+            .args
+            .splice(0..0, [spec_mounts::INIT.to_owned(), "--".to_owned()]);
+    }
+    let spec = container_spec::spec(options.isolation, &command, options.rootfs, mapping, &host)?;
     spec.save(bundle.join("config.json"))
         .context("writing the container's config.json")?;
 
     let (report, write) = io::pipe().context("making a pipe")?;
     let this = rustix::process::pidfd_open(rustix::process::getpid(), rustix::process::PidfdFlags::empty());
-    let steps = steps(
-        &command,
-        io,
-        mapping,
-        write,
-        Role::First(First {
-            supervisor: Rc::new(this.context("opening this process")?),
-            confine_devices: confine,
-            loopback: plan.isolation.network == Network::None,
-        }),
-    )?;
-    let builder = builder(plan.run_dir)?
-        .with_preserved_fds(i32::try_from(plan.preserved)?)
-        .with_executor(Steps {
-            preserved: plan.preserved,
-            ..steps
-        });
-    let owner = plan.userns.and_then(|userns| {
+    let first = First {
+        supervisor: Rc::new(this.context("opening this process")?),
+        confine_devices: confine,
+        loopback: options.isolation.network == Network::None,
+    };
+    let steps = Steps {
+        preserved: options.preserved,
+        ..Steps::new(&command, io, mapping, write, Role::First(first))?
+    };
+    let builder = libcontainer_workarounds::builder(options.run_dir)?
+        .with_preserved_fds(i32::try_from(options.preserved)?)
+        .with_executor(steps);
+    let owner = options.userns.and_then(|userns| {
         let ids = &command.user;
         userns.maps().outside(ids.uid, ids.gid)
     });
-    let (builder, stdio) = Stdio::prepare(builder, io, command.terminal, &bundle.join("console.sock"), owner)?;
+    let socket = bundle.join("console.sock");
+    let (builder, stdio) = PendingStdio::prepare(builder, io, command.terminal, &socket, owner)?;
     let builder = builder
         .as_init(&bundle)
         .with_systemd(false)
         .with_detach(command.terminal);
-    let container = fork::confine_panics(|| builder.build())
-        .map_err(|error| explain(&error))
-        .context("creating the container")?;
-    let (init, pidfd) = own_child(container.pid().map(|pid| pid.as_raw()))?;
+    let container = libcontainer_workarounds::build(|| builder.build()).context("creating the container")?;
+    let (init, pidfd) = libcontainer_workarounds::child(container.pid().map(|pid| pid.as_raw()))?;
     Ok(Created {
         container,
         init,
         pidfd,
         signals,
-        link: stdio.link()?,
+        stdio: stdio.handles()?,
         report,
     })
 }
 
 impl Created {
-    /// The container's first process, a child of ours.
+    /// The container's first process, a child of this one.
     pub fn init(&self) -> &Process {
         &self.init
     }
 
-    /// Ends the first process, which waits to be let go.
+    /// Kills and reaps the first process, which has not run its program.
     pub fn discard(self) {
-        // It cannot be gone before it was waited for.
+        // The pid is not another process's before the child has been reaped.
         let _ = self.init.signal(libc::SIGKILL);
         let _ = fork::wait(self.init.pid);
     }
 
-    /// Lets the first process go, and waits until it has become the command. Where that failed, the error is a
-    /// [`crate::runtime::create::executor::run::CommandError`] with the exit code, and the process has ended.
+    /// Lets the first process go on, and waits until it has executed its program. If that fails, the error is a
+    /// [`crate::runtime::create::executor::report::CommandError`] with the exit code, and the process has ended.
     pub fn start(mut self) -> Result<Running> {
         self.container
             .start()
-            .map_err(|error| explain(&error))
+            .map_err(|error| libcontainer_workarounds::error_of(&error))
             .context("starting the container")?;
-        let Created {
-            init,
-            pidfd,
-            signals,
-            link,
-            report,
-            ..
-        } = self;
-        started(
-            Running {
-                init,
-                pidfd,
-                signals,
-                link,
-            },
-            report,
-        )
+        let running = Running {
+            init: self.init,
+            pidfd: self.pidfd,
+            signals: self.signals,
+            stdio: self.stdio,
+        };
+        wait_for_exec(running, self.report)
     }
 }
 
-/// Clears what the runtime left in `run_dir`, and stops the container's network. Called in the process that created
-/// the container or in any later one; what is gone already is no error. The container must not be running.
+/// Stops the container's network and removes what the runtime left in `run_dir`. The container must not run. Any
+/// process may call this, any number of times.
 pub fn delete(run_dir: &Path) -> Result<()> {
-    // Each is tried, whatever became of the others.
-    let mut results = vec![network::stop(run_dir), container_cgroup::remove(run_dir)];
+    // Each is tried, whatever becomes of the others.
+    let mut results = vec![container_network::stop(run_dir), container_cgroup::remove(run_dir)];
     let entries = fs::read_dir(run_dir)
         .into_iter()
         .flatten()
@@ -273,107 +268,23 @@ pub fn delete(run_dir: &Path) -> Result<()> {
     results.into_iter().collect()
 }
 
-/// What the specification wants to know of the host.
-fn host(plan: &Plan, network_namespace: Option<&PathBuf>) -> Result<Host> {
-    let devices = if plan.isolation.privileged {
+fn host_facts(options: &CreateOptions, network_namespace: Option<&PathBuf>) -> Result<HostFacts> {
+    let devices = if options.isolation.privileged {
         devices::of_host()?
     } else {
         Vec::new()
     };
-    let executable = match plan.isolation.init {
+    let executable = match options.isolation.init {
         true => executable::path()?,
-        false => Default::default(),
+        false => PathBuf::new(),
     };
-    Ok(Host {
-        cgroup2: libcontainer_workarounds::has_version_2(),
+    Ok(HostFacts {
+        cgroup2: cgroup::kernel_has_v2(),
         mqueue: Path::new("/dev/mqueue").is_dir(),
         executable,
-        user_namespace: plan.userns.map(UserNamespace::path),
+        user_namespace: options.userns.map(UserNamespace::path),
         network_namespace: network_namespace.cloned(),
         devices,
-        ..Host::default()
+        ..HostFacts::default()
     })
-}
-
-/// Leaves the current directory: libcontainer goes back to where it was after each detour, which fails where that was removed or
-/// (after `su`) is closed to this user.
-pub fn builder(run_dir: &Path) -> Result<ContainerBuilder> {
-    rustix::process::chdir("/").context("leaving the current directory")?;
-    ContainerBuilder::new(STATE.to_owned(), SyscallType::default())
-        .with_root_path(run_dir)
-        .map_err(|error| explain(&error))
-}
-
-/// What the process does last; all that can fail here fails before there is one.
-pub fn steps(command: &Command, io: Io, mapping: Mapping, report: PipeWriter, role: Role) -> Result<Steps> {
-    let mask = capabilities::mask_of(&command.capabilities);
-    Ok(Steps {
-        args: command.args.clone(),
-        env: command.env.clone(),
-        cwd: if command.cwd.is_empty() {
-            "/".into()
-        } else {
-            command.cwd.clone()
-        },
-        root: command.user.uid == 0,
-        terminal: command.terminal,
-        opens_others_files: command.user.uid == 0 && mask & capabilities::mask_of(&["CAP_DAC_OVERRIDE"]) != 0,
-        clear_groups: command.user.additional.is_empty() && !command.user.keeps_groups && mapping != Mapping::Single,
-        capabilities: mask,
-        no_new_privileges: command.no_new_privileges,
-        filter: seccomp::program(&command.seccomp, &command.container_capabilities)?,
-        window: io.window,
-        preserved: 0,
-        role,
-        report: Rc::new(report),
-    })
-}
-
-/// The child that libcontainer made for us.
-pub fn own_child(pid: Option<i32>) -> Result<(Process, OwnedFd)> {
-    // libcontainer made this process non-dumpable, to be safe while it joins others' namespaces. Now it has none of
-    // theirs, and its /proc/self would be root's, not its user's.
-    identity::allow_dump();
-    let pid = pid.context("the container has no process")?;
-    // It cannot be gone: nobody but us waits for it.
-    let process = Process::find(pid).context("the container's process is not to be found in /proc")?;
-    let pidfd = rustix::process::pidfd_open(
-        rustix::process::Pid::from_raw(pid).context("the container has no process")?,
-        rustix::process::PidfdFlags::empty(),
-    )
-    .context("opening the container's process")?;
-    Ok((process, pidfd))
-}
-
-/// Waits until the process has exec'd.
-pub fn started(running: Running, report: PipeReader) -> Result<Running> {
-    match outcome(report).context("waiting for the command to start")? {
-        Ok(()) => Ok(running),
-        Err(error) => {
-            let _ = fork::wait(running.init.pid);
-            Err(error.into())
-        }
-    }
-}
-
-/// libcontainer's chain of errors, on one line; its outermost ones say nothing.
-pub fn explain(error: &dyn std::error::Error) -> anyhow::Error {
-    let mut parts = vec![error.to_string()];
-    let mut next = error.source();
-    while let Some(source) = next {
-        let text = source.to_string();
-        if parts.last() != Some(&text) {
-            parts.push(text);
-        }
-        next = source.source();
-    }
-    let text = parts.join(": ").replace('\n', " ");
-    // What it could not remove (the cgroup that is none, see [`crate::runtime::create::libcontainer_workarounds`]), we do.
-    anyhow!(
-        "{}",
-        text.split(". error during cleanup: ")
-            .next()
-            .unwrap_or_default()
-            .to_owned()
-    )
 }

@@ -1,8 +1,8 @@
 //! The tiny init of `--init`: starts the command as its child, forwards signals, reaps what is orphaned.
 //!
-//! It is our own binary, mounted into the container (see [`crate::runtime::create::spec::INIT`]), and runs there with the container's
-//! privileges. A signal's default action does nothing to the first process of a pid namespace, and most programs reap
-//! no orphans: both are why this exists.
+//! It is our own binary, mounted into the container (see [`crate::runtime::create::spec::INIT`]), and runs there with
+//! the container's privileges. A signal's default action does nothing to the first process of a pid namespace, and most
+//! programs reap no orphans: both are why this exists.
 
 use crate::sys::process::{fork, signal};
 use rustix::event::{PollFd, PollFlags, poll};

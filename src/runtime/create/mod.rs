@@ -1,6 +1,6 @@
 //! Creating a process in a container: the runtime specification, the checks before, the last steps before execve(2).
 //!
-//! Only this folder imports libcontainer.
+//! Only this folder imports libcontainer; what it does because of it is in [`libcontainer_workarounds`].
 
 pub mod check;
 pub mod container;

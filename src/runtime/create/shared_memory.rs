@@ -1,7 +1,8 @@
-//! /dev/shm of a container that has another one's IPC namespace: POSIX shared memory is files, so to share it is to have the same files.
+//! /dev/shm of another container, for a container that shares its IPC namespace: POSIX shared memory is files, so both
+//! must have the same files.
 //!
-//! They are in a mount of the other container's, which a mount of ours can only be a copy of. A child takes the copy in there, it is
-//! put into the run directory for the moment in which the runtime binds it, and taken away.
+//! The files are in a mount of the other container's mount namespace, of which only a copy can be mounted here. A child
+//! takes the copy there; it is mounted in the run directory while libcontainer binds it, and then removed.
 
 use crate::runtime::model::run_dir;
 use crate::sys::files::rooted;
@@ -13,14 +14,14 @@ use rustix::fs::OFlags;
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 
-/// The copy, while it is in the run directory.
+/// The copy in the run directory. Dropping it removes the copy, not the files.
 #[derive(Debug)]
 pub struct SharedMemory(PathBuf);
 
 impl SharedMemory {
-    /// Copies the mount at /dev/shm of the container whose first process is `init`. This process must be in its user namespace, have
-    /// a mount namespace of its own and one thread.
-    pub fn of(init: &Process, run_dir: &Path) -> Result<SharedMemory> {
+    /// Copies the mount at /dev/shm of the container whose first process is `init`. This process must be in its user
+    /// namespace, have a mount namespace of its own and one thread.
+    pub fn copy_of(init: &Process, run_dir: &Path) -> Result<SharedMemory> {
         let what = "sharing /dev/shm of the other container";
         let copy = namespaces::descriptor(init, || {
             let directory = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW;
@@ -34,16 +35,16 @@ impl SharedMemory {
         Ok(memory)
     }
 
-    /// Where it is.
+    /// Where the copy is mounted.
     pub fn path(&self) -> &Path {
         &self.0
     }
 }
 
 impl Drop for SharedMemory {
-    /// Never with what is in it.
     fn drop(&mut self) {
         let _ = mount::detach(&self.0);
+        // Only the empty directory: remove_dir(2) refuses while something is mounted there.
         let _ = fs::remove_dir(&self.0);
     }
 }

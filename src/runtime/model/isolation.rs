@@ -1,6 +1,6 @@
-//! What surrounds the process: name, mounts, network, and how far it is kept apart from the host.
+//! The isolation settings of a container: host name, mounts, network, and how far it is isolated from the host.
 
-use crate::runtime::cgroup::limits::Limits;
+use crate::runtime::model::limits::Limits;
 use crate::runtime::model::mount::Mount;
 use crate::runtime::model::network::{Bridges, Network};
 use crate::runtime::model::port::Port;
@@ -8,7 +8,7 @@ use crate::sys::process::identity::Process;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
-/// A container without its process. It is kept with the container's record.
+/// A container but for its process.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Isolation {
     /// The container's full ID.
@@ -16,43 +16,44 @@ pub struct Isolation {
     pub hostname: String,
     /// Whether the root is mounted read-only.
     pub read_only: bool,
-    /// Nothing of /sys read-only, the host's devices; the capabilities and seccomp are the command's matter.
+    /// Whether /sys is writable and the host's devices are there. Capabilities and seccomp are settings of the command.
     pub privileged: bool,
-    /// What cannot be read in it, and what cannot be written: absolute paths in it.
+    /// Absolute paths in the container that cannot be read.
     pub masked: Vec<String>,
+    /// Absolute paths in the container that cannot be written.
     pub read_only_paths: Vec<String>,
-    /// Whether a tiny init runs the command as its child, reaps zombies and forwards signals.
+    /// Whether an init runs the command as its child, reaps zombies and forwards signals.
     pub init: bool,
-    /// In order; over the default ones.
+    /// Made in this order, after the default mounts.
     pub mounts: Vec<Mount>,
     pub network: Network,
     /// For [`Network::Bridge`].
     pub bridges: Option<Bridges>,
-    /// Whether the address of the host's gateway is to lead to the host itself, for [`Network::Pasta`].
+    /// For [`Network::Pasta`]: whether the gateway's address leads to the host itself.
     pub host_gateway: bool,
-    /// What the host listens for on the container's behalf.
+    /// The published ports.
     pub ports: Vec<Port>,
     pub pid: Namespace,
     pub ipc: Namespace,
     pub uts: Namespace,
     pub cgroup: Namespace,
-    /// The first process of each container that a namespace is shared with.
+    /// The first processes of the containers whose namespaces this one shares, by their IDs.
     pub peers: BTreeMap<String, Process>,
-    /// Bytes of /dev/shm; none: 64 MiB.
+    /// The size of /dev/shm in bytes; none: 64 MiB.
     pub shm_size: Option<u64>,
     pub limits: Limits,
-    /// Of the container's own namespaces, over the default ones.
+    /// Parameters of the container's own namespaces, in addition to the default ones.
     pub sysctls: BTreeMap<String, String>,
     pub annotations: BTreeMap<String, String>,
 }
 
-/// Whose a namespace is.
+/// Which namespace of a kind the container is in.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Namespace {
     #[default]
     Private,
     Host,
-    /// That of another container, by full ID.
+    /// The namespace of another container, by full ID.
     Container(String),
 }

@@ -2,6 +2,7 @@
 
 pub mod command;
 pub mod isolation;
+pub mod limits;
 pub mod mount;
 pub mod network;
 pub mod port;

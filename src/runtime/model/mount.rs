@@ -4,14 +4,14 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-/// One mount of the container's.
+/// A mount that the user, the image or lamel adds to the default ones.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mount {
     pub kind: MountKind,
-    /// Absolute, in the container; made where it does not exist.
+    /// The absolute path in the container; made if it does not exist.
     pub destination: PathBuf,
     pub read_only: bool,
-    /// Further options of mount(8), such as `nosuid` or `size=1m`.
+    /// Further options as for mount(8), such as `nosuid` or `size=1m`.
     pub options: Vec<String>,
 }
 
@@ -21,14 +21,15 @@ pub enum MountKind {
     Bind {
         /// An absolute path on the host: a directory, a file, a socket or a device.
         source: PathBuf,
-        /// Whether the mounts below `source` come along.
+        /// Whether the mounts below `source` are included.
         recursive: bool,
         /// `rprivate`, `shared` and so on; none: `rprivate`.
         propagation: Option<String>,
-        /// Whether its files have the container's ids where that has a user namespace of its own, and not the host's.
+        /// Whether, in a container with a user namespace of its own, the files' ids are the container's (an idmapped
+        /// mount).
         map_ids: bool,
     },
-    /// A device node of the host's, by its path, which works.
+    /// A device node of the host, by its path. It works even where device nodes are confined.
     Device {
         source: PathBuf,
     },

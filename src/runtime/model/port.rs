@@ -21,19 +21,19 @@ impl fmt::Display for Protocol {
     }
 }
 
-/// One port of the container's, and where on the host it is to be reached.
+/// A port of the container, and where it is to be reached on the host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Port {
-    /// `None`: every address that the host has.
+    /// `None`: every address of the host.
     pub address: Option<IpAddr>,
-    /// The first and the last port that will do; 0 and 0 is any.
+    /// The first and the last port that may be chosen; 0 and 0: any.
     pub host: (u16, u16),
     pub container: u16,
     pub protocol: Protocol,
 }
 
 impl Port {
-    /// `8080` or `8080-8090`; empty where any will do.
+    /// `8080` or `8080-8090`; empty for any port.
     pub fn host_text(&self) -> String {
         match self.host {
             (0, _) => String::new(),

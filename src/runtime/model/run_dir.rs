@@ -17,8 +17,8 @@ pub const BUNDLE: &str = "bundle";
 pub const STATE: &str = "state";
 /// What the name of an exec's directory begins with.
 pub const EXEC_PREFIX: &str = "exec-";
-/// The directory of [`NETWORK_NAMESPACE`]. It is one of its own because pasta watches it for the end of the file: of several files
-/// that are removed at once it may see the first one only.
+/// The directory of [`NETWORK_NAMESPACE`]. It is one of its own because pasta watches it for the end of the file: of
+/// several files that are removed at once it may see the first one only.
 pub const NETWORK: &str = "network";
 /// The file that the network namespace is mounted on.
 pub const NETWORK_NAMESPACE: &str = "network/netns";

@@ -1,8 +1,9 @@
-//! netavark(1), a program of the host's that joins network namespaces to bridges: makes the bridge, the pair of interfaces and the rules
-//! of the firewall, and starts aardvark-dns, by which containers find each other's names. Both are podman's. For root alone.
+//! netavark(1), a program of the host that connects network namespaces with bridges: it makes the bridge, the pair of
+//! interfaces and the firewall rules, and starts aardvark-dns, which resolves containers' names. Both belong to podman.
+//! Only root can use them.
 //!
-//! It keeps no state but aardvark-dns's, and takes no care of others that run at the same time: whoever calls it holds the lock on its
-//! directory.
+//! netavark keeps no state but that of aardvark-dns, and does not expect to run twice at the same time: callers hold
+//! the lock on its directory ([`NetavarkLock`]).
 
 use crate::runtime::model::network::Bridges;
 use crate::runtime::model::port::{Port, Protocol};
@@ -26,32 +27,35 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// The right to call netavark, as a value.
-pub struct Turn(#[expect(dead_code, reason = "held, not read")] Lock);
+/// The lock on netavark's directory, which every call of netavark needs.
+pub struct NetavarkLock(#[expect(dead_code, reason = "held, not read")] Lock);
 
-/// Waits for the right to call netavark, whose directory is made where it is missing.
-pub fn turn(state: &Path) -> Result<Turn> {
+/// Waits for the lock on netavark's directory `state`, which is made if it is missing.
+pub fn lock(state: &Path) -> Result<NetavarkLock> {
     let context = || state.display().to_string();
     fs::create_dir_all(state).with_context(context)?;
     let lock = Lock::exclusive(File::open(state).with_context(context)?).with_context(context)?;
-    Ok(Turn(lock))
+    Ok(NetavarkLock(lock))
 }
 
-/// Of its ID, so much is a name of each container's.
+/// Length of the short ID, which is a DNS alias of each container.
 const SHORT_ID: usize = 12;
 
-/// What it is to be tried with (netavark's packages put it beside podman's other helpers).
-const PLACES: [&str; 2] = ["/usr/lib/podman", "/usr/libexec/podman"];
+/// Where packages install netavark and aardvark-dns: beside podman's other helpers.
+const HELPER_DIRECTORIES: [&str; 2] = ["/usr/lib/podman", "/usr/libexec/podman"];
 
 fn find(name: &str) -> Option<PathBuf> {
-    let places = PLACES.iter().map(|place| Path::new(place).join(name));
-    places
+    let paths = HELPER_DIRECTORIES
+        .iter()
+        .map(|directory| Path::new(directory).join(name));
+    paths
         .into_iter()
         .find(|path| rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok())
         .or_else(|| find_program(name))
 }
 
-/// Whether bridges can be used by this process, which may be in a user namespace already; an error, with the ways out, where not.
+/// Checks whether this process, which may be in a user namespace already, can use bridges. If not, the error says what
+/// to do.
 pub fn check() -> Result<()> {
     if !rustix::process::geteuid().is_root() || !enter::is_initial() {
         bail!(
@@ -66,34 +70,41 @@ pub fn check() -> Result<()> {
     Ok(())
 }
 
-/// Whether names can be served.
+/// Whether aardvark-dns is installed.
 pub fn serves_names() -> bool {
     find("aardvark-dns").is_some()
 }
 
-/// Joins the namespace that is mounted on `file` in `run_dir` to its bridges. After an error what was done is taken back.
-pub fn setup(turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, file: &Path) -> Result<()> {
-    join(turn, bridges, ports, run_dir, &|| File::open(file))
+/// Connects the namespace that is mounted on `file` in `run_dir` with its bridges. After an error nothing of it is
+/// left.
+pub fn setup(lock: &NetavarkLock, bridges: &Bridges, ports: &[Port], run_dir: &Path, file: &Path) -> Result<()> {
+    join(lock, bridges, ports, run_dir, &|| File::open(file))
 }
 
-/// Joins the namespace of the running process `init` to further bridges. After an error what was done is taken back.
-pub fn connect(turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, init: &Process) -> Result<()> {
-    join(turn, bridges, ports, run_dir, &|| namespace_of(init))
+/// Connects the namespace of the running process `init` with further bridges. After an error nothing of it is left.
+pub fn connect(lock: &NetavarkLock, bridges: &Bridges, ports: &[Port], run_dir: &Path, init: &Process) -> Result<()> {
+    join(lock, bridges, ports, run_dir, &|| namespace_of(init))
 }
 
-/// Undoes [`connect`], or [`setup`] for these bridges alone.
-pub fn disconnect(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, init: &Process) -> Result<()> {
+/// Undoes [`connect`], or the part of [`setup`] for these bridges.
+pub fn disconnect(
+    _lock: &NetavarkLock,
+    bridges: &Bridges,
+    ports: &[Port],
+    run_dir: &Path,
+    init: &Process,
+) -> Result<()> {
     call("teardown", bridges, ports, run_dir, &|| namespace_of(init))
 }
 
-/// Undoes [`setup`] and each [`connect`], also where the namespace went with its processes. `others`: how many containers are on these
-/// bridges besides.
-pub fn teardown(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, others: usize) -> Result<()> {
+/// Undoes [`setup`] and each [`connect`], even if the namespace has ended with its processes. `others`: how many other
+/// containers are on these bridges.
+pub fn teardown(_lock: &NetavarkLock, bridges: &Bridges, ports: &[Port], run_dir: &Path, others: usize) -> Result<()> {
     let file = run_dir.join(NETWORK_NAMESPACE);
     let open = || {
         let file = File::open(&file)?;
-        // Outside the process that made the namespace, it is an empty file.
-        match rustix::fs::fstatfs(&file)?.f_type == NSFS {
+        // In every process but the one that made the namespace, it is an empty file.
+        match rustix::fs::fstatfs(&file)?.f_type == NSFS_MAGIC {
             true => Ok(file),
             false => Err(io::ErrorKind::NotFound.into()),
         }
@@ -102,15 +113,15 @@ pub fn teardown(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path,
     if gone {
         wait_for_interfaces(&bridges.bridges, others);
     }
-    let stand_in = || stand_in(&bridges.interfaces);
-    let open: &dyn Fn() -> io::Result<File> = if gone { &stand_in } else { &open };
+    let dummy = || dummy_namespace(&bridges.interfaces);
+    let open: &dyn Fn() -> io::Result<File> = if gone { &dummy } else { &open };
     call("teardown", bridges, ports, run_dir, open)
 }
 
-fn join(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, open: Open) -> Result<()> {
+fn join(_lock: &NetavarkLock, bridges: &Bridges, ports: &[Port], run_dir: &Path, open: OpenNamespace) -> Result<()> {
     let join = || {
         call("setup", bridges, ports, run_dir, open)?;
-        // netavark does so itself from version 1.8 on.
+        // netavark does this itself since version 1.8.
         let keep = |name: &String| net::keep_address(name).with_context(|| format!("bridge {name}"));
         bridges.bridges.iter().try_for_each(keep)?;
         let id = bridges.options["container_id"].as_str().unwrap_or_default();
@@ -118,23 +129,24 @@ fn join(_turn: &Turn, bridges: &Bridges, ports: &[Port], run_dir: &Path, open: O
         Ok(())
     };
     join().inspect_err(|_| {
-        // The first error is the one to tell.
+        // The first error is the one to report.
         let _ = call("teardown", bridges, ports, run_dir, open);
     })
 }
 
-/// Opens a network namespace.
-type Open<'a> = &'a dyn Fn() -> io::Result<File>;
+/// Opens the container's network namespace.
+type OpenNamespace<'a> = &'a dyn Fn() -> io::Result<File>;
 
 fn namespace_of(process: &Process) -> io::Result<File> {
     namespaces::open(process, "net")
 }
 
 /// The filesystem of namespaces (linux/magic.h).
-const NSFS: rustix::fs::FsWord = 0x6e73_6673;
+const NSFS_MAGIC: rustix::fs::FsWord = 0x6e73_6673;
 
-/// A namespace that has interfaces of the names that netavark means to remove first: without them it would leave the rest.
-fn stand_in(interfaces: &[String]) -> io::Result<File> {
+/// A new namespace with interfaces of these names. netavark's teardown removes them first, and without them it would do
+/// nothing else.
+fn dummy_namespace(interfaces: &[String]) -> io::Result<File> {
     let host = File::open("/proc/self/ns/net")?;
     mount::unshare(UnshareFlags::NEWNET)?;
     let made = interfaces.iter().try_for_each(|name| net::add_bridge(name));
@@ -143,7 +155,8 @@ fn stand_in(interfaces: &[String]) -> io::Result<File> {
     made.and(namespace)
 }
 
-/// The kernel takes a namespace that nobody uses apart a little later. netavark removes a bridge only when no interface is left on it.
+/// Waits until the interfaces of a namespace that has ended are gone from the bridges: the kernel removes them a little
+/// later, and netavark removes a bridge only if no interface is left on it.
 fn wait_for_interfaces(bridges: &[String], others: usize) {
     let begun = Instant::now();
     let is_waiting = |bridge: &String| {
@@ -155,9 +168,9 @@ fn wait_for_interfaces(bridges: &[String], others: usize) {
     }
 }
 
-/// Runs netavark in a child with a mount namespace of its own, since aardvark-dns, which it may start, stays for other
-/// containers and would hold the root of this one.
-fn call(verb: &str, bridges: &Bridges, ports: &[Port], run_dir: &Path, namespace: Open) -> Result<()> {
+/// Runs netavark in a child with a mount namespace of its own: it may start aardvark-dns, which goes on running for
+/// other containers and would keep this container's root mounted.
+fn call(verb: &str, bridges: &Bridges, ports: &[Port], run_dir: &Path, namespace: OpenNamespace) -> Result<()> {
     if bridges.interfaces.is_empty() {
         return Ok(());
     }
@@ -173,9 +186,9 @@ fn call(verb: &str, bridges: &Bridges, ports: &[Port], run_dir: &Path, namespace
     let run = || -> io::Result<i32> {
         let namespace = namespace()?;
         mount::unshare(UnshareFlags::NEWNS)?;
-        for place in ["root", NETWORK_NAMESPACE] {
-            // Not every caller has them.
-            let _ = mount::detach(&run_dir.join(place));
+        for name in ["root", NETWORK_NAMESPACE] {
+            // They are not mounted in every caller.
+            let _ = mount::detach(&run_dir.join(name));
         }
         let mut command = Command::new(&netavark);
         command
@@ -184,7 +197,7 @@ fn call(verb: &str, bridges: &Bridges, ports: &[Port], run_dir: &Path, namespace
             .args(["--rootless", "false"]);
         command.arg("--aardvark-binary");
         command.arg(find("aardvark-dns").unwrap_or_else(|| "/nonexistent/aardvark-dns".into()));
-        // Through this process, which has it open.
+        // The namespace's path, through this process's open descriptor.
         command
             .arg(verb)
             .arg(format!("/proc/{}/fd/{}", std::process::id(), namespace.as_raw_fd()));
@@ -213,9 +226,9 @@ fn call(verb: &str, bridges: &Bridges, ports: &[Port], run_dir: &Path, namespace
     let mut text = String::new();
     let _ = output.rewind();
     let _ = output.take(64 << 10).read_to_string(&mut text);
-    let told: Option<Value> = serde_json::from_str(&text).ok();
-    let reason = told.as_ref().and_then(|told| told["error"].as_str());
-    // One line, whatever it has.
+    let answer: Option<Value> = serde_json::from_str(&text).ok();
+    let reason = answer.as_ref().and_then(|answer| answer["error"].as_str());
+    // On one line.
     let reason = reason
         .unwrap_or("it gave no reason")
         .split_whitespace()
@@ -242,15 +255,16 @@ fn with_ports(options: &Value, ports: &[Port]) -> Value {
     options
 }
 
-/// Clears netavark's directory when no container is on any bridge. aardvark-dns ends by itself then; one that does not is ended.
-pub fn clear(_turn: &Turn, state: &Path) {
+/// Clears netavark's directory, when no container is on any bridge. aardvark-dns should end by itself then; otherwise
+/// it is killed.
+pub fn clear(_lock: &NetavarkLock, state: &Path) {
     let names = state.join("aardvark-dns");
     let pid = fs::read_to_string(names.join("aardvark.pid")).ok();
     let process = pid.and_then(|pid| Process::find(pid.trim().parse().ok()?));
-    let is_it = |process: &Process| {
+    let is_aardvark = |process: &Process| {
         fs::read_to_string(format!("/proc/{}/comm", process.pid)).is_ok_and(|name| name.trim() == "aardvark-dns")
     };
-    if let Some(process) = process.filter(is_it) {
+    if let Some(process) = process.filter(is_aardvark) {
         let begun = Instant::now();
         while process.is_alive() && begun.elapsed() < Duration::from_secs(1) {
             std::thread::sleep(Duration::from_millis(5));

@@ -1,6 +1,6 @@
-//! pasta(1), a program of the host's (package passt) that copies between a network namespace and ordinary sockets.
+//! pasta(1), a program of the host (package passt) that copies between a network namespace and ordinary sockets.
 //!
-//! It wants the namespace as a file, which it watches: by itself it ends when the file is unlinked, and only then.
+//! It is given the namespace as a file, which it watches: it ends by itself only when the file is unlinked.
 
 use crate::runtime::model::port::{Port, Protocol};
 use crate::sys::process::identity::Process;
@@ -14,16 +14,17 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-/// Where pasta answers DNS for the host's resolver, whichever that is.
+/// The address at which pasta forwards DNS to the host's resolver.
 pub const PASTA_DNS: &str = "169.254.0.1";
 
 /// How long to wait for its end after SIGKILL.
-const PATIENCE: Duration = Duration::from_secs(1);
+const KILL_TIMEOUT: Duration = Duration::from_secs(1);
 
-/// What pasta makes the container's interface of; any user who may open it has it in a namespace of their own.
+/// The device that pasta makes the container's interface with. Every user who may open it can make interfaces in an own
+/// namespace.
 const TUN: &str = "/dev/net/tun";
 
-/// Where pasta(1) is. An error, with the ways out, where it is not or cannot work for this user.
+/// The path of pasta(1). If it is not installed or cannot work for this user, the error says what to do.
 pub fn find_pasta() -> Result<PathBuf> {
     let found = match find_program("pasta") {
         Some(pasta) => check_tun(Path::new(TUN)).map(|()| pasta),
@@ -32,7 +33,7 @@ pub fn find_pasta() -> Result<PathBuf> {
     found.map_err(|error| anyhow!("{error:#}, or use --network none or host"))
 }
 
-/// Opened, not asked for: access(2) knows neither a missing module nor a cgroup's device list.
+/// Opens the device: access(2) sees neither a missing kernel module nor a cgroup's device list.
 fn check_tun(path: &Path) -> Result<()> {
     let Err(error) = File::options().read(true).write(true).open(path) else {
         return Ok(());
@@ -41,7 +42,7 @@ fn check_tun(path: &Path) -> Result<()> {
         io::ErrorKind::PermissionDenied => format!("'chmod 666 {}' as root allows it", path.display()),
         _ => "'modprobe tun' as root may bring it".to_owned(),
     };
-    // The kernel's words without Rust's number.
+    // Without Rust's "(os error N)".
     let text = error.to_string();
     let words = text.split(" (os error").next().unwrap_or_default();
     bail!("pasta cannot open {} ({words}): {hint}", path.display())
@@ -54,7 +55,8 @@ pub fn nameservers(host_resolv_conf: &str) -> Vec<IpAddr> {
         if words.next() != Some("nameserver") {
             return None;
         }
-        // The host's own address means something else inside; one with a zone does not parse, and is of the link.
+        // A loopback address means another host inside. A link-local address with a zone does not parse, which leaves
+        // it out too.
         words
             .next()?
             .parse()
@@ -64,11 +66,11 @@ pub fn nameservers(host_resolv_conf: &str) -> Vec<IpAddr> {
     listed.collect()
 }
 
-/// Whether this pasta is to listen for published ports itself, so that the container sees who comes. It answers `--version` with a name
-/// that its packager chose, or none; what it has learnt is told by its options.
+/// Whether this pasta can serve published ports itself, so that the container sees its clients' addresses. Told by an
+/// option of it: what `--version` prints is chosen by the packager.
 ///
-/// Before it had this one (2024-08) it sent answers to datagrams from the loopback address nowhere if the ports differ, and left
-/// a connection in which the server is to speak first unacknowledged.
+/// A pasta without that option (before 2024-08) loses answers to datagrams from the loopback address if the ports
+/// differ, and leaves a connection unacknowledged in which the server speaks first.
 pub fn serves_ports(pasta: &Path) -> bool {
     let help = Command::new(pasta).arg("--help").stdin(Stdio::null()).output();
     help.is_ok_and(|help| {
@@ -77,8 +79,8 @@ pub fn serves_ports(pasta: &Path) -> bool {
     })
 }
 
-/// Joins the namespace mounted at `file` to the host's network; the host listens for `ports`. `host_gateway`: what is sent to the gateway's
-/// address comes to the host's loopback.
+/// Connects the namespace that is mounted at `file` with the host's network. pasta listens on the host for `ports`.
+/// `host_gateway`: whether the gateway's address leads to the host's loopback address.
 pub fn attach(pasta: &Path, file: &Path, ports: &[Port], host_gateway: bool) -> Result<()> {
     let mut command = Command::new(pasta);
     command.args(["--config-net", "-T", "none", "-U", "none"]);
@@ -98,10 +100,10 @@ pub fn attach(pasta: &Path, file: &Path, ports: &[Port], host_gateway: bool) -> 
         .args(["--dns-forward", PASTA_DNS, "--quiet", "--netns"])
         .arg(file);
     if rustix::process::geteuid().is_root() {
-        // It would become nobody, who may not enter the namespace. Its own sandbox holds in any case.
+        // By default it becomes nobody, who may not enter the namespace. It isolates itself in any case.
         command.args(["--runas", "0"]);
     }
-    // Its background process closes the pipe, so that the wait below ends.
+    // stderr is a pipe: the background process closes it, so reading it ends.
     let mut child = command
         .stdin(Stdio::null())
         .stdout(Stdio::null())
@@ -120,19 +122,19 @@ pub fn attach(pasta: &Path, file: &Path, ports: &[Port], host_gateway: bool) -> 
     bail!("pasta could not connect the container: {reason}")
 }
 
-/// The process that serves the namespace mounted at `file`. It leaves whoever started it, and is known by its arguments.
-pub fn of(file: &Path) -> Option<Process> {
+/// Finds the pasta that serves the namespace mounted at `file`, by its arguments: it is no child of whoever started it.
+pub fn find_process(file: &Path) -> Option<Process> {
     let pids = fs::read_dir("/proc").ok()?.flatten();
     let mut pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
     pids.find_map(|pid: i32| {
-        // Before its arguments are looked at: a number that is given out anew meanwhile names another process.
+        // First, so that a pid that is reused before the arguments are read does not name the wrong process.
         let process = Process::find(pid)?;
         let arguments = fs::read(format!("/proc/{pid}/cmdline")).ok()?;
         serves(&arguments, file).then_some(process)
     })
 }
 
-/// Whether these arguments, each with a NUL after it, are pasta's for that namespace.
+/// Whether these arguments (/proc/PID/cmdline) are those of a pasta for that namespace.
 fn serves(arguments: &[u8], file: &Path) -> bool {
     let arguments: Vec<&[u8]> = arguments.split(|byte| *byte == 0).collect();
     let is_pasta = arguments.first().is_some_and(|program| program.ends_with(b"pasta"));
@@ -142,17 +144,18 @@ fn serves(arguments: &[u8], file: &Path) -> bool {
             .any(|pair| pair == [b"--netns", file.as_os_str().as_bytes()])
 }
 
-/// Ends it, so that the host's ports are free when this returns; it would end by itself soon after the namespace's file.
-pub fn end(process: &Process) {
+/// Kills pasta, so that the host's ports are free when this returns. By itself it ends some time after the file was
+/// unlinked.
+pub fn kill(process: &Process) {
     let begun = Instant::now();
-    // Not allowed where it belongs to another user namespace: then it ends when it sees that the file has gone.
+    // EPERM if it belongs to another user namespace; then it ends when it sees that the file is gone.
     let _ = process.signal(libc::SIGKILL);
-    while process.is_alive() && begun.elapsed() < PATIENCE {
+    while process.is_alive() && begun.elapsed() < KILL_TIMEOUT {
         std::thread::sleep(Duration::from_millis(1));
     }
 }
 
-/// As pasta(1) writes a port that was chosen.
+/// A port in the form of pasta's options.
 fn forward(port: &Port) -> String {
     let address = port.address.map_or(String::new(), |address| format!("{address}/"));
     format!("{address}{}:{}", port.host.0, port.container)
@@ -163,7 +166,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_process_of_a_namespace_is_known_by_its_arguments() {
+    fn a_process_is_recognized_by_its_arguments() {
         let arguments = b"/usr/bin/pasta\0--quiet\0--netns\0/run/c/network/netns\0--runas\0x\0";
         assert!(serves(arguments, Path::new("/run/c/network/netns")));
         assert!(!serves(arguments, Path::new("/run/c/network")));
@@ -177,7 +180,7 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     #[test]
-    fn what_keeps_pasta_from_its_device_is_told_with_a_way_out() {
+    fn an_unusable_tun_device_is_an_error_that_says_what_to_do() {
         let dir = tempfile::tempdir().unwrap();
         let device = dir.path().join("tun");
         let told = || format!("{:#}", check_tun(&device).unwrap_err());
@@ -185,7 +188,7 @@ mod tests {
         fs::write(&device, "").unwrap();
         check_tun(&device).unwrap();
         fs::set_permissions(&device, fs::Permissions::from_mode(0o000)).unwrap();
-        // Nothing is closed to root.
+        // Root may open everything.
         if !rustix::process::geteuid().is_root() {
             assert!(told().contains("chmod 666"), "{}", told());
         }
@@ -202,7 +205,7 @@ mod tests {
     }
 
     #[test]
-    fn nameservers_of_the_host_alone_are_left_out() {
+    fn nameservers_that_only_the_host_can_reach_are_left_out() {
         assert!(found("nameserver 127.0.0.53\nnameserver ::1\n").is_empty());
         assert!(found("nameserver fe80::1%eth0\n").is_empty());
         assert_eq!(found("nameserver 127.0.0.1\nnameserver 9.9.9.9\n"), ["9.9.9.9"]);

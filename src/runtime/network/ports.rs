@@ -1,6 +1,6 @@
-//! Ports of the host's that lead to a container's: which they are, and that they are free.
+//! Published ports: choosing ports of the host and listening on them, so that they are known to be free.
 //!
-//! What was chosen at a start is kept in the container's run directory while it runs, for who asks later.
+//! The chosen ports are recorded in the container's run directory while it runs.
 
 use crate::runtime::model::port::{Port, Protocol};
 use crate::runtime::model::run_dir::PORTS;
@@ -10,9 +10,9 @@ use std::io;
 use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::path::Path;
 
-/// A port that was chosen, listened on.
+/// A published port, with the socket that listens on the host.
 pub struct Bound {
-    /// With the one port of the host's that was chosen.
+    /// With the one port of the host that was chosen.
     pub port: Port,
     pub socket: Socket,
 }
@@ -30,7 +30,7 @@ impl Socket {
         }
     }
 
-    /// On all addresses: the two families are one where the host has both.
+    /// Binds all addresses, of IPv4 and IPv6 with one socket if the host has both.
     fn bind_all(protocol: Protocol, port: u16) -> io::Result<Socket> {
         match Socket::bind(protocol, (Ipv6Addr::UNSPECIFIED, port).into()) {
             Err(error) if matches!(error.raw_os_error(), Some(libc::EAFNOSUPPORT | libc::EADDRNOTAVAIL)) => {
@@ -49,7 +49,7 @@ impl Socket {
     }
 }
 
-/// Settles on one free port of the host's for each, and listens there; an error where one is taken, or closed to this user.
+/// Chooses a free port of the host for each, and listens there. An error if one is in use or not allowed to this user.
 pub fn bind(ports: &[Port]) -> Result<Vec<Bound>> {
     let bound = ports.iter().map(|port| {
         let socket = bind_one(port)?;
@@ -63,7 +63,7 @@ pub fn bind(ports: &[Port]) -> Result<Vec<Bound>> {
     bound.collect()
 }
 
-/// Stops listening, so that a program can that is to. Returns what was chosen.
+/// Closes the sockets, so that another program can listen there. Returns the chosen ports.
 pub fn release(bound: Vec<Bound>) -> Vec<Port> {
     bound.into_iter().map(|bound| bound.port).collect()
 }
@@ -96,14 +96,14 @@ fn bind_one(port: &Port) -> Result<Socket> {
     Err(anyhow!("publishing {address}/{}: {reason}", port.protocol))
 }
 
-/// Keeps what was chosen, in the container's run directory.
-pub fn keep(run_dir: &Path, bound: &[Bound]) -> Result<()> {
+/// Records the chosen ports in the container's run directory.
+pub fn record(run_dir: &Path, bound: &[Bound]) -> Result<()> {
     let path = run_dir.join(PORTS);
     let ports: Vec<&Port> = bound.iter().map(|bound| &bound.port).collect();
     fs::write(&path, serde_json::to_vec(&ports)?).with_context(|| format!("writing {}", path.display()))
 }
 
-/// The ports of the container that runs with this run directory; none where it does not run.
+/// The published ports of the container with this run directory; none if it does not run.
 pub fn published(run_dir: &Path) -> Vec<Port> {
     fs::read(run_dir.join(PORTS))
         .ok()
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn any_port_is_a_free_one_and_none_is_chosen_twice() {
+    fn port_0_is_any_free_port_and_none_is_chosen_twice() {
         let chosen = choose(&[port((0, 0)), port((0, 0))]).unwrap();
         assert!(chosen[0].host.0 != 0 && chosen[0].host != chosen[1].host, "{chosen:?}");
         let number = chosen[0].host.0;
@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn a_taken_port_is_named_and_the_next_of_a_range_is_taken() {
+    fn a_port_in_use_is_an_error_and_in_a_range_the_next_is_chosen() {
         let taken = TcpListener::bind("127.0.0.1:0").unwrap();
         let number = taken.local_addr().unwrap().port();
         assert_eq!(
@@ -160,7 +160,7 @@ mod tests {
     }
 
     #[test]
-    fn an_address_that_the_host_has_not_is_named() {
+    fn an_address_that_the_host_does_not_have_is_an_error() {
         let elsewhere = Port {
             address: Some("192.0.2.7".parse().unwrap()),
             ..port((0, 0))

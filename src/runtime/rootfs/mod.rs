@@ -1,4 +1,5 @@
-//! The container's root: the overlay mount, mounts inside it, and how it looks from a user namespace of the container's own.
+//! The container's root: the overlay mount, mounts inside it, and how it looks from a user namespace of the container's
+//! own.
 
 pub mod mount_point;
 pub mod mounts;

@@ -1,13 +1,15 @@
-//! Mount points: the file or directory in a container's root that a mount's destination means, made where it is missing.
+//! Mount points: the file or directory in a container's root that a mount's destination means, made where it is
+//! missing.
 //!
-//! The path is the user's or the image's, but the symlinks on it belong to the image, to an earlier run of the container, and to
-//! whoever can write to a volume, perhaps at this moment. So the path is walked name by name in the root as it is mounted so far, and
-//! the mount is made on the descriptor that was found, never by a path again (CVE-2021-30465). On the way to a mount point:
+//! The path is the user's or the image's, but the symlinks on it belong to the image, to an earlier run of the
+//! container, and to whoever can write to a volume, perhaps at this moment. So the path is walked name by name in the
+//! root as it is mounted so far, and the mount is made on the descriptor that was found, never by a path again
+//! (CVE-2021-30465). On the way to a mount point:
 //!
 //! - Symlinks of the root itself are followed, since nobody else changes them. A symlink in another mount is an error.
 //! - No symlink leads to the root itself: lamel and libcontainer would go on to work in what the volume holds.
-//! - No symlink leads to or through /dev, /proc or /sys: what the kernel will be mounted on has other links than are there now
-//!   (CVE-2019-16884).
+//! - No symlink leads to or through /dev, /proc or /sys: what the kernel will be mounted on has other links than are
+//!   there now (CVE-2019-16884).
 
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{
@@ -56,8 +58,8 @@ pub struct MountPoint {
 /// Makes `name` in a directory; false where somebody else was faster.
 pub type Make<'a> = &'a dyn Fn(BorrowedFd<'_>, &OsStr, Kind) -> io::Result<bool>;
 
-/// Finds the mount point that `destination`, an absolute path, means in `root`. What is missing on the way is made by `make`. An error
-/// where something of another kind is there, or where the path breaks a rule of this module.
+/// Finds the mount point that `destination`, an absolute path, means in `root`. What is missing on the way is made by
+/// `make`. An error where something of another kind is there, or where the path breaks a rule of this module.
 pub fn find(root: BorrowedFd<'_>, destination: &Path, kind: Kind, make: Make) -> Result<MountPoint> {
     let shown = destination.display();
     let mut walk = Walk::new(root, destination, make);
@@ -79,8 +81,8 @@ pub fn find(root: BorrowedFd<'_>, destination: &Path, kind: Kind, make: Make) ->
     Ok(MountPoint { file, made })
 }
 
-/// Makes the directory `path` with its parents in `root`, where it is missing. Nothing is mounted there, so symlinks may lead anywhere
-/// inside the root.
+/// Makes the directory `path` with its parents in `root`, where it is missing. Nothing is mounted there, so symlinks
+/// may lead anywhere inside the root.
 pub fn make_directory(root: BorrowedFd<'_>, path: &Path) -> Result<()> {
     let mut walk = Walk::new(root, path, &make_unnoticed);
     walk.go(Kind::Directory, &|| path.display().to_string())?;

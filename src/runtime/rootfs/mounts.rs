@@ -1,8 +1,10 @@
-//! What the user mounts in a container: made here, on the places that [`crate::runtime::rootfs::mount_point`] finds, before libcontainer sees the root.
+//! What the user mounts in a container: made here, on the places that [`crate::runtime::rootfs::mount_point`] finds,
+//! before libcontainer sees the root.
 //!
-//! libcontainer would look for the places by paths, with /proc and /sys mounted already, and after that work in `dev` below the root's path,
-//! wherever that leads by then. So nothing is left to it but what goes to /dev and /sys, which are fresh and have no links of others'. There it
-//! mounts nothing below another mount, whose content may be somebody's who changes it meanwhile.
+//! libcontainer would look for the places by paths, with /proc and /sys mounted already, and after that work in `dev`
+//! below the root's path, wherever that leads by then. So nothing is left to it but what goes to /dev and /sys, which
+//! are fresh and have no links of others'. There it mounts nothing below another mount, whose content may be somebody's
+//! who changes it meanwhile.
 
 use crate::runtime::model::isolation::{Isolation, Namespace};
 use crate::runtime::model::mount::normalize_destination;
@@ -21,8 +23,8 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-/// Makes the mounts of `isolation` in the root that is mounted at `rootfs`, in order, in this process's own mount namespace. Returns those
-/// that are left to libcontainer. `devices`: whether device nodes in them may work.
+/// Makes the mounts of `isolation` in the root that is mounted at `rootfs`, in order, in this process's own mount
+/// namespace. Returns those that are left to libcontainer. `devices`: whether device nodes in them may work.
 pub fn attach_all(
     rootfs: &Path,
     isolation: &Isolation,
@@ -78,7 +80,8 @@ fn is_kernels(source: &Path) -> bool {
     rustix::fs::statfs(source).is_ok_and(|found| found.f_type == SYSFS_MAGIC)
 }
 
-/// Makes one mount in `root`, with what is missing to mount it on. `userns`: the container's own, in which this process is not.
+/// Makes one mount in `root`, with what is missing to mount it on. `userns`: the container's own, in which this process
+/// is not.
 pub fn attach(root: BorrowedFd<'_>, mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Result<()> {
     let new = detached(mount, devices, userns)?;
     let kind = Kind::of_open(&new)?;
@@ -142,7 +145,8 @@ fn detached(mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Res
     make().with_context(|| format!("mounting {}", source.display()))
 }
 
-/// What is at `source`, with what is mounted below it if `recursive`, in no tree yet; shown under the ids of `userns`, where there is one.
+/// What is at `source`, with what is mounted below it if `recursive`, in no tree yet; shown under the ids of `userns`,
+/// where there is one.
 pub fn copy(source: &Path, recursive: bool, userns: Option<&UserNamespace>) -> Result<OwnedFd> {
     let copy = match recursive {
         true => mount::copy_tree(source)?,
@@ -162,8 +166,8 @@ struct Options {
 }
 
 impl Options {
-    /// Each over those before. A tmpfs whose root belongs to users of `userns` is told who they are outside; without one, to whom this process
-    /// is root.
+    /// Each over those before. A tmpfs whose root belongs to users of `userns` is told who they are outside; without
+    /// one, to whom this process is root.
     fn of(options: &[String], userns: Option<&UserNamespace>) -> Result<Options> {
         let mut read = Options {
             attributes: MountAttrFlags::empty(),

@@ -57,8 +57,9 @@ impl RootFs {
             .filter(|options| options.len() <= OPTIONS_LIMIT);
         let mounted = match options {
             Some(options) => mount::filesystem("overlay", &self.target, MountFlags::empty(), &options),
-            // Too long, or with characters that mean something in the options: then by descriptor, from the directory of
-            // descriptors, which is at most five characters a layer and resolved by the kernel before mount(2) returns.
+            // Too long, or with characters that mean something in the options: then by descriptor, from the directory
+            // of descriptors, which is at most five characters a layer and resolved by the kernel before mount(2)
+            // returns.
             None => {
                 let mut open = Vec::new();
                 let mut names = Vec::new();
@@ -127,7 +128,8 @@ fn unescaped(path: &Path) -> Option<String> {
     (!path.contains([':', ',', '\\', '"', '\n'])).then(|| path.to_owned())
 }
 
-/// The last two names of a path, and what is above them: they are the container's own, and stay to be read in /proc/PID/mountinfo.
+/// The last two names of a path, and what is above them: they are the container's own, and stay to be read in
+/// /proc/PID/mountinfo.
 fn tail(path: &Path) -> Result<(&Path, String)> {
     let above = path.parent().and_then(Path::parent);
     let tail = above.and_then(|above| unescaped(path.strip_prefix(above).ok()?));

@@ -1,12 +1,14 @@
-//! A user namespace of the container's own, where its supervisor stays in the one around: what root makes with `--userns`.
+//! A user namespace of the container's own, where its supervisor stays in the one around: what root makes with
+//! `--userns`.
 //!
-//! (For an ordinary user the supervisor itself is in the container's user namespace, and nothing of this is needed, unless the container is
-//! to have the user's own id.)
+//! (For an ordinary user the supervisor itself is in the container's user namespace, and nothing of this is needed,
+//! unless the container is to have the user's own id.)
 //!
-//! The files of layers and volumes keep the ids that the image gave them. They are shown to the container through mounts that map ids
-//! ([`RootFs::mount_mapped`], Linux 5.19), so nothing is copied or changed, and what the container writes is on disk as if it had
-//! written it without a namespace. The container's first process makes its mounts as root of the namespace, which is nobody on the host:
-//! the [`crate::runtime::rootfs::userns_view`] is where it finds what it needs.
+//! The files of layers and volumes keep the ids that the image gave them. They are shown to the container through
+//! mounts that map ids ([`RootFs::mount_mapped`], Linux 5.19), so nothing is copied or changed, and what the container
+//! writes is on disk as if it had written it without a namespace. The container's first process makes its mounts as
+//! root of the namespace, which is nobody on the host: the [`crate::runtime::rootfs::userns_view`] is where it finds
+//! what it needs.
 
 use crate::runtime::rootfs::overlay::RootFs;
 use crate::sys::files::credentials;
@@ -29,8 +31,8 @@ pub struct UserNamespace {
 }
 
 impl UserNamespace {
-    /// Makes one, which ends with its last process. This process must have one thread. `maps_mounts`: whether this process may map the ids of
-    /// the host's mounts, as the host's root may.
+    /// Makes one, which ends with its last process. This process must have one thread. `maps_mounts`: whether this
+    /// process may map the ids of the host's mounts, as the host's root may.
     pub fn make(maps: &IdMaps, maps_mounts: bool) -> Result<UserNamespace> {
         Ok(UserNamespace {
             namespace: id_maps::namespace(maps)?,
@@ -68,8 +70,8 @@ impl UserNamespace {
 }
 
 impl RootFs {
-    /// Mounts the root as the store has it, for the time until [`RootFs::mount_mapped`]: what the engine makes in it is on disk as if there
-    /// were no user namespace.
+    /// Mounts the root as the store has it, for the time until [`RootFs::mount_mapped`]: what the engine makes in it is
+    /// on disk as if there were no user namespace.
     pub fn mount_to_prepare(&self) -> Result<()> {
         if !self.volatile {
             // Of a start that was killed in that time: nothing was written then that could be torn.
@@ -94,8 +96,8 @@ impl RootFs {
         }
     }
 
-    /// Mounts the root as the container with this user namespace sees it, in the place of [`RootFs::mount_to_prepare`]'s, in which
-    /// nothing is open any more.
+    /// Mounts the root as the container with this user namespace sees it, in the place of
+    /// [`RootFs::mount_to_prepare`]'s, in which nothing is open any more.
     pub fn mount_mapped(&self, userns: &UserNamespace) -> Result<()> {
         mount::detach(&self.target).with_context(|| self.target.display().to_string())?;
         self.forget_volatile()?;
@@ -129,7 +131,8 @@ impl RootFs {
             work: inside(&self.work),
             ..self.clone()
         };
-        // Overlayfs works with the rights and the ids of who mounts it, and through these mounts the host's root has none.
+        // Overlayfs works with the rights and the ids of who mounts it, and through these mounts the host's root has
+        // none.
         let (uid, gid) = userns.maps.outside(0, 0).context("the container has no root")?;
         credentials::act_as(uid, gid, || root.mount()).context("acting as the container's root")?
     }

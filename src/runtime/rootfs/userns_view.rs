@@ -1,12 +1,11 @@
-//! Where a container's first process, and a further one, find what they need to set the container up, when they are root of a user
-//! namespace whose root is nobody on the host: the run directory, and what is to be bound, may be in directories that are closed to it.
+//! The view that a process has of the run directory while it sets up a container as root of a user namespace.
 //!
-//! So the first name of the run directory's path (`/run`, say) is covered for that moment, in a mount namespace of ours, by an empty
-//! filesystem in memory in which there is nothing but a way to the run directory that is open to all, and beside it the mounts.
+//! That root is an ordinary id on the host: the run directory, and what is to be bound from it, may be in directories
+//! that are closed to it. So, while the container is set up, the first name of the run directory's path (`/run`, say)
+//! is covered in this process's own mount namespace by an empty tmpfs. In it is nothing but a path to the run directory
+//! that is open to all, and beside that the mounts.
 
-use crate::runtime::create::spec::Host;
-use crate::runtime::model::isolation::Isolation;
-use crate::runtime::model::mount::MountKind;
+use crate::runtime::model::mount::{Mount, MountKind};
 use crate::runtime::model::run_dir::{BUNDLE, NETWORK, NETWORK_NAMESPACE, STATE};
 use crate::runtime::rootfs::mount_point::Kind;
 use crate::runtime::rootfs::mounts;
@@ -20,27 +19,28 @@ use std::os::fd::OwnedFd;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 
-/// What covers the host's directory. Dropped, it is taken away.
+/// The mount that covers the host's directory. Dropping it unmounts it.
 #[derive(Debug)]
-pub struct Stage {
+pub struct UsernsView {
     top: PathBuf,
     /// The run directory, without symlinks.
     dir: PathBuf,
 }
 
-impl Stage {
-    /// Sets up what the container's first process needs: the mounts that `isolation` and `host` name are found under other names
-    /// afterwards, which are put there. This process must have a mount namespace of its own.
+impl UsernsView {
+    /// The view for a container's first process. The sources of `mounts`, and this program's file if `program` is
+    /// given, are mounted in the view, and their paths are changed to those mounts. This process must have a mount
+    /// namespace of its own.
     pub fn for_first(
         run_dir: &Path,
         userns: &UserNamespace,
-        isolation: &mut Isolation,
-        host: &mut Host,
-    ) -> Result<Stage> {
-        // Before anything is covered.
+        mounts: &mut [Mount],
+        program: Option<&mut PathBuf>,
+    ) -> Result<UsernsView> {
+        // Everything is opened before it is covered.
         let own = mount::copy_tree(run_dir).with_context(|| run_dir.display().to_string())?;
         let mut copies: Vec<(OwnedFd, &mut PathBuf)> = Vec::new();
-        for mount in &mut isolation.mounts {
+        for mount in mounts {
             let (source, recursive, map) = match &mut mount.kind {
                 MountKind::Bind {
                     source,
@@ -55,31 +55,32 @@ impl Stage {
             let copy = copy.with_context(|| format!("mounting {}", source.display()))?;
             copies.push((copy, source));
         }
-        if isolation.init {
-            let copy = mount::copy_of_target(&host.executable).context("this program")?;
-            copies.push((copy, &mut host.executable));
+        if let Some(program) = program {
+            let copy = mount::copy_of_target(program).context("this program")?;
+            copies.push((copy, program));
         }
-        let stage = Stage::over(run_dir)?;
-        mount::attach(&own, &stage.dir).with_context(|| stage.dir.display().to_string())?;
-        open(&stage.dir)?;
-        let name = stage.dir.file_name().unwrap_or_default().to_string_lossy();
-        let beside = stage.dir.with_file_name(format!("{name}-mounts"));
-        directory(&beside)?;
+        let view = UsernsView::over(run_dir)?;
+        mount::attach(&own, &view.dir).with_context(|| view.dir.display().to_string())?;
+        open_to_all(&view.dir)?;
+        let name = view.dir.file_name().unwrap_or_default().to_string_lossy();
+        let beside = view.dir.with_file_name(format!("{name}-mounts"));
+        make_directory(&beside)?;
         for (number, (copy, source)) in copies.into_iter().enumerate() {
             let path = beside.join(number.to_string());
             match Kind::of_open(&copy)? {
-                Kind::Directory => directory(&path)?,
+                Kind::Directory => make_directory(&path)?,
                 Kind::File => drop(File::create(&path).with_context(|| path.display().to_string())?),
             }
             mount::attach(&copy, &path).with_context(|| format!("mounting {}", source.display()))?;
             *source = path;
         }
-        Ok(stage)
+        Ok(view)
     }
 
-    /// Sets up what a further process needs, until this process ends: a run directory that is root's in the user namespace with `maps`, with
-    /// copies of the runtime's state in it. This process must have a mount namespace of its own.
-    pub fn for_further(run_dir: &Path, maps: &IdMaps) -> Result<()> {
+    /// The view for an exec, until this process ends: a run directory that belongs to root of the user namespace with
+    /// `maps`, with copies of the runtime's state. Returns its path without symlinks. This process must have a mount
+    /// namespace of its own.
+    pub fn for_further(run_dir: &Path, maps: &IdMaps) -> Result<PathBuf> {
         let names = [
             Path::new(STATE).join("state.json"),
             Path::new(BUNDLE).join("config.json"),
@@ -90,49 +91,50 @@ impl Stage {
         };
         let texts = names.iter().map(read).collect::<Result<Vec<_>>>()?;
         let (uid, gid) = maps.outside(0, 0).context("the container has no root")?;
-        let stage = Stage::over(run_dir)?;
+        let view = UsernsView::over(run_dir)?;
         for name in [STATE, BUNDLE, "root", NETWORK] {
-            directory(&stage.dir.join(name))?;
+            make_directory(&view.dir.join(name))?;
         }
-        // Only that it is there is looked at.
-        File::create(stage.dir.join(NETWORK_NAMESPACE)).context("copying the runtime's state")?;
+        // libcontainer checks only that the namespace's file exists.
+        File::create(view.dir.join(NETWORK_NAMESPACE)).context("copying the runtime's state")?;
         for (name, text) in names.iter().zip(texts) {
-            fs::write(stage.dir.join(name), text).context("copying the runtime's state")?;
+            fs::write(view.dir.join(name), text).context("copying the runtime's state")?;
         }
-        crate::runtime::create::libcontainer_workarounds::pretend(&stage.dir.join(BUNDLE))?;
-        chown(&stage.dir, Some(uid), Some(gid)).with_context(|| stage.dir.display().to_string())?;
-        // It goes with the mount namespace.
-        std::mem::forget(stage);
-        Ok(())
+        chown(&view.dir, Some(uid), Some(gid)).with_context(|| view.dir.display().to_string())?;
+        let dir = view.dir.clone();
+        // It is unmounted with the mount namespace.
+        std::mem::forget(view);
+        Ok(dir)
     }
 
-    fn over(run_dir: &Path) -> Result<Stage> {
+    /// Covers the first name of the path with a tmpfs, and makes the run directory's path in it.
+    fn over(run_dir: &Path) -> Result<UsernsView> {
         let dir = fs::canonicalize(run_dir).with_context(|| run_dir.display().to_string())?;
         let top: PathBuf = dir.components().take(2).collect();
         ensure!(dir != top, "the run directory {} is not below another", dir.display());
         mount::filesystem("tmpfs", &top, MountFlags::NOSUID | MountFlags::NODEV, "mode=0755")
             .with_context(|| format!("mounting over {}", top.display()))?;
-        let stage = Stage { top, dir };
-        let mut way: Vec<_> = stage.dir.ancestors().take_while(|path| **path != stage.top).collect();
+        let view = UsernsView { top, dir };
+        let mut way: Vec<_> = view.dir.ancestors().take_while(|path| **path != view.top).collect();
         way.reverse();
-        way.into_iter().try_for_each(directory)?;
-        Ok(stage)
+        way.into_iter().try_for_each(make_directory)?;
+        Ok(view)
     }
 }
 
-impl Drop for Stage {
+impl Drop for UsernsView {
     fn drop(&mut self) {
         let _ = mount::detach(&self.top);
     }
 }
 
-/// Whatever the umask is.
-fn directory(path: &Path) -> Result<()> {
+/// Makes a directory that everybody may pass, whatever the umask is.
+fn make_directory(path: &Path) -> Result<()> {
     fs::create_dir(path).with_context(|| path.display().to_string())?;
-    open(path)
+    open_to_all(path)
 }
 
-/// A way for all, which only those on the stage can go.
-fn open(path: &Path) -> Result<()> {
+/// Lets everybody pass who sees the directory, that is the processes in this mount namespace.
+fn open_to_all(path: &Path) -> Result<()> {
     fs::set_permissions(path, Permissions::from_mode(0o711)).with_context(|| path.display().to_string())
 }

@@ -6,10 +6,10 @@
 //! profile does not know gives ENOSYS, so that programs fall back as they would on an older kernel; that is also what
 //! `clone3` gives, whose flags a filter cannot see, and glibc then uses `clone`.
 //!
-//! A call in a processor mode without a table (x32 has none at all) gives ENOSYS too, rather than death.
-//! The compiler is our own ([`crate::runtime::security::bpf`]): libseccomp is a C library, which this one static program does without, and
-//! seccompiler has no names, no conditions on capabilities, and compares numbers one after the other. Nothing is cached:
-//! reading and compiling the default profile takes a fraction of a millisecond.
+//! A call in a processor mode without a table (x32 has none at all) gives ENOSYS too, rather than death. The compiler
+//! is our own ([`crate::runtime::security::bpf`]): libseccomp is a C library, which this one static program does
+//! without, and seccompiler has no names, no conditions on capabilities, and compares numbers one after the other.
+//! Nothing is cached: reading and compiling the default profile takes a fraction of a millisecond.
 
 #[cfg(test)]
 mod tests;

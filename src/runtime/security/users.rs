@@ -19,8 +19,8 @@ pub struct User {
     pub home: String,
 }
 
-/// The one group of `--group-add` by which the process has the supplementary groups of whoever starts it, and no others: in a user
-/// namespace nobody could give them back. The word is podman's.
+/// The one group of `--group-add` by which the process has the supplementary groups of whoever starts it, and no
+/// others: in a user namespace nobody could give them back. The word is podman's.
 pub const KEEP_GROUPS: &str = "keep-groups";
 
 /// More than this of either file is refused.
@@ -86,7 +86,8 @@ fn find(passwd: &str, group: &str, spec: &str, groups: &[String]) -> Result<User
         additional.push(gid_of(group, name)?);
     }
     additional.truncate(GROUPS_LIMIT - 1);
-    // Its own as well: else a set-group-id program would shed it, and with it what its files deny the group (CVE-2022-36109).
+    // Its own as well: else a set-group-id program would shed it, and with it what its files deny the group
+    // (CVE-2022-36109).
     additional.push(gid);
     additional.sort_unstable();
     additional.dedup();

@@ -9,4 +9,5 @@ pub mod listing;
 pub mod lock;
 pub mod random_name;
 pub mod rooted;
+pub mod socket_path;
 pub mod xattr;

@@ -10,7 +10,8 @@
 //! The remedy: what such a process runs is no file that could be written. Commands that start processes in containers
 //! call [`protect`] before anything else, which executes this program once more, by way of a read-only mount of its
 //! file that is nowhere in the tree. A mount is part of what a descriptor refers to, so opening it again gives EROFS,
-//! for root too, and so do chmod and the like. Where the kernel has no such mounts or forbids them, it is a sealed copy in memory.
+//! for root too, and so do chmod and the like. Where the kernel has no such mounts or forbids them, it is a sealed copy
+//! in memory.
 //!
 //! It costs an exec, about a millisecond, and is left out where there is nothing to protect: the file is on a read-only
 //! mount already, or an ordinary user runs it who could not write it either, and so cannot their containers. It comes
@@ -31,12 +32,14 @@ use std::os::unix::ffi::OsStringExt;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 const EXE: &str = "/proc/self/exe";
 /// Tells the program that was executed again where its file is; the descriptor that it was executed by has no path.
 const VARIABLE: &str = "LAMEL_EXECUTABLE";
 
 static PATH: OnceLock<PathBuf> = OnceLock::new();
+static PROTECTED: AtomicBool = AtomicBool::new(false);
 
 /// Makes sure that no container that this process starts can write to this program's file. May execute the program
 /// again, with the same arguments, so it comes before everything else that a command does. Costs two system calls where
@@ -51,6 +54,7 @@ pub fn protect() -> Result<()> {
             let _ = rustix::thread::set_name(c"lamel");
             let _ = PATH.set(path);
         }
+        PROTECTED.store(true, Ordering::Relaxed);
         return Ok(());
     }
     ensure!(
@@ -62,6 +66,16 @@ pub fn protect() -> Result<()> {
         .or_else(|_| sealed_copy())
         .context("protecting this program's file from containers")?;
     execute(&file, &path).context("executing this program again")
+}
+
+/// An error unless [`protect`] has succeeded in this process or in the one that it was forked from. Called before a
+/// process is started in a container, whether the container is new or runs already.
+pub fn ensure_protected() -> Result<()> {
+    ensure!(
+        PROTECTED.load(Ordering::Relaxed),
+        "bug: a process was to be started in a container without protecting this program's file; please report it"
+    );
+    Ok(())
 }
 
 /// Where this program's file is.

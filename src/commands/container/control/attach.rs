@@ -6,7 +6,7 @@ use crate::commands::options::attach::{AttachOptions, check_terminal};
 use crate::commands::options::containers::latest::OneContainer;
 use crate::commands::output::exit_code;
 use crate::container::control::attach;
-use crate::runtime::attach::client::FrontOptions;
+use crate::runtime::attach::client::ClientOptions;
 
 /// The options of `attach`.
 #[derive(Debug, clap::Args)]
@@ -27,11 +27,11 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let terminal = container.config.tty;
     let input = !options.no_stdin && container.config.open_stdin;
     check_terminal(input, terminal)?;
-    let front = FrontOptions {
+    let client = ClientOptions {
         redraw: true,
         // With a terminal of its own the container gets ctrl-c as a key. A signal to this process is for this process.
         proxy: options.attach.forwards_signals() && !terminal,
         ..options.attach.client_options(context, input, terminal)?
     };
-    exit_code::of_attach(attach::attach(&store, &container, front))
+    exit_code::of_attach(attach::attach(&store, &container, client))
 }

@@ -7,7 +7,7 @@ use crate::commands::options::containers::latest;
 use crate::commands::output::exit_code;
 use crate::container::control::exec;
 use crate::container::control::exec::Exec;
-use crate::runtime::attach::client::FrontOptions;
+use crate::runtime::attach::client::ClientOptions;
 use crate::runtime::attach::detach_keys::DetachKeys;
 use crate::sys::process::executable;
 use crate::ui::print;
@@ -70,7 +70,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let (container, args) = latest::split_words(&store, options.latest, options.words)?;
     ensure!(!args.is_empty(), "a command is missing");
-    let front = FrontOptions {
+    let client = ClientOptions {
         input: options.interactive,
         stdout: true,
         stderr: true,
@@ -89,7 +89,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         tty: options.tty,
         detach: options.detach,
         privileged: options.privileged,
-        front: (options.tty && !options.detach).then_some(front),
+        client: (options.tty && !options.detach).then_some(client),
     };
     exit_code::of_attach(exec::exec(&store, &container, exec, &|warning| print::warning(warning)))
 }

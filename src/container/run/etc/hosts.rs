@@ -2,8 +2,8 @@
 
 use crate::container::config::Config;
 use crate::container::network::addresses::Place;
+use crate::runtime::model::network::NO_NETWORK_ADDRESS;
 use crate::runtime::model::network::Network;
-use crate::runtime::network::ALONE;
 use crate::sys::net;
 use anyhow::{Context, Result, bail};
 use std::net::{IpAddr, Ipv4Addr};
@@ -35,7 +35,7 @@ pub fn text(config: &Config, place: Option<&Place>, host: &str) -> Result<String
             }
         }
         (Network::None, None) if config.host.ports.is_empty() => {}
-        (Network::None, None) => text.push_str(&format!("{ALONE}\t{}\n", config.hostname)),
+        (Network::None, None) => text.push_str(&format!("{NO_NETWORK_ADDRESS}\t{}\n", config.hostname)),
         (_, None) => text.push_str(&format!("127.0.1.1\t{}\n", config.hostname)),
     }
     for entry in &config.host.extra_hosts {

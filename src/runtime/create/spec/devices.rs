@@ -1,20 +1,20 @@
 //! The host's device nodes, for privileged containers.
 
-use crate::runtime::create::spec::Device;
+use crate::runtime::create::spec::host::Device;
 use anyhow::{Context, Result};
 use std::fs;
 use std::os::unix::fs::{FileTypeExt, MetadataExt};
 use std::path::Path;
 
-/// What of /dev is the container's own, or no device.
-const OWN: [&str; 6] = ["pts", "shm", "mqueue", "console", "fd", "ptmx"];
-/// Deeper than any real tree of devices.
-const DEPTH: u32 = 8;
+/// Entries of /dev that every container has of its own, or that are no devices.
+const EXCLUDED: [&str; 6] = ["pts", "shm", "mqueue", "console", "fd", "ptmx"];
+/// How many levels of directories are searched; no real /dev is deeper.
+const MAX_DEPTH: u32 = 8;
 
-/// Every device below /dev.
+/// Every device node below /dev, sorted by path.
 pub fn of_host() -> Result<Vec<Device>> {
     let mut devices = Vec::new();
-    collect(Path::new("/dev"), DEPTH, &mut devices).context("listing the devices in /dev")?;
+    collect(Path::new("/dev"), MAX_DEPTH, &mut devices).context("listing the devices in /dev")?;
     devices.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(devices)
 }
@@ -23,10 +23,10 @@ fn collect(dir: &Path, depth: u32, devices: &mut Vec<Device>) -> std::io::Result
     for entry in fs::read_dir(dir)? {
         let entry = entry?;
         let path = entry.path();
-        if path.parent() == Some(Path::new("/dev")) && OWN.iter().any(|own| entry.file_name() == *own) {
+        if path.parent() == Some(Path::new("/dev")) && EXCLUDED.iter().any(|name| entry.file_name() == *name) {
             continue;
         }
-        // What disappears meanwhile is no device any more; a directory that is closed to us has none for us.
+        // A node may disappear meanwhile; a directory that this user may not read is left out.
         let Ok(metadata) = fs::symlink_metadata(&path) else {
             continue;
         };

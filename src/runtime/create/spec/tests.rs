@@ -1,7 +1,16 @@
-use crate::runtime::create::spec::*;
-use crate::runtime::model::command::{Seccomp, UserIds};
+use crate::runtime::create::spec::container_spec::{process, spec};
+use crate::runtime::create::spec::host::{Device, HostFacts};
+use crate::runtime::create::spec::mounts::mounts;
+use crate::runtime::create::spec::system_paths::{MASKED, READ_ONLY};
+use crate::runtime::model::command::{Command, Rlimit, Seccomp, UserIds};
+use crate::runtime::model::isolation::{Isolation, Namespace};
+use crate::runtime::model::mount::{Mount, MountKind};
+use crate::runtime::model::network::Network;
 use crate::runtime::security::capabilities::capabilities;
+use crate::sys::userns::enter::Mapping;
+use libcontainer::oci_spec::runtime as oci;
 use serde_json::{Value, json};
+use std::path::Path;
 
 fn command() -> Command {
     Command {
@@ -69,7 +78,7 @@ fn bind(source: &str, destination: &str) -> Mount {
     }
 }
 
-fn json_of(isolation: &Isolation, mapping: Mapping, host: &Host) -> Value {
+fn json_of(isolation: &Isolation, mapping: Mapping, host: &HostFacts) -> Value {
     serde_json::to_value(spec(isolation, &command(), Path::new("/r"), mapping, host).unwrap()).unwrap()
 }
 
@@ -92,11 +101,11 @@ fn mount_at(spec: &Value, destination: &str) -> Option<String> {
 }
 
 #[test]
-fn the_default_container_is_this() {
-    let host = Host {
+fn a_container_without_options_has_this_specification() {
+    let host = HostFacts {
         cgroup2: true,
         cgroup: "/c".into(),
-        ..Host::default()
+        ..HostFacts::default()
     };
     let mut found = json_of(&isolation(), Mapping::Host, &host);
     found["linux"]["sysctl"].sort_all_objects();
@@ -152,8 +161,8 @@ fn the_default_container_is_this() {
 }
 
 #[test]
-fn a_single_id_has_no_tty_group_and_no_supplementary_groups() {
-    let found = json_of(&isolation(), Mapping::Single, &Host::default());
+fn with_a_single_id_there_is_no_tty_group_and_no_supplementary_group() {
+    let found = json_of(&isolation(), Mapping::Single, &HostFacts::default());
     assert_eq!(
         mount_at(&found, "/dev/pts").unwrap(),
         "devpts devpts nosuid,noexec,newinstance,ptmxmode=0666,mode=0620"
@@ -166,7 +175,14 @@ fn a_single_id_has_no_tty_group_and_no_supplementary_groups() {
         },
         ..command()
     };
-    let error = spec(&isolation(), &other, Path::new("/r"), Mapping::Single, &Host::default()).unwrap_err();
+    let error = spec(
+        &isolation(),
+        &other,
+        Path::new("/r"),
+        Mapping::Single,
+        &HostFacts::default(),
+    )
+    .unwrap_err();
     assert!(error.to_string().starts_with("user 7:0 does not exist here"), "{error}");
 }
 
@@ -176,7 +192,7 @@ fn with_the_hosts_network_an_ordinary_user_sees_the_hosts_sys() {
         network: Network::Host,
         ..isolation()
     };
-    let user = json_of(&host_network, Mapping::Subordinate, &Host::default());
+    let user = json_of(&host_network, Mapping::Subordinate, &HostFacts::default());
     assert_eq!(
         mount_at(&user, "/sys").unwrap(),
         "bind /sys rbind,nosuid,noexec,nodev,rro"
@@ -188,15 +204,15 @@ fn with_the_hosts_network_an_ordinary_user_sees_the_hosts_sys() {
             .unwrap()
             .contains(&json!({"type": "network"}))
     );
-    let root = json_of(&host_network, Mapping::Host, &Host::default());
+    let root = json_of(&host_network, Mapping::Host, &HostFacts::default());
     assert_eq!(mount_at(&root, "/sys").unwrap(), "sysfs sysfs nosuid,noexec,nodev,ro");
 }
 
 #[test]
 fn a_prepared_network_namespace_is_joined() {
-    let host = Host {
+    let host = HostFacts {
         network_namespace: Some("/run/n".into()),
-        ..Host::default()
+        ..HostFacts::default()
     };
     let found = json_of(
         &Isolation {
@@ -223,10 +239,10 @@ fn privileged_masks_nothing_and_has_the_hosts_devices() {
         uid: 0,
         gid: 6,
     };
-    let host = Host {
+    let host = HostFacts {
         cgroup2: true,
         devices: vec![device],
-        ..Host::default()
+        ..HostFacts::default()
     };
     let found = json_of(
         &Isolation {
@@ -248,7 +264,7 @@ fn privileged_masks_nothing_and_has_the_hosts_devices() {
 }
 
 #[test]
-fn the_users_mounts_follow_and_replace_the_default_ones() {
+fn user_mounts_follow_or_replace_the_default_ones() {
     let tmpfs = Mount {
         kind: MountKind::Tmpfs,
         destination: "/dev/shm".into(),
@@ -263,7 +279,7 @@ fn the_users_mounts_follow_and_replace_the_default_ones() {
         mounts: vec![tmpfs, read_only, bind("/a", "/b")],
         ..isolation()
     };
-    let found = json_of(&own, Mapping::Host, &Host::default());
+    let found = json_of(&own, Mapping::Host, &HostFacts::default());
     assert_eq!(
         mount_at(&found, "/dev/shm").unwrap(),
         "tmpfs tmpfs nosuid,nodev,noexec,size=1m,exec,nodev"
@@ -277,12 +293,12 @@ fn the_users_mounts_follow_and_replace_the_default_ones() {
         .filter(|mount| mount["destination"] == "/dev/shm");
     assert_eq!(shm.count(), 1);
     // In a user namespace the kernel lets no device node work anyway, and a mounted /dev/fuse must.
-    let user = json_of(&own, Mapping::Subordinate, &Host::default());
+    let user = json_of(&own, Mapping::Subordinate, &HostFacts::default());
     assert_eq!(mount_at(&user, "/b").unwrap(), "bind /a rbind,rprivate");
 }
 
 #[test]
-fn what_replaces_a_default_mount_is_mounted_before_what_is_below_it() {
+fn what_redestinations_a_default_mount_is_mounted_before_what_is_below_it() {
     let memory = Mount {
         kind: MountKind::Tmpfs,
         destination: "/dev".into(),
@@ -293,15 +309,15 @@ fn what_replaces_a_default_mount_is_mounted_before_what_is_below_it() {
         mounts: vec![memory, bind("/s", "/sys"), bind("/g", "/sys/fs/cgroup")],
         ..isolation()
     };
-    let host = Host {
+    let host = HostFacts {
         cgroup2: true,
-        ..Host::default()
+        ..HostFacts::default()
     };
     let found = json_of(&own, Mapping::Host, &host);
     let mounts = found["mounts"].as_array().unwrap().iter();
-    let places: Vec<_> = mounts.map(|mount| mount["destination"].as_str().unwrap()).collect();
+    let destinations: Vec<_> = mounts.map(|mount| mount["destination"].as_str().unwrap()).collect();
     assert_eq!(
-        places,
+        destinations,
         [
             "/proc",
             "/dev",
@@ -329,7 +345,7 @@ fn mounts_that_would_break_out_are_refused() {
             mounts: vec![bind("/a", destination)],
             ..isolation()
         };
-        spec(&own, &command(), Path::new("/r"), Mapping::Host, &Host::default())
+        spec(&own, &command(), Path::new("/r"), Mapping::Host, &HostFacts::default())
             .unwrap_err()
             .to_string()
     };
@@ -340,10 +356,10 @@ fn mounts_that_would_break_out_are_refused() {
 }
 
 #[test]
-fn the_init_is_our_own_binary() {
-    let host = Host {
+fn the_init_is_this_programs_file() {
+    let host = HostFacts {
         executable: "/usr/bin/lamel".into(),
-        ..Host::default()
+        ..HostFacts::default()
     };
     let found = json_of(
         &Isolation {
@@ -396,5 +412,5 @@ fn two_hundred_thousand_mounts_are_in_the_specification_once() {
 }
 
 fn mounts_of(isolation: &Isolation) -> Vec<oci::Mount> {
-    mounts(isolation, Mapping::Host, &Host::default()).unwrap()
+    mounts(isolation, Mapping::Host, &HostFacts::default()).unwrap()
 }

@@ -1,26 +1,25 @@
-//! Getting the container's terminal: libcontainer opens it inside and sends the master through a socket.
+//! The console socket: libcontainer opens a terminal in the container and sends its master through this socket.
 
-use crate::runtime::attach::protocol::Address;
 use crate::sys::files::fd_passing;
+use crate::sys::files::socket_path::ShortSocketPath;
 use anyhow::{Context, Result};
 use std::fs;
 use std::os::fd::OwnedFd;
 use std::os::unix::net::UnixListener;
 use std::path::{Path, PathBuf};
 
-/// The socket that waits for the master.
-pub struct Console {
+/// The listening socket. Dropping it removes its file.
+pub struct ConsoleSocket {
     listener: UnixListener,
     path: PathBuf,
 }
 
-impl Console {
-    /// Listens at `path`, which may be longer than the 108 characters of a socket's address.
-    pub fn listen(path: &Path) -> Result<Console> {
+impl ConsoleSocket {
+    pub fn listen(path: &Path) -> Result<ConsoleSocket> {
         let describe = || format!("listening at {}", path.display());
-        let address = Address::of(path).with_context(describe)?;
-        Ok(Console {
-            listener: UnixListener::bind(&address.short).with_context(describe)?,
+        let address = ShortSocketPath::new(path).with_context(describe)?;
+        Ok(ConsoleSocket {
+            listener: UnixListener::bind(address.path()).with_context(describe)?,
             path: path.to_owned(),
         })
     }
@@ -29,16 +28,16 @@ impl Console {
         &self.path
     }
 
-    /// The master, which was sent when the container was created.
-    pub fn receive(self) -> Result<OwnedFd> {
+    /// Receives the terminal's master. The container must have been created: otherwise this waits for ever.
+    pub fn receive_master(self) -> Result<OwnedFd> {
         let (stream, _) = self.listener.accept().context("receiving the container's terminal")?;
         fd_passing::receive(&stream).context("receiving the container's terminal")
     }
 }
 
-impl Drop for Console {
+impl Drop for ConsoleSocket {
     fn drop(&mut self) {
-        // What is left goes with the run directory.
+        // If this fails, the file is removed with the run directory.
         let _ = fs::remove_file(&self.path);
     }
 }

@@ -1,9 +1,9 @@
-//! The container's standard descriptors, as asked for: what it gets, and what of them stays here.
+//! Makes the standard descriptors of a process in a container, and keeps the supervisor's ends of them.
 
 use crate::runtime::attach::streams::{Input, Io, Output, Stream};
-use crate::runtime::attach::supervisor::Link;
+use crate::runtime::attach::supervisor::StdioHandles;
 use crate::runtime::attach::terminal::Terminal;
-use crate::runtime::create::stdio::console::Console;
+use crate::runtime::create::stdio::console::ConsoleSocket;
 use crate::runtime::create::stdio::inherited::is_pipe;
 use anyhow::{Context, Result};
 use libcontainer::container::builder::ContainerBuilder;
@@ -14,42 +14,45 @@ use std::io::{self, PipeReader, PipeWriter};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::Path;
 
-/// Our ends, until the container is created.
-pub struct Stdio {
-    console: Option<Console>,
-    link: Link,
+/// The supervisor's ends, until the container has been created.
+pub struct PendingStdio {
+    console: Option<ConsoleSocket>,
+    handles: StdioHandles,
 }
 
-impl Stdio {
-    /// Prepares `builder`. The terminal's socket is at `socket`. `owner`: who the container's user is here, where it is in a user
-    /// namespace that this process is not in: a pipe that is not its own it could not open again as /dev/stdout.
+impl PendingStdio {
+    /// Gives `builder` the descriptors that `io` asks for.
+    ///
+    /// - `socket`: where to make the console socket, for a command with a terminal.
+    /// - `owner`: who the command's user is outside, if the container has a user namespace that this process is not in.
+    ///   Pipes are given to that user, who could not open another's pipe again as /dev/stdout.
     pub fn prepare(
         mut builder: ContainerBuilder,
         io: Io,
         terminal: bool,
         socket: &Path,
         owner: Option<(u32, u32)>,
-    ) -> Result<(ContainerBuilder, Stdio)> {
-        let mut ours = Stdio {
+    ) -> Result<(ContainerBuilder, PendingStdio)> {
+        let mut pending = PendingStdio {
             console: None,
-            link: Link {
-                once: io.input == Input::Audience { once: true },
-                ..Link::default()
+            handles: StdioHandles {
+                once: io.input == Input::Attached { once: true },
+                ..StdioHandles::default()
             },
         };
         if terminal {
-            let console = Console::listen(socket)?;
+            let console = ConsoleSocket::listen(socket)?;
             builder = builder.with_console_socket(Some(console.path()));
-            ours.console = Some(console);
-            return Ok((builder, ours));
+            pending.console = Some(console);
+            return Ok((builder, pending));
         }
         match io.input {
             Input::Inherit => {}
             Input::Null => builder = builder.with_stdin(File::open("/dev/null").context("opening /dev/null")?),
-            Input::Audience { .. } => {
+            Input::Attached { .. } => {
                 let (theirs, input) = pipe(owner)?;
                 builder = builder.with_stdin(theirs);
-                ours.link.input = Some(nonblocking(input.into())?);
+                pending.handles.input = Some(nonblocking(input.into())?);
             }
         }
         match io.output {
@@ -62,42 +65,41 @@ impl Stdio {
                 let again = null.try_clone().context("opening /dev/null")?;
                 builder = builder.with_stdout(null).with_stderr(again);
             }
-            Output::Audience => {
+            Output::Attached => {
                 let (stdout, theirs) = pipe(owner)?;
                 builder = builder.with_stdout(theirs);
                 let (stderr, theirs) = pipe(owner)?;
                 builder = builder.with_stderr(theirs);
-                ours.link.outputs = vec![
+                pending.handles.outputs = vec![
                     (Stream::Stdout, nonblocking(stdout.into())?),
                     (Stream::Stderr, nonblocking(stderr.into())?),
                 ];
             }
         }
-        Ok((builder, ours))
+        Ok((builder, pending))
     }
 
-    /// After the creation: what to relay.
-    pub fn link(self) -> Result<Link> {
-        let mut link = self.link;
+    /// The supervisor's ends. Called after the container has been created.
+    pub fn handles(self) -> Result<StdioHandles> {
+        let mut handles = self.handles;
         if let Some(console) = self.console {
-            let terminal = Terminal::new(console.receive()?)?;
-            link.outputs = vec![(Stream::Stdout, terminal.end()?)];
-            link.input = Some(terminal.end()?);
-            link.terminal = Some(terminal);
+            let terminal = Terminal::new(console.receive_master()?)?;
+            handles.outputs = vec![(Stream::Stdout, terminal.clone_master()?)];
+            handles.input = Some(terminal.clone_master()?);
+            handles.terminal = Some(terminal);
         }
-        Ok(link)
+        Ok(handles)
     }
 }
 
-/// Makes the user that this process has become the owner of its standard descriptors, so that a user who may not open
-/// others' files can open /dev/stdout again. Must come before the process gives up its capabilities.
+/// Makes this process's user the owner of its standard descriptors, so that a user who may not open others' files can
+/// open /dev/stdout again. Called in the container before the process gives up its capabilities.
 ///
-/// Of a `terminal` of the container's own, which is /dev/console too, only the user changes, as with runc and crun: the
-/// group is the one that devpts was mounted with. Otherwise only pipes change, which nobody else can name: a file or a
-/// terminal of the caller's stays the caller's.
+/// If the container has a `terminal` of its own (also its /dev/console), only the terminal's user is changed, as runc
+/// and crun do: its group is the one that devpts was mounted with. Otherwise only pipes are changed, which nobody else
+/// can name: a file or a terminal of the caller stays the caller's.
 pub fn give_to_user(terminal: bool) {
-    // Where the kernel refuses (a read-only mount; pipes of another user namespace are not handed on) only opening it
-    // again fails.
+    // If the kernel refuses (on a read-only mount), only opening the descriptor again fails.
     if terminal {
         let _ = fchown(io::stdin(), Some(geteuid()), None);
         return;
@@ -110,7 +112,7 @@ pub fn give_to_user(terminal: bool) {
     }
 }
 
-/// Of the user and group `owner`, else of this process's.
+/// A pipe that belongs to the user and group `owner`, or else to this process's.
 fn pipe(owner: Option<(u32, u32)>) -> Result<(PipeReader, PipeWriter)> {
     let (reader, writer) = io::pipe().context("making a pipe")?;
     if let Some((uid, gid)) = owner {
@@ -120,7 +122,7 @@ fn pipe(owner: Option<(u32, u32)>) -> Result<(PipeReader, PipeWriter)> {
     Ok((reader, writer))
 }
 
-/// This end alone: the other one is a description of its own.
+/// Sets `O_NONBLOCK` on this end alone: the other end is an open file of its own.
 fn nonblocking(fd: OwnedFd) -> Result<OwnedFd> {
     fcntl_setfl(&fd, fcntl_getfl(&fd)? | OFlags::NONBLOCK).context("preparing a pipe")?;
     Ok(fd)

@@ -1,51 +1,46 @@
-//! Connections through the relay: each is two sockets, and what was read from one and not yet taken by the other.
+//! TCP through the relay: each connection is two sockets, and what was read from one and has not been written to the
+//! other yet.
 
-use crate::runtime::network::relay::{Shared, Token};
+use crate::runtime::network::relay::events::{Shared, Side, Token, addresses};
 use rustix::event::epoll::{self, EventFlags};
 use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, socket_with, sockopt};
 use std::collections::HashMap;
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{IpAddr, Shutdown, SocketAddr, TcpListener, TcpStream};
 
-/// The client's socket, and the one that leads into the container.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Side {
-    Outer,
-    Inner,
-}
-
-/// Connections that wait in the kernel, where it allows so many.
+/// Connections that wait in the kernel, as far as it allows so many (net.core.somaxconn).
 const BACKLOG: i32 = 4096;
-/// How often one socket is read before others have their turn.
-const TURNS: usize = 16;
+/// How often one socket is read before the others are served.
+const READS_PER_EVENT: usize = 16;
 
+/// The published TCP ports and their connections.
 pub struct Listeners<'a> {
     listeners: Vec<(&'a TcpListener, u16)>,
     connections: HashMap<u32, Connection>,
-    /// Never given twice, but after four thousand million connections, when the first are gone.
+    /// The number of the next connection. It wraps after 2^32 connections, when the first have long ended.
     next: u32,
     max: usize,
-    /// There are as many connections as can be, and nobody listens.
+    /// Whether all connections are in use, so that the listeners are not watched.
     full: bool,
 }
 
 struct Connection {
-    outer: End,
-    inner: End,
-    /// The port in the container, and the addresses still to be tried there while the inner socket connects.
+    outer: BufferedSocket,
+    inner: BufferedSocket,
+    /// While the inner socket connects: the port in the container, and the addresses that are still to be tried.
     connecting: Option<(u16, Vec<IpAddr>)>,
 }
 
 /// One of a connection's sockets.
-struct End {
+struct BufferedSocket {
     stream: TcpStream,
-    /// What is to be written here, from the first byte not yet taken on.
+    /// Bytes that are still to be written here.
     pending: Vec<u8>,
-    /// More may be read here.
+    /// Whether the end of the stream has not been read here.
     reads: bool,
-    /// The other end will read no more, and it is said here already.
+    /// Whether the writing side has been shut down, since the other socket's stream has ended.
     shut: bool,
-    /// What epoll watches for; `None`: nothing more is to be learnt here.
+    /// What epoll watches for; `None`: it is not watched any more.
     watched: Option<EventFlags>,
 }
 
@@ -60,6 +55,7 @@ impl<'a> Listeners<'a> {
         }
     }
 
+    /// Serves a port: connections to `listener` lead to `port` in the container.
     pub fn add(&mut self, shared: &Shared, listener: &'a TcpListener, port: u16) -> io::Result<()> {
         listener.set_nonblocking(true)?;
         rustix::net::listen(listener, BACKLOG)?;
@@ -68,9 +64,9 @@ impl<'a> Listeners<'a> {
         Ok(())
     }
 
-    /// Takes the next connection, and begins to connect it.
-    pub fn accept(&mut self, shared: &Shared, which: u32) {
-        let (listener, port) = self.listeners[which as usize];
+    /// Accepts a connection, and begins to connect to the container.
+    pub fn accept(&mut self, shared: &Shared, index: u32) {
+        let (listener, port) = self.listeners[index as usize];
         let Ok((outer, _)) = listener.accept() else { return };
         if let Ok(connection) = Connection::begin(shared, self.next, outer, port) {
             self.connections.insert(self.next, connection);
@@ -78,42 +74,43 @@ impl<'a> Listeners<'a> {
         }
         if self.connections.len() >= self.max && !self.full {
             self.full = true;
-            self.listen(shared, EventFlags::empty());
+            self.watch_listeners(shared, EventFlags::empty());
         }
     }
 
-    fn listen(&self, shared: &Shared, events: EventFlags) {
-        for (which, (listener, _)) in self.listeners.iter().enumerate() {
-            // A listener that is watched already.
-            let _ = epoll::modify(&shared.epoll, listener, Token::Listener(which as u32).data(), events);
+    /// Watches all listeners for these events.
+    fn watch_listeners(&self, shared: &Shared, events: EventFlags) {
+        for (index, (listener, _)) in self.listeners.iter().enumerate() {
+            // This cannot fail for a listener that has been added.
+            let _ = epoll::modify(&shared.epoll, listener, Token::Listener(index as u32).data(), events);
         }
     }
 
-    /// Moves on what can be moved on.
-    pub fn ready(&mut self, shared: &mut Shared, which: u32, side: Side, events: EventFlags) {
-        let Some(connection) = self.connections.get_mut(&which) else {
+    /// Handles an event of a connection.
+    pub fn handle(&mut self, shared: &mut Shared, index: u32, side: Side, events: EventFlags) {
+        let Some(connection) = self.connections.get_mut(&index) else {
             return;
         };
-        if connection.ready(shared, which, side, events).unwrap_or(false) {
+        if connection.handle(shared, index, side, events).unwrap_or(false) {
             return;
         }
-        self.connections.remove(&which);
+        self.connections.remove(&index);
         if self.full {
             self.full = false;
-            self.listen(shared, EventFlags::IN);
+            self.watch_listeners(shared, EventFlags::IN);
         }
     }
 }
 
 impl Connection {
-    fn begin(shared: &Shared, which: u32, outer: TcpStream, port: u16) -> io::Result<Connection> {
+    fn begin(shared: &Shared, index: u32, outer: TcpStream, port: u16) -> io::Result<Connection> {
         outer.set_nonblocking(true)?;
-        let mut left = crate::runtime::network::relay::addresses()?;
+        let mut left = addresses()?;
         let inner = open(&mut left, port)?;
-        let (mut outer, mut inner) = (End::of(outer), End::of(inner));
-        // A connection that is made tells so by being writable.
-        outer.watch_first(shared, Token::Connection(which, Side::Outer), EventFlags::empty())?;
-        inner.watch_first(shared, Token::Connection(which, Side::Inner), EventFlags::OUT)?;
+        let (mut outer, mut inner) = (BufferedSocket::new(outer), BufferedSocket::new(inner));
+        // A socket becomes writable when it is connected (connect(2), EINPROGRESS).
+        outer.watch_first(shared, Token::Connection(index, Side::Outer), EventFlags::empty())?;
+        inner.watch_first(shared, Token::Connection(index, Side::Inner), EventFlags::OUT)?;
         Ok(Connection {
             outer,
             inner,
@@ -121,9 +118,9 @@ impl Connection {
         })
     }
 
-    /// Whether there is more to come. An error of one socket ends both.
-    fn ready(&mut self, shared: &mut Shared, which: u32, side: Side, events: EventFlags) -> io::Result<bool> {
-        if self.connecting.is_some() && !self.connected(shared, which, side, events)? {
+    /// Returns whether the connection goes on. An error of one socket ends both.
+    fn handle(&mut self, shared: &mut Shared, index: u32, side: Side, events: EventFlags) -> io::Result<bool> {
+        if self.connecting.is_some() && !self.connected(shared, index, side, events)? {
             return Ok(true);
         }
         let end = match side {
@@ -134,28 +131,30 @@ impl Connection {
             return Ok(false);
         }
         if events.contains(EventFlags::HUP) {
-            // Told again and again, while what is left to be read may have to wait for the other end.
+            // epoll(7) reports a hangup without end, while what is left to be read may have to wait for the other
+            // socket.
             end.unwatch(shared);
         }
-        move_on(&mut self.outer, &mut self.inner, &mut shared.buffer)?;
-        move_on(&mut self.inner, &mut self.outer, &mut shared.buffer)?;
+        copy(&mut self.outer, &mut self.inner, &mut shared.buffer)?;
+        copy(&mut self.inner, &mut self.outer, &mut shared.buffer)?;
         if self.outer.is_done() && self.inner.is_done() {
             return Ok(false);
         }
         let outer = self.outer.wants(&self.inner);
         let inner = self.inner.wants(&self.outer);
-        self.outer.watch(shared, Token::Connection(which, Side::Outer), outer)?;
-        self.inner.watch(shared, Token::Connection(which, Side::Inner), inner)?;
+        self.outer.watch(shared, Token::Connection(index, Side::Outer), outer)?;
+        self.inner.watch(shared, Token::Connection(index, Side::Inner), inner)?;
         Ok(true)
     }
 
-    /// Whether the inner socket is connected; where it was refused, the next address is tried. An error where none is left.
-    fn connected(&mut self, shared: &Shared, which: u32, side: Side, events: EventFlags) -> io::Result<bool> {
+    /// Returns whether the inner socket is connected. If it was refused, the next address is tried; if none is left,
+    /// that is an error.
+    fn connected(&mut self, shared: &Shared, index: u32, side: Side, events: EventFlags) -> io::Result<bool> {
         let Some((port, left)) = &mut self.connecting else {
             return Ok(true);
         };
         if side == Side::Outer {
-            // The client has gone before it was served.
+            // The client may have gone before it was served.
             return match events.intersects(EventFlags::ERR | EventFlags::HUP) {
                 true => Err(ErrorKind::ConnectionReset.into()),
                 false => Ok(false),
@@ -167,20 +166,20 @@ impl Connection {
         }
         self.inner.unwatch(shared);
         self.inner = match open(left, *port) {
-            Ok(stream) => End::of(stream),
+            Ok(stream) => BufferedSocket::new(stream),
             Err(error) => {
-                // As if nobody listened here either.
+                // With a reset, as if nobody listened on the host either.
                 let _ = sockopt::set_socket_linger(&self.outer.stream, Some(std::time::Duration::ZERO));
                 return Err(error);
             }
         };
-        let token = Token::Connection(which, Side::Inner);
+        let token = Token::Connection(index, Side::Inner);
         self.inner.watch_first(shared, token, EventFlags::OUT)?;
         Ok(false)
     }
 }
 
-/// Begins to connect to the first of `left` that takes it.
+/// Begins to connect to the first of the addresses `left` that does not refuse at once.
 fn open(left: &mut Vec<IpAddr>, port: u16) -> io::Result<TcpStream> {
     let mut last = ErrorKind::ConnectionRefused.into();
     while !left.is_empty() {
@@ -199,11 +198,11 @@ fn open(left: &mut Vec<IpAddr>, port: u16) -> io::Result<TcpStream> {
     Err(last)
 }
 
-impl End {
-    fn of(stream: TcpStream) -> End {
-        // What a program sends in small pieces it means to.
+impl BufferedSocket {
+    fn new(stream: TcpStream) -> BufferedSocket {
+        // The sender has decided about Nagle's algorithm; the relay must not delay small writes once more.
         let _ = stream.set_nodelay(true);
-        End {
+        BufferedSocket {
             stream,
             pending: Vec::new(),
             reads: true,
@@ -231,29 +230,29 @@ impl End {
         }
     }
 
-    /// What to wait for here: what can be passed on, and to be rid of what is pending.
-    fn wants(&self, other: &End) -> EventFlags {
+    /// The events to wait for: input, if the other socket can take it, and room for what is pending.
+    fn wants(&self, other: &BufferedSocket) -> EventFlags {
         let mut events = EventFlags::empty();
         events.set(EventFlags::IN, self.reads && other.pending.is_empty());
         events.set(EventFlags::OUT, !self.pending.is_empty());
         events
     }
 
-    /// All that came here was passed on, and its end too.
+    /// Whether both directions have ended here.
     fn is_done(&self) -> bool {
         !self.reads && self.shut
     }
 
-    /// Writes what is pending, then `more`, as far as it is taken; keeps the rest.
+    /// Writes what is pending, or else `more`, as far as it is taken; keeps the rest.
     fn write(&mut self, more: &[u8]) -> io::Result<()> {
         if self.pending.is_empty() {
-            let taken = take(&self.stream, more)?;
+            let taken = write_some(&self.stream, more)?;
             self.pending.extend_from_slice(&more[taken..]);
         } else {
-            let taken = take(&self.stream, &self.pending)?;
+            let taken = write_some(&self.stream, &self.pending)?;
             self.pending.drain(..taken);
             if self.pending.is_empty() {
-                // Most connections never have any.
+                // Gives the memory back: most connections rarely have anything pending.
                 self.pending = Vec::new();
             }
         }
@@ -261,8 +260,8 @@ impl End {
     }
 }
 
-/// Writes until no more is taken; how much was.
-fn take(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
+/// Writes until no more is taken. Returns how much was.
+fn write_some(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
     let mut taken = 0;
     while taken < bytes.len() {
         match stream.write(&bytes[taken..]) {
@@ -275,14 +274,19 @@ fn take(mut stream: &TcpStream, bytes: &[u8]) -> io::Result<usize> {
     Ok(taken)
 }
 
-/// Moves bytes from one end to the other, and the end of them, as far as both allow.
-fn move_on(from: &mut End, to: &mut End, buffer: &mut [u8]) -> io::Result<()> {
+/// Copies bytes, and the end of the stream, from one socket to the other as far as both allow.
+fn copy(from: &mut BufferedSocket, to: &mut BufferedSocket, buffer: &mut [u8]) -> io::Result<()> {
     if !to.pending.is_empty() {
         to.write(&[])?;
     }
-    // One that is watched no more will not come here for itself again; what is left there is no more than the kernel holds.
-    let turns = if from.watched.is_some() { TURNS } else { usize::MAX };
-    for _ in 0..turns {
+    // A socket that is not watched any more gets no further event of its own, so it is read to its end: that is no more
+    // than the kernel has buffered.
+    let reads = if from.watched.is_some() {
+        READS_PER_EVENT
+    } else {
+        usize::MAX
+    };
+    for _ in 0..reads {
         if !from.reads || !to.pending.is_empty() {
             break;
         }

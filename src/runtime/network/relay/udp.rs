@@ -1,6 +1,6 @@
-//! Datagrams through the relay: each client has a socket in the container, so that answers find their way.
+//! UDP through the relay: each client has a socket of its own in the container, so that answers can be assigned to it.
 
-use crate::runtime::network::relay::{Shared, Token};
+use crate::runtime::network::relay::events::{Shared, Token, addresses};
 use rustix::event::epoll::EventFlags;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, connect, socket_with};
 use std::collections::HashMap;
@@ -8,28 +8,30 @@ use std::io;
 use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
-/// A client that has been silent for so long, and got no answers, is forgotten.
+/// How long a client may neither send nor be answered before its socket is closed.
 const SILENCE: Duration = Duration::from_secs(60);
-/// How many datagrams of one socket are moved on before others have their turn.
-const TURNS: usize = 64;
+/// How many datagrams of one socket are passed on before the others are served.
+const DATAGRAMS_PER_EVENT: usize = 64;
 
+/// The published UDP ports and their clients.
 pub struct Clients<'a> {
     published: Vec<(&'a UdpSocket, u16)>,
     clients: HashMap<u32, Client>,
     by_address: HashMap<(u32, SocketAddr), u32>,
     next: u32,
     max: usize,
-    looked: Instant,
+    /// When silent clients were last looked for.
+    checked: Instant,
 }
 
 struct Client {
-    /// Who it is: which published port it sends to, and from where.
+    /// The published port that it sends to, by index, and its own address.
     key: (u32, SocketAddr),
-    /// In the container, connected to the port there.
+    /// A socket in the container, connected to the port there.
     inner: UdpSocket,
-    /// Which of the container's addresses that is.
+    /// The container's address that `inner` is connected to.
     address: IpAddr,
-    /// Of the last datagram, either way.
+    /// When the last datagram was passed on, either way.
     last: Instant,
 }
 
@@ -41,10 +43,11 @@ impl<'a> Clients<'a> {
             by_address: HashMap::new(),
             next: 0,
             max,
-            looked: Instant::now(),
+            checked: Instant::now(),
         }
     }
 
+    /// Serves a port: datagrams to `socket` lead to `port` in the container.
     pub fn add(&mut self, shared: &Shared, socket: &'a UdpSocket, port: u16) -> io::Result<()> {
         socket.set_nonblocking(true)?;
         shared.watch(socket, Token::Published(self.published.len() as u32), EventFlags::IN)?;
@@ -56,15 +59,15 @@ impl<'a> Clients<'a> {
         self.clients.is_empty()
     }
 
-    /// Passes on what clients sent to a published port. What cannot be passed on is lost, as datagrams are.
-    pub fn receive(&mut self, shared: &mut Shared, which: u32, now: Instant) {
-        let (socket, port) = self.published[which as usize];
-        for _ in 0..TURNS {
+    /// Passes on what clients sent to a published port. A datagram that cannot be passed on is dropped.
+    pub fn receive(&mut self, shared: &mut Shared, index: u32, now: Instant) {
+        let (socket, port) = self.published[index as usize];
+        for _ in 0..DATAGRAMS_PER_EVENT {
             let Ok((count, address)) = socket.recv_from(&mut shared.buffer) else {
                 return;
             };
-            let key = (which, address);
-            if !self.by_address.contains_key(&key) && self.welcome(shared, key, port, now).is_err() {
+            let key = (index, address);
+            if !self.by_address.contains_key(&key) && self.add_client(shared, key, port, now).is_err() {
                 continue;
             }
             let Some(&id) = self.by_address.get(&key) else { continue };
@@ -73,15 +76,15 @@ impl<'a> Clients<'a> {
             };
             client.last = now;
             let sent = client.inner.send(&shared.buffer[..count]);
-            // This tells of an earlier one, which found nobody.
-            if sent.is_err() && client.turn(shared, id, port).is_ok() {
+            // The error belongs to an earlier datagram that nobody received (ICMP port unreachable).
+            if sent.is_err() && client.try_next_address(shared, id, port).is_ok() {
                 let _ = client.inner.send(&shared.buffer[..count]);
             }
         }
     }
 
-    /// A new client. Where there are as many as can be, the one that has been silent the longest goes.
-    fn welcome(&mut self, shared: &Shared, key: (u32, SocketAddr), port: u16, now: Instant) -> io::Result<()> {
+    /// Adds a client, in place of the longest silent one if all are in use.
+    fn add_client(&mut self, shared: &Shared, key: (u32, SocketAddr), port: u16, now: Instant) -> io::Result<()> {
         if self.clients.len() >= self.max
             && let Some(oldest) = self
                 .clients
@@ -91,7 +94,7 @@ impl<'a> Clients<'a> {
         {
             self.forget(oldest);
         }
-        let address = crate::runtime::network::relay::addresses()?[0];
+        let address = addresses()?[0];
         let inner = open(address, port)?;
         let id = self.next;
         self.next = self.next.wrapping_add(1);
@@ -113,14 +116,14 @@ impl<'a> Clients<'a> {
             return;
         };
         let (socket, port) = self.published[client.key.0 as usize];
-        for _ in 0..TURNS {
+        for _ in 0..DATAGRAMS_PER_EVENT {
             match client.inner.recv(&mut shared.buffer) {
                 Ok(count) => {
                     client.last = now;
                     let _ = socket.send_to(&shared.buffer[..count], client.key.1);
                 }
                 Err(error) if error.kind() == io::ErrorKind::ConnectionRefused => {
-                    let _ = client.turn(shared, id, port);
+                    let _ = client.try_next_address(shared, id, port);
                     return;
                 }
                 Err(_) => return,
@@ -128,11 +131,12 @@ impl<'a> Clients<'a> {
         }
     }
 
+    /// Removes the clients that have been silent for too long.
     pub fn forget_silent(&mut self, now: Instant) {
-        if now.duration_since(self.looked) < SILENCE / 6 {
+        if now.duration_since(self.checked) < SILENCE / 6 {
             return;
         }
-        self.looked = now;
+        self.checked = now;
         let silent = self
             .clients
             .iter()
@@ -150,10 +154,10 @@ impl<'a> Clients<'a> {
 }
 
 impl Client {
-    /// Nobody listens where it sends: from now on to the next address, and after the last to the first again, since somebody may listen
-    /// there later.
-    fn turn(&mut self, shared: &Shared, id: u32, port: u16) -> io::Result<()> {
-        let addresses = crate::runtime::network::relay::addresses()?;
+    /// Sends to the container's next address from now on, because nobody listens at this one. After the last comes the
+    /// first again: somebody may listen there later.
+    fn try_next_address(&mut self, shared: &Shared, id: u32, port: u16) -> io::Result<()> {
+        let addresses = addresses()?;
         let next = addresses.iter().position(|address| *address == self.address);
         let next = addresses[next.map_or(0, |at| (at + 1) % addresses.len())];
         if next != self.address {
