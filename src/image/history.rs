@@ -1,4 +1,4 @@
-//! How an image was made: its configuration's history, joined with what the store knows.
+//! How an image was made: the history in its configuration, joined with the layers and parents in the store.
 
 use crate::image::contents::Contents;
 use crate::image::contents::count::LayerChanges;
@@ -9,15 +9,15 @@ use crate::store::Store;
 use anyhow::{Context, Result};
 use oci_spec::image::History;
 
-/// A step in the making of an image.
+/// A step in the history of an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
-    /// The image that it resulted in, where that is held as one of its own.
+    /// The image that it resulted in, where the store has that image.
     pub image: Option<ImageId>,
     /// RFC 3339, as its maker wrote it.
     pub created: Option<String>,
     pub created_by: String,
-    /// Of the layer that it added, bytes; 0 where it added none.
+    /// Bytes of the layer that it added; 0 where it added none.
     pub size: u64,
     /// The layer that it added.
     pub layer: Option<DiffId>,
@@ -42,8 +42,8 @@ pub fn history(store: &Store, image: &Image) -> Result<Vec<Step>> {
             break;
         };
         let config = ImageConfig::parse(&store.blob(&id.0)?).with_context(|| format!("configuration of image {id}"))?;
-        let length = steps_of(&config, record.layers.len());
-        // A parent has fewer steps, so that this ends; a record that says otherwise is not believed.
+        let length = step_count(&config, record.layers.len());
+        // A parent has fewer steps. A record that says otherwise is ignored, so that this loop ends.
         if length == 0 || length >= above {
             break;
         }
@@ -55,16 +55,16 @@ pub fn history(store: &Store, image: &Image) -> Result<Vec<Step>> {
     Ok(steps)
 }
 
-/// What each step that added a layer did to the ones below it, in the order of `steps`: reads all that the layers hold.
+/// What each step's layer changed in those below it, in the order of `steps`. Reads the tar-splits of all layers.
 pub fn layer_changes(store: &Store, image: &Image, steps: &[Step]) -> Result<Vec<Option<LayerChanges>>> {
-    let (_, changes) = Contents::of(store, &image.record.layers)?;
+    let (_, changes) = Contents::read(store, &image.record.layers)?;
     // Newest first, like the steps.
     let mut changes = changes.into_iter().rev();
-    let of = |step: &Step| step.layer.and_then(|_| changes.next());
-    Ok(steps.iter().map(of).collect())
+    let changes_of = |step: &Step| step.layer.and_then(|_| changes.next());
+    Ok(steps.iter().map(changes_of).collect())
 }
 
-/// Oldest first. Layers without a step of their own, of images whose maker wrote no history, get one that says nothing.
+/// The steps, oldest first. Layers that have no step, in images whose maker wrote no history, get an empty one.
 fn steps(config: &ImageConfig, layers: &[(DiffId, u64)]) -> Vec<Step> {
     let mut layers = layers.iter();
     let mut steps: Vec<Step> = config
@@ -76,12 +76,13 @@ fn steps(config: &ImageConfig, layers: &[(DiffId, u64)]) -> Vec<Step> {
     steps
 }
 
-/// How many steps [`steps`] makes.
-fn steps_of(config: &ImageConfig, layers: usize) -> usize {
+/// The number of steps that [`steps`] returns for a configuration and its number of layers.
+fn step_count(config: &ImageConfig, layers: usize) -> usize {
     let with_layer = config.history().iter().filter(|entry| has_layer(entry)).count();
     config.history().len() + layers.saturating_sub(with_layer)
 }
 
+/// Whether a step added a layer.
 fn has_layer(entry: &History) -> bool {
     entry.empty_layer() != Some(true)
 }
@@ -115,7 +116,7 @@ mod tests {
         let id = |size: &u64| DiffId(Digest::of(&size.to_le_bytes()));
         let layers: Vec<(DiffId, u64)> = sizes.iter().map(|size| (id(size), *size)).collect();
         let steps = steps(config, &layers);
-        assert_eq!(steps.len(), steps_of(config, sizes.len()));
+        assert_eq!(steps.len(), step_count(config, sizes.len()));
         let of_steps: Vec<DiffId> = steps.iter().filter_map(|step| step.layer).collect();
         assert_eq!(of_steps, layers.iter().map(|(id, _)| *id).collect::<Vec<_>>());
         steps.into_iter().map(|step| (step.created_by, step.size)).collect()

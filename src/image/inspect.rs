@@ -1,4 +1,4 @@
-//! All that is known of an image, in Docker's shape and order (Engine API, `ImageInspect`).
+//! The object that `inspect` prints of an image, in Docker's shape and order (Engine API, `ImageInspect`).
 
 use crate::image::names::resolve::Image;
 use crate::oci::config::ImageConfig;
@@ -8,7 +8,7 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 
-/// The time of an image that has none: Go's zero time, which programs that read this expect.
+/// The time of an image that has none: Go's zero time, which programs that read the object expect.
 const NO_TIME: &str = "0001-01-01T00:00:00Z";
 
 /// The image's object, as `inspect` prints it.
@@ -45,7 +45,8 @@ pub fn inspect(store: &Store, image: &Image) -> Result<Value> {
     Ok(object)
 }
 
-/// Takes those of `fields` out of an object that are empty, as Docker does, by field: templates know what these are then.
+/// Removes those of `fields` that are empty, as Docker does for the fields that its type marks `omitempty`. Templates
+/// still know these fields.
 pub fn leave_out_empty(object: &mut Value, fields: &[&str]) {
     let is_empty = |value: &Value| match value {
         Value::Null => true,
@@ -58,7 +59,7 @@ pub fn leave_out_empty(object: &mut Value, fields: &[&str]) {
     }
 }
 
-/// Of the image itself, or else of the last step that made it.
+/// The comment of the image itself, or else that of the last step of its history.
 fn comment(config: &ImageConfig) -> &str {
     let own = config
         .field("comment")
@@ -68,7 +69,8 @@ fn comment(config: &ImageConfig) -> &str {
     own.or_else(last).unwrap_or_default()
 }
 
-/// Docker's `Config` object: the fields of a container's configuration, those that images seldom have as well.
+/// Docker's `Config` object. Its type is that of a container's configuration: fields that images do not have are there,
+/// empty.
 fn process(config: &ImageConfig) -> Value {
     let process = config.process();
     let set = |names: &Option<Vec<String>>| -> Option<Map<String, Value>> {
@@ -98,7 +100,7 @@ fn process(config: &ImageConfig) -> Value {
     }) else {
         unreachable!("an object literal is an object")
     };
-    // Where Docker's type has them; the others that images have, such as `Shell`, come last there too.
+    // In the order of Docker's type: these two before `Image`, all others, such as `Shell`, last.
     let inner = ["Healthcheck", "ArgsEscaped"].map(|name| Some((name, config.docker_field(name)?)));
     let mut object = Map::new();
     for (name, value) in fields {
@@ -117,14 +119,14 @@ fn process(config: &ImageConfig) -> Value {
     object
 }
 
-/// Where the layers are on disk, top first, in the words of an overlay mount. Layers are stacked, and `WorkDir` and `MergedDir` made, only for a
-/// container; for an image they name where Docker has them: beside the top layer.
+/// The directories of the layers, top first, named as in an overlay mount. An image is not mounted: `WorkDir` and
+/// `MergedDir` are only made for a container, and are named where Docker has them, beside the top layer.
 fn directories(store: &Store, image: &ImageRecord) -> Result<Value> {
     let mut layers = Vec::with_capacity(image.layers.len());
     let mut seen = HashSet::new();
-    // One that is there again is stacked where it is topmost.
+    // A layer that the image has twice is stacked once, where it is topmost.
     for id in image.layers.iter().rev().filter(|id| seen.insert(**id)) {
-        // A layer that is gone is told by the commands that need it.
+        // That a layer is missing is an error of the commands that need it, not of this one.
         layers.extend(store.layer(id)?);
     }
     let Some((top, below)) = layers.split_first() else {
@@ -174,7 +176,8 @@ mod tests {
         let store = Store::open(&Location { root, run }).unwrap();
         let mut config = ImageConfig::parse(
             br#"{"created":"2024-05-01T12:00:00Z","architecture":"arm64","variant":"v8","os":"linux",
-                "config":{"Env":["A=1"],"Shell":["/bin/ash"],"Labels":{"b":"2"},"Healthcheck":{"Test":["NONE"]}},"rootfs":{"type":"layers","diff_ids":[]}}"#,
+                "config":{"Env":["A=1"],"Shell":["/bin/ash"],"Labels":{"b":"2"},"Healthcheck":{"Test":["NONE"]}},
+                "rootfs":{"type":"layers","diff_ids":[]}}"#,
         )
         .unwrap();
         let (base, top) = (layer(&store, "base"), layer(&store, "next"));
@@ -200,7 +203,8 @@ mod tests {
             "DockerVersion": "",
             "Author": "",
             "Config": {
-                "Hostname": "", "Domainname": "", "User": "", "AttachStdin": false, "AttachStdout": false, "AttachStderr": false,
+                "Hostname": "", "Domainname": "", "User": "",
+                "AttachStdin": false, "AttachStdout": false, "AttachStderr": false,
                 "Tty": false, "OpenStdin": false, "StdinOnce": false, "Env": ["A=1"], "Cmd": null,
                 "Healthcheck": {"Test": ["NONE"]}, "Image": "",
                 "Volumes": null, "WorkingDir": "", "Entrypoint": null, "OnBuild": null, "Labels": {"b": "2"},

@@ -1,8 +1,8 @@
 //! An image's life: pull, push, archives, names, lists, removal.
 //!
 //! An image is a record in the store: a configuration, whose digest is its ID, a manifest, and an ordered list of
-//! layers that it shares with other images. No lock is held while bytes are transferred or unpacked: layers are unpacked
-//! into staging under a lease, and the `use` lock is taken for the moment in which something becomes visible.
+//! layers that it shares with other images. No lock is held while bytes are transferred or unpacked: layers are
+//! unpacked into staging under a lease, and the `use` lock is taken for the moment in which something becomes visible.
 //!
 //! - [`pull`], [`push`], [`archive`]: images between the store and registries, archives, plain tars
 //! - [`layers`]: what these share: a layer is unpacked into the store, verified, written out as a tar, stacked

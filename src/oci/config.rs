@@ -1,8 +1,8 @@
 //! An image's configuration (image-spec, config.md): oci-spec's types over the JSON that its maker wrote.
 //!
 //! oci-spec's types drop what the specification does not name, and Docker's images have much of that: `Healthcheck`,
-//! `Shell`, `OnBuild`, `docker_version`. Therefore the JSON is kept beside them. What is changed through the types is written
-//! into that JSON, and everything else stays as its maker wrote it, unknown fields of nested objects included.
+//! `Shell`, `OnBuild`, `docker_version`. Therefore the JSON is kept beside them. What is changed through the types is
+//! written into that JSON, and everything else stays as its maker wrote it, unknown fields of nested objects included.
 
 use crate::oci::digest::DiffId;
 use crate::oci::platform::Platform;
@@ -41,8 +41,8 @@ pub enum InvalidConfig {
     NoRootFs,
 }
 
-/// The configuration blob. Its digest, over the bytes as received, is the image ID, so a configuration that is only read is
-/// never written back.
+/// The configuration blob. Its digest, over the bytes as received, is the image ID, so a configuration that is only
+/// read is never written back.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct ImageConfig {
     spec: ImageConfiguration,
@@ -83,7 +83,8 @@ impl ImageConfig {
         &self.spec
     }
 
-    /// Whether the image is for `platform`. One that names no operating system or no architecture (an old builder's) is for any.
+    /// Whether the image is for `platform`. One that names no operating system or no architecture (an old builder's) is
+    /// for any.
     pub fn is_for(&self, platform: &Platform) -> bool {
         let (mut os, mut architecture) = (self.spec.os(), self.spec.architecture());
         if *os == Os::from("") {
@@ -101,7 +102,8 @@ impl ImageConfig {
         self.spec.config().as_ref().unwrap_or(&NO_PROCESS)
     }
 
-    /// Changes fields of the `config` object that the specification names. The others stay, see [`set_docker_field`](Self::set_docker_field).
+    /// Changes fields of the `config` object that the specification names. The others stay, see
+    /// [`set_docker_field`](Self::set_docker_field).
     pub fn change_process(&mut self, change: impl FnOnce(&mut Config)) {
         let mut process = self.process().clone();
         change(&mut process);
@@ -150,8 +152,8 @@ impl ImageConfig {
         self.document.shift_remove(name);
     }
 
-    /// The fields of the `config` object that only Docker has, in the maker's order: Healthcheck, Shell, OnBuild, ArgsEscaped and
-    /// whatever else.
+    /// The fields of the `config` object that only Docker has, in the maker's order: Healthcheck, Shell, OnBuild,
+    /// ArgsEscaped and whatever else.
     pub fn docker_fields(&self) -> impl Iterator<Item = (&String, &Value)> {
         let fields = self.field("config").and_then(Value::as_object);
         fields
@@ -184,8 +186,8 @@ impl ImageConfig {
     }
 }
 
-/// What the specification names of a document. The derived `Deserialize` of oci-spec's types is not used: it refuses images that
-/// Docker runs, with `null` for an array or without a field.
+/// What the specification names of a document. The derived `Deserialize` of oci-spec's types is not used: it refuses
+/// images that Docker runs, with `null` for an array or without a field.
 fn read_spec(document: &Map<String, Value>) -> Result<ImageConfiguration, InvalidConfig> {
     let top = Some(document);
     let rootfs = object(document, "rootfs")?.ok_or(InvalidConfig::NoRootFs)?;
@@ -309,7 +311,14 @@ mod tests {
     use crate::oci::digest::Digest;
     use oci_spec::image::HistoryBuilder;
 
-    const DOCKERS: &str = r#"{"architecture":"amd64","os":"linux","moby.buildkit.buildinfo.v1":"x","config":{"User":"","Cmd":null,"Entrypoint":"sh","Labels":{"b":"2","a":"1"},"Healthcheck":{"Test":["NONE"]},"ExposedPorts":{"80/tcp":{"x":1}}},"docker_version":"20.10","history":[{"created_by":"ADD","buildkit":1}],"rootfs":{"type":"layers","diff_ids":["sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],"base":"x"}}"#;
+    const DOCKERS: &str = concat!(
+        r#"{"architecture":"amd64","os":"linux","moby.buildkit.buildinfo.v1":"x","#,
+        r#""config":{"User":"","Cmd":null,"Entrypoint":"sh","Labels":{"b":"2","a":"1"},"#,
+        r#""Healthcheck":{"Test":["NONE"]},"ExposedPorts":{"80/tcp":{"x":1}}},"#,
+        r#""docker_version":"20.10","history":[{"created_by":"ADD","buildkit":1}],"#,
+        r#""rootfs":{"type":"layers","diff_ids":["#,
+        r#""sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"],"base":"x"}}"#,
+    );
 
     fn written(config: &ImageConfig) -> Value {
         serde_json::from_slice(&config.to_bytes()).unwrap()

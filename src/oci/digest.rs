@@ -1,17 +1,17 @@
-//! Digests, and the three identities that are written as one: diff_id, chain_id, image ID.
+//! Digests, and the three identities that are digests: diff_id, chain_id, image ID.
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use sha2::{Digest as _, Sha256};
 use std::fmt;
 use std::str::FromStr;
 
-/// A SHA-256 digest of bytes as they are (image-spec, descriptor.md#digests); written `sha256:HEX`.
+/// A SHA-256 digest (image-spec, descriptor.md#digests), written `sha256:HEX`.
 ///
 /// SHA-512, which the specification allows, is not accepted: no registry in use serves it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Digest([u8; 32]);
 
-/// What was given is no `sha256:` digest of 64 lowercase hexadecimal digits.
+/// The text is not `sha256:` and 64 lowercase hexadecimal digits.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid digest {0:?}: expected sha256: and 64 hexadecimal digits")]
 pub struct InvalidDigest(pub String);
@@ -22,7 +22,7 @@ impl Digest {
         Digest(Sha256::digest(bytes).into())
     }
 
-    /// From 64 lowercase hexadecimal digits, without the `sha256:`.
+    /// Parses 64 lowercase hexadecimal digits, without the `sha256:`.
     pub fn from_hex(hex: &str) -> Result<Digest, InvalidDigest> {
         let invalid = || InvalidDigest(hex.to_owned());
         let digits = hex.as_bytes();
@@ -96,17 +96,17 @@ impl<'de> Deserialize<'de> for Digest {
     }
 }
 
-/// Hashes a stream piece by piece.
+/// Computes the digest of a stream, piece by piece.
 #[derive(Clone, Default)]
 pub struct Hasher(Sha256);
 
 impl Hasher {
-    /// Takes in the next bytes of the stream.
+    /// Adds the next bytes of the stream.
     pub fn update(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
-    /// The digest of all bytes taken in.
+    /// The digest of all bytes that were added.
     pub fn finish(self) -> Digest {
         Digest(self.0.finalize().into())
     }
@@ -142,19 +142,20 @@ macro_rules! identity {
 }
 
 identity! {
-    /// The digest of a layer's uncompressed tar (image-spec, config.md#layer-diffid). A layer's identity.
+    /// A layer's identity: the digest of its uncompressed tar (image-spec, config.md#layer-diffid).
     DiffId
 }
 identity! {
-    /// The identity of a stack of layers (image-spec, config.md#layer-chainid).
+    /// A stack's identity: the digest over its layers' diff_ids (image-spec, config.md#layer-chainid).
     ChainId
 }
 identity! {
-    /// The digest of an image's configuration (image-spec, config.md#imageid). An image's identity.
+    /// An image's identity: the digest of its configuration (image-spec, config.md#imageid).
     ImageId
 }
 
-/// The chain_id after each of `layers` (base first): one for every layer, the last names the whole stack.
+/// The chain_id of each layer with all layers below it. `layers`: base first. The last chain_id is that of the whole
+/// stack.
 pub fn chain_ids(layers: &[DiffId]) -> Vec<ChainId> {
     let mut chain: Vec<ChainId> = Vec::with_capacity(layers.len());
     for layer in layers {
@@ -188,7 +189,7 @@ mod tests {
     const EMPTY: &str = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
     #[test]
-    fn text_and_back() {
+    fn a_digest_is_written_and_parsed() {
         let digest = Digest::of(b"");
         assert_eq!(digest.to_string(), EMPTY);
         assert_eq!(EMPTY.parse(), Ok(digest));
@@ -210,7 +211,7 @@ mod tests {
     }
 
     #[test]
-    fn a_stream_hashes_as_its_bytes() {
+    fn a_stream_has_the_digest_of_its_bytes() {
         let mut hasher = Hasher::default();
         hasher.update(b"la");
         hasher.update(b"mel");

@@ -1,4 +1,4 @@
-//! Reading a manifest or an index, from wherever it came, and choosing in an index.
+//! A manifest or an index is read, and in an index an image is chosen.
 
 use crate::oci::manifest::{INDEX_TYPES, MANIFEST_TYPES};
 use crate::oci::platform::Platform;
@@ -8,7 +8,7 @@ use oci_spec::image::{
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
-/// What a blob that is named where an image is expected turns out to be.
+/// What a name or an entry of an index may lead to.
 #[derive(Debug)]
 pub enum Document {
     /// A choice of images by platform.
@@ -23,11 +23,16 @@ pub enum InvalidDocument {
     #[error("{0}")]
     Malformed(String),
     /// `media_type`: what the document calls itself, if it does.
-    #[error("unsupported media type{}{}", media_type.as_ref().map(|t| format!(" {t:?}")).unwrap_or_default(), in_brackets(.reason))]
+    #[error("unsupported media type{}{}", quoted(.media_type), in_brackets(.reason))]
     Unsupported {
         media_type: Option<String>,
         reason: &'static str,
     },
+}
+
+fn quoted(media_type: &Option<String>) -> String {
+    let media_type = media_type.as_ref();
+    media_type.map_or_else(String::new, |media_type| format!(" {media_type:?}"))
 }
 
 fn in_brackets(reason: &str) -> String {
@@ -37,8 +42,9 @@ fn in_brackets(reason: &str) -> String {
     }
 }
 
-/// The fields of both that are used; what is wrong with another one is no reason to refuse an image. oci-spec's own readers are not
-/// used: they refuse a document without `schemaVersion`, and read one document as an index and as a manifest.
+/// The fields of both that are used; what is wrong with another one is no reason to refuse an image. oci-spec's own
+/// readers are not used: they refuse a document without `schemaVersion`, and read one document as an index and as a
+/// manifest.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Fields {
@@ -52,8 +58,9 @@ struct Fields {
 }
 
 impl Document {
-    /// Reads OCI's and Docker's (schema 2) forms. The fields tell what it is: the media type is optional in OCI's. A document that could be
-    /// taken for both, an index that is also a manifest, is two images under one digest and is refused (CVE-2021-41190).
+    /// Reads OCI's and Docker's (schema 2) forms. The fields tell what it is: the media type is optional in OCI's. A
+    /// document that could be taken for both, an index that is also a manifest, is two images under one digest and is
+    /// refused (CVE-2021-41190).
     pub fn parse(bytes: &[u8]) -> Result<Document, InvalidDocument> {
         let fields: Fields =
             serde_json::from_slice(bytes).map_err(|error| InvalidDocument::Malformed(error.to_string()))?;
@@ -92,8 +99,8 @@ impl Document {
     }
 }
 
-/// The entry of an index that serves `platform` best: the same variant, else an entry without a variant, else the first of the
-/// architecture; for 32-bit ARM, an older variant where there is no better one, since newer machines run it.
+/// The entry of an index that serves `platform` best: the same variant, else an entry without a variant, else the first
+/// of the architecture; for 32-bit ARM, an older variant where there is no better one, since newer machines run it.
 pub fn choose<'a>(index: &'a ImageIndex, platform: &Platform) -> Option<&'a Descriptor> {
     let best = |wanted: &Platform| {
         let entries = index

@@ -38,13 +38,14 @@ pub fn manifest(config: &[u8], layers: Vec<Descriptor>) -> ImageManifest {
     builder.layers(layers).build().expect("no required field is missing")
 }
 
-/// The bytes of a manifest that is made here, which has no annotations. One that was received is kept as its bytes, never written
-/// from oci-spec's type: that drops the fields that it does not know, and the digest would be another.
+/// The bytes of a manifest that is made here, which has no annotations. One that was received is kept as its bytes,
+/// never written from oci-spec's type: that drops the fields that it does not know, and the digest would be another.
 pub fn manifest_bytes(manifest: &ImageManifest) -> Vec<u8> {
     serde_json::to_vec(manifest).expect("a manifest has string keys only")
 }
 
-/// The bytes of an index that is made here, always the same for the same index: oci-spec has annotations in a map without order.
+/// The bytes of an index that is made here, always the same for the same index: oci-spec has annotations in a map
+/// without order.
 pub fn index_bytes(index: &ImageIndex) -> Vec<u8> {
     let mut json = serde_json::to_value(index).expect("an index has string keys only");
     for entry in json["manifests"].as_array_mut().into_iter().flatten() {

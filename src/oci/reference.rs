@@ -1,21 +1,20 @@
 //! Image names: `[REGISTRY[:PORT]/]REPOSITORY[:TAG][@DIGEST]`, with Docker's rules for what may be left out.
 //!
-//! Parsed by hand: the field's regular expression (distribution's `reference.go`) takes longer to compile
-//! than a container takes to start.
+//! Parsed without distribution's regular expression (`reference.go`): it takes longer to compile than a container takes
+//! to start.
 
 use crate::oci::digest::Digest;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
 
-/// The registry of a name that gives none.
+/// The registry of a name without one.
 const DEFAULT_REGISTRY: &str = "docker.io";
 /// Repository names are at most this long, registry included (distribution-spec, pulling manifests).
 const MAX_NAME: usize = 255;
 const MAX_TAG: usize = 128;
 
-/// A name in full: registry and repository always, a tag or a digest or both, or neither where a whole
-/// repository is meant.
+/// A name in full: a registry and a repository, and a tag, a digest, both, or neither (a whole repository).
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct Reference {
     registry: String,
@@ -24,7 +23,7 @@ pub struct Reference {
     digest: Option<Digest>,
 }
 
-/// What was given cannot be an image's name.
+/// The text is no image name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("invalid reference {name:?}: {why}")]
 pub struct InvalidReference {
@@ -59,7 +58,7 @@ impl Reference {
         self
     }
 
-    /// The same repository by digest, without a tag.
+    /// The same repository with a digest and without a tag.
     pub fn with_digest(&self, digest: Digest) -> Reference {
         Reference {
             tag: None,
@@ -97,7 +96,7 @@ impl Reference {
     }
 }
 
-/// In full: `docker.io/library/redis:latest`.
+/// The name in full: `docker.io/library/redis:latest`.
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.suffixed(format!("{}/{}", self.registry, self.repository)))
@@ -165,8 +164,8 @@ impl FromStr for Reference {
     }
 }
 
-/// The first component is a registry where it looks like a host: a dot, a port, an upper-case letter, or
-/// `localhost`.
+/// Splits off the registry. The first component is one where it looks like a host: it has a dot, a port or an
+/// upper-case letter, or is `localhost`.
 fn split_registry(name: &str) -> (Option<&str>, &str) {
     match name.split_once('/') {
         Some((first, rest))
@@ -240,7 +239,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_in_full_and_as_people_write_them() {
+    fn names_are_written_in_full_and_as_people_write_them() {
         let hex = "a".repeat(64);
         for (given, full, familiar) in [
             ("redis", "docker.io/library/redis", "redis"),
@@ -262,7 +261,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_name_is_refused() {
+    fn invalid_names_are_refused() {
         let id = "a".repeat(64);
         let long = format!("x.io/{}", "a".repeat(255));
         for bad in [
@@ -296,7 +295,7 @@ mod tests {
     }
 
     #[test]
-    fn latest_only_where_nothing_was_said() {
+    fn latest_is_added_only_where_there_is_neither_tag_nor_digest() {
         let latest = |text: &str| text.parse::<Reference>().unwrap().or_latest().familiar();
         assert_eq!(latest("redis"), "redis:latest");
         assert_eq!(latest("redis:7"), "redis:7");

@@ -2,7 +2,8 @@
 
 use crate::env::Env;
 use crate::fixtures::{busybox, three_layers};
-use serde_json::json;
+use crate::registry::Layer;
+use serde_json::{Value, json};
 
 const CHANGES: &str =
     "echo a > /root/.history; rm /app/one; echo c >> /app/two; mkdir /new; ln -s x /new/link; chmod 700 /tmp";
@@ -305,4 +306,44 @@ fn equal_changes_give_equal_images_where_their_time_is_given() {
         .stdout("1136073600\n1136073600\n");
     assert_ne!(env.lamel(["commit", "one"]).success().text(), first);
     env.lamel(["commit", "--source-date-epoch", "soon", "one"]).code(2);
+}
+
+/// Docker, BuildKit and others write more into a configuration than the specification names.
+#[test]
+fn unknown_fields_of_a_configuration_survive_commit_save_and_push() {
+    let env = Env::new();
+    let base = busybox();
+    let mut config: Value = serde_json::from_slice(&base.config()).expect("JSON");
+    config["moby.buildkit.buildinfo.v1"] = json!("info");
+    config["config"]["Healthcheck"] = json!({ "Test": ["NONE"], "Later": 1 });
+    config["config"]["Cmd"] = Value::Null;
+    config["rootfs"]["base"] = json!("x");
+    config["history"][0]["buildkit"] = json!({ "step": 1 });
+    let layer = &base.layers()[0];
+    let list = json!([{ "Config": "config.json", "RepoTags": ["base:1"], "Layers": ["layer.tar"] }]);
+    let archive = Layer::new()
+        .file("config.json", config.to_string())
+        .file("layer.tar", layer.tar())
+        .file("manifest.json", list.to_string());
+    env.lamel_with_input(archive.plain().tar(), ["load"]).success();
+    env.lamel(["run", "--name", "box", "base:1", "sh", "-c", "echo x > /x"])
+        .success();
+    let name = env.registry().name("me/app:1");
+    let id = env.lamel(["commit", "box", &name]).success().text().to_owned();
+
+    env.lamel(["save", "--format", "oci-dir", "-o", "saved", &name])
+        .success();
+    let saved = env.work().join("saved/blobs/sha256").join(&id["sha256:".len()..]);
+    let saved: Value = serde_json::from_slice(&std::fs::read(saved).expect("the configuration")).expect("JSON");
+    assert_eq!(saved["moby.buildkit.buildinfo.v1"], "info");
+    assert_eq!(saved["config"]["Healthcheck"], config["config"]["Healthcheck"]);
+    assert_eq!(saved["config"]["Cmd"], json!(["sh", "-c", "echo x > /x"]));
+    assert_eq!(saved["rootfs"]["base"], "x");
+    assert_eq!(saved["history"][0], config["history"][0]);
+    assert_eq!(saved["history"].as_array().map(Vec::len), Some(2));
+
+    env.lamel(["push", "-q", &name]).success();
+    let other = Env::new();
+    other.lamel(["pull", "-q", &name]).success();
+    assert_eq!(other.lamel(["images", "-q", "--no-trunc"]).text(), id);
 }

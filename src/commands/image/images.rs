@@ -5,7 +5,7 @@ use crate::commands::image::images_tree;
 use crate::commands::{DONE, Outcome};
 use crate::image::list;
 use crate::image::list::filter::Filter;
-use crate::image::list::{Listed, Order, Selection, Shares};
+use crate::image::list::{Listed, Order, Selection, Sharing};
 use crate::text::{size, time};
 use crate::ui::listing::{Field, Fields, Listing};
 use crate::ui::print;
@@ -124,17 +124,17 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         let ids: String = listed.iter().map(|listed| id(listed) + "\n").collect();
         return print::text(&ids).map(|()| DONE);
     }
-    let shares = match asks_for("SharedSize") || asks_for("UniqueSize") || asks_for("Containers") {
-        true => Some(list::shares(&store)?),
+    let sharing = match asks_for("SharedSize") || asks_for("UniqueSize") || asks_for("Containers") {
+        true => Some(list::sharing(&store)?),
         false => None,
     };
     let rows: Vec<Image> = listed
         .iter()
         .map(|listed| Image {
             listed,
-            shares: shares
+            sharing: sharing
                 .as_ref()
-                .map(|shares| shares.get(&listed.id).copied().unwrap_or_default()),
+                .map(|sharing| sharing.get(&listed.id).copied().unwrap_or_default()),
             no_trunc: options.no_trunc,
             now,
         })
@@ -156,7 +156,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 pub struct Image<'a> {
     pub listed: &'a Listed,
     /// Where they were computed.
-    pub shares: Option<Shares>,
+    pub sharing: Option<Sharing>,
     pub no_trunc: bool,
     pub now: DateTime<Utc>,
 }
@@ -164,7 +164,7 @@ pub struct Image<'a> {
 impl Fields for Image<'_> {
     fn text(&self, field: &str) -> Cow<'_, str> {
         let listed = self.listed;
-        let shared = |value: &dyn Fn(Shares) -> String| self.shares.map_or(NOT_COMPUTED.into(), |s| value(s).into());
+        let shared = |value: &dyn Fn(Sharing) -> String| self.sharing.map_or(NOT_COMPUTED.into(), |s| value(s).into());
         match field {
             "Repository" => listed.repository.as_deref().unwrap_or(NONE).into(),
             "Tag" => listed.tag.as_deref().unwrap_or(NONE).into(),
@@ -176,9 +176,9 @@ impl Fields for Image<'_> {
             "Size" => size::short(listed.size).into(),
             // The same, more exact: as `system df` has it.
             "VirtualSize" => size::human(listed.size).into(),
-            "SharedSize" => shared(&|shares| size::human(shares.shared)),
-            "UniqueSize" => shared(&|shares| size::human(listed.size.saturating_sub(shares.shared))),
-            "Containers" => shared(&|shares| shares.containers.to_string()),
+            "SharedSize" => shared(&|sharing| size::human(sharing.shared)),
+            "UniqueSize" => shared(&|sharing| size::human(listed.size.saturating_sub(sharing.shared))),
+            "Containers" => shared(&|sharing| sharing.containers.to_string()),
             _ => "".into(),
         }
     }

@@ -259,11 +259,11 @@ fn image_rows(store: &Store) -> anyhow::Result<Vec<Row>> {
         filter: &filter,
         order: list::Order::Created,
     };
-    let (shares, now) = (list::shares(store)?, Utc::now());
+    let (sharing, now) = (list::sharing(store)?, Utc::now());
     let row = |listed: &list::Listed| {
         let shown = images::Image {
             listed,
-            shares: Some(shares.get(&listed.id).copied().unwrap_or_default()),
+            sharing: Some(sharing.get(&listed.id).copied().unwrap_or_default()),
             no_trunc: false,
             now,
         };

@@ -68,7 +68,7 @@ fn assert_readable(store: &Store) {
         order: list::Order::Created,
     };
     list::list(store, &selection).unwrap();
-    list::shares(store).unwrap();
+    list::sharing(store).unwrap();
     let (_, kept) = usage::usage(store).unwrap();
     store.leftover_usage(&kept).unwrap();
     for record in store.images().unwrap() {

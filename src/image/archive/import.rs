@@ -12,8 +12,9 @@ use chrono::Utc;
 use oci_spec::image::History;
 use std::io::Read;
 
-/// Makes an image of one layer from a tar (plain, gzip or zstd), which is read to its end while it is unpacked. It is on disk when
-/// this returns. `config`: the image's configuration, but for the layer. `message`: the comment of the step that made it.
+/// Makes an image of one layer from a tar (plain, gzip or zstd), which is read to its end while it is unpacked. It is
+/// on disk when this returns. `config`: the image's configuration, but for the layer. `message`: the comment of the
+/// step that made it.
 pub fn import(
     store: &Store,
     tar: Box<dyn Read + Send + '_>,

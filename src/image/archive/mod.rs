@@ -1,4 +1,5 @@
-//! Images in archives: Docker's and OCI's, read (`load`), written (`save`), and a plain tar as an image (`import`).
+//! Archives of images, Docker's and OCI's, are read (`load`) and written (`save`); a tar of a file system becomes an
+//! image (`import`).
 
 pub mod import;
 pub mod load;

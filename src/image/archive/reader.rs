@@ -1,8 +1,9 @@
-//! An archive of images: a tar, or a directory of the same shape, whose members are read by name and in any order.
+//! An archive of images: a tar, or a directory with the same members, which are read by name and in any order.
 //!
-//! Archives are hostile, and nothing in one names anything outside it: members of a tar are only ever read where they are in the tar, never
-//! extracted, and members of a directory are opened beneath it, without following symlinks. What is no file that can be read at any place (a
-//! pipe, a compressed tar) is first written, uncompressed, to a file in the store that has no name, so it goes away with the process.
+//! Archives are hostile, and no name in one leads out of it: members of a tar are read where they are in the tar, never
+//! extracted, and members of a directory are opened beneath it, without following symlinks. An archive that cannot be
+//! read at any offset (a pipe, a compressed tar) is first written, uncompressed, to a file in the store that has no
+//! name, so that it is gone with the process.
 
 use crate::image::archive::members::{Member, clean, index};
 use crate::layer::compression::decompress;
@@ -17,7 +18,7 @@ use std::os::unix::fs::FileExt;
 
 /// Symlinks on the way to one member.
 const MAX_LINKS: usize = 16;
-/// Bytes that are copied at a time.
+/// Bytes that are copied at once.
 const BUFFER: usize = 256 << 10;
 
 /// An open archive.
@@ -30,13 +31,13 @@ pub enum Archive {
 }
 
 impl Archive {
-    /// Opens what `input` is: a tar, plain or compressed, at its current place, a pipe of the same, or a directory.
+    /// Opens a tar, plain or compressed, from its current offset; a pipe of such a tar; or a directory.
     pub fn open(store: &Store, mut input: File) -> Result<Archive> {
         let kind = input.metadata()?.file_type();
         if kind.is_dir() {
             return Ok(Archive::Directory(input));
         }
-        let file = match kind.is_file() && !compressed(&mut input)? {
+        let file = match kind.is_file() && !is_compressed(&mut input)? {
             true => input,
             false => spool(store, decompress::decompress(Box::new(input))?)?,
         };
@@ -44,30 +45,31 @@ impl Archive {
         Ok(Archive::Tar { file, members })
     }
 
-    /// Whether there is such a member.
+    /// Whether the archive has the member.
     pub fn has(&self, name: &str) -> Result<bool> {
         Ok(self.find(name)?.is_some())
     }
 
-    /// A member's bytes, if it is there; an error where they are more than `limit`.
+    /// A member's bytes; none where there is no such member, an error where they are more than `limit`.
     pub fn bytes(&self, name: &str, limit: u64) -> Result<Option<Vec<u8>>> {
-        let Some(part) = self.find(name)? else {
+        let Some(member) = self.find(name)? else {
             return Ok(None);
         };
-        ensure!(part.size <= limit, "{name:?} is larger than {limit} bytes");
+        ensure!(member.left <= limit, "{name:?} is larger than {limit} bytes");
         let mut bytes = Vec::new();
-        part.take(limit)
+        member
+            .take(limit)
             .read_to_end(&mut bytes)
             .with_context(|| format!("reading {name:?}"))?;
         Ok(Some(bytes))
     }
 
-    /// A member to be read.
-    pub fn part(&self, name: &str) -> Result<Part> {
+    /// Opens a member; an error that names it where the archive has none such.
+    pub fn open_member(&self, name: &str) -> Result<MemberReader> {
         self.find(name)?.with_context(|| format!("the archive has no {name:?}"))
     }
 
-    fn find(&self, name: &str) -> Result<Option<Part>> {
+    fn find(&self, name: &str) -> Result<Option<MemberReader>> {
         match self {
             Archive::Directory(dir) => {
                 let flags = OFlags::RDONLY | OFlags::NONBLOCK | OFlags::CLOEXEC;
@@ -78,10 +80,10 @@ impl Archive {
                 };
                 let meta = file.metadata()?;
                 ensure!(meta.is_file(), "{name:?} is not a regular file");
-                Ok(Some(Part {
+                Ok(Some(MemberReader {
                     file,
-                    at: 0,
-                    size: meta.len(),
+                    offset: 0,
+                    left: meta.len(),
                 }))
             }
             Archive::Tar { file, members } => {
@@ -92,7 +94,11 @@ impl Archive {
                         Some(Member::Link(target)) => name = Some(target.clone()),
                         Some(&Member::Content { start, size }) => {
                             let file = file.try_clone()?;
-                            return Ok(Some(Part { file, at: start, size }));
+                            return Ok(Some(MemberReader {
+                                file,
+                                offset: start,
+                                left: size,
+                            }));
                         }
                     }
                 }
@@ -102,37 +108,37 @@ impl Archive {
     }
 }
 
-/// One member's bytes. Several can be read at a time.
-pub struct Part {
+/// Reads one member. Several can be read at a time: each has its own offset.
+pub struct MemberReader {
     file: File,
-    at: u64,
-    /// Bytes that are left.
-    pub size: u64,
+    offset: u64,
+    /// Bytes that were not read yet.
+    pub left: u64,
 }
 
-impl Read for Part {
+impl Read for MemberReader {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let most = buffer.len().min(usize::try_from(self.size).unwrap_or(usize::MAX));
-        let count = self.file.read_at(&mut buffer[..most], self.at)?;
+        let most = buffer.len().min(usize::try_from(self.left).unwrap_or(usize::MAX));
+        let count = self.file.read_at(&mut buffer[..most], self.offset)?;
         if count == 0 && most > 0 {
             return Err(io::ErrorKind::UnexpectedEof.into());
         }
-        self.at += count as u64;
-        self.size -= count as u64;
+        self.offset += count as u64;
+        self.left -= count as u64;
         Ok(count)
     }
 }
 
-/// Whether the file's first bytes are gzip's or zstd's. Its place stays.
-fn compressed(file: &mut File) -> io::Result<bool> {
+/// Whether the file's next bytes are those with which gzip and zstd begin. Its offset stays.
+fn is_compressed(file: &mut File) -> io::Result<bool> {
     let mut start = Vec::new();
-    let place = file.stream_position()?;
+    let offset = file.stream_position()?;
     Read::take(&mut *file, 4).read_to_end(&mut start)?;
-    file.seek(io::SeekFrom::Start(place))?;
+    file.seek(io::SeekFrom::Start(offset))?;
     Ok(start.starts_with(&[0x1f, 0x8b]) || start == [0x28, 0xb5, 0x2f, 0xfd])
 }
 
-/// Writes all of `stream` to a file without a name, on the store's file system, and goes back to its start.
+/// Writes all of `stream` to a file without a name, on the store's filesystem, and rewinds it.
 fn spool(store: &Store, mut stream: impl Read) -> Result<File> {
     let flags = OFlags::TMPFILE | OFlags::RDWR | OFlags::CLOEXEC;
     let file = rustix::fs::openat(CWD, store.root(), flags, Mode::RUSR | Mode::WUSR);
@@ -183,7 +189,7 @@ mod tests {
     fn link(builder: &mut tar::Builder<Vec<u8>>, kind: EntryType, name: &str, target: &str) {
         let mut header = Header::new_gnu();
         header.set_entry_type(kind);
-        // Sizes of links mean nothing.
+        // The size of a link must be ignored.
         header.set_size(if kind == EntryType::Link { 512 } else { 0 });
         builder.append_link(&mut header, name, target).unwrap();
     }
@@ -211,7 +217,7 @@ mod tests {
     }
 
     #[test]
-    fn pax_headers_name_and_measure() {
+    fn pax_headers_give_names_and_sizes() {
         let archive = archive(|tar| {
             let records = [("path", &b"a/long/name"[..]), ("size", b"5")];
             tar.append_pax_extensions(records).unwrap();
@@ -229,7 +235,7 @@ mod tests {
     }
 
     #[test]
-    fn links_stay_inside_and_come_to_an_end() {
+    fn links_do_not_lead_out_and_loops_are_refused() {
         let archive = archive(|tar| {
             add(tar, "a/layer.tar", b"layer");
             link(tar, EntryType::Symlink, "b/layer.tar", "../a/layer.tar");
@@ -248,7 +254,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_off_or_no_tar_is_said() {
+    fn a_tar_that_is_cut_off_and_a_file_that_is_no_tar_are_refused() {
         let mut builder = tar::Builder::new(Vec::new());
         add(&mut builder, "a", &[1; 2000]);
         let bytes = builder.into_inner().unwrap();
@@ -260,7 +266,7 @@ mod tests {
     }
 
     #[test]
-    fn a_long_name_has_its_limit() {
+    fn a_long_name_has_a_limit() {
         let mut header = Header::new_gnu();
         header.set_entry_type(EntryType::GNULongName);
         header.set_size(2 << 20);

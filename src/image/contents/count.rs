@@ -1,9 +1,9 @@
-//! How much a layer did.
+//! How many files and bytes a layer added, changed and deleted.
 
 use std::ops::{AddAssign, SubAssign};
 
-/// So many things that are no directories, and their bytes, counted as those of a layer are: a symlink has its target's
-/// length, a hard link none.
+/// A number of entries other than directories, and their bytes, counted as a layer's size is: a symlink has the length
+/// of its target, a hard link none.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Count {
     pub files: u64,
@@ -24,11 +24,11 @@ impl SubAssign for Count {
     }
 }
 
-/// What a layer did to the ones below it.
+/// What a layer changed in the layers below it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct LayerChanges {
     pub added: Count,
-    /// Put in the place of another; the bytes are the new ones.
+    /// Entries that replaced another one; the bytes are the new ones.
     pub changed: Count,
     pub deleted: Count,
 }

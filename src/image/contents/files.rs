@@ -1,6 +1,6 @@
-//! What is in an image, and in each of its layers.
+//! The files of an image, and the entries of one of its layers.
 
-use crate::image::contents::{Contents, held, open_split};
+use crate::image::contents::{Contents, open_split, stored_layer};
 use crate::layer::model::{EntryKind, LayerEntry};
 use crate::layer::split::contents;
 use crate::oci::digest::DiffId;
@@ -14,19 +14,19 @@ use std::path::PathBuf;
 pub struct ImageFile {
     /// Without the slash in front; the root of a layer is empty.
     pub path: PathBuf,
-    /// The layer that it comes from; the base is 1.
+    /// The number of the layer that it comes from; the base is 1.
     pub layer: usize,
-    /// `None` for a directory that only its entries speak of.
+    /// `None` for a directory that has no entry of its own, only entries below it.
     pub entry: Option<LayerEntry>,
 }
 
-/// All that a container made from the image would see, sorted by path, directories before what is in them.
+/// All files that a container made from the image sees, sorted by path, directories before their contents.
 pub fn files(store: &Store, image: &ImageRecord) -> Result<Vec<ImageFile>> {
-    let (contents, _) = Contents::of(store, &image.layers)?;
+    let (contents, _) = Contents::read(store, &image.layers)?;
     let mut files = Vec::new();
     contents.visit(&mut |path, node| {
         let (layer, entry) = match contents.entry(node) {
-            Some((layer, entry)) => (layer + 1, Some(linked(entry.clone(), &path))),
+            Some((layer, entry)) => (layer + 1, Some(as_hard_link(entry.clone(), &path))),
             None => (0, None),
         };
         files.push(ImageFile { path, layer, entry });
@@ -34,8 +34,8 @@ pub fn files(store: &Store, image: &ImageRecord) -> Result<Vec<ImageFile>> {
     Ok(files)
 }
 
-/// What is under another path is a hard link to it.
-fn linked(mut entry: LayerEntry, path: &std::path::Path) -> LayerEntry {
+/// A file whose entry has another path is a hard link to that path.
+fn as_hard_link(mut entry: LayerEntry, path: &std::path::Path) -> LayerEntry {
     if entry.path != path {
         entry.kind = EntryKind::HardLink;
         entry.link = std::mem::replace(&mut entry.path, path.to_owned());
@@ -43,10 +43,10 @@ fn linked(mut entry: LayerEntry, path: &std::path::Path) -> LayerEntry {
     entry
 }
 
-/// The entries of one layer, as its tar has them.
+/// The entries of one layer, as its tar has them. `layer`: see [`layer_number`].
 pub fn layer_files(store: &Store, image: &ImageRecord, layer: &str) -> Result<Vec<ImageFile>> {
-    let number = number(&image.layers, layer)?;
-    let split = open_split(&held(store, &image.layers[number - 1])?)?;
+    let number = layer_number(&image.layers, layer)?;
+    let split = open_split(&stored_layer(store, &image.layers[number - 1])?)?;
     let mut files = Vec::new();
     contents::entries(&split, &mut |entry| {
         files.push(ImageFile {
@@ -59,8 +59,8 @@ pub fn layer_files(store: &Store, image: &ImageRecord, layer: &str) -> Result<Ve
     Ok(files)
 }
 
-/// The layer that is meant by its number, the base being 1, or by its diff_id or the start of one.
-fn number(layers: &[DiffId], text: &str) -> Result<usize> {
+/// The number of a layer, the base being 1, that is given as such, as its diff_id or as the start of its diff_id.
+fn layer_number(layers: &[DiffId], text: &str) -> Result<usize> {
     let count = layers.len();
     if let Ok(number) = text.parse::<usize>()
         && (1..=count).contains(&number)
@@ -74,7 +74,7 @@ fn number(layers: &[DiffId], text: &str) -> Result<usize> {
     match (found.as_slice(), count) {
         ([], 0) => bail!("the image has no layers"),
         ([], _) => bail!("the image has no layer {text:?}: give a number from 1 (the base) to {count}, or a diff_id"),
-        // The same layer may be there twice, and is the same then.
+        // An image may have one layer twice.
         ([first, rest @ ..], _) if rest.iter().all(|index| layers[*index] == layers[*first]) => Ok(first + 1),
         (many, _) => bail!(
             "the start {text:?} of a diff_id is ambiguous: {} layers have it",
@@ -93,7 +93,7 @@ mod tests {
         let layers = [b"a", b"b"].map(|text| DiffId(Digest::of(text)));
         let hex = layers[1].hex();
         for text in ["2", &hex, &format!("sha256:{hex}"), &hex[..6]] {
-            assert_eq!(number(&layers, text).unwrap(), 2, "{text}");
+            assert_eq!(layer_number(&layers, text).unwrap(), 2, "{text}");
         }
         for (text, message) in [
             (
@@ -105,9 +105,12 @@ mod tests {
                 "the image has no layer \"3\": give a number from 1 (the base) to 2, or a diff_id",
             ),
         ] {
-            assert_eq!(number(&layers, text).unwrap_err().to_string(), message);
+            assert_eq!(layer_number(&layers, text).unwrap_err().to_string(), message);
         }
-        assert_eq!(number(&[], "1").unwrap_err().to_string(), "the image has no layers");
-        assert_eq!(number(&[layers[0], layers[0]], &layers[0].hex()).unwrap(), 1);
+        assert_eq!(
+            layer_number(&[], "1").unwrap_err().to_string(),
+            "the image has no layers"
+        );
+        assert_eq!(layer_number(&[layers[0], layers[0]], &layers[0].hex()).unwrap(), 1);
     }
 }

@@ -1,5 +1,5 @@
-//! What an image's layers hold, put over each other as overlayfs would, and what each of them did to those below. All of
-//! it comes from the layers' tar-splits: nothing is mounted, and no file is opened.
+//! The files of an image: its layers stacked as overlayfs stacks them, and what each of them changed. All of it is read
+//! from the layers' tar-splits: nothing is mounted, and no file is opened.
 
 pub mod count;
 pub mod difference;
@@ -8,9 +8,8 @@ pub mod files;
 mod tests;
 
 use crate::image::contents::count::{Count, LayerChanges};
-use crate::layer::split::contents;
-
 use crate::layer::model::{EntryKind, LayerEntry};
+use crate::layer::split::contents;
 use crate::oci::digest::DiffId;
 use crate::store::Store;
 use crate::store::objects::records::Layer;
@@ -21,47 +20,49 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-/// Names that are held in memory. Four full layers of nothing but entries; no image in use has a tenth of it.
+/// Names of an image that are kept in memory. As many entries as four layers may have; no image in use has a tenth of
+/// it.
 const MAX_NODES: usize = 16 << 20;
 
-/// Is handed a layer's entries.
-type Each<'a> = dyn FnMut(LayerEntry) -> Result<()> + 'a;
+/// Is called with each entry of a layer.
+type EachEntry<'a> = dyn FnMut(LayerEntry) -> Result<()> + 'a;
 
 /// A name in the tree.
 struct Node {
     parent: usize,
-    /// The layer that its content is in, counted from 0.
+    /// The index of the layer that its content is in; the base is 0.
     layer: usize,
-    /// `None` for a directory that only its entries speak of.
+    /// `None` for a directory that has no entry of its own, only entries below it.
     entry: Option<Arc<LayerEntry>>,
-    /// Of itself and all below it.
+    /// The count of itself and all below it.
     total: Count,
-    /// Itself alone, and whether its layer put it in another's place.
+    /// The count of itself alone.
     own: Count,
+    /// It replaced an entry of a lower layer.
     changed: bool,
 }
 
-/// The root directory's place in the list of nodes.
+/// The root directory's index in the list of nodes.
 pub const ROOT: usize = 0;
 
-/// The tree that a stack of layers comes to.
+/// The merged tree of a stack of layers.
 pub struct Contents {
     nodes: Vec<Node>,
-    /// By parent and name, so that a directory's names are together and sorted.
+    /// By parent and name, so that a directory's names are adjacent and sorted.
     children: BTreeMap<(usize, Box<[u8]>), usize>,
-    /// Layers that were put on so far.
+    /// Layers that were added so far.
     layers: usize,
 }
 
 impl Contents {
-    /// The whole tree of these layers (base first), and what each did.
-    pub fn of(store: &Store, layers: &[DiffId]) -> Result<(Contents, Vec<LayerChanges>)> {
+    /// Reads the merged tree of `layers` (base first), and what each of them changed.
+    pub fn read(store: &Store, layers: &[DiffId]) -> Result<(Contents, Vec<LayerChanges>)> {
         let mut contents = Contents::empty();
         let mut changes = Vec::with_capacity(layers.len());
         for id in layers {
-            let split = open_split(&held(store, id)?)?;
-            let read = |each: &mut Each<'_>| contents::entries(&split, each);
-            changes.push(contents.put(&read).with_context(|| format!("layer {id}"))?);
+            let split = open_split(&stored_layer(store, id)?)?;
+            let read = |each: &mut EachEntry<'_>| contents::entries(&split, each);
+            changes.push(contents.add_layer(&read).with_context(|| format!("layer {id}"))?);
         }
         Ok((contents, changes))
     }
@@ -82,10 +83,11 @@ impl Contents {
         }
     }
 
-    /// Puts one more layer on top, whose entries `read` hands out, as often as it is called.
-    fn put(&mut self, read: &dyn Fn(&mut Each<'_>) -> Result<()>) -> Result<LayerChanges> {
+    /// Adds a layer on top. `read` calls its argument with each entry of the layer; it is called twice.
+    fn add_layer(&mut self, read: &dyn Fn(&mut EachEntry<'_>) -> Result<()>) -> Result<LayerChanges> {
         let mut changes = LayerChanges::default();
-        // A whiteout hides what the layers below have, wherever in the tar it is (image-spec, layer.md, "Whiteouts").
+        // Whiteouts first: wherever in the tar one is, it hides only what the layers below have (image-spec, layer.md,
+        // "Whiteouts").
         read(&mut |entry| {
             match entry.kind {
                 EntryKind::Whiteout => changes.deleted += self.remove(&entry.path),
@@ -120,7 +122,7 @@ impl Contents {
         let path = entry.path.clone();
         if entry.kind == EntryKind::HardLink {
             own.bytes = 0;
-            // Shared: a file of a long name and many attributes may have a great many links.
+            // Shared: a file with a long name and many attributes may have a great many links.
             if let Some(target) = self.find(&entry.link).map(|node| &self.nodes[node])
                 && let Some(found) = &target.entry
             {
@@ -133,7 +135,7 @@ impl Contents {
                 Some(child) => child,
                 None => self.add(node, name)?,
             };
-            // What was no directory is one now, since there is something in it.
+            // An entry below makes it a directory.
             if node != ROOT && !self.is_directory(node) {
                 self.become_directory(node, changes);
             }
@@ -145,7 +147,7 @@ impl Contents {
         }
         let before = &self.nodes[node];
         let (was_new, was_changed, was_own) = (before.entry.is_none(), before.changed, before.own);
-        // The same tar has the name twice: the later one counts.
+        // Of entries of one name in one tar the last counts.
         let again = !was_new && before.layer == self.layers;
         let mut changed = false;
         if again {
@@ -168,7 +170,7 @@ impl Contents {
             true => changes.changed += own,
             false => changes.added += own,
         }
-        self.grow(node, own, was_own);
+        self.update_totals(node, own, was_own);
         let node = &mut self.nodes[node];
         (node.own, node.changed, node.layer, node.entry) = (own, changed, layer, Some(entry));
         Ok(())
@@ -195,24 +197,24 @@ impl Contents {
     fn become_directory(&mut self, node: usize, changes: &mut LayerChanges) {
         let was = self.nodes[node].own;
         changes.deleted += was;
-        self.grow(node, Count::default(), was);
+        self.update_totals(node, Count::default(), was);
         let node = &mut self.nodes[node];
         (node.own, node.entry, node.layer) = (Count::default(), None, self.layers);
     }
 
-    /// Takes a name away, with all below it.
+    /// Removes a name with all below it, and returns the count of what was removed.
     fn remove(&mut self, path: &Path) -> Count {
         let Some(node) = self.find(path).filter(|&node| node != ROOT) else {
             return Count::default();
         };
         let (parent, total) = (self.nodes[node].parent, self.nodes[node].total);
-        self.grow(parent, Count::default(), total);
+        self.update_totals(parent, Count::default(), total);
         let name = names(path).last().unwrap_or_default();
         self.children.remove(&(parent, name.into()));
         total
     }
 
-    /// Takes away all that is in a directory.
+    /// Removes all that is in a directory, and returns the count of what was removed.
     fn clear(&mut self, path: &Path) -> Count {
         self.find(path)
             .map_or_else(Count::default, |node| self.clear_node(node))
@@ -228,12 +230,12 @@ impl Contents {
             self.children.remove(&(node, name));
             sum += total;
         }
-        self.grow(node, Count::default(), sum);
+        self.update_totals(node, Count::default(), sum);
         sum
     }
 
-    /// Counts more and less in a node and all above it.
-    fn grow(&mut self, mut node: usize, more: Count, less: Count) {
+    /// Adds `more` to the totals of a node and all its parents, and subtracts `less`.
+    fn update_totals(&mut self, mut node: usize, more: Count, less: Count) {
         loop {
             self.nodes[node].total += more;
             self.nodes[node].total -= less;
@@ -267,19 +269,19 @@ impl Contents {
         self.children.range(range).map(|((_, name), child)| (&**name, *child))
     }
 
-    /// What a node is, and the layer (from 0) that its content is in, under the path that the entry says; a hard link's is
-    /// the one that it leads to. `None` for a directory without an entry of its own.
+    /// A node's entry, and the index of the layer in which its content is, under the entry's path; for a hard link,
+    /// these are its target's. `None` for a directory without an entry of its own.
     pub fn entry(&self, node: usize) -> Option<(usize, &LayerEntry)> {
         let node = &self.nodes[node];
         Some((node.layer, node.entry.as_ref()?))
     }
 
-    /// Visits all that is in the tree but the root, sorted by name, directories before what is in them.
+    /// Visits everything in the tree but the root, sorted by name, directories before their contents.
     pub fn visit(&self, each: &mut dyn FnMut(PathBuf, usize)) {
         self.visit_below(ROOT, Path::new(""), each);
     }
 
-    /// No deeper than the layers' entries are allowed to be.
+    /// Visits everything below a node. Recursion is limited by the depth that a layer's entries may have.
     pub fn visit_below(&self, node: usize, path: &Path, each: &mut dyn FnMut(PathBuf, usize)) {
         for (name, child) in self.children(node) {
             let path = path.join(std::ffi::OsStr::from_bytes(name));
@@ -289,6 +291,7 @@ impl Contents {
     }
 }
 
+/// The components of a path.
 fn names(path: &Path) -> impl Iterator<Item = &[u8]> {
     path.as_os_str()
         .as_bytes()
@@ -296,13 +299,14 @@ fn names(path: &Path) -> impl Iterator<Item = &[u8]> {
         .filter(|name| !name.is_empty())
 }
 
-/// The layer, or an error that says how to get it.
-pub fn held(store: &Store, id: &DiffId) -> Result<Layer> {
+/// The layer; where the store lacks it, an error that says how to get it.
+pub fn stored_layer(store: &Store, id: &DiffId) -> Result<Layer> {
     store
         .layer(id)?
         .with_context(|| format!("layer {id} is missing from the store: pull the image again"))
 }
 
+/// Opens a layer's tar-split.
 pub fn open_split(layer: &Layer) -> Result<File> {
     File::open(layer.split()).with_context(|| format!("open {}", layer.split().display()))
 }

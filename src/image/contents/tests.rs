@@ -20,13 +20,13 @@ fn entry(path: &str, kind: EntryKind, size: u64) -> LayerEntry {
     }
 }
 
-/// Puts layers on each other; what the last one did comes back as `files/bytes` added, changed and deleted.
-fn put(layers: &[&[LayerEntry]]) -> (Contents, String) {
+/// Stacks layers; returns what the last one changed as `files/bytes` added, changed and deleted.
+fn stack(layers: &[&[LayerEntry]]) -> (Contents, String) {
     let mut contents = Contents::empty();
     let mut last = LayerChanges::default();
     for entries in layers {
         last = contents
-            .put(&|each| entries.iter().cloned().try_for_each(&mut *each))
+            .add_layer(&|each| entries.iter().cloned().try_for_each(&mut *each))
             .unwrap();
     }
     let count = |count: Count| format!("{}/{}", count.files, count.bytes);
@@ -51,8 +51,8 @@ fn base() -> Vec<LayerEntry> {
 }
 
 #[test]
-fn a_base_layer_adds_all_that_it_has() {
-    let (contents, changes) = put(&[&base()]);
+fn a_base_layer_adds_all_its_files() {
+    let (contents, changes) = stack(&[&base()]);
     assert_eq!(changes, "4/128 0/0 0/0");
     assert_eq!(paths(&contents), "bin etc etc/motd etc/passwd usr usr/lib usr/lib/libc");
 }
@@ -65,46 +65,46 @@ fn files_are_changed_added_and_deleted() {
         entry("etc/new", File, 5),
         entry("etc/passwd", Whiteout, 0),
     ];
-    let (contents, changes) = put(&[&base(), &next]);
+    let (contents, changes) = stack(&[&base(), &next]);
     assert_eq!(changes, "1/5 1/3 1/20");
     assert_eq!(paths(&contents), "bin etc etc/motd etc/new usr usr/lib usr/lib/libc");
 }
 
 #[test]
-fn a_deleted_directory_takes_all_below_it_along() {
-    let (contents, changes) = put(&[&base(), &[entry("usr", Whiteout, 0), entry("gone", Whiteout, 0)]]);
+fn a_whiteout_of_a_directory_deletes_all_below_it() {
+    let (contents, changes) = stack(&[&base(), &[entry("usr", Whiteout, 0), entry("gone", Whiteout, 0)]]);
     assert_eq!(changes, "0/0 0/0 1/100");
     assert_eq!(paths(&contents), "bin etc etc/motd etc/passwd");
 }
 
 #[test]
-fn a_marker_hides_what_is_below_and_not_what_comes_with_it() {
+fn an_opaque_marker_hides_lower_layers_and_not_its_own() {
     let next = [entry("etc/new", File, 5), entry("etc", Opaque, 0)];
-    let (contents, changes) = put(&[&base(), &next]);
+    let (contents, changes) = stack(&[&base(), &next]);
     assert_eq!(changes, "1/5 0/0 2/28");
     assert_eq!(paths(&contents), "bin etc etc/new usr usr/lib usr/lib/libc");
 }
 
 #[test]
-fn directories_and_files_take_each_others_place() {
-    let (contents, changes) = put(&[&base(), &[entry("usr", File, 7), entry("bin/sh", File, 9)]]);
+fn a_file_may_replace_a_directory_and_a_directory_a_file() {
+    let (contents, changes) = stack(&[&base(), &[entry("usr", File, 7), entry("bin/sh", File, 9)]]);
     assert_eq!(changes, "2/16 0/0 2/100");
     assert_eq!(paths(&contents), "bin bin/sh etc etc/motd etc/passwd usr");
 }
 
 #[test]
 fn a_hard_link_is_a_file_without_bytes_of_its_own() {
-    let (contents, changes) = put(&[&base(), &[entry("copy", HardLink, 0)]]);
+    let (contents, changes) = stack(&[&base(), &[entry("copy", HardLink, 0)]]);
     assert_eq!(changes, "1/0 0/0 0/0");
     let (layer, found) = contents.entry(contents.find(Path::new("copy")).unwrap()).unwrap();
     assert_eq!((layer, found.size, found.path.as_path()), (0, 8, Path::new("etc/motd")));
 }
 
 #[test]
-fn hard_links_share_what_is_known_of_their_file() {
+fn hard_links_share_the_entry_of_their_file() {
     let mut second = entry("second", HardLink, 0);
     second.link = "first".into();
-    let (contents, _) = put(&[&base(), &[entry("first", HardLink, 0), second]]);
+    let (contents, _) = stack(&[&base(), &[entry("first", HardLink, 0), second]]);
     let known = |path: &str| {
         let node = contents.find(Path::new(path)).unwrap();
         contents.nodes[node].entry.clone().unwrap()
@@ -115,8 +115,8 @@ fn hard_links_share_what_is_known_of_their_file() {
 
 #[test]
 fn a_name_that_comes_twice_in_a_tar_counts_once() {
-    let (_, changes) = put(&[&[entry("x", File, 8), entry("x", File, 3)]]);
+    let (_, changes) = stack(&[&[entry("x", File, 8), entry("x", File, 3)]]);
     assert_eq!(changes, "1/3 0/0 0/0");
-    let (_, changes) = put(&[&base(), &[entry("etc/motd", File, 8), entry("etc/motd", File, 3)]]);
+    let (_, changes) = stack(&[&base(), &[entry("etc/motd", File, 8), entry("etc/motd", File, 3)]]);
     assert_eq!(changes, "0/0 1/3 0/0");
 }

@@ -1,4 +1,5 @@
-//! An image's layers in the store: unpacked into it, proved against their diff_ids, stacked for a container.
+//! An image's layers in the store: unpacked into it ([`unpack`]), verified by their diff_ids ([`verify`]), stacked for
+//! a container ([`stack`]).
 
 pub mod stack;
 pub mod unpack;

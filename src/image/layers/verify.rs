@@ -10,8 +10,8 @@ use std::fs::File;
 use std::io::{self, Write};
 use std::os::fd::AsFd;
 
-/// Whether the store has the layer, undamaged. A layer that was not synced before the machine last stopped is verified first, and
-/// discarded where it is damaged; for that moment this takes the `use` lock.
+/// Whether the store has the layer, undamaged. A layer that was not synced before the machine last stopped is verified
+/// first, and discarded where it is damaged; for that moment this takes the `use` lock.
 pub fn is_intact(store: &Store, id: &DiffId) -> Result<bool> {
     let Some(layer) = store.layer(id)? else {
         return Ok(false);
@@ -28,16 +28,16 @@ pub fn is_intact(store: &Store, id: &DiffId) -> Result<bool> {
     Ok(intact)
 }
 
-/// Writes the tar that the layer was made from, byte for byte. An error where another tar came out: then the layer is damaged, and what
-/// was written is to be thrown away.
+/// Writes the tar that the layer was made from, byte for byte. An error where another tar came out: then the layer is
+/// damaged, and what was written is to be thrown away.
 pub fn write_tar(layer: &Layer, out: &mut dyn Write) -> Result<()> {
     let actual = assemble(layer, out)?;
     ensure!(actual == layer.info.diff_id, "it is damaged: its tar is {actual} now");
     Ok(())
 }
 
-/// Whether the layer on disk still is the one that its diff_id names: every byte of it is read. An error says that it could
-/// not be read, which proves nothing.
+/// Whether the layer on disk still is the one that its diff_id names: every byte of it is read. An error says that it
+/// could not be read, which proves nothing.
 fn matches_diff_id(layer: &Layer) -> Result<bool> {
     match assemble(layer, &mut io::sink()) {
         Ok(actual) => Ok(actual == layer.info.diff_id),
@@ -58,8 +58,8 @@ fn assemble(layer: &Layer, out: &mut dyn Write) -> Result<DiffId> {
     Ok(DiffId(tar.hasher.finish()))
 }
 
-/// Whether an error means that a file is missing, or is not what was written. Any other error of the kernel (no permission, too many
-/// open files) is not about the layer.
+/// Whether an error means that a file is missing, or is not what was written. Any other error of the kernel (no
+/// permission, too many open files) is not about the layer.
 fn is_damage(error: &anyhow::Error) -> bool {
     let kernel = error
         .chain()

@@ -1,32 +1,32 @@
-//! All images with their names, read once, for operations over many of them.
+//! All images with their names, read once, for operations on many images.
 
 use crate::oci::digest::ImageId;
 use crate::store::Store;
 use crate::store::objects::records::{ImageRecord, Tag};
 use std::collections::HashMap;
 
-/// What the store holds of images. Only as current as the lock under which it was read.
+/// The images in the store. It is current only as long as the lock under which it was read.
 pub struct Catalog {
     pub images: HashMap<ImageId, ImageRecord>,
     /// Sorted by name.
     names: HashMap<ImageId, Vec<Tag>>,
-    /// How many images were made from this one.
+    /// The number of images that were made from this one.
     children: HashMap<ImageId, usize>,
 }
 
 impl Catalog {
-    /// To remove things: read from the records themselves, to be called under a lock.
-    pub fn read(store: &Store) -> anyhow::Result<Catalog> {
-        Ok(Catalog::of(store.images()?, store.tags()?))
+    /// For removals: reads the records themselves. A lock must be held.
+    pub fn for_removal(store: &Store) -> anyhow::Result<Catalog> {
+        Ok(Catalog::new(store.images()?, store.tags()?))
     }
 
-    /// To show things.
+    /// For lists: reads the listing cache where it is current.
     pub fn for_listing(store: &Store) -> anyhow::Result<Catalog> {
         let (images, tags) = store.images_and_tags()?;
-        Ok(Catalog::of(images, tags))
+        Ok(Catalog::new(images, tags))
     }
 
-    fn of(images: Vec<ImageRecord>, tags: Vec<Tag>) -> Catalog {
+    fn new(images: Vec<ImageRecord>, tags: Vec<Tag>) -> Catalog {
         let mut names: HashMap<ImageId, Vec<Tag>> = HashMap::new();
         for tag in tags {
             names.entry(tag.image).or_default().push(tag);
@@ -45,6 +45,7 @@ impl Catalog {
         }
     }
 
+    /// The names of an image, sorted.
     pub fn names(&self, id: &ImageId) -> &[Tag] {
         self.names.get(id).map_or(&[], Vec::as_slice)
     }
@@ -57,24 +58,24 @@ impl Catalog {
         self.children.contains_key(id)
     }
 
-    /// No tag, and no other image is made from it.
+    /// Whether the image has no tag, and no other image was made from it.
     pub fn is_dangling(&self, id: &ImageId) -> bool {
         !self.has_tag(id) && !self.has_children(id)
     }
 
-    /// It never had a name, and another image was made from it: what a build leaves on its way.
+    /// Whether the image never had a name, and another image was made from it: a step of a build.
     pub fn is_intermediate(&self, image: &ImageRecord) -> bool {
         !image.named && self.names(&image.id).is_empty() && self.has_children(&image.id)
     }
 
-    /// The name is no longer there.
+    /// Drops a name that was removed from the store.
     pub fn forget_name(&mut self, id: &ImageId, name: &Tag) {
         if let Some(names) = self.names.get_mut(id) {
             names.retain(|held| held.reference != name.reference);
         }
     }
 
-    /// The image is no longer there.
+    /// Drops an image that was removed from the store.
     pub fn forget(&mut self, id: &ImageId) {
         let Some(image) = self.images.remove(id) else { return };
         if let Some(parent) = image.parent

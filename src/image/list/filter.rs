@@ -1,6 +1,6 @@
 //! `--filter` of `images` and `image prune`.
 
-use crate::image::names::resolve::find;
+use crate::image::names::resolve::{alias_of, find};
 use crate::oci::config::ImageConfig;
 use crate::oci::reference::Reference;
 use crate::store::Store;
@@ -11,14 +11,14 @@ use anyhow::{Context, bail, ensure};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 
-/// Which images are meant. All conditions must hold; of several references, one must.
+/// Conditions on images. All must hold; of several references or IDs, one.
 #[derive(Debug, Default, Clone)]
 pub struct Filter {
     pub dangling: Option<bool>,
     pub intermediate: Option<bool>,
     /// Whether containers were made from it.
     pub containers: Option<bool>,
-    /// Starts of IDs; of several, one must do.
+    /// Starts of IDs.
     ids: Vec<String>,
     before: Vec<String>,
     since: Vec<String>,
@@ -31,12 +31,12 @@ pub struct Filter {
 struct Label {
     key: String,
     value: Option<String>,
-    /// `label!=`: it must not be there.
+    /// `label!=`: no image that has it.
     absent: bool,
 }
 
 impl Filter {
-    /// Conditions of `images`.
+    /// The keys of `images`.
     pub const LIST: &[&str] = &[
         "dangling",
         "before",
@@ -50,10 +50,10 @@ impl Filter {
         "containers",
         "id",
     ];
-    /// Conditions of `prune`.
+    /// The keys of `prune`.
     pub const PRUNE: &[&str] = &["until", "label", "label!"];
 
-    /// Reads `KEY=VALUE` conditions; `known` are the keys that the command has. Times are relative to `now`.
+    /// Parses `KEY=VALUE` conditions. `known`: the keys of the command. Times are relative to `now`.
     pub fn parse(texts: &[String], known: &[&str], now: DateTime<Utc>) -> anyhow::Result<Filter> {
         let mut filter = Filter::default();
         for text in texts {
@@ -87,8 +87,8 @@ impl Filter {
         Ok(self)
     }
 
-    /// Whether the name is one of those that are meant: every name where no pattern was given. A pattern is for the
-    /// name as people write it or in full, with or without its tag.
+    /// Whether a name matches one of the patterns, or there is no pattern. A pattern matches the name as people write
+    /// it or in full, with or without its tag.
     pub fn wants_name(&self, name: &Reference) -> bool {
         if self.references.is_empty() {
             return true;
@@ -99,19 +99,19 @@ impl Filter {
             name.to_string(),
             format!("{}/{}", name.registry(), name.repository()),
         ];
-        // The built-in image answers to its short name.
-        spellings.extend(crate::image::names::resolve::alias_of(name));
+        // The built-in image has a short name.
+        spellings.extend(alias_of(name));
         let wants = |pattern: &String| spellings.iter().any(|spelling| glob::matches(pattern, spelling));
         self.references.iter().any(wants)
     }
 
-    /// Whether something of this age is meant; what has no age is old.
+    /// Whether something that was made at this time fulfils `until`. Without a time it counts as old.
     pub fn wants_time(&self, created: Option<DateTime<Utc>>) -> bool {
         self.until
             .is_none_or(|until| created.is_none_or(|created| created < until))
     }
 
-    /// Whether something with these labels is meant.
+    /// Whether something with these labels fulfils the conditions on labels.
     pub fn wants_labels(&self, labels: &BTreeMap<String, String>) -> bool {
         let holds = |label: &Label| {
             let value = labels.get(&label.key);
@@ -121,9 +121,9 @@ impl Filter {
         self.labels.iter().all(holds)
     }
 
-    /// The conditions on the image itself, with the images that it names found.
-    pub fn resolved(&self, store: &Store) -> anyhow::Result<Resolved<'_>> {
-        let mut resolved = Resolved {
+    /// Looks up the images that `before` and `since` name.
+    pub fn resolve(&self, store: &Store) -> anyhow::Result<ResolvedFilter<'_>> {
+        let mut resolved = ResolvedFilter {
             filter: self,
             before: self.until,
             after: None,
@@ -140,15 +140,16 @@ impl Filter {
     }
 }
 
-/// A filter whose times are known.
-pub struct Resolved<'a> {
+/// A filter whose times are known: see [`Filter::resolve`].
+pub struct ResolvedFilter<'a> {
     filter: &'a Filter,
     before: Option<DateTime<Utc>>,
     after: Option<DateTime<Utc>>,
 }
 
-impl Resolved<'_> {
-    /// Whether the image's age and labels are as asked. Reads its configuration only for labels that were not recorded.
+impl ResolvedFilter<'_> {
+    /// Whether the image fulfils the conditions on its ID, time and labels. Reads its configuration only where its
+    /// labels are too long to be recorded.
     pub fn wants(&self, store: &Store, image: &ImageRecord) -> anyhow::Result<bool> {
         let ids = &self.filter.ids;
         if !ids.is_empty() && !ids.iter().any(|id| image.id.hex().starts_with(id)) {
@@ -187,7 +188,7 @@ impl Label {
     }
 }
 
-/// When the image was made; the beginning of time where it does not say.
+/// When the image was made; the beginning of time where its configuration does not say.
 pub fn created(image: &ImageRecord) -> DateTime<Utc> {
     let time = image.created.as_deref().map(DateTime::parse_from_rfc3339);
     time.and_then(Result::ok)
@@ -202,6 +203,7 @@ fn boolean(key: &str, text: &str) -> anyhow::Result<bool> {
     }
 }
 
+/// The value of `until`.
 fn time(text: &str, now: DateTime<Utc>) -> anyhow::Result<DateTime<Utc>> {
     moment(text, now).with_context(|| {
         format!("invalid filter \"until={text}\": expected a duration like 24h, or a time like 2024-05-01T12:00:00Z")
@@ -211,13 +213,14 @@ fn time(text: &str, now: DateTime<Utc>) -> anyhow::Result<DateTime<Utc>> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::image::names::resolve::parse_name;
 
     fn now() -> DateTime<Utc> {
         "2024-05-02T00:00:00Z".parse().unwrap()
     }
 
     #[test]
-    fn moments_in_every_notation() {
+    fn times_are_read_in_every_notation() {
         for text in [
             "24h",
             "23h60m",
@@ -240,7 +243,7 @@ mod tests {
     }
 
     #[test]
-    fn conditions_that_are_not_known_are_named() {
+    fn unknown_keys_and_invalid_values_are_errors() {
         let parse = |text: &str| {
             Filter::parse(&[text.to_owned()], Filter::PRUNE, now())
                 .unwrap_err()
@@ -259,7 +262,7 @@ mod tests {
     }
 
     #[test]
-    fn patterns_are_for_names_as_written_or_in_full() {
+    fn patterns_match_names_as_written_and_in_full() {
         let name: Reference = "redis:7".parse().unwrap();
         for (pattern, wanted) in [
             ("redis", true),
@@ -276,7 +279,7 @@ mod tests {
             );
         }
         assert!(Filter::default().wants_name(&name));
-        let hello = crate::image::names::resolve::parse_name("hello").unwrap().or_latest();
+        let hello = parse_name("hello").unwrap().or_latest();
         assert!(Filter::default().with_reference("hello").unwrap().wants_name(&hello));
     }
 }

@@ -1,4 +1,5 @@
-//! Listing images: rows as Docker makes them of images and their names.
+//! Lists of images: Docker's rows of images and their names. Trees of shared layers are in [`tree`], disk usage is in
+//! [`usage`].
 
 pub mod catalog;
 pub mod filter;
@@ -16,17 +17,17 @@ use chrono::{DateTime, Utc};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-/// Which images are listed, and in which order.
+/// Which images are listed, and how.
 pub struct Selection<'a> {
-    /// Intermediate images as well.
+    /// List intermediate images as well.
     pub all: bool,
-    /// A row for each digest of a tag's repository.
+    /// Make a row for each digest of a tag's repository.
     pub digests: bool,
     pub filter: &'a Filter,
     pub order: Order,
 }
 
-/// By what rows are sorted. Times from the newest, all else from the smallest; what is equal by ID.
+/// The field by which rows are sorted: times from the newest, others from the smallest. Equal rows are sorted by ID.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Order {
     #[default]
@@ -37,24 +38,24 @@ pub enum Order {
     Tag,
 }
 
-/// One row. An image with several names has several.
+/// One row. An image with several names has several rows.
 #[derive(Debug, Clone)]
 pub struct Listed {
     pub id: ImageId,
     /// Sum of the layers' sizes, bytes.
     pub size: u64,
-    /// As people write it.
+    /// The repository as people write it.
     pub repository: Option<String>,
     pub tag: Option<String>,
     pub digest: Option<Digest>,
-    /// When the image was made, where it says so.
+    /// When the image was made, where its configuration says so.
     pub created: Option<DateTime<Utc>>,
 }
 
-/// The rows, newest image first unless another order is asked for.
+/// Lists images.
 pub fn list(store: &Store, selection: &Selection<'_>) -> anyhow::Result<Vec<Listed>> {
     let catalog = Catalog::for_listing(store)?;
-    let filter = selection.filter.resolved(store)?;
+    let filter = selection.filter.resolve(store)?;
     let used: Option<HashSet<ImageId>> = match selection.filter.containers {
         Some(_) => Some(
             store
@@ -65,16 +66,16 @@ pub fn list(store: &Store, selection: &Selection<'_>) -> anyhow::Result<Vec<List
         ),
         None => None,
     };
-    let is = |wanted: Option<bool>, value: &dyn Fn() -> bool| wanted.is_none_or(|wanted| wanted == value());
+    let matches = |wanted: Option<bool>, value: &dyn Fn() -> bool| wanted.is_none_or(|wanted| wanted == value());
     let mut images: Vec<(DateTime<Utc>, &ImageRecord)> = Vec::with_capacity(catalog.images.len());
     for image in catalog.images.values() {
         let conditions = selection.filter;
-        // Who asks for intermediate images gets them.
+        // A filter for intermediate images shows them without `all`.
         let shown = selection.all || conditions.intermediate == Some(true) || !catalog.is_intermediate(image);
         if shown
-            && is(conditions.dangling, &|| catalog.is_dangling(&image.id))
-            && is(conditions.intermediate, &|| catalog.is_intermediate(image))
-            && is(conditions.containers, &|| {
+            && matches(conditions.dangling, &|| catalog.is_dangling(&image.id))
+            && matches(conditions.intermediate, &|| catalog.is_intermediate(image))
+            && matches(conditions.containers, &|| {
                 used.as_ref().is_some_and(|used| used.contains(&image.id))
             })
             && filter.wants(store, image)?
@@ -103,12 +104,12 @@ pub fn list(store: &Store, selection: &Selection<'_>) -> anyhow::Result<Vec<List
 struct Names {
     tags: Vec<String>,
     digests: Vec<Digest>,
-    /// One of the digests is a name of its own, not only a tag's company.
+    /// A digest was given as a name, and is not only implied by a tag.
     by_digest: bool,
 }
 
-/// As Docker's formatter does: a row for each tag (and digest of its repository, where digests are shown), and one for
-/// each repository that has digests only.
+/// Adds the rows of one image, as Docker's formatter does: one for each tag (and digest of its repository, where
+/// digests are shown), and one for each repository that has digests only.
 fn rows_of(
     image: &ImageRecord,
     created: Option<DateTime<Utc>>,
@@ -156,24 +157,24 @@ fn rows_of(
     }
 }
 
-/// What an image shares.
+/// How much of an image others use as well.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Shares {
+pub struct Sharing {
     /// Bytes of its layers that other images have as well.
     pub shared: u64,
-    /// Containers made from it.
+    /// Number of containers that were made from it.
     pub containers: usize,
 }
 
-/// What every image shares with others: reads all layers' records.
-pub fn shares(store: &Store) -> anyhow::Result<HashMap<ImageId, Shares>> {
+/// The sharing of every image. Reads the records of all layers.
+pub fn sharing(store: &Store) -> anyhow::Result<HashMap<ImageId, Sharing>> {
     let images = store.images()?;
-    let layers = SharedLayers::of(store, &images)?;
-    let share = |image: &ImageRecord| Shares {
+    let layers = SharedLayers::read(store, &images)?;
+    let sharing = |image: &ImageRecord| Sharing {
         shared: layers.shared(image),
         containers: 0,
     };
-    let mut all: HashMap<ImageId, Shares> = images.iter().map(|image| (image.id, share(image))).collect();
+    let mut all: HashMap<ImageId, Sharing> = images.iter().map(|image| (image.id, sharing(image))).collect();
     for container in store.readable_containers()? {
         all.entry(container.image).or_default().containers += 1;
     }

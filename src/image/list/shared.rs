@@ -1,19 +1,19 @@
-//! Which layers images have in common.
+//! The layers that several images have.
 
 use crate::oci::digest::DiffId;
 use crate::store::Store;
 use crate::store::objects::records::ImageRecord;
 use std::collections::{HashMap, HashSet};
 
-/// The sizes of all layers, and how many images have each.
+/// The size of each layer, and the number of images that have it.
 pub struct SharedLayers {
     sizes: HashMap<DiffId, u64>,
     users: HashMap<DiffId, usize>,
 }
 
 impl SharedLayers {
-    /// Of these images: all, for what is shared to be known. Reads all layers' records.
-    pub fn of<'a>(store: &Store, images: impl IntoIterator<Item = &'a ImageRecord>) -> anyhow::Result<SharedLayers> {
+    /// Reads the records of all layers. `images`: all images in the store, since any may share a layer.
+    pub fn read<'a>(store: &Store, images: impl IntoIterator<Item = &'a ImageRecord>) -> anyhow::Result<SharedLayers> {
         let layers = store.layers()?.into_iter();
         let mut users: HashMap<DiffId, usize> = HashMap::new();
         for image in images {
@@ -27,7 +27,7 @@ impl SharedLayers {
         })
     }
 
-    /// Bytes of a layer's files; none where it is not there.
+    /// Bytes of a layer's files; 0 where the store lacks it.
     pub fn size(&self, layer: &DiffId) -> u64 {
         self.sizes.get(layer).copied().unwrap_or(0)
     }

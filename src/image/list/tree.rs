@@ -1,4 +1,4 @@
-//! Images over the layers that they share.
+//! Trees of images: each branch is a run of layers that several images share.
 
 use crate::image::list::catalog::Catalog;
 use crate::image::list::filter::{Filter, created};
@@ -11,12 +11,12 @@ use anyhow::Result;
 use std::cmp::Reverse;
 use std::collections::HashMap;
 
-/// Layers that several images have at their base, or on top of the branch that this one is on.
+/// Layers that several images have at their base, or on top of the parent branch.
 #[derive(Debug, Default)]
 pub struct Branch {
-    /// Base first, with their bytes; none only for the root of it all.
+    /// The branch's own layers, base first, and their bytes; empty for the root alone.
     pub layers: Vec<(DiffId, u64)>,
-    /// Images that are on this branch and no further one, newest first.
+    /// Images that are on this branch and on no branch of it, newest first.
     pub images: Vec<Leaf>,
     pub branches: Vec<Branch>,
 }
@@ -25,13 +25,13 @@ pub struct Branch {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Leaf {
     pub id: ImageId,
-    /// As people write them.
+    /// Names as people write them.
     pub names: Vec<String>,
-    /// Layers on top of the branch that it is on.
+    /// Number of layers on top of the branch.
     pub own_layers: usize,
     /// Bytes of all its layers.
     pub size: u64,
-    /// Bytes of those that another image has as well, wherever in its stack.
+    /// Bytes of the layers that another image has as well, wherever in its stack.
     pub shared: u64,
 }
 
@@ -42,12 +42,11 @@ impl Leaf {
     }
 }
 
-/// The images that `filter` wants, over the layers that they have in common: a branch without layers, in which the others
-/// are.
+/// The tree of the images that `filter` selects. The root is a branch without layers.
 pub fn tree(store: &Store, all: bool, filter: &Filter) -> Result<Branch> {
     let catalog = Catalog::for_listing(store)?;
-    let wanted = filter.resolved(store)?;
-    let layers = SharedLayers::of(store, catalog.images.values())?;
+    let wanted = filter.resolve(store)?;
+    let layers = SharedLayers::read(store, catalog.images.values())?;
     let mut images: Vec<&ImageRecord> = Vec::new();
     for image in catalog.images.values() {
         let named = filter.references.is_empty()
@@ -79,11 +78,11 @@ fn familiar_names(catalog: &Catalog, id: &ImageId) -> Vec<String> {
     with_tag.map(|name| name.reference.familiar()).collect()
 }
 
-/// The layers of one image.
+/// The layers of one image, and the other images that have them.
 #[derive(Debug)]
 pub struct Layering {
     pub id: ImageId,
-    /// As people write them.
+    /// Names as people write them.
     pub names: Vec<String>,
     /// Bytes of all layers.
     pub size: u64,
@@ -91,18 +90,18 @@ pub struct Layering {
     pub layers: Vec<LayerUse>,
 }
 
-/// A layer, and who has it.
+/// A layer, and the images that have it.
 #[derive(Debug)]
 pub struct LayerUse {
     pub diff_id: DiffId,
     pub size: u64,
-    /// Images that have it, wherever in their stacks.
+    /// Number of images that have it, wherever in their stacks.
     pub images: usize,
-    /// Names of the images that end with it, in this very stack.
+    /// Names of the images whose stack is this one up to this layer.
     pub top_of: Vec<String>,
 }
 
-/// The layers of an image, and what else is made of them.
+/// The layers of an image, and the other images that have them.
 pub fn layering(store: &Store, image: &Image) -> Result<Layering> {
     let catalog = Catalog::for_listing(store)?;
     let own = &image.record.layers;
@@ -132,8 +131,8 @@ pub fn layering(store: &Store, image: &Image) -> Result<Layering> {
     })
 }
 
-/// The branch of images that have their first `end` layers in common, of which those from `start` are the branch's own.
-/// As deep as images share: each step has another layer, and fewer images.
+/// The branch of images that have their first `end` layers in common; the layers from `start` on are the branch's own.
+/// Each level of recursion has more common layers and fewer images.
 fn branch(
     images: Vec<&ImageRecord>,
     start: usize,
@@ -146,7 +145,7 @@ fn branch(
         layers: layers.iter().map(|layer| (*layer, size(layer))).collect(),
         ..Branch::default()
     };
-    // By the next layer, in the order of their newest image.
+    // Images with the same next layer are a group. Groups are in the order of their newest image.
     let mut groups: Vec<Vec<&ImageRecord>> = Vec::new();
     let mut by_layer: HashMap<DiffId, usize> = HashMap::new();
     for image in images {
@@ -165,16 +164,16 @@ fn branch(
         match group.as_slice() {
             [image] => made.images.push(leaf(image, end)),
             several => {
-                let common = common(several);
-                made.branches.push(branch(group, end, common, size, leaf));
+                let common_end = common_layers(several);
+                made.branches.push(branch(group, end, common_end, size, leaf));
             }
         }
     }
     made
 }
 
-/// How many layers, from the base, all of them have in common.
-fn common(images: &[&ImageRecord]) -> usize {
+/// The number of layers, from the base, that all images have in common.
+fn common_layers(images: &[&ImageRecord]) -> usize {
     let Some((first, rest)) = images.split_first() else {
         return 0;
     };
@@ -230,7 +229,7 @@ mod tests {
     }
 
     #[test]
-    fn images_are_on_the_layers_that_they_share() {
+    fn images_that_share_layers_are_on_one_branch() {
         let images = [
             image("a", &["base", "lib", "a"]),
             image("b", &["base", "lib", "b", "b2"]),
@@ -243,7 +242,7 @@ mod tests {
     }
 
     #[test]
-    fn images_of_the_same_layers_are_beside_each_other() {
+    fn images_with_equal_layers_are_on_one_branch() {
         assert_eq!(
             made(&[image("a", &["base", "top"]), image("b", &["base", "top"])]),
             "0()[2(0,0)[]]"

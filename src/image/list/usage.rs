@@ -1,24 +1,25 @@
-//! What images take on disk.
+//! The disk space that images take.
 
 use crate::oci::digest::DiffId;
 use crate::store::Store;
 use std::collections::HashSet;
 
-/// Bytes that a kind of object takes on disk, and would give back.
+/// A row of `system df`: the disk space of one kind of object.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Usage {
+    /// Number of objects.
     pub total: usize,
-    /// Those that a container uses, or that run.
+    /// Number of those that a container uses, or that run.
     pub active: usize,
-    /// Each layer once.
+    /// Bytes on disk, each layer counted once.
     pub size: u64,
-    /// Of what no container uses.
+    /// Bytes on disk of what no container uses.
     pub reclaimable: u64,
 }
 
-/// What images take, with all layers that an image or a container needs, each counted once; and which layers these are.
-/// Layers know their sizes; only the small files beside them are looked at. A container whose record cannot be read
-/// counts for none.
+/// The usage of images, with all layers that an image or a container needs, each counted once; and these layers. A
+/// layer's record has the size of its files; only the small files beside it are looked at. A container whose record
+/// cannot be read counts as using nothing.
 pub fn usage(store: &Store) -> anyhow::Result<(Usage, HashSet<DiffId>)> {
     let containers = store.readable_containers()?;
     let active: HashSet<_> = containers.iter().map(|container| container.image).collect();
@@ -38,7 +39,7 @@ pub fn usage(store: &Store) -> anyhow::Result<(Usage, HashSet<DiffId>)> {
             usage.reclaimable += size;
         }
     }
-    // Empty directories are the store's, not an image's.
+    // Where there is no image, the directories of records belong to the store.
     if usage.total > 0 {
         let records = store.records_disk()?;
         usage.size += records;

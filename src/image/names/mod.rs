@@ -1,4 +1,4 @@
-//! Names of images: from what a person typed to an image, and giving and taking names.
+//! Names of images: a name as typed becomes an image ([`resolve`]); names are given and removed ([`tag`]).
 
 pub mod resolve;
 pub mod tag;

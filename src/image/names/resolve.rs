@@ -1,4 +1,4 @@
-//! From what a person typed to an image in the store.
+//! A name or an ID as typed becomes an image in the store.
 
 use crate::oci::config::ImageConfig;
 use crate::oci::digest::{Digest, ImageId};
@@ -8,19 +8,19 @@ use crate::store::Store;
 use crate::store::objects::records::ImageRecord;
 use anyhow::{Context, anyhow, bail};
 
-/// Names without a registry that stand for what is built in, whatever registries.conf says of them.
+/// Short names of built-in images. registries.conf cannot give them another meaning.
 const ALIASES: [(&str, &str); 1] = [("hello", "localhost/hello")];
 
-/// An image as it was found in the store.
+/// An image that was found in the store.
 #[derive(Debug, Clone)]
 pub struct Image {
     pub record: ImageRecord,
     pub config: ImageConfig,
-    /// The name it was found by, where it was found by name.
+    /// The name by which it was found; none where it was found by ID.
     pub name: Option<Reference>,
 }
 
-/// Why nothing was found; callers tell these apart to pull, or to add a hint.
+/// Why no image was found. Callers tell these apart, to pull the image or to add a hint.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ResolveError {
     #[error("no such image: {0}")]
@@ -29,8 +29,8 @@ pub enum ResolveError {
     Ambiguous { prefix: String, count: usize },
 }
 
-/// Finds an image by name, by digest, by ID or by unambiguous ID prefix, in this order: a name that looks like an ID
-/// stays usable. What is not found is a [`ResolveError`] (`error.downcast_ref()`).
+/// Finds an image by name, by digest, by ID or by unambiguous ID prefix. Names come first: one that looks like an ID
+/// stays usable. That nothing is found is a [`ResolveError`] (`error.downcast_ref()`).
 pub fn resolve(store: &Store, text: &str) -> anyhow::Result<Image> {
     let (record, name) = find(store, text)?;
     let id = record.id;
@@ -40,9 +40,9 @@ pub fn resolve(store: &Store, text: &str) -> anyhow::Result<Image> {
 
 /// Like [`resolve`], without the configuration: the record, and the name by which it was found.
 pub fn find(store: &Store, text: &str) -> anyhow::Result<(ImageRecord, Option<Reference>)> {
-    let names = meanings(text);
+    let names = possible_names(text);
     for name in names.iter().flatten() {
-        let Some(tag) = store.tag(&held_as(name))? else {
+        let Some(tag) = store.tag(&stored_name(name))? else {
             continue;
         };
         let record = store.image(&tag.image)?.ok_or_else(|| {
@@ -64,8 +64,9 @@ pub fn find(store: &Store, text: &str) -> anyhow::Result<(ImageRecord, Option<Re
     }
 }
 
-/// The names under which an image may be held that was typed as `text`. docker.io's is always among them: names are shown without it.
-fn meanings(text: &str) -> anyhow::Result<Vec<Reference>> {
+/// The names in full that `text` may stand for, the likeliest first. That of docker.io is always among them: names are
+/// shown without `docker.io/`.
+fn possible_names(text: &str) -> anyhow::Result<Vec<Reference>> {
     let docker = parse_name(text)?;
     if is_alias(text) {
         return Ok(vec![docker]);
@@ -77,7 +78,8 @@ fn meanings(text: &str) -> anyhow::Result<Vec<Reference>> {
     Ok(names)
 }
 
-/// The names that a pull of `text` tries in turn, by the short names of this machine's configuration; neither tag nor digest is added.
+/// The names in full that a pull of `text` tries in turn, by the machine's configuration of short names. No tag is
+/// added.
 pub fn names_to_pull(text: &str) -> anyhow::Result<Vec<Reference>> {
     match is_alias(text) {
         true => Ok(vec![parse_name(text)?]),
@@ -85,12 +87,12 @@ pub fn names_to_pull(text: &str) -> anyhow::Result<Vec<Reference>> {
     }
 }
 
-/// What comes of the first of `names` for which anything does. Where nothing does, the error has all reasons.
+/// Calls `attempt` with one name after the other until it succeeds. Where it never does, the error has all reasons.
 pub fn first_of<T>(names: &[Reference], mut attempt: impl FnMut(&Reference) -> anyhow::Result<T>) -> anyhow::Result<T> {
     let mut reasons = Vec::new();
     for name in names {
         match attempt(name) {
-            Ok(done) => return Ok(done),
+            Ok(result) => return Ok(result),
             Err(error) if names.len() == 1 => return Err(error),
             Err(error) => reasons.push(format!("{error:#}")),
         }
@@ -98,13 +100,13 @@ pub fn first_of<T>(names: &[Reference], mut attempt: impl FnMut(&Reference) -> a
     bail!("{}", reasons.join("; "))
 }
 
-/// Whether a name as typed stands for a built-in image.
+/// Whether a name as typed is a short name of a built-in image.
 fn is_alias(text: &str) -> bool {
     let repository = text.split([':', '@']).next();
     ALIASES.iter().any(|(alias, _)| Some(*alias) == repository)
 }
 
-/// A name to give or to ask for in Docker's way, with the built-in aliases applied; neither tag nor digest is added.
+/// Parses a name by Docker's rules, with short names of built-in images replaced. No tag is added.
 pub fn parse_name(text: &str) -> anyhow::Result<Reference> {
     let end = text.find([':', '@']).unwrap_or(text.len());
     let (repository, rest) = text.split_at(end);
@@ -115,23 +117,23 @@ pub fn parse_name(text: &str) -> anyhow::Result<Reference> {
     Ok(reference?)
 }
 
-/// The short spelling of the repository, where an alias stands for it.
+/// The short name of a built-in image's repository; none for any other repository.
 pub fn alias_of(name: &Reference) -> Option<String> {
     let repository = name.familiar_repository();
     let alias = ALIASES.iter().find(|(_, target)| *target == repository)?;
     Some(alias.0.to_owned())
 }
 
-/// The name under which an image is held that was asked for as `name`: a digest says it all, and a tag beside it is
-/// not looked at (as Docker does).
-pub fn held_as(name: &Reference) -> Reference {
+/// The name under which the store has the image that is asked for as `name`: of a tag and a digest the digest, as for
+/// Docker; of neither, the tag `latest`.
+pub fn stored_name(name: &Reference) -> Reference {
     match name.digest() {
         Some(digest) => name.with_digest(digest),
         None => name.clone().or_latest(),
     }
 }
 
-/// The hexadecimal digits, where this can be an ID or the start of one.
+/// The hexadecimal digits of an ID or of the start of one; none where `text` can be neither.
 fn id_digits(text: &str) -> Option<&str> {
     let digits = text.strip_prefix("sha256:").unwrap_or(text);
     let hex = |b: u8| matches!(b, b'0'..=b'9' | b'a'..=b'f');
@@ -141,6 +143,7 @@ fn id_digits(text: &str) -> Option<&str> {
         .filter(|digits| digits.bytes().all(hex))
 }
 
+/// The image with this ID, or the only one whose ID starts with these digits.
 fn by_digits(store: &Store, text: &str, digits: &str) -> anyhow::Result<ImageId> {
     let missing = || ResolveError::NoSuchImage(text.into());
     if let Ok(digest) = Digest::from_hex(digits) {
@@ -179,8 +182,8 @@ mod tests {
     fn a_digest_outranks_the_tag_beside_it() {
         let digest = Digest::of(b"");
         let both: Reference = format!("redis:7@{digest}").parse().unwrap();
-        assert_eq!(held_as(&both).familiar(), format!("redis@{digest}"));
-        assert_eq!(held_as(&"redis".parse().unwrap()).familiar(), "redis:latest");
+        assert_eq!(stored_name(&both).familiar(), format!("redis@{digest}"));
+        assert_eq!(stored_name(&"redis".parse().unwrap()).familiar(), "redis:latest");
     }
 
     #[test]

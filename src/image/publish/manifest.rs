@@ -31,7 +31,8 @@ pub fn layer_sizes(store: &Store, config: &ImageConfig) -> Result<Vec<LayerSize>
     config.diff_ids().iter().map(size).collect()
 }
 
-/// The bytes of a manifest of plain tars, under their diff_ids: compressed layers are not kept. `config`: the configuration's bytes.
+/// The bytes of a manifest of plain tars, under their diff_ids: compressed layers are not kept. `config`: the
+/// configuration's bytes.
 pub fn plain_manifest(config: &[u8], layers: &[LayerSize]) -> Vec<u8> {
     let layers = layers
         .iter()
@@ -54,11 +55,15 @@ mod tests {
         });
         let bytes = plain_manifest(b"{}", &layers);
         assert_eq!(bytes, plain_manifest(b"{}", &layers));
-        let layer = |name: &[u8]| json!({ "mediaType": "application/vnd.oci.image.layer.v1.tar", "digest": Digest::of(name), "size": 1024 });
+        let blob = |kind: &str, bytes: &[u8], size: u64| {
+            let media_type = format!("application/vnd.oci.image.{kind}");
+            json!({ "mediaType": media_type, "digest": Digest::of(bytes), "size": size })
+        };
+        let layer = |name: &[u8]| blob("layer.v1.tar", name, 1024);
         let expected = json!({
             "schemaVersion": 2,
             "mediaType": "application/vnd.oci.image.manifest.v1+json",
-            "config": { "mediaType": "application/vnd.oci.image.config.v1+json", "digest": Digest::of(b"{}"), "size": 2 },
+            "config": blob("config.v1+json", b"{}", 2),
             "layers": [layer(b"base"), layer(b"next")],
         });
         assert_eq!(serde_json::from_slice::<Value>(&bytes).unwrap(), expected);

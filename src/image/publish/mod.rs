@@ -19,8 +19,8 @@ use anyhow::{Context, Result};
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
-/// Bytes of labels that are recorded with an image: all records are read whenever images are listed. Longer labels are read
-/// from the configuration.
+/// Bytes of labels that are recorded with an image: all records are read whenever images are listed. Longer labels are
+/// read from the configuration.
 const MAX_RECORDED_LABELS: usize = 4096;
 
 /// An image whose layers are in the store, under a lease, ready to be recorded.
@@ -39,8 +39,8 @@ pub struct Publication<'a> {
     pub durable: bool,
 }
 
-/// A new image from a configuration and layers that are in the store: writes configuration and manifest, the record, and gives
-/// the name. Used by commit, import and the built-in image. The caller holds a lease on the layers.
+/// A new image from a configuration and layers that are in the store: writes configuration and manifest, the record,
+/// and gives the name. Used by commit, import and the built-in image. The caller holds a lease on the layers.
 pub fn publish(
     store: &Store,
     config: &ImageConfig,
@@ -59,9 +59,9 @@ pub fn publish(
     record(store, &publication)
 }
 
-/// Records an image: blobs, then the record, then the names. What cannot be fetched again is on disk before its first name
-/// is given, and when this returns the names are. Takes the `use` lock for that moment. The caller holds a lease on the layers; a
-/// layer that is not in the store is an error that names it.
+/// Records an image: blobs, then the record, then the names. What cannot be fetched again is on disk before its first
+/// name is given, and when this returns the names are. Takes the `use` lock for that moment. The caller holds a lease
+/// on the layers; a layer that is not in the store is an error that names it.
 pub fn record(store: &Store, publication: &Publication<'_>) -> Result<ImageId> {
     let id = ImageId(Digest::of(publication.config));
     let config = ImageConfig::parse(publication.config).with_context(|| format!("configuration {id}"))?;

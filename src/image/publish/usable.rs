@@ -8,7 +8,8 @@ use oci_spec::image::Os;
 /// Layers that overlayfs stacks (the kernel's OVL_MAX_STACK).
 const MAX_LAYERS: usize = 500;
 
-/// Reads a configuration; an error where it is none, or not that of a Linux image, or has more layers than overlayfs stacks.
+/// Reads a configuration; an error where it is none, or not that of a Linux image, or has more layers than overlayfs
+/// stacks.
 pub fn usable_config(bytes: &[u8], digest: &Digest) -> Result<ImageConfig> {
     let config = ImageConfig::parse(bytes)
         .with_context(|| format!("configuration {digest} is not that of a container image"))?;

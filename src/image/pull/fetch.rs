@@ -1,9 +1,9 @@
 //! The missing layers are fetched, several at a time.
 //!
 //! A few workers each take one layer through: claim it, download, verify, inflate, apply, publish. The first error
-//! stops all of them, and all threads have ended when [`fetch`] returns. A layer that was published stays: it is complete,
-//! the next attempt finds it, and a sweep removes it if there is none. Of a layer that was not published, the compressed bytes
-//! that came stay as a [`Partial`], and the next attempt asks for the rest.
+//! stops all of them, and all threads have ended when [`fetch`] returns. A layer that was published stays: it is
+//! complete, the next attempt finds it, and a sweep removes it if there is none. Of a layer that was not published, the
+//! compressed bytes that came stay as a [`Partial`], and the next attempt asks for the rest.
 
 use crate::image::layers::unpack::{check_diff_id, skipped_warning, stage};
 use crate::image::layers::verify::is_intact;
@@ -25,9 +25,11 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::Duration;
 
-/// Between two looks whether another command has finished a layer. A blocking wait for its lock would outlast an error elsewhere.
+/// Between two looks whether another command has finished a layer. A blocking wait for its lock would outlast an error
+/// elsewhere.
 const CLAIM_PAUSE: Duration = Duration::from_millis(50);
-/// Compressed bytes from which on a layer's download can be resumed: a smaller one is fetched again in less time than that takes.
+/// Compressed bytes from which on a layer's download can be resumed: a smaller one is fetched again in less time than
+/// that takes.
 const MIN_PARTIAL: u64 = 64 << 10;
 /// Downloads that broke off so long ago are not resumed any more.
 const MAX_PARTIAL_AGE: Duration = Duration::from_secs(14 * 24 * 60 * 60);
@@ -120,7 +122,8 @@ impl Fetch<'_> {
         Ok(())
     }
 
-    /// Claims the layer for this command. While another command has the claim, it fetches the layer, which is then found.
+    /// Claims the layer for this command. While another command has the claim, it fetches the layer, which is then
+    /// found.
     fn claim(&self, layer: &MissingLayer) -> Result<LayerClaim> {
         loop {
             if let Some(claim) = self.store.try_claim_layer(&layer.diff_id)? {
@@ -131,7 +134,8 @@ impl Fetch<'_> {
         }
     }
 
-    /// The first bytes of the layer's blob, from a download that broke off; none for a layer that is too small to resume.
+    /// The first bytes of the layer's blob, from a download that broke off; none for a layer that is too small to
+    /// resume.
     fn partial(&self, layer: &MissingLayer) -> Result<Option<Partial>> {
         if layer.descriptor.size() < MIN_PARTIAL {
             return Ok(None);

@@ -1,7 +1,7 @@
 //! The built-in image `localhost/hello:latest`: one layer that holds this very program.
 //!
 //! It needs no registry and no network, so it shows whether a host can run containers at all. It is made when it is
-//! first asked for, and again when the program has changed.
+//! first pulled, and again when the program has changed.
 
 use crate::image::layers::unpack::store_layer;
 use crate::image::publish::publish;
@@ -16,9 +16,9 @@ use oci_spec::image::History;
 use std::fs::File;
 use std::io::{self, Cursor, Read, Seek};
 
-/// What the image runs: its only file, and the hidden subcommand that explains.
+/// The image's command: its only file, and the hidden subcommand that prints an explanation.
 const ENTRYPOINT: [&str; 2] = ["/lamel", "__hello"];
-/// A layer's tar is made of blocks of this many bytes (tar(5)).
+/// Bytes of a tar's block (tar(5)).
 const BLOCK: u64 = 512;
 
 /// Whether this name is the built-in image's.
@@ -29,7 +29,7 @@ pub fn is_hello(name: &Reference) -> bool {
         && matches!(name.tag(), None | Some("latest"))
 }
 
-/// Makes the built-in image, unless the one that is held was made from this very program.
+/// Makes the built-in image, unless the store's was made from this very program.
 pub fn ensure_hello(store: &Store, single_id: bool) -> anyhow::Result<ImageId> {
     make(
         store,
@@ -75,6 +75,7 @@ fn tar<'a>(program: &'a File, size: u64) -> anyhow::Result<Box<dyn Read + Send +
     Ok(Box::new(header.chain(program.take(size)).chain(end)))
 }
 
+/// The diff_id of a tar.
 fn hash(tar: &mut dyn Read) -> io::Result<DiffId> {
     let mut hasher = Hasher::default();
     let mut buffer = vec![0; 256 << 10];
@@ -86,6 +87,7 @@ fn hash(tar: &mut dyn Read) -> io::Result<DiffId> {
     }
 }
 
+/// The image's configuration.
 fn configuration(program: &File, diff_id: DiffId) -> anyhow::Result<ImageConfig> {
     // When the program was built or installed: the same program in the same place gives the same image ID.
     let built: DateTime<Utc> = program.metadata()?.modified()?.into();
@@ -138,7 +140,7 @@ mod tests {
     }
 
     #[test]
-    fn only_its_own_name_means_the_built_in_image() {
+    fn only_its_own_name_names_the_built_in_image() {
         let named = |name: &str| is_hello(&name.parse().unwrap());
         assert!(named("localhost/hello") && named("localhost/hello:latest"));
         assert!(!named("hello") && !named("localhost/hello:2") && !named("localhost:5000/hello"));

@@ -1,9 +1,9 @@
 //! Pulling images: from a name to an image in the store.
 //!
-//! [`pull`] → [`up_to_date`] (is there anything to do?) → [`missing`] (which layers the store lacks) → [`space`] (do they fit?)
-//! → [`fetch`] (those layers, in parallel, each through [`unpack`](crate::image::layers::unpack)) →
-//! [`publish::record`](crate::image::publish::record) (blobs, the record, and the names last). What is said on the way is in
-//! [`messages`].
+//! [`pull`] → [`up_to_date`] (is there anything to do?) → [`missing`] (which layers the store lacks) → [`space`] (do
+//! they fit?) → [`fetch`] (those layers, in parallel, each through [`unpack`](crate::image::layers::unpack)) →
+//! [`publish::record`](crate::image::publish::record) (blobs, the record, and the names last). What is said on the way
+//! is in [`messages`].
 
 pub mod fetch;
 pub mod hello;
@@ -15,7 +15,7 @@ mod tests;
 pub mod up_to_date;
 
 use crate::image::layers::verify::is_intact;
-use crate::image::names::resolve::held_as;
+use crate::image::names::resolve::stored_name;
 use crate::image::publish::usable::usable_config;
 use crate::image::publish::{Publication, record};
 use crate::image::pull::fetch::fetch;
@@ -43,15 +43,16 @@ pub struct PullOptions<'a> {
     pub access: &'a Access,
 }
 
-/// Pulls an image and gives it its name, which is returned in full, with its tag or digest. Takes no lock while bytes are
-/// transferred: a lease keeps the image's layers, those that were there and those that come, until its record lists them.
+/// Pulls an image and gives it its name, which is returned in full, with its tag or digest. Takes no lock while bytes
+/// are transferred: a lease keeps the image's layers, those that were there and those that come, until its record lists
+/// them.
 pub fn pull(
     store: &Store,
     reference: &Reference,
     options: &PullOptions<'_>,
     progress: Arc<dyn Progress>,
 ) -> Result<Reference> {
-    let name = held_as(reference);
+    let name = stored_name(reference);
     if is_hello(&name) {
         return make_hello(store, name, options.single_id, &*progress);
     }
@@ -63,8 +64,8 @@ pub fn pull(
     Ok(name)
 }
 
-/// Pulls each tag that the registry lists for a repository, one after the other, and returns their names. What cannot be pulled (a
-/// signature, an image for other machines) goes to `failed`, and does not stop the rest.
+/// Pulls each tag that the registry lists for a repository, one after the other, and returns their names. What cannot
+/// be pulled (a signature, an image for other machines) goes to `failed`, and does not stop the rest.
 pub fn pull_all_tags(
     store: &Store,
     repository: &Reference,

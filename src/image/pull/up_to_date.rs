@@ -8,8 +8,8 @@ use crate::oci::reference::Reference;
 use crate::registry::pull::session::PullSession;
 use crate::store::Store;
 
-/// The digest that the name has in the registry, if the store's image of that name came under that digest, is complete and is for
-/// `platform`. Costs one HEAD request; none where the store does not have the name, or the name is a digest.
+/// The digest that the name has in the registry, if the store's image of that name came under that digest, is complete
+/// and is for `platform`. Costs one HEAD request; none where the store does not have the name, or the name is a digest.
 pub fn up_to_date(
     store: &Store,
     session: &PullSession,

@@ -1,4 +1,5 @@
-//! The layers of an image that is pushed, several at a time: found in the registry, mounted from another repository of it, or sent.
+//! The layers of an image that is pushed, several at a time: found in the registry, mounted from another repository of
+//! it, or sent.
 
 use crate::image::layers::verify::write_tar;
 use crate::image::push::pushed_blobs::{LayerForm, PushedBlob, compressed_type};
@@ -56,8 +57,8 @@ pub struct LayerPush<'a> {
 type QueuedLayer = (DiffId, Vec<usize>);
 
 impl LayerPush<'_> {
-    /// Makes sure that the registry has all `layers` (base first), and returns what it has of each. All threads have ended when this
-    /// returns.
+    /// Makes sure that the registry has all `layers` (base first), and returns what it has of each. All threads have
+    /// ended when this returns.
     pub fn push_all(&self, layers: &[DiffId]) -> Result<Vec<Descriptor>> {
         // The top first, as Docker shows them.
         let mut queue: Vec<QueuedLayer> = Vec::new();
@@ -132,8 +133,8 @@ impl LayerPush<'_> {
         Ok(sent)
     }
 
-    /// The other repository of the registry from which it took the blob. Where it takes it from none, for whatever reason, the layer is
-    /// sent.
+    /// The other repository of the registry from which it took the blob. Where it takes it from none, for whatever
+    /// reason, the layer is sent.
     fn mount<'b>(&self, blob: &'b PushedBlob) -> Option<&'b str> {
         let repositories = blob.repositories.iter();
         let others = repositories.filter(|repository| is_other_in_registry(repository, self.destination));

@@ -1,10 +1,11 @@
 //! Pushing an image: the layers that the registry lacks, the configuration, the manifest.
 //!
-//! Compressed layers are not kept. A blob whose digest is known here ([`pushed_blobs`]) is not sent where the registry has it, be it in
-//! this repository or in another one of the same registry. The other layers are read from the store byte for byte and compressed while they
-//! are sent ([`layers`]), and their digests are remembered, so that the next push finds them. The configuration is sent as it is: the image
-//! keeps its ID. Where the registry has exactly the blobs that the image's own manifest lists, that manifest is sent ([`manifest`]),
-//! and the image keeps its digest as well.
+//! Compressed layers are not kept. A blob whose digest is known here ([`pushed_blobs`]) is not sent where the registry
+//! has it, be it in this repository or in another one of the same registry. The other layers are read from the store
+//! byte for byte and compressed while they are sent ([`layers`]), and their digests are remembered, so that the next
+//! push finds them. The configuration is sent as it is: the image keeps its ID. Where the registry has exactly the
+//! blobs that the image's own manifest lists, that manifest is sent ([`manifest`]), and the image keeps its digest as
+//! well.
 
 pub mod layers;
 pub mod manifest;
@@ -25,8 +26,8 @@ use anyhow::{Context, Result};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-/// Pushes the image that `source` names as `destination`, which has a tag, and returns the manifest's digest. A lease keeps the
-/// layers; no lock is held while bytes are transferred.
+/// Pushes the image that `source` names as `destination`, which has a tag, and returns the manifest's digest. A lease
+/// keeps the layers; no lock is held while bytes are transferred.
 pub fn push(
     store: &Store,
     source: &str,

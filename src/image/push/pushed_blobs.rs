@@ -1,5 +1,5 @@
-//! Which compressed copies of an image's layers a registry may have already: those that the manifests list with which images
-//! came, and those that pushes have made.
+//! Which compressed copies of an image's layers a registry may have already: those that the manifests list with which
+//! images came, and those that pushes have made.
 
 use crate::layer::compression::compress::Compression;
 use crate::oci::digest::{DiffId, Digest};

@@ -1,8 +1,8 @@
-//! Removing images and names, with Docker's rules of what is removed and what is refused.
+//! Images and names are removed, by Docker's rules of what is removed and what is refused.
 //!
-//! All that one command removes is removed under one sweep lock, read from one [`Catalog`]. Here things are only
-//! renamed into the trash; the caller empties it when the lock is free, and prints then, too: who reads the output may
-//! be slow.
+//! One command removes everything under one sweep lock, by one [`Catalog`]. Here things are only renamed into the
+//! trash. The caller empties it, and prints, when the lock is released: deleting takes time, and who reads the output
+//! may be slow.
 
 pub mod prune;
 #[cfg(test)]
@@ -20,7 +20,7 @@ use anyhow::bail;
 use std::cmp::Reverse;
 use std::collections::{HashMap, HashSet};
 
-/// One line of what was done.
+/// A name or an object that was removed: one line of output.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Removed {
     Untagged(Reference),
@@ -28,7 +28,7 @@ pub enum Removed {
     Deleted(Digest),
 }
 
-/// What became of one argument: what was done, and why no more.
+/// The result for one argument: what was removed before the error, if there was one.
 #[derive(Debug)]
 pub struct Outcome {
     pub removed: Vec<Removed>,
@@ -38,14 +38,14 @@ pub struct Outcome {
 /// Whether a container runs, or is about to.
 pub type IsRunning<'a> = dyn Fn(&ContainerRecord) -> anyhow::Result<bool> + 'a;
 
-/// Removes every image, children before what they were made from, as [`remove`] does by ID; that an image has several
-/// names speaks not against it.
+/// Removes every image as [`remove`] does by ID, children before their parents. An image with several names is removed
+/// as well.
 pub fn remove_all(store: &Store, force: bool, is_running: &IsRunning<'_>) -> anyhow::Result<Vec<Outcome>> {
     let store_removal = store.begin_removal()?;
     let mut removal = ImageRemoval::new(store, &store_removal, false)?;
     removal.check_users()?;
     let mut images: Vec<&ImageRecord> = removal.catalog.images.values().collect();
-    // A child has its parent's layers and some, or was made later.
+    // A child has more layers than its parent, or was made later.
     images.sort_by_key(|image| (Reverse(image.layers.len()), Reverse(created(image)), image.id));
     let ids: Vec<ImageId> = images.iter().map(|image| image.id).collect();
     let mut one = |id: ImageId| {
@@ -56,12 +56,12 @@ pub fn remove_all(store: &Store, force: bool, is_running: &IsRunning<'_>) -> any
     Ok(ids.into_iter().map(&mut one).collect())
 }
 
-/// Removes what each of `names` names: a name, and the image with its last name; or an image by ID. Every one is tried.
+/// Removes each of `names`: a name, and with its last name the image; or an image by ID. After an error the others are
+/// tried as well.
 ///
-/// `force` removes an image by ID that has several names, and takes the names off an image that a stopped container
-/// uses, or by name also off one that a running container uses; such an image stays as long as the container does.
-/// `parents`: images that the removed one was made from go as well, where they never had a name and nothing else needs
-/// them.
+/// `force` removes an image by ID that has several names. It also removes the names of an image that a stopped
+/// container uses, or, by name, that a running container uses; such an image stays as long as the container does.
+/// `parents`: the image's parents are removed as well, where they never had a name and nothing else needs them.
 pub fn remove(
     store: &Store,
     names: &[String],
@@ -85,9 +85,9 @@ pub struct ImageRemoval<'a> {
     store: &'a Store,
     removal: &'a Removal,
     pub catalog: Catalog,
-    /// By the image they were made from.
+    /// Containers, by the image that they were made from.
     users: HashMap<ImageId, Vec<ContainerRecord>>,
-    /// Why it is not known what other containers were made from.
+    /// Errors of container records that cannot be read: it is not known which images these use.
     pub unreadable: Vec<anyhow::Error>,
     parents: bool,
 }
@@ -102,14 +102,14 @@ impl<'a> ImageRemoval<'a> {
         Ok(ImageRemoval {
             store,
             removal,
-            catalog: Catalog::read(store)?,
+            catalog: Catalog::for_removal(store)?,
             users,
             unreadable: containers.unreadable,
             parents,
         })
     }
 
-    /// An error where any image may be in use.
+    /// An error where a container's record cannot be read: it may use any image.
     fn check_users(&mut self) -> anyhow::Result<()> {
         match self.unreadable.pop() {
             Some(error) => Err(error.context("any image may be in use")),
@@ -117,11 +117,12 @@ impl<'a> ImageRemoval<'a> {
         }
     }
 
-    /// Whether a container was made from it.
+    /// Whether a container was made from the image.
     pub fn is_used(&self, id: &ImageId) -> bool {
         self.users.contains_key(id)
     }
 
+    /// Removes a name, or an image by ID.
     fn remove(
         &mut self,
         text: &str,
@@ -142,7 +143,7 @@ impl<'a> ImageRemoval<'a> {
                         image.id.short()
                     );
                 }
-                self.untag(&names_that_go(&names, &name), removed)?;
+                self.untag(&names_to_remove(&names, &name), removed)?;
                 if !self.catalog.names(&image.id).is_empty() {
                     return Ok(());
                 }
@@ -155,7 +156,7 @@ impl<'a> ImageRemoval<'a> {
         self.delete(&image.id, removed)
     }
 
-    /// `one_name`: several names speak against it, unless by force.
+    /// Removes an image with all its names. `one_name`: refused where it has several names, unless by force.
     fn remove_by_id(
         &mut self,
         id: &ImageId,
@@ -173,7 +174,7 @@ impl<'a> ImageRemoval<'a> {
         }
     }
 
-    /// What speaks against removing an image by ID (Docker's `checkImageDeleteConflict`).
+    /// An error where the image cannot be removed by ID (Docker's `checkImageDeleteConflict`).
     fn check_by_id(
         &self,
         id: &ImageId,
@@ -206,7 +207,7 @@ impl<'a> ImageRemoval<'a> {
         Ok(())
     }
 
-    /// Takes names off the image.
+    /// Removes names.
     pub fn untag(&mut self, names: &[Tag], removed: &mut Vec<Removed>) -> anyhow::Result<()> {
         for name in names {
             self.store.remove_tag(self.removal, &name.reference)?;
@@ -216,33 +217,33 @@ impl<'a> ImageRemoval<'a> {
         Ok(())
     }
 
-    /// Deletes the image, which has no name any more, and the layers that nothing else uses; and then, where that was
-    /// asked for, what it was made from.
+    /// Deletes an image that has no name, and the layers that nothing else uses; then its parents, where that was asked
+    /// for.
     pub fn delete(&mut self, id: &ImageId, removed: &mut Vec<Removed>) -> anyhow::Result<()> {
         let mut next = Some(*id);
         while let Some(id) = next.take() {
             let Some(image) = self.catalog.images.get(&id).cloned() else {
                 break;
             };
-            let gone: HashSet<_> = self.store.remove_image(self.removal, &id)?.into_iter().collect();
+            let deleted: HashSet<_> = self.store.remove_image(self.removal, &id)?.into_iter().collect();
             self.catalog.forget(&id);
             removed.push(Removed::Deleted(id.0));
             let chain = chain_ids(&image.layers);
             let layers = image.layers.iter().zip(chain).rev();
             removed.extend(
                 layers
-                    .filter(|(layer, _)| gone.contains(layer))
+                    .filter(|(layer, _)| deleted.contains(layer))
                     .map(|(_, chain)| Removed::Deleted(chain.0)),
             );
             if self.parents {
-                next = image.parent.filter(|parent| self.is_left_over(parent));
+                next = image.parent.filter(|parent| self.is_unneeded(parent));
             }
         }
         Ok(())
     }
 
     /// Whether an image never had a name and nothing needs it now.
-    fn is_left_over(&self, id: &ImageId) -> bool {
+    fn is_unneeded(&self, id: &ImageId) -> bool {
         self.catalog.images.get(id).is_some_and(|image| !image.named)
             && self.catalog.names(id).is_empty()
             && self.catalog.is_dangling(id)
@@ -254,14 +255,15 @@ fn short(container: &ContainerRecord) -> &str {
     container.id.get(..12).unwrap_or(&container.id)
 }
 
-/// The name that was asked for; and when it was the last tag of its repository, the repository's digests with it.
-fn names_that_go(names: &[Tag], name: &Reference) -> Vec<Tag> {
+/// The names that are removed with `name`: itself, and where it is the last tag of its repository, the repository's
+/// digests.
+fn names_to_remove(names: &[Tag], name: &Reference) -> Vec<Tag> {
     let repository = name.familiar_repository();
     let is_other_tag = |held: &Tag| {
         held.reference.tag().is_some() && held.reference != *name && held.reference.familiar_repository() == repository
     };
     let with_digests = name.digest().is_none() && !names.iter().any(is_other_tag);
-    let (mut going, digests): (Vec<Tag>, Vec<Tag>) = names
+    let (mut removed, digests): (Vec<Tag>, Vec<Tag>) = names
         .iter()
         .filter(|held| {
             held.reference == *name
@@ -271,11 +273,11 @@ fn names_that_go(names: &[Tag], name: &Reference) -> Vec<Tag> {
         })
         .cloned()
         .partition(|held| held.reference == *name);
-    going.extend(digests);
-    going
+    removed.extend(digests);
+    removed
 }
 
-/// Whether all names come to one: at most one tag, and digests of its repository only (Docker's `isSingleReference`).
+/// Whether the names count as one: at most one tag, and digests of its repository only (Docker's `isSingleReference`).
 fn is_one_name(names: &[Tag]) -> bool {
     if names.len() <= 1 {
         return true;

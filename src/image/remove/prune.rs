@@ -1,4 +1,4 @@
-//! Removing the images that nothing uses.
+//! Images that nothing uses are removed.
 
 use crate::image::list::filter::Filter;
 use crate::image::remove::{ImageRemoval, Removed};
@@ -6,8 +6,9 @@ use crate::oci::digest::ImageId;
 use crate::store::Store;
 use crate::store::remove::removal::Removal;
 
-/// Removes the images that are dangling, or with `all` every one that no container was made from, as far as `filter`
-/// keeps them in. Goes on until nothing new is dangling. Moves to the trash only; in a dry run, not even that. Where it is not known what a container uses, nothing is removed, and `kept` hears why.
+/// Removes the images that are dangling, or with `all` every image that no container was made from, if they fulfil
+/// `filter`. Repeats until no image becomes dangling. Only moves to the trash; in a dry run, not even
+/// that. Where a container's record cannot be read, nothing is removed, and `kept` is called with the reason.
 pub fn prune(
     store: &Store,
     store_removal: &Removal,
@@ -15,7 +16,7 @@ pub fn prune(
     filter: &Filter,
     kept: &mut dyn FnMut(anyhow::Error),
 ) -> anyhow::Result<Vec<Removed>> {
-    let filter = filter.resolved(store)?;
+    let filter = filter.resolve(store)?;
     let mut removal = ImageRemoval::new(store, store_removal, true)?;
     let mut removed = Vec::new();
     if !removal.unreadable.is_empty() {

@@ -26,12 +26,12 @@ impl World {
         World { _tmp: tmp, store }
     }
 
-    /// An image of layers with these contents, made on this day of May 2024.
+    /// Makes an image of layers with these contents, created on this day of May 2024.
     fn image(&self, day: u8, layers: &[&str], parent: Option<ImageId>, names: &[&str]) -> ImageId {
         let layers: Vec<DiffId> = layers.iter().map(|content| self.layer(content)).collect();
         let config = format!(
-            r#"{{"architecture":"amd64","os":"linux","created":"2024-05-{day:02}T00:00:00Z","config":{{"Labels":{{"day":"{day}"}}}},
-               "rootfs":{{"type":"layers","diff_ids":{}}}}}"#,
+            r#"{{"architecture":"amd64","os":"linux","created":"2024-05-{day:02}T00:00:00Z",
+               "config":{{"Labels":{{"day":"{day}"}}}},"rootfs":{{"type":"layers","diff_ids":{}}}}}"#,
             serde_json::to_string(&layers).unwrap()
         );
         let names: Vec<Reference> = names.iter().map(|name| name.parse().unwrap()).collect();
@@ -137,7 +137,7 @@ fn by_digest(repository: &str) -> String {
 }
 
 #[test]
-fn the_last_name_takes_the_image_and_its_layers_along_top_first() {
+fn with_the_last_name_the_image_and_its_layers_are_removed_top_first() {
     let world = World::new();
     let digest = by_digest("redis");
     let id = world.image(1, &["base", "top"], None, &["redis:7", "redis:latest", &digest]);
@@ -160,7 +160,7 @@ fn the_last_name_takes_the_image_and_its_layers_along_top_first() {
 }
 
 #[test]
-fn an_id_removes_all_names_of_one_repository_and_several_only_by_force() {
+fn an_id_removes_all_names_of_one_repository_and_of_several_only_by_force() {
     let world = World::new();
     let id = world.image(1, &["a"], None, &["redis:7", &by_digest("redis")]);
     tag(&world.store, "redis:7", "other").unwrap();
@@ -204,7 +204,7 @@ fn an_image_that_a_container_uses_stays() {
 }
 
 #[test]
-fn an_image_that_another_is_made_from_keeps_what_they_share() {
+fn layers_that_a_child_shares_stay_when_its_parent_is_removed() {
     let world = World::new();
     let base = world.image(1, &["base", "own"], None, &["base:1"]);
     let child = world.image(2, &["base", "child"], Some(base), &["child:1"]);
@@ -218,7 +218,7 @@ fn an_image_that_another_is_made_from_keeps_what_they_share() {
 }
 
 #[test]
-fn intermediate_images_are_hidden_and_go_with_what_was_made_from_them() {
+fn intermediate_images_are_hidden_and_removed_with_their_child() {
     let world = World::new();
     let base = world.image(1, &["a"], None, &["base:1"]);
     let step = world.image(2, &["a", "b"], Some(base), &[]);
@@ -236,13 +236,13 @@ fn intermediate_images_are_hidden_and_go_with_what_was_made_from_them() {
 }
 
 #[test]
-fn a_name_that_moved_leaves_none_behind() {
+fn an_image_whose_name_moved_is_listed_as_none() {
     let world = World::new();
     let digest = by_digest("app");
     let old = world.image(1, &["a"], None, &["app:1", &digest]);
     world.image(2, &["a", "b"], Some(old), &["app:1"]);
     assert_eq!(world.rows(&[], false), ["app:1 2", "<none>:<none> 1"]);
-    // Another is made from it.
+    // Not dangling: another image was made from it.
     assert_eq!(world.rows(&["dangling=true"], false), [""; 0]);
     world.image(3, &["c"], None, &["app:1"]);
     assert_eq!(world.rows(&["dangling=true"], false), ["<none>:<none> 2"]);
@@ -253,7 +253,7 @@ fn a_name_that_moved_leaves_none_behind() {
 }
 
 #[test]
-fn what_was_asked_for_by_digest_is_listed_under_its_repository() {
+fn an_image_that_was_pulled_by_digest_is_listed_under_its_repository() {
     let world = World::new();
     world.image(1, &["a"], None, &[&by_digest("app")]);
     assert_eq!(world.rows(&[], false), ["app:<none> 1"]);
@@ -286,7 +286,7 @@ fn rows_are_newest_first_and_filtered() {
 }
 
 #[test]
-fn prune_takes_what_is_dangling_or_all_that_no_container_uses() {
+fn prune_removes_dangling_images_or_all_that_no_container_uses() {
     let world = World::new();
     let used = world.image(1, &["a"], None, &["used:1"]);
     world.image(2, &["b"], None, &["unused:1"]);
@@ -304,7 +304,7 @@ fn prune_takes_what_is_dangling_or_all_that_no_container_uses() {
 }
 
 #[test]
-fn a_name_given_is_taken_from_what_had_it() {
+fn an_image_loses_a_name_that_is_given_to_another() {
     let world = World::new();
     world.image(1, &["a"], None, &["a:1"]);
     let b = world.image(2, &["b"], None, &[]);

@@ -4,7 +4,7 @@ use crate::commands::context::Context;
 use crate::commands::output::archive_file::ArchiveOutput;
 use crate::commands::{DONE, Outcome};
 use crate::image::archive::save;
-use crate::image::archive::save::Save;
+use crate::image::archive::save::ImagesToSave;
 use crate::image::archive::save::sink::Sink;
 use crate::store::Store;
 use anyhow::{Context as _, Result, ensure};
@@ -47,19 +47,19 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         _ => Some(ArchiveOutput::open(options.output.as_deref())?),
     };
     let store = context.store()?;
-    let save = save::save(&store, &options.images)?;
+    let images = save::images_to_save(&store, &options.images)?;
     let format = match options.format {
-        Format::DockerArchive => save::Format::Docker,
-        Format::OciArchive | Format::OciDir => save::Format::Oci,
+        Format::DockerArchive => save::ArchiveFormat::Docker,
+        Format::OciArchive | Format::OciDir => save::ArchiveFormat::Oci,
     };
     match output {
-        Some(output) => output.write(|out| save.write(&store, format, Sink::Tar(out)))?,
+        Some(output) => output.write(|out| images.write(&store, format, Sink::Tar(out)))?,
         None => {
             let path = options
                 .output
                 .as_deref()
                 .context("--format oci-dir needs a directory (-o)")?;
-            directory(&store, save, path).with_context(|| format!("cannot write {}", path.display()))?;
+            directory(&store, images, path).with_context(|| format!("cannot write {}", path.display()))?;
         }
     }
     Ok(DONE)
@@ -67,10 +67,10 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 
 /// Writes into a directory, which is made where it is missing. `index.json`, without which it is no layout, is written
 /// last.
-fn directory(store: &Store, save: Save, path: &Path) -> Result<()> {
+fn directory(store: &Store, images: ImagesToSave, path: &Path) -> Result<()> {
     DirBuilder::new().recursive(true).mode(0o755).create(path)?;
     ensure!(path.read_dir()?.next().is_none(), "the directory is not empty");
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let dir = openat(CWD, path, flags, Mode::empty())?;
-    save.write(store, save::Format::Oci, Sink::Directory(dir))
+    images.write(store, save::ArchiveFormat::Oci, Sink::Directory(dir))
 }

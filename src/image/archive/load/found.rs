@@ -1,4 +1,4 @@
-//! What an archive holds, whichever form it has.
+//! The images of an archive, in whichever format it is.
 
 use crate::oci::digest::Digest;
 use crate::oci::reference::Reference;
@@ -6,24 +6,25 @@ use anyhow::{Result, ensure};
 
 /// An image in an archive.
 #[derive(Debug)]
-pub struct Found {
+pub struct ArchivedImage {
     pub config: Vec<u8>,
     pub manifest: Option<Vec<u8>>,
     pub index: Option<Vec<u8>>,
     /// Base first.
-    pub layers: Vec<Blob>,
+    pub layers: Vec<ArchivedLayer>,
     pub names: Vec<Reference>,
 }
 
-/// Bytes of all images' documents together. An archive can name one configuration a great many times.
+/// Bytes of all images' documents together: an archive can name one configuration for a great many images.
 const MAX_DOCUMENTS: usize = 64 << 20;
 
-/// How much of an archive is in memory.
+/// Bytes of the documents that were read into memory.
 #[derive(Default)]
-pub struct Size(usize);
+pub struct DocumentsSize(usize);
 
-impl Size {
-    pub fn add(&mut self, image: &Found) -> Result<()> {
+impl DocumentsSize {
+    /// Counts an image's documents; an error where there are too many bytes of them.
+    pub fn add(&mut self, image: &ArchivedImage) -> Result<()> {
         let documents = [Some(&image.config), image.manifest.as_ref(), image.index.as_ref()];
         self.0 += documents.into_iter().flatten().map(Vec::len).sum::<usize>();
         ensure!(
@@ -36,14 +37,14 @@ impl Size {
 
 /// A layer in an archive.
 #[derive(Debug)]
-pub struct Blob {
+pub struct ArchivedLayer {
     pub member: String,
-    /// What the manifest says of its bytes; where there is no manifest, the diff_id says enough.
+    /// Digest and size of its bytes, by the manifest. None without a manifest: the diff_id proves the layer.
     pub expected: Option<(Digest, u64)>,
 }
 
-/// A digest that is not the promised one is an error that names both.
-pub fn verify(expected: &Digest, actual: &Digest) -> Result<()> {
+/// An error that names both digests where they differ.
+pub fn check_digest(expected: &Digest, actual: &Digest) -> Result<()> {
     ensure!(
         expected == actual,
         "digest mismatch: the archive has {actual} for {expected}"

@@ -1,6 +1,7 @@
-//! OCI's image layout (image-spec, image-layout.md): `index.json` names manifests, everything is in `blobs/` by digest.
+//! OCI's image layout (image-spec, image-layout.md): `index.json` names manifests; every blob is in `blobs/`, under its
+//! digest.
 
-use crate::image::archive::load::found::{Blob, Found, Size, verify};
+use crate::image::archive::load::found::{ArchivedImage, ArchivedLayer, DocumentsSize, check_digest};
 use crate::image::archive::reader::Archive;
 use crate::oci::digest::Digest;
 use crate::oci::document::{Document, choose, offered};
@@ -11,41 +12,43 @@ use anyhow::{Context, Result, bail, ensure};
 use oci_spec::image::{Descriptor, Os};
 use std::collections::HashMap;
 
-/// What tells that it is one.
+/// The member by which the format is recognised.
 pub const MARK: &str = "oci-layout";
 
-/// The whole name, as containerd and Docker write it.
+/// The annotation in which containerd and Docker write the whole name.
 const FULL_NAME: &str = "io.containerd.image.name";
-/// The specification's: a tag alone, or whatever the writer was given; podman and skopeo write the whole name.
+/// The specification's annotation: a tag alone, or whatever the writer was given; podman and skopeo write the whole
+/// name.
 const REF_NAME: &str = "org.opencontainers.image.ref.name";
-/// On manifests that are about another manifest (attestations).
+/// The annotation of a manifest that is about another manifest (an attestation).
 const REFERENCE_TYPE: &str = "vnd.docker.reference.type";
 
-/// The images of the layout; one that is listed under several names once.
-pub fn find(archive: &Archive, platform: &Platform) -> Result<Vec<Found>> {
+/// The images of the layout. An image that is listed under several names is one image with these names.
+pub fn find(archive: &Archive, platform: &Platform) -> Result<Vec<ArchivedImage>> {
     let bytes = archive
         .bytes("index.json", MAX_MANIFEST)?
         .context("the layout has no index.json")?;
     let Document::Index(index) = Document::parse(&bytes).context("index.json")? else {
         bail!("index.json is no index");
     };
-    let mut images: Vec<Found> = Vec::new();
-    let mut places: HashMap<Digest, usize> = HashMap::new();
-    let mut size = Size::default();
+    let mut images: Vec<ArchivedImage> = Vec::new();
+    let mut positions: HashMap<Digest, usize> = HashMap::new();
+    let mut size = DocumentsSize::default();
     for entry in index.manifests().iter().filter(|entry| is_image(entry)) {
         let digest = descriptor_digest(entry)?;
         let name = name(entry, &digest);
-        let place = *places.entry(digest).or_insert(images.len());
-        if place == images.len() {
+        let position = *positions.entry(digest).or_insert(images.len());
+        if position == images.len() {
             let image = image(archive, entry, platform)?;
             size.add(&image)?;
             images.push(image);
         }
-        images[place].names.extend(name);
+        images[position].names.extend(name);
     }
     Ok(images)
 }
 
+/// Not an attestation or the like: these are about another manifest, or for the platform `unknown`.
 fn is_image(entry: &Descriptor) -> bool {
     let about = entry
         .annotations()
@@ -58,8 +61,8 @@ fn is_image(entry: &Descriptor) -> bool {
     !about && !unknown
 }
 
-/// The name that an entry is listed under. A tag without a repository is none, nor is another digest than its own:
-/// whoever asks for a digest is promised what hashes to it.
+/// The name that an entry is listed under. None for a tag without a repository, and for a digest other than the
+/// entry's: whoever asks for a name by digest is promised content that hashes to it.
 fn name(entry: &Descriptor, digest: &Digest) -> Option<Reference> {
     let annotations = entry.annotations().as_ref()?;
     let full = annotations.get(FULL_NAME);
@@ -71,8 +74,8 @@ fn name(entry: &Descriptor, digest: &Digest) -> Option<Reference> {
     }
 }
 
-/// The image that an entry of `index.json` names, or in whose index it is the one for the platform.
-fn image(archive: &Archive, entry: &Descriptor, platform: &Platform) -> Result<Found> {
+/// The image that an entry of `index.json` names; where it names an index, the index's image for the platform.
+fn image(archive: &Archive, entry: &Descriptor, platform: &Platform) -> Result<ArchivedImage> {
     let (digest, top) = document(archive, entry)?;
     let (index, manifest, parsed) = match Document::parse(&top).with_context(|| digest.to_string())? {
         Document::Index(choices) => {
@@ -92,12 +95,12 @@ fn image(archive: &Archive, entry: &Descriptor, platform: &Platform) -> Result<F
     let (_, config) = blob(archive, image.config(), MAX_CONFIG)?;
     let layers = image.layers().iter().map(|layer| {
         let digest = descriptor_digest(layer)?;
-        Ok(Blob {
+        Ok(ArchivedLayer {
             member: member(&digest),
             expected: Some((digest, layer.size())),
         })
     });
-    Ok(Found {
+    Ok(ArchivedImage {
         config,
         layers: layers.collect::<Result<_>>()?,
         manifest: Some(manifest),
@@ -110,13 +113,13 @@ fn document(archive: &Archive, descriptor: &Descriptor) -> Result<(Digest, Vec<u
     blob(archive, descriptor, MAX_MANIFEST)
 }
 
-/// A small blob, verified.
+/// A document, with its digest and size verified.
 fn blob(archive: &Archive, descriptor: &Descriptor, limit: u64) -> Result<(Digest, Vec<u8>)> {
     let digest = descriptor_digest(descriptor)?;
     let bytes = archive
         .bytes(&member(&digest), limit)?
         .with_context(|| format!("the layout has no blob {digest}"))?;
-    verify(&digest, &Digest::of(&bytes))?;
+    check_digest(&digest, &Digest::of(&bytes))?;
     ensure!(
         bytes.len() as u64 == descriptor.size(),
         "size mismatch: the archive has {} bytes for {digest}, expected {}",

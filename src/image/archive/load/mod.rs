@@ -1,8 +1,8 @@
-//! Images from an archive: what it holds, its layers, the records, the names.
+//! Images from an archive.
 //!
-//! Docker's archives ([`docker`]) and OCI's layouts ([`layout`]) are read into the same form, [`found`]; from there on the walk is a pull's,
-//! with the archive in the registry's place. Nothing in an archive is believed: configurations and manifests are held against the digests that
-//! name them, layers against the configuration's diff_ids.
+//! Docker's archives ([`docker`]) and OCI's layouts ([`layout`]) are read into the same types, [`found`]; from there on
+//! all is as in a pull, with the archive in place of the registry. Nothing in an archive is trusted: configurations and
+//! manifests are verified by the digests that name them, layers by the configuration's diff_ids.
 
 pub mod docker;
 pub mod found;
@@ -10,8 +10,8 @@ pub mod layout;
 #[cfg(test)]
 mod tests;
 
-use crate::image::archive::load::found::{Blob, Found, verify};
-use crate::image::archive::reader::{Archive, Part};
+use crate::image::archive::load::found::{ArchivedImage, ArchivedLayer, check_digest};
+use crate::image::archive::reader::{Archive, MemberReader};
 use crate::image::layers::unpack::{skipped_warning, store_layer};
 use crate::image::layers::verify::is_intact;
 use crate::image::publish::usable::{check_layer_count, usable_config};
@@ -34,8 +34,8 @@ pub struct Loaded {
     pub names: Vec<Reference>,
 }
 
-/// Loads every image of an archive (see [`Archive::open`] for what `input` can be); of a choice, the one for `platform`. What cannot be
-/// fetched again is on disk when this returns. Images before one that fails stay.
+/// Loads every image of an archive, and of an index the one for `platform`. See [`Archive::open`] for what `input` can
+/// be. The images are synced when this returns. Those before an image that fails stay.
 pub fn load(
     store: &Store,
     input: File,
@@ -56,14 +56,14 @@ pub fn load(
     let mut first = 0;
     let mut loaded = Vec::with_capacity(images.len());
     for (id, config, image) in images {
-        let walk = Walk {
+        let load = ImageLoad {
             store,
             archive: &archive,
             single_id,
             progress,
             first,
         };
-        walk.image(id, &config, &image).with_context(|| format!("image {id}"))?;
+        load.load(id, &config, &image).with_context(|| format!("image {id}"))?;
         first += config.diff_ids().len();
         loaded.push(Loaded {
             image: id,
@@ -73,8 +73,9 @@ pub fn load(
     Ok(loaded)
 }
 
-/// The images of an archive. Newer Dockers write an archive that is both; the layout says more.
-fn find(archive: &Archive, platform: &Platform) -> Result<Vec<Found>> {
+/// The images of an archive. Docker since version 25 writes an archive in both formats; the layout has the manifests,
+/// too.
+fn find(archive: &Archive, platform: &Platform) -> Result<Vec<ArchivedImage>> {
     let found = if archive.has(layout::MARK)? {
         layout::find(archive, platform)?
     } else if archive.has(docker::MANIFEST)? {
@@ -94,72 +95,71 @@ fn find(archive: &Archive, platform: &Platform) -> Result<Vec<Found>> {
     Ok(found)
 }
 
-/// What bringing one image takes.
-struct Walk<'a> {
+/// The load of one image.
+struct ImageLoad<'a> {
     store: &'a Store,
     archive: &'a Archive,
     single_id: bool,
     progress: &'a dyn Progress,
-    /// The place of its first layer in the reports.
+    /// The index of its first layer in the reports.
     first: usize,
 }
 
-impl Walk<'_> {
-    fn image(&self, id: ImageId, config: &ImageConfig, image: &Found) -> Result<()> {
+impl ImageLoad<'_> {
+    fn load(&self, id: ImageId, config: &ImageConfig, image: &ArchivedImage) -> Result<()> {
         let diff_ids = config.diff_ids();
         check_layer_count(config, image.layers.len())?;
         let _lease = self.store.lease(diff_ids)?;
-        for (place, (diff_id, blob)) in diff_ids.iter().zip(&image.layers).enumerate() {
-            let place = self.first + place;
-            // A pull may be fetching it.
+        for (index, (diff_id, layer)) in diff_ids.iter().zip(&image.layers).enumerate() {
+            let index = self.first + index;
+            // A pull may be fetching the layer.
             let _claim = self.store.claim_layer(diff_id)?;
             if is_intact(self.store, diff_id)? {
-                self.progress.step(place, Step::Exists);
+                self.progress.step(index, Step::Exists);
                 continue;
             }
-            let bytes = self.bytes(blob, diff_id, place);
+            let bytes = self.open(layer, diff_id, index);
             let stored = bytes
                 .and_then(|bytes| store_layer(self.store, Box::new(bytes), Some(*diff_id), self.single_id, true))
-                .with_context(|| format!("layer {:?}", blob.member))?;
+                .with_context(|| format!("layer {:?}", layer.member))?;
             if let Some(warning) = skipped_warning(&stored.skipped) {
                 self.progress.warn(&format!("layer {diff_id}: {warning}"));
             }
-            self.progress.step(place, Step::Complete);
+            self.progress.step(index, Step::Complete);
         }
         self.record(id, image)
     }
 
-    fn bytes(&self, blob: &Blob, diff_id: &DiffId, place: usize) -> Result<Bytes<'_>> {
-        let part = self.archive.part(&blob.member)?;
-        if let Some((digest, size)) = &blob.expected {
+    /// The layer's bytes, which are verified while they are read.
+    fn open(&self, layer: &ArchivedLayer, diff_id: &DiffId, index: usize) -> Result<VerifyingReader<'_>> {
+        let member = self.archive.open_member(&layer.member)?;
+        if let Some((digest, size)) = &layer.expected {
             ensure!(
-                part.size == *size,
+                member.left == *size,
                 "size mismatch: the archive has {} bytes for {digest}, expected {size}",
-                part.size
+                member.left
             );
         }
-        Ok(Bytes {
-            total: part.size,
-            part,
-            // Unpacking verifies the diff_id; where the layer is not compressed, that is all there is to verify.
-            expected: blob
-                .expected
-                .map(|(digest, _)| digest)
-                .filter(|digest| *digest != diff_id.0),
+        let digest = layer.expected.map(|(digest, _)| digest);
+        Ok(VerifyingReader {
+            total: member.left,
+            member,
+            // Unpacking verifies the diff_id, which of a layer that is not compressed is the blob's digest.
+            expected: digest.filter(|digest| *digest != diff_id.0),
             hasher: Hasher::default(),
             progress: self.progress,
-            place,
+            index,
         })
     }
 
-    /// An image that is held keeps the manifest that it came with: the archive's may be one that `save` made.
-    fn record(&self, id: ImageId, image: &Found) -> Result<()> {
-        let before = self.store.image(&id)?;
-        let kept = before.as_ref().and_then(|before| {
-            let index = before.index.as_ref().map(|index| self.store.blob(index)).transpose();
-            Some((self.store.blob(&before.manifest).ok()?, index.ok()?))
+    /// Records the image. One that the store has already keeps its manifest: the archive's may be one that `save` made.
+    fn record(&self, id: ImageId, image: &ArchivedImage) -> Result<()> {
+        let recorded = self.store.image(&id)?;
+        let own = recorded.and_then(|recorded| {
+            let index = recorded.index.map(|index| self.store.blob(&index)).transpose();
+            Some((self.store.blob(&recorded.manifest).ok()?, index.ok()?))
         });
-        let (manifest, index) = match &kept {
+        let (manifest, index) = match &own {
             Some((manifest, index)) => (Some(&manifest[..]), index.as_deref()),
             None => (image.manifest.as_deref(), image.index.as_deref()),
         };
@@ -167,7 +167,7 @@ impl Walk<'_> {
             config: &image.config,
             manifest,
             index,
-            parent: before.and_then(|before| before.parent),
+            parent: None,
             names: &image.names,
             durable: true,
         };
@@ -175,30 +175,30 @@ impl Walk<'_> {
     }
 }
 
-/// A layer's bytes: reports how far they have been read, and ends with an error where they are not what the manifest says.
-struct Bytes<'a> {
-    part: Part,
+/// A layer's bytes: reports how many were read, and fails at their end where they do not have the manifest's digest.
+struct VerifyingReader<'a> {
+    member: MemberReader,
     total: u64,
-    /// What they have to hash to, as long as that is open.
+    /// None once it was compared.
     expected: Option<Digest>,
     hasher: Hasher,
     progress: &'a dyn Progress,
-    place: usize,
+    index: usize,
 }
 
-impl Read for Bytes<'_> {
+impl Read for VerifyingReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        let count = self.part.read(buffer)?;
+        let count = self.member.read(buffer)?;
         if let Some(expected) = self.expected {
             self.hasher.update(&buffer[..count]);
-            if self.part.size == 0 {
+            if self.member.left == 0 {
                 self.expected = None;
                 let actual = std::mem::take(&mut self.hasher).finish();
-                verify(&expected, &actual).map_err(io::Error::other)?;
+                check_digest(&expected, &actual).map_err(io::Error::other)?;
             }
         }
-        let (done, total) = (self.total - self.part.size, self.total);
-        self.progress.step(self.place, Step::Extracting { done, total });
+        let (done, total) = (self.total - self.member.left, self.total);
+        self.progress.step(self.index, Step::Extracting { done, total });
         Ok(count)
     }
 }

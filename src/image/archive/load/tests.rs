@@ -82,7 +82,8 @@ fn docker_members(image: &Image, names: &Value) -> Members {
 
 fn layout_members(image: &Image, annotations: &[Value]) -> Members {
     let entries = annotations.iter().map(|annotations| {
-        json!({ "mediaType": image.media_type(), "digest": image.digest(), "size": image.manifest().len(), "annotations": annotations })
+        json!({ "mediaType": image.media_type(), "digest": image.digest(), "size": image.manifest().len(),
+            "annotations": annotations })
     });
     let mut members = marks(entries.collect());
     add_image(&mut members, image);
@@ -129,7 +130,7 @@ fn a_docker_archive_gives_its_images_their_names() {
 }
 
 #[test]
-fn without_a_name_there_is_the_id() {
+fn an_image_without_a_name_is_shown_by_its_id() {
     for names in [json!(null), json!([])] {
         let world = world();
         assert_eq!(
@@ -162,7 +163,7 @@ fn a_layout_gives_its_names_and_its_own_manifest() {
 }
 
 #[test]
-fn a_layout_is_a_directory_too() {
+fn a_layout_may_be_a_directory() {
     let world = world();
     let dir = world.dir.path().join("layout");
     std::fs::create_dir_all(dir.join("blobs/sha256")).unwrap();
@@ -173,7 +174,7 @@ fn a_layout_is_a_directory_too() {
 }
 
 #[test]
-fn an_archive_comes_compressed_and_through_a_pipe() {
+fn an_archive_may_be_compressed_and_may_be_a_pipe() {
     let archive = tar(&docker_members(&image(), &json!(["app:1"])));
     let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
     gzip.write_all(&archive).unwrap();
@@ -192,7 +193,7 @@ fn an_archive_comes_compressed_and_through_a_pipe() {
 }
 
 #[test]
-fn of_a_choice_the_platforms_image_is_loaded() {
+fn of_an_index_the_platforms_image_is_loaded() {
     let mine = image();
     let other = Image::new().platform("linux/s390x");
     let index = Index::new().image(other).image(mine.clone());
@@ -214,7 +215,7 @@ fn of_a_choice_the_platforms_image_is_loaded() {
 }
 
 #[test]
-fn what_does_not_match_its_digest_is_refused() {
+fn a_blob_that_does_not_match_its_digest_is_refused() {
     let flip = |members: &Members, name: &str| {
         let mut members = members.clone();
         let (_, bytes) = members.iter_mut().find(|(member, _)| member.contains(name)).unwrap();
@@ -241,7 +242,7 @@ fn what_does_not_match_its_digest_is_refused() {
 }
 
 #[test]
-fn what_is_missing_or_odd_is_named() {
+fn what_is_missing_or_malformed_is_named() {
     let without = |mut members: Members, name: &str| {
         members.retain(|(member, _)| !member.contains(name));
         tar(&members)
@@ -271,7 +272,7 @@ fn what_is_missing_or_odd_is_named() {
 }
 
 #[test]
-fn layers_that_are_held_are_not_read_again() {
+fn layers_that_the_store_has_are_not_read_again() {
     let world = world();
     world.load(&tar(&docker_members(&image(), &json!(["app:1"])))).unwrap();
     let members: Members = docker_members(&image(), &json!(["app:2"]))
@@ -306,7 +307,7 @@ fn an_imported_tar_is_an_image_of_one_layer() {
 }
 
 #[test]
-fn no_archive_gives_a_digest_to_what_does_not_hash_to_it() {
+fn an_archive_cannot_give_an_image_a_digest_that_is_not_its_own() {
     let world = world();
     let stolen = format!("redis@{}", digest_of(b"another image"));
     let message = world.error(&tar(&docker_members(&image(), &json!([stolen]))));

@@ -1,11 +1,12 @@
-//! Images into an archive.
+//! Images are written into an archive.
 //!
-//! All formats are OCI's image layout (image-spec, image-layout.md) with the layers as plain tars, which come out of the store byte for
-//! byte: an image that is loaded again has the ID that it had. Docker's archive is the same with two more files, as Docker itself writes since
-//! version 25: `manifest.json`, from which everything that reads Docker's archives takes the images, and `repositories`. Each layer is in the archive
-//! once, however many images have it.
+//! All formats are OCI's image layout (image-spec, image-layout.md) with the layers as plain tars, which come out of
+//! the store byte for byte: an image that is loaded again has the same ID. Docker's archive has two more files, as
+//! Docker itself writes since version 25: `manifest.json`, from which readers of Docker's archives take the images, and
+//! `repositories`. Each layer is in the archive once, however many images have it.
 //!
-//! What reads a pipe cannot be told to forget what it has read: a layer that turns out to be damaged is an error, and the archive then has no end.
+//! The archive may be a pipe, whose reader has what was written before an error: where a layer proves damaged, the
+//! archive lacks its end.
 
 pub mod sink;
 
@@ -24,39 +25,40 @@ use oci_spec::image::{Descriptor, ImageIndex, MediaType};
 use serde_json::{Map, Value, json};
 use std::collections::HashSet;
 
-/// What is written.
+/// The format of the archive.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Format {
+pub enum ArchiveFormat {
     Docker,
     Oci,
 }
 
 /// An image, and the names under which it was asked for.
-struct Chosen {
+struct ImageToSave {
     record: ImageRecord,
     names: Vec<Reference>,
 }
 
-/// Images that are to be saved, found before anything is written.
-pub struct Save {
-    images: Vec<Chosen>,
+/// The images to save, found before anything is written.
+pub struct ImagesToSave {
+    images: Vec<ImageToSave>,
 }
 
-/// Finds the images. A repository without a tag stands for all its tags, as it does for Docker; an ID for an image without a name.
-pub fn save(store: &Store, names: &[String]) -> Result<Save> {
-    let mut images: Vec<Chosen> = Vec::new();
+/// Finds the images. A repository without a tag stands for all its tags, as for Docker; an image that is given by its
+/// ID is saved without a name.
+pub fn images_to_save(store: &Store, names: &[String]) -> Result<ImagesToSave> {
+    let mut images: Vec<ImageToSave> = Vec::new();
     let mut add = |record: ImageRecord, name: Option<Reference>| {
         let name = name.filter(|name| name.tag().is_some());
         match images.iter_mut().find(|image| image.record.id == record.id) {
             Some(image) => image.names.extend(name.filter(|name| !image.names.contains(name))),
-            None => images.push(Chosen {
+            None => images.push(ImageToSave {
                 record,
                 names: name.into_iter().collect(),
             }),
         }
     };
     for text in names {
-        let tags = repository(store, text)?;
+        let tags = tags_of_repository(store, text)?;
         if tags.is_empty() {
             let (record, name) = find(store, text)?;
             add(record, name);
@@ -66,11 +68,11 @@ pub fn save(store: &Store, names: &[String]) -> Result<Save> {
             add(record, name);
         }
     }
-    Ok(Save { images })
+    Ok(ImagesToSave { images })
 }
 
-/// All tags of a repository, sorted; none where `text` is something else.
-fn repository(store: &Store, text: &str) -> Result<Vec<Reference>> {
+/// All tags of a repository, sorted; none where `text` is not a repository without a tag.
+fn tags_of_repository(store: &Store, text: &str) -> Result<Vec<Reference>> {
     let Some(name) = parse_name(text)
         .ok()
         .filter(|name| name.tag().is_none() && name.digest().is_none())
@@ -88,16 +90,16 @@ fn repository(store: &Store, text: &str) -> Result<Vec<Reference>> {
     Ok(tags)
 }
 
-impl Save {
-    /// Writes the archive. Nothing is held in memory but the images' documents, and no sweep takes the layers meanwhile.
-    pub fn write<'a>(self, store: &'a Store, format: Format, sink: Sink<'a>) -> Result<()> {
+impl ImagesToSave {
+    /// Writes the archive. Only documents are in memory. A lease keeps the layers meanwhile.
+    pub fn write<'a>(self, store: &'a Store, format: ArchiveFormat, sink: Sink<'a>) -> Result<()> {
         let layers: Vec<DiffId> = self
             .images
             .iter()
             .flat_map(|image| image.record.layers.clone())
             .collect();
         let _lease = store.lease(&layers)?;
-        let mut archive = Archive {
+        let mut archive = ArchiveWriter {
             store,
             sink,
             written: HashSet::new(),
@@ -117,7 +119,7 @@ impl Save {
     }
 }
 
-struct Archive<'a> {
+struct ArchiveWriter<'a> {
     store: &'a Store,
     sink: Sink<'a>,
     /// Blobs that are in the archive.
@@ -130,8 +132,8 @@ struct Archive<'a> {
     repositories: Map<String, Value>,
 }
 
-impl Archive<'_> {
-    fn image(&mut self, image: &Chosen) -> Result<()> {
+impl ArchiveWriter<'_> {
+    fn image(&mut self, image: &ImageToSave) -> Result<()> {
         let id = image.record.id;
         let bytes = self.store.blob(&id.0)?;
         let config = ImageConfig::parse(&bytes).with_context(|| format!("configuration {id}"))?;
@@ -164,7 +166,7 @@ impl Archive<'_> {
             .file(&path(&id.0), layer.info.tar_size, |out| write_tar(&layer, out))
     }
 
-    fn list_for_oci(&mut self, image: &Chosen, manifest: &[u8]) {
+    fn list_for_oci(&mut self, image: &ImageToSave, manifest: &[u8]) {
         let entry = descriptor(MediaType::ImageManifest, Digest::of(manifest), manifest.len() as u64);
         for name in &image.names {
             let mut named = entry.clone();
@@ -179,7 +181,7 @@ impl Archive<'_> {
         }
     }
 
-    fn list_for_docker(&mut self, image: &Chosen, layers: &[DiffId]) {
+    fn list_for_docker(&mut self, image: &ImageToSave, layers: &[DiffId]) {
         let names: Vec<String> = image.names.iter().map(Reference::familiar).collect();
         self.docker_images.push(json!({
             "Config": path(&image.record.id.0),
@@ -193,13 +195,13 @@ impl Archive<'_> {
         }
     }
 
-    fn finish(mut self, format: Format) -> Result<()> {
+    fn finish(mut self, format: ArchiveFormat) -> Result<()> {
         let mut index = ImageIndex::default();
         index
             .set_media_type(Some(MediaType::ImageIndex))
             .set_manifests(self.index);
         self.sink.bytes("index.json", &index_bytes(&index))?;
-        if format == Format::Docker {
+        if format == ArchiveFormat::Docker {
             let images = Value::Array(self.docker_images).to_string();
             self.sink.bytes("manifest.json", images.as_bytes())?;
             let repositories = Value::Object(self.repositories).to_string();

@@ -1,6 +1,6 @@
-//! Where an archive is written: a tar, or a directory of the same shape.
+//! Where an archive is written: a tar, or a directory with the same members.
 //!
-//! The same images give the same bytes: no times, no owners, and an order that depends on nothing but the images.
+//! Equal images give equal bytes: no times, no owners, and an order that depends on the images alone.
 
 use anyhow::{Context, Result, ensure};
 use rustix::fs::{Mode, OFlags, mkdirat, openat};
@@ -9,11 +9,12 @@ use std::io::{self, BufWriter, Write};
 use std::os::fd::OwnedFd;
 use tar::{EntryType, Header};
 
-/// Where a tar's blocks begin (tar(5)).
+/// Bytes of a tar's block (tar(5)).
 const BLOCK: u64 = 512;
+/// Bytes that are written at once.
 const BUFFER: usize = 256 << 10;
 
-/// An archive being written.
+/// The output of an archive.
 pub enum Sink<'a> {
     Tar(&'a mut dyn Write),
     /// An empty directory.
@@ -21,7 +22,7 @@ pub enum Sink<'a> {
 }
 
 impl Sink<'_> {
-    /// Adds a directory; those above it are there already.
+    /// Adds a directory. Its parent was added before.
     pub fn directory(&mut self, path: &str) -> Result<()> {
         match self {
             Sink::Tar(out) => {
@@ -38,14 +39,14 @@ impl Sink<'_> {
             Sink::Tar(out) => {
                 let header = header(EntryType::Regular, path, 0o644, size)?;
                 out.write_all(header.as_bytes())?;
-                exactly(size, &mut **out, content)?;
+                write_exactly(size, &mut **out, content)?;
                 let padding = size.next_multiple_of(BLOCK) - size;
                 Ok(out.write_all(&[0; BLOCK as usize][..padding as usize])?)
             }
             Sink::Directory(dir) => {
                 let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
                 let file = openat(dir, path, flags, Mode::from_raw_mode(0o644)).with_context(|| path.to_owned())?;
-                exactly(size, &mut File::from(file), content).with_context(|| path.to_owned())
+                write_exactly(size, &mut File::from(file), content).with_context(|| path.to_owned())
             }
         }
     }
@@ -78,8 +79,8 @@ fn header(kind: EntryType, path: &str, mode: u32, size: u64) -> Result<Header> {
     Ok(header)
 }
 
-/// Lets `content` write, and makes sure that it wrote as many bytes as were announced.
-fn exactly(size: u64, out: &mut dyn Write, content: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+/// Lets `content` write, and fails where it does not write exactly `size` bytes.
+fn write_exactly(size: u64, out: &mut dyn Write, content: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
     let mut counted = BufWriter::with_capacity(BUFFER, Counted { out, left: size });
     content(&mut counted)?;
     counted.flush()?;
@@ -88,6 +89,7 @@ fn exactly(size: u64, out: &mut dyn Write, content: impl FnOnce(&mut dyn Write) 
     Ok(())
 }
 
+/// Fails where more than `left` bytes are written.
 struct Counted<'a> {
     out: &'a mut dyn Write,
     left: u64,

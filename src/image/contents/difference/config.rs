@@ -1,4 +1,4 @@
-//! What two configurations say differently, field by field.
+//! The fields in which two configurations differ.
 
 use crate::layer::model::ChangeKind;
 use crate::oci::config::ImageConfig;
@@ -40,8 +40,8 @@ pub fn fields_that_differ(before: &ImageConfig, after: &ImageConfig) -> Vec<Fiel
         .collect()
 }
 
-/// What a configuration says of how its containers run; variables, labels, ports and volumes one by one. Not when and how
-/// it was made, in which any two images differ.
+/// The fields that decide how containers run; variables, labels, ports and volumes one by one. Not when and how the
+/// image was made: in that any two images differ.
 fn fields(config: &ImageConfig) -> BTreeMap<String, Value> {
     let mut fields = BTreeMap::new();
     let spec = config.spec();
@@ -89,11 +89,13 @@ mod tests {
     fn configurations_differ_field_by_field() {
         let config = |text: &str| ImageConfig::parse(text.as_bytes()).unwrap();
         let before = config(
-            r#"{"architecture":"amd64","os":"linux","created":"2024-01-01T00:00:00Z","rootfs":{"type":"layers","diff_ids":[]},
+            r#"{"architecture":"amd64","os":"linux","created":"2024-01-01T00:00:00Z",
+                "rootfs":{"type":"layers","diff_ids":[]},
                 "config":{"Env":["PATH=/bin","A=1"],"Cmd":["sh"],"Labels":{"x":"1"}}}"#,
         );
         let after = config(
-            r#"{"architecture":"amd64","os":"linux","created":"2025-01-01T00:00:00Z","rootfs":{"type":"layers","diff_ids":[]},
+            r#"{"architecture":"amd64","os":"linux","created":"2025-01-01T00:00:00Z",
+                "rootfs":{"type":"layers","diff_ids":[]},
                 "config":{"Env":["PATH=/bin","A=2"],"Cmd":["sh","-l"],"ExposedPorts":{"80/tcp":{}}}}"#,
         );
         let shown: Vec<_> = fields_that_differ(&before, &after)

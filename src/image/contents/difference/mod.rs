@@ -1,13 +1,12 @@
-//! What differs between two images: their files, and what their configurations say.
+//! What differs between two images: their files, and the fields of their configurations.
 //!
-//! Files are the same where their contents, modes, owners and attributes are, whichever layers they are in and whenever
-//! they were written: an image that was built twice shows what really changed.
+//! Files are equal if their contents, modes, owners and attributes are, whichever layers they are in and whenever
+//! they were written: two builds of an image differ only in what really changed.
 
 pub mod config;
 
 use crate::image::contents::difference::config::FieldChange;
-
-use crate::image::contents::{Contents, ROOT, held};
+use crate::image::contents::{Contents, ROOT, stored_layer};
 use crate::image::names::resolve::Image;
 use crate::layer::model::{Change, ChangeKind, EntryKind, LayerEntry};
 use crate::oci::digest::DiffId;
@@ -22,10 +21,10 @@ use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::sync::Arc;
 
-/// Bytes that are compared at a time.
-const PIECE: usize = 128 << 10;
+/// Bytes that are compared at once.
+const BUFFER: usize = 128 << 10;
 
-/// What differs, first against second.
+/// What differs between a first and a second image.
 #[derive(Debug, Default)]
 pub struct Difference {
     /// Sorted by field.
@@ -34,7 +33,8 @@ pub struct Difference {
     pub files: Vec<FileChange>,
 }
 
-/// A path. A directory without an entry of its own has none here; a directory may be changed only in what is below it.
+/// A path that differs. `before` and `after` are `None` for a directory without an entry of its own. A directory counts
+/// as changed where something below it is.
 #[derive(Debug, Clone)]
 pub struct FileChange {
     pub change: Change,
@@ -42,11 +42,12 @@ pub struct FileChange {
     pub after: Option<LayerEntry>,
 }
 
-/// Compares two images. Reads files that could be the same, as root of the namespace that unpacked them.
+/// Compares two images. Reads files that may be equal; therefore called as root of the user namespace that unpacked
+/// them.
 pub fn difference(store: &Store, before: &Image, after: &Image) -> Result<Difference> {
     let mut comparison = Comparison {
-        before: Side::of(store, before)?,
-        after: Side::of(store, after)?,
+        before: Side::open(store, before)?,
+        after: Side::open(store, after)?,
         files: Vec::new(),
     };
     comparison.directory(ROOT, ROOT, Path::new("/"))?;
@@ -65,10 +66,10 @@ struct Side {
 }
 
 impl Side {
-    fn of(store: &Store, image: &Image) -> Result<Side> {
-        let (contents, _) = Contents::of(store, &image.record.layers)?;
+    fn open(store: &Store, image: &Image) -> Result<Side> {
+        let (contents, _) = Contents::read(store, &image.record.layers)?;
         let open = |id: &DiffId| {
-            let diff = held(store, id)?.diff();
+            let diff = stored_layer(store, id)?.diff();
             let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
             let fd = rustix::fs::openat(CWD, &diff, flags, Mode::empty())
                 .with_context(|| format!("open {}", diff.display()))?;
@@ -80,7 +81,7 @@ impl Side {
         })
     }
 
-    fn open(&self, layer: usize, entry: &LayerEntry) -> Result<File> {
+    fn open_file(&self, layer: usize, entry: &LayerEntry) -> Result<File> {
         let (id, diff) = &self.layers[layer];
         let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::NONBLOCK | OFlags::NOCTTY | OFlags::CLOEXEC;
         let file = rooted::open_exact(diff, &entry.path, flags)
@@ -96,7 +97,7 @@ struct Comparison {
 }
 
 impl Comparison {
-    /// No deeper than the layers' entries are allowed to be.
+    /// Compares two directories. Recursion is limited by the depth that a layer's entries may have.
     fn directory(&mut self, before: usize, after: usize, path: &Path) -> Result<()> {
         let owned = |(name, node): (&[u8], usize)| (name.to_vec(), node);
         let old: BTreeMap<Vec<u8>, usize> = self.before.contents.children(before).map(owned).collect();
@@ -115,6 +116,7 @@ impl Comparison {
         Ok(())
     }
 
+    /// Compares a path that both images have.
     fn both(&mut self, before: usize, after: usize, path: &Path) -> Result<()> {
         let mut changed = !self
             .same(before, after)
@@ -129,7 +131,7 @@ impl Comparison {
             (false, true) => self.added_below(after, path),
             _ => {}
         }
-        // A directory is changed with what is in it, as `diff` shows it.
+        // A directory is changed where its contents are, as `diff` shows it.
         changed |= self.files.len() > listed;
         if changed {
             self.add(path, ChangeKind::Changed, Some(before), Some(after));
@@ -164,26 +166,30 @@ impl Comparison {
         });
     }
 
+    /// Whether two nodes are equal but for what is below them.
     fn same(&self, before: usize, after: usize) -> Result<bool> {
         let (Some((old_layer, old)), Some((new_layer, new))) =
             (self.before.contents.entry(before), self.after.contents.entry(after))
         else {
-            // A directory that says nothing about itself is like any other.
+            // A directory without an entry of its own equals any other directory.
             return Ok(self.before.contents.is_directory(before) && self.after.contents.is_directory(after));
         };
-        if !alike(old, new) {
+        if !same_metadata(old, new) {
             return Ok(false);
         }
         let same_place = self.before.layers[old_layer].0 == self.after.layers[new_layer].0 && old.path == new.path;
         if old.kind != EntryKind::File || old.size == 0 || same_place {
             return Ok(true);
         }
-        same_bytes(self.before.open(old_layer, old)?, self.after.open(new_layer, new)?)
+        same_bytes(
+            self.before.open_file(old_layer, old)?,
+            self.after.open_file(new_layer, new)?,
+        )
     }
 }
 
-/// Whether two entries say the same, but for where they are and when they were written.
-fn alike(old: &LayerEntry, new: &LayerEntry) -> bool {
+/// Whether two entries are equal but for their paths and times.
+fn same_metadata(old: &LayerEntry, new: &LayerEntry) -> bool {
     let facts = |entry: &LayerEntry| {
         let mode = (entry.kind != EntryKind::Symlink).then_some(entry.mode);
         let link = match entry.kind {
@@ -205,7 +211,7 @@ fn alike(old: &LayerEntry, new: &LayerEntry) -> bool {
 }
 
 fn same_bytes(mut old: File, mut new: File) -> Result<bool> {
-    let (mut a, mut b) = (vec![0; PIECE], vec![0; PIECE]);
+    let (mut a, mut b) = (vec![0; BUFFER], vec![0; BUFFER]);
     loop {
         let (count, other) = (fill(&mut old, &mut a)?, fill(&mut new, &mut b)?);
         if a[..count] != b[..other] {
@@ -217,7 +223,7 @@ fn same_bytes(mut old: File, mut new: File) -> Result<bool> {
     }
 }
 
-/// As many bytes as there are, until the buffer is full.
+/// Reads until the buffer is full or the file ends; returns the number of bytes.
 fn fill(file: &mut File, buffer: &mut [u8]) -> Result<usize> {
     let mut filled = 0;
     while filled < buffer.len() {

@@ -1,10 +1,10 @@
-//! Pulls that fail, and what they leave.
+//! Pulls that fail, and what they leave in the store.
 
 use crate::image::layers::stack::stack;
 use crate::image::pull::tests::*;
 
 #[test]
-fn wrong_bytes_are_named_and_leave_nothing() {
+fn wrong_bytes_are_an_error_and_leave_nothing() {
     let (world, registry) = (World::new(), Registry::start());
     let bad = motd("bad").plain();
     registry.push("app", "1", &Served::new().layer(bad.clone()));
@@ -50,7 +50,7 @@ fn a_layer_that_unpacks_to_another_than_the_configuration_lists_is_refused() {
 #[test]
 fn the_first_error_ends_transfers_that_stall() {
     let (world, registry) = (World::new(), Registry::start());
-    // The larger one is taken first: only beside it can the other fail.
+    // The larger one is fetched first; the other must fail while that stalls.
     let (stalls, bad) = (motd(&"stalls".repeat(1000)).plain(), motd("bad").plain());
     registry.push("app", "1", &Served::new().layer(stalls.clone()).layer(bad.clone()));
     registry.fault(
@@ -69,7 +69,7 @@ fn the_first_error_ends_transfers_that_stall() {
 }
 
 #[test]
-fn a_layer_that_was_published_before_another_failed_is_there_for_the_next_attempt() {
+fn a_layer_that_was_published_before_another_failed_is_not_fetched_again() {
     let (world, registry) = (World::new(), Registry::start());
     let (good, bad) = (motd(&"good".repeat(1000)).plain(), motd("bad").plain());
     registry.push("app", "1", &Served::new().layer(good.clone()).layer(bad.clone()));
@@ -83,7 +83,7 @@ fn a_layer_that_was_published_before_another_failed_is_there_for_the_next_attemp
 }
 
 #[test]
-fn after_a_stop_of_the_machine_a_whole_layer_is_kept_and_a_broken_one_fetched_again() {
+fn after_a_crash_of_the_machine_an_intact_layer_is_kept_and_a_damaged_one_fetched_again() {
     let (world, registry) = (World::new(), Registry::start());
     let (whole, broken, gone) = (motd("whole").gzip(), motd("broken").gzip(), motd("gone").gzip());
     registry.push(
@@ -117,7 +117,7 @@ fn after_a_stop_of_the_machine_a_whole_layer_is_kept_and_a_broken_one_fetched_ag
 }
 
 #[test]
-fn an_error_ends_the_wait_for_another_command() {
+fn an_error_ends_the_wait_for_the_claim_of_another_command() {
     let (world, registry) = (World::new(), Registry::start());
     let (claimed, bad) = (motd("claimed").plain(), motd("bad").plain());
     registry.push("app", "1", &Served::new().layer(claimed.clone()).layer(bad.clone()));

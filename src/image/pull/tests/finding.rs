@@ -1,4 +1,4 @@
-//! Images found by name and by ID, and made without a registry.
+//! Images are found by name and by ID, and made without a registry.
 
 use crate::image::layers::stack::stack;
 use crate::image::layers::unpack::store_layer;
@@ -10,7 +10,7 @@ use crate::oci::config::ImageConfig;
 use oci_spec::image::History;
 
 #[test]
-fn an_image_is_found_by_name_and_by_id_and_by_what_starts_one_id_only() {
+fn an_image_is_found_by_name_by_id_and_by_an_unambiguous_prefix() {
     let (world, registry) = (World::new(), Registry::start());
     let ids: Vec<String> = (0..20)
         .map(|n| {
@@ -30,7 +30,7 @@ fn an_image_is_found_by_name_and_by_id_and_by_what_starts_one_id_only() {
         assert_eq!(world.image(&text).record.id.hex(), *id);
         assert!(world.image(&text).name.is_none());
     }
-    // Twenty IDs, sixteen digits: two start alike.
+    // Twenty IDs and sixteen digits: two IDs have the same first digit.
     let twice = ids
         .iter()
         .find(|id| ids.iter().filter(|other| other[..1] == id[..1]).count() > 1)
@@ -81,7 +81,7 @@ fn a_name_that_looks_like_an_id_is_a_name_first() {
 }
 
 #[test]
-fn layers_brought_in_by_hand_become_an_image() {
+fn layers_that_were_stored_one_by_one_become_an_image() {
     let world = World::new();
     let layer = motd("import").gzip();
     let tar = || Box::new(layer.blob());

@@ -1,4 +1,4 @@
-//! Pulls from a registry in this process into a store of their own, as whoever runs the tests.
+//! Pulls from a registry in the test's process into a store of the test's own, without privileges.
 
 pub mod failing;
 pub mod finding;
@@ -19,7 +19,7 @@ use std::path::Path;
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
-/// A store of one test.
+/// The store of one test.
 struct World {
     dir: tempfile::TempDir,
     store: Store,
@@ -45,7 +45,7 @@ impl World {
         resolve(&self.store, name).unwrap()
     }
 
-    /// Where a layer's file is.
+    /// The content of a layer's file.
     fn read(&self, layer: &Packed, path: &str) -> Vec<u8> {
         let layer = self.store.layer(&diff_id(layer)).unwrap().expect("the layer is held");
         fs::read(layer.diff().join(path)).unwrap()
@@ -55,7 +55,7 @@ impl World {
         fs::read_dir(self.store.root().join(folder)).unwrap().count()
     }
 
-    /// Nothing that a failed pull made is left, neither visible nor hidden.
+    /// Asserts that a failed pull left nothing.
     fn assert_empty(&self) {
         for folder in [
             "images",
@@ -72,7 +72,7 @@ impl World {
         }
     }
 
-    /// As if the layer had been published, and not synced, before the machine last started.
+    /// Marks the layer as published and not synced before the machine last started.
     fn make_suspect(&self, layer: &Packed) {
         let mark = self.store.root().join("unsynced").join(diff_id(layer).hex());
         fs::remove_file(&mark).ok();
@@ -121,7 +121,7 @@ fn blob_requests(registry: &Registry, layer: &Packed) -> usize {
         .count()
 }
 
-/// The stable part of what is reported.
+/// The reports whose order does not depend on timing.
 #[derive(Default)]
 struct Seen(Mutex<Vec<String>>);
 

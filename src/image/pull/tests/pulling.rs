@@ -1,4 +1,4 @@
-//! What a pull makes, asks for and leaves alone.
+//! Pulls that succeed: what they make, and what they do not ask for.
 
 use crate::image::layers::stack::stack;
 use crate::image::publish::publish;
@@ -52,7 +52,7 @@ fn a_pulled_image_has_its_names_its_blobs_and_its_layers() {
 }
 
 #[test]
-fn pulling_again_asks_one_question() {
+fn pulling_again_sends_one_head_request() {
     let (world, registry) = (World::new(), Registry::start());
     let image = Served::new().layer(motd("x").gzip());
     let digest = registry.push("app", "1", &image);
@@ -80,7 +80,7 @@ fn pulling_again_asks_one_question() {
 }
 
 #[test]
-fn a_layer_that_is_held_is_not_fetched() {
+fn a_layer_that_the_store_has_is_not_fetched() {
     let (world, registry) = (World::new(), Registry::start());
     let base = motd("base").gzip();
     registry.push("one", "1", &Served::new().layer(base.clone()));
@@ -110,7 +110,7 @@ fn a_layer_that_an_image_has_twice_is_fetched_once() {
 }
 
 #[test]
-fn an_image_without_layers_is_an_image() {
+fn an_image_without_layers_can_be_pulled() {
     let (world, registry) = (World::new(), Registry::start());
     registry.push("nothing", "1", &Served::new());
     world.pull(&registry.name("nothing:1")).0.unwrap();
@@ -118,7 +118,7 @@ fn an_image_without_layers_is_an_image() {
 }
 
 #[test]
-fn a_name_that_moves_leaves_the_older_image_without_it() {
+fn an_image_whose_name_moved_stays_without_it() {
     let (world, registry) = (World::new(), Registry::start());
     let (old, new) = (
         Served::new().layer(motd("old").gzip()),
@@ -143,7 +143,7 @@ fn a_pull_by_digest_gives_no_tag() {
     let whole = registry.name(&format!("app@{digest}"));
     assert_eq!(seen[0], format!("{whole}: Pulling from app"));
     assert_eq!(world.store.tags().unwrap().len(), 1);
-    // Now there is nothing to ask.
+    // The digest is in the store: no request is needed.
     let before = registry.requests().len();
     world.pull(&name).0.unwrap();
     assert_eq!(registry.requests().len(), before);
