@@ -1,4 +1,4 @@
-//! The commands on containers: `lamel container …`, and those of them that are commands of their own.
+//! The commands on containers: `lamel container …`, and those that exist without `container` as well.
 
 use crate::commands::Outcome;
 use crate::commands::container::changes::{commit, cp, diff, export};
@@ -10,13 +10,13 @@ use crate::commands::prune::container_prune;
 use crate::commands::system::inspect;
 use clap::Subcommand;
 
-/// The commands whose exit code may be that of the container's own command, and `create`, which takes `run`'s options. Podman's 125 tells
-/// a failure of ours from it, of `exec` as well, where Docker has 1 for both.
-pub const GIVE_CODE: [&str; 3] = ["run", "exec", "create"];
+/// Commands that return the exit code of the container's command, and `create`, which has the options of `run`. Their
+/// own failures exit with 125, as podman's do; Docker's `exec` exits with 1 for both.
+pub const RETURN_CONTAINER_CODE: [&str; 3] = ["run", "exec", "create"];
 
-/// What is said with and without `container` before it.
+/// Commands that exist as `lamel NAME` and as `lamel container NAME`.
 #[derive(Debug, Subcommand)]
-pub enum Short {
+pub enum TopLevel {
     /// Run a command in a new container
     Run(run::Options),
     /// Run a command in a running container
@@ -68,7 +68,7 @@ pub enum Container {
     #[command(visible_aliases = ["list", "ps"])]
     Ls(ps::Options),
     #[command(flatten)]
-    Short(Box<Short>),
+    TopLevel(Box<TopLevel>),
     /// Show details of containers
     Inspect(inspect::Options),
     /// Remove containers
@@ -80,30 +80,30 @@ pub enum Container {
     Prune(container_prune::Options),
 }
 
-impl Short {
+impl TopLevel {
     pub fn run(self, context: &Context) -> Outcome {
         match self {
-            Short::Run(options) => run::run(options, context),
-            Short::Exec(options) => exec::run(options, context),
-            Short::Attach(options) => attach::run(options, context),
-            Short::Create(options) => create::run(options, context),
-            Short::Start(options) => start::run(options, context),
-            Short::Stop(options) => stop::run(options, context),
-            Short::Restart(options) => restart::run(options, context),
-            Short::Kill(options) => kill::run(options, context),
-            Short::Wait(options) => wait::run(options, context),
-            Short::Pause(options) => pause::pause(options, context),
-            Short::Unpause(options) => pause::unpause(options, context),
-            Short::Update(options) => update::run(options, context),
-            Short::Rename(options) => rename::run(options, context),
-            Short::Logs(options) => logs::run(options, context),
-            Short::Top(options) => top::run(options, context),
-            Short::Stats(options) => stats::run(options, context),
-            Short::Port(options) => port::run(options, context),
-            Short::Cp(options) => cp::run(options, context),
-            Short::Diff(options) => diff::run(options, context),
-            Short::Commit(options) => commit::run(options, context),
-            Short::Export(options) => export::run(options, context),
+            TopLevel::Run(options) => run::run(options, context),
+            TopLevel::Exec(options) => exec::run(options, context),
+            TopLevel::Attach(options) => attach::run(options, context),
+            TopLevel::Create(options) => create::run(options, context),
+            TopLevel::Start(options) => start::run(options, context),
+            TopLevel::Stop(options) => stop::run(options, context),
+            TopLevel::Restart(options) => restart::run(options, context),
+            TopLevel::Kill(options) => kill::run(options, context),
+            TopLevel::Wait(options) => wait::run(options, context),
+            TopLevel::Pause(options) => pause::pause(options, context),
+            TopLevel::Unpause(options) => pause::unpause(options, context),
+            TopLevel::Update(options) => update::run(options, context),
+            TopLevel::Rename(options) => rename::run(options, context),
+            TopLevel::Logs(options) => logs::run(options, context),
+            TopLevel::Top(options) => top::run(options, context),
+            TopLevel::Stats(options) => stats::run(options, context),
+            TopLevel::Port(options) => port::run(options, context),
+            TopLevel::Cp(options) => cp::run(options, context),
+            TopLevel::Diff(options) => diff::run(options, context),
+            TopLevel::Commit(options) => commit::run(options, context),
+            TopLevel::Export(options) => export::run(options, context),
         }
     }
 }
@@ -111,7 +111,7 @@ impl Short {
 impl Container {
     pub fn run(self, context: &Context) -> Outcome {
         match self {
-            Container::Short(command) => command.run(context),
+            Container::TopLevel(command) => command.run(context),
             Container::Ls(options) => ps::run(options, context),
             Container::Inspect(options) => inspect::run(options.of_containers(), context),
             Container::Rm(options) => rm::run(options, context),

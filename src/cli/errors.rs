@@ -1,4 +1,4 @@
-//! From an error to a line on stderr and an exit code.
+//! Errors become lines on stderr and exit codes.
 
 use crate::commands::Failure;
 use crate::text::safe;
@@ -7,19 +7,19 @@ use clap::error::{ContextKind, ContextValue, ErrorKind as Usage};
 use rustix::io::Errno;
 use std::io::{self, ErrorKind};
 
-/// The exit code of a command that failed.
+/// Exit code of a command that failed.
 pub const FAILED: u8 = 1;
-/// The exit code of a command line that means nothing.
+/// Exit code of an invalid command line.
 pub const USAGE: u8 = 2;
-/// The exit code of `run`, `exec` and `create` where lamel failed, not the container's command.
+/// Exit code of `run`, `exec` and `create` where lamel itself failed, as opposed to the command in the container.
 pub const ENGINE_FAILED: u8 = 125;
 
-/// Prints what clap has to say: help and version on stdout, what is wrong with the command line on stderr. Returns the exit code,
-/// which for a misread command line is `failed`.
+/// Prints a message of clap: help and version on stdout, an invalid command line on stderr. Returns the exit code: 0
+/// for the former, `failed` for the latter.
 pub fn usage(error: &clap::Error, failed: impl FnOnce() -> u8) -> u8 {
     match error.kind() {
         Usage::DisplayHelp | Usage::DisplayVersion => {
-            // A closed pipe is no error here either.
+            // `lamel --help | head -1` succeeds: a closed pipe is no error.
             let _ = print::text(&error.render().to_string());
             return 0;
         }
@@ -44,7 +44,8 @@ pub fn usage(error: &clap::Error, failed: impl FnOnce() -> u8) -> u8 {
     failed()
 }
 
-/// Prints an error in one line and returns the exit code: the error's own, or `failed`. A closed stdout is quiet and a success.
+/// Prints an error, with a hint where there is one. Returns the exit code: that of a [`Failure`] in the chain, or else
+/// `failed`. A closed stdout prints nothing and counts as success. `debug`: each cause on its own line.
 pub fn report(error: &anyhow::Error, failed: u8, debug: bool) -> u8 {
     if error.is::<print::Closed>() {
         return 0;
@@ -60,7 +61,8 @@ pub fn report(error: &anyhow::Error, failed: u8, debug: bool) -> u8 {
     error.downcast_ref::<Failure>().map_or(failed, |failure| failure.code)
 }
 
-/// A way out that holds for every command; what only one module knows is in its own errors.
+/// What a user can do about an error whichever command it comes from. Hints for one operation are in that operation's
+/// own errors.
 fn hint(error: &anyhow::Error) -> Option<&'static str> {
     let kinds = error.chain().filter_map(|cause| match cause.downcast_ref::<Errno>() {
         Some(errno) => Some(io::Error::from(*errno).kind()),

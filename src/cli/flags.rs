@@ -1,17 +1,18 @@
-//! `--rm=true`, `--rm=false`, and options that are given again.
+//! Parsing of the command line: flags with a value (`--rm=false`), and options that are repeated.
 //!
-//! Docker's command line takes a value with every flag, and of an option that is there twice the last one. Both are rare, and would stand as
-//! `--rm[=<REMOVE>]` in every help text; so a command line is first read without them, and again with them where that did not do.
+//! Docker accepts a value for every flag, and takes the last value of an option that is given twice. Both are rare, and
+//! a definition that allows them shows every flag as `--rm[=<REMOVE>]` in the help. So a command line is parsed by the
+//! strict definition first, and by the lenient one only where that fails.
 
 use clap::builder::ArgAction;
 use clap::error::ErrorKind::{ArgumentConflict, TooManyValues, UnknownArgument};
 use clap::{ArgMatches, Command};
 use std::ffi::OsString;
 
-/// Reads the command line. The error is of the first reading where the second comes no further.
-pub fn matches(command: impl Fn() -> Command, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
+/// Parses the command line. Where both definitions fail in the same way, the error is that of the strict one.
+pub fn parse(command: impl Fn() -> Command, args: &[OsString]) -> Result<ArgMatches, clap::Error> {
     let first = match command().try_get_matches_from(args) {
-        // `--rm=true`, `-a=true` and `--rm --rm`.
+        // These three come of `--rm=true`, `-a=true` and `--rm --rm`.
         Err(error) if [TooManyValues, UnknownArgument, ArgumentConflict].contains(&error.kind()) => error,
         result => return result,
     };
@@ -21,12 +22,13 @@ pub fn matches(command: impl Fn() -> Command, args: &[OsString]) -> Result<ArgMa
     }
 }
 
-/// What can be read of a command line that cannot be read as a whole: the command that the error is in, and those above it. `None` where
-/// help was asked for.
-pub fn partly(command: Command, args: &[OsString]) -> Option<ArgMatches> {
+/// Parses what can be parsed of an invalid or unfinished command line: the command that the error is in, and those
+/// above it. `None` where help was asked for.
+pub fn parse_partially(command: Command, args: &[OsString]) -> Option<ArgMatches> {
     lenient(command).ignore_errors(true).try_get_matches_from(args).ok()
 }
 
+/// The definition in which flags may have a value, and options may be repeated.
 fn lenient(command: Command) -> Command {
     let with_value = |arg: clap::Arg| match arg.get_action() {
         ArgAction::SetTrue => arg
@@ -35,7 +37,7 @@ fn lenient(command: Command) -> Command {
             .require_equals(true)
             .default_missing_value("true")
             .default_value("false")
-            .value_parser(value),
+            .value_parser(parse_bool),
         _ => arg,
     };
     command
@@ -45,7 +47,7 @@ fn lenient(command: Command) -> Command {
 }
 
 /// As Go's `strconv.ParseBool`.
-fn value(text: &str) -> Result<bool, String> {
+fn parse_bool(text: &str) -> Result<bool, String> {
     match text {
         "1" | "t" | "T" | "true" | "TRUE" | "True" => Ok(true),
         "0" | "f" | "F" | "false" | "FALSE" | "False" => Ok(false),
@@ -68,10 +70,10 @@ mod tests {
         Command::new("x").subcommand(run)
     }
 
-    /// `--rm`, `--tty` and `--name` as they were read.
+    /// The values of `--rm`, `--tty` and `--name`.
     fn read(line: &str) -> Result<(bool, bool, Option<String>), String> {
         let args: Vec<OsString> = line.split(' ').map(OsString::from).collect();
-        let matches = matches(command, &args).map_err(|error| error.to_string())?;
+        let matches = parse(command, &args).map_err(|error| error.to_string())?;
         let (_, run) = matches.subcommand().expect("it is given");
         let flag = |name| *run.get_one::<bool>(name).expect("it has a default");
         Ok((flag("rm"), flag("tty"), run.get_one("name").cloned()))
@@ -85,7 +87,7 @@ mod tests {
             ("x run --rm=0 -t=1", false, true),
             ("x run -rt --rm=false", false, true),
             ("x run --rm --rm", true, false),
-            // What is after the image is the command's.
+            // The words after the image are not lamel's options.
             ("x run --tty=f image --rm=true", false, false),
         ] {
             assert_eq!(read(line), Ok((rm, tty, None)), "{line}");
@@ -98,7 +100,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_wrong_is_told_as_it_is() {
+    fn errors_show_the_command_line_as_it_was_typed() {
         let told = |line| read(line).unwrap_err().lines().next().unwrap_or_default().to_owned();
         assert_eq!(
             told("x run --rm=maybe"),

@@ -1,4 +1,4 @@
-//! The commands on images: `lamel image …`, and those of them that are commands of their own.
+//! The commands on images: `lamel image …`, and those that exist without `image` as well.
 
 use crate::commands::Outcome;
 use crate::commands::context::Context;
@@ -9,9 +9,9 @@ use crate::commands::registry::{pull, push};
 use crate::commands::system::inspect;
 use clap::Subcommand;
 
-/// What is said with and without `image` before it.
+/// Commands that exist as `lamel NAME` and as `lamel image NAME`.
 #[derive(Debug, Subcommand)]
-pub enum Short {
+pub enum TopLevel {
     /// Pull images from a registry
     Pull(pull::Options),
     /// Push an image to a registry
@@ -37,7 +37,7 @@ pub enum Image {
     #[command(visible_alias = "list")]
     Ls(images::Options),
     #[command(flatten)]
-    Short(Short),
+    TopLevel(TopLevel),
     /// Show details of images
     Inspect(inspect::Options),
     /// Show the layers of an image
@@ -55,17 +55,17 @@ pub enum Image {
     Prune(image_prune::Options),
 }
 
-impl Short {
+impl TopLevel {
     pub fn run(self, context: &Context) -> Outcome {
         match self {
-            Short::Pull(options) => pull::run(options, context),
-            Short::Push(options) => push::run(options, context),
-            Short::History(options) => history::run(options, context),
-            Short::Tag(options) => tag::tag(options, context),
-            Short::Untag(options) => tag::untag(options, context),
-            Short::Save(options) => save::run(options, context),
-            Short::Load(options) => load::run(options, context),
-            Short::Import(options) => import::run(options, context),
+            TopLevel::Pull(options) => pull::run(options, context),
+            TopLevel::Push(options) => push::run(options, context),
+            TopLevel::History(options) => history::run(options, context),
+            TopLevel::Tag(options) => tag::tag(options, context),
+            TopLevel::Untag(options) => tag::untag(options, context),
+            TopLevel::Save(options) => save::run(options, context),
+            TopLevel::Load(options) => load::run(options, context),
+            TopLevel::Import(options) => import::run(options, context),
         }
     }
 }
@@ -73,7 +73,7 @@ impl Short {
 impl Image {
     pub fn run(self, context: &Context) -> Outcome {
         match self {
-            Image::Short(command) => command.run(context),
+            Image::TopLevel(command) => command.run(context),
             Image::Ls(options) => images::run(options, context),
             Image::Inspect(options) => inspect::run(options.of_images(), context),
             Image::Tree(options) => tree::run(options, context),

@@ -1,4 +1,4 @@
-//! The command line's root: global options, the list of commands, dispatch.
+//! The command line: global options, the list of commands, dispatch, exit codes.
 
 pub mod completion;
 pub mod container;
@@ -61,13 +61,13 @@ enum Command {
     /// List containers
     Ps(ps::Options),
     #[command(flatten)]
-    OnContainer(Box<container::Short>),
+    ContainerTopLevel(Box<container::TopLevel>),
     /// Remove containers
     Rm(rm::Options),
     /// List images
     Images(images::Options),
     #[command(flatten)]
-    OnImage(image::Short),
+    ImageTopLevel(image::TopLevel),
     /// Remove images
     Rmi(rmi::Options),
     /// Show details of images and containers
@@ -120,7 +120,8 @@ enum System {
     Reset(reset::Options),
 }
 
-/// Runs the command line `args` (the program's name first) and returns the process's exit code. Errors are printed here and nowhere else.
+/// Runs the command line `args` (the program's name first) and returns the process's exit code. Errors are printed here
+/// and nowhere else.
 pub fn main(args: Vec<OsString>) -> u8 {
     if let Some(shell) = completion::shell() {
         completion::run(command, &shell, &args);
@@ -129,24 +130,27 @@ pub fn main(args: Vec<OsString>) -> u8 {
     if args.get(1).is_some_and(|word| word == hello::NAME) {
         return code(hello::run(), errors::FAILED, false);
     }
-    // The commands that enter containers see to this themselves, and report where it fails; but when it executes this
-    // program again, reading the command line first would be wasted. Only a hint: too often does no harm.
-    let enters = |word| ["run", "start", "restart", "exec"].iter().any(|name| word == name);
-    if args.iter().any(enters) {
+    // May execute this program again, which is cheaper before the command line is parsed. The words are only a hint:
+    // where they are values of something else, the call is harmless, and commands that enter containers call it
+    // themselves and report its errors.
+    let enters_container = |word| ["run", "start", "restart", "exec"].iter().any(|name| word == name);
+    if args.iter().any(enters_container) {
         let _ = executable::protect();
     }
-    let matches = match flags::matches(command, &args) {
+    let matches = match flags::parse(command, &args) {
         Ok(matches) => matches,
         Err(error) => {
-            let read = || flags::partly(command(), &args);
-            return errors::usage(&error, || read().map_or(errors::USAGE, |matches| usage_code(&matches)));
+            let partial = || flags::parse_partially(command(), &args);
+            return errors::usage(&error, || {
+                partial().map_or(errors::USAGE, |matches| usage_code(&matches))
+            });
         }
     };
     let lamel = match Lamel::from_arg_matches(&matches) {
         Ok(lamel) => lamel,
         Err(error) => return errors::usage(&error, || usage_code(&matches)),
     };
-    let failed = match gives_code(&matches) {
+    let failed = match returns_container_code(&matches) {
         true => errors::ENGINE_FAILED,
         false => errors::FAILED,
     };
@@ -156,24 +160,24 @@ pub fn main(args: Vec<OsString>) -> u8 {
     code(outcome, failed, lamel.debug)
 }
 
-/// The exit code of a command line that was read no further than this.
+/// The exit code of an invalid command line of which this much could be parsed.
 fn usage_code(matches: &ArgMatches) -> u8 {
-    match gives_code(matches) {
+    match returns_container_code(matches) {
         true => errors::ENGINE_FAILED,
         false => errors::USAGE,
     }
 }
 
-/// Whether the command is one whose exit code may be a container's own, so that lamel's failures have another.
-fn gives_code(matches: &ArgMatches) -> bool {
+/// Whether the command returns the exit code of a container's command, so that lamel's own failures need another code.
+fn returns_container_code(matches: &ArgMatches) -> bool {
     let command = match matches.subcommand() {
         Some(("container", matches)) => matches.subcommand_name(),
         _ => matches.subcommand_name(),
     };
-    command.is_some_and(|name| container::GIVE_CODE.contains(&name))
+    command.is_some_and(|name| container::RETURN_CONTAINER_CODE.contains(&name))
 }
 
-/// A global option's value, and whether it was the option or its variable that gave it.
+/// The value of a global option, and whether it comes from the option or from its environment variable.
 fn setting<T>(
     matches: &ArgMatches,
     id: &str,
@@ -194,7 +198,7 @@ fn code(outcome: Outcome, failed: u8, debug: bool) -> u8 {
     }
 }
 
-/// The command line as clap knows it; manual pages and completions are made from it.
+/// The definition of the command line, of which help texts, manual pages and completions are made.
 pub fn command() -> clap::Command {
     Lamel::command()
 }
@@ -202,8 +206,8 @@ pub fn command() -> clap::Command {
 impl Command {
     fn run(self, context: &Context) -> Outcome {
         match self {
-            Command::OnContainer(command) => command.run(context),
-            Command::OnImage(command) => command.run(context),
+            Command::ContainerTopLevel(command) => command.run(context),
+            Command::ImageTopLevel(command) => command.run(context),
             Command::Ps(options) => ps::run(options, context),
             Command::Images(options) => images::run(options, context),
             Command::Inspect(options) => inspect::run(options, context),
@@ -241,17 +245,17 @@ impl System {
 mod tests {
     use super::*;
 
-    /// As [`main`] does with a command line that cannot be read.
+    /// The exit code of an invalid command line.
     fn code_of(line: &str) -> u8 {
         let args: Vec<OsString> = line.split(' ').map(Into::into).collect();
-        match flags::matches(command, &args) {
-            Ok(_) => panic!("{line} can be read"),
-            Err(_) => flags::partly(command(), &args).map_or(errors::USAGE, |matches| usage_code(&matches)),
+        match flags::parse(command, &args) {
+            Ok(_) => panic!("{line} is valid"),
+            Err(_) => flags::parse_partially(command(), &args).map_or(errors::USAGE, |matches| usage_code(&matches)),
         }
     }
 
     #[test]
-    fn usage_errors_of_commands_that_return_a_containers_code_are_told_apart() {
+    fn usage_errors_of_commands_that_return_a_containers_code_exit_with_125() {
         for line in [
             "lamel run --bad",
             "lamel run",
@@ -279,10 +283,10 @@ mod tests {
     }
 
     #[test]
-    fn the_commands_that_return_a_containers_code_are_commands() {
+    fn the_commands_that_return_a_containers_code_exist() {
         let root = command();
         let container = root.find_subcommand("container").expect("it is one");
-        for name in container::GIVE_CODE {
+        for name in container::RETURN_CONTAINER_CODE {
             assert!(
                 root.find_subcommand(name).is_some() && container.find_subcommand(name).is_some(),
                 "{name}"

@@ -51,13 +51,17 @@ fn the_examples_work() {
     env.shell(files).success();
     // What the examples assume.
     let setup = format!(
-        "lamel rm -af >/dev/null; for image in alpine {younger}; do lamel image exists $image || lamel pull -q $image; done; \
-         lamel volume exists data || lamel volume create data; lamel network exists front || lamel network create front; \
-         lamel run -d --stop-signal KILL --name web alpine sleep 1000; lamel create --name db alpine true"
+        "lamel rm -af >/dev/null
+         for image in alpine {younger}; do lamel image exists $image || lamel pull -q $image; done
+         lamel volume exists data || lamel volume create data
+         lamel network exists front || lamel network create front
+         lamel run -d --stop-signal KILL --name web alpine sleep 1000
+         lamel create --name db alpine true"
     );
     let mut pages: Vec<_> = fs::read_dir("man")
         .expect("tests run in the package's directory")
         .map(|entry| entry.expect("an entry").path())
+        .filter(|page| page.extension().is_some_and(|section| section == "1"))
         .collect();
     pages.sort();
     let (mut run, mut failed) = (0, String::new());

@@ -1,12 +1,13 @@
 //! Completion: what a shell offers when the Tab key is pressed.
 //!
-//! The scripts in `completions/` call `lamel -- WORD…` with the words of the command line up to the cursor, and with the variable
-//! [`VARIABLE`], which names the shell. clap_complete's engine finds commands and options in the command line's own definition;
-//! [`words`] says what the value of each option can be, and [`store`] which containers, images, volumes and networks there are. Each
-//! candidate is printed on a line: for bash the word alone, for other shells also a tab and a description.
+//! The scripts in `completions/` call `lamel -- WORD…` with the words of the command line up to the cursor, and with
+//! the variable [`VARIABLE`], which names the shell. clap_complete's engine finds commands and options in the command
+//! line's own definition; [`words`] says what the value of each option can be, and [`store`] which containers, images,
+//! volumes and networks there are. Each candidate is printed on a line: for bash the word alone, for other shells also
+//! a tab and a description.
 //!
-//! A person who presses Tab wants no side effects: nothing is written, made or locked, errors are not printed, and a store that is missing
-//! or damaged has no names.
+//! A person who presses Tab wants no side effects: nothing is written, made or locked, errors are not printed, and a
+//! store that is missing or damaged has no names.
 
 pub mod store;
 pub mod words;
@@ -28,8 +29,8 @@ pub fn shell() -> Option<OsString> {
     std::env::var_os(VARIABLE).filter(|shell| !shell.is_empty())
 }
 
-/// Prints the candidates for the last of the words. `command` makes the definition of the command line; `args` are those of the process:
-/// its own name, `--`, and the words.
+/// Prints the candidates for the last of the words. `command` makes the definition of the command line; `args` are
+/// those of the process: its own name, `--`, and the words.
 pub fn run(command: fn() -> Command, shell: &OsString, args: &[OsString]) {
     let words = args.iter().position(|arg| arg == "--").map(|at| &args[at + 1..]);
     let lines: String = candidates(command, words.unwrap_or_default())
@@ -44,7 +45,7 @@ fn candidates(command: fn() -> Command, words: &[OsString]) -> Vec<CompletionCan
     let Some((last, before)) = words.split_last() else {
         return Vec::new();
     };
-    let matches = flags::partly(command(), before);
+    let matches = flags::parse_partially(command(), before);
     if matches.as_ref().is_some_and(|matches| is_foreign(&command(), matches)) {
         return Vec::new();
     }
@@ -54,7 +55,8 @@ fn candidates(command: fn() -> Command, words: &[OsString]) -> Vec<CompletionCan
     let current = std::env::current_dir().ok();
     let found = complete(&mut command, words.to_vec(), before.len(), current.as_deref());
     let mut found = found.unwrap_or_default();
-    // The engine offers options everywhere. Where no dash was typed, they would hide the names, or be taken where there are none.
+    // The engine offers options everywhere. Where no dash was typed, they would hide the names, or be taken where there
+    // are none.
     let is_dashed = |word: &std::ffi::OsStr| word.as_encoded_bytes().starts_with(b"-");
     found.retain(|candidate| is_dashed(last) || !is_dashed(candidate.get_value()));
     found
@@ -75,8 +77,8 @@ fn line(candidate: &CompletionCandidate, is_described: bool) -> Option<String> {
     }
 }
 
-/// Whether the word at the cursor is not lamel's: after the image or the container, where a command for inside begins. The engine takes
-/// every value of such a list for the first, and its options for lamel's.
+/// Whether the word at the cursor is not lamel's: after the image or the container, where a command for inside begins.
+/// The engine takes every value of such a list for the first, and its options for lamel's.
 fn is_foreign(command: &Command, matches: &ArgMatches) -> bool {
     if let Some((name, matches)) = matches.subcommand() {
         return command

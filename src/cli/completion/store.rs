@@ -1,7 +1,7 @@
 //! The names of what is in the store, for completion.
 //!
-//! Read from the names of files, so that a store with thousands of images answers in milliseconds; of containers whose state matters, the
-//! event journal is read as well.
+//! Read from the names of files, so that a store with thousands of images answers in milliseconds; of containers whose
+//! state matters, the event journal is read as well.
 
 use crate::commands::context::Context;
 use crate::container::state::journal;
@@ -35,8 +35,8 @@ impl Containers {
     }
 }
 
-/// Finds names in the store that the command line chooses. The store is opened when a name is asked for; one that is missing or cannot be
-/// read has none.
+/// Finds names in the store that the command line chooses. The store is opened when a name is asked for; one that is
+/// missing or cannot be read has none.
 #[derive(Debug, Clone)]
 pub struct Names {
     root: Option<PathBuf>,
@@ -62,8 +62,8 @@ impl Names {
         })
     }
 
-    /// Names of images that begin with `start`, as people write them, or in full where `start` is the beginning of a full name. Names by
-    /// digest are shown only after the `@`.
+    /// Names of images that begin with `start`, as people write them, or in full where `start` is the beginning of a
+    /// full name. Names by digest are shown only after the `@`.
     pub fn images(&self, start: &str) -> Vec<String> {
         let names = self.read(|store| store.tag_names());
         let name = |name: &crate::oci::reference::Reference| {

@@ -1,7 +1,8 @@
 //! What the value of each option and argument can be, for completion.
 //!
-//! Values that clap knows (an enum's) and paths (a `PathBuf`'s) need no line here. For all others the name of the value decides, and where
-//! several options call their values by one name, the option as well. A test holds that every value is here or is known to be free.
+//! Values that clap knows (an enum's) and paths (a `PathBuf`'s) need no line here. For all others the name of the value
+//! decides, and where several options call their values by one name, the option as well. A test holds that every value
+//! is here or is known to be free.
 
 use crate::cli::completion::store::{Containers, Names};
 use crate::container::config::ulimits;
@@ -152,7 +153,7 @@ fn values(group: &str, command: &str, arg: &Arg) -> Option<Values> {
         ("MODE", "userns") => Values::Words(&["host", "keep-id", "auto"]),
         ("MODE", _) => Values::NamespaceModes,
         ("FILE|URL|-", _) | ("HOST[:CONTAINER[:rwm]]", _) | ("FILE", _) => Values::Path,
-        ("DIR" | "DIRECTORY", "root" | "runroot" | "cert-dir") => Values::Directory,
+        ("DIR", "root" | "runroot" | "cert-dir") => Values::Directory,
         ("SIGNAL", _) => Values::Words(SIGNALS),
         ("CAPABILITY", _) => Values::Capabilities,
         ("DRIVER", "log-driver") => Values::Words(&["json-file", "k8s-file", "journald", "none", "passthrough"]),

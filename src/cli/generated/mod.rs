@@ -1,5 +1,6 @@
-//! The manual pages in `man/` are made from the command line's own definition, and are kept in the repository so that packages need no build
-//! step. Here they are compared with what would be made now; `LAMEL_REGENERATE=1 cargo test generated` writes them.
+//! The manual pages in `man/` are made from the command line's own definition, and are kept in the repository so that
+//! packages need no build step. Here they are compared with what would be made now; `LAMEL_REGENERATE=1 cargo test
+//! generated` writes them.
 
 pub mod manual;
 
@@ -110,7 +111,7 @@ fn the_examples_are_command_lines_that_can_be_read() {
             for words in command_lines(line) {
                 is_of_command |= words[1..].join(" ").starts_with(of.command);
                 let args: Vec<_> = words.iter().map(Into::into).collect();
-                if let Err(error) = flags::matches(command, &args) {
+                if let Err(error) = flags::parse(command, &args) {
                     panic!("{line}: {error}");
                 }
             }

@@ -26,7 +26,7 @@ pub struct TlsOptions {
     #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     tls_verify: Option<bool>,
     /// Directory with the registry's certificates, instead of certs.d
-    #[arg(long, value_name = "DIRECTORY")]
+    #[arg(long, value_name = "DIR")]
     cert_dir: Option<PathBuf>,
 }
 

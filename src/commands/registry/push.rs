@@ -25,7 +25,7 @@ pub struct Options {
     #[arg(short, long)]
     quiet: bool,
     /// Compress every layer in this format (default: the setting, or whatever the registry already has)
-    #[arg(long, visible_alias = "compression", value_enum)]
+    #[arg(long, visible_alias = "compression", value_enum, value_name = "FORMAT")]
     compression_format: Option<CompressionFormat>,
     /// Compression level: 0 to 9 for gzip (default 6), 1 to 22 for zstd (default 3)
     #[arg(long, value_name = "LEVEL", allow_negative_numbers = true)]

@@ -15,15 +15,15 @@ use std::sync::Arc;
 /// The value of `--progress`.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, clap::ValueEnum)]
 pub enum Style {
-    /// Bars where stderr is a terminal, otherwise plain
+    /// Progress bars if stderr is a terminal, otherwise plain
     #[default]
     Auto,
-    /// A line for each layer when it is done
+    /// One line for each finished layer
     Plain,
-    /// An object a line on stdout, as Docker's API sends them: status, id (of a layer), progressDetail (current and
-    /// total bytes); at the end aux (Name and ID of the image), or error
+    /// One JSON object per line on stdout, as in Docker's API: status, id (of a layer), progressDetail (current and total
+    /// bytes); at the end aux (Name and ID of the image), or error
     Json,
-    /// Nothing but the image's name at the end
+    /// Only the image's name at the end
     None,
 }
 

@@ -1,7 +1,8 @@
 //! The examples and references of the manual pages, by the page's command.
 //!
-//! The command tests run them: there is a container `web` that runs and a container `db` that does not, an image `alpine`, a volume `data`, a
-//! network `front`, and in the current directory `page.html`, `variables.env` and `rootfs.tar.gz`.
+//! The command tests run them: there is a container `web` that runs and a container `db` that does not, an image
+//! `alpine`, a volume `data`, a network `front`, and in the current directory `page.html`, `variables.env` and
+//! `rootfs.tar.gz`.
 
 /// What is said about a command beside its options.
 pub struct Examples {
@@ -153,7 +154,7 @@ pub const EXAMPLES: &[Examples] = &[
         &["run", "ps"],
         &[(
             "Check a container's health now:",
-            "lamel run -d --name checked --health-cmd true alpine sleep 600; lamel healthcheck run checked && echo healthy",
+            "lamel run -d --name nap --health-cmd true alpine sleep 600; lamel healthcheck run nap && echo well",
         )],
     ),
     of(

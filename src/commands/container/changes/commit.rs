@@ -28,7 +28,7 @@ pub struct Options {
     #[arg(short, long, value_name = "INSTRUCTION")]
     change: Vec<String>,
     /// Pause the container during the commit
-    #[arg(short, long, default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
+    #[arg(short, long, value_name = "BOOL", default_value_t = true, action = clap::ArgAction::Set, num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     pause: bool,
     /// Accepted for compatibility: only the image ID is printed in any case
     #[arg(short, long)]

@@ -16,11 +16,11 @@ use std::path::{Path, PathBuf};
 /// What is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
-    /// What docker save writes, readable as an OCI layout as well
+    /// Archive of docker save, which is an OCI layout as well
     DockerArchive,
-    /// An OCI layout in a tar
+    /// OCI layout in a tar archive
     OciArchive,
-    /// An OCI layout in a directory
+    /// OCI layout in a directory
     OciDir,
 }
 

@@ -13,13 +13,13 @@ use std::path::{Path, PathBuf};
 /// The containers of a command.
 #[derive(Debug, clap::Args)]
 pub struct SelectedContainers {
-    /// Select all containers to which the command applies
+    /// Select all containers that the command can be applied to
     #[arg(long)]
     all: bool,
     /// Use the newest container
     #[arg(short, long)]
     latest: bool,
-    /// Select containers by a filter of ps
+    /// Select containers that match a filter, as for ps
     #[arg(long, value_name = "KEY=VALUE")]
     filter: Vec<String>,
     /// Read the container ID from a file
