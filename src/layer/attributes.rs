@@ -6,13 +6,13 @@ use rustix::fs::{Gid, Mode, Stat, Timespec, Timestamps, UTIME_OMIT, Uid};
 use rustix::io::Errno;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 
-/// The modification time of a layer's root that has no entry in the layer's tar. Overlayfs shows the attributes of the uppermost
-/// root, so whoever stacks layers must be able to tell that this one has none to show. No tar dates its root one
-/// nanosecond after 1970 began.
+/// The modification time of a layer's root that has no entry in the layer's tar. Overlayfs shows the attributes of the
+/// uppermost root, so whoever stacks layers must be able to tell that this one has none to show. No tar dates its root
+/// one nanosecond after 1970 began.
 pub const ROOT_WITHOUT_ENTRY: Timespec = Timespec { tv_sec: 0, tv_nsec: 1 };
 
-/// Attributes that never come from a tar or go into one: overlayfs's own, which would forge opaque directories and redirects,
-/// and the labels of the host that made the tar.
+/// Attributes that never come from a tar or go into one: overlayfs's own, which would forge opaque directories and
+/// redirects, and the labels of the host that made the tar.
 const NOT_PORTABLE: [&[u8]; 3] = [b"trusted.overlay.", b"user.overlay.", b"security.selinux"];
 
 /// Whether a tar may carry this extended attribute, in or out.
@@ -75,8 +75,8 @@ pub fn has_root_entry(stat: &Stat) -> bool {
     (stat.st_mtime, stat.st_mtime_nsec as i64) != (ROOT_WITHOUT_ENTRY.tv_sec, ROOT_WITHOUT_ENTRY.tv_nsec)
 }
 
-/// Gives a container's new `upper` directory the attributes of the image's root: those of the first of `lowers` (top first) whose
-/// tar has an entry for the root. Overlayfs shows the attributes of the uppermost directory, `upper`.
+/// Gives a container's new `upper` directory the attributes of the image's root: those of the first of `lowers` (top
+/// first) whose tar has an entry for the root. Overlayfs shows the attributes of the uppermost directory, `upper`.
 pub fn inherit_root(lowers: impl Iterator<Item = Result<OwnedFd>>, upper: BorrowedFd<'_>) -> Result<()> {
     for lower in lowers {
         let lower = lower?;

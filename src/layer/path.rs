@@ -5,12 +5,12 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// What keeping one name in memory costs beside its bytes (allocation, map entry), roughly. Limits on memory count it, so that
-/// many short names are no way around them.
+/// What keeping one name in memory costs beside its bytes (allocation, map entry), roughly. Limits on memory count it,
+/// so that many short names are no way around them.
 pub const NAME_OVERHEAD: usize = 64;
 
-/// Splits a tar's path into components: `.` and empty ones are dropped, `..` takes one back, but never past the root. No symlink is looked at:
-/// Docker cleans a name in the same way before it looks at the disk.
+/// Splits a tar's path into components: `.` and empty ones are dropped, `..` takes one back, but never past the root.
+/// No symlink is looked at: Docker cleans a name in the same way before it looks at the disk.
 ///
 /// Fails on a NUL, and with more than `max_depth` components.
 pub fn components(path: &[u8], max_depth: usize) -> Result<Vec<&[u8]>> {

@@ -1,5 +1,5 @@
-//! How a layer hides what the layers below it have, in both of its forms: as empty files with special names in a tar (image-spec,
-//! layer.md, "Whiteouts"), and as device nodes and extended attributes in overlayfs (kernel:
+//! How a layer hides what the layers below it have, in both of its forms: as empty files with special names in a tar
+//! (image-spec, layer.md, "Whiteouts"), and as device nodes and extended attributes in overlayfs (kernel:
 //! Documentation/filesystems/overlayfs.rst, "whiteouts and opaque directories").
 
 use crate::layer::attributes::times;
@@ -45,8 +45,8 @@ pub fn is_whiteout(stat: &Stat) -> bool {
     FileType::from_raw_mode(stat.st_mode) == FileType::CharacterDevice && stat.st_rdev == 0
 }
 
-/// Makes overlayfs's whiteout. It is the one device that an ordinary user may make. Its time is always the same, so that the same tar
-/// gives the same tree.
+/// Makes overlayfs's whiteout. It is the one device that an ordinary user may make. Its time is always the same, so
+/// that the same tar gives the same tree.
 pub fn make_whiteout(parent: BorrowedFd<'_>, name: &[u8]) -> Result<()> {
     rustix::fs::mknodat(parent, name, FileType::CharacterDevice, Mode::empty(), 0).context("whiteout")?;
     let times = times(Timespec { tv_sec: 0, tv_nsec: 0 });
@@ -55,7 +55,8 @@ pub fn make_whiteout(parent: BorrowedFd<'_>, name: &[u8]) -> Result<()> {
 
 /// Whether overlayfs shows nothing of the layers below in this directory.
 pub fn is_opaque(parent: BorrowedFd<'_>, name: &[u8], flavour: Flavour) -> Result<bool> {
-    // The value `x` marks a directory that may hold whiteouts in another form (as attributes of files); it hides nothing by itself.
+    // The value `x` marks a directory that may hold whiteouts in another form (as attributes of files); it hides
+    // nothing by itself.
     Ok(xattr::get_at(parent, name, flavour.opaque().as_bytes())?.as_deref() == Some(b"y"))
 }
 

@@ -1,8 +1,8 @@
 //! Copying a tar into a tree that exists, and may be in use, as tar(1) does it: the second half of `cp`.
 //!
-//! Both sides are hostile. The tar may come from a container. The tree may be a container's too, whose processes can put a symlink in the place
-//! of what was made a moment ago (CVE-2018-15664). So only the kernel resolves paths, inside the root; what was made is then
-//! addressed by its descriptor, or by a call that follows no symlink.
+//! Both sides are hostile. The tar may come from a container. The tree may be a container's too, whose processes can
+//! put a symlink in the place of what was made a moment ago (CVE-2018-15664). So only the kernel resolves paths, inside
+//! the root; what was made is then addressed by its descriptor, or by a call that follows no symlink.
 
 use crate::layer::attributes::{is_portable, set_owner, times};
 use crate::layer::model::Skipped;
@@ -47,8 +47,8 @@ pub struct CopyTarget<'a> {
     pub devices: bool,
 }
 
-/// Unpacks a tar into a tree that may be changing meanwhile; see [`CopyTarget`]. Returns the tar's size without extended headers,
-/// and what could not be made.
+/// Unpacks a tar into a tree that may be changing meanwhile; see [`CopyTarget`]. Returns the tar's size without
+/// extended headers, and what could not be made.
 pub fn copy_in(tar: &mut dyn BufRead, target: &CopyTarget<'_>) -> Result<(u64, Skipped)> {
     let mut entries = TarEntries::new(tar, u64::MAX, None);
     let flags = OFlags::PATH | OFlags::DIRECTORY;
@@ -91,7 +91,8 @@ struct Parent {
     fd: OwnedFd,
 }
 
-/// Attributes that a directory gets at the end: entries that are placed in it would change its time, and its mode may forbid them.
+/// Attributes that a directory gets at the end: entries that are placed in it would change its time, and its mode may
+/// forbid them.
 struct DirAttributes {
     mode: u32,
     mtime: Timespec,
@@ -335,7 +336,8 @@ fn stat(parent: BorrowedFd<'_>, name: &[u8]) -> Result<Option<Stat>> {
     }
 }
 
-/// The entry's mode, without the set-id bits of an owner that the file does not have: as another's, a program must not run with them.
+/// The entry's mode, without the set-id bits of an owner that the file does not have: as another's, a program must not
+/// run with them.
 fn mode(stat: &Stat, entry: &TarEntry) -> Mode {
     let mut mode = entry.mode;
     if stat.st_uid != entry.uid {

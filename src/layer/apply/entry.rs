@@ -184,7 +184,8 @@ impl LayerTree<'_> {
         Ok(true)
     }
 
-    /// Makes something that must not exist yet. What is there is removed first, but only after a failure: mostly nothing is there.
+    /// Makes something that must not exist yet. What is there is removed first, but only after a failure: mostly
+    /// nothing is there.
     fn make_replacing<T>(
         &mut self,
         at: &EntryPath<'_>,

@@ -1,7 +1,8 @@
 //! Applying a layer's tar: unpacking it entry by entry into overlayfs's form, while its tar-split is written.
 //!
-//! A tar is applied as if to an empty directory, so layers can be unpacked in any order. A whiteout says something about
-//! the layers below only (image-spec, layer.md, "Whiteouts"): what the same tar holds stays, wherever in the tar it is.
+//! A tar is applied as if to an empty directory, so layers can be unpacked in any order. A whiteout says something
+//! about the layers below only (image-spec, layer.md, "Whiteouts"): what the same tar holds stays, wherever in the tar
+//! it is.
 //!
 //! ```text
 //! mod        the walk through a tar
@@ -21,7 +22,7 @@ pub mod resolve;
 pub mod tree;
 
 use crate::layer::apply::tree::{EntryPath, LayerTree};
-use crate::layer::compression::inflate::inflated;
+use crate::layer::compression::inflate::inflate_and_hash;
 use crate::layer::model::{Applied, ApplyOptions, LowerRefs};
 use crate::layer::path::{as_path, as_path_buf, components};
 use crate::layer::split::writer::SplitWriter;
@@ -41,8 +42,8 @@ const MAX_LOWER_REFS: usize = 8 << 20;
 /// How many pending hard links are followed from one to the next.
 const MAX_LINK_CHAIN: usize = 64;
 
-/// Unpacks a layer (a tar; plain, gzip or zstd) into the empty directory `dest` in overlay form, and writes its tar-split
-/// to `split` (compressed). Reads `blob` to its end; an error of `blob` itself outranks all other errors.
+/// Unpacks a layer (a tar; plain, gzip or zstd) into the empty directory `dest` in overlay form, and writes its
+/// tar-split to `split` (compressed). Reads `blob` to its end; an error of `blob` itself outranks all other errors.
 /// Nothing outside `dest` is touched, whatever the tar says. Fails soon after `cancel` is set.
 pub fn apply(
     blob: Box<dyn Read + Send + '_>,
@@ -51,7 +52,7 @@ pub fn apply(
     options: &ApplyOptions,
     cancel: &AtomicBool,
 ) -> Result<Applied> {
-    let (applied, diff_id) = inflated(blob, cancel, |tar| unpack(tar, dest, split, options))?;
+    let (applied, diff_id) = inflate_and_hash(blob, cancel, |tar| unpack(tar, dest, split, options))?;
     Ok(applied(diff_id))
 }
 
@@ -152,7 +153,8 @@ fn hide(tree: &mut LayerTree<'_>, at: &EntryPath<'_>) -> Result<()> {
     }
 }
 
-/// Makes the hard links whose target came after them. Returns the others, whose targets must be in the layers below: path and target.
+/// Makes the hard links whose target came after them. Returns the others, whose targets must be in the layers below:
+/// path and target.
 fn finish_links(tree: &mut LayerTree<'_>) -> Result<Vec<(PathBuf, PathBuf)>> {
     let links = std::mem::take(&mut tree.pending_links);
     let mut left = Vec::new();
@@ -177,8 +179,8 @@ fn finish_links(tree: &mut LayerTree<'_>) -> Result<Vec<(PathBuf, PathBuf)>> {
     Ok(left)
 }
 
-/// Overlayfs does not heed the opaque attribute on a layer's root. So the directories there get it instead, and names that only the
-/// layers below have get their whiteouts when those layers are known.
+/// Overlayfs does not heed the opaque attribute on a layer's root. So the directories there get it instead, and names
+/// that only the layers below have get their whiteouts when those layers are known.
 fn finish_opaque_root(tree: &mut LayerTree<'_>) -> Result<()> {
     for (name, kind) in listing::list(tree.root)? {
         if kind == FileType::Directory {

@@ -10,9 +10,9 @@ use std::os::fd::{AsFd, BorrowedFd};
 
 impl LayerTree<'_> {
     /// Removes what is at an entry's path, with everything below it. Files that the tar-split needs are kept apart.
-    pub fn remove(&mut self, target: &EntryPath<'_>) -> Result<()> {
-        let path = target.path();
-        let Some(stat) = target.stat()? else {
+    pub fn remove(&mut self, at: &EntryPath<'_>) -> Result<()> {
+        let path = at.path();
+        let Some(stat) = at.stat()? else {
             return Ok(());
         };
         let kind = FileType::from_raw_mode(stat.st_mode);
@@ -21,11 +21,11 @@ impl LayerTree<'_> {
             self.last_parent = None;
         }
         if kind == FileType::Directory {
-            self.remove_below(target.fd(), target.name, &path)?;
-            rustix::fs::unlinkat(target.fd(), target.name, AtFlags::REMOVEDIR)?;
+            self.remove_below(at.fd(), at.name, &path)?;
+            rustix::fs::unlinkat(at.fd(), at.name, AtFlags::REMOVEDIR)?;
             self.forget_below(&path);
         } else {
-            self.remove_file(target.fd(), target.name, &path)?;
+            self.remove_file(at.fd(), at.name, &path)?;
         }
         self.deferred.remove(&path);
         self.implicit_dirs.remove(&path);

@@ -1,9 +1,9 @@
 //! Finding where an entry goes.
 //!
-//! Everything goes by directory descriptors. The kernel opens an entry's parent, with symlinks refused. Where that fails, the path is walked component
-//! by component, as Docker's and containerd's `FollowSymlinkInScope` do it, with the layer's directory as the root that
-//! absolute symlinks and `..` cannot leave. Both end at a path without symlinks, and that one is remembered, because links may be
-//! replaced while the tar goes on.
+//! Everything goes by directory descriptors. The kernel opens an entry's parent, with symlinks refused. Where that
+//! fails, the path is walked component by component, as Docker's and containerd's `FollowSymlinkInScope` do it, with
+//! the layer's directory as the root that absolute symlinks and `..` cannot leave. Both end at a path without symlinks,
+//! and that one is remembered, because links may be replaced while the tar goes on.
 
 use crate::layer::apply::tree::{DirAttributes, EntryPath, LayerTree, Parent};
 use crate::layer::path::{as_path, join, join_all};
@@ -18,8 +18,8 @@ use std::rc::Rc;
 
 /// As the kernel's own limit (path_resolution(7)).
 const MAX_SYMLINKS: u32 = 40;
-/// Components that symlinks may add to one path, all together. Without this limit 40 targets could have 80,000, to be looked up again for
-/// each entry below them.
+/// Components that symlinks may add to one path, all together. Without this limit 40 targets could have 80,000, to be
+/// looked up again for each entry below them.
 const MAX_SYMLINK_COMPONENTS: usize = 1024;
 
 /// Something in a directory; or the path of what is not a directory, so that nothing can be below it.
@@ -73,8 +73,8 @@ impl LayerTree<'_> {
         }
     }
 
-    /// Opens a directory component by component: follows symlinks inside the root, and makes what is missing. Returns it with its path
-    /// without symlinks.
+    /// Opens a directory component by component: follows symlinks inside the root, and makes what is missing. Returns
+    /// it with its path without symlinks.
     fn walk(&mut self, parents: &[&[u8]]) -> Result<OrNotDirectory<(OwnedFd, Vec<u8>)>> {
         let mut left: VecDeque<Vec<u8>> = parents.iter().map(|name| name.to_vec()).collect();
         let mut path: Vec<Vec<u8>> = Vec::new();
@@ -119,7 +119,8 @@ impl LayerTree<'_> {
                             }
                         }
                         _ if is_whiteout(&stat) => {
-                            // The whiteout hides what the layers below have there, so the directory in its place is opaque.
+                            // The whiteout hides what the layers below have there, so the directory in its place is
+                            // opaque.
                             rustix::fs::unlinkat(&here, name.as_slice(), AtFlags::empty())?;
                             here = self.make_parent(here, name, &mut path, true)?;
                         }

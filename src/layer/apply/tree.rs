@@ -47,7 +47,8 @@ impl EntryPath<'_> {
     }
 }
 
-/// Attributes that a directory gets at the end: entries that are placed in it would change its time, and its mode may forbid them.
+/// Attributes that a directory gets at the end: entries that are placed in it would change its time, and its mode may
+/// forbid them.
 pub struct DirAttributes {
     /// `None` where the directory has its final mode already.
     pub mode: Option<u32>,
@@ -59,7 +60,8 @@ pub struct LayerTree<'a> {
     pub options: &'a ApplyOptions,
     /// The parent of the last entry, kept because tars list a directory's entries one after the other.
     pub last_parent: Option<Rc<Parent>>,
-    /// Attributes of directories, by path. This and the next two are sorted, so that everything below a path can be dropped without a search.
+    /// Attributes of directories, by path. This and the next two are sorted, so that everything below a path can be
+    /// dropped without a search.
     pub deferred: BTreeMap<Vec<u8>, DirAttributes>,
     /// Directories without an entry of their own.
     pub implicit_dirs: BTreeSet<Vec<u8>>,
@@ -68,7 +70,8 @@ pub struct LayerTree<'a> {
     /// Bytes that were ever put into these three.
     memory: usize,
     /// Files with content, by hash of the path: their number in the tar-split, if it refers to them. The hash is keyed
-    /// at random, so nobody can make a collision. One by chance would only make `assemble` give a tar with another digest.
+    /// at random, so nobody can make a collision. One by chance would only make `assemble` give a tar with another
+    /// digest.
     pub contents: HashMap<u64, Option<u32>>,
     pub path_hash: RandomState,
     pub replaced: ReplacedFiles,
@@ -119,7 +122,8 @@ impl<'a> LayerTree<'a> {
         Ok(())
     }
 
-    /// Adds a file with content, or a symlink. `number`: of the file in the tar-split, unless the content is in there itself.
+    /// Adds a file with content, or a symlink. `number`: of the file in the tar-split, unless the content is in there
+    /// itself.
     pub fn add_file(&mut self, path: &[u8], size: u64, number: Option<u32>) {
         self.size += size;
         if size > 0 {

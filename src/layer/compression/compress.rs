@@ -1,26 +1,30 @@
-//! Compressing a layer's tar for a registry. The same tar gives the same bytes every time: no time and no name are in the header.
+//! Compressing a layer's tar. The same tar gives the same bytes every time: gzip's header gets neither time nor name.
 
 use anyhow::Result;
 use flate2::write::GzEncoder;
 use serde::{Deserialize, Serialize};
 use std::io::{BufWriter, Write};
 
-/// Entries' headers are small and many.
+/// Gathers the small writes of a tar's headers.
 const BUFFER: usize = 256 << 10;
 
-/// How a tar is compressed, and how much.
+/// A format and its level.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Compression {
-    /// 0 to 9.
+    /// Level 0 to 9.
     Gzip(u32),
-    /// 1 to 22.
+    /// Level 1 to 22.
     Zstd(i32),
 }
 
 /// Compresses what `tar` writes, into `out`.
-pub fn compress(how: Compression, out: &mut dyn Write, tar: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
-    match how {
+pub fn compress(
+    compression: Compression,
+    out: &mut dyn Write,
+    tar: impl FnOnce(&mut dyn Write) -> Result<()>,
+) -> Result<()> {
+    match compression {
         Compression::Gzip(level) => {
             let encoder = GzEncoder::new(out, flate2::Compression::new(level));
             let mut buffered = BufWriter::with_capacity(BUFFER, encoder);

@@ -1,9 +1,10 @@
-//! From compressed bytes to the tar, by what the bytes are: media types lie, and old registries left them out.
+//! Decompressing a layer. The format is told by the first bytes: media types are sometimes wrong, and old registries
+//! left them out.
 
 use flate2::bufread::GzDecoder;
 use std::io::{self, BufRead, BufReader, Read};
 
-/// Read ahead of a decoder. Small reads would cost more than the inflating.
+/// Read ahead of a decoder. Small reads would cost more than inflating does.
 const BUFFER: usize = 128 << 10;
 
 /// The largest window a zstd frame may ask for, as a power of two: 128 MiB, what `zstd -d` allows by default.
@@ -14,13 +15,13 @@ const ZSTD: [u8; 4] = [0x28, 0xb5, 0x2f, 0xfd];
 /// The last three bytes of a skippable frame's magic number; the first is 0x50 to 0x5f (RFC 8878, 3.1.2).
 const SKIPPABLE: [u8; 3] = [0x2a, 0x4d, 0x18];
 
-/// A reader of the uncompressed bytes, whichever of gzip, zstd or plain tar `compressed` is (by its first bytes, since media types lie).
-/// Multi-member gzip and multi-frame zstd are read to the end; trailing garbage is an error.
+/// Returns a reader of the uncompressed bytes, whether `compressed` is gzip, zstd or a plain tar. All members of gzip
+/// and all frames of zstd are read; garbage after them is an error.
 pub fn decompress<'a>(compressed: Box<dyn Read + Send + 'a>) -> io::Result<Box<dyn Read + Send + 'a>> {
     let (start, compressed) = peek(compressed)?;
     if start.starts_with(&GZIP) {
         let decoder = GzDecoder::new(BufReader::with_capacity(BUFFER, compressed));
-        return Ok(Box::new(Members::Inflating(Box::new(decoder))));
+        return Ok(Box::new(GzipMembers::Inflating(Box::new(decoder))));
     }
     let skippable = start.len() == 4 && start[0] & 0xf0 == 0x50 && start[1..] == SKIPPABLE;
     if start == ZSTD || skippable {
@@ -38,35 +39,35 @@ fn peek<'a>(mut reader: Box<dyn Read + Send + 'a>) -> io::Result<(Vec<u8>, impl 
     Ok((start.clone(), io::Cursor::new(start).chain(reader)))
 }
 
-/// A gzip file: members one after the other (RFC 1952, 2.2), then perhaps zeros, as gzip(1) tolerates from tapes.
-/// flate2's own decoder of many members takes whatever follows for a broken member, zeros too.
-enum Members<R> {
+/// Reads a gzip file: members one after the other (RFC 1952, 2.2), then perhaps zeros, which gzip(1) tolerates because
+/// tapes were padded with them. flate2's own decoder of several members takes zeros for a broken member.
+enum GzipMembers<R> {
     Inflating(Box<GzDecoder<R>>),
     Padding(R),
-    /// Only between two states, and after an error.
+    /// After an error; and while the state changes.
     Broken,
 }
 
-impl<R: BufRead> Read for Members<R> {
+impl<R: BufRead> Read for GzipMembers<R> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         if out.is_empty() {
             return Ok(0);
         }
         loop {
-            match std::mem::replace(self, Members::Broken) {
-                Members::Inflating(mut member) => {
+            match std::mem::replace(self, GzipMembers::Broken) {
+                GzipMembers::Inflating(mut member) => {
                     let count = member.read(out)?;
                     if count > 0 {
-                        *self = Members::Inflating(member);
+                        *self = GzipMembers::Inflating(member);
                         return Ok(count);
                     }
                     let mut rest = (*member).into_inner();
                     *self = match rest.fill_buf()? {
-                        [] | [0, ..] => Members::Padding(rest),
-                        _ => Members::Inflating(Box::new(GzDecoder::new(rest))),
+                        [] | [0, ..] => GzipMembers::Padding(rest),
+                        _ => GzipMembers::Inflating(Box::new(GzDecoder::new(rest))),
                     };
                 }
-                Members::Padding(mut rest) => {
+                GzipMembers::Padding(mut rest) => {
                     let padding = rest.fill_buf()?;
                     if padding.iter().any(|&byte| byte != 0) {
                         return Err(io::Error::new(
@@ -76,12 +77,14 @@ impl<R: BufRead> Read for Members<R> {
                     }
                     let count = padding.len();
                     rest.consume(count);
-                    *self = Members::Padding(rest);
+                    *self = GzipMembers::Padding(rest);
                     if count == 0 {
                         return Ok(0);
                     }
                 }
-                Members::Broken => return Err(io::Error::new(io::ErrorKind::InvalidData, "the gzip data is broken")),
+                GzipMembers::Broken => {
+                    return Err(io::Error::new(io::ErrorKind::InvalidData, "the gzip data is broken"));
+                }
             }
         }
     }

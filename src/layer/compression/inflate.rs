@@ -1,8 +1,8 @@
-//! Inflating on a thread of its own, hashing on another: the caller works on the uncompressed bytes while the next are made.
+//! Decompressing on a thread of its own and hashing on another, while the caller works on the uncompressed bytes.
 //!
-//! Inflating is about half of what a layer costs, hashing an eighth, writing the rest: side by side, a single large layer
-//! takes little more than the longest of them. A fixed number of large chunks goes around between the three: memory does
-//! not depend on the layer, and a slow disk slows the download down through them.
+//! Inflating takes about half of the time of a layer, hashing an eighth, writing the rest. In parallel, a single large
+//! layer takes little longer than the slowest of them. The three share a fixed number of large chunks, so memory does
+//! not depend on the layer, and a slow disk slows the download down.
 
 use crate::layer::compression::decompress::decompress;
 use crate::oci::digest::{DiffId, Hasher};
@@ -13,24 +13,25 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::thread;
 
-/// Bytes of one chunk: large enough that a hand-over (two futex calls) costs nothing beside filling it, small enough to
-/// be in the processor's cache still when it is hashed and written.
+/// Bytes of one chunk: large enough that sending it (two futex calls) costs nothing beside filling it, small enough
+/// that it is still in the processor's cache when it is hashed and written.
 const CHUNK: usize = 256 << 10;
-/// Chunks of one layer. So many that a run of small files, which are slow to make, and a large one, slow to inflate, even out.
+/// Chunks of one layer: enough for a series of small files, which are slow to create, and a large one, which is slow to
+/// inflate, to even out.
 const CHUNKS: usize = 24;
 
-/// Runs `consume` over the uncompressed bytes of `blob`, and then reads `blob` to its end, so that its own checks
-/// (size, digest) have passed when this succeeds; with the digest of all uncompressed bytes. `consume` reads to the end.
-/// `cancel` makes it fail soon.
+/// Runs `consume` on the uncompressed bytes of `blob`, which it must read to the end. Then reads `blob` to its end, so
+/// that its own checks (size, digest) have passed when this succeeds. Returns what `consume` does, with the digest of
+/// all uncompressed bytes. Fails soon after `cancel` is set.
 ///
-/// Of several errors the blob's own is the one returned: bytes that are not the promised ones explain whatever else
+/// Of several errors, that of `blob` is returned: if the bytes are not the promised ones, that explains whatever else
 /// went wrong with them.
-pub fn inflated<'a, T>(
+pub fn inflate_and_hash<'a, T>(
     blob: Box<dyn Read + Send + 'a>,
     cancel: &AtomicBool,
     consume: impl FnOnce(&mut dyn BufRead) -> anyhow::Result<T>,
 ) -> anyhow::Result<(T, DiffId)> {
-    let mut source = Source {
+    let mut source = BlobReader {
         blob,
         cancel,
         error: None,
@@ -41,17 +42,17 @@ pub fn inflated<'a, T>(
         let source = &mut source;
         let hasher = thread::Builder::new()
             .name("hash".into())
-            .spawn_scoped(scope, move || hash(&to_hash))?;
+            .spawn_scoped(scope, move || hash_chunks(&to_hash))?;
         let inflater = thread::Builder::new()
             .name("inflate".into())
-            .spawn_scoped(scope, move || inflate(source, &filled, &hashable))?;
-        let mut chunks = Chunks {
+            .spawn_scoped(scope, move || send_chunks(source, &filled, &hashable))?;
+        let mut chunks = ChunkReader {
             filled: to_consume,
             chunk: None,
             read: 0,
         };
         let consumed = consume(&mut chunks);
-        // Where chunks are left, the inflater's next hand-over fails, and it ends.
+        // If chunks are left, the inflater fails to send the next one, and ends.
         drop(chunks);
         let inflated = inflater.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         let diff_id = hasher.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
@@ -62,14 +63,14 @@ pub fn inflated<'a, T>(
         (Err(error), _) => error.into(),
         (Ok(()), Err(error)) => error,
     };
-    // What is wrong with this machine (a full disk) is not the blob's fault: no need to read on.
+    // An error of this machine (a full disk) is not the blob's fault: no need to read on.
     if !is_local(&error) || source.error.is_some() {
         source.finish()?;
     }
     Err(error)
 }
 
-/// Whether an error is this machine's, a full disk's say, and says nothing about the layer.
+/// Whether an error comes from this machine, such as a full disk, and says nothing about the layer.
 pub fn is_local(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| {
         let io = cause.downcast_ref::<io::Error>();
@@ -77,28 +78,28 @@ pub fn is_local(error: &anyhow::Error) -> bool {
     })
 }
 
-/// The blob; keeps its own error apart from what others make of it.
-struct Source<'a> {
+/// Reads the blob, and keeps its error: a decoder would return another one in its place.
+struct BlobReader<'a> {
     blob: Box<dyn Read + Send + 'a>,
     cancel: &'a AtomicBool,
     error: Option<io::Error>,
 }
 
-impl Source<'_> {
-    /// Reads on to the end; the blob's own error, whenever it came.
+impl BlobReader<'_> {
+    /// Reads on to the end. Returns the blob's error, whenever it happened.
     fn finish(mut self) -> io::Result<()> {
         if self.error.is_none() {
-            // An error is kept by `read`.
+            // `read` keeps the error.
             let _ = io::copy(&mut self, &mut io::sink());
         }
         self.error.map_or(Ok(()), Err)
     }
 }
 
-impl Read for Source<'_> {
+impl Read for BlobReader<'_> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         if self.error.is_some() {
-            return Err(broken());
+            return Err(broken_off());
         }
         let result = match self.cancel.load(Ordering::Relaxed) {
             false => self.blob.read(buffer),
@@ -107,24 +108,24 @@ impl Read for Source<'_> {
         match result {
             Err(error) if error.kind() != io::ErrorKind::Interrupted => {
                 self.error = Some(error);
-                Err(broken())
+                Err(broken_off())
             }
             other => other,
         }
     }
 }
 
-/// Stands in for an error that is kept elsewhere.
-fn broken() -> io::Error {
+/// In place of an error that is returned elsewhere.
+fn broken_off() -> io::Error {
     io::Error::other("the layer's bytes broke off")
 }
 
-/// Uncompressed bytes on their way to those who share them; one with none marks the end. Whoever drops it last gives its
-/// memory back to be filled again.
+/// Uncompressed bytes, shared by consumer and hasher; a chunk without bytes marks the end. Its memory is filled again
+/// once both have dropped it.
 struct Chunk {
     bytes: Vec<u8>,
     filled: usize,
-    home: Sender<Vec<u8>>,
+    recycle: Sender<Vec<u8>>,
 }
 
 impl Chunk {
@@ -135,14 +136,18 @@ impl Chunk {
 
 impl Drop for Chunk {
     fn drop(&mut self) {
-        // Nobody needs it where the inflater has ended.
-        let _ = self.home.send(std::mem::take(&mut self.bytes));
+        // Fails after the inflater has ended, which needs it no more.
+        let _ = self.recycle.send(std::mem::take(&mut self.bytes));
     }
 }
 
-/// Hands over chunk after chunk until the end, or until nobody takes them.
-fn inflate(source: &mut Source<'_>, consumer: &Sender<Arc<Chunk>>, hasher: &Sender<Arc<Chunk>>) -> io::Result<()> {
-    let (home, free) = channel();
+/// Sends chunk after chunk until the end, or until the consumer takes no more.
+fn send_chunks(
+    source: &mut BlobReader<'_>,
+    consumer: &Sender<Arc<Chunk>>,
+    hasher: &Sender<Arc<Chunk>>,
+) -> io::Result<()> {
+    let (recycle, free) = channel();
     let mut made = 0;
     let mut tar = decompress(Box::new(source))?;
     loop {
@@ -155,12 +160,12 @@ fn inflate(source: &mut Source<'_>, consumer: &Sender<Arc<Chunk>>, hasher: &Send
             Err(_) => free.recv().expect("a sender is held here"),
         };
         let filled = fill(&mut tar, &mut bytes)?;
-        let home = home.clone();
-        let chunk = Arc::new(Chunk { bytes, filled, home });
+        let recycle = recycle.clone();
+        let chunk = Arc::new(Chunk { bytes, filled, recycle });
         if consumer.send(Arc::clone(&chunk)).is_err() || filled == 0 {
             return Ok(());
         }
-        // It ends later than this thread.
+        // The hasher ends only after this thread.
         let _ = hasher.send(chunk);
     }
 }
@@ -180,7 +185,7 @@ fn fill(from: &mut dyn Read, buffer: &mut [u8]) -> io::Result<usize> {
 }
 
 /// The digest of all chunks.
-fn hash(chunks: &Receiver<Arc<Chunk>>) -> DiffId {
+fn hash_chunks(chunks: &Receiver<Arc<Chunk>>) -> DiffId {
     let mut hasher = Hasher::default();
     for chunk in chunks {
         hasher.update(chunk.filled());
@@ -188,21 +193,21 @@ fn hash(chunks: &Receiver<Arc<Chunk>>) -> DiffId {
     DiffId(hasher.finish())
 }
 
-/// The uncompressed bytes on the consuming side.
-struct Chunks {
+/// Reads the uncompressed bytes on the consuming side.
+struct ChunkReader {
     filled: Receiver<Arc<Chunk>>,
     chunk: Option<Arc<Chunk>>,
     read: usize,
 }
 
-impl BufRead for Chunks {
+impl BufRead for ChunkReader {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         let used_up = |chunk: &Arc<Chunk>| self.read == chunk.filled && chunk.filled > 0;
         if self.chunk.as_ref().is_none_or(used_up) {
             self.read = 0;
-            // Given back before the wait for the next.
+            // Dropped before the wait for the next, since the inflater may need its memory.
             self.chunk = None;
-            self.chunk = Some(self.filled.recv().map_err(|_| broken())?);
+            self.chunk = Some(self.filled.recv().map_err(|_| broken_off())?);
         }
         let rest = self.chunk.as_ref().map(|chunk| &chunk.filled()[self.read..]);
         Ok(rest.unwrap_or_default())
@@ -213,7 +218,7 @@ impl BufRead for Chunks {
     }
 }
 
-impl Read for Chunks {
+impl Read for ChunkReader {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
         let mut rest = self.fill_buf()?;
         let count = rest.read(out)?;
@@ -263,16 +268,12 @@ mod tests {
         Ok(out)
     }
 
-    fn go(always: bool) -> AtomicBool {
-        AtomicBool::new(!always)
-    }
-
     #[test]
-    fn the_bytes_come_through_whatever_their_number() {
+    fn any_number_of_bytes_comes_through() {
         for size in [0, 1, CHUNK - 1, CHUNK, CHUNK + 1, 20 * CHUNK + 7] {
             let bytes = noise(size);
             let blob = gzip(&bytes);
-            let (out, diff_id) = inflated(Box::new(&blob[..]), &go(true), read_all).unwrap();
+            let (out, diff_id) = inflate_and_hash(Box::new(&blob[..]), &AtomicBool::new(false), read_all).unwrap();
             assert!(out == bytes, "{size} bytes");
             assert_eq!(diff_id, DiffId(Digest::of(&bytes)), "{size} bytes");
         }
@@ -281,10 +282,14 @@ mod tests {
     #[test]
     fn the_blobs_own_error_outranks_what_the_consumer_says() {
         let blob = gzip(&noise(3 * CHUNK));
-        let error = inflated(Box::new(Failing(&blob[..], "digest mismatch")), &go(true), |tar| {
-            tar.read_exact(&mut [0; 10])?;
-            anyhow::Result::<()>::Err(anyhow::anyhow!("not a tar"))
-        })
+        let error = inflate_and_hash(
+            Box::new(Failing(&blob[..], "digest mismatch")),
+            &AtomicBool::new(false),
+            |tar| {
+                tar.read_exact(&mut [0; 10])?;
+                anyhow::Result::<()>::Err(anyhow::anyhow!("not a tar"))
+            },
+        )
         .unwrap_err();
         assert_eq!(error.to_string(), "digest mismatch");
     }
@@ -294,16 +299,23 @@ mod tests {
         let mut blob = gzip(&noise(3 * CHUNK));
         let middle = blob.len() / 2;
         blob.truncate(middle);
-        let error = inflated(Box::new(Failing(&blob[..], "too short")), &go(true), read_all).unwrap_err();
+        let error = inflate_and_hash(
+            Box::new(Failing(&blob[..], "too short")),
+            &AtomicBool::new(false),
+            read_all,
+        )
+        .unwrap_err();
         assert_eq!(error.to_string(), "too short");
     }
 
     #[test]
     fn a_full_disk_is_not_the_blobs_fault() {
         let blob = gzip(&noise(100 * CHUNK));
-        let error = inflated(Box::new(Failing(&blob[..], "digest mismatch")), &go(true), |_| {
-            anyhow::Result::<()>::Err(io::Error::from_raw_os_error(28).into())
-        })
+        let error = inflate_and_hash(
+            Box::new(Failing(&blob[..], "digest mismatch")),
+            &AtomicBool::new(false),
+            |_| anyhow::Result::<()>::Err(io::Error::from_raw_os_error(28).into()),
+        )
         .unwrap_err();
         assert_eq!(error.to_string(), "No space left on device (os error 28)");
     }
@@ -313,13 +325,13 @@ mod tests {
         let mut blob = gzip(&noise(3 * CHUNK));
         let middle = blob.len() / 2;
         blob[middle..][..64].fill(0);
-        assert!(inflated(Box::new(&blob[..]), &go(true), read_all).is_err());
+        assert!(inflate_and_hash(Box::new(&blob[..]), &AtomicBool::new(false), read_all).is_err());
     }
 
     #[test]
-    fn cancelled_ends_soon() {
+    fn it_fails_soon_after_it_is_cancelled() {
         let blob = gzip(&noise(3 * CHUNK));
-        let error = inflated(Box::new(&blob[..]), &go(false), read_all).unwrap_err();
+        let error = inflate_and_hash(Box::new(&blob[..]), &AtomicBool::new(true), read_all).unwrap_err();
         assert_eq!(error.to_string(), "cancelled");
     }
 }

@@ -1,7 +1,7 @@
-//! Paths in JSON. A file's name is any bytes, and JSON has only text: a path that is not UTF-8 is written as the list of
-//! its bytes.
+//! Paths in JSON. A file's name is any bytes, and JSON has only text: a path that is not UTF-8 is written as the list
+//! of its bytes.
 
-use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use std::ffi::OsString;
 use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
@@ -34,9 +34,11 @@ fn from_json(path: JsonPath) -> PathBuf {
     }
 }
 
-/// Lists of paths.
+/// For lists of paths: `#[serde(with = "json_path::paths")]`.
 pub mod paths {
-    use super::*;
+    use crate::layer::model::json_path::{from_json, to_json};
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::path::PathBuf;
 
     pub fn serialize<S: Serializer>(paths: &[PathBuf], serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(paths.iter().map(|path| to_json(path)))
@@ -47,9 +49,11 @@ pub mod paths {
     }
 }
 
-/// Lists of pairs of paths.
+/// For lists of pairs of paths.
 pub mod pairs {
-    use super::*;
+    use crate::layer::model::json_path::{JsonPath, from_json, to_json};
+    use serde::{Deserialize, Deserializer, Serializer};
+    use std::path::PathBuf;
 
     pub fn serialize<S: Serializer>(pairs: &[(PathBuf, PathBuf)], serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_seq(pairs.iter().map(|(one, other)| (to_json(one), to_json(other))))
@@ -66,21 +70,26 @@ pub mod pairs {
 
 #[cfg(test)]
 mod tests {
-    use crate::layer::model::LowerRefs;
+    use super::*;
     use std::ffi::OsStr;
-    use std::os::unix::ffi::OsStrExt;
-    use std::path::PathBuf;
+
+    #[derive(Debug, PartialEq, Serialize, Deserialize)]
+    struct Record {
+        #[serde(with = "paths")]
+        paths: Vec<PathBuf>,
+        #[serde(with = "pairs")]
+        pairs: Vec<(PathBuf, PathBuf)>,
+    }
 
     #[test]
     fn paths_that_are_not_utf_8_survive_json() {
         let latin = PathBuf::from(OsStr::from_bytes(b"usr/caf\xe9"));
-        let refs = LowerRefs {
-            implicit_dirs: vec!["usr".into(), latin.clone()],
-            links: vec![(latin, "usr/x".into())],
-            opaque: false,
+        let record = Record {
+            paths: vec!["usr".into(), latin.clone()],
+            pairs: vec![(latin, "usr/x".into())],
         };
-        let json = serde_json::to_string(&refs).unwrap();
-        assert!(json.starts_with(r#"{"implicit_dirs":["usr",[117,"#), "{json}");
-        assert_eq!(serde_json::from_str::<LowerRefs>(&json).unwrap(), refs);
+        let json = serde_json::to_string(&record).unwrap();
+        assert!(json.starts_with(r#"{"paths":["usr",[117,"#), "{json}");
+        assert_eq!(serde_json::from_str::<Record>(&json).unwrap(), record);
     }
 }

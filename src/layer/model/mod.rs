@@ -27,7 +27,8 @@ pub struct ApplyLimits {
     pub depth: usize,
     /// Bytes of one layer's tar.
     pub bytes: u64,
-    /// Bytes of memory for what is kept until the tar has ended: directories, and hard links whose target is not there yet.
+    /// Bytes of memory for what is kept until the tar has ended: directories, and hard links whose target is not there
+    /// yet.
     pub memory: usize,
 }
 
@@ -49,16 +50,16 @@ pub struct Applied {
     pub diff_id: DiffId,
     /// Bytes of the tar stream.
     pub tar_size: u64,
-    /// Sum of the sizes of files, in bytes: a file with several hard links counts once, and a symlink counts its target's length, as
-    /// Docker and `du` count.
+    /// Sum of the sizes of files, in bytes: a file with several hard links counts once, and a symlink counts its
+    /// target's length, as Docker and `du` count.
     pub size: u64,
     pub entries: u64,
     pub lower_refs: LowerRefs,
     pub skipped: Skipped,
 }
 
-/// Entries and attributes of a tar that this process could not make: devices and attributes that need more privilege than an
-/// ordinary user has, or that the filesystem does not keep.
+/// Entries and attributes of a tar that this process could not make: devices and attributes that need more privilege
+/// than an ordinary user has, or that the filesystem does not keep.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Skipped {
     pub count: u64,
@@ -82,7 +83,8 @@ impl Skipped {
 /// [`resolve`](crate::layer::overlay::lower_refs::resolve) completes it for each stack. Empty for nearly every layer.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LowerRefs {
-    /// Directories without an entry of their own that other entries are below: their attributes are those of the layer below.
+    /// Directories without an entry of their own that other entries are below: their attributes are those of the layer
+    /// below.
     #[serde(with = "json_path::paths")]
     pub implicit_dirs: Vec<PathBuf>,
     /// Hard links to files of a lower layer: (path, target).

@@ -1,8 +1,8 @@
 //! What a container's upper directory changes, as `docker diff` shows it.
 //!
-//! Overlayfs copies a file up when it is opened for writing, and a directory when anything below it changes. So a file in the
-//! upper directory counts as changed. A directory counts as changed only if something below it does, or if its mode, owner or attributes
-//! differ: it may have been copied up for a child that was removed again.
+//! Overlayfs copies a file up when it is opened for writing, and a directory when anything below it changes. So a file
+//! in the upper directory counts as changed. A directory counts as changed only if something below it does, or if its
+//! mode, owner or attributes differ: it may have been copied up for a child that was removed again.
 
 use crate::layer::attributes::is_portable;
 use crate::layer::model::{Change, ChangeKind};
@@ -19,7 +19,8 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// Lists what `upper` changes against `lowers` (top first), sorted by path. `skip`: paths, relative to the root, that the engine made.
+/// Lists what `upper` changes against `lowers` (top first), sorted by path. `skip`: paths, relative to the root, that
+/// the engine made.
 pub fn changes(upper: BorrowedFd<'_>, lowers: &[OwnedFd], flavour: Flavour, skip: &[PathBuf]) -> Result<Vec<Change>> {
     let lowers = LayerStack::new(lowers.iter().map(|lower| lower.as_fd()), flavour);
     let all = lowers.all();
@@ -57,7 +58,8 @@ struct Subdirectory {
 }
 
 impl Comparison<'_> {
-    /// Compares one directory and everything below it. `lowers`: the layers that have it too. `opaque`: nothing of them shows in it.
+    /// Compares one directory and everything below it. `lowers`: the layers that have it too. `opaque`: nothing of them
+    /// shows in it.
     fn directory(&mut self, path: &[u8], lowers: &[usize], opaque: bool) -> Result<()> {
         let below = self
             .entries(path, lowers, opaque)
@@ -126,8 +128,8 @@ impl Comparison<'_> {
         Ok(below)
     }
 
-    /// Whether a directory has other attributes than the one that it was copied up from. Its time does not count: it changes with its
-    /// children, which are listed themselves.
+    /// Whether a directory has other attributes than the one that it was copied up from. Its time does not count: it
+    /// changes with its children, which are listed themselves.
     fn differs(&self, parent: BorrowedFd<'_>, path: &[u8], now: &Stat, before: &Stat, layer: usize) -> Result<bool> {
         if (now.st_mode, now.st_uid, now.st_gid) != (before.st_mode, before.st_uid, before.st_gid) {
             return Ok(true);

@@ -1,5 +1,5 @@
-//! What a layer takes from the layers below it, made in a directory of its own that is stacked right above the layer: the layer's
-//! directory stays what its tar says, whichever layers it is stacked on.
+//! What a layer takes from the layers below it, made in a directory of its own that is stacked right above the layer:
+//! the layer's directory stays what its tar says, whichever layers it is stacked on.
 
 use crate::layer::attributes::{ROOT_WITHOUT_ENTRY, copy_owner_and_xattrs, mtime, times};
 use crate::layer::model::LowerRefs;

@@ -1,6 +1,6 @@
-//! What overlayfs shows of a stack of directories, without mounting it. Of several entries with the same name the uppermost is
-//! shown. If that is a directory, it is merged with those below it, down to the first that is opaque, or to a whiteout or something else that is
-//! not a directory.
+//! What overlayfs shows of a stack of directories, without mounting it. Of several entries with the same name the
+//! uppermost is shown. If that is a directory, it is merged with those below it, down to the first that is opaque, or
+//! to a whiteout or something else that is not a directory.
 //!
 //! A stack may have more than a hundred layers, so no directory stays open while one below it is read.
 

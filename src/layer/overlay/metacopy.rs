@@ -1,6 +1,7 @@
-//! A stack of layers under other owners, without a copy of its files' contents: one tree of everything that overlayfs would show, in which
-//! each regular file is a hole of the same size, with attributes that say where in the store its content is (overlayfs.rst,
-//! "Data-only lower layers"; with `userxattr` since Linux 6.16, and only from the lowest layer).
+//! A stack of layers under other owners, without a copy of its files' contents: one tree of everything that overlayfs
+//! would show, in which each regular file is a hole of the same size, with attributes that say where in the store its
+//! content is (overlayfs.rst, "Data-only lower layers"; with `userxattr` since Linux 6.16, and only from the lowest
+//! layer).
 
 use crate::layer::attributes::{has_root_entry, is_portable, mtime, times};
 use crate::layer::overlay::merged::{LayerStack, Merged};
@@ -20,9 +21,10 @@ const DIRECTORY: OFlags = OFlags::RDONLY
     .union(OFlags::NOFOLLOW)
     .union(OFlags::CLOEXEC);
 
-/// Makes such a tree in `dest`, an empty directory, for an ordinary user's stack of layers (top first), with the ids that a container's users
-/// have according to `maps`. Beside each layer stands its path below the data-only directory that overlayfs is given: the contents of files
-/// stay there. To be called as root of a user namespace with all these ids.
+/// Makes such a tree in `dest`, an empty directory, for an ordinary user's stack of layers (top first), with the ids
+/// that a container's users have according to `maps`. Beside each layer stands its path below the data-only directory
+/// that overlayfs is given: the contents of files stay there. To be called as root of a user namespace with all these
+/// ids.
 pub fn make(layers: &[(OwnedFd, PathBuf)], maps: &IdMaps, dest: BorrowedFd<'_>) -> Result<()> {
     let mut tree = MetacopyTree {
         stack: LayerStack::new(layers.iter().map(|(layer, _)| layer.as_fd()), Flavour::User),
@@ -32,7 +34,8 @@ pub fn make(layers: &[(OwnedFd, PathBuf)], maps: &IdMaps, dest: BorrowedFd<'_>) 
         links: HashMap::new(),
     };
     tree.directory(b"", &tree.stack.all(), dest)?;
-    // The root gets its attributes as the container's upper directory does ([`crate::layer::attributes::inherit_root`]).
+    // The root gets its attributes as the container's upper directory does
+    // ([`crate::layer::attributes::inherit_root`]).
     for (layer, _) in layers {
         let stat = rustix::fs::fstat(layer)?;
         if has_root_entry(&stat) {
@@ -125,7 +128,8 @@ impl MetacopyTree<'_> {
         }
     }
 
-    /// Sets owner, mode, attributes and times of what `to` is. The owner comes first, since chown(2) removes set-id bits and capabilities.
+    /// Sets owner, mode, attributes and times of what `to` is. The owner comes first, since chown(2) removes set-id
+    /// bits and capabilities.
     fn set_attributes(&self, parent: BorrowedFd<'_>, name: &[u8], to: BorrowedFd<'_>, stat: &Stat) -> Result<()> {
         let (uid, gid) = self.owner(stat.st_uid, stat.st_gid)?;
         rustix::fs::fchown(to, Some(uid), Some(gid))?;

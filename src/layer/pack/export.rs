@@ -1,4 +1,5 @@
-//! A whole stack as one tar: what a container sees, without its mounts ([`export`]). And a tree that may be in use ([`copy_out`]).
+//! A whole stack as one tar: what a container sees, without its mounts ([`export`]). And a tree that may be in use
+//! ([`copy_out`]).
 
 use crate::layer::attributes::is_portable;
 use crate::layer::overlay::merged::{LayerStack, Merged};
@@ -26,8 +27,9 @@ pub fn export(layers: &[OwnedFd], flavour: Flavour, out: &mut dyn Write) -> Resu
     export.tar.finish()
 }
 
-/// Writes what is at `name` in `parent`, a tree that may be changing meanwhile, as a tar in which it is called `name_in_tar`. No symlink is
-/// followed. Directories of filesystems like /proc come out empty. Returns the tar's size without extended headers.
+/// Writes what is at `name` in `parent`, a tree that may be changing meanwhile, as a tar in which it is called
+/// `name_in_tar`. No symlink is followed. Directories of filesystems like /proc come out empty. Returns the tar's size
+/// without extended headers.
 pub fn copy_out(parent: BorrowedFd<'_>, name: &[u8], name_in_tar: &[u8], out: &mut dyn Write) -> Result<u64> {
     let stat = rustix::fs::statat(parent, name, AtFlags::SYMLINK_NOFOLLOW)?;
     let is_directory = FileType::from_raw_mode(stat.st_mode) == FileType::Directory;
@@ -84,8 +86,8 @@ struct Export<'a> {
 }
 
 impl Export<'_> {
-    /// Writes the entries of the directory that is merged from these layers, and everything below it. The kernel refuses a path longer than
-    /// PATH_MAX, which also bounds the recursion.
+    /// Writes the entries of the directory that is merged from these layers, and everything below it. The kernel
+    /// refuses a path longer than PATH_MAX, which also bounds the recursion.
     fn directory(&mut self, path: &[u8], layers: &[usize]) -> Result<()> {
         let context = || format!("exporting {}", as_path(path).display());
         let merged = self.stack.open(layers, path).with_context(context)?;

@@ -1,7 +1,7 @@
 //! Packing a directory in overlayfs's form as a layer's tar: the reverse of [`crate::layer::apply`].
 //!
-//! The same tree gives the same bytes: names are sorted, only modification times are written, and a PAX header only for what a plain
-//! one cannot hold. Overlayfs's own attributes are left out.
+//! The same tree gives the same bytes: names are sorted, only modification times are written, and a PAX header only for
+//! what a plain one cannot hold. Overlayfs's own attributes are left out.
 
 pub mod export;
 
@@ -22,8 +22,9 @@ use std::os::fd::{AsFd, BorrowedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::PathBuf;
 
-/// Writes a directory in overlay form (a container's upper directory) as a layer's tar. `skip`: paths, relative to the root, that the
-/// engine made and that are left out. `latest`: seconds since 1970, to which later modification times are set.
+/// Writes a directory in overlay form (a container's upper directory) as a layer's tar. `skip`: paths, relative to the
+/// root, that the engine made and that are left out. `latest`: seconds since 1970, to which later modification times
+/// are set.
 pub fn pack(
     upper: BorrowedFd<'_>,
     flavour: Flavour,
@@ -52,8 +53,8 @@ struct Pack<'a> {
 }
 
 impl Pack<'_> {
-    /// Writes the entries of one directory, and everything below it. The kernel refuses a path longer than PATH_MAX, which also bounds
-    /// the recursion.
+    /// Writes the entries of one directory, and everything below it. The kernel refuses a path longer than PATH_MAX,
+    /// which also bounds the recursion.
     fn directory(&mut self, path: &[u8]) -> Result<()> {
         let open = || rooted::open_exact(self.upper, as_path(path), OFlags::RDONLY | OFlags::DIRECTORY);
         let context = || format!("packing {}", as_path(path).display());
@@ -103,8 +104,8 @@ impl Pack<'_> {
         Ok(is_directory)
     }
 
-    /// An entry's portable attributes. Fails on those with which overlayfs says that the content is elsewhere, since that would be
-    /// lost. Mounts are made without the features that use them.
+    /// An entry's portable attributes. Fails on those with which overlayfs says that the content is elsewhere, since
+    /// that would be lost. Mounts are made without the features that use them.
     fn xattrs(&self, parent: BorrowedFd<'_>, name: &[u8]) -> Result<Vec<(Vec<u8>, Vec<u8>)>> {
         let mut all = xattr::all_at(parent, name)?;
         for (name, _) in &all {

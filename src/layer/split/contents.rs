@@ -1,5 +1,5 @@
-//! The entries of a layer's tar, from its tar-split alone. The tree on disk is not looked at, so no file's owner matters, and devices and
-//! attributes that this host could not make are listed all the same.
+//! The entries of a layer's tar, from its tar-split alone. The tree on disk is not looked at, so no file's owner
+//! matters, and devices and attributes that this host could not make are listed all the same.
 
 use crate::layer::model::{ApplyLimits, EntryKind, LayerEntry};
 use crate::layer::path::{as_path_buf, components, join_all};
@@ -14,7 +14,8 @@ use std::sync::Arc;
 /// In place of the bytes of files, which nobody looks at.
 static ZEROS: [u8; 64 << 10] = [0; 64 << 10];
 
-/// Calls `each` with every entry of the tar that was applied, in its order. Entries that mean nothing in a layer are left out.
+/// Calls `each` with every entry of the tar that was applied, in its order. Entries that mean nothing in a layer are
+/// left out.
 pub fn entries(split: &File, each: &mut dyn FnMut(LayerEntry) -> Result<()>) -> Result<()> {
     let limits = ApplyLimits::default();
     let mut tar = ZeroFilledTar {

@@ -5,12 +5,12 @@
 //! zstd frame    the stream, as records: 'R' length:u32 bytes           bytes as they were
 //!                                       'F' size:u64 length:u32 path   the content of a file of the tree
 //!                                       'E'                            the end
-//! zstd frame    the contents of replaced files: those that are not in the tree, because a later entry of the same tar took the
-//!               file's place: number:u32 size:u64 bytes, where number counts the 'F' records
+//! zstd frame    the contents of replaced files, those that are not in the tree because a later entry of the same tar took
+//!               the file's place: number:u32 size:u64 bytes, where number counts the 'F' records
 //! trailer       offset:u64 of the second frame, and the magic number
 //! ```
-//! All numbers are little-endian. [`writer`] makes it while a tar is applied, [`reader`] gives the records back, [`assemble`] makes
-//! the tar of them and the tree, [`contents`] lists the tar's entries without the tree.
+//! All numbers are little-endian. [`writer`] makes it while a tar is applied, [`reader`] gives the records back,
+//! [`assemble`] makes the tar of them and the tree, [`contents`] lists the tar's entries without the tree.
 
 pub mod assemble;
 pub mod contents;

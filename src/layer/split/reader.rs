@@ -82,8 +82,8 @@ impl<'a> SplitReader<'a> {
     }
 }
 
-/// The second frame: the contents of replaced files. It is read side by side with the first, since both are in the order of the
-/// files' numbers.
+/// The second frame: the contents of replaced files. It is read side by side with the first, since both are in the
+/// order of the files' numbers.
 pub struct ReplacedContents<'a> {
     frame: Decoder<'a>,
     /// Number and size of the next file.

@@ -24,7 +24,8 @@ impl<'a> SplitWriter<'a> {
         })
     }
 
-    /// Ends the stream. `replaced` are the files that are not in the tree: numbers in ascending order, and the contents.
+    /// Ends the stream. `replaced` are the files that are not in the tree: numbers in ascending order, and the
+    /// contents.
     pub fn finish(mut self, replaced: impl Iterator<Item = Result<(u32, File)>>) -> Result<()> {
         self.flush_raw()?;
         self.encoder.write_all(b"E")?;

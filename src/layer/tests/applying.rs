@@ -1,4 +1,4 @@
-//! What a tar becomes on disk.
+//! What a tar is on disk when it was applied.
 
 use crate::layer::attributes::inherit_root;
 use crate::layer::model::{LowerRefs, Skipped};
@@ -16,52 +16,52 @@ fn files_directories_and_links_with_their_attributes() {
         .symlink("d/s", "/outside")
         .hard_link("h", "./d/f")
         .put(Tar::header(b'6', "p", b""), b"");
-    let world = applied(&tar.end());
-    assert_eq!(world.paths(), ["d/", "d/f", "d/s", "h", "p"]);
-    let file = world.stat("d/f");
+    let layer = applied(&tar.end());
+    assert_eq!(layer.paths(), ["d/", "d/f", "d/s", "h", "p"]);
+    let file = layer.stat("d/f");
     assert_eq!((file.mode() & 0o7777, file.len(), file.nlink()), (0o4751, 5, 2));
     assert_eq!((file.mtime(), file.mtime_nsec()), (1_234_567_890, 123_456_789));
-    assert_eq!(world.stat("h").ino(), file.ino());
+    assert_eq!(layer.stat("h").ino(), file.ino());
     assert_eq!(
-        std::fs::read_link(world.diff().join("d/s")).unwrap(),
+        std::fs::read_link(layer.diff().join("d/s")).unwrap(),
         Path::new("/outside")
     );
-    assert!(world.stat("p").file_type().is_fifo());
+    assert!(layer.stat("p").file_type().is_fifo());
     for path in ["d", "d/s", "p"] {
-        assert_eq!(world.stat(path).mtime(), 1_600_000_000, "{path}");
+        assert_eq!(layer.stat(path).mtime(), 1_600_000_000, "{path}");
     }
-    assert_eq!(world.applied.size, 5 + "/outside".len() as u64);
-    assert_eq!(world.applied.entries, 5);
-    assert_eq!(world.applied.lower_refs, LowerRefs::default());
-    assert_eq!(world.applied.skipped, Skipped::default());
+    assert_eq!(layer.applied.size, 5 + "/outside".len() as u64);
+    assert_eq!(layer.applied.entries, 5);
+    assert_eq!(layer.applied.lower_refs, LowerRefs::default());
+    assert_eq!(layer.applied.skipped, Skipped::default());
 }
 
 #[test]
-fn a_directory_may_forbid_what_is_placed_in_it_later() {
+fn entries_are_placed_in_a_directory_whose_mode_forbids_it() {
     let mut dir = Tar::header(b'5', "d", b"");
     dir.set_mode(0o2555);
-    let world = applied(&Tar::default().put(dir, b"").file("d/f", "x").end());
-    assert_eq!(world.stat("d").mode() & 0o7777, 0o2555);
-    assert_eq!(world.stat("d").mtime(), 1_600_000_000);
-    assert_eq!(world.read("d/f"), "x");
+    let layer = applied(&Tar::default().put(dir, b"").file("d/f", "x").end());
+    assert_eq!(layer.stat("d").mode() & 0o7777, 0o2555);
+    assert_eq!(layer.stat("d").mtime(), 1_600_000_000);
+    assert_eq!(layer.read("d/f"), "x");
     // So that an ordinary user can remove it.
-    std::fs::set_permissions(world.diff().join("d"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    std::fs::set_permissions(layer.diff().join("d"), std::fs::Permissions::from_mode(0o755)).unwrap();
 }
 
 #[test]
-fn the_root_has_attributes_too() {
+fn the_roots_entry_gives_it_attributes() {
     let mut root = Tar::header(b'5', "./", b"");
     root.set_mode(0o711);
-    let world = applied(&Tar::default().put(root, b"").file("./f", "x").end());
-    assert_eq!(world.stat("").mode() & 0o7777, 0o711);
-    assert_eq!(world.stat("").mtime(), 1_600_000_000);
-    let world = applied(&Tar::default().file("f", "x").end());
-    assert_eq!(world.stat("").mode() & 0o7777, 0o755);
+    let layer = applied(&Tar::default().put(root, b"").file("./f", "x").end());
+    assert_eq!(layer.stat("").mode() & 0o7777, 0o711);
+    assert_eq!(layer.stat("").mtime(), 1_600_000_000);
+    let layer = applied(&Tar::default().file("f", "x").end());
+    assert_eq!(layer.stat("").mode() & 0o7777, 0o755);
 }
 
 #[test]
-fn attributes_are_kept_but_never_overlayfs_own() {
-    let world = applied(
+fn attributes_are_kept_except_overlayfs_own() {
+    let layer = applied(
         &Tar::default()
             .pax(&[
                 ("SCHILY.xattr.user.lamel", b"\0=\n\xff"),
@@ -72,59 +72,59 @@ fn attributes_are_kept_but_never_overlayfs_own() {
             .dir("d")
             .end(),
     );
-    let all = crate::sys::files::xattr::all_at(world.fd().as_fd(), b"d").unwrap();
+    let all = crate::sys::files::xattr::all_at(layer.fd().as_fd(), b"d").unwrap();
     assert_eq!(all, [(b"user.lamel".to_vec(), b"\0=\n\xff".to_vec())]);
 }
 
 #[test]
-fn an_attribute_that_cannot_be_kept_is_skipped_and_told() {
-    let world = applied(
+fn an_attribute_that_cannot_be_set_is_reported_as_skipped() {
+    let layer = applied(
         &Tar::default()
             .pax(&[("SCHILY.xattr.user.x", b"1")])
             .symlink("s", "t")
             .end(),
     );
-    assert_eq!(world.applied.skipped.count, 1);
-    assert_eq!(world.applied.skipped.first[0].0, Path::new("s"));
-    assert!(world.exists("s"));
+    assert_eq!(layer.applied.skipped.count, 1);
+    assert_eq!(layer.applied.skipped.first[0].0, Path::new("s"));
+    assert!(layer.exists("s"));
 }
 
 #[test]
-fn a_device_that_may_not_be_made_is_skipped_and_told_and_never_a_file() {
+fn a_device_that_may_not_be_made_is_reported_as_skipped() {
     let mut device = Tar::header(b'3', "null", b"");
     device.set_device_major(1).unwrap();
     device.set_device_minor(3).unwrap();
-    let world = applied(&Tar::default().put(device, b"").end());
-    if world.applied.skipped.count == 1 {
+    let layer = applied(&Tar::default().put(device, b"").end());
+    if layer.applied.skipped.count == 1 {
         let told = (PathBuf::from("null"), "device 1:3: not permitted".to_owned());
-        assert_eq!(world.applied.skipped.first, [told]);
-        assert!(!world.exists("null"));
+        assert_eq!(layer.applied.skipped.first, [told]);
+        assert!(!layer.exists("null"));
     } else {
-        assert_eq!(world.stat("null").rdev(), rustix::fs::makedev(1, 3));
+        assert_eq!(layer.stat("null").rdev(), rustix::fs::makedev(1, 3));
     }
 }
 
 #[test]
-fn a_device_zero_is_no_whiteout() {
+fn a_device_with_the_numbers_of_a_whiteout_is_skipped() {
     let mut device = Tar::header(b'3', "d/x", b"");
     device.set_device_major(0).unwrap();
     device.set_device_minor(0).unwrap();
-    let world = applied(&Tar::default().dir("d").put(device, b"").end());
-    assert_eq!(world.paths(), ["d/"]);
-    assert_eq!(world.applied.skipped.count, 1);
+    let layer = applied(&Tar::default().dir("d").put(device, b"").end());
+    assert_eq!(layer.paths(), ["d/"]);
+    assert_eq!(layer.applied.skipped.count, 1);
 }
 
 #[test]
-fn blank_device_numbers_are_tolerated() {
+fn a_pipe_may_have_blank_device_numbers() {
     let mut pipe = Tar::header(b'6', "p", b"");
     pipe.as_gnu_mut().unwrap().dev_major = [b' '; 8];
-    let world = applied(&Tar::default().put(pipe, b"").end());
-    assert_eq!(world.paths(), ["p"]);
+    let layer = applied(&Tar::default().put(pipe, b"").end());
+    assert_eq!(layer.paths(), ["p"]);
 }
 
 #[test]
 fn whiteouts_and_opaque_directories_take_overlayfs_form() {
-    let world = applied(
+    let layer = applied(
         &Tar::default()
             .dir("d")
             .file("d/new", "x")
@@ -134,21 +134,21 @@ fn whiteouts_and_opaque_directories_take_overlayfs_form() {
             .file(".wh..wh.aufs", "")
             .end(),
     );
-    assert_eq!(world.paths(), ["d/", "d/new", "e/", "e/gone"]);
-    assert!(world.is_opaque("d"));
-    assert!(world.is_whiteout("e/gone"));
-    assert_eq!(world.applied.lower_refs.implicit_dirs, [Path::new("e")]);
+    assert_eq!(layer.paths(), ["d/", "d/new", "e/", "e/gone"]);
+    assert!(layer.is_opaque("d"));
+    assert!(layer.is_whiteout("e/gone"));
+    assert_eq!(layer.applied.lower_refs.implicit_dirs, [Path::new("e")]);
 }
 
 #[test]
-fn a_directory_is_marked_where_whiteouts_are_in_it() {
+fn a_directory_with_whiteouts_has_the_origin_attribute() {
     let tar = Tar::default()
         .dir("d")
         .file("d/.wh.gone", "")
         .dir("plain")
         .file("plain/f", "x");
-    let world = applied(&tar.end());
-    let root = world.fd();
+    let layer = applied(&tar.end());
+    let root = layer.fd();
     let origin = |name: &[u8]| crate::sys::files::xattr::get_at(root.as_fd(), name, b"user.overlay.origin").unwrap();
     assert_eq!((origin(b"d"), origin(b"plain")), (Some(Vec::new()), None));
 }
@@ -168,24 +168,24 @@ fn a_whiteout_hides_the_layers_below_and_not_its_own() {
         .dir("d")
         .file("d/g", "mine");
     for tar in [after, before] {
-        let world = applied(&tar.end());
-        assert_eq!(world.paths(), ["d/", "d/g", "f"]);
-        assert_eq!(world.read("f"), "mine");
-        assert!(world.is_opaque("d"), "what is below must not show through");
+        let layer = applied(&tar.end());
+        assert_eq!(layer.paths(), ["d/", "d/g", "f"]);
+        assert_eq!(layer.read("f"), "mine");
+        assert!(layer.is_opaque("d"), "what is below must not show through");
     }
 }
 
 #[test]
 fn whiteout_then_entries_below_it_without_a_directory() {
-    let world = applied(&Tar::default().file(".wh.d", "").file("d/f", "x").end());
-    assert_eq!(world.paths(), ["d/", "d/f"]);
-    assert!(world.is_opaque("d"));
-    assert_eq!(world.applied.lower_refs, LowerRefs::default());
+    let layer = applied(&Tar::default().file(".wh.d", "").file("d/f", "x").end());
+    assert_eq!(layer.paths(), ["d/", "d/f"]);
+    assert!(layer.is_opaque("d"));
+    assert_eq!(layer.applied.lower_refs, LowerRefs::default());
 }
 
 #[test]
 fn a_later_entry_replaces_an_earlier_one_of_any_type() {
-    let world = applied(
+    let layer = applied(
         &Tar::default()
             .dir("a")
             .file("a/x", "lost")
@@ -208,19 +208,19 @@ fn a_later_entry_replaces_an_earlier_one_of_any_type() {
             .end(),
     );
     assert_eq!(
-        world.paths(),
+        layer.paths(),
         ["a", "b/", "b/y", "c/", "c/z", "d/", "d/kept", "e", "f", "g"]
     );
-    assert_eq!(world.read("a"), "file");
-    assert_eq!(world.read("f"), "two");
-    assert_eq!(world.read("g"), "one");
-    assert!(world.is_opaque("b") && world.is_opaque("c") && !world.is_opaque("d"));
-    assert_eq!(world.applied.size, 4 + 3 + 3 + 4 + "b".len() as u64 + 3);
+    assert_eq!(layer.read("a"), "file");
+    assert_eq!(layer.read("f"), "two");
+    assert_eq!(layer.read("g"), "one");
+    assert!(layer.is_opaque("b") && layer.is_opaque("c") && !layer.is_opaque("d"));
+    assert_eq!(layer.applied.size, 4 + 3 + 3 + 4 + "b".len() as u64 + 3);
 }
 
 #[test]
 fn a_symlink_in_the_same_layer_is_a_directory_like_any_other() {
-    let world = applied(
+    let layer = applied(
         &Tar::default()
             .dir("usr/lib")
             .symlink("lib", "usr/lib")
@@ -231,17 +231,17 @@ fn a_symlink_in_the_same_layer_is_a_directory_like_any_other() {
             .file("lib/.wh..wh..opq", "")
             .end(),
     );
-    assert_eq!(world.read("usr/lib/f"), "x");
-    assert_eq!(world.read("var/run/g"), "y");
-    assert_eq!(world.stat("usr/lib/h").nlink(), 2);
-    assert!(world.is_opaque("usr/lib"));
+    assert_eq!(layer.read("usr/lib/f"), "x");
+    assert_eq!(layer.read("var/run/g"), "y");
+    assert_eq!(layer.stat("usr/lib/h").nlink(), 2);
+    assert!(layer.is_opaque("usr/lib"));
     let implicit = ["usr", "var", "var/run"].map(PathBuf::from);
-    assert_eq!(world.applied.lower_refs.implicit_dirs, implicit);
+    assert_eq!(layer.applied.lower_refs.implicit_dirs, implicit);
 }
 
 #[test]
-fn missing_parents_are_told_unless_their_entry_comes_later() {
-    let world = applied(
+fn parents_without_an_entry_are_implicit_directories() {
+    let layer = applied(
         &Tar::default()
             .file("a/b/f", "x")
             .file("c/d/f", "x")
@@ -249,27 +249,27 @@ fn missing_parents_are_told_unless_their_entry_comes_later() {
             .dir("c/d")
             .end(),
     );
-    assert_eq!(world.applied.lower_refs.implicit_dirs, ["a/b", "c"].map(PathBuf::from));
-    assert_eq!(world.stat("a/b").mode() & 0o7777, 0o755);
-    assert_eq!(world.stat("a/b").mtime(), 0);
+    assert_eq!(layer.applied.lower_refs.implicit_dirs, ["a/b", "c"].map(PathBuf::from));
+    assert_eq!(layer.stat("a/b").mode() & 0o7777, 0o755);
+    assert_eq!(layer.stat("a/b").mtime(), 0);
 }
 
 #[test]
-fn a_removed_directory_leaves_no_needs_behind() {
-    let world = applied(
+fn a_removed_directory_leaves_no_lower_references() {
+    let layer = applied(
         &Tar::default()
             .file("a/b/f", "x")
             .hard_link("a/l", "lower")
             .file("a", "x")
             .end(),
     );
-    assert_eq!(world.applied.lower_refs, LowerRefs::default());
-    assert_eq!(world.paths(), ["a"]);
+    assert_eq!(layer.applied.lower_refs, LowerRefs::default());
+    assert_eq!(layer.paths(), ["a"]);
 }
 
 #[test]
 fn a_hard_link_to_a_later_entry_is_made_at_the_end() {
-    let world = applied(
+    let layer = applied(
         &Tar::default()
             .hard_link("one", "two")
             .hard_link("two", "three")
@@ -277,33 +277,33 @@ fn a_hard_link_to_a_later_entry_is_made_at_the_end() {
             .dir("d")
             .end(),
     );
-    assert_eq!(world.stat("three").nlink(), 3);
-    assert_eq!(world.applied.lower_refs, LowerRefs::default());
+    assert_eq!(layer.stat("three").nlink(), 3);
+    assert_eq!(layer.applied.lower_refs, LowerRefs::default());
 }
 
 #[test]
-fn a_hard_link_to_a_lower_layer_is_told() {
-    let world = applied(
+fn a_hard_link_to_a_lower_layer_is_a_lower_reference() {
+    let layer = applied(
         &Tar::default()
             .dir("d")
             .hard_link("d/one", "/etc/lower")
             .hard_link("two", "d/one")
             .end(),
     );
-    assert_eq!(world.paths(), ["d/"]);
+    assert_eq!(layer.paths(), ["d/"]);
     let links = [("d/one", "etc/lower"), ("two", "etc/lower")].map(|(a, b)| (PathBuf::from(a), PathBuf::from(b)));
-    assert_eq!(world.applied.lower_refs.links, links);
+    assert_eq!(layer.applied.lower_refs.links, links);
 }
 
 #[test]
 fn a_hard_link_to_itself_is_left_alone() {
-    let world = applied(&Tar::default().file("f", "x").hard_link("f", "f").end());
-    assert_eq!(world.read("f"), "x");
+    let layer = applied(&Tar::default().file("f", "x").hard_link("f", "f").end());
+    assert_eq!(layer.read("f"), "x");
 }
 
 #[test]
-fn global_records_hold_for_all_that_follow() {
-    let world = applied(
+fn global_records_apply_to_all_entries_after_them() {
+    let layer = applied(
         &Tar::default()
             .extended(b'g', &[("mtime", b"77"), ("path", b"ignored"), ("comment", b"x")])
             .file("a", "")
@@ -311,22 +311,22 @@ fn global_records_hold_for_all_that_follow() {
             .file("b", "")
             .end(),
     );
-    assert_eq!((world.stat("a").mtime(), world.stat("b").mtime()), (77, 88));
+    assert_eq!((layer.stat("a").mtime(), layer.stat("b").mtime()), (77, 88));
 }
 
 #[test]
-fn the_last_slash_of_an_old_tar_makes_a_directory() {
-    let world = applied(
+fn a_slash_at_the_end_makes_a_directory_of_a_v7_entry() {
+    let layer = applied(
         &Tar::default()
             .put(Tar::header(0, "d/", b""), b"")
             .put(Tar::header(0, "f", b"x"), b"x")
             .end(),
     );
-    assert_eq!(world.paths(), ["d/", "f"]);
+    assert_eq!(layer.paths(), ["d/", "f"]);
 }
 
 #[test]
-fn owners_are_kept_as_root() {
+fn root_keeps_owners_unless_only_one_id_is_mapped() {
     if !rustix::process::geteuid().is_root() {
         return;
     }
@@ -337,18 +337,18 @@ fn owners_are_kept_as_root() {
         .put(header, b"")
         .end();
     let mut options = options();
-    let (world, result) = try_apply(&tar, &options);
+    let (layer, result) = try_apply(&tar, &options);
     result.unwrap();
-    assert_eq!((world.stat("f").uid(), world.stat("f").gid()), (1234, 4321));
-    assert_eq!(world.stat("f").mode() & 0o7777, 0o6755);
+    assert_eq!((layer.stat("f").uid(), layer.stat("f").gid()), (1234, 4321));
+    assert_eq!(layer.stat("f").mode() & 0o7777, 0o6755);
     options.single_id = true;
-    let (world, result) = try_apply(&tar, &options);
+    let (layer, result) = try_apply(&tar, &options);
     result.unwrap();
-    assert_eq!((world.stat("f").uid(), world.stat("f").gid()), (0, 0));
+    assert_eq!((layer.stat("f").uid(), layer.stat("f").gid()), (0, 0));
 }
 
 #[test]
-fn a_new_upper_directory_has_the_root_of_the_first_layer_that_has_one() {
+fn a_new_upper_directory_has_the_root_attributes_of_the_topmost_layer_with_a_root_entry() {
     let mut root = Tar::header(b'5', "./", b"");
     root.set_mode(0o1711);
     let base = applied(
@@ -369,8 +369,8 @@ fn a_new_upper_directory_has_the_root_of_the_first_layer_that_has_one() {
 }
 
 #[test]
-fn below_what_is_no_directory_there_is_nothing_to_hide() {
-    let world = applied(
+fn a_whiteout_below_a_file_is_ignored() {
+    let layer = applied(
         &Tar::default()
             .dir("etc")
             .file("etc/motd", "now a file")
@@ -379,6 +379,6 @@ fn below_what_is_no_directory_there_is_nothing_to_hide() {
             .file("etc/motd/deep/.wh.in", "")
             .end(),
     );
-    assert_eq!(world.read("etc/motd"), "now a file");
-    assert_eq!(world.paths(), ["etc/", "etc/motd"]);
+    assert_eq!(layer.read("etc/motd"), "now a file");
+    assert_eq!(layer.paths(), ["etc/", "etc/motd"]);
 }

@@ -1,8 +1,8 @@
-//! The exact tar comes back, whoever made it. (`applied` checks it for every tar in these tests.)
+//! The exact tar is assembled again, whichever program made it. (`applied` checks that for every tar in these tests.)
 
 use crate::layer::tests::*;
 
-/// A tree with something of everything that an ordinary user can make.
+/// Makes a tree with every type of file that an ordinary user can make.
 const TREE: &str = r#"
     mkdir -p d/e empty
     long=$(printf 'n%.0s' $(seq 120)); mkdir -p d/$long; echo long > d/$long/$long
@@ -17,45 +17,45 @@ line'
     touch -d '2001-02-03 04:05:06.789012345' d/big d/e d
 "#;
 
-fn round_trip(command: &str) -> World {
+fn round_trip(command: &str) -> AppliedLayer {
     let dir = tempfile::tempdir_in("/var/tmp").unwrap();
     shell(dir.path(), &format!("mkdir tree; cd tree; {TREE}"));
     let tar = shell(&dir.path().join("tree"), command);
-    let world = applied(&tar);
+    let layer = applied(&tar);
     for path in ["d/big", "d/odd", "d/sparse", "d/holes"] {
-        let (one, other) = (dir.path().join("tree").join(path), world.diff().join(path));
+        let (one, other) = (dir.path().join("tree").join(path), layer.diff().join(path));
         assert!(
             std::fs::read(one).unwrap() == std::fs::read(other).unwrap(),
             "{command}: {path}"
         );
     }
-    assert_eq!(world.stat("d/hard").ino(), world.stat("d/big").ino());
-    world
+    assert_eq!(layer.stat("d/hard").ino(), layer.stat("d/big").ino());
+    layer
 }
 
 #[test]
-fn gnu_tar_in_its_formats() {
+fn gnu_tars_formats_come_back() {
     for format in ["gnu", "oldgnu", "pax", "posix"] {
         round_trip(&format!("tar --numeric-owner --format={format} -c ."));
     }
 }
 
 #[test]
-fn gnu_tar_with_sparse_files_in_all_formats() {
+fn gnu_tars_sparse_formats_come_back_with_their_holes() {
     for format in [
         "--format=gnu",
         "--format=pax --sparse-version=0.0",
         "--format=pax --sparse-version=0.1",
         "--format=pax --sparse-version=1.0",
     ] {
-        let world = round_trip(&format!("tar -S {format} -c ."));
-        let holes = world.stat("d/holes");
+        let layer = round_trip(&format!("tar -S {format} -c ."));
+        let holes = layer.stat("d/holes");
         assert!(holes.blocks() * 512 < holes.len(), "{format}: the holes were filled");
     }
 }
 
 #[test]
-fn bsdtar_in_its_formats() {
+fn bsdtars_formats_come_back() {
     if !has("bsdtar") {
         return;
     }
@@ -65,7 +65,7 @@ fn bsdtar_in_its_formats() {
 }
 
 #[test]
-fn python_in_its_formats() {
+fn pythons_formats_come_back() {
     if !has("python3") {
         return;
     }
@@ -78,7 +78,7 @@ with t.open(fileobj=sys.stdout.buffer, mode=\"w|\", format=t.{format}) as f: f.a
 }
 
 #[test]
-fn what_a_later_entry_replaced() {
+fn files_that_a_later_entry_replaced_come_back() {
     let mut tar = Tar::default();
     for round in 0..5 {
         tar = tar
@@ -92,13 +92,13 @@ fn what_a_later_entry_replaced() {
             .file("d/same", "through the symlink")
             .file("d", "in its place");
     }
-    let world = applied(&tar.end());
-    assert_eq!(world.paths(), ["d", "hard", "same"]);
-    assert_eq!(world.applied.size, 12 + 3 + 19);
+    let layer = applied(&tar.end());
+    assert_eq!(layer.paths(), ["d", "hard", "same"]);
+    assert_eq!(layer.applied.size, 12 + 3 + 19);
 }
 
 #[test]
-fn content_where_none_should_be_and_whatever_follows_the_end() {
+fn content_of_whiteouts_padding_and_bytes_after_the_end_come_back() {
     let mut unknown = Tar::header(b'Z', "odd", b"some content");
     unknown.set_size(12);
     let mut tar = Tar::default()
@@ -112,13 +112,13 @@ fn content_where_none_should_be_and_whatever_follows_the_end() {
     let mut tar = tar.end();
     tar.extend_from_slice(&[0; 9000]);
     tar.extend_from_slice(b"and junk that is no block");
-    let world = applied(&tar);
-    assert_eq!(world.paths(), ["f", "x"]);
-    assert_eq!(world.applied.skipped.count, 1);
+    let layer = applied(&tar);
+    assert_eq!(layer.paths(), ["f", "x"]);
+    assert_eq!(layer.applied.skipped.count, 1);
 }
 
 #[test]
-fn a_tar_that_ends_without_an_end() {
+fn a_tar_without_end_blocks_comes_back() {
     applied(b"");
     applied(&[0; 512]);
     applied(&[0; 1024]);
@@ -126,25 +126,25 @@ fn a_tar_that_ends_without_an_end() {
 }
 
 #[test]
-fn a_changed_file_is_named() {
-    let world = applied(&Tar::default().dir("d").file("d/f", "content").end());
-    std::fs::write(world.diff().join("d/f"), "longer content").unwrap();
+fn a_file_that_changed_on_disk_is_an_error_that_names_it() {
+    let layer = applied(&Tar::default().dir("d").file("d/f", "content").end());
+    std::fs::write(layer.diff().join("d/f"), "longer content").unwrap();
     assert_eq!(
-        format!("{:#}", world.assemble().unwrap_err()),
+        format!("{:#}", layer.assemble().unwrap_err()),
         "file d/f of the layer: has 14 bytes, not 7 as when it was unpacked"
     );
-    std::fs::remove_file(world.diff().join("d/f")).unwrap();
-    std::os::unix::fs::symlink("/etc/passwd", world.diff().join("d/f")).unwrap();
-    assert!(format!("{:#}", world.assemble().unwrap_err()).starts_with("file d/f of the layer: "));
+    std::fs::remove_file(layer.diff().join("d/f")).unwrap();
+    std::os::unix::fs::symlink("/etc/passwd", layer.diff().join("d/f")).unwrap();
+    assert!(format!("{:#}", layer.assemble().unwrap_err()).starts_with("file d/f of the layer: "));
 }
 
 #[test]
-fn a_damaged_split_is_an_error() {
-    let world = applied(&Tar::default().file("f", "content").end());
-    let path = world.dir.path().join("split");
+fn a_damaged_tar_split_is_an_error() {
+    let layer = applied(&Tar::default().file("f", "content").end());
+    let path = layer.dir.path().join("split");
     let split = std::fs::read(&path).unwrap();
     for length in 0..split.len() {
         std::fs::write(&path, &split[..length]).unwrap();
-        assert!(world.assemble().is_err(), "{length} of {} bytes", split.len());
+        assert!(layer.assemble().is_err(), "{length} of {} bytes", split.len());
     }
 }

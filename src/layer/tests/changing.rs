@@ -1,11 +1,11 @@
-//! What overlayfs leaves in an upper directory, told as `docker diff` tells it.
+//! What overlayfs leaves in an upper directory, listed as by `docker diff`.
 
 use crate::layer::model::{Change, ChangeKind};
 use crate::layer::overlay::changes::changes;
 use crate::layer::tests::*;
 
-/// Mounts `lowers` (scripts that fill them, base first) in a user namespace, runs `script` in the merged directory and
-/// gives the changes as lines.
+/// Mounts `lowers` (scripts that fill them, base first) in a user namespace and runs `script` in the merged directory.
+/// Returns the changes as lines.
 fn diff(lowers: &[&str], script: &str, skip: &[&str]) -> Vec<String> {
     let dir = tempfile::tempdir_in("/var/tmp").unwrap();
     let mut layers = Vec::new();
@@ -39,12 +39,12 @@ fn diff(lowers: &[&str], script: &str, skip: &[&str]) -> Vec<String> {
 }
 
 #[test]
-fn nothing_changed() {
+fn files_that_were_only_read_are_not_listed() {
     assert_eq!(diff(&["mkdir d; : > d/f"], "cat d/f; ls d", &[]), [""; 0]);
 }
 
 #[test]
-fn added_changed_and_deleted_with_their_parents() {
+fn changes_are_listed_with_their_parents() {
     let base = "mkdir -p etc root var/lib/deep; echo hi > etc/motd; echo x > etc/conf; : > var/lib/deep/f";
     let script = "rm etc/motd; echo y >> etc/conf; : > root/.bash_history; chmod 600 var/lib/deep/f; mkdir -p new/dir";
     assert_eq!(
@@ -66,13 +66,13 @@ fn added_changed_and_deleted_with_their_parents() {
 }
 
 #[test]
-fn sorted_by_the_whole_path() {
+fn changes_are_sorted_by_the_whole_path() {
     let script = "mkdir a; : > a/b; : > a-b; : > a.b";
     assert_eq!(diff(&[":"], script, &[]), ["A /a", "A /a-b", "A /a.b", "A /a/b"]);
 }
 
 #[test]
-fn a_directory_made_again_lists_what_did_not_come_back() {
+fn a_directory_made_again_lists_as_deleted_what_it_lacks() {
     let base = "mkdir -p d/sub; : > d/one; : > d/two; : > d/sub/three";
     let upper = "mkdir d; : > d/four";
     let script = "rm -r d; mkdir d; : > d/two; : > d/new; mkdir d/sub";
@@ -120,14 +120,14 @@ fn lower_whiteouts_and_opaque_directories_are_honoured() {
 }
 
 #[test]
-fn types_that_changed() {
+fn files_of_another_type_are_changed() {
     let base = "mkdir d; : > d/f; : > f; ln -s f s; : > l";
     let script = "rm -r d f s l; : > d; mkdir f; : > f/g; mkdir s; ln -s x l";
     assert_eq!(diff(&[base], script, &[]), ["C /d", "C /f", "A /f/g", "C /l", "C /s"]);
 }
 
 #[test]
-fn what_the_engine_makes_is_not_listed() {
+fn skipped_paths_are_not_listed() {
     let script = "mkdir -p dev/pts etc; : > etc/hosts; : > .dockerenv";
     assert_eq!(
         diff(&["mkdir etc"], script, &["dev", "etc/hosts", ".dockerenv"]),
@@ -136,7 +136,7 @@ fn what_the_engine_makes_is_not_listed() {
 }
 
 #[test]
-fn a_directory_with_another_mode_is_changed_and_one_that_was_only_touched_is_not() {
+fn a_directory_with_another_mode_is_changed_but_not_one_with_another_time() {
     assert_eq!(diff(&["mkdir a b"], "chmod 700 a; : > b/x; rm b/x", &[]), ["C /a"]);
 }
 
@@ -160,7 +160,7 @@ fn a_directory_with_another_attribute_is_changed() {
 }
 
 #[test]
-fn moved_files_and_directories() {
+fn moved_files_and_directories_are_deleted_and_added() {
     let base = "mkdir d e; : > d/f; : > e/g";
     assert_eq!(
         diff(&[base], "mv d/f h; cp -r e n; rm -r e", &[]),

@@ -1,4 +1,4 @@
-//! Tars that mean harm, or make no sense.
+//! Tars that are hostile, or damaged.
 
 use crate::layer::apply::apply;
 use crate::layer::model::{Applied, ApplyLimits, ApplyOptions};
@@ -42,8 +42,8 @@ fn no_name_leads_outside() {
 fn a_symlink_to_a_host_path_is_followed_inside() {
     let outside = tempfile::tempdir_in("/var/tmp").unwrap();
     let path = outside.path().to_str().unwrap();
-    let world = applied(&Tar::default().symlink("out", path).file("out/file", "x").end());
-    let inside = world.dir.path().join("diff").join(path.trim_start_matches('/'));
+    let layer = applied(&Tar::default().symlink("out", path).file("out/file", "x").end());
+    let inside = layer.dir.path().join("diff").join(path.trim_start_matches('/'));
     assert_eq!(std::fs::read_to_string(inside.join("file")).unwrap(), "x");
     assert_eq!(std::fs::read_dir(outside.path()).unwrap().count(), 0);
     let error = refused(&Tar::default().symlink("etc", "/etc").file("etc/file", "x").end());
@@ -51,7 +51,7 @@ fn a_symlink_to_a_host_path_is_followed_inside() {
 }
 
 #[test]
-fn a_long_way_through_symlinks_is_not_gone_for_each_entry() {
+fn symlinks_with_too_many_components_are_refused() {
     let around = |turns: usize| {
         let target = "x/../".repeat(turns);
         let link = Tar::default().pax(&[("linkpath", target.as_bytes())]).symlink("l", "");
@@ -65,7 +65,7 @@ fn a_long_way_through_symlinks_is_not_gone_for_each_entry() {
 }
 
 #[test]
-fn a_whiteout_of_no_name_is_refused() {
+fn a_whiteout_without_a_name_is_refused() {
     for name in [".wh.", "d/.wh..", ".wh..."] {
         let error = refused(&Tar::default().file(name, "").end());
         assert_eq!(error, format!("unpacking {name}: a whiteout of no name"));
@@ -73,7 +73,7 @@ fn a_whiteout_of_no_name_is_refused() {
 }
 
 #[test]
-fn a_file_is_no_parent() {
+fn an_entry_below_a_file_is_refused() {
     let error = refused(&Tar::default().file("f", "x").file("f/g", "x").end());
     assert_eq!(error, "unpacking f/g: f is not a directory");
 }
@@ -137,10 +137,10 @@ fn extended_headers_are_bounded() {
 }
 
 #[test]
-fn attributes_of_global_records_are_few_for_each_entry_gets_them() {
+fn attributes_in_global_records_are_bounded() {
     let names: Vec<String> = (0..100).map(|number| format!("SCHILY.xattr.user.{number}")).collect();
     let records: Vec<(&str, &[u8])> = names.iter().map(|name| (name.as_str(), &b"1"[..])).collect();
-    // Together, in however many headers.
+    // The limit is for all headers together.
     let tar = Tar::default()
         .extended(b'g', &records[..50])
         .file("f", "")
@@ -195,8 +195,8 @@ fn sparse_maps_must_fit() {
 #[test]
 fn names_with_escapes_and_control_bytes_are_just_names() {
     let text = "\x1b[31mred\u{202e}";
-    let world = applied(&Tar::default().pax(&[("path", text.as_bytes())]).file("f", "x").end());
-    assert_eq!(world.paths(), [text]);
+    let layer = applied(&Tar::default().pax(&[("path", text.as_bytes())]).file("f", "x").end());
+    assert_eq!(layer.paths(), [text]);
     let error = refused(&Tar::default().pax(&[("path", b"a\0b")]).file("f", "x").end());
     assert!(error.contains("a NUL in a name"), "{error}");
 }
@@ -215,7 +215,7 @@ fn a_read_error_is_passed_on() {
     assert_eq!(error.root_cause().to_string(), "the line went dead");
 }
 
-/// The next number of a fixed sequence that looks random (Knuth's MMIX).
+/// The next number of a fixed pseudo-random sequence (Knuth's MMIX).
 fn next(state: &mut u64) -> usize {
     *state = state
         .wrapping_mul(6_364_136_223_846_793_005)
@@ -224,7 +224,7 @@ fn next(state: &mut u64) -> usize {
 }
 
 #[test]
-fn whatever_is_in_a_header_is_an_error_or_comes_back() {
+fn damaged_headers_are_errors_or_the_tar_comes_back() {
     let dir = tempfile::tempdir_in("/var/tmp").unwrap();
     shell(
         dir.path(),
@@ -254,19 +254,19 @@ fn whatever_is_in_a_header_is_an_error_or_comes_back() {
                 header.set_cksum();
                 tar[at..at + 512].copy_from_slice(header.as_bytes());
             }
-            let (world, result) = try_apply(&tar, &options());
+            let (layer, result) = try_apply(&tar, &options());
             // So that an ordinary user can read and remove it.
-            shell(world.dir.path(), "chmod -R u+rwX diff");
+            shell(layer.dir.path(), "chmod -R u+rwX diff");
             if result.is_ok() {
-                assert_eq!(world.applied.diff_id, DiffId(Digest::of(&tar)));
-                assert!(world.assemble().unwrap() == tar);
+                assert_eq!(layer.applied.diff_id, DiffId(Digest::of(&tar)));
+                assert!(layer.assemble().unwrap() == tar);
             }
         }
     }
 }
 
 #[test]
-fn what_is_remembered_is_bounded() {
+fn names_kept_in_memory_are_bounded() {
     let limits = ApplyLimits {
         memory: 5_000,
         ..ApplyLimits::default()
@@ -291,7 +291,7 @@ fn what_is_remembered_is_bounded() {
             "{error}"
         );
     }
-    // One directory listed over and over is remembered once.
+    // One directory listed over and over is counted once.
     let again = many(&|tar, _| tar.dir("d")).end();
     let options = ApplyOptions { limits, ..options() };
     try_apply(&again, &options).1.unwrap();

@@ -1,13 +1,14 @@
-//! What a layer needs from those below it.
+//! What a layer takes from the layers below it.
 
 use crate::layer::overlay::lower_refs::resolve;
 use crate::layer::tests::*;
 
-struct Settled {
+/// The lower references of a layer, resolved in `dest` on the layers `l1` and `l0`.
+struct Resolved {
     dir: tempfile::TempDir,
 }
 
-impl Settled {
+impl Resolved {
     fn stat(&self, path: &str) -> std::fs::Metadata {
         std::fs::symlink_metadata(self.dir.path().join(path)).unwrap_or_else(|error| panic!("{path}: {error}"))
     }
@@ -21,13 +22,13 @@ impl Settled {
     }
 }
 
-/// `script` fills `l1` and `l0`, the layers below.
-fn settled(layer: &World, script: &str) -> anyhow::Result<Settled> {
-    settled_with(layer, script, |_| {})
+/// Resolves the lower references of `layer`. `script` fills `l1` and `l0`, the layers below.
+fn resolved(layer: &AppliedLayer, script: &str) -> anyhow::Result<Resolved> {
+    resolved_with(layer, script, |_| {})
 }
 
-/// The same, with `more` for what a shell cannot do everywhere.
-fn settled_with(layer: &World, script: &str, more: impl FnOnce(&Path)) -> anyhow::Result<Settled> {
+/// Likewise; `more` does what a shell cannot do everywhere.
+fn resolved_with(layer: &AppliedLayer, script: &str, more: impl FnOnce(&Path)) -> anyhow::Result<Resolved> {
     let dir = tempfile::tempdir_in("/var/tmp").unwrap();
     shell(dir.path(), &format!("mkdir dest l0 l1; {script}"));
     more(dir.path());
@@ -40,7 +41,7 @@ fn settled_with(layer: &World, script: &str, more: impl FnOnce(&Path)) -> anyhow
         dest.as_fd(),
         Flavour::User,
     )?;
-    Ok(Settled { dir })
+    Ok(Resolved { dir })
 }
 
 #[test]
@@ -55,39 +56,39 @@ fn a_directory_without_an_entry_keeps_the_attributes_it_has_below() {
     );
     let script =
         "mkdir -p l0/a/b l0/e/g; chmod 1770 l0/a; chmod 711 l0/a/b; chmod 700 l0/e/g; touch -d @1234.5 l0/a; : > l1/c";
-    let settled = settled(&layer, script).unwrap();
-    assert_eq!(settled.names(), "./a ./a/b ./e ./e/g ");
-    assert_eq!(settled.stat("dest/a").mode() & 0o7777, 0o1770);
+    let resolved = resolved(&layer, script).unwrap();
+    assert_eq!(resolved.names(), "./a ./a/b ./e ./e/g ");
+    assert_eq!(resolved.stat("dest/a").mode() & 0o7777, 0o1770);
     assert_eq!(
-        (settled.stat("dest/a").mtime(), settled.stat("dest/a").mtime_nsec()),
+        (resolved.stat("dest/a").mtime(), resolved.stat("dest/a").mtime_nsec()),
         (1234, 500_000_000)
     );
-    assert_eq!(settled.stat("dest/a/b").mode() & 0o7777, 0o711);
+    assert_eq!(resolved.stat("dest/a/b").mode() & 0o7777, 0o711);
     assert_eq!(
-        settled.stat("dest/e").mode() & 0o7777,
+        resolved.stat("dest/e").mode() & 0o7777,
         0o755,
         "the layer has its own entry"
     );
-    assert_eq!(settled.stat("dest/e").mtime(), 1_600_000_000);
-    assert_eq!(settled.stat("dest/e/g").mode() & 0o7777, 0o700);
+    assert_eq!(resolved.stat("dest/e").mtime(), 1_600_000_000);
+    assert_eq!(resolved.stat("dest/e/g").mode() & 0o7777, 0o700);
 }
 
 #[test]
 fn a_directory_keeps_its_attributes_but_not_overlayfs_own() {
     let layer = applied(&Tar::default().file("a/f", "x").end());
-    let settled = settled_with(&layer, "mkdir l0/a", |dir| {
+    let resolved = resolved_with(&layer, "mkdir l0/a", |dir| {
         let a = File::open(dir.join("l0/a")).unwrap();
         crate::sys::files::xattr::set(&a, b"user.x", b"1").unwrap();
         crate::sys::files::xattr::set(&a, b"user.overlay.opaque", b"y").unwrap();
     });
-    let settled = settled.unwrap();
-    let dest = File::open(settled.dir.path().join("dest")).unwrap();
+    let resolved = resolved.unwrap();
+    let dest = File::open(resolved.dir.path().join("dest")).unwrap();
     let all = crate::sys::files::xattr::all_at(dest.as_fd(), b"a").unwrap();
     assert_eq!(all, [(b"user.x".to_vec(), b"1".to_vec())]);
 }
 
 #[test]
-fn what_is_hidden_below_gives_no_attributes() {
+fn a_hidden_lower_directory_gives_no_attributes() {
     let layer = applied(
         &Tar::default()
             .file("a/f", "x")
@@ -97,10 +98,10 @@ fn what_is_hidden_below_gives_no_attributes() {
             .end(),
     );
     let script = "mkdir -p l0/a l0/b l1/b l0/c/d; chmod 700 l0/a l0/b l0/c/d; chmod 711 l1/b";
-    let shown = settled(&layer, script).unwrap();
+    let shown = resolved(&layer, script).unwrap();
     assert_eq!(shown.names(), "./a ./b ");
     assert_eq!(shown.stat("dest/b").mode() & 0o7777, 0o711);
-    let hidden = settled_with(&layer, script, |dir| {
+    let hidden = resolved_with(&layer, script, |dir| {
         let l1 = File::open(dir.join("l1")).unwrap();
         rustix::fs::mknodat(&l1, "a", FileType::CharacterDevice, rustix::fs::Mode::empty(), 0).unwrap();
     });
@@ -116,22 +117,25 @@ fn a_hard_link_is_the_lower_file_itself() {
             .hard_link("top", "usr/bin/tool")
             .end(),
     );
-    let settled = settled(
+    let resolved = resolved(
         &layer,
         "mkdir -p l0/usr/bin; echo x > l0/usr/bin/tool; mkdir -p l1/usr/bin",
     )
     .unwrap();
-    assert_eq!(settled.names(), "./d ./d/link ./top ");
-    assert_eq!(settled.stat("dest/d/link").ino(), settled.stat("l0/usr/bin/tool").ino());
-    assert_eq!(settled.stat("l0/usr/bin/tool").nlink(), 3);
-    assert_eq!(settled.stat("dest/d").mtime(), 1_600_000_000);
+    assert_eq!(resolved.names(), "./d ./d/link ./top ");
+    assert_eq!(
+        resolved.stat("dest/d/link").ino(),
+        resolved.stat("l0/usr/bin/tool").ino()
+    );
+    assert_eq!(resolved.stat("l0/usr/bin/tool").nlink(), 3);
+    assert_eq!(resolved.stat("dest/d").mtime(), 1_600_000_000);
 }
 
 #[test]
 fn a_hard_link_to_nothing_is_an_error_that_names_both() {
     let layer = applied(&Tar::default().hard_link("link", "lost").end());
     for script in [":", "mkdir l0/lost", "echo x > l0/lost; mkdir l1/lost"] {
-        let error = format!("{:#}", settled(&layer, script).err().unwrap());
+        let error = format!("{:#}", resolved(&layer, script).err().unwrap());
         assert_eq!(
             error,
             "resolving hard link link to lost: the target is in no layer below"
@@ -150,8 +154,8 @@ fn an_opaque_root_hides_everything_below() {
             .end(),
     );
     assert!(layer.is_opaque("d") && layer.is_opaque("e"));
-    let settled = settled(&layer, "mkdir l0/d l0/e; : > l0/other; : > l1/mine; mkdir l1/dir").unwrap();
-    assert_eq!(settled.names(), "./dir ./other ");
-    assert_eq!(settled.stat("dest/other").rdev(), 0);
-    assert!(settled.stat("dest/dir").file_type().is_char_device());
+    let resolved = resolved(&layer, "mkdir l0/d l0/e; : > l0/other; : > l1/mine; mkdir l1/dir").unwrap();
+    assert_eq!(resolved.names(), "./dir ./other ");
+    assert_eq!(resolved.stat("dest/other").rdev(), 0);
+    assert!(resolved.stat("dest/dir").file_type().is_char_device());
 }

@@ -1,4 +1,4 @@
-//! Tars made by hand and by the tars of this machine, applied and assembled again.
+//! Layers from end to end: tars that are made here or by other programs are applied, compared, assembled and packed.
 
 pub mod applying;
 pub mod assembling;
@@ -24,13 +24,13 @@ use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::sync::atomic::AtomicBool;
 
-/// Where a layer is unpacked for a test.
-struct World {
+/// A layer that was unpacked for a test: its directory `diff` and its tar-split `split`.
+struct AppliedLayer {
     dir: tempfile::TempDir,
     applied: Applied,
 }
 
-impl World {
+impl AppliedLayer {
     fn diff(&self) -> PathBuf {
         self.dir.path().join("diff")
     }
@@ -91,7 +91,7 @@ impl World {
     }
 }
 
-/// User attributes work for everybody, where the filesystem has attributes at all.
+/// `user.` attributes, which an ordinary user can set too.
 fn options() -> ApplyOptions {
     ApplyOptions {
         flavour: Flavour::User,
@@ -100,8 +100,8 @@ fn options() -> ApplyOptions {
     }
 }
 
-fn try_apply(tar: &[u8], options: &ApplyOptions) -> (World, anyhow::Result<()>) {
-    // Not /tmp: a tmpfs may have no user attributes.
+fn try_apply(tar: &[u8], options: &ApplyOptions) -> (AppliedLayer, anyhow::Result<()>) {
+    // Not /tmp: a tmpfs may lack user attributes.
     let dir = tempfile::tempdir_in("/var/tmp").unwrap();
     std::fs::create_dir(dir.path().join("diff")).unwrap();
     let dest = File::open(dir.path().join("diff")).unwrap();
@@ -127,27 +127,27 @@ fn try_apply(tar: &[u8], options: &ApplyOptions) -> (World, anyhow::Result<()>) 
             (nothing, Err(error))
         }
     };
-    (World { dir, applied }, result)
+    (AppliedLayer { dir, applied }, result)
 }
 
-/// Applies a tar and checks what must hold for every tar: its digest, its size, and that it can be had back.
-fn applied(tar: &[u8]) -> World {
-    let (world, result) = try_apply(tar, &options());
+/// Applies a tar and checks what must hold for every tar: its digest, its size, and that it can be assembled again.
+fn applied(tar: &[u8]) -> AppliedLayer {
+    let (layer, result) = try_apply(tar, &options());
     result.unwrap_or_else(|error| panic!("{error:#}"));
-    assert_eq!(world.applied.diff_id, DiffId(Digest::of(tar)));
-    assert_eq!(world.applied.tar_size, tar.len() as u64);
-    let again = world.assemble().unwrap_or_else(|error| panic!("{error:#}"));
+    assert_eq!(layer.applied.diff_id, DiffId(Digest::of(tar)));
+    assert_eq!(layer.applied.tar_size, tar.len() as u64);
+    let again = layer.assemble().unwrap_or_else(|error| panic!("{error:#}"));
     assert!(again == tar, "assembled another tar");
-    world
+    layer
 }
 
-/// The whole error in one line.
+/// Applies a tar that must be refused. Returns the error in one line.
 fn refused(tar: &[u8]) -> String {
     let (_, result) = try_apply(tar, &options());
     format!("{:#}", result.expect_err("the tar was accepted"))
 }
 
-/// A tar made by hand.
+/// A tar, built header by header.
 #[derive(Default)]
 struct Tar(Vec<u8>);
 
@@ -219,7 +219,7 @@ impl Tar {
     }
 }
 
-/// Whether this machine has a program that a test compares with. Where tests must be complete, it has to be there.
+/// Whether this machine has a program that a test compares with. In CI it must.
 fn has(program: &str) -> bool {
     let found = Command::new(program)
         .arg("--version")
@@ -233,7 +233,7 @@ fn has(program: &str) -> bool {
     found
 }
 
-/// Runs a shell script in `dir`; its output.
+/// Runs a shell script in `dir`. Returns its output.
 fn shell(dir: &Path, script: &str) -> Vec<u8> {
     let mut command = Command::new("sh");
     command.args(["-euc", script]).current_dir(dir).stdin(Stdio::null());

@@ -1,4 +1,4 @@
-//! A directory becomes a tar, and the tar the same directory.
+//! A directory is packed as a tar, which unpacks to the same directory.
 
 use crate::layer::model::{LowerRefs, Skipped};
 use crate::layer::pack::pack;
@@ -57,31 +57,31 @@ new'; printf y > $(printf 'd/\377'); head -c 700000 /dev/urandom > big; : > empt
         "packing again gave other bytes"
     );
 
-    let world = applied(&tar);
-    assert_eq!(world.applied.lower_refs, LowerRefs::default());
-    assert_eq!(world.applied.skipped, Skipped::default());
-    assert!(tar == pack_of(&world.diff(), &[]).unwrap(), "the tree is another");
-    assert_eq!(world.read(&format!("z/{long}/{long}")), "long\n");
-    assert_eq!(world.stat("d/f").nlink(), 3);
+    let layer = applied(&tar);
+    assert_eq!(layer.applied.lower_refs, LowerRefs::default());
+    assert_eq!(layer.applied.skipped, Skipped::default());
+    assert!(tar == pack_of(&layer.diff(), &[]).unwrap(), "the tree is another");
+    assert_eq!(layer.read(&format!("z/{long}/{long}")), "long\n");
+    assert_eq!(layer.stat("d/f").nlink(), 3);
     assert_eq!(
-        (world.stat("empty").mtime(), world.stat("empty").mtime_nsec()),
+        (layer.stat("empty").mtime(), layer.stat("empty").mtime_nsec()),
         (-2, 250_000_000)
     );
     assert_eq!(
-        (world.stat("big").mtime(), world.stat("big").mtime_nsec()),
+        (layer.stat("big").mtime(), layer.stat("big").mtime_nsec()),
         (5_000_000_000, 500_000_000)
     );
-    assert!(world.is_whiteout("d/gone") && world.is_opaque("opaque"));
-    let all = xattr::all_at(File::open(world.diff().join("d")).unwrap().as_fd(), b"f").unwrap();
+    assert!(layer.is_whiteout("d/gone") && layer.is_opaque("opaque"));
+    let all = xattr::all_at(File::open(layer.diff().join("d")).unwrap().as_fd(), b"f").unwrap();
     assert_eq!(all, [(b"user.lamel".to_vec(), b"\0\n=x".to_vec())]);
     assert_eq!(
-        xattr::all_at(File::open(world.diff().join("d")).unwrap().as_fd(), b"e").unwrap(),
+        xattr::all_at(File::open(layer.diff().join("d")).unwrap().as_fd(), b"e").unwrap(),
         []
     );
 }
 
 #[test]
-fn other_tars_read_what_was_packed() {
+fn gnu_tar_and_python_read_what_was_packed() {
     let long = "n".repeat(120);
     let dir = upper(&format!(
         "mkdir in; cd in; mkdir -p é/{long}; echo x > é/{long}/f; ln -s {long} é/s; ln é/{long}/f h; touch -d @7.5 h"
@@ -99,7 +99,7 @@ fn other_tars_read_what_was_packed() {
 }
 
 #[test]
-fn entries_are_sorted_and_marks_are_the_formats_own() {
+fn entries_are_sorted_and_whiteouts_have_the_formats_names() {
     let dir = upper("mkdir -p b/c a; : > b/z; : > b/c/y; : > b-1");
     set(&dir.path().join("b"), "user.overlay.opaque", b"y");
     whiteout(dir.path(), "x");
@@ -111,7 +111,7 @@ fn entries_are_sorted_and_marks_are_the_formats_own() {
 }
 
 #[test]
-fn what_is_the_engines_own_stays_out() {
+fn skipped_paths_and_sockets_are_not_packed() {
     let dir = upper("mkdir -p etc dev/pts; : > etc/hosts; : > etc/mine; : > dev/null2");
     let _socket = std::os::unix::net::UnixListener::bind(dir.path().join("socket")).unwrap();
     assert_eq!(
@@ -121,7 +121,7 @@ fn what_is_the_engines_own_stays_out() {
 }
 
 #[test]
-fn content_that_is_elsewhere_is_an_error() {
+fn a_file_whose_content_is_elsewhere_is_an_error() {
     for name in ["redirect", "metacopy"] {
         let dir = upper("mkdir d");
         set(&dir.path().join("d"), &format!("user.overlay.{name}"), b"/old");
@@ -144,10 +144,10 @@ fn a_name_that_would_become_a_whiteout_is_an_error() {
 }
 
 #[test]
-fn a_tree_deeper_than_there_are_descriptors_is_packed() {
+fn a_tree_deeper_than_the_limit_of_open_files_is_packed() {
     let dir = upper("d=$(printf 'd/%.0s' $(seq 1500)); mkdir -p $d; : > $d/f");
     let tar = pack_of(dir.path(), &[]).unwrap();
     assert_eq!(names(&tar).len(), 1501);
-    // Deeper than the standard library removes.
+    // Too deep for `remove_dir_all`, which the temporary directory uses.
     shell(dir.path(), "rm -r d");
 }

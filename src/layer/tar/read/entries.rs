@@ -1,7 +1,8 @@
 //! The entries of a tar, with the extended headers before each one applied.
 //!
-//! The format's many dialects (V7, ustar, PAX, GNU, star) are read as Go's archive/tar reads them, since that made nearly every layer. Two
-//! readers that see different entries in a hostile tar are a way to smuggle some past one of them.
+//! The format's many dialects (V7, ustar, PAX, GNU, star) are read as Go's archive/tar reads them, since that made
+//! nearly every layer. Two readers that see different entries in a hostile tar are a way to smuggle some past one of
+//! them.
 
 use crate::layer::model::Xattrs;
 use crate::layer::path::NAME_OVERHEAD;
@@ -73,7 +74,8 @@ pub struct TarEntries<'a> {
 }
 
 impl<'a> TarEntries<'a> {
-    /// `limit`: bytes of `tar`, after which reading is an error. `recorder`: gets all that is read, but for the contents of files.
+    /// `limit`: bytes of `tar`, after which reading is an error. `recorder`: gets all that is read, but for the
+    /// contents of files.
     pub fn new(tar: &'a mut dyn BufRead, limit: u64, recorder: Option<&'a mut dyn Recorder>) -> TarEntries<'a> {
         TarEntries {
             stream: TarStream::new(tar, limit, recorder),
@@ -87,8 +89,8 @@ impl<'a> TarEntries<'a> {
         self.read_entry().with_context(|| format!("tar entry at byte {start}"))
     }
 
-    /// Hands out the content of the current entry, a file that is not sparse and goes to `path`. Returns the file's number in the
-    /// tar-split, which refers to that path for the content.
+    /// Hands out the content of the current entry, a file that is not sparse and goes to `path`. Returns the file's
+    /// number in the tar-split, which refers to that path for the content.
     pub fn content(&mut self, path: &[u8], take: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<u32> {
         self.stream.file_content(path, take)
     }

@@ -3,7 +3,8 @@
 use anyhow::{Context, Result, ensure};
 use tar::Header;
 
-/// Checks the sum of all bytes, for which those of the sum itself count as spaces. Some old writers summed signed bytes.
+/// Checks the sum of all bytes, for which those of the sum itself count as spaces. Some old writers summed signed
+/// bytes.
 pub fn check_sum(header: &Header) -> Result<()> {
     let bytes = header.as_bytes();
     let counted = bytes[..148].iter().chain(&bytes[156..]);
@@ -33,8 +34,8 @@ pub fn number(field: &[u8]) -> Result<u64> {
     u64::try_from(value).map_err(|_| anyhow::anyhow!("{value} is negative"))
 }
 
-/// Reads octal digits between spaces and NULs; a blank field is zero. With the first bit set it is a binary number (GNU and
-/// star, "base-256").
+/// Reads octal digits between spaces and NULs; a blank field is zero. With the first bit set it is a binary number (GNU
+/// and star, "base-256").
 pub fn signed(field: &[u8]) -> Result<i64> {
     if field[0] & 0x80 != 0 {
         let negative = field[0] & 0x40 != 0;

@@ -36,8 +36,8 @@ impl SparseMap {
     }
 }
 
-/// Writes the content that follows into an empty file, where it belongs. It is recorded: assembled from the file it would be other
-/// bytes, those of the holes among them.
+/// Writes the content that follows into an empty file, where it belongs. It is recorded: assembled from the file it
+/// would be other bytes, those of the holes among them.
 pub fn unpack(stream: &mut TarStream<'_>, file: &File, map: &SparseMap) -> Result<()> {
     file.set_len(map.size)?;
     for &(mut offset, length) in &map.segments {
@@ -81,8 +81,8 @@ fn take_gnu(list: &[GnuSparseHeader], segments: &mut Vec<(u64, u64)>) -> Result<
     Ok(())
 }
 
-/// Reads the map of formats 0.0 and 0.1, which is in the PAX header, or 1.0, where it stands before the content. `None` for a file that is
-/// not sparse.
+/// Reads the map of formats 0.0 and 0.1, which is in the PAX header, or 1.0, where it stands before the content. `None`
+/// for a file that is not sparse.
 pub fn pax(stream: &mut TarStream<'_>, sparse: &PaxSparse, size: u64) -> Result<Option<SparseMap>> {
     let format = (sparse.major, sparse.minor);
     let (map, content) = match format {
@@ -98,8 +98,8 @@ pub fn pax(stream: &mut TarStream<'_>, sparse: &PaxSparse, size: u64) -> Result<
     SparseMap::new(segments, size, content).map(Some)
 }
 
-/// The map of format 1.0: decimal numbers, one a line: how many segments, then their offsets and lengths, padded to a block.
-/// Returns them with the size of the content after the map.
+/// The map of format 1.0: decimal numbers, one a line: how many segments, then their offsets and lengths, padded to a
+/// block. Returns them with the size of the content after the map.
 fn read_map(stream: &mut TarStream<'_>, size: u64) -> Result<(Vec<u64>, u64)> {
     let mut numbers: Vec<u64> = Vec::new();
     let mut number: Option<u64> = None;

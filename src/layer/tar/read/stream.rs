@@ -9,8 +9,8 @@ pub trait Recorder {
     /// Bytes of the stream that are kept as they are.
     fn raw(&mut self, bytes: &[u8]) -> io::Result<()>;
 
-    /// The next `size` bytes of the stream, which do not come through [`raw`](Recorder::raw): they are the content of the file `path`. Returns the
-    /// file's number in the tar-split.
+    /// The next `size` bytes of the stream, which do not come through [`raw`](Recorder::raw): they are the content of
+    /// the file `path`. Returns the file's number in the tar-split.
     fn file(&mut self, path: &[u8], size: u64) -> Result<u32>;
 }
 
@@ -86,8 +86,8 @@ impl<'a> TarStream<'a> {
         Ok(())
     }
 
-    /// Hands out all that is left of the content as the content of `path`: it is not recorded. Returns the file's number in the
-    /// tar-split.
+    /// Hands out all that is left of the content as the content of `path`: it is not recorded. Returns the file's
+    /// number in the tar-split.
     pub fn file_content(&mut self, path: &[u8], take: &mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<u32> {
         let size = self.content;
         let number = match &mut self.recorder {
@@ -162,8 +162,8 @@ impl<'a> TarStream<'a> {
 
 /// The next bytes, at most `most`; empty only at the end. They stay until they are consumed.
 fn peek(tar: &mut dyn BufRead, position: u64, limit: u64, most: u64) -> Result<&[u8]> {
-    // The borrow checker rejects a loop that returns the bytes, so the first call only gets past EINTR; the second returns
-    // what the first has buffered.
+    // The borrow checker rejects a loop that returns the bytes, so the first call only gets past EINTR; the second
+    // returns what the first has buffered.
     while let Err(error) = tar.fill_buf() {
         if error.kind() != ErrorKind::Interrupted {
             return Err(error.into());

@@ -1,6 +1,7 @@
 //! The header of an entry, and the extended header before it.
 //!
-//! What goes where is decided here, and is the same for the same file at all times: a layer's digest depends on these bytes.
+//! What goes where is decided here, and is the same for the same file at all times: a layer's digest depends on these
+//! bytes.
 
 use crate::layer::tar::BLOCK;
 use crate::layer::tar::write::pax_records::PaxRecords;

@@ -1,5 +1,5 @@
-//! Files with holes, as GNU tar writes them in its sparse format 1.0: a map of the data, and then the data alone (GNU tar manual,
-//! "Storing Sparse Files"). [`crate::layer::tar::read::sparse`] reads it.
+//! Files with holes, as GNU tar writes them in its sparse format 1.0: a map of the data, and then the data alone (GNU
+//! tar manual, "Storing Sparse Files"). [`crate::layer::tar::read::sparse`] reads it.
 
 use crate::layer::tar::BLOCK;
 use crate::layer::tar::write::pax_records::PaxRecords;
@@ -11,8 +11,8 @@ use std::os::fd::AsFd;
 /// Above so many segments, which are held in memory, a file is written in full.
 const MAX_SEGMENTS: usize = 1 << 16;
 
-/// Offset and length of the data in a file of `size` bytes. `None` where the file has no holes, where the filesystem does not tell, and
-/// with too many segments.
+/// Offset and length of the data in a file of `size` bytes. `None` where the file has no holes, where the filesystem
+/// does not tell, and with too many segments.
 pub fn data_segments(file: impl AsFd, size: u64) -> Option<Vec<(u64, u64)>> {
     let mut segments = Vec::new();
     let mut end = 0;

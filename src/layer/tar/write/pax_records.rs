@@ -17,7 +17,8 @@ impl PaxRecords {
         Ok(())
     }
 
-    /// The value for the header's field: `number` if it is no larger than `max`, or else zero, and the number in a record.
+    /// The value for the header's field: `number` if it is no larger than `max`, or else zero, and the number in a
+    /// record.
     pub fn fit(&mut self, key: &str, number: u64, max: u64) -> Result<u64> {
         if number <= max {
             return Ok(number);

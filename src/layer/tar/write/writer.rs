@@ -47,13 +47,14 @@ impl<'a> TarWriter<'a> {
         }
     }
 
-    /// Bytes of the entries so far and of the archive's end, without extended headers, and as if no holes were left out.
+    /// Bytes of the entries so far and of the archive's end, without extended headers, and as if no holes were left
+    /// out.
     pub fn size(&self) -> u64 {
         self.size
     }
 
-    /// Writes the entry of `name` in a directory: its header, and a file's content. A socket gets no entry: it is of no use without the
-    /// process that listens on it.
+    /// Writes the entry of `name` in a directory: its header, and a file's content. A socket gets no entry: it is of no
+    /// use without the process that listens on it.
     pub fn entry(&mut self, parent: BorrowedFd<'_>, name: &[u8], metadata: &EntryMetadata<'_>) -> Result<()> {
         let stat = metadata.stat;
         let kind = FileType::from_raw_mode(stat.st_mode);
