@@ -13,7 +13,7 @@ use anyhow::{Context, Result, bail};
 use reqwest::Method;
 use std::sync::Arc;
 
-/// Requests the base URL of the registry (HOST[:PORT]) with the credentials of `access` (distribution-spec,
+/// Requests the base URL of the registry (`HOST[:PORT]`) with the credentials of `access` (distribution-spec,
 /// "Determining Support"). A registry that demands none accepts any. Returns an identity token to keep instead of the
 /// password, where the registry's token service issues one.
 pub fn verify(registry: &str, access: &Access) -> Result<Option<String>> {

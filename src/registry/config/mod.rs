@@ -1,7 +1,7 @@
 //! What this machine's files say about registries: where an image is fetched, how the host is spoken to, and what a
 //! short name means.
 //!
-//! From low to high: [`dirs`] says where files are looked for, [`file`] reads one. [`conf_files`] finds the
+//! From low to high: [`dirs`] says where files are looked for, [`mod@file`] reads one. [`conf_files`] finds the
 //! `registries.conf` files (containers-registries.conf(5)), which podman, buildah, skopeo and CRI-O share;
 //! [`registries_conf`] parses and merges them, into a [`rule`] for each `[[registry]]`. [`daemon`] is Docker's
 //! `daemon.json`, which is asked where `registries.conf` has no rule. [`short_name`] lists what is tried for a name
