@@ -4,7 +4,7 @@
 
 use crate::layer::attributes::times;
 use crate::sys::files::xattr;
-use crate::sys::overlay::Flavour;
+use crate::sys::mount::overlay::Flavour;
 use anyhow::{Context, Result};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Stat, Timespec};
 use std::io;

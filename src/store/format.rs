@@ -2,7 +2,7 @@
 
 use crate::store::files::directory::Directory;
 use crate::sys::files::lock::Lock;
-use crate::sys::overlay::Flavour;
+use crate::sys::mount::overlay::Flavour;
 use anyhow::{Context, bail, ensure};
 use serde::{Deserialize, Serialize};
 use std::fs::DirBuilder;

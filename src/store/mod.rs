@@ -124,7 +124,7 @@ pub mod write;
 
 use crate::store::files::directory::Directory;
 use crate::store::location::Location;
-use crate::sys::overlay::Flavour;
+use crate::sys::mount::overlay::Flavour;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 

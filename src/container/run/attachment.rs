@@ -8,7 +8,7 @@ use crate::runtime::attach::protocol::Channel;
 use crate::runtime::attach::server::AttachServer;
 use crate::runtime::attach::streams::{Input, Io, Output};
 use crate::runtime::create::stdio::inherited;
-use crate::sys::userns::id_maps::IdMaps;
+use crate::sys::ids::id_maps::IdMaps;
 use anyhow::Result;
 use rustix::termios::Winsize;
 

@@ -81,7 +81,7 @@ mod tests {
     use super::*;
     use crate::runtime::rootfs::mount_point;
     use crate::runtime::rootfs::mount_point::Kind;
-    use crate::sys::overlay::Flavour;
+    use crate::sys::mount::overlay::Flavour;
     use std::os::fd::AsFd;
 
     #[test]

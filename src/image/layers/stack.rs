@@ -5,7 +5,7 @@ use crate::layer::overlay::{lower_refs, metacopy};
 use crate::oci::digest::{DiffId, Digest, chain_ids};
 use crate::store::Store;
 use crate::store::objects::records::ImageRecord;
-use crate::sys::userns::id_maps::IdMaps;
+use crate::sys::ids::id_maps::IdMaps;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{CWD, Mode, OFlags};
 use std::os::fd::{AsFd, OwnedFd};

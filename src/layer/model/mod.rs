@@ -3,7 +3,7 @@
 pub mod json_path;
 
 use crate::oci::digest::DiffId;
-use crate::sys::overlay::Flavour;
+use crate::sys::mount::overlay::Flavour;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

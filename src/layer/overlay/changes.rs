@@ -11,7 +11,7 @@ use crate::layer::path::{as_path, join};
 use crate::layer::whiteout::{is_opaque, is_whiteout};
 use crate::sys::files::listing;
 use crate::sys::files::{rooted, xattr};
-use crate::sys::overlay::Flavour;
+use crate::sys::mount::overlay::Flavour;
 use anyhow::{Context, Result};
 use rustix::fs::{AtFlags, FileType, OFlags, Stat};
 use std::collections::HashSet;

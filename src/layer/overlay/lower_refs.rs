@@ -7,7 +7,7 @@ use crate::layer::overlay::merged::{LayerStack, Merged};
 use crate::layer::path::{as_path, join, split_last};
 use crate::layer::whiteout::is_opaque;
 use crate::sys::files::rooted;
-use crate::sys::overlay::Flavour;
+use crate::sys::mount::overlay::Flavour;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, Timespec};
 use rustix::io::Errno;

@@ -7,8 +7,8 @@ use crate::layer::attributes::{has_root_entry, is_portable, mtime, times};
 use crate::layer::overlay::merged::{LayerStack, Merged};
 use crate::layer::path::{as_path, join};
 use crate::sys::files::xattr;
-use crate::sys::overlay::Flavour;
-use crate::sys::userns::id_maps::IdMaps;
+use crate::sys::ids::id_maps::IdMaps;
+use crate::sys::mount::overlay::Flavour;
 use anyhow::{Context, Result};
 use rustix::fs::{AtFlags, FileType, Gid, Mode, OFlags, Stat, Uid};
 use std::collections::HashMap;
@@ -162,7 +162,7 @@ impl MetacopyTree<'_> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sys::userns::id_maps::IdRun;
+    use crate::sys::ids::id_maps::IdRun;
     use std::fs::{self, File};
     use std::os::unix::fs::{MetadataExt, PermissionsExt, symlink};
     use std::path::Path;

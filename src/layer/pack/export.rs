@@ -7,7 +7,7 @@ use crate::layer::path::{as_path, join};
 use crate::layer::tar::write::header::EntryMetadata;
 use crate::layer::tar::write::writer::TarWriter;
 use crate::sys::files::xattr;
-use crate::sys::overlay::Flavour;
+use crate::sys::mount::overlay::Flavour;
 use anyhow::{Context, Result};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use std::io::Write;

@@ -13,7 +13,7 @@ use crate::layer::whiteout;
 use crate::layer::whiteout::{is_opaque, is_whiteout};
 use crate::sys::files::listing;
 use crate::sys::files::{rooted, xattr};
-use crate::sys::overlay::Flavour;
+use crate::sys::mount::overlay::Flavour;
 use anyhow::{Context, Result, bail, ensure};
 use rustix::fs::{AtFlags, FileType, OFlags};
 use std::collections::HashSet;

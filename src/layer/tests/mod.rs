@@ -12,7 +12,7 @@ use crate::layer::model::{Applied, ApplyLimits, ApplyOptions, LowerRefs, Skipped
 use crate::layer::split::assemble::assemble;
 use crate::oci::digest::DiffId;
 use crate::oci::digest::Digest;
-use crate::sys::overlay::Flavour;
+use crate::sys::mount::overlay::Flavour;
 use rustix::fs::FileType;
 use std::fs::File;
 use std::io::Read;

@@ -11,7 +11,7 @@ use crate::runtime::attach::protocol::{CHUNK, Channel, ChannelError, MESSAGE, Me
 use crate::runtime::attach::streams::Stream;
 use crate::runtime::attach::terminal::window;
 use crate::sys::process::signal;
-use crate::sys::tty::RawMode;
+use crate::sys::terminal::RawMode;
 use anyhow::{Context, Result};
 use rustix::event::PollFlags;
 use rustix::io::Errno;

@@ -3,7 +3,7 @@
 //! The supervisor keeps the container's end of the terminal open. Otherwise reading would fail whenever no process of
 //! the container has it open (one may close it and open it again), and poll(2) would report that hangup without end.
 
-use crate::sys::tty;
+use crate::sys::terminal;
 use anyhow::{Context, Result};
 use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::termios::{Winsize, tcsetwinsize};
@@ -18,14 +18,14 @@ pub struct Terminal {
 
 /// The size of the user's terminal, if there is one.
 pub fn window() -> Option<Winsize> {
-    tty::size(io::stdout()).or_else(|| tty::size(io::stdin()))
+    terminal::size(io::stdout()).or_else(|| terminal::size(io::stdin()))
 }
 
 impl Terminal {
     /// Takes over the master; sets `O_NONBLOCK` on it.
     pub fn new(master: OwnedFd) -> Result<Terminal> {
         fcntl_setfl(&master, fcntl_getfl(&master)? | OFlags::NONBLOCK).context("preparing the terminal")?;
-        let peer = tty::peer(&master).context("opening the container's end of its terminal")?;
+        let peer = terminal::peer(&master).context("opening the container's end of its terminal")?;
         Ok(Terminal {
             master,
             peer: Some(peer),
@@ -50,7 +50,7 @@ impl Terminal {
 
     /// The character that ends the input where it is typed (VEOF); a program that reads lines sees the end of the file.
     pub fn end_of_input(&self) -> Option<u8> {
-        tty::end_of_input(&self.master)
+        terminal::end_of_input(&self.master)
     }
 
     /// Closes the container's end, after the container has ended. When nobody has it open, the kernel gives what is

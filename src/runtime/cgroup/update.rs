@@ -8,7 +8,7 @@ use crate::runtime::cgroup::delegated::enable;
 use crate::runtime::cgroup::limits::Setting;
 use crate::runtime::cgroup::own_cgroup::{ROOT, own_version_1};
 use crate::runtime::model::limits::Limits;
-use crate::sys::cgroup::{Version, version};
+use crate::sys::host::cgroup_version::{Version, version};
 use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeSet;

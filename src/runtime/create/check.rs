@@ -3,8 +3,8 @@
 
 use crate::runtime::model::command::{Command, UserIds};
 use crate::sys::files::rooted;
+use crate::sys::ids::id_maps::IdMaps;
 use crate::sys::userns::enter::Mapping;
-use crate::sys::userns::id_maps::IdMaps;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{Mode, OFlags};
 use std::fs::{self, File};

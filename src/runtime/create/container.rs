@@ -19,11 +19,12 @@ use crate::runtime::network::container_network;
 use crate::runtime::rootfs::mounts;
 use crate::runtime::rootfs::userns::UserNamespace;
 use crate::runtime::rootfs::userns_view::UsernsView;
+use crate::sys::host::cgroup_version;
+use crate::sys::mount::detached;
 use crate::sys::process::identity::Process;
 use crate::sys::process::{executable, fork, signal};
 use crate::sys::userns::enter::Mapping;
 use crate::sys::userns::namespaces;
-use crate::sys::{cgroup, mount};
 use anyhow::{Context, Result};
 use libcontainer::container::Container;
 use rustix::mount::MountAttrFlags;
@@ -92,7 +93,7 @@ fn prepare(options: &CreateOptions, io: Io, signals: signal::Held) -> Result<Cre
     // own inherits that, since its mounts are made outside.
     let confine = options.mapping == Mapping::Host && !isolation.privileged && options.userns.is_none();
     if confine || options.userns.is_some() {
-        mount::restrict(options.rootfs, MountAttrFlags::MOUNT_ATTR_NODEV).context("confining device nodes")?;
+        detached::restrict(options.rootfs, MountAttrFlags::MOUNT_ATTR_NODEV).context("confining device nodes")?;
     }
     let network = container_network::make(options.run_dir, isolation, options.userns)?;
     let memory = match &isolation.ipc {
@@ -279,7 +280,7 @@ fn host_facts(options: &CreateOptions, network_namespace: Option<&PathBuf>) -> R
         false => PathBuf::new(),
     };
     Ok(HostFacts {
-        cgroup2: cgroup::kernel_has_v2(),
+        cgroup2: cgroup_version::kernel_has_v2(),
         mqueue: Path::new("/dev/mqueue").is_dir(),
         executable,
         user_namespace: options.userns.map(UserNamespace::path),

@@ -29,7 +29,7 @@
 //!   why a mount failed.
 
 use crate::runtime::model::run_dir::{EXEC_PREFIX, STATE};
-use crate::sys::mount;
+use crate::sys::mount::detached;
 use crate::sys::process::identity::Process;
 use crate::sys::process::{fork, identity};
 use crate::sys::userns::enter::Mapping;
@@ -78,10 +78,10 @@ pub fn show_cgroup_v2(mapping: Mapping) -> Result<()> {
     }
     if mapping != Mapping::Host {
         // A user namespace may mount only the cgroup namespace that belongs to it.
-        mount::unshare(UnshareFlags::NEWCGROUP).context("making a cgroup namespace")?;
+        detached::unshare(UnshareFlags::NEWCGROUP).context("making a cgroup namespace")?;
     }
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC | MountFlags::RDONLY;
-    mount::filesystem("cgroup2", Path::new(CGROUP_ROOT), flags, "")
+    detached::filesystem("cgroup2", Path::new(CGROUP_ROOT), flags, "")
         .with_context(|| format!("mounting cgroup2 over {CGROUP_ROOT}: the kernel must have it (CONFIG_CGROUPS)"))
 }
 

@@ -6,7 +6,7 @@
 
 use crate::runtime::model::run_dir;
 use crate::sys::files::rooted;
-use crate::sys::mount;
+use crate::sys::mount::detached;
 use crate::sys::process::identity::Process;
 use crate::sys::userns::namespaces;
 use anyhow::{Context, Result};
@@ -25,13 +25,13 @@ impl SharedMemory {
         let what = "sharing /dev/shm of the other container";
         let copy = namespaces::descriptor(init, || {
             let directory = OFlags::PATH | OFlags::DIRECTORY | OFlags::NOFOLLOW;
-            mount::copy_of_directory(rooted::open_exact(File::open("/")?, "dev/shm", directory)?)
+            detached::copy_of_directory(rooted::open_exact(File::open("/")?, "dev/shm", directory)?)
         })
         .context(what)?;
         let path = run_dir.join(run_dir::SHARED_MEMORY);
         fs::create_dir(&path).with_context(|| path.display().to_string())?;
         let memory = SharedMemory(path);
-        mount::attach(copy, &memory.0).context(what)?;
+        detached::attach(copy, &memory.0).context(what)?;
         Ok(memory)
     }
 
@@ -43,7 +43,7 @@ impl SharedMemory {
 
 impl Drop for SharedMemory {
     fn drop(&mut self) {
-        let _ = mount::detach(&self.0);
+        let _ = detached::detach(&self.0);
         // Only the empty directory: remove_dir(2) refuses while something is mounted there.
         let _ = fs::remove_dir(&self.0);
     }

@@ -13,9 +13,10 @@ use crate::runtime::network::pasta::find_pasta;
 use crate::runtime::network::relay::server::Relay;
 use crate::runtime::network::{netavark, pasta, ports};
 use crate::runtime::rootfs::userns::UserNamespace;
+use crate::sys::mount::detached;
+use crate::sys::net;
 use crate::sys::process::fork;
 use crate::sys::process::identity::Process;
-use crate::sys::{mount, net};
 use anyhow::{Context, Result};
 use rustix::thread::UnshareFlags;
 use std::fs::{self, File, Permissions};
@@ -111,7 +112,7 @@ pub fn stop(run_dir: &Path) -> Result<()> {
     let file = run_dir.join(NETWORK_NAMESPACE);
     let pasta = file.exists().then(|| pasta::find_process(&file)).flatten();
     // It is mounted in the process that made it only.
-    let _ = mount::detach(&file);
+    let _ = detached::detach(&file);
     [file, run_dir.join(PORTS), run_dir.join(RELAY)]
         .iter()
         .try_for_each(|file| match fs::remove_file(file) {
@@ -156,14 +157,14 @@ fn make_namespace(
     fs::write(&file, "").with_context(|| format!("making {}", file.display()))?;
     let namespace = fork::descriptor(|| {
         if let Some(userns) = userns {
-            mount::enter_namespace(userns.namespace(), libc::CLONE_NEWUSER)?;
+            detached::enter_namespace(userns.namespace(), libc::CLONE_NEWUSER)?;
         }
-        mount::unshare(UnshareFlags::NEWNET)?;
+        detached::unshare(UnshareFlags::NEWNET)?;
         prepare()?;
         Ok(File::open("/proc/self/ns/net")?.into())
     });
     let namespace = namespace.context("making a network namespace")?;
     let path = format!("/proc/self/fd/{}", namespace.as_raw_fd());
-    mount::bind(Path::new(&path), &file).with_context(|| format!("mounting {}", file.display()))?;
+    detached::bind(Path::new(&path), &file).with_context(|| format!("mounting {}", file.display()))?;
     Ok(file)
 }

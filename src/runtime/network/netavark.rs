@@ -10,12 +10,13 @@ use crate::runtime::model::port::{Port, Protocol};
 use crate::runtime::model::run_dir::NETWORK_NAMESPACE;
 use crate::runtime::network::names;
 use crate::sys::files::lock::Lock;
+use crate::sys::mount::detached;
+use crate::sys::net;
 use crate::sys::process::fork;
 use crate::sys::process::identity::Process;
 use crate::sys::userns::enter;
 use crate::sys::userns::enter::find_program;
 use crate::sys::userns::namespaces;
-use crate::sys::{mount, net};
 use anyhow::{Context, Result, bail};
 use rustix::fs::MemfdFlags;
 use rustix::thread::UnshareFlags;
@@ -148,10 +149,10 @@ const NSFS_MAGIC: rustix::fs::FsWord = 0x6e73_6673;
 /// nothing else.
 fn dummy_namespace(interfaces: &[String]) -> io::Result<File> {
     let host = File::open("/proc/self/ns/net")?;
-    mount::unshare(UnshareFlags::NEWNET)?;
+    detached::unshare(UnshareFlags::NEWNET)?;
     let made = interfaces.iter().try_for_each(|name| net::add_bridge(name));
     let namespace = File::open("/proc/self/ns/net");
-    mount::enter_namespace(&host, libc::CLONE_NEWNET)?;
+    detached::enter_namespace(&host, libc::CLONE_NEWNET)?;
     made.and(namespace)
 }
 
@@ -185,10 +186,10 @@ fn call(verb: &str, bridges: &Bridges, ports: &[Port], run_dir: &Path, namespace
         .context("memory for netavark")?;
     let run = || -> io::Result<i32> {
         let namespace = namespace()?;
-        mount::unshare(UnshareFlags::NEWNS)?;
+        detached::unshare(UnshareFlags::NEWNS)?;
         for name in ["root", NETWORK_NAMESPACE] {
             // They are not mounted in every caller.
-            let _ = mount::detach(&run_dir.join(name));
+            let _ = detached::detach(&run_dir.join(name));
         }
         let mut command = Command::new(&netavark);
         command

@@ -12,9 +12,9 @@ use crate::runtime::model::mount::{Mount, MountKind};
 use crate::runtime::rootfs::mount_point;
 use crate::runtime::rootfs::mount_point::Kind;
 use crate::runtime::rootfs::userns::UserNamespace;
-use crate::sys::files::credentials;
-use crate::sys::mount;
-use crate::sys::mount::MountAttrFlags;
+use crate::sys::mount::detached;
+use crate::sys::mount::detached::MountAttrFlags;
+use crate::sys::process::credentials;
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::HashSet;
 use std::ffi::OsStr;
@@ -95,7 +95,7 @@ pub fn attach(root: BorrowedFd<'_>, mount: &Mount, devices: bool, userns: Option
         }
     };
     let mount_point = mount_point::find(root, &mount.destination, kind, &make)?;
-    mount::attach_to(&new, &mount_point.file).with_context(|| format!("mounting {destination}"))
+    detached::attach_to(&new, &mount_point.file).with_context(|| format!("mounting {destination}"))
 }
 
 /// The mount as it will be, in no tree yet.
@@ -111,7 +111,7 @@ fn detached(mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Res
     let (source, recursive, propagation, map) = match &mount.kind {
         MountKind::Tmpfs => {
             let options = Options::of(&mount.options, userns)?;
-            return mount::memory(
+            return detached::memory(
                 options.data.iter().map(String::as_str),
                 options.attributes | read_only | nodev,
             )
@@ -128,17 +128,17 @@ fn detached(mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Res
     let make = || -> Result<OwnedFd> {
         let copy = copy(source, recursive, userns.filter(|_| map))?;
         if let MountKind::Device { .. } = mount.kind {
-            mount::restrict_copy(
+            detached::restrict_copy(
                 &copy,
                 MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NOEXEC,
             )?;
         } else {
-            mount::restrict_tree(&copy, read_only | nodev)?;
-            mount::restrict_copy(&copy, Options::of(&mount.options, None)?.attributes)?;
+            detached::restrict_tree(&copy, read_only | nodev)?;
+            detached::restrict_copy(&copy, Options::of(&mount.options, None)?.attributes)?;
         }
         // In this mount namespace all is the slave of the host's already, and more it cannot become.
         if matches!(propagation, None | Some("private" | "rprivate")) {
-            mount::make_private(&copy)?;
+            detached::make_private(&copy)?;
         }
         Ok(copy)
     };
@@ -149,8 +149,8 @@ fn detached(mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Res
 /// where there is one.
 pub fn copy(source: &Path, recursive: bool, userns: Option<&UserNamespace>) -> Result<OwnedFd> {
     let copy = match recursive {
-        true => mount::copy_tree(source)?,
-        false => mount::copy_of_target(source)?,
+        true => detached::copy_tree(source)?,
+        false => detached::copy_of_target(source)?,
     };
     if let Some(userns) = userns {
         userns.map(&copy, source)?;

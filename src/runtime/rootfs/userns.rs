@@ -11,11 +11,11 @@
 //! what it needs.
 
 use crate::runtime::rootfs::overlay::RootFs;
-use crate::sys::files::credentials;
-use crate::sys::mount;
-use crate::sys::mount::MountAttrFlags;
-use crate::sys::userns::id_maps;
-use crate::sys::userns::id_maps::IdMaps;
+use crate::sys::ids::id_maps;
+use crate::sys::ids::id_maps::IdMaps;
+use crate::sys::mount::detached;
+use crate::sys::mount::detached::MountAttrFlags;
+use crate::sys::process::credentials;
 use anyhow::{Context, Result};
 use rustix::mount::MountFlags;
 use std::fs;
@@ -59,7 +59,7 @@ impl UserNamespace {
         if self.maps.is_identity() || !self.maps_mounts {
             return Ok(());
         }
-        mount::map_ids(copy, &self.namespace).with_context(|| {
+        detached::map_ids(copy, &self.namespace).with_context(|| {
             format!(
                 "showing {} under the container's ids: that needs Linux 5.19 or later, and a filesystem with idmapped mounts \
                  (ext4, xfs, btrfs …)",
@@ -99,22 +99,22 @@ impl RootFs {
     /// Mounts the root as the container with this user namespace sees it, in the place of
     /// [`RootFs::mount_to_prepare`]'s, in which nothing is open any more.
     pub fn mount_mapped(&self, userns: &UserNamespace) -> Result<()> {
-        mount::detach(&self.target).with_context(|| self.target.display().to_string())?;
+        detached::detach(&self.target).with_context(|| self.target.display().to_string())?;
         self.forget_volatile()?;
         if userns.maps.is_identity() {
             return self.mount();
         }
         if self.lowers.is_empty() {
-            let copy = mount::copy_of_target(&self.upper).with_context(|| self.upper.display().to_string())?;
+            let copy = detached::copy_of_target(&self.upper).with_context(|| self.upper.display().to_string())?;
             userns.map(&copy, &self.upper)?;
-            return mount::attach(&copy, &self.target).context("mounting the container's root");
+            return detached::attach(&copy, &self.target).context("mounting the container's root");
         }
         // Overlayfs wants to find its layers by paths; from then on it has mounts of its own.
         let shown = Shown::beside(&self.target)?;
         let lowers = self.lowers.iter().enumerate().map(|(number, lower)| {
             let copy = |path: &Path| {
-                let copy = mount::copy_of_target(path)?;
-                mount::restrict_copy(&copy, MountAttrFlags::MOUNT_ATTR_RDONLY)?;
+                let copy = detached::copy_of_target(path)?;
+                detached::restrict_copy(&copy, MountAttrFlags::MOUNT_ATTR_RDONLY)?;
                 std::io::Result::Ok(copy)
             };
             shown.show(&number.to_string(), lower, &copy, userns)
@@ -123,7 +123,7 @@ impl RootFs {
         // Both in one mount, or the kernel refuses them.
         let above = self.upper.parent().filter(|above| self.work.parent() == Some(above));
         let above = above.context("the writable directories are not beside each other")?;
-        let own = shown.show("own", above, &mount::copy_of_target, userns)?;
+        let own = shown.show("own", above, &detached::copy_of_target, userns)?;
         let inside = |path: &Path| own.join(path.file_name().unwrap_or_default());
         let root = RootFs {
             lowers,
@@ -147,7 +147,7 @@ impl Shown {
         let make = || -> std::io::Result<()> {
             // One that is there is of a start that was killed.
             fs::create_dir_all(&dir)?;
-            mount::filesystem("tmpfs", &dir, MountFlags::NOSUID | MountFlags::NODEV, "mode=0700")
+            detached::filesystem("tmpfs", &dir, MountFlags::NOSUID | MountFlags::NODEV, "mode=0700")
         };
         make().with_context(|| dir.display().to_string())?;
         Ok(Shown(dir))
@@ -164,7 +164,7 @@ impl Shown {
         userns.map(&copy, path)?;
         let place = self.0.join(name);
         fs::create_dir(&place)
-            .and_then(|()| mount::attach(&copy, &place))
+            .and_then(|()| detached::attach(&copy, &place))
             .with_context(|| place.display().to_string())?;
         Ok(place)
     }
@@ -173,7 +173,7 @@ impl Shown {
 impl Drop for Shown {
     /// Never with what is in it.
     fn drop(&mut self) {
-        if mount::detach(&self.0).is_ok() {
+        if detached::detach(&self.0).is_ok() {
             let _ = fs::remove_dir(&self.0);
         }
     }

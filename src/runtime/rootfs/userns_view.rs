@@ -10,8 +10,8 @@ use crate::runtime::model::run_dir::{BUNDLE, NETWORK, NETWORK_NAMESPACE, STATE};
 use crate::runtime::rootfs::mount_point::Kind;
 use crate::runtime::rootfs::mounts;
 use crate::runtime::rootfs::userns::UserNamespace;
-use crate::sys::mount;
-use crate::sys::userns::id_maps::IdMaps;
+use crate::sys::ids::id_maps::IdMaps;
+use crate::sys::mount::detached;
 use anyhow::{Context, Result, ensure};
 use rustix::mount::MountFlags;
 use std::fs::{self, File, Permissions};
@@ -38,7 +38,7 @@ impl UsernsView {
         program: Option<&mut PathBuf>,
     ) -> Result<UsernsView> {
         // Everything is opened before it is covered.
-        let own = mount::copy_tree(run_dir).with_context(|| run_dir.display().to_string())?;
+        let own = detached::copy_tree(run_dir).with_context(|| run_dir.display().to_string())?;
         let mut copies: Vec<(OwnedFd, &mut PathBuf)> = Vec::new();
         for mount in mounts {
             let (source, recursive, map) = match &mut mount.kind {
@@ -56,11 +56,11 @@ impl UsernsView {
             copies.push((copy, source));
         }
         if let Some(program) = program {
-            let copy = mount::copy_of_target(program).context("this program")?;
+            let copy = detached::copy_of_target(program).context("this program")?;
             copies.push((copy, program));
         }
         let view = UsernsView::over(run_dir)?;
-        mount::attach(&own, &view.dir).with_context(|| view.dir.display().to_string())?;
+        detached::attach(&own, &view.dir).with_context(|| view.dir.display().to_string())?;
         open_to_all(&view.dir)?;
         let name = view.dir.file_name().unwrap_or_default().to_string_lossy();
         let beside = view.dir.with_file_name(format!("{name}-mounts"));
@@ -71,7 +71,7 @@ impl UsernsView {
                 Kind::Directory => make_directory(&path)?,
                 Kind::File => drop(File::create(&path).with_context(|| path.display().to_string())?),
             }
-            mount::attach(&copy, &path).with_context(|| format!("mounting {}", source.display()))?;
+            detached::attach(&copy, &path).with_context(|| format!("mounting {}", source.display()))?;
             *source = path;
         }
         Ok(view)
@@ -112,7 +112,7 @@ impl UsernsView {
         let dir = fs::canonicalize(run_dir).with_context(|| run_dir.display().to_string())?;
         let top: PathBuf = dir.components().take(2).collect();
         ensure!(dir != top, "the run directory {} is not below another", dir.display());
-        mount::filesystem("tmpfs", &top, MountFlags::NOSUID | MountFlags::NODEV, "mode=0755")
+        detached::filesystem("tmpfs", &top, MountFlags::NOSUID | MountFlags::NODEV, "mode=0755")
             .with_context(|| format!("mounting over {}", top.display()))?;
         let view = UsernsView { top, dir };
         let mut way: Vec<_> = view.dir.ancestors().take_while(|path| **path != view.top).collect();
@@ -124,7 +124,7 @@ impl UsernsView {
 
 impl Drop for UsernsView {
     fn drop(&mut self) {
-        let _ = mount::detach(&self.top);
+        let _ = detached::detach(&self.top);
     }
 }
 

@@ -9,7 +9,7 @@ use crate::store::files::trash;
 use crate::store::format;
 use crate::store::format::DIRECTORIES;
 use crate::store::location::Location;
-use crate::sys::overlay::Flavour;
+use crate::sys::mount::overlay::Flavour;
 use anyhow::Context;
 use rustix::io::Errno;
 use std::fs;

@@ -2,7 +2,6 @@
 //! whose files are made, passing descriptors.
 
 pub mod atomic_file;
-pub mod credentials;
 pub mod fd_passing;
 pub mod inherited_fds;
 pub mod listing;

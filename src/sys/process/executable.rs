@@ -18,7 +18,7 @@
 //! before the user namespace is entered: a program that is executed inside belongs to the namespace, whose
 //! CAP_SYS_PTRACE would then do for a look at a process that is about to enter a container.
 
-use crate::sys::mount;
+use crate::sys::mount::detached;
 use crate::sys::process::fork;
 use anyhow::{Context, Result, ensure};
 use rustix::fs::{Access, AtFlags, CWD, MemfdFlags, SealFlags, StatVfsMountFlags};
@@ -113,7 +113,7 @@ fn read_only(path: &Path) -> io::Result<OwnedFd> {
     }
     // An ordinary user may mount in a user namespace only; a child goes there, this process stays where it is.
     let file = fork::descriptor(|| {
-        mount::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS)?;
+        detached::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS)?;
         read_only_mount(path)
     })?;
     // A path may lead elsewhere by now.
@@ -125,8 +125,8 @@ fn read_only(path: &Path) -> io::Result<OwnedFd> {
 }
 
 fn read_only_mount(path: &Path) -> io::Result<OwnedFd> {
-    let mount = mount::copy_of_target(path)?;
-    mount::restrict_copy(&mount, MountAttrFlags::MOUNT_ATTR_RDONLY)?;
+    let mount = detached::copy_of_target(path)?;
+    detached::restrict_copy(&mount, MountAttrFlags::MOUNT_ATTR_RDONLY)?;
     Ok(mount)
 }
 

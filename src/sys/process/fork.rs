@@ -1,7 +1,7 @@
 //! Children that go on running this program's own code.
 
 use crate::sys::files::fd_passing;
-use crate::sys::threads;
+use crate::sys::process::threads;
 use rustix::net::{AddressFamily, SocketFlags, SocketType, socketpair};
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use std::io;

@@ -1,6 +1,7 @@
 //! Processes: identity, children, signals, capabilities, seccomp, ptrace, what ps(1) shows.
 
 pub mod capabilities;
+pub mod credentials;
 pub mod daemonize;
 pub mod executable;
 pub mod fork;
@@ -8,4 +9,5 @@ pub mod identity;
 pub mod ptrace;
 pub mod seccomp;
 pub mod signal;
+pub mod threads;
 pub mod title;

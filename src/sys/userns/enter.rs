@@ -9,7 +9,7 @@
 
 use crate::sys::ids::subordinate;
 use crate::sys::ids::subordinate::Range;
-use crate::sys::mount;
+use crate::sys::mount::detached;
 use crate::sys::process::fork;
 use crate::sys::process::identity::Process;
 use crate::sys::userns::namespaces;
@@ -60,7 +60,7 @@ fn is_whole(map: &str) -> bool {
 /// be mapped, with the way out.
 pub fn enter(warn: &mut dyn FnMut(&str)) -> Result<Mapping> {
     if geteuid().is_root() {
-        mount::private_namespace().context("making a mount namespace: root needs CAP_SYS_ADMIN for it")?;
+        detached::private_namespace().context("making a mount namespace: root needs CAP_SYS_ADMIN for it")?;
         return Ok(Mapping::of_this_process());
     }
     let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
@@ -91,14 +91,14 @@ pub fn enter(warn: &mut dyn FnMut(&str)) -> Result<Mapping> {
 /// called while the process has one thread.
 pub fn join(process: &Process) -> Result<Mapping> {
     if !is_apart(process)? {
-        mount::private_namespace().context("making a mount namespace")?;
+        detached::private_namespace().context("making a mount namespace")?;
         return Ok(Mapping::of_this_process());
     }
     let namespace = namespaces::open(process, "user").context("opening the container's user namespace")?;
-    mount::enter_namespace(&namespace, libc::CLONE_NEWUSER)
+    detached::enter_namespace(&namespace, libc::CLONE_NEWUSER)
         .context("entering the container's user namespace: was it started by another user?")?;
     become_root()?;
-    mount::private_namespace().context("making a mount namespace")?;
+    detached::private_namespace().context("making a mount namespace")?;
     Ok(match Mapping::of_this_process() {
         // All ids, but in a namespace that is not the host's.
         Mapping::Host => Mapping::Subordinate,
@@ -122,7 +122,7 @@ fn become_root() -> Result<()> {
 
 /// Leaves the user and mount namespace for new ones; an error has the ways out of each refusal.
 pub fn unshare() -> Result<()> {
-    let Err(error) = mount::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS) else {
+    let Err(error) = detached::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS) else {
         return Ok(());
     };
     let sysctl = |name: &str| {

@@ -1,5 +1,4 @@
 //! User namespaces and the others of a process (user_namespaces(7), namespaces(7)).
 
 pub mod enter;
-pub mod id_maps;
 pub mod namespaces;

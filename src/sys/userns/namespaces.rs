@@ -1,7 +1,7 @@
 //! The namespaces of another process. Its number may become another process's at any moment, a pidfd held or not, and lead to that one's
 //! namespaces, the host's among them; so what was found by the number counts only if the process is there afterwards.
 
-use crate::sys::mount;
+use crate::sys::mount::detached;
 use crate::sys::process::fork;
 use crate::sys::process::identity::Process;
 use rustix::fs::{CWD, Mode, OFlags, openat};
@@ -29,7 +29,7 @@ pub fn directory(process: &Process) -> io::Result<OwnedFd> {
 pub fn descriptor(process: &Process, make: impl FnOnce() -> io::Result<OwnedFd>) -> io::Result<OwnedFd> {
     let namespace = open(process, "mnt")?;
     fork::descriptor(|| {
-        mount::enter_namespace(&namespace, libc::CLONE_NEWNS)?;
+        detached::enter_namespace(&namespace, libc::CLONE_NEWNS)?;
         make()
     })
 }

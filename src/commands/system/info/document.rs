@@ -4,7 +4,7 @@ use crate::commands::system::info::facts::Info;
 use crate::commands::system::info::registries;
 use crate::oci::digest::Digest;
 use crate::oci::platform::Platform;
-use crate::sys::overlay::Flavour;
+use crate::sys::mount::overlay::Flavour;
 use chrono::{SecondsFormat, Utc};
 use serde_json::{Value, json};
 

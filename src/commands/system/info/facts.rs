@@ -6,10 +6,10 @@ use crate::container;
 use crate::container::state::status::Status;
 use crate::registry::config::summary;
 use crate::store::Store;
-use crate::sys::cgroup;
-use crate::sys::cgroup::Version;
-use crate::sys::host;
-use crate::sys::host::Host;
+use crate::sys::host::cgroup_version;
+use crate::sys::host::cgroup_version::Version;
+use crate::sys::host::machine;
+use crate::sys::host::machine::Host;
 use crate::sys::userns::enter::Mapping;
 
 /// All that `info` shows.
@@ -58,8 +58,8 @@ pub fn gather(context: &Context) -> anyhow::Result<Info> {
     let own = context.settings()?.files.iter().rev();
     let files = own.chain(&registries.files).map(|file| file.display().to_string());
     Ok(Info {
-        host: host::describe(),
-        cgroup: cgroup::version(),
+        host: machine::describe(),
+        cgroup: cgroup_version::version(),
         rootless,
         mapping,
         images: store.images()?.len(),

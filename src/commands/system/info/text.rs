@@ -2,7 +2,7 @@
 
 use crate::commands::system::info::document;
 use crate::commands::system::info::facts::Info;
-use crate::sys::cgroup::Version;
+use crate::sys::host::cgroup_version::Version;
 use crate::text::safe;
 use std::fmt::Write;
 

@@ -10,8 +10,8 @@ use crate::runtime::rootfs::mount_point::Kind;
 use crate::runtime::rootfs::overlay::RootFs;
 use crate::runtime::rootfs::{mount_point, mounts};
 use crate::store::Store;
-use crate::sys::mount;
-use crate::sys::mount::MountAttrFlags;
+use crate::sys::mount::detached;
+use crate::sys::mount::detached::MountAttrFlags;
 use crate::sys::process::identity::Process;
 use crate::sys::userns::enter::Mapping;
 use crate::sys::userns::namespaces;
@@ -122,7 +122,7 @@ fn stopped(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Opened>
         .recursive(true)
         .mode(0o700)
         .create(&scratch)
-        .and_then(|()| mount::filesystem("tmpfs", &scratch, MountFlags::NOSUID | MountFlags::NODEV, "mode=0700"))
+        .and_then(|()| detached::filesystem("tmpfs", &scratch, MountFlags::NOSUID | MountFlags::NODEV, "mode=0700"))
         .with_context(|| scratch.display().to_string())?;
     let target = match aim {
         Aim::Read => mount_to_read(&store, container, &scratch)?,
@@ -140,7 +140,7 @@ fn stopped(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Opened>
     if aim == Aim::Write {
         mount_points::remember(&container.dir, made)?;
         if container.config.host.read_only {
-            mount::restrict(&target, MountAttrFlags::MOUNT_ATTR_RDONLY).context("making the root read-only")?;
+            detached::restrict(&target, MountAttrFlags::MOUNT_ATTR_RDONLY).context("making the root read-only")?;
         }
     }
     Ok((root, mapping, claim))

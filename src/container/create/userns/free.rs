@@ -3,9 +3,9 @@
 use crate::container::config::Config;
 use crate::container::create::userns::{Auto, Userns};
 use crate::store::Store;
+use crate::sys::ids::id_maps::{IdMaps, IdRun};
 use crate::sys::ids::subordinate;
 use crate::sys::ids::subordinate::Range;
-use crate::sys::userns::id_maps::{IdMaps, IdRun};
 use anyhow::{Context, Result, ensure};
 
 /// Whose ranges in /etc/subuid and /etc/subgid `auto` takes ids from, as podman's.

@@ -4,7 +4,7 @@
 //! For root it is every id. For an ordinary user, who is root in lamel's own user namespace, it is one id: the others stay in their order
 //! around it, as podman maps them.
 
-use crate::sys::userns::id_maps::{IdMaps, IdRun};
+use crate::sys::ids::id_maps::{IdMaps, IdRun};
 use anyhow::{Result, bail, ensure};
 
 /// The oldest kernel that takes an ordinary user's stand-ins for layers (overlayfs.rst, "Data-only lower layers").

@@ -10,8 +10,8 @@ pub mod keep_id;
 use crate::container::config::Config;
 use crate::store::Store;
 use crate::sys::files::lock::Lock;
-use crate::sys::overlay::Flavour;
-use crate::sys::userns::id_maps::{IdMaps, IdRun};
+use crate::sys::ids::id_maps::{IdMaps, IdRun};
+use crate::sys::mount::overlay::Flavour;
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 

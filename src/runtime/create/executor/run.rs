@@ -5,8 +5,9 @@ use crate::runtime::create::executor::steps::{Role, Steps};
 use crate::runtime::create::executor::{directory, program};
 use crate::runtime::create::stdio::{dev_null, handles};
 use crate::runtime::create::{check, libcontainer_workarounds};
+use crate::sys::mount::detached;
+use crate::sys::net;
 use crate::sys::process::{capabilities, fork, identity, seccomp, signal};
-use crate::sys::{mount, net};
 use libcontainer::oci_spec::runtime::Spec;
 use libcontainer::workload::{Executor, ExecutorError, ExecutorSetEnvsError, ExecutorValidationError};
 use nix::errno::Errno;
@@ -70,10 +71,12 @@ fn confine_devices() -> io::Result<()> {
     let devices = ["null", "zero", "full", "tty", "urandom", "random"].map(|name| Path::new("/dev").join(name));
     let mut nodes = Vec::new();
     for path in &devices {
-        nodes.push((path, mount::copy(path)?));
+        nodes.push((path, detached::copy(path)?));
     }
-    mount::restrict(Path::new("/dev"), MountAttrFlags::MOUNT_ATTR_NODEV)?;
-    nodes.into_iter().try_for_each(|(path, node)| mount::attach(node, path))
+    detached::restrict(Path::new("/dev"), MountAttrFlags::MOUNT_ATTR_NODEV)?;
+    nodes
+        .into_iter()
+        .try_for_each(|(path, node)| detached::attach(node, path))
 }
 
 impl Steps {

@@ -9,7 +9,7 @@
 use crate::runtime::attach::server::AttachServer;
 use crate::runtime::attach::streams::{Input, Io, Output};
 use crate::runtime::create::stdio::dev_null::is_null;
-use crate::sys::userns::id_maps::IdMaps;
+use crate::sys::ids::id_maps::IdMaps;
 use anyhow::Result;
 use rustix::fs::{OFlags, fcntl_getfl, fstat, fstatfs};
 use std::io;

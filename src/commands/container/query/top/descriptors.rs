@@ -2,7 +2,7 @@
 
 use crate::commands::container::query::top::host_ps::ps;
 use crate::runtime::security::users;
-use crate::sys::userns::id_maps::IdMaps;
+use crate::sys::ids::id_maps::IdMaps;
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::fs::{self, File};

@@ -1,6 +1,6 @@
 //! Mounts and namespaces of this process's own.
 
-use crate::sys::threads;
+use crate::sys::process::threads;
 use rustix::fs::{CWD, Mode, OFlags, openat};
 pub use rustix::mount::MountAttrFlags;
 use rustix::mount::{

@@ -1,0 +1,4 @@
+//! What this machine is.
+
+pub mod cgroup_version;
+pub mod machine;
