@@ -8,7 +8,7 @@ use crate::container::run::troubles::Troubles;
 use crate::runtime::cgroup::usage;
 use crate::runtime::create::container;
 use crate::store::Store;
-use crate::sys::mount::detached;
+use crate::sys::mount::tree;
 use anyhow::{Context, Result};
 use std::fs;
 use std::io::ErrorKind;
@@ -34,7 +34,7 @@ pub fn after_run(store: &Store, container: &Container, troubles: &mut Troubles) 
 fn remove_run_dir(run_dir: &Path) -> Result<()> {
     let root = run_dir.join("root");
     // Not mounted where the start failed before.
-    let _ = detached::detach(&root);
+    let _ = tree::detach(&root);
     // Not with what is in it: volumes and directories of the host's may still be, and are not to be emptied.
     absent(fs::remove_dir(&root)).with_context(|| root.display().to_string())?;
     absent(fs::remove_dir_all(run_dir)).with_context(|| run_dir.display().to_string())

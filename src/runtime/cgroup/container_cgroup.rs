@@ -17,7 +17,7 @@ use crate::runtime::cgroup::own_cgroup::{ROOT, own_version_1, own_version_2};
 use crate::runtime::model::limits::Limits;
 use crate::runtime::model::run_dir::CGROUPS;
 use crate::sys::host::cgroup_version::{Version, version};
-use crate::sys::mount::detached;
+use crate::sys::mount::tree;
 use crate::sys::systemd::scope;
 use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result, anyhow, bail, ensure};
@@ -222,7 +222,7 @@ pub fn remove(run_dir: &Path) -> Result<()> {
 /// Makes them seen again where this process itself has covered them, to show libcontainer a cgroup v2.
 pub fn uncover(dirs: &[PathBuf]) {
     if dirs.iter().any(|dir| !dir.exists()) && version() == Version::V2 {
-        let _ = detached::detach(Path::new(ROOT));
+        let _ = tree::detach(Path::new(ROOT));
     }
 }
 

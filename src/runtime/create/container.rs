@@ -20,7 +20,7 @@ use crate::runtime::rootfs::mounts;
 use crate::runtime::rootfs::userns::UserNamespace;
 use crate::runtime::rootfs::userns_view::UsernsView;
 use crate::sys::host::cgroup_version;
-use crate::sys::mount::detached;
+use crate::sys::mount::tree;
 use crate::sys::process::identity::Process;
 use crate::sys::process::{executable, fork, signal};
 use crate::sys::userns::enter::Mapping;
@@ -93,7 +93,7 @@ fn prepare(options: &CreateOptions, io: Io, signals: signal::Held) -> Result<Cre
     // own inherits that, since its mounts are made outside.
     let confine = options.mapping == Mapping::Host && !isolation.privileged && options.userns.is_none();
     if confine || options.userns.is_some() {
-        detached::restrict(options.rootfs, MountAttrFlags::MOUNT_ATTR_NODEV).context("confining device nodes")?;
+        tree::restrict(options.rootfs, MountAttrFlags::MOUNT_ATTR_NODEV).context("confining device nodes")?;
     }
     let network = container_network::make(options.run_dir, isolation, options.userns)?;
     let memory = match &isolation.ipc {

@@ -14,8 +14,8 @@ use crate::runtime::model::command::Command;
 use crate::runtime::model::run_dir::BUNDLE;
 use crate::runtime::rootfs::userns_view::UsernsView;
 use crate::sys::ids::id_maps::IdMaps;
-use crate::sys::mount::detached;
 use crate::sys::process::identity::Process;
+use crate::sys::process::own_namespaces;
 use crate::sys::process::{executable, identity, signal};
 use crate::sys::userns::enter::Mapping;
 use crate::sys::userns::{enter, namespaces};
@@ -56,7 +56,7 @@ pub fn exec(
     });
     if rustix::process::geteuid().is_root() && enter::is_apart(init)? {
         let maps = IdMaps::of_process(&init.pid.to_string())?;
-        detached::private_namespace().context("making a mount namespace")?;
+        own_namespaces::private_mounts().context("making a mount namespace")?;
         let dir = UsernsView::for_further(run_dir, &maps)?;
         libcontainer_workarounds::fake_cgroup(&dir.join(BUNDLE))?;
     }

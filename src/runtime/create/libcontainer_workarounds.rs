@@ -29,8 +29,9 @@
 //!   why a mount failed.
 
 use crate::runtime::model::run_dir::{EXEC_PREFIX, STATE};
-use crate::sys::mount::detached;
+use crate::sys::mount::tree;
 use crate::sys::process::identity::Process;
+use crate::sys::process::own_namespaces;
 use crate::sys::process::{fork, identity};
 use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result, anyhow};
@@ -78,10 +79,10 @@ pub fn show_cgroup_v2(mapping: Mapping) -> Result<()> {
     }
     if mapping != Mapping::Host {
         // A user namespace may mount only the cgroup namespace that belongs to it.
-        detached::unshare(UnshareFlags::NEWCGROUP).context("making a cgroup namespace")?;
+        own_namespaces::unshare(UnshareFlags::NEWCGROUP).context("making a cgroup namespace")?;
     }
     let flags = MountFlags::NOSUID | MountFlags::NODEV | MountFlags::NOEXEC | MountFlags::RDONLY;
-    detached::filesystem("cgroup2", Path::new(CGROUP_ROOT), flags, "")
+    tree::filesystem("cgroup2", Path::new(CGROUP_ROOT), flags, "")
         .with_context(|| format!("mounting cgroup2 over {CGROUP_ROOT}: the kernel must have it (CONFIG_CGROUPS)"))
 }
 

@@ -7,6 +7,7 @@
 use crate::runtime::model::run_dir;
 use crate::sys::files::rooted;
 use crate::sys::mount::detached;
+use crate::sys::mount::tree;
 use crate::sys::process::identity::Process;
 use crate::sys::userns::namespaces;
 use anyhow::{Context, Result};
@@ -43,7 +44,7 @@ impl SharedMemory {
 
 impl Drop for SharedMemory {
     fn drop(&mut self) {
-        let _ = detached::detach(&self.0);
+        let _ = tree::detach(&self.0);
         // Only the empty directory: remove_dir(2) refuses while something is mounted there.
         let _ = fs::remove_dir(&self.0);
     }

@@ -13,10 +13,11 @@ use crate::runtime::network::pasta::find_pasta;
 use crate::runtime::network::relay::server::Relay;
 use crate::runtime::network::{netavark, pasta, ports};
 use crate::runtime::rootfs::userns::UserNamespace;
-use crate::sys::mount::detached;
+use crate::sys::mount::tree;
 use crate::sys::net;
 use crate::sys::process::fork;
 use crate::sys::process::identity::Process;
+use crate::sys::process::own_namespaces;
 use anyhow::{Context, Result};
 use rustix::thread::UnshareFlags;
 use std::fs::{self, File, Permissions};
@@ -112,7 +113,7 @@ pub fn stop(run_dir: &Path) -> Result<()> {
     let file = run_dir.join(NETWORK_NAMESPACE);
     let pasta = file.exists().then(|| pasta::find_process(&file)).flatten();
     // It is mounted in the process that made it only.
-    let _ = detached::detach(&file);
+    let _ = tree::detach(&file);
     [file, run_dir.join(PORTS), run_dir.join(RELAY)]
         .iter()
         .try_for_each(|file| match fs::remove_file(file) {
@@ -157,14 +158,14 @@ fn make_namespace(
     fs::write(&file, "").with_context(|| format!("making {}", file.display()))?;
     let namespace = fork::descriptor(|| {
         if let Some(userns) = userns {
-            detached::enter_namespace(userns.namespace(), libc::CLONE_NEWUSER)?;
+            own_namespaces::enter(userns.namespace(), libc::CLONE_NEWUSER)?;
         }
-        detached::unshare(UnshareFlags::NEWNET)?;
+        own_namespaces::unshare(UnshareFlags::NEWNET)?;
         prepare()?;
         Ok(File::open("/proc/self/ns/net")?.into())
     });
     let namespace = namespace.context("making a network namespace")?;
     let path = format!("/proc/self/fd/{}", namespace.as_raw_fd());
-    detached::bind(Path::new(&path), &file).with_context(|| format!("mounting {}", file.display()))?;
+    tree::bind(Path::new(&path), &file).with_context(|| format!("mounting {}", file.display()))?;
     Ok(file)
 }

@@ -5,8 +5,8 @@
 //! looks up, or that another container looks up to reach it, could be unknown.
 
 use crate::runtime::model::network::NameServer;
-use crate::sys::mount::detached;
 use crate::sys::process::fork;
+use crate::sys::process::own_namespaces;
 use anyhow::Result;
 use hickory_proto::op::{Message, Query};
 use hickory_proto::rr::{Name, RecordType};
@@ -30,7 +30,7 @@ const RETRY_AFTER: Duration = Duration::from_millis(2);
 /// container's network namespace, since a server answers only the containers of its network.
 pub fn wait(servers: &[NameServer], label: &str, namespace: &dyn Fn() -> io::Result<File>) {
     let ask = || -> io::Result<()> {
-        detached::enter_namespace(&namespace()?, libc::CLONE_NEWNET)?;
+        own_namespaces::enter(&namespace()?, libc::CLONE_NEWNET)?;
         let begun = Instant::now();
         for server in servers {
             while !knows(server, label).unwrap_or(false) && begun.elapsed() < TIMEOUT {

@@ -10,12 +10,13 @@ use crate::runtime::model::port::{Port, Protocol};
 use crate::runtime::model::run_dir::NETWORK_NAMESPACE;
 use crate::runtime::network::names;
 use crate::sys::files::lock::Lock;
-use crate::sys::mount::detached;
+use crate::sys::ids::id_maps;
+use crate::sys::mount::tree;
 use crate::sys::net;
 use crate::sys::process::fork;
 use crate::sys::process::identity::Process;
-use crate::sys::userns::enter;
-use crate::sys::userns::enter::find_program;
+use crate::sys::process::own_namespaces;
+use crate::sys::process::program::find_program;
 use crate::sys::userns::namespaces;
 use anyhow::{Context, Result, bail};
 use rustix::fs::MemfdFlags;
@@ -58,7 +59,7 @@ fn find(name: &str) -> Option<PathBuf> {
 /// Checks whether this process, which may be in a user namespace already, can use bridges. If not, the error says what
 /// to do.
 pub fn check() -> Result<()> {
-    if !rustix::process::geteuid().is_root() || !enter::is_initial() {
+    if !rustix::process::geteuid().is_root() || !id_maps::in_initial_namespace() {
         bail!(
             "a bridge network needs root: use --network pasta, or --network container:NAME to share another container's"
         );
@@ -149,10 +150,10 @@ const NSFS_MAGIC: rustix::fs::FsWord = 0x6e73_6673;
 /// nothing else.
 fn dummy_namespace(interfaces: &[String]) -> io::Result<File> {
     let host = File::open("/proc/self/ns/net")?;
-    detached::unshare(UnshareFlags::NEWNET)?;
+    own_namespaces::unshare(UnshareFlags::NEWNET)?;
     let made = interfaces.iter().try_for_each(|name| net::add_bridge(name));
     let namespace = File::open("/proc/self/ns/net");
-    detached::enter_namespace(&host, libc::CLONE_NEWNET)?;
+    own_namespaces::enter(&host, libc::CLONE_NEWNET)?;
     made.and(namespace)
 }
 
@@ -186,10 +187,10 @@ fn call(verb: &str, bridges: &Bridges, ports: &[Port], run_dir: &Path, namespace
         .context("memory for netavark")?;
     let run = || -> io::Result<i32> {
         let namespace = namespace()?;
-        detached::unshare(UnshareFlags::NEWNS)?;
+        own_namespaces::unshare(UnshareFlags::NEWNS)?;
         for name in ["root", NETWORK_NAMESPACE] {
             // They are not mounted in every caller.
-            let _ = detached::detach(&run_dir.join(name));
+            let _ = tree::detach(&run_dir.join(name));
         }
         let mut command = Command::new(&netavark);
         command

@@ -4,7 +4,7 @@
 
 use crate::runtime::model::port::{Port, Protocol};
 use crate::sys::process::identity::Process;
-use crate::sys::userns::enter::find_program;
+use crate::sys::process::program::find_program;
 use anyhow::{Context, Result, anyhow, bail};
 use std::fs::{self, File};
 use std::io::{self, Read};

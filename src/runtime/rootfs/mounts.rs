@@ -13,9 +13,9 @@ use crate::runtime::rootfs::mount_point;
 use crate::runtime::rootfs::mount_point::Kind;
 use crate::runtime::rootfs::userns::UserNamespace;
 use crate::sys::mount::detached;
-use crate::sys::mount::detached::MountAttrFlags;
 use crate::sys::process::credentials;
 use anyhow::{Context, Result, bail, ensure};
+use rustix::mount::MountAttrFlags;
 use std::collections::HashSet;
 use std::ffi::OsStr;
 use std::fs::{self, File};
@@ -111,7 +111,7 @@ fn detached(mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Res
     let (source, recursive, propagation, map) = match &mount.kind {
         MountKind::Tmpfs => {
             let options = Options::of(&mount.options, userns)?;
-            return detached::memory(
+            return detached::tmpfs(
                 options.data.iter().map(String::as_str),
                 options.attributes | read_only | nodev,
             )

@@ -1,7 +1,7 @@
 //! The container's root: layers below, its own writable directory above, one overlay mount.
 
-use crate::sys::mount::detached;
 use crate::sys::mount::overlay::Flavour;
+use crate::sys::mount::tree;
 use anyhow::{Context, Result, anyhow, ensure};
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use rustix::mount::MountFlags;
@@ -43,8 +43,7 @@ impl RootFs {
         fs::create_dir_all(&self.target).with_context(|| format!("making {}", self.target.display()))?;
         if self.lowers.is_empty() {
             // Overlayfs wants a lower layer; without one its result would be the upper directory itself.
-            return detached::bind(&self.upper, &self.target)
-                .with_context(|| format!("mounting {}", self.upper.display()));
+            return tree::bind(&self.upper, &self.target).with_context(|| format!("mounting {}", self.upper.display()));
         }
         let paths = self
             .lowers
@@ -56,7 +55,7 @@ impl RootFs {
             .map(|paths| self.options(&paths))
             .filter(|options| options.len() <= OPTIONS_LIMIT);
         let mounted = match options {
-            Some(options) => detached::filesystem("overlay", &self.target, MountFlags::empty(), &options),
+            Some(options) => tree::filesystem("overlay", &self.target, MountFlags::empty(), &options),
             // Too long, or with characters that mean something in the options: then by descriptor, from the directory
             // of descriptors, which is at most five characters a layer and resolved by the kernel before mount(2)
             // returns.
@@ -73,7 +72,7 @@ impl RootFs {
                     names.push(format!("{}/{names_left}", open[open.len() - 1].as_raw_fd()));
                 }
                 let options = self.options(&names);
-                detached::filesystem_from("/proc/self/fd", "overlay", &self.target, MountFlags::empty(), &options)
+                tree::filesystem_from("/proc/self/fd", "overlay", &self.target, MountFlags::empty(), &options)
             }
         };
         mounted.map_err(|error| self.explain(error))

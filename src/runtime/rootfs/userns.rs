@@ -11,12 +11,13 @@
 //! what it needs.
 
 use crate::runtime::rootfs::overlay::RootFs;
-use crate::sys::ids::id_maps;
 use crate::sys::ids::id_maps::IdMaps;
 use crate::sys::mount::detached;
-use crate::sys::mount::detached::MountAttrFlags;
+use crate::sys::mount::tree;
 use crate::sys::process::credentials;
+use crate::sys::userns::create;
 use anyhow::{Context, Result};
+use rustix::mount::MountAttrFlags;
 use rustix::mount::MountFlags;
 use std::fs;
 use std::os::fd::{AsRawFd, OwnedFd};
@@ -35,7 +36,7 @@ impl UserNamespace {
     /// process may map the ids of the host's mounts, as the host's root may.
     pub fn make(maps: &IdMaps, maps_mounts: bool) -> Result<UserNamespace> {
         Ok(UserNamespace {
-            namespace: id_maps::namespace(maps)?,
+            namespace: create::with_maps(maps)?,
             maps: maps.clone(),
             maps_mounts,
         })
@@ -99,7 +100,7 @@ impl RootFs {
     /// Mounts the root as the container with this user namespace sees it, in the place of
     /// [`RootFs::mount_to_prepare`]'s, in which nothing is open any more.
     pub fn mount_mapped(&self, userns: &UserNamespace) -> Result<()> {
-        detached::detach(&self.target).with_context(|| self.target.display().to_string())?;
+        tree::detach(&self.target).with_context(|| self.target.display().to_string())?;
         self.forget_volatile()?;
         if userns.maps.is_identity() {
             return self.mount();
@@ -147,7 +148,7 @@ impl Shown {
         let make = || -> std::io::Result<()> {
             // One that is there is of a start that was killed.
             fs::create_dir_all(&dir)?;
-            detached::filesystem("tmpfs", &dir, MountFlags::NOSUID | MountFlags::NODEV, "mode=0700")
+            tree::filesystem("tmpfs", &dir, MountFlags::NOSUID | MountFlags::NODEV, "mode=0700")
         };
         make().with_context(|| dir.display().to_string())?;
         Ok(Shown(dir))
@@ -173,7 +174,7 @@ impl Shown {
 impl Drop for Shown {
     /// Never with what is in it.
     fn drop(&mut self) {
-        if detached::detach(&self.0).is_ok() {
+        if tree::detach(&self.0).is_ok() {
             let _ = fs::remove_dir(&self.0);
         }
     }

@@ -12,6 +12,7 @@ use crate::runtime::rootfs::mounts;
 use crate::runtime::rootfs::userns::UserNamespace;
 use crate::sys::ids::id_maps::IdMaps;
 use crate::sys::mount::detached;
+use crate::sys::mount::tree;
 use anyhow::{Context, Result, ensure};
 use rustix::mount::MountFlags;
 use std::fs::{self, File, Permissions};
@@ -112,7 +113,7 @@ impl UsernsView {
         let dir = fs::canonicalize(run_dir).with_context(|| run_dir.display().to_string())?;
         let top: PathBuf = dir.components().take(2).collect();
         ensure!(dir != top, "the run directory {} is not below another", dir.display());
-        detached::filesystem("tmpfs", &top, MountFlags::NOSUID | MountFlags::NODEV, "mode=0755")
+        tree::filesystem("tmpfs", &top, MountFlags::NOSUID | MountFlags::NODEV, "mode=0755")
             .with_context(|| format!("mounting over {}", top.display()))?;
         let view = UsernsView { top, dir };
         let mut way: Vec<_> = view.dir.ancestors().take_while(|path| **path != view.top).collect();
@@ -124,7 +125,7 @@ impl UsernsView {
 
 impl Drop for UsernsView {
     fn drop(&mut self) {
-        let _ = detached::detach(&self.top);
+        let _ = tree::detach(&self.top);
     }
 }
 

@@ -2,3 +2,4 @@
 
 pub mod detached;
 pub mod overlay;
+pub mod tree;

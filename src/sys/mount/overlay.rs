@@ -11,7 +11,7 @@ pub enum Flavour {
 impl Flavour {
     /// What this process can use: `Trusted` for root of the initial user namespace, `User` for all others.
     pub fn of_this_process() -> Flavour {
-        if rustix::process::geteuid().is_root() && crate::sys::userns::enter::is_initial() {
+        if rustix::process::geteuid().is_root() && crate::sys::ids::id_maps::in_initial_namespace() {
             Flavour::Trusted
         } else {
             Flavour::User

@@ -20,6 +20,7 @@
 
 use crate::sys::mount::detached;
 use crate::sys::process::fork;
+use crate::sys::process::own_namespaces;
 use anyhow::{Context, Result, ensure};
 use rustix::fs::{Access, AtFlags, CWD, MemfdFlags, SealFlags, StatVfsMountFlags};
 use rustix::mount::MountAttrFlags;
@@ -113,7 +114,7 @@ fn read_only(path: &Path) -> io::Result<OwnedFd> {
     }
     // An ordinary user may mount in a user namespace only; a child goes there, this process stays where it is.
     let file = fork::descriptor(|| {
-        detached::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS)?;
+        own_namespaces::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS)?;
         read_only_mount(path)
     })?;
     // A path may lead elsewhere by now.

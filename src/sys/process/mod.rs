@@ -6,6 +6,8 @@ pub mod daemonize;
 pub mod executable;
 pub mod fork;
 pub mod identity;
+pub mod own_namespaces;
+pub mod program;
 pub mod ptrace;
 pub mod seccomp;
 pub mod signal;

@@ -31,8 +31,8 @@ fn count() -> io::Result<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sys::mount::detached;
     use crate::sys::process::fork;
+    use crate::sys::process::own_namespaces;
     use rustix::thread::UnshareFlags;
     use std::fs::File;
 
@@ -65,7 +65,7 @@ mod tests {
         for _ in 0..20 {
             let ended = fork::alone(|| {
                 join_one_that_ends_slowly();
-                let made = detached::unshare(UnshareFlags::NEWUSER);
+                let made = own_namespaces::unshare(UnshareFlags::NEWUSER);
                 made.map_or_else(|error| error.raw_os_error().unwrap_or(-1), |()| 0)
             });
             assert_eq!(ended, fork::Ended::Exited(0));

@@ -3,7 +3,7 @@
 //!
 //! The manager is asked by `busctl`, which comes with systemd. Without a manager (cron, `su`, no linger) there is no scope.
 
-use crate::sys::userns::enter::find_program;
+use crate::sys::process::program::find_program;
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::PathBuf;

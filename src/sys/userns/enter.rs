@@ -7,16 +7,17 @@
 //! The user's supplementary groups stay this process's, though inside they are nobody's: what they alone may reach can be mounted. A
 //! container's process gives them up before its command runs (setgroups(2)), unless it is to keep them.
 
+use crate::sys::ids::id_maps::IdMaps;
 use crate::sys::ids::subordinate;
 use crate::sys::ids::subordinate::Range;
-use crate::sys::mount::detached;
 use crate::sys::process::fork;
 use crate::sys::process::identity::Process;
+use crate::sys::process::own_namespaces;
+use crate::sys::process::program::find_program;
 use crate::sys::userns::namespaces;
 use anyhow::{Context, Result, anyhow};
 use rustix::process::{Gid, Uid, getegid, geteuid};
 use rustix::thread::{UnshareFlags, set_thread_res_gid, set_thread_res_uid};
-use std::ffi::OsStr;
 use std::fs;
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -36,23 +37,14 @@ pub enum Mapping {
 impl Mapping {
     /// The mapping that this process, root already, is in.
     pub fn of_this_process() -> Mapping {
-        match fs::read_to_string("/proc/self/uid_map") {
-            Ok(map) if is_whole(&map) => Mapping::Host,
-            Ok(map) if map.split_whitespace().nth(2) != Some("1") || map.lines().count() > 1 => Mapping::Subordinate,
-            Ok(_) => Mapping::Single,
+        match IdMaps::of_process("self") {
+            Ok(maps) if maps.are_initial() => Mapping::Host,
+            Ok(maps) if matches!(maps.uids.as_slice(), [run] if run.count == 1) => Mapping::Single,
+            Ok(_) => Mapping::Subordinate,
             // No /proc: nothing is known of any namespace.
             Err(_) => Mapping::Host,
         }
     }
-}
-
-/// Whether this process is in the initial user namespace.
-pub fn is_initial() -> bool {
-    fs::read_to_string("/proc/self/uid_map").is_ok_and(|map| is_whole(&map))
-}
-
-fn is_whole(map: &str) -> bool {
-    map.split_whitespace().eq(["0", "0", "4294967295"])
 }
 
 /// Makes this process root of a new user and mount namespace; does nothing but a private mount namespace where
@@ -60,7 +52,7 @@ fn is_whole(map: &str) -> bool {
 /// be mapped, with the way out.
 pub fn enter(warn: &mut dyn FnMut(&str)) -> Result<Mapping> {
     if geteuid().is_root() {
-        detached::private_namespace().context("making a mount namespace: root needs CAP_SYS_ADMIN for it")?;
+        own_namespaces::private_mounts().context("making a mount namespace: root needs CAP_SYS_ADMIN for it")?;
         return Ok(Mapping::of_this_process());
     }
     let (uid, gid) = (geteuid().as_raw(), getegid().as_raw());
@@ -91,14 +83,14 @@ pub fn enter(warn: &mut dyn FnMut(&str)) -> Result<Mapping> {
 /// called while the process has one thread.
 pub fn join(process: &Process) -> Result<Mapping> {
     if !is_apart(process)? {
-        detached::private_namespace().context("making a mount namespace")?;
+        own_namespaces::private_mounts().context("making a mount namespace")?;
         return Ok(Mapping::of_this_process());
     }
     let namespace = namespaces::open(process, "user").context("opening the container's user namespace")?;
-    detached::enter_namespace(&namespace, libc::CLONE_NEWUSER)
+    own_namespaces::enter(&namespace, libc::CLONE_NEWUSER)
         .context("entering the container's user namespace: was it started by another user?")?;
     become_root()?;
-    detached::private_namespace().context("making a mount namespace")?;
+    own_namespaces::private_mounts().context("making a mount namespace")?;
     Ok(match Mapping::of_this_process() {
         // All ids, but in a namespace that is not the host's.
         Mapping::Host => Mapping::Subordinate,
@@ -122,7 +114,7 @@ fn become_root() -> Result<()> {
 
 /// Leaves the user and mount namespace for new ones; an error has the ways out of each refusal.
 pub fn unshare() -> Result<()> {
-    let Err(error) = detached::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS) else {
+    let Err(error) = own_namespaces::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS) else {
         return Ok(());
     };
     let sysctl = |name: &str| {
@@ -290,16 +282,6 @@ fn map_arguments(pid: u32, own: u32, ranges: &[Range]) -> Vec<String> {
     arguments
 }
 
-/// A program by `$PATH`, and in the places where an ordinary user's `$PATH` may not look.
-pub fn find_program(name: &str) -> Option<PathBuf> {
-    let path = std::env::var_os("PATH").unwrap_or_default();
-    let places = std::env::split_paths(&path).chain(["/usr/bin", "/bin", "/usr/sbin", "/sbin"].map(PathBuf::from));
-    places
-        .filter(|place| place.is_absolute())
-        .map(|place| place.join(OsStr::new(name)))
-        .find(|path| rustix::fs::access(path, rustix::fs::Access::EXEC_OK).is_ok() && path.is_file())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -320,11 +302,5 @@ mod tests {
             map_arguments(42, 1000, &ranges),
             ["42", "0", "1000", "1", "1", "100000", "65536", "65537", "300000", "10"]
         );
-    }
-
-    #[test]
-    fn a_program_is_found_off_the_path_too() {
-        assert!(find_program("sh").is_some());
-        assert_eq!(find_program("no-such-program-anywhere"), None);
     }
 }

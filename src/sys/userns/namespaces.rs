@@ -1,9 +1,9 @@
 //! The namespaces of another process. Its number may become another process's at any moment, a pidfd held or not, and lead to that one's
 //! namespaces, the host's among them; so what was found by the number counts only if the process is there afterwards.
 
-use crate::sys::mount::detached;
 use crate::sys::process::fork;
 use crate::sys::process::identity::Process;
+use crate::sys::process::own_namespaces;
 use rustix::fs::{CWD, Mode, OFlags, openat};
 use std::fs::File;
 use std::io;
@@ -29,7 +29,7 @@ pub fn directory(process: &Process) -> io::Result<OwnedFd> {
 pub fn descriptor(process: &Process, make: impl FnOnce() -> io::Result<OwnedFd>) -> io::Result<OwnedFd> {
     let namespace = open(process, "mnt")?;
     fork::descriptor(|| {
-        detached::enter_namespace(&namespace, libc::CLONE_NEWNS)?;
+        own_namespaces::enter(&namespace, libc::CLONE_NEWNS)?;
         make()
     })
 }

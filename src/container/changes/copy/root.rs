@@ -10,13 +10,13 @@ use crate::runtime::rootfs::mount_point::Kind;
 use crate::runtime::rootfs::overlay::RootFs;
 use crate::runtime::rootfs::{mount_point, mounts};
 use crate::store::Store;
-use crate::sys::mount::detached;
-use crate::sys::mount::detached::MountAttrFlags;
+use crate::sys::mount::tree;
 use crate::sys::process::identity::Process;
 use crate::sys::userns::enter::Mapping;
 use crate::sys::userns::namespaces;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{CWD, Mode, OFlags, openat};
+use rustix::mount::MountAttrFlags;
 use rustix::mount::MountFlags;
 use std::collections::BTreeMap;
 use std::fs::DirBuilder;
@@ -122,7 +122,7 @@ fn stopped(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Opened>
         .recursive(true)
         .mode(0o700)
         .create(&scratch)
-        .and_then(|()| detached::filesystem("tmpfs", &scratch, MountFlags::NOSUID | MountFlags::NODEV, "mode=0700"))
+        .and_then(|()| tree::filesystem("tmpfs", &scratch, MountFlags::NOSUID | MountFlags::NODEV, "mode=0700"))
         .with_context(|| scratch.display().to_string())?;
     let target = match aim {
         Aim::Read => mount_to_read(&store, container, &scratch)?,
@@ -140,7 +140,7 @@ fn stopped(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Opened>
     if aim == Aim::Write {
         mount_points::remember(&container.dir, made)?;
         if container.config.host.read_only {
-            detached::restrict(&target, MountAttrFlags::MOUNT_ATTR_RDONLY).context("making the root read-only")?;
+            tree::restrict(&target, MountAttrFlags::MOUNT_ATTR_RDONLY).context("making the root read-only")?;
         }
     }
     Ok((root, mapping, claim))

@@ -6,6 +6,7 @@ use crate::runtime::create::executor::{directory, program};
 use crate::runtime::create::stdio::{dev_null, handles};
 use crate::runtime::create::{check, libcontainer_workarounds};
 use crate::sys::mount::detached;
+use crate::sys::mount::tree;
 use crate::sys::net;
 use crate::sys::process::{capabilities, fork, identity, seccomp, signal};
 use libcontainer::oci_spec::runtime::Spec;
@@ -73,7 +74,7 @@ fn confine_devices() -> io::Result<()> {
     for path in &devices {
         nodes.push((path, detached::copy(path)?));
     }
-    detached::restrict(Path::new("/dev"), MountAttrFlags::MOUNT_ATTR_NODEV)?;
+    tree::restrict(Path::new("/dev"), MountAttrFlags::MOUNT_ATTR_NODEV)?;
     nodes
         .into_iter()
         .try_for_each(|(path, node)| detached::attach(node, path))

@@ -3,7 +3,7 @@
 use crate::runtime::network::ports::{Bound, Socket};
 use crate::runtime::network::relay::events::{Shared, Token};
 use crate::runtime::network::relay::{tcp, udp};
-use crate::sys::mount::detached;
+use crate::sys::process::own_namespaces;
 use crate::sys::process::{daemonize, fork};
 use anyhow::{Context, Result};
 use rustix::event::epoll::{self, EventFlags};
@@ -57,7 +57,7 @@ fn serve(bound: &[Bound], namespace: &File, end: &OwnedFd) -> io::Result<()> {
     });
     let keep: Vec<_> = sockets.chain([namespace.as_raw_fd(), end.as_raw_fd()]).collect();
     fork::close_descriptors_but(&keep);
-    detached::enter_namespace(namespace, libc::CLONE_NEWNET)?;
+    own_namespaces::enter(namespace, libc::CLONE_NEWNET)?;
     Server::new(bound, end)?.run()
 }
 
