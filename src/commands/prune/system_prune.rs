@@ -61,7 +61,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         let (gone, bytes) = match options.dry_run {
             true => {
                 let without: Vec<String> = containers.iter().map(|(record, _)| record.id.clone()).collect();
-                volume::rehearse_prune(&store, &wanted, &without, left_out)?
+                volume::prune_dry_run(&store, &wanted, &without, left_out)?
             }
             false => volume::prune(&store, &wanted, left_out)?,
         };

@@ -85,7 +85,7 @@ pub fn prune(
 }
 
 /// What [`prune`] would remove and give back, were the containers with the IDs `without` gone.
-pub fn rehearse_prune(
+pub fn prune_dry_run(
     store: &Store,
     wanted: &dyn Fn(&VolumeRecord) -> bool,
     without: &[String],

@@ -25,7 +25,7 @@ pub enum LeftoverKind {
     Stack,
     /// A configuration or a manifest.
     Blob,
-    /// A layer that was being unpacked.
+    /// A layer or a volume that was being written.
     Staging,
     /// The first bytes of a blob whose download broke off.
     Partial,

@@ -18,20 +18,20 @@ impl Store {
     /// was in the trash already, sorted.
     pub fn sweep(&self, removal: &Removal) -> anyhow::Result<Vec<Leftover>> {
         let mut gone = Vec::new();
-        let mut went = |kind, name: &str| {
+        let mut report = |kind, name: &str| {
             let name = name.to_owned();
             gone.push(Leftover { kind, name });
         };
         for name in removal.earlier_trash()? {
-            went(LeftoverKind::Trash, &name);
+            report(LeftoverKind::Trash, &name);
         }
-        self.sweep_lost(removal, &mut went)?;
+        self.sweep_lost(removal, &mut report)?;
         let references = self.references(removal)?;
         for name in self.dir.entries("layers")? {
             match Digest::from_hex(&name).map(DiffId) {
                 Ok(layer) if references.has_layer(&layer) => {}
-                Ok(layer) if self.remove_layer(removal, &layer)? => went(LeftoverKind::Layer, &layer.to_string()),
-                Err(_) if removal.trash(&format!("layers/{name}"))? => went(LeftoverKind::Layer, &name),
+                Ok(layer) if self.remove_layer(removal, &layer)? => report(LeftoverKind::Layer, &layer.to_string()),
+                Err(_) if removal.trash(&format!("layers/{name}"))? => report(LeftoverKind::Layer, &name),
                 _ => {}
             }
         }
@@ -43,22 +43,22 @@ impl Store {
         for name in self.dir.entries("blobs/sha256")? {
             let blob = Digest::from_hex(&name).ok();
             if !blob.is_some_and(|blob| references.has_blob(&blob)) && removal.trash(&format!("blobs/sha256/{name}"))? {
-                went(LeftoverKind::Blob, &blob.map_or(name, |blob| blob.to_string()));
+                report(LeftoverKind::Blob, &blob.map_or(name, |blob| blob.to_string()));
             }
         }
         for chain in self.remove_unused_stacks(removal)? {
-            went(LeftoverKind::Stack, &chain);
+            report(LeftoverKind::Stack, &chain);
         }
         staging::reap(&self.dir, &mut |path, lock_path| {
             if removal.trash(path)? {
-                went(LeftoverKind::Staging, path.trim_start_matches("staging/"));
+                report(LeftoverKind::Staging, path.trim_start_matches("staging/"));
             }
             removal.unlink(lock_path).map(drop)
         })?;
         leases::reap_claims(&self.dir, &mut |path| removal.unlink(path).map(drop))?;
         partials::reap(&self.dir, Duration::ZERO, &mut |path| {
             if removal.trash(path)? {
-                went(LeftoverKind::Partial, path.trim_start_matches("partial/"));
+                report(LeftoverKind::Partial, path.trim_start_matches("partial/"));
             }
             Ok(())
         })?;
@@ -68,13 +68,13 @@ impl Store {
 
     /// Moves to the trash what was being written when its writer was killed, and what power loss took the record of.
     /// Removes names that lead to nothing.
-    fn sweep_lost(&self, removal: &Removal, went: &mut dyn FnMut(LeftoverKind, &str)) -> anyhow::Result<()> {
-        // A network is recorded under this lock alone.
+    fn sweep_lost(&self, removal: &Removal, report: &mut dyn FnMut(LeftoverKind, &str)) -> anyhow::Result<()> {
+        // A network is recorded under its own lock, not under the use lock.
         let networks = self.lock_networks()?;
-        for folder in ["volumes", "networks"] {
+        for (folder, kind) in [("volumes", LeftoverKind::Staging), ("networks", LeftoverKind::Record)] {
             for name in self.dir.entries(folder)? {
                 if name.starts_with('.') && removal.trash(&format!("{folder}/{name}"))? {
-                    went(LeftoverKind::Staging, &name);
+                    report(kind, &name);
                 }
             }
         }
@@ -95,7 +95,7 @@ impl Store {
                     record => record.map(|record| record.is_none()),
                 };
                 if (name.starts_with('.') || is_lost()?) && !may_run() && removal.trash(&path)? {
-                    went(kind, &name);
+                    report(kind, &name);
                 }
             }
         }

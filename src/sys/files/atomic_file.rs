@@ -4,6 +4,8 @@
 //! killed. A name that is free is given by linkat(2). linkat does not replace, so a name that is taken is given in
 //! two steps: the file is linked as `.lamel-RANDOM` in the same directory, and renamed. Only a kill between these two
 //! calls leaves that link. Filesystems that have no O_TMPFILE (NFS, FUSE) get a file with such a name from the start.
+//! Where even that is too much, because the file has secrets and nobody tidies its directory, the temporary name must
+//! be a fixed one, which the next command finds.
 //!
 //! A durable file is on disk when publishing returns: its data first, then the directory with its name. After power
 //! loss a file that is not durable may be empty or cut off, because filesystems may write the name before the data.
