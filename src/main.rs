@@ -22,7 +22,8 @@
 //!
 //! ```text
 //! pull    commands::registry::pull::run       names, options
-//!         image::pull::pull                   which manifest the name names, what to record
+//!         image::pull::pull                   the walk below, for one name
+//!         image::pull::up_to_date::up_to_date whether there is anything to do
 //!         image::pull::missing::find_missing  which layers the store lacks
 //!         image::pull::fetch::fetch           those, side by side
 //!         image::layers::unpack::stage        one of them: its bytes into staging
@@ -39,10 +40,11 @@
 //!         container::state::journal::ended    its exit code is recorded
 //!
 //! commit  commands::container::changes::commit::run  flags, names
-//!         container::changes::commit::commit  the configuration of the new image
 //!         container::processes::freeze::hold_still  the container's processes stand still
+//!         container::changes::commit::commit  the configuration of the new image, and its layer
 //!         layer::pack::pack                   its writable layer becomes a tar
-//!         image::publish::publish             blobs, record, name
+//!         image::layers::unpack::store_layer  which is unpacked and published like any layer
+//!         image::publish::publish             configuration, manifest, record, name
 //! ```
 //!
 //! # A new flag, a new command, a new test
