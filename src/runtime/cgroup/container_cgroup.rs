@@ -1,14 +1,14 @@
 //! The cgroup of a container that has limits; one without has none of its own.
 //!
-//! With cgroup v2 it is in the cgroup that was delegated to this process (systemd marks such a one,
-//! CGROUP_DELEGATION.md): a unit's own, out of which all its processes move into a leaf first, since none may be beside
-//! the cgroups that are limited. Root without a delegated one makes it below `/lamel`; a user without one, as in a
-//! login session, asks the own service manager for a scope. With v1 it is below this process's own, in each hierarchy
-//! that is needed.
+//! With cgroup v2 it is made in the cgroup that was delegated to this process, a systemd unit's (CGROUP_DELEGATION.md).
+//! All processes of that unit move into a leaf first, since no process may be beside cgroups with limits. Without a
+//! delegated cgroup, root makes it below `/lamel`, and a user (as in a login session) asks the user's service manager
+//! for a scope. With v1 it is made below this process's own cgroup, in each hierarchy that is needed.
 //!
-//! This process enters it while it makes the container's, since libcontainer's ways of joining are closed (see
-//! [`crate::runtime::create::libcontainer_workarounds`]), and goes back; only then the limits are set, so that they are
-//! the container's alone. The directories are listed in the container's run directory for whoever clears it away.
+//! This process enters the cgroup while it makes the container's first process, since libcontainer joins no cgroup (see
+//! [`crate::runtime::create::libcontainer_workarounds`]), and leaves it again. The limits are set after that, so that
+//! they apply to the container alone. The directories are listed in the container's run directory, for whoever removes
+//! them.
 
 use crate::runtime::cgroup::delegated;
 use crate::runtime::cgroup::delegated::{Delegated, LEAF, enable};
@@ -28,20 +28,20 @@ use std::io::{self, Write};
 use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 
-/// A container's cgroup, by descriptors: its paths may be covered later.
+/// A container's cgroup, by descriptors: its paths may be covered later ([`uncover`]).
 #[derive(Debug)]
 pub struct ContainerCgroup {
-    /// A directory in each hierarchy that is needed.
+    /// Its directory in each hierarchy that is needed.
     dirs: Vec<OwnedFd>,
-    /// The lists of processes where this one was.
-    home: Vec<File>,
+    /// The `cgroup.procs` files of the cgroups that this process was in before.
+    previous: Vec<File>,
     settings: Vec<Setting>,
 }
 
-/// Where it is to be.
+/// Where the cgroup is, or is to be made.
 struct CgroupPaths {
     dirs: Vec<PathBuf>,
-    home: Vec<PathBuf>,
+    previous: Vec<PathBuf>,
     settings: Vec<Setting>,
 }
 
@@ -60,20 +60,20 @@ impl CgroupPaths {
         };
         Ok(ContainerCgroup {
             dirs: self.dirs.iter().map(directory).collect::<Result<_>>()?,
-            home: self.home.iter().map(processes).collect::<Result<_>>()?,
+            previous: self.previous.iter().map(processes).collect::<Result<_>>()?,
             settings: self.settings,
         })
     }
 }
 
 impl ContainerCgroup {
-    /// Makes the cgroup of container `id`; none where nothing is limited. An error where this host cannot.
-    /// Must come before /sys/fs/cgroup is covered.
+    /// Makes the cgroup of container `id`; none if nothing is limited. An error if this host cannot limit it. Must be
+    /// called before /sys/fs/cgroup is covered.
     pub fn make(run_dir: &Path, id: &str, limits: &Limits, mapping: Mapping) -> Result<Option<ContainerCgroup>> {
         if limits.is_empty() {
             return Ok(None);
         }
-        let places = match version() {
+        let paths = match version() {
             Version::V2 => version_2(id, limits.version_2(), mapping)?,
             Version::V1 | Version::Hybrid if mapping == Mapping::Host => version_1(id, limits.version_1())?,
             Version::V1 | Version::Hybrid => {
@@ -81,42 +81,42 @@ impl ContainerCgroup {
             }
             Version::Absent => bail!("nothing can be limited: no cgroups are mounted at {ROOT}"),
         };
-        list(run_dir, &places.dirs)?;
-        for dir in &places.dirs {
+        list(run_dir, &paths.dirs)?;
+        for dir in &paths.dirs {
             fs::create_dir(dir).with_context(|| format!("making the cgroup {}", dir.display()))?;
             inherit_cpuset(dir)?;
         }
-        places.open().map(Some)
+        paths.open().map(Some)
     }
 
-    /// Moves this process in: what it forks from now on is in there, too. On an error it is where it was.
+    /// Moves this process into the cgroup, and with it what it forks from now on. After an error it is where it was.
     pub fn enter(&self) -> Result<()> {
         let mut dirs = self.dirs.iter();
         let entered = dirs.try_for_each(|dir| write_at(dir, "cgroup.procs", "0"));
         entered.context("entering the container's cgroup").inspect_err(|_| {
-            // The first error is the one to tell.
-            let _ = self.go_home();
+            // The first error is the one to report.
+            let _ = self.go_back();
         })
     }
 
-    /// Moves it back to where it was, and sets the limits.
+    /// Moves this process back to where it was, and sets the limits.
     pub fn leave(&self) -> Result<()> {
-        self.go_home()?;
+        self.go_back()?;
         self.settings.iter().try_for_each(|setting| self.set(setting))
     }
 
-    /// In each hierarchy, whatever becomes of the others.
-    fn go_home(&self) -> Result<()> {
-        let moves: Vec<_> = self.home.iter().map(|mut home| home.write_all(b"0")).collect();
+    /// Tries each hierarchy, whatever becomes of the others.
+    fn go_back(&self) -> Result<()> {
+        let moves: Vec<_> = self.previous.iter().map(|mut list| list.write_all(b"0")).collect();
         let moved: io::Result<()> = moves.into_iter().collect();
         moved.context("leaving the container's cgroup")
     }
 
-    /// What is there already, to be set in another way.
-    pub fn of(dirs: Vec<PathBuf>) -> Result<ContainerCgroup> {
+    /// An existing cgroup, to change its limits.
+    pub fn existing(dirs: Vec<PathBuf>) -> Result<ContainerCgroup> {
         CgroupPaths {
             dirs,
-            home: Vec::new(),
+            previous: Vec::new(),
             settings: Vec::new(),
         }
         .open()
@@ -129,7 +129,7 @@ impl ContainerCgroup {
             for dir in &self.dirs {
                 match write_at(dir, file, value) {
                     Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-                    // Swap that is not counted can only be limited where it was asked for.
+                    // If the kernel does not count swap, the default limit of swap is left out.
                     Err(_) if option.is_empty() => return Ok(()),
                     result => {
                         return result.map_err(|error| {
@@ -146,40 +146,40 @@ impl ContainerCgroup {
     }
 }
 
-/// Moves this process into the cgroups of the container with this run directory, for a further process of it; none
-/// where there are none. Returns the way back. An error where it may not, and then the process is limited by where it
-/// was started.
+/// Moves this process into the cgroup of the container with this run directory, for an exec; none if the container has
+/// none. The result moves it back ([`ContainerCgroup::leave`]). An error if this process may not enter: then it has the
+/// limits of where it was started.
 pub fn enter_existing(run_dir: &Path) -> Result<Option<ContainerCgroup>> {
     let Some(dirs) = directories(run_dir) else {
         return Ok(None);
     };
-    let entered = enter_places(&dirs).or_else(|denied| {
-        // An ordinary user may not leave a session's cgroup for a unit's (cgroups(7), "Cgroup delegation containment"):
-        // systemd can.
+    let entered = enter_paths(&dirs).or_else(|denied| {
+        // An ordinary user may not move a process from a session's cgroup to a unit's (cgroups(7), "Cgroup delegation
+        // containment"). systemd may.
         let unit = dirs.first().and_then(|dir| dir.parent()?.file_name()?.to_str());
         let Some(unit) = unit.filter(|_| version() == Version::V2 && !rustix::process::geteuid().is_root()) else {
             return Err(denied);
         };
         scope::join(unit, LEAF)?;
-        enter_places(&dirs)
+        enter_paths(&dirs)
     });
     entered.map(Some)
 }
 
-fn enter_places(dirs: &[PathBuf]) -> Result<ContainerCgroup> {
-    let home = match version() {
+fn enter_paths(dirs: &[PathBuf]) -> Result<ContainerCgroup> {
+    let previous = match version() {
         Version::V2 => vec![own_version_2()?],
         _ => dirs
             .iter()
             .filter_map(|dir| own_version_1(&controller_of(dir)?).ok())
             .collect(),
     };
-    let places = CgroupPaths {
+    let paths = CgroupPaths {
         dirs: dirs.to_vec(),
-        home,
+        previous,
         settings: Vec::new(),
     };
-    let limited = places.open()?;
+    let limited = paths.open()?;
     limited.enter()?;
     Ok(limited)
 }
@@ -189,18 +189,18 @@ fn controller_of(dir: &Path) -> Option<String> {
     first.as_os_str().to_str().map(str::to_owned)
 }
 
-/// Notes the directories, for whoever clears them away.
+/// Records the cgroup's directories in the run directory, for whoever removes them.
 pub fn list(run_dir: &Path, dirs: &[PathBuf]) -> Result<()> {
     let list = run_dir.join(CGROUPS);
     fs::write(&list, serde_json::to_vec(dirs)?).with_context(|| list.display().to_string())
 }
 
-/// Its directories; none where it has no limits.
+/// The cgroup's directories; none if the container has no limits.
 pub fn directories(run_dir: &Path) -> Option<Vec<PathBuf>> {
     serde_json::from_slice(&fs::read(run_dir.join(CGROUPS)).ok()?).ok()
 }
 
-/// Removes the cgroups of the container with this run directory, which does not run any more.
+/// Removes the cgroup of the container with this run directory, which must not run any more.
 pub fn remove(run_dir: &Path) -> Result<()> {
     let Some(dirs) = directories(run_dir) else {
         return Ok(());
@@ -209,7 +209,7 @@ pub fn remove(run_dir: &Path) -> Result<()> {
     for dir in dirs {
         remove_dir(&dir)?;
         if dir.parent() == Some(Path::new(ROOT).join("lamel").as_path()) {
-            // As long as it has others it stays.
+            // This fails while other containers are in it.
             let _ = dir.parent().map(fs::remove_dir);
         }
     }
@@ -219,14 +219,14 @@ pub fn remove(run_dir: &Path) -> Result<()> {
     }
 }
 
-/// Makes them seen again where this process itself has covered them, to show libcontainer a cgroup v2.
+/// Makes cgroup directories visible again, if this process has covered them to show libcontainer a cgroup v2.
 pub fn uncover(dirs: &[PathBuf]) {
     if dirs.iter().any(|dir| !dir.exists()) && version() == Version::V2 {
         let _ = tree::detach(Path::new(ROOT));
     }
 }
 
-/// Processes that have just been killed leave a cgroup a moment later.
+/// Removes a cgroup. Processes that have just been killed leave it a moment later, so EBUSY is tried again.
 fn remove_dir(dir: &Path) -> Result<()> {
     const ATTEMPTS: u32 = 100;
     for attempt in 1.. {
@@ -243,7 +243,7 @@ fn remove_dir(dir: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The file is there already, or it is an error.
+/// Writes to a file of the cgroup; an error if the kernel has no such file.
 fn write_at(dir: &OwnedFd, file: &str, value: &str) -> io::Result<()> {
     let fd = openat(
         dir,
@@ -256,15 +256,15 @@ fn write_at(dir: &OwnedFd, file: &str, value: &str) -> io::Result<()> {
 
 fn version_1(id: &str, settings: Vec<Setting>) -> Result<CgroupPaths> {
     let controllers: BTreeSet<_> = settings.iter().map(|setting| setting.controller).collect();
-    let home: Vec<PathBuf> = controllers.into_iter().map(own_version_1).collect::<Result<_>>()?;
+    let previous: Vec<PathBuf> = controllers.into_iter().map(own_version_1).collect::<Result<_>>()?;
     Ok(CgroupPaths {
-        dirs: home.iter().map(|dir| dir.join(format!("lamel-{id}"))).collect(),
-        home,
+        dirs: previous.iter().map(|dir| dir.join(format!("lamel-{id}"))).collect(),
+        previous,
         settings,
     })
 }
 
-/// In v1 a cpuset without processors and memory takes no process.
+/// Copies the parent's cpuset: with v1 no process can enter a cpuset without processors and memory nodes.
 pub fn inherit_cpuset(dir: &Path) -> Result<()> {
     for name in ["cpuset.cpus", "cpuset.mems"] {
         let (file, parent) = (dir.join(name), dir.with_file_name(name));
@@ -299,7 +299,7 @@ fn version_2(id: &str, settings: Vec<Setting>, mapping: Mapping) -> Result<Cgrou
         enable(&unit, &controllers)?;
         return Ok(CgroupPaths {
             dirs: vec![unit.join(format!("lamel-{id}"))],
-            home: vec![leaf],
+            previous: vec![leaf],
             settings,
         });
     }
@@ -313,7 +313,7 @@ fn version_2(id: &str, settings: Vec<Setting>, mapping: Mapping) -> Result<Cgrou
     enable(&base, &controllers)?;
     Ok(CgroupPaths {
         dirs: vec![base.join(id)],
-        home: vec![own_version_2()?],
+        previous: vec![own_version_2()?],
         settings,
     })
 }
@@ -322,7 +322,7 @@ fn version_2(id: &str, settings: Vec<Setting>, mapping: Mapping) -> Result<Cgrou
 mod tests {
     use super::*;
 
-    /// A directory for each cgroup, with a list of processes where `lists` says so.
+    /// Makes a directory for each cgroup, with a `cgroup.procs` if `lists` says so.
     fn cgroups(root: &Path, lists: &[(&str, bool)]) -> Vec<PathBuf> {
         let cgroup = |(name, has_list): &(&str, bool)| {
             let dir = root.join(name);
@@ -340,29 +340,29 @@ mod tests {
     }
 
     #[test]
-    fn a_process_that_enters_one_of_two_cgroups_goes_back() {
+    fn a_process_that_can_enter_only_one_of_two_cgroups_goes_back() {
         let root = tempfile::tempdir().unwrap();
         let home = cgroups(root.path(), &[("home", true), ("other-home", true)]);
         let dirs = cgroups(root.path(), &[("dir", true), ("gone", false)]);
-        let places = CgroupPaths {
+        let paths = CgroupPaths {
             dirs: dirs.clone(),
-            home: home.clone(),
+            previous: home.clone(),
             settings: Vec::new(),
         };
-        let error = places.open().unwrap().enter().unwrap_err();
+        let error = paths.open().unwrap().enter().unwrap_err();
         assert_eq!(error.to_string(), "entering the container's cgroup");
         assert_eq!(list_of(&dirs[0]), "0");
         assert_eq!((list_of(&home[0]), list_of(&home[1])), ("0".into(), "0".into()));
     }
 
     #[test]
-    fn a_cgroup_that_cannot_be_left_does_not_keep_the_process_in_others() {
+    fn if_one_cgroup_cannot_be_left_the_others_are() {
         let root = tempfile::tempdir().unwrap();
         let home = cgroups(root.path(), &[("closed", true), ("home", true)]);
         let limited = ContainerCgroup {
             dirs: Vec::new(),
-            // Not for writing.
-            home: vec![
+            // It is opened for reading only, so writing fails.
+            previous: vec![
                 File::open(home[0].join("cgroup.procs")).unwrap(),
                 File::create(home[1].join("cgroup.procs")).unwrap(),
             ],

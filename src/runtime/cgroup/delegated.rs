@@ -1,5 +1,5 @@
-//! A cgroup of v2 that this process may divide, and how it is divided (CGROUP_DELEGATION.md): all its processes move
-//! into a leaf, since none may be beside cgroups that are limited, and controllers are given on to the cgroups in it.
+//! Delegated cgroups of v2 (CGROUP_DELEGATION.md): how this process divides one. All its processes move into a leaf,
+//! since no process may be beside cgroups with limits, and its controllers are enabled for the cgroups in it.
 
 use crate::runtime::cgroup::own_cgroup::own_version_2;
 use crate::sys::files::xattr;
@@ -12,20 +12,22 @@ use std::os::fd::AsFd;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-/// The leaf for what was in a delegated cgroup before.
+/// The name of the leaf for the processes that were in the delegated cgroup.
 pub const LEAF: &str = "supervisor";
-/// How long to look for processes that were started while others moved. One that is ending is there for a moment, too.
-const PATIENCE: Duration = Duration::from_secs(5);
-const STEP: Duration = Duration::from_millis(1);
+/// How long to look for processes that were started while others moved. A process that is ending stays listed for a
+/// moment, too.
+const MOVE_TIMEOUT: Duration = Duration::from_secs(5);
+const RETRY_AFTER: Duration = Duration::from_millis(1);
 
-/// A cgroup of v2 that this process may divide.
+/// A delegated cgroup.
 pub struct Delegated {
     pub unit: PathBuf,
-    /// Where this process is: in it, or in its leaf that was made for an earlier container.
+    /// The cgroup of this process: `unit`, or the leaf in it that was made for an earlier container.
     pub own: PathBuf,
 }
 
 impl Delegated {
+    /// The delegated cgroup that this process is in, if it is in one.
     pub fn find(mapping: Mapping) -> Result<Option<Delegated>> {
         let own = own_version_2()?;
         let unit = match own.file_name().is_some_and(|name| name == LEAF) {
@@ -37,7 +39,7 @@ impl Delegated {
     }
 }
 
-/// Whether systemd gave the cgroup away for good.
+/// Whether systemd has delegated the cgroup, which it marks with an extended attribute.
 fn is_marked(dir: &Path) -> bool {
     let Ok(dir) = fs::File::open(dir) else { return false };
     ["user.delegate", "trusted.delegate"].iter().any(|name| {
@@ -46,7 +48,7 @@ fn is_marked(dir: &Path) -> bool {
     })
 }
 
-/// Whether processes of this user's may be moved there, and controllers be given on.
+/// Whether this user may move processes there and enable controllers.
 fn is_ours(dir: &Path) -> bool {
     ["cgroup.procs", "cgroup.subtree_control"]
         .iter()
@@ -58,7 +60,7 @@ pub fn make_room(unit: &Path, leaf: &Path) -> Result<()> {
     fs::create_dir_all(leaf).with_context(|| format!("making the cgroup {}", leaf.display()))?;
     let list = || fs::read_to_string(unit.join("cgroup.procs")).with_context(|| unit.display().to_string());
     let move_one = |pid: &str| fs::write(leaf.join("cgroup.procs"), pid);
-    let is_empty = move_all(&list, &move_one, PATIENCE);
+    let is_empty = move_all(&list, &move_one, MOVE_TIMEOUT);
     ensure!(
         is_empty.with_context(|| format!("moving processes to {}", leaf.display()))?,
         "new processes start in the cgroup {} faster than they can be moved to one below it",
@@ -67,12 +69,12 @@ pub fn make_room(unit: &Path, leaf: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Moves the processes that `list` names until there are none: each may start others before it moves. `false` where it
-/// still names some after `patience`.
+/// Moves the processes that `list` names until it names none: each may start others before it is moved. Returns false
+/// if it still names some after `timeout`.
 fn move_all(
     list: &dyn Fn() -> Result<String>,
     move_one: &dyn Fn(&str) -> io::Result<()>,
-    patience: Duration,
+    timeout: Duration,
 ) -> Result<bool> {
     let begun = Instant::now();
     loop {
@@ -80,21 +82,21 @@ fn move_all(
         if pids.is_empty() {
             return Ok(true);
         }
-        if begun.elapsed() > patience {
+        if begun.elapsed() > timeout {
             return Ok(false);
         }
         for pid in pids.lines() {
             match move_one(pid) {
-                // It has ended.
+                // The process has ended.
                 Err(error) if error.raw_os_error() == Some(libc::ESRCH) => {}
                 result => result.with_context(|| format!("process {pid}"))?,
             }
         }
-        std::thread::sleep(STEP);
+        std::thread::sleep(RETRY_AFTER);
     }
 }
 
-/// Gives `controllers` on to the cgroups in `dir`.
+/// Enables `controllers` for the cgroups in `dir`.
 pub fn enable(dir: &Path, controllers: &BTreeSet<&'static str>) -> Result<()> {
     let there = fs::read_to_string(dir.join("cgroup.controllers")).with_context(|| dir.display().to_string())?;
     for controller in controllers {
@@ -102,7 +104,7 @@ pub fn enable(dir: &Path, controllers: &BTreeSet<&'static str>) -> Result<()> {
             bail!(
                 "the {controller} controller is not available in {}: {}",
                 dir.display(),
-                who_gives(dir, controller)
+                how_to_delegate(dir, controller)
             );
         }
         let file = dir.join("cgroup.subtree_control");
@@ -112,9 +114,9 @@ pub fn enable(dir: &Path, controllers: &BTreeSet<&'static str>) -> Result<()> {
     Ok(())
 }
 
-/// What makes systemd give `controller` to the cgroup `dir`. A user's manager can give on what it was given itself,
-/// which is not all (systemd.resource-control(5), `Delegate=`).
-fn who_gives(dir: &Path, controller: &str) -> String {
+/// What to change so that systemd enables `controller` in the cgroup `dir`. A user's manager can delegate only the
+/// controllers that were delegated to it, which are not all (systemd.resource-control(5), `Delegate=`).
+fn how_to_delegate(dir: &Path, controller: &str) -> String {
     let mut units = dir.iter().map(|unit| unit.to_string_lossy());
     match units.any(|unit| unit.starts_with("user@")) {
         true => "the user's manager needs Delegate=yes ('systemctl edit user@.service', as root)".into(),
@@ -127,7 +129,7 @@ mod tests {
     use super::*;
     use std::cell::RefCell;
 
-    /// What [`move_all`] returns, and what it moves where `lists` are found one after the other and then nothing.
+    /// What [`move_all`] returns, and what it moves, if it reads `lists` one after the other and then an empty list.
     fn moved(lists: &[&str], move_one: &dyn Fn(&str) -> io::Result<()>) -> (Result<bool>, Vec<String>) {
         let (lists, moved) = (RefCell::new(lists.iter()), RefCell::new(Vec::new()));
         let list = || {
@@ -140,7 +142,7 @@ mod tests {
             moved.borrow_mut().push(pid.to_owned());
             move_one(pid)
         };
-        let done = move_all(&list, &move_one, PATIENCE);
+        let done = move_all(&list, &move_one, MOVE_TIMEOUT);
         (done, moved.into_inner())
     }
 
@@ -152,7 +154,7 @@ mod tests {
     }
 
     #[test]
-    fn processes_that_end_are_left_out_and_others_are_an_error() {
+    fn a_process_that_has_ended_is_skipped_and_other_failures_are_errors() {
         let fails_with = |errno| move |_: &str| Err(io::Error::from_raw_os_error(errno));
         assert!(moved(&["1\n"], &fails_with(libc::ESRCH)).0.unwrap());
         let error = moved(&["1\n"], &fails_with(libc::EACCES)).0.unwrap_err();
@@ -160,7 +162,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_an_end_to_processes_that_go_on_to_start() {
+    fn moving_gives_up_if_new_processes_start_without_end() {
         let list = || Ok("1\n".to_owned());
         assert!(!move_all(&list, &|_| Ok(()), Duration::from_millis(20)).unwrap());
     }

@@ -1,7 +1,8 @@
-//! Limits of a container that runs, changed.
+//! Changing the limits of a running container.
 //!
-//! A container that had no limit of a kind has no cgroup for it: it is made now, and all its processes move there. Only
-//! root may move others' processes; an ordinary user changes the limits of a container that has a cgroup.
+//! A container without a limit of some kind has no cgroup for it, so the cgroup is made now and all processes of the
+//! container move there. Only root may move other users' processes; an ordinary user can only change the limits of a
+//! container that has a cgroup.
 
 use crate::runtime::cgroup::container_cgroup::{ContainerCgroup, directories, inherit_cpuset, list};
 use crate::runtime::cgroup::delegated::enable;
@@ -22,36 +23,35 @@ const ROUNDS: u32 = 32;
 pub struct LimitsUpdate<'a> {
     pub run_dir: &'a Path,
     pub id: &'a str,
-    /// Its processes now.
+    /// Lists the container's processes.
     pub pids: &'a dyn Fn() -> Vec<i32>,
-    /// `Host` for root, who may move processes.
+    /// `Mapping::Host`: this process is the host's root, who may move processes.
     pub mapping: Mapping,
 }
 
 impl LimitsUpdate<'_> {
-    /// Makes the kernel enforce what `after` has and `before` had not. An error, and perhaps a part of it done, where
-    /// this host cannot.
+    /// Writes the limits in which `after` differs from `before`. After an error a part of them may have been written.
     pub fn apply(&self, before: &Limits, after: &Limits) -> Result<()> {
         let (had, mut wanted) = match version() {
             Version::V2 => (before.version_2(), after.version_2()),
             Version::V1 | Version::Hybrid => (before.version_1(), after.version_1()),
             Version::Absent => bail!("nothing can be limited: no cgroups are mounted at {ROOT}"),
         };
-        let of = |settings: &[Setting], file: &str| settings.iter().any(|one| one.file == file);
-        let unlimited = of(&had, "pids.max") && !of(&wanted, "pids.max");
+        let has = |settings: &[Setting], file: &str| settings.iter().any(|one| one.file == file);
+        let unlimited = has(&had, "pids.max") && !has(&wanted, "pids.max");
         wanted.retain(|setting| !had.contains(setting));
         if unlimited {
             wanted.push(Setting::new("pids", "pids.max", "max".into(), "--pids-limit"));
         }
         let controllers: BTreeSet<_> = wanted.iter().map(|setting| setting.controller).collect();
-        let limited = ContainerCgroup::of(self.directories(&controllers)?)?;
-        // Memory, and memory with swap, bound each other in v1: what is refused at first may fit when the other is
-        // written.
-        let refused: Vec<&Setting> = wanted.iter().filter(|setting| limited.set(setting).is_err()).collect();
-        refused.into_iter().try_for_each(|setting| limited.set(setting))
+        let cgroup = ContainerCgroup::existing(self.directories(&controllers)?)?;
+        // In v1 the limit of memory may not exceed that of memory with swap, so a value may be accepted only after the
+        // other was written.
+        let refused: Vec<&Setting> = wanted.iter().filter(|setting| cgroup.set(setting).is_err()).collect();
+        refused.into_iter().try_for_each(|setting| cgroup.set(setting))
     }
 
-    /// The container's cgroups, in which all of these controllers are.
+    /// The container's cgroup directories, with a cgroup for each of these controllers.
     fn directories(&self, controllers: &BTreeSet<&'static str>) -> Result<Vec<PathBuf>> {
         let mut dirs = directories(self.run_dir).unwrap_or_default();
         let missing: Vec<PathBuf> = match (version(), dirs.first()) {
@@ -71,19 +71,19 @@ impl LimitsUpdate<'_> {
                 vec![base.join(self.id)]
             }
             _ => {
-                let places = controllers
+                let paths = controllers
                     .iter()
                     .map(|controller| Ok(own_version_1(controller)?.join(format!("lamel-{}", self.id))));
-                let places: Vec<PathBuf> = places.collect::<Result<_>>()?;
-                let has = |place: &PathBuf| dirs.iter().any(|dir| hierarchy(dir) == hierarchy(place));
-                places.into_iter().filter(|place| !has(place)).collect()
+                let paths: Vec<PathBuf> = paths.collect::<Result<_>>()?;
+                let has = |path: &PathBuf| dirs.iter().any(|dir| hierarchy(dir) == hierarchy(path));
+                paths.into_iter().filter(|path| !has(path)).collect()
             }
         };
         if missing.is_empty() {
             return Ok(dirs);
         }
         dirs.extend(missing.iter().cloned());
-        // Listed before they are there: whoever clears the container away finds them.
+        // Recorded before they are made, so that whoever removes the container finds them.
         list(self.run_dir, &dirs)?;
         for dir in &missing {
             fs::create_dir(dir).with_context(|| format!("making the cgroup {}", dir.display()))?;
@@ -102,7 +102,7 @@ impl LimitsUpdate<'_> {
                     continue;
                 }
                 match fs::write(dir.join("cgroup.procs"), pid.to_string()) {
-                    // It has ended.
+                    // The process has ended.
                     Err(error) if error.raw_os_error() == Some(libc::ESRCH) => {}
                     result => result.with_context(|| format!("moving process {pid} to {}", dir.display()))?,
                 }
@@ -115,7 +115,7 @@ impl LimitsUpdate<'_> {
     }
 }
 
-/// `/sys/fs/cgroup/memory` of what is below.
+/// The name of the v1 hierarchy that the directory is in.
 fn hierarchy(dir: &Path) -> Option<&std::ffi::OsStr> {
     dir.strip_prefix(ROOT).ok()?.iter().next()
 }

@@ -1,5 +1,5 @@
-//! What a container uses, as its own cgroup counts it (kernel: admin-guide/cgroup-v2.rst, cgroup-v1/). One without
-//! limits has none, and in v1 there is one only in the hierarchies that are needed: what nobody counts is `None`.
+//! What a container uses, as its cgroup counts it (kernel: admin-guide/cgroup-v2.rst, cgroup-v1/). A container without
+//! limits has no cgroup, and with v1 it has one only in the hierarchies that are needed: what is not counted is `None`.
 
 use crate::runtime::cgroup::container_cgroup::{directories, uncover};
 use std::fs;
@@ -9,9 +9,9 @@ use std::time::Duration;
 /// See the module.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// Of all processors.
+    /// Time on all processors together.
     pub cpu: Option<Duration>,
-    /// Bytes, without what is only cached and not in use.
+    /// Bytes, without cache that is not in use.
     pub memory: Option<u64>,
     /// Bytes.
     pub memory_limit: Option<u64>,
@@ -21,7 +21,7 @@ pub struct Usage {
     pub block: Option<(u64, u64)>,
 }
 
-/// Of the container with this run directory.
+/// The usage of the container with this run directory.
 pub fn usage(run_dir: &Path) -> Usage {
     let Some(dirs) = directories(run_dir) else {
         return Usage::default();
@@ -40,8 +40,8 @@ pub fn usage(run_dir: &Path) -> Usage {
     }
 }
 
-/// Whether the kernel killed a process of the container's because there was too little memory. Asked before its cgroup
-/// is removed.
+/// Whether the kernel has killed a process of the container for lack of memory. Must be called before the cgroup is
+/// removed.
 pub fn was_out_of_memory(run_dir: &Path) -> bool {
     let Some(dirs) = directories(run_dir) else { return false };
     uncover(&dirs);
@@ -50,7 +50,7 @@ pub fn was_out_of_memory(run_dir: &Path) -> bool {
     killed("memory.events") || killed("memory.oom_control")
 }
 
-/// The files of a cgroup, in whichever hierarchy they are.
+/// The directories of a cgroup, whose files are searched in all of them.
 struct Files(Vec<PathBuf>);
 
 impl Files {
@@ -58,12 +58,12 @@ impl Files {
         self.0.iter().find_map(|dir| fs::read_to_string(dir.join(name)).ok())
     }
 
-    /// Of the first of these files that is there and holds a number.
+    /// The number in the first of these files that exists and has one.
     fn number(&self, names: &[&str]) -> Option<u64> {
         names.iter().find_map(|name| self.read(name)?.trim().parse().ok())
     }
 
-    /// The last of `keys` that a file of lines `KEY NUMBER` has.
+    /// The value of the last of `keys` that occurs in a file of lines `KEY NUMBER`.
     fn field(&self, name: &str, keys: &[&str]) -> Option<u64> {
         let text = self.read(name)?;
         keys.iter().rev().find_map(|key| field(&text, key))
@@ -87,7 +87,7 @@ fn field(text: &str, key: &str) -> Option<u64> {
     lines.find(|(found, _)| *found == key)?.1.trim().parse().ok()
 }
 
-/// Of the numbers that follow `word` in each line: `8:0 rbytes=1 wbytes=2 …` (v2), `8:0 Read 1` (v1).
+/// The sum of the numbers that follow `word` in each line: `8:0 rbytes=1 wbytes=2 …` (v2), `8:0 Read 1` (v1).
 fn sum(text: &str, word: &str) -> u64 {
     let numbers = text.lines().filter_map(|line| {
         let after = &line[line.find(word)? + word.len()..];
@@ -101,7 +101,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn both_versions_files_are_read() {
+    fn the_files_of_both_versions_are_read() {
         let dir = tempfile::tempdir().unwrap();
         let run_dir = dir.path();
         let cgroup = run_dir.join("cgroup");

@@ -1,5 +1,5 @@
-//! What is looked at before a container is made: what would lead out of its root, and common mistakes that libcontainer
-//! refuses without a reason. Where mounts go is the matter of [`crate::runtime::rootfs::mounts`].
+//! Checks before a process is started in a container: what would lead out of the container's root, and settings that
+//! libcontainer refuses without a reason. Mounts are checked in [`crate::runtime::rootfs::mounts`].
 
 use crate::runtime::model::command::{Command, UserIds};
 use crate::sys::files::rooted;
@@ -12,9 +12,9 @@ use std::io;
 use std::os::fd::AsFd;
 use std::path::Path;
 
-/// libcontainer makes the default devices and links by joining paths to the root's, so /dev must not lead anywhere:
-/// as a symlink of the image's it would lead to the host's directory of that name. The other two are checked by
-/// libcontainer where it mounts them, but not when the host's /sys is bound.
+/// Checks that the image's /dev, /proc and /sys are directories, if they exist. libcontainer makes the default devices
+/// at paths below the root's path, so a symlink /dev would lead to the host's directory. It checks the other two itself
+/// when it mounts them, but not when it binds the host's /sys.
 pub fn root(rootfs: &Path) -> Result<()> {
     let root = File::open(rootfs).with_context(|| format!("opening {}", rootfs.display()))?;
     for name in ["dev", "proc", "sys"] {
@@ -28,8 +28,8 @@ pub fn root(rootfs: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Whether the whole of a proc filesystem is at /proc in a container's root, and nothing covers it (CVE-2019-16884):
-/// libcontainer, and what confines a process, find their way by it.
+/// Whether the root of a proc filesystem is at /proc in a container's root, and nothing covers it (CVE-2019-16884):
+/// libcontainer and the steps that confine a process work through /proc/self.
 pub fn has_proc(root: impl AsFd) -> bool {
     const PROC_SUPER_MAGIC: i64 = 0x9fa0;
     const PROC_ROOT_INO: u64 = 1;
@@ -39,7 +39,8 @@ pub fn has_proc(root: impl AsFd) -> bool {
     })
 }
 
-/// More mercy than this process has itself takes CAP_SYS_RESOURCE of the host (proc(5), /proc/pid/oom_score_adj).
+/// Checks that the OOM score can be set: a value below this process's own needs CAP_SYS_RESOURCE on the host (proc(5),
+/// /proc/pid/oom_score_adj).
 pub fn oom_score(command: &Command) -> Result<()> {
     let Some(wanted) = command.oom_score_adj else {
         return Ok(());
@@ -49,7 +50,7 @@ pub fn oom_score(command: &Command) -> Result<()> {
     if wanted >= own.trim().parse::<i32>().unwrap_or(0) {
         return Ok(());
     }
-    // Asked of the kernel, and taken back.
+    // Only the kernel knows: set it, and set it back.
     let granted = fs::write(FILE, wanted.to_string());
     granted.with_context(|| {
         format!(
@@ -60,8 +61,8 @@ pub fn oom_score(command: &Command) -> Result<()> {
     fs::write(FILE, own).context(FILE)
 }
 
-/// Every id must be in the user namespace, or setting it fails without a reason. `maps`: that of the container's own,
-/// where it has one.
+/// Checks that the command's ids exist in the container's user namespace. `maps`: of the container's own user
+/// namespace, if this process is not in it.
 pub fn ids(command: &Command, mapping: Mapping, maps: Option<&IdMaps>) -> Result<()> {
     let UserIds {
         uid, gid, additional, ..
@@ -70,7 +71,7 @@ pub fn ids(command: &Command, mapping: Mapping, maps: Option<&IdMaps>) -> Result
     match (maps, mapping) {
         (Some(maps), _) => maps.check_ids(*uid, &gids),
         (None, Mapping::Subordinate) => IdMaps::of_process("self")?.check_ids(*uid, &gids),
-        // All, or one: that the specification minds.
+        // All ids exist, or only one, which the specification checks.
         (None, Mapping::Host | Mapping::Single) => Ok(()),
     }
 }
@@ -80,7 +81,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_dev_that_leads_elsewhere_is_refused() {
+    fn a_dev_that_is_a_symlink_is_refused() {
         let dir = tempfile::tempdir().unwrap();
         root(dir.path()).unwrap();
         std::os::unix::fs::symlink("/etc", dir.path().join("dev")).unwrap();

@@ -1,8 +1,8 @@
-//! The tiny init of `--init`: starts the command as its child, forwards signals, reaps what is orphaned.
+//! The init of `--init`: starts the command as its child, forwards signals to it, and reaps orphans.
 //!
-//! It is our own binary, mounted into the container (see [`crate::runtime::create::spec::INIT`]), and runs there with
-//! the container's privileges. A signal's default action does nothing to the first process of a pid namespace, and most
-//! programs reap no orphans: both are why this exists.
+//! It is this program's file, mounted into the container ([`crate::runtime::create::spec::mounts::INIT`]), and runs
+//! there with the container's privileges. It is needed because signals have no default action for the first process of
+//! a PID namespace, and because most programs reap no orphans.
 
 use crate::sys::process::{fork, signal};
 use rustix::event::{PollFd, PollFlags, poll};
@@ -11,19 +11,19 @@ use std::io::{self, Write};
 use std::os::unix::process::CommandExt;
 use std::process::Command;
 
-/// The name that our own binary is started by to be the init; `main` looks for it in `argv[0]`.
+/// The file name in `argv[0]` that makes this program the init.
 pub const NAME: &str = "lamel-init";
 
-/// Runs `args[1..]` (after a `--`) as a child and returns its exit code. Called by `main`, first thing, where the file
-/// name of `argv[0]` is [`NAME`].
+/// Runs `args[1..]` (after a `--`) as a child and returns its exit code. Called by the program's `main` before anything
+/// else.
 pub fn main(args: Vec<OsString>) -> i32 {
     let mut args = args.into_iter().skip(1).skip_while(|arg| arg == "--");
     let Some(program) = args.next() else {
-        return complain("no command given", 125);
+        return fail("no command given", 125);
     };
     match run(&program, args.collect()) {
         Ok(code) => code,
-        Err((what, error)) => complain(&format!("{what}: {error}"), 125),
+        Err((what, error)) => fail(&format!("{what}: {error}"), 125),
     }
 }
 
@@ -53,8 +53,8 @@ fn run(program: &OsString, args: Vec<OsString>) -> Result<i32, (&'static str, io
     }
 }
 
-/// In the child. A process group of its own in the terminal's foreground: what is typed there (an interrupt) reaches
-/// it alone, not a second time through the init.
+/// Called in the child. The child gets a process group of its own in the terminal's foreground, so that a ctrl-c
+/// reaches it only once, and not a second time through the init.
 fn start(program: &OsString, mut command: Command) -> i32 {
     let _ = rustix::process::setpgid(None, None);
     let _ = rustix::termios::tcsetpgrp(io::stdin(), rustix::process::getpid());
@@ -65,11 +65,11 @@ fn start(program: &OsString, mut command: Command) -> i32 {
     } else {
         126
     };
-    complain(&format!("exec: {program:?}: {error}"), code)
+    fail(&format!("exec: {program:?}: {error}"), code)
 }
 
-/// There is no other place for it: in the container this is the whole program.
-fn complain(message: &str, code: i32) -> i32 {
+/// Prints an error, here and not in `ui`: in the container the init is all that runs of this program.
+fn fail(message: &str, code: i32) -> i32 {
     let _ = writeln!(io::stderr(), "lamel: {message}");
     code
 }

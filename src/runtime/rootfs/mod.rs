@@ -1,5 +1,4 @@
-//! The container's root: the overlay mount, mounts inside it, and how it looks from a user namespace of the container's
-//! own.
+//! The container's root: the overlay mount, the mounts in it, and what a user namespace of the container's own changes.
 
 pub mod mount_point;
 pub mod mounts;

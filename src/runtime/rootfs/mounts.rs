@@ -1,10 +1,10 @@
-//! What the user mounts in a container: made here, on the places that [`crate::runtime::rootfs::mount_point`] finds,
-//! before libcontainer sees the root.
+//! The user's mounts of a container. They are made here, on the mount points that
+//! [`crate::runtime::rootfs::mount_point`] finds, before libcontainer works in the root.
 //!
-//! libcontainer would look for the places by paths, with /proc and /sys mounted already, and after that work in `dev`
-//! below the root's path, wherever that leads by then. So nothing is left to it but what goes to /dev and /sys, which
-//! are fresh and have no links of others'. There it mounts nothing below another mount, whose content may be somebody's
-//! who changes it meanwhile.
+//! libcontainer would resolve mount points by path, with /proc and /sys mounted already, and would then work in `dev`
+//! below the root's path, wherever a mount has made that lead. So only mounts in /dev and /sys are left to it: these
+//! are freshly mounted and have no symlinks of others. None of them may be below another mount, whose owner could
+//! change its content meanwhile.
 
 use crate::runtime::model::isolation::{Isolation, Namespace};
 use crate::runtime::model::mount::normalize_destination;
@@ -23,8 +23,8 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-/// Makes the mounts of `isolation` in the root that is mounted at `rootfs`, in order, in this process's own mount
-/// namespace. Returns those that are left to libcontainer. `devices`: whether device nodes in them may work.
+/// Makes the mounts of `isolation` in the root at `rootfs`, in order. Returns those that are left to libcontainer.
+/// `devices`: whether device nodes in the mounts may work. This process must have a mount namespace of its own.
 pub fn attach_all(
     rootfs: &Path,
     isolation: &Isolation,
@@ -40,7 +40,7 @@ pub fn attach_all(
         }
         match ["/dev", "/sys"]
             .iter()
-            .any(|own| Path::new(&destination).starts_with(own))
+            .any(|directory| Path::new(&destination).starts_with(directory))
         {
             true => left.push(mount.clone()),
             false => attach(root.as_fd(), mount, devices, userns)?,
@@ -50,10 +50,10 @@ pub fn attach_all(
     Ok(left)
 }
 
-/// libcontainer does not say why a mount failed, so the common mistake is found here.
+/// Checks the mounts that are left to libcontainer, which does not say why a mount failed.
 fn check_left(mounts: &[Mount], ipc: &Namespace) -> Result<()> {
     let others = mounts.iter().filter_map(|mount| match &mount.kind {
-        MountKind::Bind { source, .. } if !is_kernels(source) => Some(mount.destination.as_path()),
+        MountKind::Bind { source, .. } if !is_sysfs(source) => Some(mount.destination.as_path()),
         _ => None,
     });
     let mut others: HashSet<&Path> = others.collect();
@@ -66,7 +66,7 @@ fn check_left(mounts: &[Mount], ipc: &Namespace) -> Result<()> {
         }
         let mut above = mount.destination.ancestors().skip(1);
         ensure!(
-            !above.any(|place| others.contains(place)),
+            !above.any(|path| others.contains(path)),
             "nothing can be mounted at {}: it is below another mount in the kernel's directories",
             mount.destination.display()
         );
@@ -74,14 +74,14 @@ fn check_left(mounts: &[Mount], ipc: &Namespace) -> Result<()> {
     Ok(())
 }
 
-/// Whether nobody but the kernel makes the links there.
-fn is_kernels(source: &Path) -> bool {
+/// Whether only the kernel makes symlinks there.
+fn is_sysfs(source: &Path) -> bool {
     const SYSFS_MAGIC: i64 = 0x6265_6572;
     rustix::fs::statfs(source).is_ok_and(|found| found.f_type == SYSFS_MAGIC)
 }
 
-/// Makes one mount in `root`, with what is missing to mount it on. `userns`: the container's own, in which this process
-/// is not.
+/// Makes one mount in `root`, and its mount point if that is missing. `userns`: the container's own user namespace, if
+/// this process is not in it.
 pub fn attach(root: BorrowedFd<'_>, mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Result<()> {
     let new = detached(mount, devices, userns)?;
     let kind = Kind::of_open(&new)?;
@@ -89,7 +89,7 @@ pub fn attach(root: BorrowedFd<'_>, mount: &Mount, devices: bool, userns: Option
     let owner = userns.map(root_outside).transpose()?;
     let make = |parent: BorrowedFd<'_>, name: &OsStr, kind| -> io::Result<bool> {
         match owner {
-            // The host's root may not be known where ids are mapped.
+            // On an idmapped mount the host's root has no id, so nothing can be made as that user.
             Some((uid, gid)) => credentials::act_as(uid, gid, || mount_point::make(parent, name, kind))?,
             None => mount_point::make(parent, name, kind),
         }
@@ -98,7 +98,7 @@ pub fn attach(root: BorrowedFd<'_>, mount: &Mount, devices: bool, userns: Option
     detached::attach_to(&new, &mount_point.file).with_context(|| format!("mounting {destination}"))
 }
 
-/// The mount as it will be, in no tree yet.
+/// Makes the mount, detached from any tree.
 fn detached(mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Result<OwnedFd> {
     let nodev = match devices {
         true => MountAttrFlags::empty(),
@@ -110,7 +110,7 @@ fn detached(mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Res
     };
     let (source, recursive, propagation, map) = match &mount.kind {
         MountKind::Tmpfs => {
-            let options = Options::of(&mount.options, userns)?;
+            let options = Options::parse(&mount.options, userns)?;
             return detached::tmpfs(
                 options.data.iter().map(String::as_str),
                 options.attributes | read_only | nodev,
@@ -134,9 +134,9 @@ fn detached(mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Res
             )?;
         } else {
             detached::restrict_tree(&copy, read_only | nodev)?;
-            detached::restrict_copy(&copy, Options::of(&mount.options, None)?.attributes)?;
+            detached::restrict_copy(&copy, Options::parse(&mount.options, None)?.attributes)?;
         }
-        // In this mount namespace all is the slave of the host's already, and more it cannot become.
+        // All mounts of this mount namespace receive the host's propagation already, and cannot get any other kind.
         if matches!(propagation, None | Some("private" | "rprivate")) {
             detached::make_private(&copy)?;
         }
@@ -145,8 +145,7 @@ fn detached(mount: &Mount, devices: bool, userns: Option<&UserNamespace>) -> Res
     make().with_context(|| format!("mounting {}", source.display()))
 }
 
-/// What is at `source`, with what is mounted below it if `recursive`, in no tree yet; shown under the ids of `userns`,
-/// where there is one.
+/// A detached copy of the mount at `source`, with those below it if `recursive`, idmapped to `userns` if that is given.
 pub fn copy(source: &Path, recursive: bool, userns: Option<&UserNamespace>) -> Result<OwnedFd> {
     let copy = match recursive {
         true => detached::copy_tree(source)?,
@@ -158,7 +157,7 @@ pub fn copy(source: &Path, recursive: bool, userns: Option<&UserNamespace>) -> R
     Ok(copy)
 }
 
-/// mount(8)'s options: what the kernel keeps with the mount, and what with the filesystem.
+/// Options of mount(8), split into those of the mount and those of the filesystem.
 #[derive(Debug, PartialEq, Eq)]
 struct Options {
     attributes: MountAttrFlags,
@@ -166,10 +165,10 @@ struct Options {
 }
 
 impl Options {
-    /// Each over those before. A tmpfs whose root belongs to users of `userns` is told who they are outside; without
-    /// one, to whom this process is root.
-    fn of(options: &[String], userns: Option<&UserNamespace>) -> Result<Options> {
-        let mut read = Options {
+    /// Later options override earlier ones. For a tmpfs in a container with `userns`, its owner's ids are translated to
+    /// those outside; the default owner is root.
+    fn parse(options: &[String], userns: Option<&UserNamespace>) -> Result<Options> {
+        let mut parsed = Options {
             attributes: MountAttrFlags::empty(),
             data: Vec::new(),
         };
@@ -184,20 +183,20 @@ impl Options {
                 "noatime" => (MountAttrFlags::MOUNT_ATTR_NOATIME, true),
                 "relatime" => (MountAttrFlags::MOUNT_ATTR_NOATIME, false),
                 data => {
-                    read.data.push(data.to_owned());
+                    parsed.data.push(data.to_owned());
                     continue;
                 }
             };
-            read.attributes.set(flag, set);
+            parsed.attributes.set(flag, set);
         }
         if let Some(userns) = userns {
-            read.give(userns)?;
+            parsed.set_owner(userns)?;
         }
-        Ok(read)
+        Ok(parsed)
     }
 
-    /// Says whose the root of the filesystem is by the ids of this process's namespace.
-    fn give(&mut self, userns: &UserNamespace) -> Result<()> {
+    /// Translates the owner of the filesystem's root to ids of this process's user namespace.
+    fn set_owner(&mut self, userns: &UserNamespace) -> Result<()> {
         let id = |data: &[String], key: &str| -> Result<u32> {
             let given = data.iter().rev().find_map(|option| option.strip_prefix(key));
             given.map_or(Ok(0), |id| {
@@ -225,17 +224,17 @@ mod tests {
 
     fn options(text: &str) -> Options {
         let options: Vec<String> = text.split(',').map(str::to_owned).collect();
-        Options::of(&options, None).unwrap()
+        Options::parse(&options, None).unwrap()
     }
 
     #[test]
-    fn options_are_the_mounts_or_the_filesystems_and_the_last_one_counts() {
-        let read = options("noexec,nosuid,nodev,exec,size=1m,noatime,mode=0711");
+    fn options_are_split_and_the_last_one_counts() {
+        let parsed = options("noexec,nosuid,nodev,exec,size=1m,noatime,mode=0711");
         assert_eq!(
-            read.attributes,
+            parsed.attributes,
             MountAttrFlags::MOUNT_ATTR_NOSUID | MountAttrFlags::MOUNT_ATTR_NODEV | MountAttrFlags::MOUNT_ATTR_NOATIME
         );
-        assert_eq!(read.data, ["size=1m", "mode=0711"]);
+        assert_eq!(parsed.data, ["size=1m", "mode=0711"]);
     }
 
     fn mount(destination: &str, kind: MountKind) -> Mount {
@@ -258,11 +257,11 @@ mod tests {
     }
 
     #[test]
-    fn below_what_others_may_change_libcontainer_mounts_nothing() {
+    fn a_mount_below_another_in_dev_or_sys_is_refused() {
         let check = |all: &[Mount], ipc: &Namespace| check_left(all, ipc).map_err(|error| error.to_string());
-        let refused = |place: &str| {
+        let refused = |path: &str| {
             Err(format!(
-                "nothing can be mounted at {place}: it is below another mount in the kernel's directories"
+                "nothing can be mounted at {path}: it is below another mount in the kernel's directories"
             ))
         };
         let private = &Namespace::Private;
@@ -291,7 +290,7 @@ mod tests {
         );
     }
 
-    /// If each one were looked for among all others, this would not end within the suite.
+    /// With a search among all mounts for each one, this test would not end in time.
     #[test]
     fn two_hundred_thousand_mounts_are_checked() {
         let all: Vec<Mount> = (0..200_000).map(|n| bind("/tmp", &format!("/dev/v{n}"))).collect();

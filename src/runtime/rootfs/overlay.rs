@@ -1,4 +1,4 @@
-//! The container's root: layers below, its own writable directory above, one overlay mount.
+//! The container's root: one overlay mount of the layers and, on top, the container's writable directory.
 
 use crate::sys::mount::overlay::Flavour;
 use crate::sys::mount::tree;
@@ -9,31 +9,31 @@ use std::fs;
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-/// The root: layers, and the container's own writable one.
+/// What is mounted, and where.
 #[derive(Debug, Clone)]
 pub struct RootFs {
-    /// Top first.
+    /// The read-only layers, top first.
     pub lowers: Vec<PathBuf>,
-    /// Where files of the lowers that are but stand-ins have their contents (overlayfs.rst, "Data-only lower layers").
+    /// Data-only lower layers (overlayfs.rst): the contents of those files in `lowers` that are metadata only.
     pub contents: Vec<PathBuf>,
     pub upper: PathBuf,
-    /// Empty, beside `upper` on the same filesystem.
+    /// Overlayfs's working directory: empty, on the filesystem of `upper`.
     pub work: PathBuf,
-    /// Where it is mounted, in this process's private mount namespace. Made where it does not exist.
+    /// Where it is mounted, in this process's private mount namespace; made if it does not exist.
     pub target: PathBuf,
     pub flavour: Flavour,
-    /// Whether the writable layer need not survive a crash: nothing is synced, and the kernel refuses to mount it a
+    /// Whether the writable layer may be lost in a crash: nothing is synced, and the kernel refuses to mount it a
     /// second time. Right for `--rm`.
     pub volatile: bool,
 }
 
-/// Layers of one overlay (the kernel's OVL_MAX_STACK).
+/// The kernel's limit on layers (OVL_MAX_STACK).
 const MAX_LOWERS: usize = 500;
-/// What mount(2) takes of options: a page, with the NUL at its end.
+/// The longest options that mount(2) takes: a page, less the NUL at its end.
 const OPTIONS_LIMIT: usize = 4095;
 
 impl RootFs {
-    /// Mounts the overlay. As many layers work as the kernel stacks, however long their paths are.
+    /// Mounts the overlay, with up to [`MAX_LOWERS`] layers however long their paths are.
     pub fn mount(&self) -> Result<()> {
         ensure!(
             self.lowers.len() <= MAX_LOWERS,
@@ -42,7 +42,7 @@ impl RootFs {
         );
         fs::create_dir_all(&self.target).with_context(|| format!("making {}", self.target.display()))?;
         if self.lowers.is_empty() {
-            // Overlayfs wants a lower layer; without one its result would be the upper directory itself.
+            // Overlayfs needs a lower layer. Without one the result would be the upper directory itself.
             return tree::bind(&self.upper, &self.target).with_context(|| format!("mounting {}", self.upper.display()));
         }
         let paths = self
@@ -56,9 +56,9 @@ impl RootFs {
             .filter(|options| options.len() <= OPTIONS_LIMIT);
         let mounted = match options {
             Some(options) => tree::filesystem("overlay", &self.target, MountFlags::empty(), &options),
-            // Too long, or with characters that mean something in the options: then by descriptor, from the directory
-            // of descriptors, which is at most five characters a layer and resolved by the kernel before mount(2)
-            // returns.
+            // The options are too long, or a path has a character with a meaning in the options. So the paths are
+            // descriptors relative to /proc/self/fd: at most five characters for each layer, and the kernel resolves
+            // them before mount(2) returns.
             None => {
                 let mut open = Vec::new();
                 let mut names = Vec::new();
@@ -67,9 +67,9 @@ impl RootFs {
                     names.push(open[open.len() - 1].as_raw_fd().to_string());
                 }
                 for path in [&self.upper, &self.work] {
-                    let (above, names_left) = tail(path)?;
+                    let (above, tail) = split_tail(path)?;
                     open.push(open_directory(above)?);
-                    names.push(format!("{}/{names_left}", open[open.len() - 1].as_raw_fd()));
+                    names.push(format!("{}/{tail}", open[open.len() - 1].as_raw_fd()));
                 }
                 let options = self.options(&names);
                 tree::filesystem_from("/proc/self/fd", "overlay", &self.target, MountFlags::empty(), &options)
@@ -78,15 +78,16 @@ impl RootFs {
         mounted.map_err(|error| self.explain(error))
     }
 
-    /// The options of overlayfs for layers, contents if there are any, upper and work directory by these names.
+    /// Overlayfs's options. `paths`: the layers, then the data-only layers, then the upper and the work directory.
     fn options(&self, paths: &[String]) -> String {
         let (lowers, rest) = paths.split_at(self.lowers.len());
         let (contents, own) = rest.split_at(rest.len() - 2);
         let contents: String = contents.iter().map(|path| format!("::{path}")).collect();
         let lowers = lowers.join(":") + &contents;
         let mut options = format!("lowerdir={lowers},upperdir={},workdir={}", own[0], own[1]);
-        // A copied-up file must be whole, and a moved directory a directory, or the upper one is no layer that `diff`
-        // and `commit` could read. With userxattr the kernel does neither anyway.
+        // A copied-up file must be complete, and a renamed directory must be a directory: otherwise `diff` and `commit`
+        // could not read the upper directory as a layer. With userxattr the kernel uses neither metacopy nor redirects
+        // anyway.
         options += match self.flavour {
             Flavour::Trusted => ",index=off,metacopy=off,redirect_dir=off",
             Flavour::User => ",userxattr",
@@ -121,15 +122,14 @@ impl RootFs {
     }
 }
 
-/// The path as overlayfs's options take it, if it needs no escape.
+/// The path as overlayfs's options take it, if no character in it needs an escape.
 fn unescaped(path: &Path) -> Option<String> {
     let path = path.to_str()?;
     (!path.contains([':', ',', '\\', '"', '\n'])).then(|| path.to_owned())
 }
 
-/// The last two names of a path, and what is above them: they are the container's own, and stay to be read in
-/// /proc/PID/mountinfo.
-fn tail(path: &Path) -> Result<(&Path, String)> {
+/// Splits off the last two names of a path. They name the container, and so stay readable in /proc/PID/mountinfo.
+fn split_tail(path: &Path) -> Result<(&Path, String)> {
     let above = path.parent().and_then(Path::parent);
     let tail = above.and_then(|above| unescaped(path.strip_prefix(above).ok()?));
     above
@@ -170,7 +170,7 @@ mod tests {
     }
 
     #[test]
-    fn options_name_the_top_layer_first() {
+    fn the_options_list_the_top_layer_first() {
         let paths = ["/s/top", "/s/base", "/s/upper", "/s/work"].map(String::from);
         assert_eq!(
             root(Flavour::User, false).options(&paths),
@@ -184,7 +184,7 @@ mod tests {
     }
 
     #[test]
-    fn contents_are_below_all() {
+    fn data_only_layers_are_below_all_others() {
         let root = RootFs {
             contents: vec!["/s/layers".into(), "/s/chains".into()],
             ..root(Flavour::User, false)
@@ -197,7 +197,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_with_a_separator_goes_by_descriptor() {
+    fn a_path_with_a_separator_needs_a_descriptor() {
         assert_eq!(unescaped(Path::new("/a/b")).as_deref(), Some("/a/b"));
         assert_eq!(unescaped(Path::new("/a:b")), None);
         assert_eq!(unescaped(Path::new("/a,b")), None);

@@ -1,14 +1,12 @@
-//! A user namespace of the container's own, where its supervisor stays in the one around: what root makes with
-//! `--userns`.
+//! A user namespace of the container's own, in which its supervisor is not: root's containers with `--userns`.
 //!
-//! (For an ordinary user the supervisor itself is in the container's user namespace, and nothing of this is needed,
-//! unless the container is to have the user's own id.)
+//! For an ordinary user the supervisor itself is in the container's user namespace, and nothing of this is needed,
+//! except with `keep-id`.
 //!
-//! The files of layers and volumes keep the ids that the image gave them. They are shown to the container through
-//! mounts that map ids ([`RootFs::mount_mapped`], Linux 5.19), so nothing is copied or changed, and what the container
-//! writes is on disk as if it had written it without a namespace. The container's first process makes its mounts as
-//! root of the namespace, which is nobody on the host: the [`crate::runtime::rootfs::userns_view`] is where it finds
-//! what it needs.
+//! The files of layers and volumes keep the ids that the image gave them. The container sees them through idmapped
+//! mounts ([`RootFs::mount_mapped`], Linux 5.19), so nothing is copied or changed, and what it writes has on disk the
+//! ids that it would have without a user namespace. The container's first process makes its mounts as root of the
+//! namespace, who has no rights on the host: the [`crate::runtime::rootfs::userns_view`] gives it what it needs.
 
 use crate::runtime::rootfs::overlay::RootFs;
 use crate::sys::ids::id_maps::IdMaps;
@@ -32,8 +30,8 @@ pub struct UserNamespace {
 }
 
 impl UserNamespace {
-    /// Makes one, which ends with its last process. This process must have one thread. `maps_mounts`: whether this
-    /// process may map the ids of the host's mounts, as the host's root may.
+    /// Makes a user namespace, which lives while a process or `self` refers to it. `maps_mounts`: whether this process
+    /// may make idmapped mounts of the host's files, as the host's root may. This process must have one thread.
     pub fn make(maps: &IdMaps, maps_mounts: bool) -> Result<UserNamespace> {
         Ok(UserNamespace {
             namespace: create::with_maps(maps)?,
@@ -50,12 +48,13 @@ impl UserNamespace {
         &self.namespace
     }
 
-    /// Its name for this process and those that it forks.
+    /// Its path for this process and those that it forks.
     pub fn path(&self) -> PathBuf {
         format!("/proc/self/fd/{}", self.namespace.as_raw_fd()).into()
     }
 
-    /// Shows the files of a mount that is nowhere yet under the container's ids.
+    /// Makes a detached mount an idmapped one, which shows files with the container's ids. `path`: where the files are,
+    /// for the error.
     pub fn map(&self, copy: &OwnedFd, path: &Path) -> Result<()> {
         if self.maps.is_identity() || !self.maps_mounts {
             return Ok(());
@@ -71,14 +70,15 @@ impl UserNamespace {
 }
 
 impl RootFs {
-    /// Mounts the root as the store has it, for the time until [`RootFs::mount_mapped`]: what the engine makes in it is
-    /// on disk as if there were no user namespace.
+    /// Mounts the root without a mapping, until [`RootFs::mount_mapped`]: what lamel makes in it gets on disk the ids
+    /// that it would have without a user namespace.
     pub fn mount_to_prepare(&self) -> Result<()> {
         if !self.volatile {
-            // Of a start that was killed in that time: nothing was written then that could be torn.
+            // A start that was killed in that time has left the mark. What was written then cannot be torn: nothing but
+            // empty mount points.
             self.forget_volatile()?;
         }
-        // Not synced at its end, which would wait for the whole disk.
+        // Volatile, since unmounting would otherwise sync the whole filesystem.
         RootFs {
             volatile: true,
             ..self.clone()
@@ -86,7 +86,8 @@ impl RootFs {
         .mount()
     }
 
-    /// Removes overlayfs's mark of a mount whose writes may have been lost (overlayfs.rst, "Volatile mount").
+    /// Removes overlayfs's mark of a volatile mount, with which the kernel refuses to mount it again (overlayfs.rst,
+    /// "Volatile mount").
     fn forget_volatile(&self) -> Result<()> {
         let mark = self.work.join("work/incompat");
         match fs::remove_dir_all(&mark) {
@@ -97,8 +98,8 @@ impl RootFs {
         }
     }
 
-    /// Mounts the root as the container with this user namespace sees it, in the place of
-    /// [`RootFs::mount_to_prepare`]'s, in which nothing is open any more.
+    /// Mounts the root as the container with this user namespace sees it, in place of the mount of
+    /// [`RootFs::mount_to_prepare`], in which no file may be open any more.
     pub fn mount_mapped(&self, userns: &UserNamespace) -> Result<()> {
         tree::detach(&self.target).with_context(|| self.target.display().to_string())?;
         self.forget_volatile()?;
@@ -110,21 +111,21 @@ impl RootFs {
             userns.map(&copy, &self.upper)?;
             return detached::attach(&copy, &self.target).context("mounting the container's root");
         }
-        // Overlayfs wants to find its layers by paths; from then on it has mounts of its own.
-        let shown = Shown::beside(&self.target)?;
+        // Overlayfs takes its layers by path, and then holds mounts of its own.
+        let mounts = LayerMounts::beside(&self.target)?;
         let lowers = self.lowers.iter().enumerate().map(|(number, lower)| {
             let copy = |path: &Path| {
                 let copy = detached::copy_of_target(path)?;
                 detached::restrict_copy(&copy, MountAttrFlags::MOUNT_ATTR_RDONLY)?;
                 std::io::Result::Ok(copy)
             };
-            shown.show(&number.to_string(), lower, &copy, userns)
+            mounts.mount(&number.to_string(), lower, &copy, userns)
         });
         let lowers = lowers.collect::<Result<_>>()?;
-        // Both in one mount, or the kernel refuses them.
+        // Both in one mount: otherwise the kernel refuses them (EXDEV).
         let above = self.upper.parent().filter(|above| self.work.parent() == Some(above));
         let above = above.context("the writable directories are not beside each other")?;
-        let own = shown.show("own", above, &detached::copy_of_target, userns)?;
+        let own = mounts.mount("own", above, &detached::copy_of_target, userns)?;
         let inside = |path: &Path| own.join(path.file_name().unwrap_or_default());
         let root = RootFs {
             lowers,
@@ -132,29 +133,29 @@ impl RootFs {
             work: inside(&self.work),
             ..self.clone()
         };
-        // Overlayfs works with the rights and the ids of who mounts it, and through these mounts the host's root has
-        // none.
+        // Overlayfs works with the credentials of whoever mounts it, and on these mounts the host's root has no ids.
         let (uid, gid) = userns.maps.outside(0, 0).context("the container has no root")?;
         credentials::act_as(uid, gid, || root.mount()).context("acting as the container's root")?
     }
 }
 
-/// A directory for mounts, in memory, as long as they are needed.
-struct Shown(PathBuf);
+/// A tmpfs for mounts of layers, until overlayfs has taken them. Dropping it unmounts them.
+struct LayerMounts(PathBuf);
 
-impl Shown {
-    fn beside(target: &Path) -> Result<Shown> {
+impl LayerMounts {
+    fn beside(target: &Path) -> Result<LayerMounts> {
         let dir = target.with_file_name("layers");
         let make = || -> std::io::Result<()> {
-            // One that is there is of a start that was killed.
+            // A start that was killed may have left it.
             fs::create_dir_all(&dir)?;
             tree::filesystem("tmpfs", &dir, MountFlags::NOSUID | MountFlags::NODEV, "mode=0700")
         };
         make().with_context(|| dir.display().to_string())?;
-        Ok(Shown(dir))
+        Ok(LayerMounts(dir))
     }
 
-    fn show(
+    /// Mounts an idmapped copy of `path` under this name.
+    fn mount(
         &self,
         name: &str,
         path: &Path,
@@ -163,16 +164,16 @@ impl Shown {
     ) -> Result<PathBuf> {
         let copy = copy(path).with_context(|| path.display().to_string())?;
         userns.map(&copy, path)?;
-        let place = self.0.join(name);
-        fs::create_dir(&place)
-            .and_then(|()| detached::attach(&copy, &place))
-            .with_context(|| place.display().to_string())?;
-        Ok(place)
+        let target = self.0.join(name);
+        fs::create_dir(&target)
+            .and_then(|()| detached::attach(&copy, &target))
+            .with_context(|| target.display().to_string())?;
+        Ok(target)
     }
 }
 
-impl Drop for Shown {
-    /// Never with what is in it.
+impl Drop for LayerMounts {
+    /// Only the empty directory is removed, never what is mounted there.
     fn drop(&mut self) {
         if tree::detach(&self.0).is_ok() {
             let _ = fs::remove_dir(&self.0);

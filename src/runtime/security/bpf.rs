@@ -1,19 +1,19 @@
-//! Compiling seccomp rules to classic BPF.
+//! Compiles seccomp rules to classic BPF.
 //!
-//! System call numbers are searched by halving, not one after the other: the kernel runs the whole program for each
-//! number once when it is installed (to remember what is always allowed), so a list of 400 comparisons would cost
-//! each start of a container a millisecond, and each call that has conditions more than it needs.
+//! System call numbers are found by binary search, not one after the other: when the filter is installed the kernel
+//! runs it once for each number (to cache which calls are always allowed), so a list of 400 comparisons would add a
+//! millisecond to each start of a container, and would slow down each call that has conditions.
 
 use crate::sys::process::seccomp::Instruction;
 use std::collections::BTreeMap;
 
-/// What the filter does with a call: a `SECCOMP_RET_…` value (seccomp(2)).
+/// What the filter returns for a call: a `SECCOMP_RET_…` value (seccomp(2)).
 pub type Action = u32;
 
-/// A comparison of one argument with a number.
+/// A comparison of one argument of a call with a number.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Condition {
-    /// 0 to 5.
+    /// The argument's index, 0 to 5.
     pub argument: u8,
     pub operator: Operator,
     pub value: u64,
@@ -31,19 +31,19 @@ pub enum Operator {
     MaskedEqual(u64),
 }
 
-/// What to do where all conditions hold.
+/// An action that applies if all conditions hold.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rule {
     pub conditions: Vec<Condition>,
     pub action: Action,
 }
 
-/// The rules of one processor mode.
+/// The rules for one mode of the processor (64 bits, 32 bits).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Arch {
     /// `AUDIT_ARCH_…`.
     pub audit: u32,
-    /// By system call number: the first rule that holds decides, else the default.
+    /// By system call number. The first rule that applies decides; without one, the default does.
     pub rules: BTreeMap<u32, Vec<Rule>>,
 }
 
@@ -60,7 +60,7 @@ const NUMBER: u32 = 0;
 const ARCH: u32 = 4;
 const ARGUMENTS: u32 = 16;
 
-/// The program: `default` is for calls without a rule, `foreign` for modes that are not in `arches`.
+/// Compiles the filter. `default` applies to calls without a rule, `foreign` to modes that are not in `arches`.
 pub fn compile(arches: &[Arch], default: Action, foreign: Action) -> Vec<Instruction> {
     let mut program = vec![statement(LOAD, ARCH)];
     for arch in arches {
@@ -86,7 +86,7 @@ fn unless(test: u16, k: u32, length: usize) -> Vec<Instruction> {
             jf: length,
             k,
         }],
-        // A conditional jump reaches 255 instructions, an unconditional one all.
+        // A conditional jump can skip at most 255 instructions, an unconditional one any number.
         Err(_) => vec![
             Instruction {
                 code: test,
@@ -99,13 +99,13 @@ fn unless(test: u16, k: u32, length: usize) -> Vec<Instruction> {
     }
 }
 
-/// A run of numbers, from `start` to the next one's, that share their rules.
+/// Consecutive numbers that share their rules: from `start` to the next interval's start.
 struct Interval<'a> {
     start: u32,
     rules: &'a [Rule],
 }
 
-/// All numbers from 0 up. Neighbours with the same rules are one interval; so are those without.
+/// Divides all numbers into intervals. Consecutive numbers with the same rules, or without any, are one interval.
 fn intervals(rules: &BTreeMap<u32, Vec<Rule>>) -> Vec<Interval<'_>> {
     let mut intervals: Vec<Interval> = vec![Interval { start: 0, rules: &[] }];
     let mut add = |start, rules| {
@@ -128,7 +128,7 @@ fn intervals(rules: &BTreeMap<u32, Vec<Rule>>) -> Vec<Interval<'_>> {
     intervals
 }
 
-/// Finds the number's interval by halving. Every path ends with a return.
+/// Code that finds the number's interval by binary search. Every path ends with a return.
 fn search(intervals: &[Interval], default: Action) -> Vec<Instruction> {
     if let [interval] = intervals {
         return chain(interval.rules, default);
@@ -141,7 +141,7 @@ fn search(intervals: &[Interval], default: Action) -> Vec<Instruction> {
     program
 }
 
-/// The rules one after the other.
+/// Code that tests the rules one after the other.
 fn chain(rules: &[Rule], default: Action) -> Vec<Instruction> {
     let mut program = Vec::new();
     for rule in rules {
@@ -154,19 +154,19 @@ fn chain(rules: &[Rule], default: Action) -> Vec<Instruction> {
     program
 }
 
-/// Where a test leads.
+/// The target of a jump.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum To {
+enum Target {
     /// The next instruction.
     Next,
-    /// Past this condition: it holds.
+    /// The end of this condition, which holds.
     Holds,
-    /// Past this rule: it does not.
+    /// The end of this rule, which does not apply.
     Fails,
 }
 
-/// A rule; what follows it is reached where it does not hold. At most 6 conditions of 6 instructions, so that every
-/// jump is short.
+/// Code that tests one rule; what follows it is reached if the rule does not apply. It has at most 6 conditions of 6
+/// instructions, so conditional jumps reach its end.
 fn one(rule: &Rule) -> Vec<Instruction> {
     let codes: Vec<_> = rule.conditions.iter().map(condition).collect();
     let length = codes.iter().map(Vec::len).sum::<usize>() + 1;
@@ -176,9 +176,9 @@ fn one(rule: &Rule) -> Vec<Instruction> {
         for (instruction, jumps) in code {
             let here = program.len() + 1;
             let distance = |to| match to {
-                To::Next => 0,
-                To::Holds => (end - here) as u8,
-                To::Fails => (length - here) as u8,
+                Target::Next => 0,
+                Target::Holds => (end - here) as u8,
+                Target::Fails => (length - here) as u8,
             };
             let (jt, jf) = jumps.map_or((0, 0), |(jt, jf)| (distance(jt), distance(jf)));
             program.push(Instruction { jt, jf, ..instruction });
@@ -188,9 +188,9 @@ fn one(rule: &Rule) -> Vec<Instruction> {
     program
 }
 
-/// Compares 64 bits as two halves, as the machine has only 32.
-fn condition(condition: &Condition) -> Vec<(Instruction, Option<(To, To)>)> {
-    use To::{Fails, Holds, Next};
+/// Code that compares 64 bits in two halves: BPF's registers have 32.
+fn condition(condition: &Condition) -> Vec<(Instruction, Option<(Target, Target)>)> {
+    use Target::{Fails, Holds, Next};
     let offset = ARGUMENTS + 8 * u32::from(condition.argument);
     let (low_offset, high_offset) = if cfg!(target_endian = "little") {
         (offset, offset + 4)
@@ -201,7 +201,7 @@ fn condition(condition: &Condition) -> Vec<(Instruction, Option<(To, To)>)> {
     let (high, low) = half(condition.value);
     let load = |offset| (statement(LOAD, offset), None);
     let test = |code, k, yes, no| (statement(code, k), Some((yes, no)));
-    // The high halves decide, unless they are equal.
+    // The high halves decide unless they are equal.
     let ordered = |greater, less, low_code, yes, no| {
         vec![
             load(high_offset),
@@ -246,7 +246,7 @@ fn condition(condition: &Condition) -> Vec<(Instruction, Option<(To, To)>)> {
 pub mod tests {
     use super::*;
 
-    /// What the kernel would do: runs `program` on a call.
+    /// Runs `program` on a call, as the kernel would.
     pub fn run(program: &[Instruction], arch: u32, number: u32, arguments: [u64; 6]) -> u32 {
         let mut data = Vec::new();
         data.extend(number.to_ne_bytes());

@@ -1,9 +1,9 @@
-//! Which capabilities a container's process has: Docker's default set and Docker's rules for changing it.
+//! The capabilities of a container's process: Docker's default set, and Docker's rules for changing it.
 
 use crate::sys::process::capabilities;
 use anyhow::{Result, bail};
 
-/// By number (linux/capability.h): the N-th name is capability N.
+/// The names in the order of the numbers (linux/capability.h).
 pub const NAMES: [&str; 41] = [
     "CAP_CHOWN",
     "CAP_DAC_OVERRIDE",
@@ -66,8 +66,8 @@ const DEFAULT: [&str; 14] = [
     "CAP_AUDIT_WRITE",
 ];
 
-/// The default set (all where `privileged`) with `--cap-add` and `--cap-drop` applied. Names come with or without
-/// `CAP_`, in any case; `ALL` is every capability. An unknown name is an error.
+/// The default set (all capabilities if `privileged`) with `--cap-add` and `--cap-drop` applied. Names may have any
+/// case and lack the prefix `CAP_`; `ALL` means every capability. An unknown name is an error.
 pub fn capabilities(add: &[String], drop: &[String], privileged: bool) -> Result<Vec<String>> {
     let (add, drop) = (parse(add)?, parse(drop)?);
     let base = mask_of(&DEFAULT);
@@ -81,7 +81,7 @@ pub fn capabilities(add: &[String], drop: &[String], privileged: bool) -> Result
     Ok(names(set))
 }
 
-/// The names of the capabilities in `mask` that both we and the kernel know.
+/// The names of the capabilities in `mask` that are in [`NAMES`] and that the kernel knows.
 fn names(mask: u64) -> Vec<String> {
     let mask = mask & capabilities::known();
     (0..NAMES.len())
@@ -90,7 +90,7 @@ fn names(mask: u64) -> Vec<String> {
         .collect()
 }
 
-/// The bit mask of `names`; what is not a capability's name is left out.
+/// The bit mask of `names`. Unknown names are ignored.
 pub fn mask_of<S: AsRef<str>>(names: &[S]) -> u64 {
     names
         .iter()
@@ -102,17 +102,18 @@ fn number(name: &str) -> Option<usize> {
     NAMES.iter().position(|known| *known == name)
 }
 
-struct Asked {
+/// The capabilities that an option names.
+struct Named {
     all: bool,
     single: u64,
 }
 
-fn parse(names: &[String]) -> Result<Asked> {
-    let mut asked = Asked { all: false, single: 0 };
+fn parse(names: &[String]) -> Result<Named> {
+    let mut named = Named { all: false, single: 0 };
     for name in names {
         let upper = name.to_ascii_uppercase();
         if matches!(upper.as_str(), "ALL" | "CAP_ALL") {
-            asked.all = true;
+            named.all = true;
             continue;
         }
         let full = if upper.starts_with("CAP_") {
@@ -121,11 +122,11 @@ fn parse(names: &[String]) -> Result<Asked> {
             format!("CAP_{upper}")
         };
         match number(&full) {
-            Some(number) => asked.single |= 1 << number,
+            Some(number) => named.single |= 1 << number,
             None => bail!("unknown capability {name:?}: see capabilities(7) for their names"),
         }
     }
-    Ok(asked)
+    Ok(named)
 }
 
 #[cfg(test)]
@@ -143,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn names_come_in_any_form() {
+    fn names_are_accepted_in_any_case_and_without_the_prefix() {
         let admin = 1 << 21;
         assert_eq!(set(&["sys_admin"], &[]) & admin, admin);
         assert_eq!(set(&["CAP_SYS_ADMIN"], &["all"]), admin);
@@ -151,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn all_yields_to_single_names() {
+    fn all_is_applied_before_single_names() {
         assert_eq!(
             set(&["ALL"], &["MKNOD"]),
             capabilities::known() & mask_of(&NAMES) & !(1 << 27)

@@ -1,4 +1,4 @@
-//! How far a process is confined: capabilities, the seccomp filter, and which user it is.
+//! The confinement of a process: its capabilities, its seccomp filter, and its user.
 
 pub mod bpf;
 pub mod capabilities;

@@ -1,15 +1,17 @@
 //! Seccomp profiles in Docker's JSON format, and the default one.
 //!
-//! The default profile (`seccomp_default.json`) is data: the list of system calls of containers/common's
-//! `seccomp.json` (Apache-2.0, the containers/common authors), put under the conditions of moby's `default.json`
-//! (Apache-2.0, Docker): what needs a capability is allowed with it and refused with EPERM without. A call that the
-//! profile does not know gives ENOSYS, so that programs fall back as they would on an older kernel; that is also what
-//! `clone3` gives, whose flags a filter cannot see, and glibc then uses `clone`.
+//! The default profile (`seccomp_default.json`) is data: the system calls of containers/common's `seccomp.json`
+//! (Apache-2.0, the containers/common authors) with the conditions of moby's `default.json` (Apache-2.0, Docker). A
+//! call that needs a capability is allowed with it and fails with EPERM without it. A call that the profile does not
+//! know fails with ENOSYS, so that programs fall back as on an older kernel. So does `clone3`, whose flags a filter
+//! cannot read; glibc then uses `clone`.
 //!
-//! A call in a processor mode without a table (x32 has none at all) gives ENOSYS too, rather than death. The compiler
-//! is our own ([`crate::runtime::security::bpf`]): libseccomp is a C library, which this one static program does
-//! without, and seccompiler has no names, no conditions on capabilities, and compares numbers one after the other.
-//! Nothing is cached: reading and compiling the default profile takes a fraction of a millisecond.
+//! A call in a processor mode that has no table here (as x32) fails with ENOSYS too; it does not kill the process.
+//!
+//! The compiler is our own ([`crate::runtime::security::bpf`]): libseccomp is a C library, which a single static
+//! program does without; seccompiler does not know the names of calls, has no conditions on capabilities, and compares
+//! numbers one after the other. Nothing is cached: reading and compiling the default profile takes a fraction of a
+//! millisecond.
 
 #[cfg(test)]
 mod tests;
@@ -24,7 +26,7 @@ use serde::Deserialize;
 use std::collections::HashMap;
 
 const DEFAULT: &str = include_str!("seccomp_default.json");
-/// A profile of the user's may be this long.
+/// The longest profile of a user that is read, in bytes.
 const PROFILE_LIMIT: usize = 1 << 20;
 /// The kernel's limit on a program (BPF_MAXINSNS).
 const PROGRAM_LIMIT: usize = 4096;
@@ -65,7 +67,7 @@ struct Arg {
     op: String,
 }
 
-/// When an entry counts.
+/// The conditions under which an entry applies, or does not.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Filter {
@@ -77,7 +79,7 @@ struct Filter {
     min_kernel: Option<String>,
 }
 
-/// The filter for a process with `capabilities`; `None` where it is unconfined.
+/// Compiles the filter for a process with `capabilities`; `None` if it is unconfined.
 pub fn program(seccomp: &Seccomp, capabilities: &[String]) -> Result<Option<Vec<Instruction>>> {
     let text = match seccomp {
         Seccomp::Unconfined => return Ok(None),
@@ -115,11 +117,11 @@ fn compile(profile: &Profile, capabilities: u64) -> Result<Vec<Instruction>> {
     Ok(program)
 }
 
-/// The rules by the system call's name. Those with conditions come first, in the profile's order, then the first one
-/// without. Some names are calls of other processors only, or of kernels newer than our table.
+/// The rules by the names of the system calls. Rules with conditions come first, in the profile's order, then the first
+/// rule without conditions. Some names are not in our tables: calls of other processors, or of newer kernels.
 fn by_name<'a>(profile: &Profile<'a>, capabilities: u64) -> Result<HashMap<&'a str, Vec<Rule>>> {
     let mut rules: HashMap<&str, Vec<Rule>> = HashMap::with_capacity(600);
-    for entry in profile.syscalls.iter().filter(|entry| entry.counts(capabilities)) {
+    for entry in profile.syscalls.iter().filter(|entry| entry.applies(capabilities)) {
         let action = action(&entry.action, entry.errno_ret)?;
         let alternatives = entry.alternatives()?;
         for name in entry.names.iter().chain(&entry.name) {
@@ -131,7 +133,7 @@ fn by_name<'a>(profile: &Profile<'a>, capabilities: u64) -> Result<HashMap<&'a s
         }
     }
     for of_this in rules.values_mut().filter(|of_this| of_this.len() > 1) {
-        // A stable sort: false is before true.
+        // The sort is stable, and false is before true.
         of_this.sort_by_key(|rule| rule.conditions.is_empty());
         let last = of_this.iter().position(|rule| rule.conditions.is_empty());
         of_this.truncate(last.map_or(of_this.len(), |last| last + 1));
@@ -140,7 +142,7 @@ fn by_name<'a>(profile: &Profile<'a>, capabilities: u64) -> Result<HashMap<&'a s
 }
 
 impl Entry<'_> {
-    fn counts(&self, capabilities: u64) -> bool {
+    fn applies(&self, capabilities: u64) -> bool {
         let has = |names: &[String]| mask_of(names) & capabilities == mask_of(names);
         let any = |names: &[String]| mask_of(names) & capabilities != 0;
         let here = |arches: &[String]| arches.iter().any(|arch| arch == architecture());
@@ -155,8 +157,8 @@ impl Entry<'_> {
         includes && !excludes
     }
 
-    /// Each is a list of conditions that must all hold. Conditions on the same argument are alternatives, as runc and
-    /// libseccomp have it.
+    /// The alternatives under which the entry applies, each a list of conditions that must all hold. Several conditions
+    /// on one argument are alternatives, as in runc and libseccomp.
     fn alternatives(&self) -> Result<Vec<Vec<Condition>>> {
         let conditions = self
             .args
@@ -217,7 +219,8 @@ fn errno(errno: u32) -> Action {
     libc::SECCOMP_RET_ERRNO | errno & 0xffff
 }
 
-/// The modes of this processor that programs can run in: `AUDIT_ARCH_…` and the numbers of the calls.
+/// The modes of this processor that programs can run in: the mode's `AUDIT_ARCH_…`, and the names and numbers of its
+/// calls.
 fn tables() -> Vec<(u32, Vec<(&'static str, u32)>)> {
     macro_rules! table {
         ($audit:expr, $sysno:ty) => {
@@ -240,7 +243,7 @@ fn tables() -> Vec<(u32, Vec<(&'static str, u32)>)> {
     return vec![table!(0xc000_00f3, syscalls::riscv64::Sysno)];
 }
 
-/// This processor by Go's name, as profiles have it.
+/// Go's name of this processor, which profiles use.
 fn architecture() -> &'static str {
     match std::env::consts::ARCH {
         "x86_64" => "amd64",

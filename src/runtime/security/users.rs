@@ -1,8 +1,8 @@
-//! Who a container's process is: `-u` and an image's `User`, looked up in the root's own /etc/passwd and /etc/group.
+//! The user of a container's process: `-u` and an image's `User`, looked up in the root's /etc/passwd and /etc/group.
 //!
-//! Both files are the image's, so hostile: opened inside the root, regular files only, a bounded size of them read.
-//! The rules are Docker's (moby/sys, user.GetExecUser): a name wins over a number, a number need not be there, and a
-//! group that is asked for replaces the supplementary ones.
+//! Both files belong to the image, so they are hostile: they are opened inside the root, must be regular files, and are
+//! read up to a limit. The rules are Docker's (moby/sys, user.GetExecUser): a name takes precedence over a number, a
+//! number need not be listed, and a given group replaces the supplementary ones.
 
 use crate::runtime::model::command::UserIds;
 use crate::sys::files::rooted;
@@ -11,31 +11,32 @@ use std::collections::BTreeMap;
 use std::io;
 use std::os::fd::{AsFd, BorrowedFd};
 
-/// A user, found.
+/// A user that was looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     pub ids: UserIds,
-    /// Its home directory, `/` where it has none.
+    /// The home directory; `/` if the user has none.
     pub home: String,
 }
 
-/// The one group of `--group-add` by which the process has the supplementary groups of whoever starts it, and no
-/// others: in a user namespace nobody could give them back. The word is podman's.
+/// With this word, podman's, as the only `--group-add`, the process keeps the supplementary groups of whoever starts it
+/// and gets no others: in a user namespace those groups cannot be set.
 pub const KEEP_GROUPS: &str = "keep-groups";
 
-/// More than this of either file is refused.
+/// The largest size of either file, in bytes.
 const FILE_LIMIT: u64 = 1 << 20;
-/// The kernel takes no more (NGROUPS_MAX).
+/// The kernel's limit on supplementary groups (NGROUPS_MAX).
 const GROUPS_LIMIT: usize = 65536;
 
-/// Finds `spec` (`USER[:GROUP]`, each a name or a number; empty is root) in an open root. `groups`: `--group-add`.
-/// A name that is not there is an error; a number need not be there.
+/// Looks up `spec` (`USER[:GROUP]`, each a name or a number; empty: root) in an open root. `groups`: the values of
+/// `--group-add`. A name that is not listed is an error; a number need not be listed.
 pub fn resolve(root: impl AsFd, spec: &str, groups: &[String]) -> Result<User> {
     let root = root.as_fd();
     find(&read(root, "/etc/passwd")?, &read(root, "/etc/group")?, spec, groups)
 }
 
-/// The names in `file` of an open root, which is /etc/passwd or /etc/group, by number; the first of several.
+/// The names in `file` (/etc/passwd or /etc/group) of an open root, by number. If a number has several names, the first
+/// one.
 pub fn names(root: impl AsFd, file: &str) -> Result<BTreeMap<u32, String>> {
     let text = read(root.as_fd(), file)?;
     let mut names = BTreeMap::new();
@@ -86,8 +87,8 @@ fn find(passwd: &str, group: &str, spec: &str, groups: &[String]) -> Result<User
         additional.push(gid_of(group, name)?);
     }
     additional.truncate(GROUPS_LIMIT - 1);
-    // Its own as well: else a set-group-id program would shed it, and with it what its files deny the group
-    // (CVE-2022-36109).
+    // Including the primary group: otherwise a set-group-id program would lose it, and with it the permissions that
+    // files deny to that group (CVE-2022-36109).
     additional.push(gid);
     additional.sort_unstable();
     additional.dedup();
@@ -150,7 +151,7 @@ fn gid_of(group: &str, wanted: &str) -> Result<u32> {
     }
 }
 
-/// The groups that list `user`.
+/// The groups that list `user` as a member.
 fn memberships(group: &str, user: &str) -> Vec<u32> {
     group_entries(group)
         .filter(|(.., members)| members.split(',').any(|member| member == user))
@@ -158,7 +159,7 @@ fn memberships(group: &str, user: &str) -> Vec<u32> {
         .collect()
 }
 
-/// A number that the kernel takes for an id, and every C library, too.
+/// An id that the kernel and every C library accept.
 fn id(text: &str) -> Option<u32> {
     text.parse().ok().filter(|id| *id <= i32::MAX as u32)
 }
@@ -188,14 +189,14 @@ mod tests {
     }
 
     #[test]
-    fn a_group_that_is_asked_for_replaces_the_others() {
+    fn a_given_group_replaces_the_others() {
         assert_eq!(ids("app:adm"), (1000, 4, vec![4]));
         assert_eq!(ids("app:77"), (1000, 77, vec![77]));
         assert_eq!(ids(":adm"), (0, 4, vec![4]));
     }
 
     #[test]
-    fn a_number_need_not_be_there_and_a_name_wins_over_it() {
+    fn a_number_need_not_be_listed_and_a_name_takes_precedence() {
         assert_eq!(ids("4242"), (4242, 0, vec![0]));
         assert_eq!(ids("2000"), (2000, 2000, vec![2000]));
         assert_eq!(ids("1000"), (7, 7, vec![7]));
@@ -208,7 +209,7 @@ mod tests {
     }
 
     #[test]
-    fn groups_are_kept_instead_of_the_users() {
+    fn keep_groups_replaces_the_users_groups() {
         let ids = find(PASSWD, GROUP, "app", &[KEEP_GROUPS.into()]).unwrap().ids;
         assert!(ids.keeps_groups && ids.additional.is_empty() && ids.gid == 1001);
         assert!(find(PASSWD, GROUP, "app", &[KEEP_GROUPS.into(), "audio".into()]).is_err());
@@ -224,7 +225,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_is_not_there_is_an_error() {
+    fn a_name_that_is_not_listed_is_an_error() {
         let error = |spec| find(PASSWD, GROUP, spec, &[]).unwrap_err().to_string();
         assert_eq!(
             error("ghost"),
@@ -241,12 +242,12 @@ mod tests {
     }
 
     #[test]
-    fn a_passwd_that_leads_out_or_is_no_file_is_not_read() {
+    fn a_passwd_that_is_a_symlink_out_of_the_root_or_no_file_is_not_read() {
         let dir = tempfile::tempdir().unwrap();
         std::fs::create_dir(dir.path().join("etc")).unwrap();
         let root = std::fs::File::open(dir.path()).unwrap();
         assert_eq!(resolve(&root, "5", &[]).unwrap().ids.uid, 5);
-        // To the host's, which has root; inside the root it leads to itself.
+        // On the host this would lead to a file that has root; inside the root it leads to itself.
         std::os::unix::fs::symlink("/etc/passwd", dir.path().join("etc/passwd")).unwrap();
         assert!(resolve(&root, "root", &[]).is_err());
         std::fs::remove_file(dir.path().join("etc/passwd")).unwrap();

@@ -1,22 +1,24 @@
-//! This program's own file, out of containers' reach (CVE-2019-5736).
+//! Protects this program's file from containers (CVE-2019-5736).
 //!
-//! The threat: until it execs, a container's process runs this program's code, so its `/proc/PID/exe` leads to this
-//! program's file on the host. The container gets hold of it in two ways: its command is `/proc/self/exe` (or a script
-//! or a program that names that as its interpreter), which makes this program the container's own process; or a process
-//! of the container looks at one that `exec` has just brought in (which libcontainer makes non-dumpable, so this takes
-//! CAP_SYS_PTRACE). It keeps a descriptor until the program has ended, opens that again for writing, and what it
-//! writes runs as the host's root, or as the user, with the next command.
+//! The threat: until it executes its program, a container's process runs this program's code, so its `/proc/PID/exe`
+//! leads to this program's file on the host. The container can get hold of the file in two ways. Its command is
+//! `/proc/self/exe` (or a script or program that names that as its interpreter), so this program becomes the
+//! container's own process. Or a process of the container opens the `/proc/PID/exe` of a process that `exec` has just
+//! brought in (libcontainer makes that process non-dumpable, so this needs CAP_SYS_PTRACE). It keeps the descriptor
+//! until this program has ended and opens it again for writing; what it writes is run by the next command, as the
+//! host's root or as the user.
 //!
-//! The remedy: what such a process runs is no file that could be written. Commands that start processes in containers
-//! call [`protect`] before anything else, which executes this program once more, by way of a read-only mount of its
-//! file that is nowhere in the tree. A mount is part of what a descriptor refers to, so opening it again gives EROFS,
-//! for root too, and so do chmod and the like. Where the kernel has no such mounts or forbids them, it is a sealed copy
-//! in memory.
+//! The remedy: such a process runs from a file that nobody can write. Commands that start processes in containers call
+//! [`protect`] before anything else. It executes this program once more through a read-only mount of its file, which is
+//! attached nowhere in the tree. A descriptor refers to the mount, so opening it again for writing fails with EROFS,
+//! for root too, and so does chmod(2). If the kernel has no detached mounts or forbids them, a sealed copy in memory is
+//! executed instead. Creating a container and exec both check with [`ensure_protected`] that this was done.
 //!
-//! It costs an exec, about a millisecond, and is left out where there is nothing to protect: the file is on a read-only
-//! mount already, or an ordinary user runs it who could not write it either, and so cannot their containers. It comes
-//! before the user namespace is entered: a program that is executed inside belongs to the namespace, whose
-//! CAP_SYS_PTRACE would then do for a look at a process that is about to enter a container.
+//! It costs one execve(2), about a millisecond, and is left out if there is nothing to protect: the file is on a
+//! read-only mount already, or belongs to root and an ordinary user runs it who cannot write it, so neither can that
+//! user's containers. It comes before the user namespace is entered: a program that is executed inside belongs to that
+//! namespace, and then CAP_SYS_PTRACE in the namespace would be enough to open the `/proc/PID/exe` of a process that is
+//! about to enter a container.
 
 use crate::sys::mount::detached;
 use crate::sys::process::fork;
@@ -161,6 +163,12 @@ fn execute(file: &OwnedFd, path: &Path) -> Result<()> {
 mod tests {
     use super::*;
     use std::io::Write;
+
+    #[test]
+    fn a_process_that_was_not_protected_may_start_none_in_containers() {
+        let error = ensure_protected().unwrap_err().to_string();
+        assert!(error.contains("without protecting this program's file"), "{error}");
+    }
 
     #[test]
     fn a_sealed_copy_is_whole_and_cannot_be_written() {

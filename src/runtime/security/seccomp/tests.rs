@@ -14,7 +14,7 @@ struct Filter {
 }
 
 impl Filter {
-    fn of(profile: &Seccomp, capabilities: &[String]) -> Filter {
+    fn new(profile: &Seccomp, capabilities: &[String]) -> Filter {
         let (audit, numbers) = tables().remove(0);
         Filter {
             program: program(profile, capabilities).unwrap().unwrap(),
@@ -24,7 +24,7 @@ impl Filter {
     }
 
     fn default_for(capabilities: &[String]) -> Filter {
-        Filter::of(&Seccomp::Default, capabilities)
+        Filter::new(&Seccomp::Default, capabilities)
     }
 
     fn call(&self, name: &str, arguments: &[u64]) -> u32 {
@@ -68,7 +68,7 @@ fn the_default_profile_refuses_what_docker_refuses() {
 }
 
 #[test]
-fn arguments_decide() {
+fn conditions_on_arguments_are_applied() {
     let filter = Filter::default_for(&capabilities(&[], &[], false).unwrap());
     assert_eq!(filter.call("clone", &[libc::CLONE_NEWUSER as u64]), EPERM);
     assert_eq!(
@@ -78,7 +78,8 @@ fn arguments_decide() {
     assert_eq!(filter.call("personality", &[8]), ALLOW);
     assert_eq!(filter.call("personality", &[1]), EPERM);
     assert_eq!(filter.call("socket", &[libc::AF_INET as u64]), ALLOW);
-    // Moby's: the host's hypervisor, and the kernel's crypto, are out of reach; their neighbours are not.
+    // As in moby: AF_ALG (38, the kernel's crypto) and AF_VSOCK (40, the hypervisor) are refused, their neighbours are
+    // not.
     for (family, answer) in [(38, EPERM), (39, ALLOW), (40, EPERM), (41, ALLOW)] {
         assert_eq!(filter.call("socket", &[family]), answer, "{family}");
     }
@@ -86,7 +87,7 @@ fn arguments_decide() {
 }
 
 #[test]
-fn a_capability_opens_its_calls() {
+fn a_capability_allows_the_calls_that_need_it() {
     let admin = Filter::default_for(&capabilities(&["SYS_ADMIN".into()], &[], false).unwrap());
     for name in ["mount", "unshare", "clone3", "bpf", "setns"] {
         assert_eq!(admin.call(name, &[]), ALLOW, "{name}");
@@ -125,7 +126,7 @@ fn programs_of_32_bits_run_and_x32_is_unknown() {
 }
 
 #[test]
-fn a_profile_of_the_users_counts_entries_in_order() {
+fn the_entries_of_a_users_profile_apply_in_order() {
     let profile = r#"{"defaultAction": "SCMP_ACT_ALLOW", "architectures": ["SCMP_ARCH_X86_64"], "syscalls": [
         {"name": "chmod", "action": "SCMP_ACT_ERRNO"},
         {"names": ["fchmod", "nonsense"], "action": "SCMP_ACT_ERRNO", "errnoRet": 13, "args": null},
@@ -134,7 +135,7 @@ fn a_profile_of_the_users_counts_entries_in_order() {
             {"index": 0, "value": 1, "op": "SCMP_CMP_EQ"}, {"index": 0, "value": 2, "op": "SCMP_CMP_EQ"}]},
         {"names": ["dup"], "action": "SCMP_ACT_ERRNO", "includes": {"minKernel": "99.0"}}
     ]}"#;
-    let filter = Filter::of(&Seccomp::Profile(profile.into()), &[]);
+    let filter = Filter::new(&Seccomp::Profile(profile.into()), &[]);
     assert_eq!(filter.call("read", &[]), ALLOW);
     assert_eq!(filter.call("chmod", &[]), EPERM);
     assert_eq!(filter.call("fchmod", &[]), libc::SECCOMP_RET_ERRNO | 13);
