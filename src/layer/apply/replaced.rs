@@ -1,11 +1,11 @@
 //! Files that a later entry of the same tar replaced, but whose content the tar-split needs.
 
+use crate::sys::files::random_name::random_name;
 use crate::sys::files::rooted;
 use anyhow::Result;
 use rustix::fs::{AtFlags, Mode, OFlags};
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::hash::{BuildHasher, RandomState};
 use std::os::fd::{BorrowedFd, OwnedFd};
 
 /// The replaced files, in a directory of the layer's root until the tar has ended.
@@ -27,7 +27,7 @@ impl ReplacedFiles {
     pub fn keep(&mut self, root: BorrowedFd<'_>, parent: BorrowedFd<'_>, name: &[u8], number: u32) -> Result<()> {
         if self.directory.is_none() {
             // Random, so that no tar can name it.
-            let name = format!(".lamel-replaced-{:016x}", RandomState::new().hash_one(0));
+            let name = format!(".lamel-replaced-{}", random_name());
             rustix::fs::mkdirat(root, &name, Mode::RWXU)?;
             let fd = rooted::open_exact(root, &name, OFlags::PATH | OFlags::DIRECTORY)?;
             self.directory = Some(Directory { name, fd });
