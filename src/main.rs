@@ -7,7 +7,7 @@
 //!
 //! ```text
 //! 6  main        process-wide setup; an error becomes an exit code
-//! 5  cli         the root command, dispatch, exit codes
+//! 5  cli         the root command, dispatch, exit codes, completion
 //! 4  commands    one file a subcommand: its flags, one operation, what is printed
 //! 3  container   a container's life      ui   the terminal; only commands, cli and main call it
 //! 2  image       an image's life: pull, push, archives, lists, removal

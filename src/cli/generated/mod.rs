@@ -124,3 +124,37 @@ fn the_examples_are_command_lines_that_can_be_read() {
 fn the_definition_of_the_command_line_is_sound() {
     command().debug_assert();
 }
+
+/// Calls `check` with each command, by its words after `lamel`, and each of its options and arguments.
+fn for_each_argument(check: &dyn Fn(&str, &clap::Arg)) {
+    fn walk(path: &str, command: &clap::Command, check: &dyn Fn(&str, &clap::Arg)) {
+        command.get_arguments().for_each(|arg| check(path, arg));
+        for below in command.get_subcommands() {
+            walk(format!("{path} {}", below.get_name()).trim_start(), below, check);
+        }
+    }
+    walk("", &command(), check);
+}
+
+#[test]
+fn every_argument_has_a_help_text_that_begins_like_a_sentence_and_has_no_full_stop() {
+    for_each_argument(&|path, arg| {
+        let help = arg.get_help().map(ToString::to_string).unwrap_or_default();
+        let is_text = help.starts_with(|c: char| c.is_ascii_uppercase()) && !help.ends_with('.');
+        assert!(is_text, "{path} {}: {help:?}", arg.get_id());
+        assert!(arg.get_long_help().is_none(), "{path} {}: has two texts", arg.get_id());
+    });
+}
+
+#[test]
+fn the_options_of_run_create_and_exec_are_grouped() {
+    for_each_argument(&|path, arg| {
+        let is_long = ["run", "create", "exec"].contains(&path);
+        let needs_group = is_long && !arg.is_positional() && arg.get_id() != "help";
+        assert!(
+            !needs_group || arg.get_help_heading().is_some(),
+            "{path} {}: it has no help_heading",
+            arg.get_id()
+        );
+    });
+}
