@@ -1,4 +1,4 @@
-//! `lamel image diff`: shows what differs between two images.
+//! `lamel image diff`: lists the differences between two images.
 
 use crate::commands::context::Context;
 use crate::commands::image::files::kind;
@@ -36,9 +36,9 @@ const FIELDS: &[Field] = &[
 ];
 const COLUMNS: &[&str] = &["Kind", "What", "Before", "After"];
 
-/// Shows fields of the configuration first, then files.
+/// Lists the fields of the configuration that differ, and then the files.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    // Only root of the namespace can read every file of a layer.
+    // Only root of the user namespace can read every file of a layer.
     context.enter_userns()?;
     let store = context.store()?;
     let first = resolve::resolve(&store, &options.first)?;
@@ -58,7 +58,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     Ok(DONE)
 }
 
-/// One line of the table.
+/// A row of the table.
 enum Row<'a> {
     Field(&'a FieldChange),
     File(&'a FileChange),
@@ -74,8 +74,8 @@ impl Fields for Row<'_> {
             (Row::Field(change), "After") => value(&change.after),
             (Row::File(file), "Kind") => letter(file.change.kind).to_owned(),
             (Row::File(file), "What") => safe::path(&file.change.path).into_owned(),
-            (Row::File(file), "Before") => facts(file.before.as_ref(), file.after.as_ref()),
-            (Row::File(file), "After") => facts(file.after.as_ref(), file.before.as_ref()),
+            (Row::File(file), "Before") => description(file.before.as_ref(), file.after.as_ref()),
+            (Row::File(file), "After") => description(file.after.as_ref(), file.before.as_ref()),
             _ => String::new(),
         };
         text.into()
@@ -90,7 +90,7 @@ fn letter(kind: ChangeKind) -> &'static str {
     }
 }
 
-/// A text without quotes, anything else as JSON.
+/// A text without quotes, or another value as JSON.
 fn shown(value: &Value) -> String {
     match value {
         Value::String(text) => text.clone(),
@@ -98,8 +98,9 @@ fn shown(value: &Value) -> String {
     }
 }
 
-/// The size of a file, where a link leads, what else it is; and mode and owner where these differ from the other's.
-fn facts(entry: Option<&LayerEntry>, other: Option<&LayerEntry>) -> String {
+/// Describes a file: its size, the target of a symlink, or its type; and mode and owner if they differ from the
+/// other's.
+fn description(entry: Option<&LayerEntry>, other: Option<&LayerEntry>) -> String {
     let Some(entry) = entry else { return String::new() };
     let mut facts = Vec::new();
     match entry.kind {

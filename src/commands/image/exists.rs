@@ -1,13 +1,13 @@
-//! `lamel image exists`: says with its exit code whether an image is held.
+//! `lamel image exists`: reports by the exit code whether an image is in the store.
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Failure, Outcome};
 use crate::image::names::resolve;
 use crate::image::names::resolve::ResolveError;
 
-/// The exit code where the image is not held.
+/// The exit code where the image is missing.
 const MISSING: u8 = 1;
-/// The exit code where that cannot be told.
+/// The exit code where the store cannot be read.
 const FAILED: u8 = 125;
 
 /// The options of `image exists`.
@@ -18,7 +18,8 @@ pub struct Options {
     image: String,
 }
 
-/// 0 where the image is held, 1 where it is not, 125 where it cannot be told; prints nothing but the reason for that.
+/// The exit code is 0 where the image exists, 1 where it does not, and 125 with an error where the store cannot be
+/// read, as in podman.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let found = context
         .store()

@@ -1,4 +1,4 @@
-//! `lamel image files`: lists what is in an image, or in one of its layers.
+//! `lamel image files`: lists the files of an image, or the entries of one of its layers.
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
@@ -44,7 +44,7 @@ const FIELDS: &[Field] = &[
 ];
 const COLUMNS: &[&str] = &["Layer", "Mode", "Owner", "Size", "Modified", "Path"];
 
-/// Lists the files, with the layer that each comes from.
+/// Lists the files, each with the layer that it comes from.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let image = resolve::resolve(&store, &options.image)?.record;
@@ -124,7 +124,7 @@ impl Fields for ImageFile {
     }
 }
 
-/// A word for each kind.
+/// The name of a kind of file.
 pub fn kind(kind: EntryKind) -> &'static str {
     match kind {
         EntryKind::File => "file",
@@ -139,7 +139,7 @@ pub fn kind(kind: EntryKind) -> &'static str {
     }
 }
 
-/// As `ls -l` writes it; `w` for a whiteout, `o` for an opaque directory's mark.
+/// The mode as `ls -l` prints it. The letter of a whiteout is `w`, of an opaque marker `o`, of a hard link `h`.
 fn mode(entry: &LayerEntry) -> String {
     let letter = match entry.kind {
         EntryKind::File => '-',

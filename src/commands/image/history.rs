@@ -1,4 +1,4 @@
-//! `lamel history`: prints how an image was made.
+//! `lamel history`: prints the history of an image.
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
@@ -43,8 +43,8 @@ const LAYER_FIELDS: &[Field] = &[
 const LAYER_COLUMNS: &[&str] = &["ID", "CreatedBy", "Size", "DiffID", "Added", "Changed", "Deleted"];
 const EXACT_COLUMNS: &[&str] = &["ID", "CreatedAt", "CreatedBy", "Size", "Comment"];
 
-/// Characters of CREATED BY that are shown unless `--no-trunc` is given.
-const CREATED_BY: usize = 45;
+/// The maximum length of CREATED BY without `--no-trunc`, in characters.
+const CREATED_BY_WIDTH: usize = 45;
 
 /// The options of `history`.
 #[derive(Debug, clap::Args)]
@@ -78,7 +78,7 @@ pub struct Options {
     format: Option<String>,
 }
 
-/// Prints an image's history, newest first.
+/// Prints the history, the newest step first.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let image = resolve::resolve(&store, &options.image)?;
@@ -93,10 +93,10 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         false => vec![None; steps.len()],
     };
     let now = Utc::now();
-    let rows: Vec<Line> = steps
+    let rows: Vec<HistoryRow> = steps
         .iter()
         .zip(changes)
-        .map(|(step, changes)| Line {
+        .map(|(step, changes)| HistoryRow {
             step,
             changes,
             options: &options,
@@ -118,15 +118,15 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 }
 
 /// A row of the table.
-struct Line<'a> {
+struct HistoryRow<'a> {
     step: &'a Step,
-    /// Of a step that made a layer, where layers are asked for.
+    /// The changes of the layer that the step made, with `--layers`.
     changes: Option<LayerChanges>,
     options: &'a Options,
     now: DateTime<Utc>,
 }
 
-impl Fields for Line<'_> {
+impl Fields for HistoryRow<'_> {
     fn text(&self, field: &str) -> Cow<'_, str> {
         let step = self.step;
         let at = || match time::parse(step.created.as_deref()) {
@@ -144,7 +144,7 @@ impl Fields for Line<'_> {
             "CreatedSince" => time::ago(time::parse(step.created.as_deref()), self.now),
             "CreatedAt" => at(),
             "CreatedBy" if self.options.no_trunc => created_by(),
-            "CreatedBy" => truncate::ellipsis(&created_by(), CREATED_BY),
+            "CreatedBy" => truncate::ellipsis(&created_by(), CREATED_BY_WIDTH),
             "Size" => self.bytes(step.size),
             "Comment" => return Cow::Borrowed(&step.comment),
             "DiffID" => step.layer.map_or(String::new(), |id| match self.options.no_trunc {
@@ -168,14 +168,14 @@ impl Fields for Line<'_> {
             "BytesChanged" => changes.changed.bytes.into(),
             "FilesDeleted" => changes.deleted.files.into(),
             "BytesDeleted" => changes.deleted.bytes.into(),
-            // In full, for programs.
+            // Not truncated, for programs.
             "DiffID" => self.step.layer.map_or(String::new(), |id| id.to_string()).into(),
             text => self.text(text).into(),
         }
     }
 }
 
-impl Line<'_> {
+impl HistoryRow<'_> {
     /// `3 (1.2kB)`, or `0`.
     fn count(&self, count: Count) -> String {
         match count.files {

@@ -48,7 +48,7 @@ pub struct Options {
     name: Option<String>,
 }
 
-/// By what images can be sorted: the newest first, or the smallest.
+/// The fields to sort by. Created: the newest first; size: the smallest first.
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Sort {
     Created,
@@ -85,9 +85,9 @@ pub const FIELDS: [Field; 11] = [
 ];
 const COLUMNS: [&str; 5] = ["Repository", "Tag", "ID", "CreatedSince", "Size"];
 const COLUMNS_WITH_DIGESTS: [&str; 6] = ["Repository", "Tag", "Digest", "ID", "CreatedSince", "Size"];
-/// Stands for a name that is not there.
+/// Printed for a missing repository, tag or digest.
 const NONE: &str = "<none>";
-/// Stands for what was not computed, because nobody asked for it by name.
+/// Printed for a value that is computed only where `--format` names it.
 const NOT_COMPUTED: &str = "N/A";
 
 /// Lists images.
@@ -128,9 +128,9 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         true => Some(list::sharing(&store)?),
         false => None,
     };
-    let rows: Vec<Image> = listed
+    let rows: Vec<ImageRow> = listed
         .iter()
-        .map(|listed| Image {
+        .map(|listed| ImageRow {
             listed,
             sharing: sharing
                 .as_ref()
@@ -152,16 +152,16 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     Ok(DONE)
 }
 
-/// A row, whose texts are made when they are shown.
-pub struct Image<'a> {
+/// A row. Its texts are made when they are printed.
+pub struct ImageRow<'a> {
     pub listed: &'a Listed,
-    /// Where they were computed.
+    /// Computed only where they are printed.
     pub sharing: Option<Sharing>,
     pub no_trunc: bool,
     pub now: DateTime<Utc>,
 }
 
-impl Fields for Image<'_> {
+impl Fields for ImageRow<'_> {
     fn text(&self, field: &str) -> Cow<'_, str> {
         let listed = self.listed;
         let shared = |value: &dyn Fn(Sharing) -> String| self.sharing.map_or(NOT_COMPUTED.into(), |s| value(s).into());
@@ -174,7 +174,7 @@ impl Fields for Image<'_> {
             "CreatedSince" => time::ago(listed.created, self.now).into(),
             "CreatedAt" => time::at(listed.created).into(),
             "Size" => size::short(listed.size).into(),
-            // The same, more exact: as `system df` has it.
+            // The same with more digits, as in `system df`.
             "VirtualSize" => size::human(listed.size).into(),
             "SharedSize" => shared(&|sharing| size::human(sharing.shared)),
             "UniqueSize" => shared(&|sharing| size::human(listed.size.saturating_sub(sharing.shared))),

@@ -1,4 +1,5 @@
-//! Commands on held images: `lamel image …` and their short forms. What talks to a registry is in `commands::registry`.
+//! Commands on images in the store: `lamel image …` and their short forms. Those that access a registry are in
+//! `commands::registry`.
 
 pub mod archive;
 pub mod diff;

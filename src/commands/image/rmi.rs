@@ -29,7 +29,7 @@ pub struct Options {
     images: Vec<String>,
 }
 
-/// Removes images, each by itself: one that cannot be removed does not stop the others.
+/// Removes images. One that cannot be removed does not stop the others.
 pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
     let store = context.store()?;
@@ -50,7 +50,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         }
         errors.extend(outcome.result.err());
     }
-    // Unlinking may take long, and is done whether or not anybody reads.
+    // A closed stdout must not keep the trash from being emptied, so the error is returned after that.
     let printed = print::text(&lines);
     for error in errors {
         let missing = matches!(error.downcast_ref(), Some(ResolveError::NoSuchImage(_)));
@@ -58,7 +58,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             continue;
         }
         print::error(&error);
-        // As with Docker: what is to be removed by force and is not there is no failure.
+        // As in Docker, a missing image is no failure with --force.
         if !(missing && options.force) {
             code = SOME_FAILED;
         }

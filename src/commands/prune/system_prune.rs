@@ -51,8 +51,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         code = SOME_FAILED;
     };
     let wanted = |container: &_| report::matches(&filter, container);
-    let left_out = &mut print::warn_skipped();
-    let containers = remove::prune_stopped(&store, &wanted, options.dry_run, left_out, &mut failed)?;
+    let warn = &mut print::warn_skipped();
+    let containers = remove::prune_stopped(&store, &wanted, options.dry_run, warn, &mut failed)?;
     let mut report = PruneReport::new(options.dry_run);
     report.containers(&containers);
     let mut freed = containers.iter().map(|(_, bytes)| bytes).sum::<u64>();
@@ -61,9 +61,9 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         let (gone, bytes) = match options.dry_run {
             true => {
                 let without: Vec<String> = containers.iter().map(|(record, _)| record.id.clone()).collect();
-                volume::prune_dry_run(&store, &wanted, &without, left_out)?
+                volume::prune_dry_run(&store, &wanted, &without, warn)?
             }
-            false => volume::prune(&store, &wanted, left_out)?,
+            false => volume::prune(&store, &wanted, warn)?,
         };
         report.volumes(&gone);
         freed += bytes;
@@ -72,7 +72,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         true => store.begin_dry_run(containers.iter().map(|(record, _)| record.id.clone()).collect())?,
         false => store.begin_removal()?,
     };
-    report.images(&prune::prune(&store, &removal, options.all, &filter, left_out)?);
+    report.images(&prune::prune(&store, &removal, options.all, &filter, warn)?);
     report.leftovers(&store.sweep(&removal)?);
     report.print(freed + store.finish_removal(removal)?)?;
     Ok(code)

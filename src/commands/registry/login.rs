@@ -11,7 +11,7 @@ use anyhow::{Context as _, Result, bail, ensure};
 use std::io::{IsTerminal, Read};
 use std::path::PathBuf;
 
-/// No password is longer, bytes; some registries' are keys.
+/// The longest password, bytes. Some registries use keys as passwords.
 const MAX_PASSWORD: u64 = 1 << 20;
 
 /// The options of `login`.
@@ -36,8 +36,8 @@ pub struct Options {
     registry: String,
 }
 
-/// Asks the registry first: credentials that it does not take are not kept. Where its token service gives a token to
-/// keep in place of the password, the password is not kept.
+/// Logs in: credentials are stored only after the registry accepted them. If its token service returns an identity
+/// token, that is stored in place of the password.
 pub fn run(options: Options, _: &Context) -> Outcome {
     let registry = keyring::registry_name(&options.registry)?;
     if options.password.is_some() {

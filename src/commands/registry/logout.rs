@@ -1,4 +1,4 @@
-//! `lamel logout`: forgets the credentials for a registry.
+//! `lamel logout`: removes the credentials of a registry.
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
@@ -21,7 +21,7 @@ pub struct Options {
     registry: String,
 }
 
-/// Says what was forgotten; that there was nothing to forget is no failure.
+/// Removes credentials and prints which. Missing credentials are no error.
 pub fn run(options: Options, _: &Context) -> Outcome {
     let keyring = Keyring::open(options.authfile.as_deref())?;
     if options.all {

@@ -1,4 +1,4 @@
-//! Commands that talk to a registry: `pull`, `push`, `login`, `logout`.
+//! Commands that access a registry: `pull`, `push`, `login`, `logout`.
 
 pub mod login;
 pub mod logout;

@@ -1,4 +1,4 @@
-//! `lamel pull`: fetches images and gives them their names.
+//! `lamel pull`: pulls images.
 
 use crate::commands::context::Context;
 use crate::commands::options::access::AccessOptions;
@@ -41,11 +41,11 @@ pub struct Options {
     names: Vec<String>,
 }
 
-/// Pulls images, each by itself: one that fails does not stop the others.
+/// Pulls images. One that fails does not stop the others.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let style = if options.quiet { Style::None } else { options.progress };
     let single_id = context.enter_userns_for_ids()? == Mapping::Single;
-    let mut pulls = Pulls {
+    let mut puller = Puller {
         store: context.store()?,
         platform: context.platform(options.platform)?.unwrap_or_else(Platform::host),
         single_id,
@@ -55,8 +55,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     };
     for name in &options.names {
         let pulled = match options.all_tags {
-            true => pulls.all_tags(name),
-            false => pulls.one(name),
+            true => puller.all_tags(name),
+            false => puller.one(name),
         };
         if let Err(error) = pulled {
             if style == Style::Json {
@@ -65,14 +65,14 @@ pub fn run(options: Options, context: &Context) -> Outcome {
             if options.names.len() == 1 {
                 return Err(error);
             }
-            pulls.failed |= report(error)?;
+            puller.failed |= report(error)?;
         }
     }
-    Ok(if pulls.failed { SOME_FAILED } else { DONE })
+    Ok(if puller.failed { SOME_FAILED } else { DONE })
 }
 
-/// What all pulls of one command share.
-struct Pulls {
+/// What all pulls of a command share.
+struct Puller {
     store: Store,
     platform: Platform,
     single_id: bool,
@@ -81,7 +81,7 @@ struct Pulls {
     failed: bool,
 }
 
-impl Pulls {
+impl Puller {
     fn progress(&self) -> Arc<dyn Progress> {
         styled(self.style, Lines::Result)
     }
@@ -124,7 +124,7 @@ impl Pulls {
         }
     }
 
-    /// Says what there is now: the name that was asked for, or to programs each image.
+    /// Prints the result: the name that was asked for, or as JSON every image.
     fn print(&self, name: &Reference, images: &[&Reference]) -> Result<()> {
         if self.style != Style::Json {
             return print::line(name);

@@ -1,4 +1,4 @@
-//! `lamel push`: sends an image to a registry.
+//! `lamel push`: pushes an image to a registry.
 
 use crate::commands::context::Context;
 use crate::commands::options::access::AccessOptions;
@@ -40,7 +40,7 @@ pub struct Options {
     destination: Option<String>,
 }
 
-/// Pushes an image, or all of a repository.
+/// Pushes an image, or all tags of a repository.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let wanted = wanted(
         options.compression_format,
@@ -99,7 +99,7 @@ fn default_tag(name: Reference, progress: &dyn Progress) -> Reference {
     name.or_latest()
 }
 
-/// All tags of a repository.
+/// All names in the store with this repository.
 fn tags(store: &Store, repository: &Reference) -> Result<Vec<Reference>> {
     let mut tags: Vec<Reference> = store.tags()?.into_iter().map(|tag| tag.reference).collect();
     tags.retain(|tag| {
@@ -115,7 +115,7 @@ fn tags(store: &Store, repository: &Reference) -> Result<Vec<Reference>> {
     Ok(tags)
 }
 
-/// What options and, where they are silent, settings say. A level that is set is one of the format that is set.
+/// The compression of the options, or else of the settings. The level of the settings applies only to their format.
 fn wanted(form: Option<CompressionFormat>, level: Option<i32>, settings: &Settings) -> Result<LayerForm> {
     let set = settings.compression_level.as_ref();
     let set = set.filter(|_| form.is_none_or(|form| form == settings.compression_format.value));

@@ -1,4 +1,4 @@
-//! `lamel system df`: prints what takes how much room.
+//! `lamel system df`: prints the disk usage of images, containers, volumes and leftovers.
 
 use crate::commands::container::query::ps;
 use crate::commands::context::Context;
@@ -36,7 +36,8 @@ pub struct Options {
 
 const LISTING: Listing<'static> = Listing {
     fields: &[
-        // As wide as with Docker, whose longest row, "Local Volumes", is here only where there are some.
+        // Padded to the width of Docker's longest row, "Local Volumes", which is printed here only if there are
+        // volumes.
         ("Type", "TYPE         "),
         ("TotalCount", "TOTAL"),
         ("Active", "ACTIVE"),
@@ -117,19 +118,18 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     context.enter_userns()?;
     let store = context.store()?;
     let (images, kept) = usage::usage(&store)?;
-    let left_out = &mut print::warn_skipped();
-    let (volumes, leftovers) = (volumes(&store, left_out)?, store.leftover_usage(&kept)?);
+    let warn = &mut print::warn_skipped();
+    let (volumes, leftovers) = (volumes(&store, warn)?, store.leftover_usage(&kept)?);
     match options.verbose {
-        true => verbose(&store, &volumes, &leftovers, options.format.as_deref(), left_out)?,
+        true => verbose(&store, &volumes, &leftovers, options.format.as_deref(), warn)?,
         false => {
-            let mut rows = vec![row("Images", images), row("Containers", containers(&store, left_out)?)];
+            let mut rows = vec![row("Images", images), row("Containers", containers(&store, warn)?)];
             if !volumes.is_empty() {
                 rows.push(row(
                     "Local Volumes",
                     usage_of(volumes.iter().map(|v| (v.size, v.active))),
                 ));
             }
-            // Nothing to see where all is well.
             if !leftovers.is_empty() {
                 rows.push(row("Leftovers", usage_of(leftovers.iter().map(|o| (o.size, o.active)))));
             }
@@ -139,36 +139,37 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     Ok(DONE)
 }
 
-/// What containers take: what they wrote, and what is kept with it.
-fn containers(store: &Store, left_out: &mut dyn FnMut(anyhow::Error)) -> anyhow::Result<Usage> {
+/// The usage of containers: the files that they wrote, and their records and logs.
+fn containers(store: &Store, warn: &mut dyn FnMut(anyhow::Error)) -> anyhow::Result<Usage> {
     let mut sizes = Vec::new();
     for (id, record) in store.each_container()? {
-        // It takes room all the same.
-        let _ = record.map_err(&mut *left_out);
+        // A container whose record cannot be read takes space, too.
+        let _ = record.map_err(&mut *warn);
         let size = disk_usage(&store.container_dir(&id))?;
         sizes.push((size, container::is_running(store, &id)?));
     }
     Ok(usage_of(sizes.into_iter()))
 }
 
-/// A volume, and how many containers use it.
-struct Volume {
+/// A volume and its usage.
+struct VolumeUsage {
     name: String,
+    /// The number of containers that use it.
     links: usize,
-    /// A container uses it, or may do so.
+    /// Whether a container uses it, or may do so.
     active: bool,
     size: u64,
 }
 
-/// Volumes belong to whoever writes in them, so their sizes are those of this moment.
-fn volumes(store: &Store, left_out: &mut dyn FnMut(anyhow::Error)) -> anyhow::Result<Vec<Volume>> {
+/// The usage of volumes. Containers write to volumes directly, so their sizes are measured now.
+fn volumes(store: &Store, warn: &mut dyn FnMut(anyhow::Error)) -> anyhow::Result<Vec<VolumeUsage>> {
     let records = store.volumes()?;
     if records.is_empty() {
         return Ok(Vec::new());
     }
     let used = volume::used(store)?;
     let volume = |record: VolumeRecord| {
-        Ok(Volume {
+        Ok(VolumeUsage {
             links: used.of(&record.name).len(),
             active: used.may_use(&record.name),
             size: store.volume_disk(&record.name)?,
@@ -176,11 +177,11 @@ fn volumes(store: &Store, left_out: &mut dyn FnMut(anyhow::Error)) -> anyhow::Re
         })
     };
     let volumes = records.into_iter().map(volume).collect();
-    used.tell(left_out);
+    used.tell(warn);
     volumes
 }
 
-/// Of objects, each with its size and whether something uses it.
+/// Sums up objects, each given by its size and whether it is in use.
 fn usage_of(objects: impl Iterator<Item = (u64, bool)>) -> Usage {
     let mut usage = Usage::default();
     for (size, active) in objects {
@@ -209,15 +210,15 @@ fn row(kind: &str, usage: Usage) -> Row {
     ])
 }
 
-/// A table of each kind, or all of them in one object.
+/// Prints a table for each kind of object, or with a format one object with all of them.
 fn verbose(
     store: &Store,
-    volumes: &[Volume],
+    volumes: &[VolumeUsage],
     leftovers: &[LeftoverUsage],
     format: Option<&str>,
-    left_out: &mut dyn FnMut(anyhow::Error),
+    warn: &mut dyn FnMut(anyhow::Error),
 ) -> anyhow::Result<()> {
-    let (images, containers) = (image_rows(store)?, container_rows(store, left_out)?);
+    let (images, containers) = (image_rows(store)?, container_rows(store, warn)?);
     let volumes: Vec<Row> = volumes.iter().map(volume_row).collect();
     let leftovers: Vec<Row> = leftovers.iter().map(leftover_row).collect();
     let format = format.map(str::trim).filter(|format| *format != "table");
@@ -245,7 +246,7 @@ fn verbose(
     Ok(())
 }
 
-/// The rows with their fields in alphabetical order, as Docker writes them.
+/// Sorts the fields of rows, as Docker does.
 fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
     rows.iter_mut().for_each(Row::sort_keys);
     rows
@@ -261,7 +262,7 @@ fn image_rows(store: &Store) -> anyhow::Result<Vec<Row>> {
     };
     let (sharing, now) = (list::sharing(store)?, Utc::now());
     let row = |listed: &list::Listed| {
-        let shown = images::Image {
+        let shown = images::ImageRow {
             listed,
             sharing: Some(sharing.get(&listed.id).copied().unwrap_or_default()),
             no_trunc: false,
@@ -273,7 +274,7 @@ fn image_rows(store: &Store) -> anyhow::Result<Vec<Row>> {
     Ok(list::list(store, &selection)?.iter().map(row).collect())
 }
 
-fn container_rows(store: &Store, left_out: &mut dyn FnMut(anyhow::Error)) -> anyhow::Result<Vec<Row>> {
+fn container_rows(store: &Store, warn: &mut dyn FnMut(anyhow::Error)) -> anyhow::Result<Vec<Row>> {
     let selection = container_list::Selection {
         all: true,
         ..container_list::Selection::default()
@@ -285,11 +286,11 @@ fn container_rows(store: &Store, left_out: &mut dyn FnMut(anyhow::Error)) -> any
         row.insert("Size".into(), size::human(size).into());
         Ok(row)
     };
-    let listed = container_list::list(store, &selection, left_out)?;
+    let listed = container_list::list(store, &selection, warn)?;
     listed.iter().map(sized).collect()
 }
 
-fn volume_row(volume: &Volume) -> Row {
+fn volume_row(volume: &VolumeUsage) -> Row {
     object([
         ("Name", volume.name.clone()),
         ("Links", volume.links.to_string()),

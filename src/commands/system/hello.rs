@@ -1,6 +1,7 @@
-//! `lamel __hello`: what the built-in image `hello` runs, inside its container, with no file there but this program.
+//! `lamel __hello`: the command of the built-in image `hello`. It runs inside a container whose only file is this
+//! program.
 //!
-//! Tells what just happened, from what the kernel says of the process itself.
+//! It reads from /proc what the kernel knows of the process, and prints what lamel did to start it.
 
 use crate::commands::{DONE, Outcome};
 use crate::text::safe;
@@ -9,12 +10,11 @@ use std::fs;
 use std::os::unix::fs::MetadataExt;
 use std::path::Path;
 
-/// The word after the program's name that asks for this. No command that people are shown: help, manual pages and
-/// completions do not know it.
+/// The name of the command. It is internal: not in the help, manual pages or completions.
 pub const NAME: &str = "__hello";
 
-/// The kinds of namespaces and the inode numbers that the kernel gives to the first of each
-/// (include/uapi/linux/nsfs.h; `mnt` and `net` have fixed ones since 6.18).
+/// The kinds of namespaces, with the fixed inode number of the initial namespace of each (include/uapi/linux/nsfs.h;
+/// for `mnt` and `net` since Linux 6.18).
 const NAMESPACES: [(&str, u64); 7] = [
     ("cgroup", 0xEFFF_FFFB),
     ("ipc", 0xEFFF_FFFF),
@@ -25,7 +25,7 @@ const NAMESPACES: [(&str, u64); 7] = [
     ("uts", 0xEFFF_FFFE),
 ];
 
-/// Tells what just happened.
+/// Prints what just happened.
 pub fn run() -> Outcome {
     let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
     let status = read("/proc/self/status");
@@ -64,9 +64,9 @@ Try next
     Ok(DONE)
 }
 
-/// What the root is mounted from (proc_pid_mountinfo(5)).
+/// Describes the mount on / (proc_pid_mountinfo(5)).
 fn root(mountinfo: &str) -> String {
-    // The last mount on / is the one that is seen.
+    // The last mount on / covers those before it.
     let mount = mountinfo.lines().rev().find(|line| line.split(' ').nth(4) == Some("/"));
     let Some((kind, options)) = mount.and_then(|line| line.split_once(" - ")).and_then(|(_, rest)| {
         let mut fields = rest.split(' ');
@@ -86,7 +86,7 @@ fn root(mountinfo: &str) -> String {
     }
 }
 
-/// The kinds of namespaces that are not the machine's first.
+/// The kinds of namespaces in which this process is not in the initial namespace.
 fn namespaces(directory: &Path) -> Vec<&'static str> {
     let own = |(name, first): &(&str, u64)| fs::metadata(directory.join(name)).is_ok_and(|meta| meta.ino() != *first);
     NAMESPACES
@@ -96,7 +96,7 @@ fn namespaces(directory: &Path) -> Vec<&'static str> {
         .collect()
 }
 
-/// Who root in here is outside (user_namespaces(7)).
+/// Describes which user root in the container is on the host (user_namespaces(7)).
 fn user(uid_map: &str) -> String {
     let ranges: Vec<[u64; 3]> = uid_map
         .lines()
@@ -121,7 +121,7 @@ fn field<'a>(status: &'a str, name: &str) -> Option<&'a str> {
         .map(str::trim)
 }
 
-/// How many of the kernel's capabilities are held (proc_pid_status(5)); `last` is the highest one's number.
+/// The number of effective capabilities (proc_pid_status(5)). `last`: the highest number of a capability.
 fn capabilities(status: &str, last: &str) -> String {
     let held = field(status, "CapEff").and_then(|hex| u64::from_str_radix(hex, 16).ok());
     match held.map(u64::count_ones) {
@@ -142,7 +142,7 @@ fn seccomp(status: &str) -> &'static str {
     }
 }
 
-/// Names of network interfaces (proc_pid_net(5), dev).
+/// The names of network interfaces (proc_pid_net(5), dev).
 fn interfaces(dev: &str) -> Vec<&str> {
     dev.lines()
         .filter_map(|line| line.split_once(':'))
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[test]
-    fn root_is_who_the_map_says() {
+    fn the_host_user_of_root_is_read_from_uid_map() {
         assert_eq!(
             user("         0          0 4294967295\n"),
             "uid 0, which is root outside too"
@@ -181,7 +181,7 @@ mod tests {
     }
 
     #[test]
-    fn what_status_says() {
+    fn capabilities_and_seccomp_are_read_from_status() {
         let status = "Name:\tlamel\nCapEff:\t00000000a80425fb\nNoNewPrivs:\t0\nSeccomp:\t2\nSeccomp_filters:\t1\n";
         assert_eq!(capabilities(status, "40\n"), "14 of root's 41");
         assert_eq!(seccomp(status), "filtered (seccomp)");
@@ -189,7 +189,7 @@ mod tests {
     }
 
     #[test]
-    fn interfaces_have_a_colon_behind_their_name() {
+    fn interfaces_are_the_names_before_a_colon() {
         let dev = "Inter-|   Receive  |\n face |bytes  |\n    lo:   0  0\n  eth0: 12 3\n";
         assert_eq!(interfaces(dev), ["lo", "eth0"]);
     }

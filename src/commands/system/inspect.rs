@@ -36,7 +36,7 @@ pub struct Options {
     size: bool,
 }
 
-/// What a name can mean.
+/// The value of `--type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Kind {
     Image,
@@ -44,17 +44,17 @@ enum Kind {
 }
 
 impl Options {
-    /// The same names, among images only.
+    /// These options, with only images allowed.
     pub fn of_images(self) -> Options {
-        self.of(Kind::Image)
+        self.with_kind(Kind::Image)
     }
 
-    /// The same names, among containers only.
+    /// These options, with only containers allowed.
     pub fn of_containers(self) -> Options {
-        self.of(Kind::Container)
+        self.with_kind(Kind::Container)
     }
 
-    fn of(self, kind: Kind) -> Options {
+    fn with_kind(self, kind: Kind) -> Options {
         Options {
             kind: Some(kind),
             ..self
@@ -62,14 +62,14 @@ impl Options {
     }
 }
 
-/// Prints the objects in the order of their names: what is found, also where something else is not.
+/// Prints the objects in the order of the names. Those that exist are printed even if others do not.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let template = match options.format.as_deref() {
         None | Some("json") => None,
         Some(format) => Some(template(format)?),
     };
     if options.size {
-        // Only root of the namespace can look into every directory of a container.
+        // Only root of the user namespace can read every directory of a container.
         context.enter_userns()?;
     }
     let store = context.store()?;
@@ -102,7 +102,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     Ok(if failures.is_empty() { DONE } else { SOME_FAILED })
 }
 
-/// A container's object before an image's, where a name is both.
+/// The object of a name: the container, where both a container and an image have it.
 fn object(store: &Store, name: &str, options: &Options) -> anyhow::Result<Value> {
     if options.kind != Some(Kind::Image) {
         match store.find_container(name)? {
@@ -128,13 +128,14 @@ fn container_object(store: &Store, record: &ContainerRecord, size: bool) -> anyh
     Ok(object)
 }
 
-/// What is neither an image's name nor an ID is no object either.
+/// Whether the error says that there is no such image. A text that cannot be the name of an image names no object
+/// either.
 fn is_missing(error: &anyhow::Error) -> bool {
     matches!(error.downcast_ref(), Some(ResolveError::NoSuchImage(_)))
         || error.is::<crate::oci::reference::InvalidReference>()
 }
 
-/// JSON as Docker lays it out: four spaces a level.
+/// JSON indented as in Docker, by four spaces.
 fn pretty(value: &Value) -> anyhow::Result<String> {
     let mut out = Vec::new();
     let layout = serde_json::ser::PrettyFormatter::with_indent(b"    ");

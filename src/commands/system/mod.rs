@@ -1,5 +1,5 @@
-//! Commands on the whole store and this host: `system df`, `prune`, `system reset`, `info`, `version`; `inspect`,
-//! which takes objects of every kind; and `completion`, which is about the command line.
+//! Commands on the whole store and this host: `system df`, `system reset`, `info`, `version`; `inspect`, which takes
+//! images and containers; `completion`, which is about the command line; and [`hello`], which the built-in image runs.
 
 pub mod completion;
 pub mod df;

@@ -18,7 +18,7 @@ pub struct Options {
     force: bool,
 }
 
-/// Kills all containers, and removes them, all images, and the store itself. Needs nothing of the store to be whole.
+/// Kills all containers and removes the whole store. Works with a damaged store, too.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let location = context.location()?;
     if !options.force {
@@ -43,7 +43,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let Some(store) = Store::open_to_reset(location)? else {
         return Ok(DONE);
     };
-    // From inside the user namespace nothing can be killed, and from outside not everything be removed.
+    // Processes can be killed only outside the user namespace, and all files removed only inside it.
     reset::kill_all(&store, &mut failed);
     drop(store);
     context.enter_userns()?;

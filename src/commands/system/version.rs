@@ -1,4 +1,4 @@
-//! `lamel version`: prints which lamel this is.
+//! `lamel version`: prints the version.
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome, template};
@@ -24,7 +24,7 @@ pub fn run(options: Options, _: &Context) -> Outcome {
     Ok(DONE)
 }
 
-/// `Client` and `Server` are the same program; scripts for Docker and podman ask either.
+/// The document. `Client` and `Server` are the same program here; scripts for Docker and podman ask for either.
 fn document() -> Value {
     let host = Platform::host();
     let (os, architecture) = (host.os(), host.architecture());

@@ -20,8 +20,8 @@ pub enum Style {
     Auto,
     /// One line for each finished layer
     Plain,
-    /// One JSON object per line on stdout, as in Docker's API: status, id (of a layer), progressDetail (current and total
-    /// bytes); at the end aux (Name and ID of the image), or error
+    /// One JSON object per line on stdout, as in Docker's API: status, id (of a layer), progressDetail (current and
+    /// total bytes); at the end aux (Name and ID of the image), or error
     Json,
     /// Only the image's name at the end
     None,

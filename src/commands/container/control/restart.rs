@@ -27,7 +27,8 @@ pub struct Options {
     selected: SelectedContainers,
 }
 
-/// Restarts containers and prints their names. First stops all, and only then enters the user namespace: containers are started inside it, and cannot be stopped from there.
+/// Restarts containers and prints their names. First stops all, and only then enters the user namespace: containers are
+/// started inside it, and cannot be stopped from there.
 pub fn run(options: Options, context: &Context) -> Outcome {
     executable::protect()?;
     let signal = options.stop.signal()?;

@@ -45,7 +45,8 @@ enum ToRemove {
     Unreadable(Unreadable),
 }
 
-/// Removes containers and prints their names. First kills those that run, and only then enters the user namespace: files are removed inside it, and processes cannot be killed from there.
+/// Removes containers and prints their names. First kills those that run, and only then enters the user namespace:
+/// files are removed inside it, and processes cannot be killed from there.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let mut failed = false;
     let mut found = Vec::new();

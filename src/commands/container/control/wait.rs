@@ -36,7 +36,8 @@ fn interval(text: &str) -> Result<Duration, String> {
     interval.ok_or_else(|| "expected a duration like 250ms".into())
 }
 
-/// Waits for containers one after the other and prints their exit codes. As in podman, the code is -1 for a container that is missing, or that runs when its condition is met.
+/// Waits for containers one after the other and prints their exit codes. As in podman, the code is -1 for a container
+/// that is missing, or that runs when its condition is met.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     let names = options.containers.names(&store)?;

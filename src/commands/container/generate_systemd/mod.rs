@@ -1,6 +1,8 @@
 //! `lamel generate systemd`: writes a systemd unit that runs a container.
 //!
-//! The unit runs the container in the foreground: the supervisor is the main process of the unit and reports READY=1, the output and exit code of the container are those of the unit, and the cgroup of the container is below that of the unit.
+//! The unit runs the container in the foreground: the supervisor is the main process of the unit and reports READY=1,
+//! the output and exit code of the container are those of the unit, and the cgroup of the container is below that of
+//! the unit.
 
 pub mod command_line;
 pub mod unit;
@@ -200,7 +202,8 @@ fn restart(options: &Options, policy: RestartPolicy) -> String {
     options.restart_policy.as_deref().unwrap_or(of_container).to_owned()
 }
 
-/// The global options for the location of the store, if an option or variable sets it. lamel.toml applies to the unit anyway.
+/// The global options for the location of the store, if an option or variable sets it. lamel.toml applies to the unit
+/// anyway.
 fn global_options(context: &Context) -> Result<Vec<String>> {
     let settings = context.settings()?;
     let mut words = Vec::new();
@@ -223,7 +226,8 @@ fn global_options(context: &Context) -> Result<Vec<String>> {
 fn start_new(options: &Options, container: &Container, mut expanded: Vec<String>) -> Result<Command> {
     let Container { record, config, .. } = container;
     let mut line = CommandLine::parse(&config.create_command).with_context(|| format!("container {}", record.name))?;
-    // By default a program in the container would have to report READY=1. Few do, so that is only expected where --sdnotify was given.
+    // By default a program in the container would have to report READY=1. Few do, so that is only expected where
+    // --sdnotify was given.
     let asked = line.options.iter().rev().find(|given| given.id == "sdnotify");
     let notify = asked.and_then(|given| given.value.as_deref()).unwrap_or("conmon");
     let notify = match notify.parse()? {

@@ -3,7 +3,8 @@
 use std::fmt::Write;
 use std::path::PathBuf;
 
-/// Seconds that systemd waits after the stop timeout of the container before it kills the remaining processes. By then `lamel stop` has ended the container and cleaned up.
+/// Seconds that systemd waits after the stop timeout of the container before it kills the remaining processes. By then
+/// `lamel stop` has ended the container and cleaned up.
 const STOP_GRACE: u64 = 60;
 
 /// A unit that runs one container in the foreground. Its main process is the supervisor of the container.
@@ -147,7 +148,8 @@ impl Command {
     }
 }
 
-/// Quotes a word so that systemd expands nothing in it: no specifier, no variable, no escape (systemd.service(5), "COMMAND LINES").
+/// Quotes a word so that systemd expands nothing in it: no specifier, no variable, no escape (systemd.service(5),
+/// "COMMAND LINES").
 pub fn quote(word: &str) -> String {
     let simple = |c: char| c.is_ascii_alphanumeric() || "-_./:=,@+".contains(c);
     let mut text = String::new();

@@ -1,4 +1,5 @@
-//! Commands that only read from containers: `ps`, `logs`, `top`, `stats`, `port`; `exists` and `healthcheck run` for scripts.
+//! Commands that only read from containers: `ps`, `logs`, `top`, `stats`, `port`; `exists` and `healthcheck run` for
+//! scripts.
 
 pub mod exists;
 pub mod healthcheck;

@@ -25,7 +25,8 @@ pub struct Options {
     words: Vec<String>,
 }
 
-/// Prints `80/tcp -> 0.0.0.0:8080` for each published port; for a single port of the container, only the address of the host.
+/// Prints `80/tcp -> 0.0.0.0:8080` for each published port; for a single port of the container, only the address of the
+/// host.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let store = context.store()?;
     if options.all {

@@ -1,4 +1,4 @@
-//! `lamel import`: makes an image of one layer from a tar.
+//! `lamel import`: creates an image of one layer from a tar.
 
 use crate::commands::context::Context;
 use crate::commands::image::archive::load;
@@ -46,7 +46,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     let single_id = context.enter_userns_for_ids()? == Mapping::Single;
     let store = context.store()?;
     let (input, from) = open(&options.input, context)?;
-    // Docker's words, which for a file are those for standard input.
+    // Docker's texts; Docker's client sends a file as standard input.
     let message = options.message.unwrap_or_else(|| match url(&options.input) {
         Some(url) => format!("Imported from {}", download::without_userinfo(url)),
         None => "Imported from -".into(),
@@ -56,11 +56,11 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     Ok(DONE)
 }
 
-/// The tar, and what to call it.
+/// Opens the tar, and returns its name for errors.
 fn open(input: &Path, context: &Context) -> Result<(Box<dyn Read + Send>, String)> {
     if let Some(url) = url(input) {
         let shown = download::without_userinfo(url);
-        // The ID alone is the result; how far it is is for people who watch.
+        // Only the ID is printed on stdout. Progress is shown only on a terminal.
         let progress = context.progress_on_stderr(!std::io::stderr().is_terminal());
         progress.line(&format!("Downloading from {shown}"));
         let download = download::download(url, progress).with_context(|| shown.clone())?;

@@ -1,4 +1,4 @@
-//! `lamel load`: brings in the images of an archive.
+//! `lamel load`: loads the images of an archive into the store.
 
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
@@ -26,7 +26,7 @@ pub struct Options {
     platform: Option<Platform>,
 }
 
-/// Loads every image of the archive, and says under which names.
+/// Loads all images of the archive and prints their names.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let single_id = context.enter_userns_for_ids()? == Mapping::Single;
     let store = context.store()?;
@@ -36,7 +36,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         None => (stdin()?, "standard input".to_owned()),
     };
     let platform = options.platform.unwrap_or_else(Platform::host);
-    // The names are the result; lines about layers are for people who watch.
+    // Only the names are printed on stdout. Progress is shown only on a terminal.
     let progress = context.progress(options.quiet || !std::io::stderr().is_terminal());
     let loaded = load::load(&store, input, &platform, single_id, &*progress).with_context(|| name)?;
     drop(progress);
@@ -51,12 +51,12 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     Ok(DONE)
 }
 
-/// Opens an input; the error names it.
+/// Opens an input file. The error names it.
 pub fn open(path: &Path) -> anyhow::Result<File> {
     File::open(path).with_context(|| format!("cannot open {}", path.display()))
 }
 
-/// Standard input, unless a person sits there.
+/// Standard input, which must not be a terminal.
 pub fn stdin() -> anyhow::Result<File> {
     let stdin = std::io::stdin();
     if stdin.is_terminal() {

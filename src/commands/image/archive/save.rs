@@ -13,7 +13,7 @@ use std::fs::DirBuilder;
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-/// What is written.
+/// The value of `--format`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 enum Format {
     /// Archive of docker save, which is an OCI layout as well
@@ -38,9 +38,10 @@ pub struct Options {
     images: Vec<String>,
 }
 
-/// Writes the archive; a file appears when it is whole.
+/// Writes the archive. A file appears when it is complete.
 pub fn run(options: Options, context: &Context) -> Outcome {
-    // First: it also enters a mount namespace, and a file cannot be named in another one than it was made in.
+    // Before the output is opened: this enters a mount namespace, and linkat(2) of an unnamed file works only in the
+    // one in which it was created.
     context.enter_userns()?;
     let output = match options.format {
         Format::OciDir => None,
@@ -65,8 +66,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     Ok(DONE)
 }
 
-/// Writes into a directory, which is made where it is missing. `index.json`, without which it is no layout, is written
-/// last.
+/// Writes an OCI layout into a directory, which is created if it is missing. `index.json` is written last: without it
+/// the directory is no layout.
 fn directory(store: &Store, images: ImagesToSave, path: &Path) -> Result<()> {
     DirBuilder::new().recursive(true).mode(0o755).create(path)?;
     ensure!(path.read_dir()?.next().is_none(), "the directory is not empty");

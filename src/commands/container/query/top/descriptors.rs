@@ -1,4 +1,5 @@
-//! Podman's format descriptors: `top NAME pid user hpid comm`. Values as seen inside the container are read from /proc (proc(5)), the others come from ps.
+//! Podman's format descriptors: `top NAME pid user hpid comm`. Values as seen inside the container are read from /proc
+//! (proc(5)), the others come from ps.
 
 use crate::commands::container::query::top::host_ps::ps;
 use crate::runtime::security::users;
@@ -49,14 +50,16 @@ const COLUMNS: [Column; 20] = [
     ("vsz", "VSZ", Host("vsz")),
 ];
 
-/// The columns that the words name, also separated by commas; `None` where one is unknown: then the words are options of ps.
+/// The columns that the words name, also separated by commas; `None` where one is unknown: then the words are options
+/// of ps.
 pub fn columns(words: &[String]) -> Option<Vec<Column>> {
     let names = words.iter().flat_map(|word| word.split(','));
     let column = |name: &str| COLUMNS.iter().find(|(known, ..)| *known == name).copied();
     names.map(column).collect()
 }
 
-/// The headings, and a row for each process, without those that have just ended. The first of `pids` is the container's init.
+/// The headings, and a row for each process, without those that have just ended. The first of `pids` is the container's
+/// init.
 pub fn rows(columns: &[Column], pids: &[i32]) -> Result<Vec<Vec<String>>> {
     let mut rows = vec![columns.iter().map(|(_, heading, _)| (*heading).to_owned()).collect()];
     let listed: Vec<BTreeMap<i32, String>> = columns

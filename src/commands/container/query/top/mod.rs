@@ -44,7 +44,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     Ok(DONE)
 }
 
-/// Splits the output of ps into cells: the headings, and the lines of these processes. The last cell of a line takes the rest of it.
+/// Splits the output of ps into cells: the headings, and the lines of these processes. The last cell of a line takes
+/// the rest of it.
 fn rows(text: &str, pids: &[i32]) -> Result<Vec<Vec<String>>> {
     let mut lines = text.lines();
     let headings: Vec<String> = lines
