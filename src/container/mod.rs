@@ -28,7 +28,6 @@
 
 #[cfg(test)]
 mod any_order_tests;
-pub mod background;
 pub mod changes;
 pub mod config;
 pub mod control;
@@ -39,7 +38,6 @@ pub mod network;
 pub mod processes;
 pub mod query;
 pub mod run;
-pub mod size;
 pub mod state;
 pub mod volume;
 

@@ -1,6 +1,6 @@
 //! No file imports itself by way of others: a circle of files can only be understood, changed and moved as one.
 
-use super::{Source, assert_none, imports, is_test, sources, top_level};
+use crate::imports_test::{Source, assert_none, imports, is_test, sources, top_level};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::Path;
 

@@ -1,6 +1,6 @@
 //! Who may know whom. The order of the modules is the design: imports go down it, and three kinds of code have one place each.
 
-mod circles;
+pub mod circles;
 
 use std::fs;
 use std::path::{Path, PathBuf};

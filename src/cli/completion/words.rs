@@ -5,7 +5,7 @@
 //! is here or is known to be free.
 
 use crate::cli::completion::store::{Containers, Names};
-use crate::container::config::ulimits;
+use crate::container::config::process::ulimits;
 use crate::runtime::security::capabilities;
 use clap::{Arg, Command, ValueHint};
 use clap_complete::PathCompleter;

@@ -6,7 +6,7 @@ use crate::commands::options::attach::AttachOptions;
 use crate::commands::output::exit_code;
 use crate::commands::output::outlive::note_logout;
 use crate::commands::{DONE, Outcome};
-use crate::container::config::restart_policy::RestartPolicy;
+use crate::container::config::supervision::restart_policy::RestartPolicy;
 use crate::container::run;
 use crate::container::run::monitor;
 use crate::runtime::attach::client::ClientOptions;

@@ -1,6 +1,6 @@
 //! Labels, and other texts of the form `KEY=VALUE`: parsed, listed and compared.
 
-use crate::container::config::environment;
+use crate::container::config::process::environment;
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::path::PathBuf;

@@ -5,7 +5,7 @@ use crate::commands::context::Context;
 use crate::commands::options::labels;
 use crate::commands::options::record_filter::{Facts, RecordFilter};
 use crate::commands::output::records;
-use crate::container::query::users::Users;
+use crate::container::config::users::Users;
 use crate::container::volume;
 use crate::store::Store;
 use crate::store::objects::volumes::VolumeRecord;

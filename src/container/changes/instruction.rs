@@ -1,6 +1,6 @@
 //! `commit --change` and `import --change`: the Dockerfile instructions that only change an image's configuration.
 
-use crate::container::config::signal;
+use crate::container::config::process::signal;
 use crate::oci::config::ImageConfig;
 use crate::text::moment;
 use anyhow::{Context, Result, bail, ensure};

@@ -3,26 +3,21 @@
 //! Names that depend on the root (the user) or on the host's present state (DNS servers) stay as they were given and are
 //! resolved at each start.
 
-pub mod devices;
-pub mod environment;
-pub mod log;
-pub mod mount_flag;
-pub mod mounts;
+pub mod isolation;
+pub mod names;
 pub mod ports;
-pub mod restart_policy;
-pub mod rootfs;
-pub mod security;
-pub mod signal;
+pub mod process;
+pub mod runtime_spec;
+pub mod storage;
 pub mod supervision;
-pub mod time_zone;
-pub mod ulimits;
+pub mod users;
 
-use crate::container::config::devices::DeviceNode;
-use crate::container::config::mounts::{Bind, Tmpfs, VolumeMount};
-use crate::container::config::restart_policy::RestartPolicy;
-use crate::container::config::rootfs::RootDirectory;
+use crate::container::config::process::ulimits::Ulimit;
+use crate::container::config::storage::devices::DeviceNode;
+use crate::container::config::storage::mounts::{Bind, Tmpfs, VolumeMount};
+use crate::container::config::storage::rootfs::RootDirectory;
 use crate::container::config::supervision::Supervision;
-use crate::container::config::ulimits::Ulimit;
+use crate::container::config::supervision::restart_policy::RestartPolicy;
 use crate::container::create::userns::Userns;
 use crate::runtime::model::command::Seccomp;
 use crate::runtime::model::isolation::Namespace;

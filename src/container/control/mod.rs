@@ -1,7 +1,6 @@
 //! What is done to a container that exists: a further process, signals, pause, limits, a new name, its removal.
 
 pub mod attach;
-pub mod exec;
 pub mod pause;
 pub mod remove;
 pub mod rename;

@@ -1,7 +1,7 @@
 //! Giving a container another name.
 
 use crate::container::Container;
-use crate::container::create::names;
+use crate::container::config::names;
 use crate::store::Store;
 use anyhow::{Result, ensure};
 

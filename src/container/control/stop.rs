@@ -7,8 +7,8 @@
 
 use crate::container::Container;
 use crate::container::config::Config;
-use crate::container::config::restart_policy::RestartPolicy;
-use crate::container::config::signal;
+use crate::container::config::process::signal;
+use crate::container::config::supervision::restart_policy::RestartPolicy;
 use crate::container::control::pause;
 use crate::container::processes::orphans;
 use crate::container::state::journal::Watch;

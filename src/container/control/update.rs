@@ -1,8 +1,8 @@
 //! Changing what a container may use, also while it runs.
 
 use crate::container::Container;
-use crate::container::config::restart_policy::RestartPolicy;
-use crate::container::config::ulimits::check;
+use crate::container::config::process::ulimits::check;
+use crate::container::config::supervision::restart_policy::RestartPolicy;
 use crate::container::processes::tasks::pids_of;
 use crate::container::state::journal;
 use crate::runtime::cgroup::update::LimitsUpdate;

@@ -1,16 +1,18 @@
 //! A new container: options and image merged by Docker's rules, recorded under an ID and a name.
 
-pub mod names;
 pub mod userns;
 
-use crate::container::config::devices::DeviceNode;
-use crate::container::config::mounts::Mounts;
-use crate::container::config::restart_policy::RestartPolicy;
-use crate::container::config::rootfs::RootDirectory;
+use crate::container::config::isolation::security;
+use crate::container::config::names;
+use crate::container::config::ports;
+use crate::container::config::process::ulimits::Ulimit;
+use crate::container::config::process::{environment, signal, time_zone};
+use crate::container::config::storage::devices::DeviceNode;
+use crate::container::config::storage::mounts::Mounts;
+use crate::container::config::storage::rootfs::RootDirectory;
 use crate::container::config::supervision::Supervision;
-use crate::container::config::ulimits::Ulimit;
+use crate::container::config::supervision::restart_policy::RestartPolicy;
 use crate::container::config::{Config, HostConfig, Namespaces};
-use crate::container::config::{environment, ports, security, signal, time_zone};
 use crate::container::control::remove::remove;
 use crate::container::create::userns::UsernsMode;
 use crate::container::health::status::HealthCheck;

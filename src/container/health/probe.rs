@@ -4,9 +4,9 @@
 //! writes, ends the command when its time is over, and reports through a pipe that holds all of it.
 
 use crate::container::Container;
-use crate::container::control::exec;
-use crate::container::control::exec::Exec;
 use crate::container::health::status::Checked;
+use crate::container::processes::exec;
+use crate::container::processes::exec::Exec;
 use crate::container::processes::tasks;
 use crate::runtime::attach::event_handler::EventHandler;
 use crate::runtime::attach::server::AttachServer;

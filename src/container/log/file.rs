@@ -1,6 +1,6 @@
 //! The files of a log, as they are written.
 
-use crate::container::config::log::{Driver, LogConfig};
+use crate::container::config::supervision::log::{Driver, LogConfig};
 use crate::container::log::FILE;
 use crate::runtime::attach::streams::Stream;
 use crate::sys::files::atomic_file;

@@ -1,4 +1,4 @@
-//! What a container wrote: files in its directory, or the journal ([`crate::container::config::log::Driver`]).
+//! What a container wrote: files in its directory, or the journal ([`crate::container::config::supervision::log::Driver`]).
 //!
 //! ```text
 //! log             the present file, appended to by the supervisor

@@ -1,7 +1,7 @@
 //! Reading a log's files, which may grow and be rotated meanwhile.
 
 use crate::container::Container;
-use crate::container::config::log::Driver;
+use crate::container::config::supervision::log::Driver;
 use crate::container::log::{Entry, FILE, MAX_ATTRIBUTES, MAX_LINE, journalctl};
 use crate::runtime::attach::streams::Stream;
 use anyhow::{Context, Result, bail};

@@ -1,7 +1,7 @@
 //! What a log says of its container, as `--log-opt` asks.
 
 use crate::container::Container;
-use crate::container::config::log::LogConfig;
+use crate::container::config::supervision::log::LogConfig;
 use crate::container::log::MAX_ATTRIBUTES;
 use anyhow::{Result, ensure};
 use std::collections::BTreeMap;

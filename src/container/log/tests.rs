@@ -1,6 +1,6 @@
 //! What is written comes back, whatever happened in between.
 
-use crate::container::config::log::{Driver, LogConfig};
+use crate::container::config::supervision::log::{Driver, LogConfig};
 use crate::container::log::file::LogFile;
 use crate::container::log::read::Files;
 use crate::container::log::write::Writer;

@@ -1,7 +1,7 @@
 //! A log being written, by the container's supervisor: output becomes records, one for each line.
 
 use crate::container::Container;
-use crate::container::config::log::Driver;
+use crate::container::config::supervision::log::Driver;
 use crate::container::log::file::LogFile;
 use crate::container::log::journal::Journal;
 use crate::container::log::{MAX_LINE, tag};

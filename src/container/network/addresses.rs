@@ -4,8 +4,8 @@
 //! netavark's. The file of a container that no longer runs, whose supervisor was killed, is cleared by whoever comes next: the container's
 //! own removal or next start, or another that is given addresses.
 
+use crate::container::network::etc;
 use crate::container::network::{DEFAULT, bridges, find, subnets};
-use crate::container::run::etc;
 use crate::container::{Container, is_running};
 use crate::runtime::model::network::NameServer;
 use crate::runtime::model::network::{Endpoint, Network};

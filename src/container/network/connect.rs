@@ -6,8 +6,8 @@
 use crate::container::Container;
 use crate::container::network::addresses;
 use crate::container::network::addresses::Place;
+use crate::container::network::etc;
 use crate::container::network::{bridges, check_addresses, find};
-use crate::container::run::etc;
 use crate::container::state::journal;
 use crate::container::state::journal::Claim;
 use crate::runtime::model::network::Bridges;

@@ -6,11 +6,12 @@
 pub mod addresses;
 pub mod bridges;
 pub mod connect;
+pub mod etc;
 pub mod subnets;
 
 use crate::container::config::Config;
-use crate::container::query::users::Users;
-use crate::runtime::model::network::{Endpoint, Network};
+use crate::container::config::users::Users;
+use crate::runtime::model::isolation::{Endpoint, Network};
 use crate::runtime::network::netavark::check as check_bridge;
 use crate::store::Store;
 use crate::store::objects::networks::{NetworkRecord, Subnet};

@@ -1,5 +1,7 @@
 //! A container's processes: which they are, making them stand still, those that outlive the first, whose namespaces they share.
 
+pub mod background;
+pub mod exec;
 pub mod freeze;
 pub mod orphans;
 pub mod shared_namespaces;

@@ -5,7 +5,7 @@
 //! shows in /proc/PID/mountinfo, whoever started the process, and as long as it lives. The number of a namespace alone proves nothing once
 //! the namespace may be gone, because numbers are used again.
 
-use crate::container::run::etc;
+use crate::container::network::etc;
 use crate::sys::process::identity::Process;
 use anyhow::{Context, Result, bail};
 use std::collections::HashSet;

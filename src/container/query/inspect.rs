@@ -1,7 +1,8 @@
 //! All that is known of a container, in Docker's shape and order (Engine API, `ContainerInspect`).
 
+use crate::container::config::isolation::security;
+use crate::container::config::ports;
 use crate::container::config::{Config, HostConfig};
-use crate::container::config::{ports, security};
 use crate::container::network::addresses;
 use crate::container::network::addresses::Attached;
 use crate::container::state::status::{State, Status, timestamp};

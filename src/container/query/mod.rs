@@ -3,4 +3,4 @@
 pub mod filter;
 pub mod inspect;
 pub mod list;
-pub mod users;
+pub mod size;

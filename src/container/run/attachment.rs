@@ -2,8 +2,8 @@
 
 use crate::container::Container;
 use crate::container::config::Config;
-use crate::container::config::log::Driver;
 use crate::container::config::supervision::Notify;
+use crate::container::config::supervision::log::Driver;
 use crate::runtime::attach::protocol::Channel;
 use crate::runtime::attach::server::AttachServer;
 use crate::runtime::attach::streams::{Input, Io, Output};

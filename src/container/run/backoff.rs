@@ -1,6 +1,6 @@
 //! How often a container was started again by its supervisor, and how long that waits before the next time: as Docker's restart manager does.
 
-use crate::container::config::restart_policy::RestartPolicy;
+use crate::container::config::supervision::restart_policy::RestartPolicy;
 use std::time::Duration;
 
 /// A container's runs so far, since it was started by hand.

@@ -5,19 +5,19 @@
 
 pub mod attachment;
 pub mod backoff;
-pub mod etc;
 pub mod hooks;
 pub mod monitor;
 pub mod mount_points;
 pub mod notify;
 pub mod rootfs;
-pub mod runtime_spec;
 pub mod teardown;
 pub mod troubles;
 
+use crate::container::config::runtime_spec;
 use crate::container::control::{attach, restart, stop};
 use crate::container::health::status;
 use crate::container::log::write;
+use crate::container::network::etc;
 use crate::container::network::{addresses, bridges};
 use crate::container::processes::shared_namespaces;
 use crate::container::run::attachment::Attachment;

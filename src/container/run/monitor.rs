@@ -3,13 +3,14 @@
 //! It does what the foreground does, and serves those who attach. `run -t` has one as well: its user may leave, or lose the terminal, and
 //! the container goes on. The command is then only the attach client, attached before the container starts, so that nothing is missed.
 
+use crate::container::Container;
 use crate::container::control::attach::settle;
+use crate::container::processes::background;
 use crate::container::run::attachment::Attachment;
 use crate::container::run::notify;
 use crate::container::run::{begin_again, begin_new, live};
 use crate::container::state::journal::{Life, Watch};
-use crate::container::{Container, background};
-use crate::runtime::attach::client::{AttachClient, AttachOutcome, ClientOptions};
+use crate::runtime::attach::client::{Front, FrontOptions, Parted};
 use crate::runtime::attach::protocol::Channel;
 use crate::runtime::attach::terminal::window;
 use crate::store::Store;

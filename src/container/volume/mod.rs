@@ -8,11 +8,11 @@ pub mod fill;
 
 use crate::container::Container;
 use crate::container::config::Config;
-use crate::container::config::mounts::{Mounts, VolumeMount};
+use crate::container::config::names;
+use crate::container::config::storage::mounts::{Mounts, VolumeMount};
+use crate::container::config::users::Users;
 use crate::container::create::Options;
-use crate::container::create::names;
-use crate::container::query::users::Users;
-use crate::runtime::model::mount::{Mount, MountKind};
+use crate::runtime::model::isolation::{Mount, MountKind};
 use crate::store::Store;
 use crate::store::objects::volumes::VolumeRecord;
 use crate::store::write::locks::UseLock;

@@ -1,6 +1,6 @@
 //! A layer is verified: the tar that it was made from is put together again, and its digest must be the diff_id.
 
-use crate::layer::split;
+use crate::layer::split::assemble;
 use crate::oci::digest::{DiffId, Hasher};
 use crate::store::Store;
 use crate::store::objects::records::Layer;
@@ -54,7 +54,7 @@ fn assemble(layer: &Layer, out: &mut dyn Write) -> Result<DiffId> {
         .with_context(|| format!("open {}", layer.diff().display()))?;
     let hasher = Hasher::default();
     let mut tar = HashingWriter { out, hasher };
-    split::assemble::assemble(&split, diff.as_fd(), &mut tar)?;
+    assemble::assemble(&split, diff.as_fd(), &mut tar)?;
     Ok(DiffId(tar.hasher.finish()))
 }
 

@@ -1,7 +1,7 @@
 //! The manual pages: what clap knows of a command, and what [`examples`] and [`exit_status`] add.
 
 pub mod examples;
-mod exit_status;
+pub mod exit_status;
 pub mod settings_page;
 
 use clap_mangen::Man;

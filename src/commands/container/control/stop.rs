@@ -5,7 +5,7 @@ use crate::commands::options::containers::selected::SelectedContainers;
 use crate::commands::output::each::each;
 use crate::commands::{DONE, Outcome};
 use crate::container::Container;
-use crate::container::config::signal;
+use crate::container::config::process::signal;
 use crate::container::control::stop;
 use crate::container::state::status::State;
 use crate::ui::print;

@@ -5,7 +5,7 @@ use crate::commands::context::Context;
 use crate::commands::options::create::limits::LimitOptions;
 use crate::commands::output::each::each;
 use crate::container::Container;
-use crate::container::config::restart_policy::RestartPolicy;
+use crate::container::config::supervision::restart_policy::RestartPolicy;
 use crate::container::control::update;
 use crate::container::control::update::Update;
 use crate::ui::print;

@@ -1,8 +1,8 @@
 //! The options of `create`, `run` and `update` on cgroup limits.
 
-use crate::container::config::ulimits;
-use crate::container::config::ulimits::{check, nano_cpus, swap};
-use crate::runtime::model::limits::Limits;
+use crate::container::config::process::ulimits;
+use crate::container::config::process::ulimits::{check, nano_cpus, swap};
+use crate::runtime::cgroup::limits::Limits;
 use anyhow::{Context, Result};
 
 /// Limits of what all processes of a container use together.

@@ -1,6 +1,6 @@
 //! The options of `create` and `run` on mounts.
 
-use crate::container::config::mounts::Mounts;
+use crate::container::config::storage::mounts::Mounts;
 use anyhow::Result;
 
 /// Volumes, bind mounts and tmpfs.

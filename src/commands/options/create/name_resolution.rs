@@ -1,6 +1,6 @@
 //! The options of `create` and `run` on name resolution in the container: /etc/hosts and DNS.
 
-use crate::container::run::etc::hosts;
+use crate::container::network::etc::hosts;
 use anyhow::Result;
 use std::net::IpAddr;
 

@@ -2,8 +2,8 @@
 
 use crate::commands::context::Context;
 use crate::commands::options::create::health::HealthOptions;
-use crate::container::config::log::{Driver, LogConfig};
-use crate::container::config::restart_policy::RestartPolicy;
+use crate::container::config::supervision::log::{Driver, LogConfig};
+use crate::container::config::supervision::restart_policy::RestartPolicy;
 use crate::container::config::supervision::{Notify, Supervision};
 use crate::settings::Setting;
 use anyhow::{Context as _, Result, ensure};

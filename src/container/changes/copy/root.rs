@@ -1,6 +1,8 @@
 //! The root that one side of a copy works in, as a descriptor: all that a container sees, or the host's.
 
-use crate::container::run::{etc, mount_points, rootfs, runtime_spec};
+use crate::container::config::runtime_spec;
+use crate::container::network::etc;
+use crate::container::run::{mount_points, rootfs};
 use crate::container::state::journal;
 use crate::container::state::journal::Claim;
 use crate::container::{Container, volume};

@@ -1,9 +1,9 @@
 //! The rules of precedence, on configuration files that each test writes.
 
-mod daemon;
-mod files;
-mod short_names;
-mod sources;
+pub mod daemon;
+pub mod files;
+pub mod short_names;
+pub mod sources;
 
 use crate::oci::reference::Reference;
 use crate::registry::config::dirs::{ConfigDirs, Environment};

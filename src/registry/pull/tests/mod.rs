@@ -1,9 +1,9 @@
 //! Pull sessions against the test's own registry.
 
-mod auth;
-mod failures;
-mod images;
-mod transfers;
+pub mod auth;
+pub mod failures;
+pub mod images;
+pub mod transfers;
 
 use crate::oci::digest::Digest;
 use crate::oci::platform::Platform;

@@ -1,10 +1,11 @@
 //! From a container's configuration to what the runtime is given. Pure, but for what is passed in.
 
 use crate::container::config::Config;
-use crate::container::config::devices::DeviceNode;
-use crate::container::config::mounts::{Bind, Tmpfs};
-use crate::container::config::{environment, security};
-use crate::container::run::etc::hosts;
+use crate::container::config::isolation::security;
+use crate::container::config::process::environment;
+use crate::container::config::storage::devices::DeviceNode;
+use crate::container::config::storage::mounts::{Bind, Tmpfs};
+use crate::container::network::etc::hosts;
 use crate::runtime::model::command::{Command, Rlimit, Seccomp};
 use crate::runtime::model::isolation::Isolation;
 use crate::runtime::model::mount::{Mount, MountKind};
@@ -169,7 +170,7 @@ fn process(
     })
 }
 
-fn rlimit(limit: &crate::container::config::ulimits::Ulimit) -> Rlimit {
+fn rlimit(limit: &crate::container::config::process::ulimits::Ulimit) -> Rlimit {
     Rlimit {
         kind: format!("RLIMIT_{}", limit.name.to_ascii_uppercase()),
         soft: limit.soft,

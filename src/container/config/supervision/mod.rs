@@ -1,6 +1,9 @@
 //! How a container is watched over while it runs, as far as that was asked for.
 
-use crate::container::config::log::LogConfig;
+pub mod log;
+pub mod restart_policy;
+
+use crate::container::config::supervision::log::LogConfig;
 use crate::container::health::status::HealthCheck;
 use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};

@@ -2,12 +2,13 @@
 //!
 //! Called in the host's user namespace, in a process with one thread; the runtime joins the container's namespaces.
 
-use crate::container::config::environment;
+use crate::container::Container;
+use crate::container::config::process::environment;
+use crate::container::config::runtime_spec;
+use crate::container::processes::background;
 use crate::container::processes::tasks;
-use crate::container::run::runtime_spec;
 use crate::container::state::status::Status;
-use crate::container::{Container, background};
-use crate::runtime::attach::client::{AttachClient, AttachOutcome, ClientOptions};
+use crate::runtime::attach::client::{Front, FrontOptions, Parted};
 use crate::runtime::attach::protocol::Channel;
 use crate::runtime::attach::server::AttachServer;
 use crate::runtime::attach::streams::{Input, Io, Output};

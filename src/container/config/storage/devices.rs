@@ -1,9 +1,8 @@
 //! Devices of the host's and kernel parameters, as `--device` and `--sysctl` name them.
 
 use crate::container::config::Namespaces;
-use crate::container::config::mounts::inside;
-use crate::runtime::model::isolation::Namespace;
-use crate::runtime::model::network::Network;
+use crate::container::config::storage::mounts::inside;
+use crate::runtime::model::isolation::{Namespace, Network};
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs;

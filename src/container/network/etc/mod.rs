@@ -5,7 +5,7 @@ pub mod hosts;
 pub mod resolv_conf;
 
 use crate::container::config::Config;
-use crate::container::config::time_zone;
+use crate::container::config::process::time_zone;
 use crate::container::network::addresses::Place;
 use crate::runtime::model::mount::{Mount, MountKind};
 use crate::runtime::model::network::Network;

@@ -1,4 +1,4 @@
-//! What is mounted into a container at the user's wish: `-v` and `--tmpfs`; `--mount` is in [`crate::container::config::mount_flag`].
+//! What is mounted into a container at the user's wish: `-v` and `--tmpfs`; `--mount` is in [`crate::container::config::storage::mount_flag`].
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};

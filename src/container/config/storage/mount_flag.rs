@@ -1,6 +1,6 @@
 //! `--mount type=bind|volume|tmpfs,KEY=VALUE,…` (Docker's, docker-run(1)).
 
-use crate::container::config::mounts::{Bind, Mounts, Tmpfs, VolumeMount, inside};
+use crate::container::config::storage::mounts::{Bind, Mounts, Tmpfs, VolumeMount, inside};
 use anyhow::{Context, Result, bail, ensure};
 
 impl Mounts {
@@ -86,9 +86,10 @@ impl Mounts {
                 let mut options = Vec::new();
                 for (key, value) in special {
                     match (key, value) {
-                        ("tmpfs-size", Some(size)) => {
-                            options.push(format!("size={}", crate::container::config::ulimits::bytes(size)?))
-                        }
+                        ("tmpfs-size", Some(size)) => options.push(format!(
+                            "size={}",
+                            crate::container::config::process::ulimits::bytes(size)?
+                        )),
                         ("tmpfs-mode", Some(mode)) => options.push(format!("mode={mode}")),
                         _ => bail!("unexpected key {key:?} of a tmpfs"),
                     }

@@ -1,6 +1,6 @@
 //! Where a container's output is kept, and how much of it: `--log-driver` and `--log-opt`.
 
-use crate::container::config::ulimits::bytes;
+use crate::container::config::process::ulimits::bytes;
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -1,0 +1,3 @@
+//! What the container shares with the host and with other containers, and what it may not reach.
+
+pub mod security;
