@@ -32,11 +32,13 @@
 //!
 //! run     commands::container::run::run       flags, the image
 //!         container::create::create           flags over the image's configuration; ID, name, record
-//!         container::run::live                the whole life, restarts included, in the process that supervises it
-//!         container::run::start_and_wait      one run of it: root, user, /etc, volumes, network, specification
+//!         container::run::live                until it ends for good: restarts, teardown, the end in the journal, `--rm`
+//!         container::run::run_once            one run of it:
+//!         container::run::prepare::container  root, user, /etc, volumes, network, specification
 //!         runtime::create::container::create  namespaces, mounts, the first process, which waits
+//!         container::state::journal::started  the journal names that process; then it starts
 //!         runtime::attach::supervisor::supervise  output, input, signals, the wait for its end
-//!         container::run::teardown::after_run what the run had goes
+//!         container::run::teardown::after_run mounts, network, cgroup, run directory are removed
 //!         container::state::journal::ended    its exit code is recorded
 //!
 //! commit  commands::container::changes::commit::run  flags, names

@@ -49,6 +49,7 @@ use crate::runtime::model::isolation::Namespace;
 use crate::store::Store;
 use crate::store::objects::records::ContainerRecord;
 use anyhow::{Result, bail};
+use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
 /// A container that is recorded.
@@ -102,4 +103,9 @@ pub fn is_running(store: &Store, id: &str) -> Result<bool> {
 /// What the container with this ID is now.
 pub fn status(store: &Store, id: &str) -> Result<Status> {
     Ok(journal::state(&store.container_dir(id))?.status)
+}
+
+/// When the container was made, where the record says so.
+pub fn created(record: &ContainerRecord) -> Option<DateTime<Utc>> {
+    DateTime::parse_from_rfc3339(&record.created).ok().map(|at| at.to_utc())
 }

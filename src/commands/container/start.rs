@@ -88,7 +88,7 @@ fn peer(names: &[String], context: &Context) -> Result<Option<Process>> {
     let store = context.store()?;
     // A container that is not found is an error later, with its own exit code.
     match Container::find(&store, name) {
-        Ok(container) => shared_namespaces::first_peer(&store, container.config.peers()),
+        Ok(container) => shared_namespaces::first_peer(&store, container.config.shares_with()),
         Err(_) => Ok(None),
     }
 }

@@ -4,7 +4,7 @@ use crate::commands::context::Context;
 use crate::commands::options::labels;
 use crate::commands::{DONE, Outcome};
 use crate::container::network;
-use crate::container::network::Wanted;
+use crate::container::network::subnets::Wanted;
 use crate::ui::print;
 use anyhow::ensure;
 use ipnet::IpNet;

@@ -1,7 +1,7 @@
 //! Exit codes of the commands that run a container, or attach to one.
 
 use crate::commands::{DONE, Failure, Outcome};
-use crate::container::run;
+use crate::container::processes::not_started;
 use crate::container::run::Ended;
 use crate::runtime::attach::client::AttachOutcome;
 use crate::ui::print;
@@ -10,7 +10,7 @@ use anyhow::{Error, Result, bail};
 /// The exit code of a container that ran in the foreground. Warns of what could not be cleaned up after it.
 pub fn of_run(ended: Result<Ended>) -> Outcome {
     let ended = ended.map_err(with_code)?;
-    for trouble in &ended.left {
+    for trouble in &ended.troubles {
         print::warning(trouble);
     }
     // An exit code has eight bits.
@@ -31,7 +31,7 @@ pub fn of_attach(parted: Result<AttachOutcome>) -> Outcome {
 
 /// Gives the error its exit code: 126 where the command cannot be executed, 127 where it is not found.
 pub fn with_code(error: Error) -> Error {
-    match run::code_of(&error) {
+    match not_started::code_of(&error) {
         125 => error,
         code => Failure {
             code: code as u8,

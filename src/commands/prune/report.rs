@@ -1,7 +1,7 @@
 //! What the prune commands share: which containers match a filter, and the report of what was removed.
 
+use crate::container;
 use crate::container::Container;
-use crate::container::control::remove;
 use crate::image::list::filter::Filter;
 use crate::image::remove::Removed;
 use crate::store::objects::records::ContainerRecord;
@@ -11,7 +11,7 @@ use crate::ui::print;
 
 /// Whether the age and labels of a container match.
 pub fn matches(filter: &Filter, container: &Container) -> bool {
-    filter.wants_time(remove::created(&container.record)) && filter.wants_labels(&container.config.labels)
+    filter.wants_time(container::created(&container.record)) && filter.wants_labels(&container.config.labels)
 }
 
 /// The report. Those of a dry run and of the real run after it differ only in headings and the last line.

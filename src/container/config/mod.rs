@@ -12,18 +12,18 @@ pub mod storage;
 pub mod supervision;
 pub mod users;
 
+use crate::container::config::isolation::namespaces::Namespaces;
+use crate::container::config::isolation::security::Security;
+use crate::container::config::isolation::userns::Userns;
 use crate::container::config::process::ulimits::Ulimit;
 use crate::container::config::storage::devices::DeviceNode;
 use crate::container::config::storage::mounts::{Bind, Tmpfs, VolumeMount};
 use crate::container::config::storage::rootfs::RootDirectory;
 use crate::container::config::supervision::Supervision;
 use crate::container::config::supervision::restart_policy::RestartPolicy;
-use crate::container::create::userns::Userns;
-use crate::runtime::model::command::Seccomp;
-use crate::runtime::model::isolation::Namespace;
-use crate::runtime::model::limits::Limits;
-use crate::runtime::model::network::Network;
-use crate::runtime::model::port::Port;
+use crate::runtime::cgroup::limits::Limits;
+use crate::runtime::model::isolation::{Namespace, Network};
+use crate::runtime::network::ports::Port;
 use crate::store::objects::records::ContainerRecord;
 use anyhow::{Context, Result};
 use serde::de::DeserializeOwned;
@@ -32,6 +32,9 @@ use serde_json::Value;
 use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::path::PathBuf;
+
+/// `--add-host NAME:host-gateway`: the address at which the container reaches the host.
+pub const HOST_GATEWAY: &str = "host-gateway";
 
 /// The process and its surroundings, as `inspect` shows them under `Config` and `HostConfig`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -130,30 +133,6 @@ pub struct HostConfig {
     pub supervision: Supervision,
 }
 
-/// Whose namespaces the container has, beside the network's.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Namespaces {
-    pub pid: Namespace,
-    pub ipc: Namespace,
-    pub uts: Namespace,
-    pub cgroup: Namespace,
-}
-
-/// `--security-opt`, read.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Security {
-    pub seccomp: Seccomp,
-    pub no_new_privileges: bool,
-    /// Paths that cannot be read, beside the runtime's own; also where it is privileged.
-    #[serde(default)]
-    pub mask: Vec<String>,
-    /// Patterns of the runtime's paths that can be read and written.
-    #[serde(default)]
-    pub unmask: Vec<String>,
-    /// As given, for `inspect`.
-    pub options: Vec<String>,
-}
-
 impl Config {
     /// As it is recorded.
     pub fn of(record: &ContainerRecord) -> Result<Config> {
@@ -176,7 +155,7 @@ impl Config {
     }
 
     /// The containers whose namespaces it shares, by full ID.
-    pub fn peers(&self) -> impl Iterator<Item = &String> {
+    pub fn shares_with(&self) -> impl Iterator<Item = &String> {
         let Namespaces { pid, ipc, uts, cgroup } = &self.host.namespaces;
         let network = match &self.host.network {
             Network::Container(id) => Some(id),
@@ -189,6 +168,12 @@ impl Config {
                 _ => None,
             });
         network.into_iter().chain(others)
+    }
+
+    /// Whether `--add-host` gives the host's own address a name.
+    pub fn names_host(&self) -> bool {
+        let mut entries = self.host.extra_hosts.iter();
+        entries.any(|entry| entry.ends_with(HOST_GATEWAY))
     }
 
     /// The command with its arguments, as the process gets it.
@@ -205,6 +190,7 @@ impl Config {
 #[cfg(test)]
 pub mod tests {
     use super::*;
+    use crate::runtime::model::command::Seccomp;
 
     /// A configuration with nothing special.
     pub fn plain() -> Config {

@@ -1,9 +1,6 @@
 //! Ports as options name them: `--publish`, `--expose`.
 
-use crate::container::Container;
-use crate::runtime::model::port::{Port, Protocol};
-use crate::runtime::network::ports;
-use crate::store::Store;
+use crate::runtime::network::ports::{Port, Protocol};
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
@@ -134,16 +131,6 @@ fn range(text: &str) -> Result<(u16, u16)> {
     let (first, last) = (number(first)?, number(last)?);
     ensure!(first <= last, "the range {text} ends before it begins");
     Ok((first, last))
-}
-
-impl Container {
-    /// Where its ports are to be reached, while it runs.
-    pub fn ports(&self, store: &Store) -> Result<Vec<Port>> {
-        Ok(match self.state()?.is_active() {
-            true => ports::published(&self.run_dir(store)),
-            false => Vec::new(),
-        })
-    }
 }
 
 /// In `ps`, as Docker's command line shows them (`DisplayablePorts`): `443/tcp, 0.0.0.0:8080->80/tcp`. Ports that follow each other are

@@ -3,9 +3,9 @@
 use crate::container::config::Config;
 use crate::container::config::isolation::security;
 use crate::container::config::process::environment;
+use crate::container::config::process::ulimits::Ulimit;
 use crate::container::config::storage::devices::DeviceNode;
 use crate::container::config::storage::mounts::{Bind, Tmpfs};
-use crate::container::network::etc::hosts;
 use crate::runtime::model::command::{Command, Rlimit, Seccomp};
 use crate::runtime::model::isolation::Isolation;
 use crate::runtime::model::mount::{Mount, MountKind};
@@ -25,8 +25,8 @@ pub fn isolation(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<Str
     mounts.extend(host.devices.iter().map(device));
     // What is mounted below another mount comes after it.
     mounts.sort_by_key(|mount| mount.destination.components().count());
-    let (masked, read_only_paths) = security::system_paths(host);
-    Isolation {
+    let (masked, read_only_paths) = security::system_paths(&host.security, host.privileged);
+    Sandbox {
         id: id.into(),
         hostname: config.hostname.clone(),
         read_only: host.read_only,
@@ -37,7 +37,7 @@ pub fn isolation(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<Str
         mounts,
         network: host.network.clone(),
         bridges: None,
-        host_gateway: hosts::names_host(config),
+        host_gateway: config.names_host(),
         ports: host.ports.clone(),
         pid: host.namespaces.pid.clone(),
         ipc: host.namespaces.ipc.clone(),
@@ -170,7 +170,7 @@ fn process(
     })
 }
 
-fn rlimit(limit: &crate::container::config::process::ulimits::Ulimit) -> Rlimit {
+fn rlimit(limit: &Ulimit) -> Rlimit {
     Rlimit {
         kind: format!("RLIMIT_{}", limit.name.to_ascii_uppercase()),
         soft: limit.soft,

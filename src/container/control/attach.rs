@@ -1,18 +1,17 @@
-//! Attaching to a container that runs: by the socket of its supervisor, in its run directory.
+//! Attaching to a running container, through its supervisor's socket in the run directory.
 
 use crate::container::Container;
-use crate::container::state::journal::Watch;
+use crate::container::run::attachment::SOCKET;
+use crate::container::run::monitor;
+use crate::container::state::journal::JournalReader;
 use crate::container::state::status::Status;
 use crate::runtime::attach::client::{AttachClient, AttachOutcome, ClientOptions};
 use crate::runtime::attach::protocol::Channel;
 use crate::store::Store;
 use anyhow::{Context, Result, bail};
 
-/// The socket's name.
-pub const SOCKET: &str = "attach";
-
-/// Stays attached to a container that runs, until it ends or the user leaves.
-pub fn attach(store: &Store, container: &Container, options: ClientOptions) -> Result<AttachOutcome> {
+/// Attaches to a running container, until it ends or the user detaches.
+pub fn attach(store: &Store, container: &Container, options: FrontOptions) -> Result<Parted> {
     let name = &container.record.name;
     match container.state()?.status {
         Status::Running => {}
@@ -23,24 +22,13 @@ pub fn attach(store: &Store, container: &Container, options: ClientOptions) -> R
             bail!("cannot attach to a stopped container, start it first")
         }
     }
-    // Held open: it may be removed when it ends.
-    let watch = Watch::open(&container.dir)?;
-    let client = AttachClient::new(options)?;
+    // Opened now: the container may be removed when it ends.
+    let journal = JournalReader::open(&container.dir)?;
+    let front = Front::new(options)?;
     let channel = Channel::connect(&container.run_dir(store).join(SOCKET))?;
     let channel = channel.with_context(|| {
         format!("cannot attach to container {name}: its output goes straight to where it was run, and is not copied")
     })?;
-    let parted = client.run(channel)?;
-    settle(parted, watch.as_ref(), name)
-}
-
-/// Where the supervisor said nothing, its record of the container's life may.
-pub fn settle(parted: AttachOutcome, watch: Option<&Watch>, name: &str) -> Result<AttachOutcome> {
-    if parted != AttachOutcome::Lost {
-        return Ok(parted);
-    }
-    match watch.map(Watch::state) {
-        Some(state) if state.status == Status::Exited => Ok(AttachOutcome::Ended(state.code)),
-        _ => bail!("the monitor of container {name} is gone"),
-    }
+    let parted = front.stay(channel)?;
+    monitor::outcome(parted, journal.as_ref(), name)
 }

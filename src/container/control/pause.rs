@@ -1,36 +1,28 @@
-//! `pause` and `unpause`: a container whose processes stand still until they are let go, for as long as its host is up.
+//! `pause` and `unpause`: freezing a container's processes until they are released, or the host goes down.
 //!
-//! All threads are stopped by ptrace, as while a container is committed ([`crate::container::processes::freeze`]). A small process stays behind and holds
-//! them; it is named by the file `paused` in the container's directory:
-//!
-//! ```text
-//! {pid, start time, boot}     the process that holds the container's
-//! ```
-//!
-//! The container is paused exactly while that process exists: when it is killed the kernel lets go of all that it traces, so there is
-//! no state to repair, and a container never stays paused by mistake. The process ends by itself when nothing is left to hold.
+//! ptrace stops all threads, as it does while a container is committed ([`crate::container::processes::freeze`]). A small process stays in the
+//! background and holds them; the file `paused` in the container's directory names it ([`crate::container::state::paused`]). The container is
+//! paused exactly while that process exists: when it is killed, the kernel releases all threads that it traces. So there is no state to
+//! repair, and a container never stays paused by mistake. The process exits by itself when no thread is left.
 
 use crate::container::Container;
-use crate::container::processes::tasks::{Tasks, closed_entrance, let_go};
-use crate::container::state::journal;
+use crate::container::processes::tasks::{Tasks, let_go};
+use crate::container::state::lock;
+use crate::container::state::paused;
 use crate::container::state::status::Status;
-use crate::sys::files::atomic_file;
 use crate::sys::process::identity::Process;
 use crate::sys::process::ptrace;
 use crate::sys::process::ptrace::Doing;
 use crate::sys::process::{daemonize, fork};
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, poll};
-use std::fs;
 use std::io::{self, PipeWriter, Read, Write};
 use std::path::Path;
-
-const FILE: &str = "paused";
 
 /// Pauses a running container. Called in the host's user namespace, in a process with one thread.
 pub fn pause(container: &Container) -> Result<()> {
     let name = &container.record.name;
-    let _lock = journal::lock(&container.dir)?;
+    let _lock = lock::lock(&container.dir)?;
     let state = container.state()?;
     let init = match (state.status, state.init) {
         (Status::Running, Some(init)) => init,
@@ -50,7 +42,7 @@ pub fn pause(container: &Container) -> Result<()> {
     }
 }
 
-/// Lets a paused container go on.
+/// Releases a paused container.
 pub fn unpause(container: &Container) -> Result<()> {
     match thaw(&container.dir)? {
         true => Ok(()),
@@ -58,12 +50,12 @@ pub fn unpause(container: &Container) -> Result<()> {
     }
 }
 
-/// Lets the container in `dir` go on where it is paused; whether it was.
+/// Releases the container in `dir` if it is paused. Returns whether it was.
 pub fn thaw(dir: &Path) -> Result<bool> {
-    let Some(holder) = holder(dir) else {
+    let Some(holder) = paused::holder(dir) else {
         return Ok(false);
     };
-    // Held while it is killed, so that its end can be waited for.
+    // Opened before it is killed, so that we can wait for its end.
     let Some(pidfd) = holder.pidfd().context("the process that holds the container")? else {
         return Ok(false);
     };
@@ -71,29 +63,20 @@ pub fn thaw(dir: &Path) -> Result<bool> {
         .signal(libc::SIGKILL)
         .context("the process that holds the container")?;
     while poll(&mut [PollFd::new(&pidfd, PollFlags::IN)], None) == Err(rustix::io::Errno::INTR) {}
-    let _ = fs::remove_file(dir.join(FILE));
+    paused::forget(dir);
     Ok(true)
 }
 
-/// Whether the container in `dir`, which runs, is paused.
-pub fn is_paused(dir: &Path) -> bool {
-    holder(dir).is_some_and(|holder| holder.is_alive())
-}
-
-fn holder(dir: &Path) -> Option<Process> {
-    serde_json::from_slice(&fs::read(dir.join(FILE)).ok()?).ok()
-}
-
-/// The process that stays behind: stops all or none, reports in one line, and holds them until it is killed or nothing is left.
+/// The process in the background: stops all threads or none, reports in one line, and holds them until it is killed or none is left.
 fn hold(container: &Container, init: &Process, mut report: PipeWriter) -> i32 {
     let dir = &container.dir;
     let mut tasks = Tasks::of(container);
     let mut stop = || -> Result<()> {
         daemonize::detach().context("leaving the command")?;
-        // Who comes later sees that it is paused.
-        let _entrance = closed_entrance(dir)?;
+        // An exec that comes later sees that the container is paused.
+        let _exec_lock = lock::exec_exclusive(dir)?;
         match tasks.stop_all(init) {
-            None => record(dir),
+            None => paused::record(dir),
             Some(why) => bail!("{why}"),
         }
     };
@@ -106,23 +89,16 @@ fn hold(container: &Container, init: &Process, mut report: PipeWriter) -> i32 {
     let reported = report.write_all(format!("{}\n", line.replace('\n', " ")).as_bytes());
     drop(report);
     if stopped.is_err() || reported.is_err() {
-        let _ = fs::remove_file(dir.join(FILE));
+        paused::forget(dir);
         let_go(tasks.tracees);
         return 1;
     }
     daemonize::give_back_memory();
     while !tasks.tracees.is_empty() {
         ptrace::wait_for_an_end();
-        // What was killed is gone for its own parent only after it was seen here.
+        // The parent of a killed task learns of its end only after the tracer has.
         tasks.tracees.retain_mut(|task| task.look() != Doing::Ended);
     }
-    let _ = fs::remove_file(dir.join(FILE));
+    paused::forget(dir);
     0
-}
-
-/// Names this process as the one that holds the container.
-fn record(dir: &Path) -> Result<()> {
-    let this = Process::this()?;
-    let path = dir.join(FILE);
-    atomic_file::replace(&path, &serde_json::to_vec(&this)?).with_context(|| path.display().to_string())
 }

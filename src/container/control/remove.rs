@@ -4,20 +4,19 @@
 use crate::container::Container;
 use crate::container::network::addresses;
 use crate::container::processes::orphans;
-use crate::container::state::journal;
+use crate::container::state::lock;
 use crate::runtime::create::container;
 use crate::store::Store;
 use crate::store::files::disk_usage::disk_usage;
 use crate::store::objects::records::ContainerRecord;
 use anyhow::{Context, Error, Result, bail};
-use chrono::{DateTime, Utc};
 use std::fs;
 use std::path::Path;
 
 /// Removes a container that does not run, with its writable layer. Returns the bytes that came back.
 pub fn remove(store: &Store, container: &Container) -> Result<u64> {
     let name = &container.record.name;
-    let _lock = match journal::lock(&container.dir) {
+    let _lock = match lock::lock(&container.dir) {
         // Removed by itself (`--rm`) or by another command.
         Err(_) if !container.dir.exists() => return Ok(0),
         lock => lock?,
@@ -79,9 +78,4 @@ pub fn prune_stopped(
         }
     }
     Ok(removed)
-}
-
-/// When the container was made, where the record says so.
-pub fn created(record: &ContainerRecord) -> Option<DateTime<Utc>> {
-    DateTime::parse_from_rfc3339(&record.created).ok().map(|at| at.to_utc())
 }

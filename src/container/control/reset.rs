@@ -1,9 +1,9 @@
 //! The end of all containers, whatever became of their records.
 
-use crate::container::control::stop::{end_of, kill_life};
+use crate::container::control::stop::{end_of, kill_and_wait};
 use crate::container::network::addresses;
 use crate::container::processes::orphans;
-use crate::container::state::journal::Watch;
+use crate::container::state::journal::JournalReader;
 use crate::runtime::create::container;
 use crate::store::Store;
 use anyhow::{Context, Result};
@@ -15,10 +15,10 @@ pub fn kill_all(store: &Store, failed: &mut dyn FnMut(anyhow::Error)) {
     for id in store.container_ids().unwrap_or_default() {
         let kill = || -> Result<()> {
             let dir = store.container_dir(&id);
-            let Some(watch) = Watch::open(&dir)? else {
+            let Some(watch) = JournalReader::open(&dir)? else {
                 return Ok(());
             };
-            let killed = kill_life(&dir, &watch, &id[..12]);
+            let killed = kill_and_wait(&dir, &watch, &id[..12]);
             match watch.state().supervisor {
                 Some(supervisor) if killed.is_err() => {
                     supervisor.signal(libc::SIGKILL)?;

@@ -1,9 +1,6 @@
 //! Ending a running container, and waiting for its end.
 //!
 //! Called in the host's user namespace: a process in a sibling namespace may not signal the container.
-//!
-//! The file `stopped` in a container's directory tells its supervisor not to start it again. It is there before the container is signalled, and the
-//! next start takes it away.
 
 use crate::container::Container;
 use crate::container::config::Config;
@@ -11,13 +8,12 @@ use crate::container::config::process::signal;
 use crate::container::config::supervision::restart_policy::RestartPolicy;
 use crate::container::control::pause;
 use crate::container::processes::orphans;
-use crate::container::state::journal::Watch;
+use crate::container::state::journal::JournalReader;
 use crate::container::state::status::{State, Status};
+use crate::container::state::stopped;
 use crate::sys::process::identity::Process;
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use std::fs::{self, File};
-use std::io::ErrorKind;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
@@ -30,31 +26,6 @@ const STEP: Duration = Duration::from_millis(5);
 /// Likewise for the next start of a container that ends again and again.
 const LONG_STEP: Duration = Duration::from_millis(50);
 
-const MARK: &str = "stopped";
-
-/// Whether the container in `dir` was stopped, and is not to be started again by its supervisor.
-pub fn is_stopped(dir: &Path) -> bool {
-    dir.join(MARK).exists()
-}
-
-fn mark_stopped(dir: &Path) -> Result<()> {
-    let path = dir.join(MARK);
-    match File::create(&path) {
-        // It has ended, and removed itself.
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),
-        result => result.with_context(|| path.display().to_string()).map(drop),
-    }
-}
-
-/// The container in `dir` is started by hand.
-pub fn forget_stopped(dir: &Path) -> Result<()> {
-    let path = dir.join(MARK);
-    match fs::remove_file(&path) {
-        Err(error) if error.kind() != ErrorKind::NotFound => Err(error).with_context(|| path.display().to_string()),
-        _ => Ok(()),
-    }
-}
-
 /// Sends `number` to the container's first process. One that is paused goes on where the signal is to end it.
 pub fn kill(container: &Container, number: i32) -> Result<()> {
     let config = &container.config;
@@ -63,7 +34,7 @@ pub fn kill(container: &Container, number: i32) -> Result<()> {
     // As in Docker: of a container that does not say how it is stopped, any signal might be meant to.
     let stops = ends || config.stop_signal.is_none();
     if stops && state.is_active() && config.host.restart != RestartPolicy::No {
-        mark_stopped(&container.dir)?;
+        stopped::mark(&container.dir)?;
     }
     match (state.status, state.init, state.supervisor) {
         (Status::Restarting, _, Some(supervisor)) => {
@@ -99,7 +70,7 @@ impl Config {
 /// Sends `signal` (none: the container's own stop signal), and SIGKILL after `timeout` seconds (none: the container's own; negative:
 /// never). A container that is not running is stopped already.
 pub fn stop(container: &Container, signal: Option<i32>, timeout: Option<i64>) -> Result<()> {
-    let Some(watch) = Watch::open(&container.dir)? else {
+    let Some(watch) = JournalReader::open(&container.dir)? else {
         return Ok(());
     };
     let number = match signal {
@@ -111,21 +82,21 @@ pub fn stop(container: &Container, signal: Option<i32>, timeout: Option<i64>) ->
         None => Some(container.config.stop_timeout()),
     };
     if watch.state().is_active() {
-        match mark_stopped(&container.dir) {
+        match stopped::mark(&container.dir) {
             // On a disk that has become read-only: one that nobody starts again is stopped all the same.
             Err(_) if container.config.host.restart == RestartPolicy::No => {}
             marked => marked?,
         }
         let thaw = || pause::thaw(&container.dir).map(drop);
         if bring_down(&watch, number, seconds.map(Duration::from_secs), &thaw)?.is_none() {
-            kill_life(&container.dir, &watch, &container.record.name)?;
+            kill_and_wait(&container.dir, &watch, &container.record.name)?;
         }
     }
-    end_strays(container)
+    end_orphans(container)
 }
 
 /// Ends what still runs of a container that does not run any more, where the supervisor that should have done so was killed.
-pub fn end_strays(container: &Container) -> Result<()> {
+pub fn end_orphans(container: &Container) -> Result<()> {
     if container.has_own_pids() || container.state()?.is_active() {
         return Ok(());
     }
@@ -135,18 +106,18 @@ pub fn end_strays(container: &Container) -> Result<()> {
 /// Kills a container so that it can be removed: its processes, and a supervisor that does not get it started. Returns when
 /// its end is recorded.
 pub fn kill_to_remove(container: &Container) -> Result<()> {
-    if let Some(watch) = Watch::open(&container.dir)? {
-        kill_life(&container.dir, &watch, &container.record.name)?;
+    if let Some(watch) = JournalReader::open(&container.dir)? {
+        kill_and_wait(&container.dir, &watch, &container.record.name)?;
     }
-    end_strays(container)
+    end_orphans(container)
 }
 
 /// As [`kill_to_remove`]; `name` is for the error.
-pub fn kill_life(dir: &Path, watch: &Watch, name: &str) -> Result<()> {
+pub fn kill_and_wait(dir: &Path, watch: &JournalReader, name: &str) -> Result<()> {
     if !watch.state().is_active() {
         return Ok(());
     }
-    mark_stopped(dir)?;
+    stopped::mark(dir)?;
     // SIGKILL gets through to one that is paused as well.
     if bring_down(watch, libc::SIGKILL, Some(KILL_TIMEOUT), &|| Ok(()))?.is_some() {
         return Ok(());
@@ -165,7 +136,7 @@ pub fn kill_life(dir: &Path, watch: &Watch, name: &str) -> Result<()> {
 /// Sends `number` to the container's first process, and to another that is started before its supervisor has heard that there is to be none.
 /// `None` where it was active for longer than `timeout` after the first. `sent` is called after each.
 fn bring_down(
-    watch: &Watch,
+    watch: &JournalReader,
     number: i32,
     timeout: Option<Duration>,
     sent: &dyn Fn() -> Result<()>,
@@ -207,7 +178,7 @@ fn wake(supervisor: &Process) -> Result<bool> {
 }
 
 /// Waits for the end of what was killed.
-pub fn end_of(watch: &Watch, name: &str) -> Result<()> {
+pub fn end_of(watch: &JournalReader, name: &str) -> Result<()> {
     let deadline = Some(Instant::now() + KILL_TIMEOUT);
     loop {
         let state = watch.state();
@@ -222,7 +193,7 @@ pub fn end_of(watch: &Watch, name: &str) -> Result<()> {
 
 /// Waits for the container's end, and returns its exit code; also of a container that is removed when it ends, or started again. One that never ran has 0.
 pub fn wait(container: &Container) -> Result<i32> {
-    let Some(watch) = Watch::open(&container.dir)? else {
+    let Some(watch) = JournalReader::open(&container.dir)? else {
         return Ok(0);
     };
     let begun = watch.state();

@@ -6,7 +6,8 @@ use crate::container::control::{remove, stop};
 use crate::container::network::addresses;
 use crate::container::processes::orphans;
 use crate::container::state::journal;
-use crate::container::state::journal::Watch;
+use crate::container::state::journal::JournalReader;
+use crate::container::state::lock;
 use crate::store::Store;
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
@@ -37,8 +38,8 @@ impl Unreadable {
     /// Kills whatever runs of it. Called in the host's user namespace.
     pub fn kill(&self) -> Result<()> {
         let short = &self.id[..12];
-        if let Some(watch) = Watch::open(&self.dir)? {
-            stop::kill_life(&self.dir, &watch, short)?;
+        if let Some(watch) = JournalReader::open(&self.dir)? {
+            stop::kill_and_wait(&self.dir, &watch, short)?;
         }
         // It may have had the host's PID namespace.
         orphans::end(&self.id).with_context(|| format!("container {short}"))
@@ -48,7 +49,7 @@ impl Unreadable {
     /// in.
     pub fn remove(&self, store: &Store) -> Result<u64> {
         let short = &self.id[..12];
-        let _lock = match journal::lock(&self.dir) {
+        let _lock = match lock::lock(&self.dir) {
             Err(_) if !self.dir.exists() => return Ok(0),
             lock => lock?,
         };

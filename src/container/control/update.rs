@@ -4,9 +4,9 @@ use crate::container::Container;
 use crate::container::config::process::ulimits::check;
 use crate::container::config::supervision::restart_policy::RestartPolicy;
 use crate::container::processes::tasks::pids_of;
-use crate::container::state::journal;
-use crate::runtime::cgroup::update::LimitsUpdate;
-use crate::runtime::model::limits::Limits;
+use crate::container::state::lock;
+use crate::runtime::cgroup::limits::Limits;
+use crate::runtime::cgroup::update::Relimit;
 use crate::store::Store;
 use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result};
@@ -23,7 +23,7 @@ pub struct Update {
 /// Changes the container, and its record, synced. Where the kernel cannot enforce it on the running one, nothing is recorded. Called in the
 /// host's user namespace.
 pub fn update(store: &Store, container: &Container, update: &Update) -> Result<()> {
-    let _claim = journal::lock(&container.dir)?;
+    let _claim = lock::lock(&container.dir)?;
     let before = &container.config.host.limits;
     let after = merge(before, update);
     check(&after)?;

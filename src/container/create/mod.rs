@@ -2,7 +2,9 @@
 
 pub mod userns;
 
+use crate::container::config::isolation::namespaces::Namespaces;
 use crate::container::config::isolation::security;
+use crate::container::config::isolation::userns::UsernsMode;
 use crate::container::config::names;
 use crate::container::config::ports;
 use crate::container::config::process::ulimits::Ulimit;
@@ -11,13 +13,12 @@ use crate::container::config::storage::devices::DeviceNode;
 use crate::container::config::storage::mounts::Mounts;
 use crate::container::config::storage::rootfs::RootDirectory;
 use crate::container::config::supervision::Supervision;
+use crate::container::config::supervision::health_check::HealthCheck;
 use crate::container::config::supervision::restart_policy::RestartPolicy;
-use crate::container::config::{Config, HostConfig, Namespaces};
+use crate::container::config::{Config, HostConfig};
 use crate::container::control::remove::remove;
-use crate::container::create::userns::UsernsMode;
-use crate::container::health::status::HealthCheck;
 use crate::container::processes::shared_namespaces;
-use crate::container::state::journal::{Life, Watch};
+use crate::container::state::journal::{Journal, JournalReader};
 use crate::container::{Container, network, volume};
 use crate::image::names::resolve::Image;
 use crate::oci::config::ImageConfig;
@@ -129,7 +130,12 @@ pub fn create(
         (None, Some(name)) => name.familiar(),
         (None, None) => image.record.id.short(),
     };
-    volume::complete(store, &mut options, image.config.process())?;
+    volume::complete(
+        store,
+        &mut options.mounts,
+        &options.volumes_from,
+        image.config.process(),
+    )?;
     let network = match &options.network {
         Some(network) => {
             let network = network.clone();
@@ -146,7 +152,7 @@ pub fn create(
     shared_namespaces::name(store, &mut config)?;
     userns::check(store, &mode, &config)?;
     let lock = store.lock_use()?;
-    let (userns, _ids) = userns::settle(store, &mode)?;
+    let (userns, _ids) = userns::choose(store, &mode)?;
     config.host.userns = userns;
     network::check(store, &mut config.host.network)?;
     let mut record = ContainerRecord {
@@ -177,7 +183,7 @@ pub fn create(
         }
     };
     if claim {
-        Life::begin(&dir)?;
+        Journal::begin(&dir)?;
     }
     Ok(Container { record, config, dir })
 }
@@ -189,7 +195,7 @@ fn remove_left_behind(store: &Store, name: &str) -> Result<()> {
         return Ok(());
     };
     let container = Container::of(store, record)?;
-    let ended = Watch::open(&container.dir)?.is_some_and(|watch| !watch.state().is_active());
+    let ended = JournalReader::open(&container.dir)?.is_some_and(|watch| !watch.state().is_active());
     if container.config.host.auto_remove && ended {
         remove(store, &container)?;
         volume::remove_own(store, &container.config)?;
@@ -297,7 +303,7 @@ fn merge(options: Options, network: Network, image: &ImageConfig, id: &str) -> R
             cap_add: options.cap_add,
             cap_drop: options.cap_drop,
             privileged: options.privileged,
-            security: security::read(&options.security)?,
+            security: security::parse(&options.security)?,
             ulimits: options.ulimits,
             umask: options.umask,
             oom_score_adj: options.oom_score_adj,

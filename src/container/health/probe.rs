@@ -4,12 +4,13 @@
 //! writes, ends the command when its time is over, and reports through a pipe that holds all of it.
 
 use crate::container::Container;
-use crate::container::health::status::Checked;
+use crate::container::health::status::{ProbeResult, record};
 use crate::container::processes::exec;
 use crate::container::processes::exec::Exec;
 use crate::container::processes::tasks;
-use crate::runtime::attach::event_handler::EventHandler;
-use crate::runtime::attach::server::AttachServer;
+use crate::container::state::status::Status;
+use crate::runtime::attach::event_handler::Attendant;
+use crate::runtime::attach::server::Audience;
 use crate::runtime::attach::streams::{Input, Io, Output};
 use crate::store::Store;
 use crate::sys::process::daemonize;
@@ -17,7 +18,7 @@ use crate::sys::process::fork;
 use crate::sys::process::fork::Child;
 use crate::sys::process::identity;
 use crate::sys::process::identity::{Process, send_signal};
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
 use serde::{Deserialize, Serialize};
@@ -83,20 +84,36 @@ impl Probe {
     }
 
     /// Waits until it is over.
-    pub fn finish(mut self) -> Checked {
+    pub fn finish(mut self) -> ProbeResult {
         // Its end alone matters: what it found is in the pipe.
         let _ = self.child.take().map(Child::wait);
         let mut text = Vec::new();
         let read = (&self.report).take(MAX_REPORT).read_to_end(&mut text);
         let report = read.ok().and_then(|_| serde_json::from_slice(&text).ok());
         let report: Report = report.unwrap_or_else(|| Report::failed("the process that checked the container died"));
-        Checked {
+        ProbeResult {
             start: self.start,
             end: Utc::now(),
             exit_code: report.code,
             output: report.output,
         }
     }
+}
+
+/// Checks a running container once, as its supervisor would, and records the result. Returns whether the check succeeded. Called in the host's user
+/// namespace, in a process with one thread.
+pub fn check_now(store: &Store, container: &Container) -> Result<bool> {
+    let name = &container.record.name;
+    if container.health_command().is_none() {
+        bail!("container {name} has no defined healthcheck");
+    }
+    if container.state()?.status != Status::Running {
+        bail!("container {name} is not running");
+    }
+    let checked = Probe::start(store, container)?.finish();
+    let is_well = checked.exit_code == 0;
+    record(container, checked)?;
+    Ok(is_well)
 }
 
 impl Drop for Probe {

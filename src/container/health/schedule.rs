@@ -1,35 +1,36 @@
-//! The rhythm of a container's health checks, kept by its supervisor: each begins an interval after the end of the one before, and never so
-//! soon that the supervisor is kept busy with them.
+//! When a container's health checks run, in its supervisor: each begins an interval after the end of the one before, and never so soon that
+//! they keep the supervisor busy.
 
 use crate::container::Container;
-use crate::container::control::pause;
+use crate::container::config::supervision::health_check::HealthCheck;
 use crate::container::health::probe::Probe;
-use crate::container::health::status::{Checked, HealthCheck, HealthStatus, record};
+use crate::container::health::status::{HealthStatus, ProbeResult, record};
+use crate::container::state::paused;
 use crate::store::Store;
 use chrono::Utc;
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
 
-/// The checks of one run.
-pub struct Pulse<'a> {
+/// The health checks of one run of the container.
+pub struct Schedule<'a> {
     store: &'a Store,
     container: &'a Container,
     check: &'a HealthCheck,
     status: HealthStatus,
     begun: Instant,
-    /// When the next one begins; in a time beyond all clocks, never.
+    /// When the next check begins; `None`: never, because that time is beyond the clock's range.
     next: Option<Instant>,
     probe: Option<Probe>,
-    /// When the last one began.
+    /// When the last check began.
     began: Instant,
 }
 
-impl<'a> Pulse<'a> {
-    /// The container has just started. `None` where it is not checked.
-    pub fn new(store: &'a Store, container: &'a Container) -> Option<Pulse<'a>> {
+impl<'a> Schedule<'a> {
+    /// For a container that has just started; `None` where it has no health check.
+    pub fn new(store: &'a Store, container: &'a Container) -> Option<Schedule<'a>> {
         container.health_command()?;
         let begun = Instant::now();
-        let mut pulse = Pulse {
+        let mut schedule = Schedule {
             store,
             container,
             check: container.config.host.supervision.health.as_ref()?,
@@ -39,8 +40,8 @@ impl<'a> Pulse<'a> {
             probe: None,
             began: begun,
         };
-        pulse.rest(Duration::ZERO);
-        Some(pulse)
+        schedule.rest(Duration::ZERO);
+        Some(schedule)
     }
 
     pub fn waits_for(&self) -> Option<BorrowedFd<'_>> {
@@ -60,14 +61,14 @@ impl<'a> Pulse<'a> {
             return;
         }
         // Nothing can enter it; that is no failure.
-        if pause::is_paused(&self.container.dir) {
+        if paused::is_paused(&self.container.dir) {
             return self.rest(Duration::MAX);
         }
         self.began = Instant::now();
         let start = Utc::now();
         match Probe::start(self.store, self.container) {
             Ok(probe) => self.probe = Some(probe),
-            Err(error) => self.over(Checked {
+            Err(error) => self.over(ProbeResult {
                 start,
                 end: start,
                 exit_code: -1,
@@ -76,7 +77,7 @@ impl<'a> Pulse<'a> {
         }
     }
 
-    fn over(&mut self, checked: Checked) {
+    fn over(&mut self, checked: ProbeResult) {
         // A full disk must not end the container; the next one is recorded again.
         if let Ok(health) = record(self.container, checked) {
             self.status = health.status;
@@ -86,7 +87,9 @@ impl<'a> Pulse<'a> {
 
     /// `took`: how long the check before took.
     fn rest(&mut self, took: Duration) {
-        let pause = self.check.pause(self.status, self.begun.elapsed(), took);
+        let pause = self
+            .check
+            .pause(self.status == HealthStatus::Starting, self.begun.elapsed(), took);
         self.next = Instant::now().checked_add(pause);
     }
 }

@@ -1,14 +1,13 @@
-//! A container's place in its networks while it runs: its addresses, recorded in the run root as `networks/ID.json`.
+//! A container's attachments in its networks while it runs: its addresses, recorded in the run root as `networks/ID.json`.
 //!
 //! Written before anything is made and removed after all was taken back, both under the lock on that directory, which is also
 //! netavark's. The file of a container that no longer runs, whose supervisor was killed, is cleared by whoever comes next: the container's
 //! own removal or next start, or another that is given addresses.
 
-use crate::container::network::etc;
-use crate::container::network::{DEFAULT, bridges, find, subnets};
+use crate::container::network::attachments::{Attached, Attachments};
+use crate::container::network::{DEFAULT, attachments, bridges, etc, find, subnets};
 use crate::container::{Container, is_running};
-use crate::runtime::model::network::NameServer;
-use crate::runtime::model::network::{Endpoint, Network};
+use crate::runtime::model::isolation::{Endpoint, Network};
 use crate::runtime::network::netavark;
 use crate::runtime::network::netavark::{NetavarkLock, lock};
 use crate::runtime::network::ports::published;
@@ -16,67 +15,41 @@ use crate::store::Store;
 use crate::store::objects::networks::NetworkRecord;
 use crate::sys::files::atomic_file;
 use anyhow::{Context, Result, bail};
-use serde::{Deserialize, Serialize};
 use std::fs;
 use std::io::ErrorKind;
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-/// Where a container is on its networks.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Place {
-    pub container: String,
-    pub name: String,
-    pub networks: Vec<Attached>,
-}
-
-/// One of them.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub struct Attached {
-    /// As it was then: it is taken back as it was made.
-    pub network: NetworkRecord,
-    /// In the container.
-    pub interface: String,
-    /// One for each subnet.
-    pub addresses: Vec<IpAddr>,
-    pub mac: String,
-    pub aliases: Vec<String>,
-}
-
-pub fn folder(store: &Store) -> PathBuf {
-    store.run_root().join("networks")
-}
-
 fn file(store: &Store, id: &str) -> PathBuf {
-    folder(store).join(format!("{id}.json"))
+    attachments::folder(store).join(format!("{id}.json"))
 }
 
 /// Gives the container that is about to start its addresses; `None` where it is on no bridge.
-pub fn take(store: &Store, container: &Container) -> Result<Option<Place>> {
+pub fn take(store: &Store, container: &Container) -> Result<Option<Attachments>> {
     let Network::Bridge(_) = &container.config.host.network else {
         return Ok(None);
     };
     netavark::check()?;
     leave(store, container)?;
-    let lock = lock(&folder(store))?;
-    // Its networks are changed under this lock, and only as long as there is no place.
+    let turn = turn(&attachments::folder(store))?;
+    // Its networks are changed under this lock, and only as long as there is no attachments.
     let container = Container::find(store, &container.record.id)?;
     let Network::Bridge(endpoints) = &container.config.host.network else {
         return Ok(None);
     };
-    let others = others(store, &lock)?;
-    let mut place = Place {
+    let others = others(store, &turn)?;
+    let mut attachments = Attachments {
         container: container.record.id.clone(),
         name: container.record.name.clone(),
         networks: Vec::new(),
     };
     for endpoint in endpoints {
         let record = of_container(find(store, &endpoint.network)?, &container);
-        let attached = attach(&place, record, endpoint, &others)?;
-        place.networks.push(attached);
+        let attached = attach(&attachments, record, endpoint, &others)?;
+        attachments.networks.push(attached);
     }
-    place.write(store, &lock)?;
-    Ok(Some(place))
+    attachments.write(store, &turn)?;
+    Ok(Some(attachments))
 }
 
 /// The network as the container is to have it: the default one has names, as any other, where aardvark-dns is to ask the host's servers for it.
@@ -88,8 +61,13 @@ pub fn of_container(record: NetworkRecord, container: &Container) -> NetworkReco
     }
 }
 
-/// Gives the container at `place` addresses in one more network.
-pub fn attach(place: &Place, record: NetworkRecord, endpoint: &Endpoint, others: &[Place]) -> Result<Attached> {
+/// Gives the container at `attachments` addresses in one more network.
+pub fn attach(
+    attachments: &Attachments,
+    record: NetworkRecord,
+    endpoint: &Endpoint,
+    others: &[Attachments],
+) -> Result<Attached> {
     let taken = |address: &IpAddr| {
         let mut attached = others.iter().flat_map(|other| &other.networks);
         attached.any(|other| other.network.id == record.id && other.addresses.contains(address))
@@ -111,7 +89,7 @@ pub fn attach(place: &Place, record: NetworkRecord, endpoint: &Endpoint, others:
         addresses.push(address.with_context(none)?);
     }
     let is_free = |interface: &String| {
-        let mut others = place.networks.iter();
+        let mut others = attachments.networks.iter();
         others.all(|attached| attached.interface != *interface)
     };
     let mut interfaces = (0..).map(|number| format!("eth{number}"));
@@ -138,25 +116,27 @@ fn mac(addresses: &[IpAddr]) -> String {
     format!("02:42:{rest}")
 }
 
-/// The places of all others that run. What one that was killed left is taken back.
-pub fn others(store: &Store, lock: &NetavarkLock) -> Result<Vec<Place>> {
+/// The records of all others that run. What one that was killed left is taken back.
+pub fn others(store: &Store, turn: &Turn) -> Result<Vec<Attachments>> {
     let mut live = Vec::new();
     let mut dead = Vec::new();
-    for entry in fs::read_dir(folder(store)).into_iter().flatten().flatten() {
-        let Some(place) = read(entry.path())? else { continue };
-        match is_running(store, &place.container)? {
-            true => live.push(place),
-            false => dead.push(place),
+    for entry in fs::read_dir(attachments::folder(store)).into_iter().flatten().flatten() {
+        let Some(attachments) = read(entry.path())? else {
+            continue;
+        };
+        match is_running(store, &attachments.container)? {
+            true => live.push(attachments),
+            false => dead.push(attachments),
         }
     }
-    for place in dead {
+    for attachments in dead {
         // It is in nobody's way when this failed; whoever removes its container hears why.
-        let _ = take_back(store, lock, &place, &live);
+        let _ = take_back(store, turn, &attachments, &live);
     }
     Ok(live)
 }
 
-fn read(path: PathBuf) -> Result<Option<Place>> {
+fn read(path: PathBuf) -> Result<Option<Attachments>> {
     if path.extension().is_none_or(|extension| extension != "json") {
         return Ok(None);
     }
@@ -168,7 +148,7 @@ fn read(path: PathBuf) -> Result<Option<Place>> {
 }
 
 /// Where the container with this ID is now, if it is on a bridge.
-pub fn of(store: &Store, id: &str) -> Result<Option<Place>> {
+pub fn of(store: &Store, id: &str) -> Result<Option<Attachments>> {
     read(file(store, id))
 }
 
@@ -182,100 +162,74 @@ pub fn leave(store: &Store, container: &Container) -> Result<()> {
 
 /// Likewise, whatever the configuration of the container with this ID says.
 pub fn leave_all_of(store: &Store, id: &str) -> Result<()> {
-    if !folder(store).exists() {
+    if !attachments::folder(store).exists() {
         return Ok(());
     }
-    let lock = lock(&folder(store))?;
-    let Some(place) = of(store, id)? else {
+    let turn = turn(&attachments::folder(store))?;
+    let Some(attachments) = of(store, id)? else {
         return Ok(());
     };
-    let live = all_but(store, &place.container)?;
-    take_back(store, &lock, &place, &live)
+    let live = all_but(store, &attachments.container)?;
+    take_back(store, &turn, &attachments, &live)
 }
 
 /// Takes back what containers that no longer run left, whatever became of their records. Goes on after a failure.
 pub fn leave_all(store: &Store) -> Vec<Result<()>> {
-    if !folder(store).exists() {
+    if !attachments::folder(store).exists() {
         return Vec::new();
     }
     let leave = || -> Result<Vec<Result<()>>> {
-        let lock = lock(&folder(store))?;
-        let mut places = all_but(store, "")?;
+        let turn = turn(&attachments::folder(store))?;
+        let mut records = all_but(store, "")?;
         let mut results = Vec::new();
-        while let Some(place) = places.pop() {
-            results.push(take_back(store, &lock, &place, &places));
+        while let Some(attachments) = records.pop() {
+            results.push(take_back(store, &turn, &attachments, &records));
         }
         Ok(results)
     };
     leave().unwrap_or_else(|error| vec![Err(error)])
 }
 
-/// All places but one's.
-fn all_but(store: &Store, id: &str) -> Result<Vec<Place>> {
-    let mut places = Vec::new();
-    for entry in fs::read_dir(folder(store)).into_iter().flatten().flatten() {
-        places.extend(read(entry.path())?.filter(|place| place.container != id));
+/// All records but one's.
+fn all_but(store: &Store, id: &str) -> Result<Vec<Attachments>> {
+    let mut records = Vec::new();
+    for entry in fs::read_dir(attachments::folder(store)).into_iter().flatten().flatten() {
+        records.extend(read(entry.path())?.filter(|attachments| attachments.container != id));
     }
-    Ok(places)
+    Ok(records)
 }
 
-fn take_back(store: &Store, lock: &NetavarkLock, place: &Place, live: &[Place]) -> Result<()> {
-    let run_dir = store.run_root().join("containers").join(&place.container);
-    let shares = |other: &&Place| {
-        let on = |network: &str| place.networks.iter().any(|attached| attached.network.id == network);
+fn take_back(store: &Store, turn: &Turn, attachments: &Attachments, live: &[Attachments]) -> Result<()> {
+    let run_dir = store.run_root().join("containers").join(&attachments.container);
+    let shares = |other: &&Attachments| {
+        let on = |network: &str| {
+            attachments
+                .networks
+                .iter()
+                .any(|attached| attached.network.id == network)
+        };
         other.networks.iter().any(|attached| on(&attached.network.id))
     };
     let others = live.iter().filter(shares).count();
     let left = netavark::teardown(
-        lock,
-        &bridges::of(store, place, &[]),
+        turn,
+        &bridges::of(store, attachments, &[]),
         &published(&run_dir),
         &run_dir,
         others,
     );
-    let file = file(store, &place.container);
+    let file = file(store, &attachments.container);
     fs::remove_file(&file).with_context(|| file.display().to_string())?;
     if live.is_empty() {
-        netavark::clear(lock, &folder(store));
+        netavark::clear(turn, &attachments::folder(store));
     }
     left.context("leaving the network")
 }
 
-impl Place {
+impl Attachments {
     /// Replaced by rename: what it says was made is not to be lost with a process that is killed here.
     pub fn write(&self, store: &Store, _lock: &NetavarkLock) -> Result<()> {
         let file = file(store, &self.container);
         atomic_file::replace(&file, &serde_json::to_vec(self)?).with_context(|| file.display().to_string())
-    }
-
-    /// With only those of its networks that `wanted` keeps in.
-    pub fn only(&self, wanted: impl Fn(&Attached) -> bool) -> Place {
-        Place {
-            networks: self
-                .networks
-                .iter()
-                .filter(|attached| wanted(attached))
-                .cloned()
-                .collect(),
-            ..self.clone()
-        }
-    }
-
-    /// Where the containers' names are asked for, where they can be.
-    pub fn name_servers(&self) -> Vec<IpAddr> {
-        let names = self.networks.iter().flat_map(Attached::names);
-        names.map(|name| name.server).collect()
-    }
-}
-
-impl Attached {
-    /// The network's servers of names, each with the container's address there.
-    pub fn names(&self) -> impl Iterator<Item = NameServer> {
-        let pairs = self.network.subnets.iter().zip(&self.addresses);
-        let serves = self.network.dns && netavark::serves_names();
-        pairs.filter(move |_| serves).map(|(subnet, address)| NameServer {
-            server: subnet.gateway,
-            address: *address,
-        })
     }
 }

@@ -1,16 +1,16 @@
-//! What the runtime, and netavark behind it, are told of a container's place.
+//! What the runtime, and netavark behind it, are told of a container's attachments.
 
-use crate::container::network::addresses;
-use crate::container::network::addresses::Place;
-use crate::runtime::model::network::Bridges;
+use crate::container::network::attachments;
+use crate::container::network::attachments::Attachments;
+use crate::runtime::network::netavark::Bridges;
 use crate::store::Store;
 use serde_json::{Map, Value, json};
 use std::net::IpAddr;
 
 /// What the runtime needs to join the container to its networks. `dns`: the servers that it is to ask beyond its networks' names.
-pub fn of(store: &Store, place: &Place, dns: &[IpAddr]) -> Bridges {
+pub fn of(store: &Store, attachments: &Attachments, dns: &[IpAddr]) -> Bridges {
     let (mut networks, mut info) = (Map::new(), Map::new());
-    for attached in &place.networks {
+    for attached in &attachments.networks {
         let record = &attached.network;
         // Rules of the firewall are called after it: networks of other stores may have the same name.
         let name = format!("{}-{}", record.name, &record.id[..12]);
@@ -33,7 +33,7 @@ pub fn of(store: &Store, place: &Place, dns: &[IpAddr]) -> Bridges {
                 "options": record.options,
             }),
         );
-        let short = place.container[..12].to_owned();
+        let short = attachments.container[..12].to_owned();
         let aliases: Vec<&String> = [&short].into_iter().chain(&attached.aliases).collect();
         networks.insert(
             name,
@@ -47,28 +47,28 @@ pub fn of(store: &Store, place: &Place, dns: &[IpAddr]) -> Bridges {
     }
     Bridges {
         options: json!({
-            "container_id": place.container,
-            "container_name": place.name,
+            "container_id": attachments.container,
+            "container_name": attachments.name,
             "networks": networks,
             "network_info": info,
             "dns_servers": if dns.is_empty() { Value::Null } else { json!(dns) },
         }),
-        interfaces: place
+        interfaces: attachments
             .networks
             .iter()
             .map(|attached| attached.interface.clone())
             .collect(),
-        bridges: place
+        bridges: attachments
             .networks
             .iter()
             .map(|attached| attached.network.interface.clone())
             .collect(),
         // They are all the same program, and an address of IPv6 is of use a little later than the others.
-        names: place
+        names: attachments
             .networks
             .iter()
             .filter_map(|attached| attached.names().next())
             .collect(),
-        state: addresses::folder(store),
+        state: attachments::folder(store),
     }
 }

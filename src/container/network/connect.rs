@@ -1,17 +1,16 @@
 //! Connecting a container to a further network, and taking it off one, whether it runs or not.
 //!
 //! The record comes first: whatever is killed here, the next start does what it says. A container that runs is changed under the lock on the
-//! directory of places, under which a start reads the record, too: so it either sees the change or is there to be changed.
+//! directory of records, under which a start reads the record, too: so it either sees the change or is there to be changed.
 
 use crate::container::Container;
-use crate::container::network::addresses;
-use crate::container::network::addresses::Place;
+use crate::container::network::attachments::Attachments;
 use crate::container::network::etc;
+use crate::container::network::{addresses, attachments};
 use crate::container::network::{bridges, check_addresses, find};
-use crate::container::state::journal;
-use crate::container::state::journal::Claim;
-use crate::runtime::model::network::Bridges;
-use crate::runtime::model::network::{Endpoint, Network};
+use crate::container::state::lock;
+use crate::container::state::lock::ContainerLock;
+use crate::runtime::model::isolation::{Endpoint, Network};
 use crate::runtime::network::netavark::{
     NetavarkLock, check as check_bridge, connect as connect_bridges, disconnect as disconnect_bridges, lock,
 };
@@ -40,10 +39,10 @@ pub fn connect(store: &Store, container: &Container, mut endpoint: Endpoint) -> 
     check_addresses(&record, &endpoint)?;
     endpoint.network = network.clone();
     let attached = match &change.running {
-        Some((_, place)) => {
-            let others = addresses::others(store, &change.lock)?;
+        Some((_, attachments)) => {
+            let others = addresses::others(store, &change.turn)?;
             let record = addresses::of_container(record, &change.container);
-            Some(addresses::attach(place, record, &endpoint, &others)?)
+            Some(addresses::attach(attachments, record, &endpoint, &others)?)
         }
         None => None,
     };
@@ -95,32 +94,32 @@ pub fn disconnect(store: &Store, container: &Container, network: &str) -> Result
 /// A container whose networks change, while it is neither started nor removed.
 struct Change {
     container: Container,
-    /// Its first process and its place, if it runs.
-    running: Option<(Process, Place)>,
-    lock: NetavarkLock,
-    _claim: Claim,
+    /// Its first process and its attachments, if it runs.
+    running: Option<(Process, Attachments)>,
+    turn: Turn,
+    _lock: ContainerLock,
 }
 
 impl Change {
     /// Waits for a container that is being started.
     fn begin(store: &Store, container: &Container) -> Result<Change> {
-        let claim = journal::lock(&container.dir)?;
+        let lock = lock::lock(&container.dir)?;
         let begun = Instant::now();
         loop {
-            let lock = lock(&addresses::folder(store))?;
+            let turn = turn(&attachments::folder(store))?;
             let container = Container::find(store, &container.record.id)?;
             let state = container.state()?;
-            let place = match state.is_active() {
+            let attachments = match state.is_active() {
                 true => addresses::of(store, &container.record.id)?,
                 false => None,
             };
-            // One that has a place and no process is about to be given both.
-            if place.is_none() || state.init.is_some() {
+            // One that has a attachments and no process is about to be given both.
+            if attachments.is_none() || state.init.is_some() {
                 return Ok(Change {
                     container,
-                    running: state.init.zip(place),
-                    lock,
-                    _claim: claim,
+                    running: state.init.zip(attachments),
+                    turn,
+                    _lock: lock,
                 });
             }
             let name = &container.record.name;
@@ -159,9 +158,9 @@ impl Change {
         store.reconfigure_container(&self.container.record.id, serde_json::to_value(&config)?)
     }
 
-    /// What netavark is told of one of the networks at `place`, and the container's run directory.
-    fn bridges(&self, store: &Store, place: &Place, network: &str) -> (Bridges, PathBuf) {
-        let one = place.only(|attached| attached.network.name == network);
+    /// What netavark is told of one of the networks at `attachments`, and the container's run directory.
+    fn bridges(&self, store: &Store, attachments: &Attachments, network: &str) -> (Bridges, PathBuf) {
+        let one = attachments.only(|attached| attached.network.name == network);
         let bridges = bridges::of(store, &one, &self.container.config.host.dns);
         (bridges, self.container.run_dir(store))
     }

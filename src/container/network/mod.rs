@@ -4,6 +4,7 @@
 //! there are a file in the run root ([`addresses`]).
 
 pub mod addresses;
+pub mod attachments;
 pub mod bridges;
 pub mod connect;
 pub mod etc;
@@ -11,15 +12,14 @@ pub mod subnets;
 
 use crate::container::config::Config;
 use crate::container::config::users::Users;
+use crate::container::network::subnets::Wanted;
 use crate::runtime::model::isolation::{Endpoint, Network};
 use crate::runtime::network::netavark::check as check_bridge;
 use crate::store::Store;
 use crate::store::objects::networks::{NetworkRecord, Subnet};
 use anyhow::{Context, Error, Result, bail, ensure};
 use chrono::{SecondsFormat, Utc};
-use ipnet::IpNet;
 use std::collections::BTreeMap;
-use std::net::IpAddr;
 
 /// The network that `--network bridge` means; made when it is first used.
 pub const DEFAULT: &str = "bridge";
@@ -35,25 +35,6 @@ const OPTIONS: [(&str, &str); 5] = [
     ("metric", "metric"),
     ("com.docker.network.bridge.name", "bridge"),
 ];
-
-/// What a network is to be.
-#[derive(Debug, Clone, Default)]
-pub struct Wanted {
-    pub name: String,
-    /// None: one that is free.
-    pub subnets: Vec<IpNet>,
-    /// Of the subnets that they are in.
-    pub gateways: Vec<IpAddr>,
-    pub ranges: Vec<IpNet>,
-    /// Whether it is to have a subnet of IPv6 as well.
-    pub ipv6: bool,
-    pub internal: bool,
-    pub dns: bool,
-    /// The bridge's name on the host.
-    pub interface: Option<String>,
-    pub labels: BTreeMap<String, String>,
-    pub options: BTreeMap<String, String>,
-}
 
 /// Makes a network, synced.
 pub fn create(store: &Store, wanted: Wanted) -> Result<NetworkRecord> {
@@ -161,7 +142,7 @@ pub fn prune(
     Ok(gone)
 }
 
-/// Checks what a new container asks for, and puts the networks' own names in the place of what they were called. Called under the `use` lock, so
+/// Checks what a new container asks for, and puts the networks' own names in the attachments of what they were called. Called under the `use` lock, so
 /// that none is removed until the container is recorded.
 pub fn check(store: &Store, network: &mut Network) -> Result<()> {
     let Network::Bridge(endpoints) = network else {

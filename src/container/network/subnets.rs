@@ -1,13 +1,32 @@
 //! Which addresses and which bridge a new network gets.
 
-use crate::container::network::Wanted;
 use crate::store::objects::networks::{NetworkRecord, Subnet};
 use crate::sys::net;
 use anyhow::{Context, Result, bail, ensure};
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use rustix::rand::{GetRandomFlags, getrandom};
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
+
+/// What a network is to be.
+#[derive(Debug, Clone, Default)]
+pub struct Wanted {
+    pub name: String,
+    /// None: one that is free.
+    pub subnets: Vec<IpNet>,
+    /// Of the subnets that they are in.
+    pub gateways: Vec<IpAddr>,
+    pub ranges: Vec<IpNet>,
+    /// Whether it is to have a subnet of IPv6 as well.
+    pub ipv6: bool,
+    pub internal: bool,
+    pub dns: bool,
+    /// The bridge's name on the host.
+    pub interface: Option<String>,
+    pub labels: BTreeMap<String, String>,
+    pub options: BTreeMap<String, String>,
+}
 
 /// The subnets that were asked for, or ones that neither another network nor the host has.
 pub fn choose(wanted: &Wanted, others: &[NetworkRecord]) -> Result<Vec<Subnet>> {

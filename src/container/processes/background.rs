@@ -3,7 +3,7 @@
 //! A fork of the command, with one thread and nothing of its caller's. The command waits on a pipe until what was asked for has
 //! started, and gets the error through it otherwise.
 
-use crate::container::run::{NotStarted, code_of};
+use crate::container::processes::not_started::{NotStarted, code_of};
 use crate::sys::process::{daemonize, fork, title};
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};

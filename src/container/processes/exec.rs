@@ -6,7 +6,7 @@ use crate::container::Container;
 use crate::container::config::process::environment;
 use crate::container::config::runtime_spec;
 use crate::container::processes::background;
-use crate::container::processes::tasks;
+use crate::container::state::lock;
 use crate::container::state::status::Status;
 use crate::runtime::attach::client::{Front, FrontOptions, Parted};
 use crate::runtime::attach::protocol::Channel;
@@ -47,10 +47,10 @@ pub struct Exec {
 
 /// Runs the command until it ends, or the user leaves its terminal; where it is to run detached, until it has started. `warn` hears where
 /// it is not limited as the container is.
-pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn Fn(&str)) -> Result<AttachOutcome> {
-    // Whoever starts it is admitted again: to hold the entrance here would take it from a child.
-    let (entrance, init) = admit(container)?;
-    drop(entrance);
+pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn Fn(&str)) -> Result<Parted> {
+    // Whoever starts it is admitted again: to hold the exec_lock here would take it from a child.
+    let (exec_lock, init) = admit(container)?;
+    drop(exec_lock);
     if !options.working_dir.is_empty() && !options.working_dir.starts_with('/') {
         bail!("working directory {:?} is not an absolute path", options.working_dir);
     }
@@ -136,7 +136,7 @@ fn variables(options: &Exec) -> Result<Vec<String>> {
     environment::inherit(env, &|name| std::env::var(name).ok())
 }
 
-/// In the process that supervises the command, whose entrance it is.
+/// In the process that supervises the command, whose exec_lock it is.
 fn enter(
     store: &Store,
     container: &Container,
@@ -162,7 +162,7 @@ fn enter(
             },
         )
     };
-    let (_entrance, init) = admit(container)?;
+    let (_exec_lock, init) = admit(container)?;
     exec::exec(&container.run_dir(store), &init, &command, io, warn)
 }
 
@@ -182,7 +182,7 @@ fn supervise(mut running: Running, mut clients: AttachServer, started: &mut dyn 
 /// The first process of a container that runs, and the right to enter it.
 fn admit(container: &Container) -> Result<(Lock, Process)> {
     let name = &container.record.name;
-    let entrance = tasks::entrance(&container.dir)?;
+    let exec_lock = lock::exec_shared(&container.dir)?;
     let state = container.state()?;
     if state.status == Status::Restarting {
         bail!("container {name} is restarting, wait until it is running");
@@ -191,7 +191,7 @@ fn admit(container: &Container) -> Result<(Lock, Process)> {
         bail!("container {name} is paused: unpause it first");
     }
     match state.init {
-        Some(init) => Ok((entrance, init)),
+        Some(init) => Ok((exec_lock, init)),
         None => bail!("container {name} is not running"),
     }
 }

@@ -6,7 +6,8 @@
 //! were in there already.
 
 use crate::container::Container;
-use crate::container::processes::tasks::{Tasks, closed_entrance, let_go};
+use crate::container::processes::tasks::{Tasks, let_go};
+use crate::container::state::lock;
 use crate::container::state::status::Status;
 use crate::sys::process::fork;
 use crate::sys::process::fork::Child;
@@ -72,8 +73,8 @@ impl Drop for Still {
 /// In the child: stops all, reports in one line, waits until the pipe `released` is closed.
 fn hold(container: &Container, init: &Process, released: PipeReader, mut report: PipeWriter) -> i32 {
     let mut tasks = Tasks::of(container);
-    let entrance = closed_entrance(&container.dir);
-    let warning = match &entrance {
+    let exec_lock = lock::exec_exclusive(&container.dir);
+    let warning = match &exec_lock {
         Ok(_) => tasks.stop_all(init).unwrap_or_default(),
         Err(error) => format!("the container is not paused: {error:#}"),
     };

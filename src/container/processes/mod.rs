@@ -3,6 +3,7 @@
 pub mod background;
 pub mod exec;
 pub mod freeze;
+pub mod not_started;
 pub mod orphans;
 pub mod shared_namespaces;
 pub mod stats;

@@ -42,7 +42,7 @@ pub fn name(store: &Store, config: &mut Config) -> Result<()> {
 /// The first process of each container that one with `config` shares namespaces with.
 pub fn first_processes(store: &Store, config: &Config) -> Result<BTreeMap<String, Process>> {
     let mut peers = BTreeMap::new();
-    for id in config.peers() {
+    for id in config.shares_with() {
         let peer = Container::find(store, id)?;
         let process = first_process(&peer)?;
         check_userns(&peer, &process)?;

@@ -1,21 +1,18 @@
-//! The processes of a container, and making all their threads stand still.
+//! The processes of a container, and stopping all their threads.
 //!
 //! A container's processes are those in the PID namespace of its first one, or in its mount namespace where the other is not the container's
 //! own. That its namespaces can be seen takes power over the process, which the owner of its user namespace has in the host's.
 //!
-//! A further process (`exec`) enters step by step, and is in those namespaces only at the end. So it holds the file `entrance` in the
-//! container's directory locked while it enters, shared, and who makes the container stand still holds it alone.
+//! Whoever stops them holds the exec lock ([`crate::container::state::lock`]), so that no process enters meanwhile.
 
 use crate::container::Container;
-use crate::sys::files::lock::Lock;
 use crate::sys::process::identity::{Process, stat};
 use crate::sys::process::ptrace::{Doing, Tracee};
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use std::collections::HashSet;
 use std::fs;
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::path::Path;
 use std::time::{Duration, Instant};
 
 /// How long to wait for all to stop, or to go on.
@@ -38,22 +35,6 @@ fn namespace_of(container: &Container) -> &'static str {
         true => "pid",
         false => "mnt",
     }
-}
-
-/// Held by a process that enters the container in `dir`; waits while that is made to stand still.
-pub fn entrance(dir: &Path) -> Result<Lock> {
-    Lock::shared(entrance_file(dir)?).context("waiting to enter the container")
-}
-
-/// Held where nothing may enter the container in `dir`; waits for who just does.
-pub fn closed_entrance(dir: &Path) -> Result<Lock> {
-    Lock::exclusive(entrance_file(dir)?).context("waiting for who enters the container")
-}
-
-fn entrance_file(dir: &Path) -> Result<fs::File> {
-    let path = dir.join("entrance");
-    let file = fs::File::options().create(true).append(true).open(&path);
-    file.with_context(|| path.display().to_string())
 }
 
 /// None where it has ended.

@@ -3,7 +3,7 @@
 use crate::container::Container;
 use crate::container::config::ports;
 use crate::container::config::supervision::restart_policy::RestartPolicy;
-use crate::container::control::remove::created;
+use crate::container::created;
 use crate::container::query::inspect::network_mode;
 use crate::container::state::status::{State, Status};
 use crate::image::names::resolve;

@@ -4,7 +4,7 @@ use crate::container::config::isolation::security;
 use crate::container::config::ports;
 use crate::container::config::{Config, HostConfig};
 use crate::container::network::addresses;
-use crate::container::network::addresses::Attached;
+use crate::container::network::attachments::Attached;
 use crate::container::state::status::{State, Status, timestamp};
 use crate::container::{Container, network};
 use crate::image::inspect::leave_out_empty;
@@ -177,7 +177,7 @@ fn host_config(config: &Config) -> Value {
         object.extend(limits);
     }
     object["Ulimits"] = list(&ulimits);
-    let (masked, read_only) = security::system_paths(host);
+    let (masked, read_only) = security::system_paths(&host.security, host.privileged);
     object["MaskedPaths"] = json!((!host.privileged || !masked.is_empty()).then_some(masked));
     object["ReadonlyPaths"] = json!((!host.privileged).then_some(read_only));
     object["Init"] = json!(host.init.then_some(true));

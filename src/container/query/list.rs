@@ -1,7 +1,7 @@
 //! Listing containers: which ones, and in which order.
 
 use crate::container::Container;
-use crate::container::control::remove::created;
+use crate::container::created;
 use crate::container::query::filter::Conditions;
 use crate::container::query::filter::Filter;
 use crate::container::state::journal;

@@ -3,4 +3,5 @@
 pub mod filter;
 pub mod inspect;
 pub mod list;
+pub mod published_ports;
 pub mod size;

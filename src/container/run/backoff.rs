@@ -1,7 +1,10 @@
 //! How often a container was started again by its supervisor, and how long that waits before the next time: as Docker's restart manager does.
 
 use crate::container::config::supervision::restart_policy::RestartPolicy;
-use std::time::Duration;
+use crate::sys::process::signal;
+use anyhow::{Context, Result};
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use std::time::{Duration, Instant};
 
 /// A container's runs so far, since it was started by hand.
 #[derive(Debug, Default)]
@@ -35,6 +38,26 @@ impl Restarts {
             // They differ at boot alone, where nothing is started here.
             RestartPolicy::Always | RestartPolicy::UnlessStopped => true,
             RestartPolicy::OnFailure { attempts } => code != 0 && attempts.is_none_or(|most| self.count < most),
+        }
+    }
+}
+
+/// Waits before the next run of a container; false where a signal came that ends processes.
+pub fn wait_until(until: Instant, signals: &signal::Held) -> Result<bool> {
+    loop {
+        while let Some(number) = signals.next().context("reading signals")? {
+            if matches!(number, libc::SIGTERM | libc::SIGINT | libc::SIGQUIT | libc::SIGHUP) {
+                return Ok(false);
+            }
+        }
+        let left = until.saturating_duration_since(Instant::now());
+        if left.is_zero() {
+            return Ok(true);
+        }
+        let timeout = Timespec::try_from(left).context("timeout")?;
+        match poll(&mut [PollFd::new(signals, PollFlags::IN)], Some(&timeout)) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => {}
+            Err(error) => return Err(error).context("waiting for the next start"),
         }
     }
 }

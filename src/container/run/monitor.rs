@@ -1,24 +1,24 @@
-//! The monitor: the small process that `run -d` and `start` leave behind, one for each container.
+//! The monitor: the small background process that supervises a container after `run -d` and `start`, one for each container.
 //!
-//! It does what the foreground does, and serves those who attach. `run -t` has one as well: its user may leave, or lose the terminal, and
-//! the container goes on. The command is then only the attach client, attached before the container starts, so that nothing is missed.
+//! It does what the foreground does, and serves attached clients. `run -t` has a monitor as well, because its user may detach, or lose the
+//! terminal, and the container goes on. The command is then a client, attached before the container starts, so that no output is missed.
 
 use crate::container::Container;
-use crate::container::control::attach::settle;
 use crate::container::processes::background;
 use crate::container::run::attachment::Attachment;
 use crate::container::run::notify;
 use crate::container::run::{begin_again, begin_new, live};
-use crate::container::state::journal::{Life, Watch};
+use crate::container::state::journal::{Journal, JournalReader};
+use crate::container::state::status::Status;
 use crate::runtime::attach::client::{Front, FrontOptions, Parted};
 use crate::runtime::attach::protocol::Channel;
 use crate::runtime::attach::terminal::window;
 use crate::store::Store;
 use crate::sys::userns::enter::Mapping;
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 
-/// How a life is begun.
-type Begin = fn(&Container) -> Result<Life>;
+/// How the journal is begun: `begin_new` or `begin_again`.
+type Begin = fn(&Container) -> Result<Journal>;
 
 /// Runs a container that this process has just made, detached. Returns when its command runs.
 pub fn run_detached(store: &Store, container: &Container, mapping: Mapping) -> Result<()> {
@@ -94,12 +94,12 @@ fn with_front(
     drop(theirs);
     // It started this process, and hears no other.
     notify::started(container.config.host.supervision.notify);
-    let watch = Watch::open(&container.dir)?;
-    let parted = client.run(ours.context("making a connection")?)?;
-    settle(parted, watch.as_ref(), &container.record.name)
+    let journal = JournalReader::open(&container.dir)?;
+    let parted = front.stay(ours.context("making a connection")?)?;
+    outcome(parted, journal.as_ref(), &container.record.name)
 }
 
-/// The monitor's life.
+/// The monitor's work.
 fn monitor(
     store: &Store,
     container: &Container,
@@ -108,6 +108,17 @@ fn monitor(
     attachment: Attachment,
     started: &mut dyn FnMut(),
 ) -> Result<()> {
-    let life = begin(container)?;
-    live(store, container, mapping, life, attachment, started).map(drop)
+    let journal = begin(container)?;
+    live(store, container, mapping, journal, attachment, started).map(drop)
+}
+
+/// How an attached client ended. If the supervisor was lost without a word, the container's journal tells.
+pub fn outcome(parted: Parted, journal: Option<&JournalReader>, name: &str) -> Result<Parted> {
+    if parted != Parted::Lost {
+        return Ok(parted);
+    }
+    match journal.map(JournalReader::state) {
+        Some(state) if state.status == Status::Exited => Ok(Parted::Ended(state.code)),
+        _ => bail!("the monitor of container {name} is gone"),
+    }
 }

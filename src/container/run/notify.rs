@@ -1,4 +1,4 @@
-//! Telling the service manager that started us how the container is (sd_notify(3)), so that a unit can be `Type=notify`.
+//! sd_notify(3): telling the service manager that started lamel when the container is ready, so that a unit can be `Type=notify`.
 
 use crate::container::config::supervision::Notify;
 use crate::runtime::model::mount::{Mount, MountKind};
@@ -7,24 +7,24 @@ use crate::sys::systemd::notify::{Manager, VARIABLE};
 use anyhow::Result;
 use std::path::Path;
 
-/// Where a container finds the socket.
+/// The path of the socket in the container.
 const SOCKET: &str = "/run/notify.sock";
 
-/// What a container has that may tell the service manager something itself.
-pub struct Passed {
+/// The socket through which a container notifies the service manager itself.
+pub struct NotifySocket {
     pub proxy: NotifyProxy,
     pub mount: Mount,
-    /// Names the socket in the container.
+    /// The environment variable that names the socket.
     pub variable: String,
 }
 
-/// None where nobody wants to hear, or not from the container.
-pub fn passed(notify: Notify, run_dir: &Path) -> Result<Option<Passed>> {
+/// Makes the socket in `run_dir`; `None` where there is no service manager, or the container is not to notify it.
+pub fn socket(notify: Notify, run_dir: &Path) -> Result<Option<NotifySocket>> {
     let Some(manager) = Manager::of_environment().filter(|_| notify == Notify::Container) else {
         return Ok(None);
     };
     let source = run_dir.join("notify");
-    Ok(Some(Passed {
+    Ok(Some(NotifySocket {
         proxy: NotifyProxy::listen(&source, manager)?,
         mount: Mount {
             kind: MountKind::Bind {
@@ -41,7 +41,7 @@ pub fn passed(notify: Notify, run_dir: &Path) -> Result<Option<Passed>> {
     }))
 }
 
-/// The container's command runs. This process is what the service manager has to watch.
+/// Tells the service manager that the container's command runs, and that this process is the one to watch.
 pub fn started(notify: Notify) {
     let state = match notify {
         Notify::Conmon => format!("MAINPID={}\nREADY=1", std::process::id()),
@@ -49,7 +49,7 @@ pub fn started(notify: Notify) {
         Notify::Ignore => return,
     };
     if let Some(manager) = Manager::of_environment() {
-        // One that has gone, or does not listen, finds out by itself; the container runs.
+        // A failure is not an error: the container runs, and the service manager notices by itself that no message came.
         let _ = manager.tell(state.as_bytes());
     }
 }

@@ -67,7 +67,7 @@ impl Root {
     }
 
     /// Makes what is missing on both sides of `mounts`, and the working directory. `dir`: the container's.
-    pub fn make_places(&self, dir: &Path, root: BorrowedFd<'_>, mounts: &[Mount], cwd: &str) -> Result<()> {
+    pub fn make_mount_points(&self, dir: &Path, root: BorrowedFd<'_>, mounts: &[Mount], cwd: &str) -> Result<()> {
         make_sources(mounts)?;
         let kinds: Vec<Kind> = mounts.iter().map(kind).collect();
         let make = || make_targets(root, mounts.iter().map(|mount| &*mount.destination).zip(kinds), cwd);

@@ -1,4 +1,4 @@
-//! What happened to a container, and what it therefore is: the file `life` in its directory.
+//! The event journal of a container: the file `life` in its directory.
 //!
 //! One JSON line for each event, appended by the process that runs the container (its supervisor):
 //!
@@ -10,104 +10,69 @@
 //! {"event":"ended","at":…,"code":0}                          its first process ended
 //! ```
 //!
-//! Each start begins a new file and renames it into place, so a reader sees one life, whole. A status is computed from
-//! the events and from which processes still exist; it is never stored, so a reboot or a killed supervisor leaves no
-//! container that only looks alive. A reader that holds the file open hears the end even if the container is removed at once
-//! (`--rm`). Nothing is synced: after power loss a torn or missing line reads as a supervisor that is gone.
-//!
-//! The lock `lock` beside it is held for the moment of claiming and of removing, never while a container runs: whoever holds it and finds the
-//! container idle may start it, or remove it.
+//! Each start writes a new file and renames it into place, so a reader never mixes two starts. The status is computed from the events and from
+//! which processes still exist ([`crate::container::state::status`]). It is never stored, so after a reboot, or after a supervisor was killed, no
+//! container looks alive that is not. A reader that holds the file open reads the end even if the container is removed at once (`--rm`).
+//! Nothing is synced: after a power loss, a torn or missing line reads as a supervisor that is gone.
 
-use crate::container::control::pause;
+use crate::container::state::event::Event;
+use crate::container::state::paused;
 use crate::container::state::status::{State, Status};
 use crate::sys::files::atomic_file::{AtomicFile, PRIVATE};
-use crate::sys::files::lock::Lock;
 use crate::sys::process::identity::Process;
-use anyhow::{Context, Result, bail};
-use chrono::{DateTime, Utc};
+use anyhow::{Context, Result};
+use chrono::Utc;
 use rustix::fs::{CWD, FallocateFlags, fallocate};
 use rustix::io::Errno;
-use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// As much of a file's end is read. Only a life with very many restarts is longer, and what came before one of them does not matter.
+/// Bytes that are read, from the end. Only a journal with very many restarts is longer, and the events before a restart do not matter.
 const MAX_READ: u64 = 64 << 10;
-/// Bytes that a start, and the end after it, take at most, but for an error that is very long.
-const ROOM: u64 = 4 << 10;
-
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "event", rename_all = "lowercase")]
-pub enum Event {
-    Claimed {
-        supervisor: Process,
-    },
-    Started {
-        at: DateTime<Utc>,
-        init: Process,
-    },
-    Failed {
-        at: DateTime<Utc>,
-        code: i32,
-        error: String,
-    },
-    Restarting {
-        at: DateTime<Utc>,
-        code: i32,
-        out_of_memory: bool,
-        /// How often it was started again, this time included.
-        count: u32,
-        /// The same as before: who reads the end of a long file needs nothing else of it.
-        supervisor: Process,
-    },
-    Ended {
-        at: DateTime<Utc>,
-        code: i32,
-        #[serde(default)]
-        out_of_memory: bool,
-    },
-}
+/// Bytes reserved on the disk for the events of one run. Only a very long error message needs more.
+const RESERVED: u64 = 4 << 10;
 
 /// The state of the container in `dir`.
 pub fn state(dir: &Path) -> Result<State> {
-    let mut state = Watch::open(dir)?.map_or_else(|| State::of(&[], &Process::is_alive), |watch| watch.state());
-    if state.status == Status::Running && pause::is_paused(dir) {
+    let mut state =
+        JournalReader::open(dir)?.map_or_else(|| State::after(&[], &Process::is_alive), |reader| reader.state());
+    if state.status == Status::Running && paused::is_paused(dir) {
         state.status = Status::Paused;
     }
     Ok(state)
 }
 
-/// A life held open: it can be read to its end whatever becomes of the container's directory.
-pub struct Watch(File);
+/// An open journal: it can be read to its end even when the container's directory is removed.
+pub struct JournalReader(File);
 
-impl Watch {
-    /// The life of the container in `dir`; `None` where it was never started.
-    pub fn open(dir: &Path) -> Result<Option<Watch>> {
+impl JournalReader {
+    /// Opens the journal of the container in `dir`; `None` where it was never started.
+    pub fn open(dir: &Path) -> Result<Option<JournalReader>> {
         let path = dir.join("life");
         match File::open(&path) {
-            Ok(file) => Ok(Some(Watch(file))),
+            Ok(file) => Ok(Some(JournalReader(file))),
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error).with_context(|| path.display().to_string()),
         }
     }
 
-    /// The state as of now.
+    /// The container's state now. A container that is paused shows as running: see [`state`].
     pub fn state(&self) -> State {
         self.state_by(&Process::is_alive)
     }
 
     fn state_by(&self, is_alive: &dyn Fn(&Process) -> bool) -> State {
         let events = self.events();
-        let state = State::of(&events, is_alive);
+        let state = State::after(&events, is_alive);
         let has_end = matches!(events.last(), Some(Event::Ended { .. } | Event::Failed { .. }));
         if has_end || state.is_active() {
             return state;
         }
-        // The supervisor may have recorded the end and gone after the events were read and before it was looked for.
-        // What it wrote is there now.
-        State::of(&self.events(), is_alive)
+        // The supervisor may have recorded the end and exited after the events were read and before we looked for it. Then the end is in the
+        // file now.
+        State::after(&self.events(), is_alive)
     }
 
     fn events(&self) -> Vec<Event> {
@@ -131,35 +96,20 @@ fn parse(text: &[u8]) -> Vec<Event> {
         .collect()
 }
 
-/// The right to start or remove an idle container, for a moment.
-pub struct Claim(#[expect(dead_code, reason = "held, not read")] Lock);
-
-/// Takes the lock of the container in `dir`; an error where the container is gone.
-pub fn lock(dir: &Path) -> Result<Claim> {
-    let path = dir.join("lock");
-    let open = || File::options().create(true).append(true).open(&path);
-    let lock = Lock::exclusive(open().with_context(|| path.display().to_string())?)?;
-    // It may have been removed while we waited.
-    if !path.exists() {
-        bail!("the container was removed meanwhile");
-    }
-    Ok(Claim(lock))
-}
-
 /// What an error is about.
-const CONTEXT: &str = "record of the container's life";
+const CONTEXT: &str = "event journal of the container";
 
-/// A life being written, by the supervisor.
-pub struct Life {
+/// The journal as its supervisor writes it.
+pub struct Journal {
     file: File,
     /// Bytes in it.
     length: u64,
     supervisor: Process,
 }
 
-impl Life {
-    /// Begins a life: this process is the supervisor now. The caller holds the container's lock, or has just made it.
-    pub fn begin(dir: &Path) -> Result<Life> {
+impl Journal {
+    /// Begins a new journal: this process is the supervisor now. The caller holds the container's lock, or has just made the container.
+    pub fn begin(dir: &Path) -> Result<Journal> {
         let supervisor = Process::this()?;
         let path = dir.join("life");
         let claimed = line(&Event::Claimed {
@@ -170,17 +120,17 @@ impl Life {
             new.file().write_all(&claimed)?;
             new.publish()
         };
-        Ok(Life {
+        Ok(Journal {
             file: begin().with_context(|| path.display().to_string())?,
             length: claimed.len() as u64,
             supervisor,
         })
     }
 
-    /// Takes the room on the disk for what is to be recorded afterwards: only what can be recorded is started.
+    /// Records the first process. Reserves disk space for the events that follow: a container whose end could not be recorded is not started.
     pub fn started(&mut self, init: &Process) -> Result<()> {
-        let taken = fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.length, ROOM);
-        // Not every filesystem can.
+        let taken = fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.length, RESERVED);
+        // Not every filesystem supports fallocate(2).
         if let Err(error @ (Errno::NOSPC | Errno::DQUOT)) = taken {
             return Err(std::io::Error::from(error)).context(CONTEXT);
         }
@@ -190,6 +140,7 @@ impl Life {
         })
     }
 
+    /// Records that the container could not be started, and with which exit code `run` answers.
     pub fn failed(&mut self, code: i32, error: &str) -> Result<()> {
         self.append_last(&Event::Failed {
             at: Utc::now(),
@@ -198,7 +149,7 @@ impl Life {
         })
     }
 
-    /// For the `count`th time. `out_of_memory` as for [`Life::ended`].
+    /// Records an exit code, and that the container will be started for the `count`th time again. `out_of_memory` as for [`Journal::ended`].
     pub fn restarting(&mut self, code: i32, out_of_memory: bool, count: u32) -> Result<()> {
         self.append(&Event::Restarting {
             at: Utc::now(),
@@ -209,7 +160,7 @@ impl Life {
         })
     }
 
-    /// `out_of_memory`: the kernel killed a process for want of memory.
+    /// Records the exit code. `out_of_memory`: the kernel killed a process for want of memory.
     pub fn ended(&mut self, code: i32, out_of_memory: bool) -> Result<()> {
         self.append_last(&Event::Ended {
             at: Utc::now(),
@@ -218,15 +169,15 @@ impl Life {
         })
     }
 
-    /// Gives back the room that was taken.
+    /// Gives the reserved disk space back.
     fn append_last(&mut self, event: &Event) -> Result<()> {
         let appended = self.append(event);
         let _ = self.file.set_len(self.length);
         appended
     }
 
-    /// One write, so that a killed supervisor leaves a whole line or none. Nothing is left of a line that does not fit
-    /// on the disk: it would make the next one unreadable.
+    /// Appends a line with one write, so that a killed supervisor leaves a whole line or none. A line that does not fit on the disk is cut
+    /// off again: its first half would make the next line unreadable.
     fn append(&mut self, event: &Event) -> Result<()> {
         let line = line(event)?;
         let written = self.file.write_all_at(&line, self.length);
@@ -251,6 +202,7 @@ fn line(event: &Event) -> Result<Vec<u8>> {
 mod tests {
     use super::*;
     use crate::container::state::status::Status;
+    use chrono::DateTime;
 
     fn process(pid: i32) -> Process {
         Process {
@@ -274,13 +226,13 @@ mod tests {
     }
 
     #[test]
-    fn of_a_life_with_very_many_restarts_the_end_counts() {
+    fn a_journal_with_very_many_restarts_is_read_from_its_end() {
         let dir = tempfile::tempdir().unwrap();
         let me = Process::find(std::process::id() as i32).unwrap();
-        let mut life = Life::begin(dir.path()).unwrap();
+        let mut journal = Journal::begin(dir.path()).unwrap();
         for count in 1..=1000 {
-            life.started(&me).unwrap();
-            life.restarting(count as i32, false, count).unwrap();
+            journal.started(&me).unwrap();
+            journal.restarting(count as i32, false, count).unwrap();
         }
         assert!(dir.path().join("life").metadata().unwrap().len() > 2 * MAX_READ);
         let state = state(dir.path()).unwrap();
@@ -288,58 +240,59 @@ mod tests {
             (state.status, state.restarts, state.code),
             (Status::Restarting, 1000, 1000)
         );
-        life.started(&me).unwrap();
+        journal.started(&me).unwrap();
         assert_eq!(super::state(dir.path()).unwrap().status, Status::Running);
     }
 
     #[test]
-    fn what_runs_has_room_on_the_disk_for_its_end() {
+    fn a_running_container_has_disk_space_for_its_end() {
         use std::os::unix::fs::MetadataExt;
         let dir = tempfile::tempdir().unwrap();
         let me = Process::find(std::process::id() as i32).unwrap();
-        let mut life = Life::begin(dir.path()).unwrap();
+        let mut journal = Journal::begin(dir.path()).unwrap();
         let on_disk = || dir.path().join("life").metadata().unwrap().blocks() * 512;
-        let begun = life.length;
-        life.started(&me).unwrap();
-        assert!(on_disk() >= begun + ROOM, "{} bytes", on_disk());
-        assert_eq!(dir.path().join("life").metadata().unwrap().len(), life.length);
-        life.ended(0, false).unwrap();
-        assert!(on_disk() < begun + ROOM, "{} bytes", on_disk());
+        let begun = journal.length;
+        journal.started(&me).unwrap();
+        assert!(on_disk() >= begun + RESERVED, "{} bytes", on_disk());
+        assert_eq!(dir.path().join("life").metadata().unwrap().len(), journal.length);
+        journal.ended(0, false).unwrap();
+        assert!(on_disk() < begun + RESERVED, "{} bytes", on_disk());
         assert_eq!(state(dir.path()).unwrap().status, Status::Exited);
     }
 
     #[test]
-    fn an_end_that_is_recorded_between_two_looks_is_seen() {
+    fn an_end_recorded_while_the_state_is_computed_is_seen() {
         let dir = tempfile::tempdir().unwrap();
-        let mut life = Life::begin(dir.path()).unwrap();
-        life.started(&process(2)).unwrap();
-        let watch = Watch::open(dir.path()).unwrap().unwrap();
-        let life = std::cell::RefCell::new(life);
-        let state = watch.state_by(&|_| {
-            life.borrow_mut().ended(2, false).unwrap();
+        let mut journal = Journal::begin(dir.path()).unwrap();
+        journal.started(&process(2)).unwrap();
+        let reader = JournalReader::open(dir.path()).unwrap().unwrap();
+        let journal = std::cell::RefCell::new(journal);
+        let state = reader.state_by(&|_| {
+            journal.borrow_mut().ended(2, false).unwrap();
             false
         });
         assert_eq!((state.status, state.code), (Status::Exited, 2));
     }
 
     #[test]
-    fn an_open_watch_hears_the_end_of_a_removed_container() {
+    fn an_open_reader_sees_the_end_of_a_removed_container() {
         let dir = tempfile::tempdir().unwrap();
-        assert!(Watch::open(dir.path()).unwrap().is_none());
-        let mut life = Life {
+        assert!(JournalReader::open(dir.path()).unwrap().is_none());
+        let mut journal = Journal {
             file: File::create(dir.path().join("life")).unwrap(),
             length: 0,
             supervisor: process(1),
         };
-        life.append(&claimed()).unwrap();
-        let watch = Watch::open(dir.path()).unwrap().unwrap();
+        journal.append(&claimed()).unwrap();
+        let reader = JournalReader::open(dir.path()).unwrap().unwrap();
         std::fs::remove_file(dir.path().join("life")).unwrap();
-        life.append(&Event::Ended {
-            at: DateTime::UNIX_EPOCH,
-            code: 4,
-            out_of_memory: false,
-        })
-        .unwrap();
-        assert_eq!((watch.state().status, watch.state().code), (Status::Exited, 4));
+        journal
+            .append(&Event::Ended {
+                at: DateTime::UNIX_EPOCH,
+                code: 4,
+                out_of_memory: false,
+            })
+            .unwrap();
+        assert_eq!((reader.state().status, reader.state().code), (Status::Exited, 4));
     }
 }

@@ -1,10 +1,10 @@
-//! What a container is, computed from what happened to it and from which processes still exist.
+//! A container's status, computed from the events in its journal and from which processes still exist.
 
-use crate::container::state::journal::Event;
+use crate::container::state::event::Event;
 use crate::sys::process::identity::Process;
 use chrono::{DateTime, SecondsFormat, Utc};
 
-/// What a container is.
+/// The status of a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Status {
     /// It never ran.
@@ -12,13 +12,13 @@ pub enum Status {
     /// A supervisor is starting it.
     Starting,
     Running,
-    /// It runs, and its processes are made to stand still.
+    /// It runs, and its processes are frozen.
     Paused,
     /// It ended, and its supervisor is about to start it again.
     Restarting,
     /// It ran and ended.
     Exited,
-    /// It ran, and nobody was there to record its end: the supervisor was killed, or the machine went down.
+    /// It ran, and its end was not recorded: its supervisor was killed, or the machine went down.
     Dead,
 }
 
@@ -36,7 +36,7 @@ impl Status {
     }
 }
 
-/// A container's state, computed from its life.
+/// A container's state, computed from its journal.
 #[derive(Debug, Clone, PartialEq)]
 pub struct State {
     pub status: Status,
@@ -44,10 +44,10 @@ pub struct State {
     pub supervisor: Option<Process>,
     /// Its first process, while it runs.
     pub init: Option<Process>,
-    /// The exit code; 125 and up also where it could not be started. 255 where its end went unseen.
+    /// The exit code; 125 and up also where it could not be started; 255 where its end was not recorded.
     pub code: i32,
     pub error: String,
-    /// Whether the kernel killed a process of its for want of memory; known when it has ended.
+    /// Whether the kernel killed one of its processes for want of memory; known after its end.
     pub out_of_memory: bool,
     pub started: Option<DateTime<Utc>>,
     pub finished: Option<DateTime<Utc>>,
@@ -56,7 +56,7 @@ pub struct State {
 }
 
 impl State {
-    /// Whether it runs or is about to, also once more.
+    /// Whether it runs, is being started, or will be started again.
     pub fn is_active(&self) -> bool {
         matches!(
             self.status,
@@ -64,12 +64,13 @@ impl State {
         )
     }
 
-    /// Whether it ran and does no more.
+    /// Whether it ran, and has ended.
     pub fn has_ended(&self) -> bool {
         matches!(self.status, Status::Exited | Status::Dead)
     }
 
-    pub fn of(events: &[Event], is_alive: &dyn Fn(&Process) -> bool) -> State {
+    /// Computes the state after `events`; `is_alive` tells whether a process still exists.
+    pub fn after(events: &[Event], is_alive: &dyn Fn(&Process) -> bool) -> State {
         let mut state = State {
             status: Status::Created,
             supervisor: None,
@@ -119,7 +120,7 @@ impl State {
         let runs = state.init.as_ref().is_some_and(is_alive);
         state.status = match state.status {
             Status::Starting if !supervised => Status::Created,
-            // The first process has ended, and its supervisor is about to say so.
+            // The first process has ended, and its supervisor is about to record that.
             Status::Running if !runs && supervised => Status::Running,
             Status::Running if !runs => Status::Dead,
             Status::Restarting if !supervised => Status::Exited,
@@ -135,7 +136,7 @@ impl State {
     }
 }
 
-/// A moment as Docker's JSON writes it; the zero time of Go where there was none.
+/// A time as Docker's JSON writes it; Go's zero time where there is none.
 pub fn timestamp(moment: Option<DateTime<Utc>>) -> String {
     moment.map_or("0001-01-01T00:00:00Z".into(), |at| {
         at.to_rfc3339_opts(SecondsFormat::Nanos, true)
@@ -160,7 +161,7 @@ mod tests {
 
     /// The state after `events` where the pids in `alive` exist.
     fn state(events: &[Event], alive: &[i32]) -> State {
-        State::of(events, &|process| alive.contains(&process.pid))
+        State::after(events, &|process| alive.contains(&process.pid))
     }
 
     fn claimed() -> Event {

@@ -11,7 +11,6 @@ use crate::container::config::Config;
 use crate::container::config::names;
 use crate::container::config::storage::mounts::{Mounts, VolumeMount};
 use crate::container::config::users::Users;
-use crate::container::create::Options;
 use crate::runtime::model::isolation::{Mount, MountKind};
 use crate::store::Store;
 use crate::store::objects::volumes::VolumeRecord;
@@ -140,16 +139,15 @@ pub fn remove_own(store: &Store, config: &Config) -> Result<u64> {
     result.map(|()| freed)
 }
 
-/// Adds what other containers mount and what the image declares, and names what has no name. What is given goes before what is
-/// taken from others, and that before the image's.
-pub fn complete(store: &Store, options: &mut Options, image: &Process) -> Result<()> {
-    let mounts = &mut options.mounts;
+/// Completes the mounts of a new container: adds those of the containers `volumes_from`, then the volumes that the image declares, each
+/// unless something is mounted there already, and gives anonymous volumes their names.
+pub fn complete(store: &Store, mounts: &mut Mounts, volumes_from: &[String], image: &Process) -> Result<()> {
     for bind in mounts.binds.iter().filter(|bind| bind.must_exist) {
         if !bind.source.exists() {
             bail!("bind source path does not exist: {}", bind.source.display());
         }
     }
-    for text in &options.volumes_from {
+    for text in volumes_from {
         take(store, text, mounts)?;
     }
     let mut taken = taken(mounts);
@@ -265,12 +263,12 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let mut image = Process::default();
         image.set_volumes(Some((0..200_000).map(|n| format!("/v/{n}")).collect()));
-        let mut options = Options::default();
-        options.mounts.volume("mine:/v/7").unwrap();
-        complete(&store(dir.path()), &mut options, &image).unwrap();
-        assert_eq!(options.mounts.volumes.len(), 200_000);
-        assert_eq!(options.mounts.volumes[0].name, "mine");
-        assert!(options.mounts.volumes[1..].iter().all(|volume| volume.anonymous));
+        let mut mounts = Mounts::default();
+        mounts.volume("mine:/v/7").unwrap();
+        complete(&store(dir.path()), &mut mounts, &[], &image).unwrap();
+        assert_eq!(mounts.volumes.len(), 200_000);
+        assert_eq!(mounts.volumes[0].name, "mine");
+        assert!(mounts.volumes[1..].iter().all(|volume| volume.anonymous));
     }
 
     /// If all containers were looked at again for each volume, this would not end within the suite: one of them has a

@@ -90,7 +90,7 @@ fn find_and_stop(store: &Store, name: &str, options: &Options) -> Result<ToRemov
     if options.force || options.time.is_some() {
         stop::kill_to_remove(&container)?;
     } else {
-        stop::end_strays(&container)?;
+        stop::end_orphans(&container)?;
     }
     Ok(ToRemove::Container(Box::new(container)))
 }

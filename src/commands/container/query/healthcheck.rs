@@ -3,7 +3,8 @@
 use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome, SOME_FAILED};
 use crate::container::Container;
-use crate::container::health::status;
+use crate::container::health::probe;
+use crate::container::health::status::HealthStatus;
 use crate::sys::process::executable;
 use crate::ui::print;
 
@@ -29,9 +30,9 @@ pub fn run(command: Command, context: &Context) -> Outcome {
     executable::protect()?;
     let store = context.store()?;
     let container = Container::find(&store, &options.container)?;
-    if status::check_now(&store, &container)? {
+    if probe::check_now(&store, &container)? {
         return Ok(DONE);
     }
-    print::line(status::HealthStatus::Unhealthy.word())?;
+    print::line(HealthStatus::Unhealthy.word())?;
     Ok(SOME_FAILED)
 }

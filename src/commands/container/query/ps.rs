@@ -3,8 +3,8 @@
 use crate::commands::context::Context;
 use crate::commands::options::labels;
 use crate::commands::{DONE, Outcome};
+use crate::container;
 use crate::container::config::ports;
-use crate::container::control::remove;
 use crate::container::health::status::HealthStatus;
 use crate::container::query::filter::Filter;
 use crate::container::query::list::{Listed, Selection};
@@ -197,7 +197,7 @@ pub fn row(
     now: DateTime<Utc>,
 ) -> Result<Row> {
     let (record, config) = (&listed.container.record, &listed.container.config);
-    let created = remove::created(record);
+    let created = container::created(record);
     let mounts: Vec<String> = config
         .host
         .binds

@@ -1,6 +1,6 @@
 //! The options of `create` and `run` on the health check.
 
-use crate::container::health::status::HealthCheck;
+use crate::container::config::supervision::health_check::HealthCheck;
 use crate::text::moment;
 use anyhow::{Result, bail};
 

@@ -1,7 +1,7 @@
 //! The options of `create` and `run` on namespaces, without the network's.
 
-use crate::container::config;
-use crate::container::create::userns::UsernsMode;
+use crate::container::config::isolation::namespaces::Namespaces;
+use crate::container::config::isolation::userns::UsernsMode;
 use crate::runtime::model::isolation::Namespace;
 use anyhow::{Result, bail};
 
@@ -39,8 +39,8 @@ impl NamespaceOptions {
         [&self.pid, &self.ipc, &self.uts, &self.cgroupns].into_iter().flatten()
     }
 
-    pub fn namespaces(&self) -> Result<config::Namespaces> {
-        Ok(config::Namespaces {
+    pub fn namespaces(&self) -> Result<Namespaces> {
+        Ok(Namespaces {
             pid: namespace("pid", self.pid.as_deref())?,
             ipc: namespace("ipc", self.ipc.as_deref())?,
             uts: namespace("uts", self.uts.as_deref())?,

@@ -7,7 +7,9 @@
 //! are put there meanwhile (CVE-2018-15664). Nothing in a container is executed, loaded or believed (CVE-2019-14271): even /proc is this
 //! process's own.
 
+pub mod copied;
 pub mod header;
+pub mod paths;
 pub mod process;
 pub mod root;
 pub mod source;
@@ -17,7 +19,8 @@ use crate::container::changes::copy::root::Enter;
 use crate::layer::compression::decompress;
 
 use crate::container::Container;
-use crate::container::changes::copy::process::Beside;
+use crate::container::changes::copy::copied::Copied;
+use crate::container::changes::copy::process::SideProcess;
 use crate::container::changes::copy::root::{Aim, Root};
 use anyhow::{Result, anyhow};
 use std::io::{self, BufReader, BufWriter, Read, Write};
@@ -40,15 +43,6 @@ pub struct Options {
     pub follow: bool,
 }
 
-/// What was copied.
-#[derive(Debug, Default)]
-pub struct Copied {
-    /// Bytes of the tar between the two sides.
-    pub size: u64,
-    /// What could not be, and why, in words.
-    pub left_out: Vec<String>,
-}
-
 /// Copies from one end to the other, one of which is a container's. Called in the host's user namespace, in a process with one
 /// thread; `enter` leads into a container's.
 pub fn copy(from: End<'_>, to: End<'_>, options: Options, enter: &Enter<'_>) -> Result<Copied> {
@@ -57,7 +51,7 @@ pub fn copy(from: End<'_>, to: End<'_>, options: Options, enter: &Enter<'_>) -> 
     // Each process closes the end that is the other's.
     match from {
         End::Container { .. } => {
-            let source = Beside::start(|| {
+            let source = SideProcess::start(|| {
                 drop(reader.take());
                 let out = writer.take().ok_or_else(|| anyhow!("no pipe"))?;
                 read(from, options, enter, out).map(|()| Copied::default())
@@ -67,10 +61,10 @@ pub fn copy(from: End<'_>, to: End<'_>, options: Options, enter: &Enter<'_>) -> 
                 .take()
                 .ok_or_else(|| anyhow!("no pipe"))
                 .and_then(|input| write(to, shares(from, to), options, enter, input));
-            process::settle(source.finish().map(drop), copied)
+            process::result_of(source.finish().map(drop), copied)
         }
         End::Host(_) => {
-            let sink = Beside::start(|| {
+            let sink = SideProcess::start(|| {
                 drop(writer.take());
                 let input = reader.take().ok_or_else(|| anyhow!("no pipe"))?;
                 write(to, false, options, enter, input)
@@ -78,7 +72,7 @@ pub fn copy(from: End<'_>, to: End<'_>, options: Options, enter: &Enter<'_>) -> 
             drop(reader.take());
             let out = writer.take().ok_or_else(|| anyhow!("no pipe"));
             let read = out.and_then(|out| read(from, options, enter, out));
-            process::settle(read, sink.finish())
+            process::result_of(read, sink.finish())
         }
     }
 }

@@ -3,8 +3,8 @@
 use crate::container::config::runtime_spec;
 use crate::container::network::etc;
 use crate::container::run::{mount_points, rootfs};
-use crate::container::state::journal;
-use crate::container::state::journal::Claim;
+use crate::container::state::lock;
+use crate::container::state::lock::ContainerLock;
 use crate::container::{Container, volume};
 use crate::layer::attributes;
 use crate::runtime::model::mount::{Mount, MountKind};
@@ -49,7 +49,7 @@ pub struct Root {
     /// Whether files can be given to others.
     pub can_own: bool,
     /// While it is held, a container that does not run is not started.
-    _claim: Option<Claim>,
+    _lock: Option<ContainerLock>,
 }
 
 impl Root {
@@ -59,13 +59,13 @@ impl Root {
             fd: directory(Path::new("/"))?,
             container: None,
             can_own: rustix::process::geteuid().is_root(),
-            _claim: None,
+            _lock: None,
         })
     }
 
     /// A container's, with what is mounted in it, whether it runs or not.
     pub fn of_container(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Root> {
-        let (fd, mapping, claim) = match container.state()?.init {
+        let (fd, mapping, lock) = match container.state()?.init {
             Some(init) => running(&init, enter)?,
             None => stopped(container, aim, enter)?,
         };
@@ -73,12 +73,12 @@ impl Root {
             fd,
             container: Some(container.record.name.clone()),
             can_own: mapping != Mapping::Single,
-            _claim: claim,
+            _lock: lock,
         })
     }
 
     /// Where an open directory is, without symlinks.
-    pub fn place_of(&self, directory: &OwnedFd) -> Result<PathBuf> {
+    pub fn path_of(&self, directory: &OwnedFd) -> Result<PathBuf> {
         let path = |fd: &OwnedFd| std::fs::read_link(format!("/proc/self/fd/{}", fd.as_raw_fd()));
         let (root, directory) = (path(&self.fd)?, path(directory)?);
         Ok(directory.strip_prefix(root).unwrap_or(&directory).to_owned())
@@ -93,7 +93,7 @@ impl Root {
     }
 }
 
-type Opened = (OwnedFd, Mapping, Option<Claim>);
+type Opened = (OwnedFd, Mapping, Option<ContainerLock>);
 
 /// The root of its mount namespace.
 fn running(init: &Process, enter: &Enter<'_>) -> Result<Opened> {
@@ -108,14 +108,14 @@ fn running(init: &Process, enter: &Enter<'_>) -> Result<Opened> {
 fn stopped(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Opened> {
     let (store, mapping) = (enter.make)()?;
     container.check_owners(&store, "a copy while it does not run")?;
-    let claim = match aim {
+    let lock = match aim {
         Aim::Read => None,
         Aim::Write => {
-            let claim = journal::lock(&container.dir)?;
+            let lock = lock::lock(&container.dir)?;
             if container.state()?.is_active() {
                 bail!("container {} was started meanwhile", container.record.name);
             }
-            Some(claim)
+            Some(lock)
         }
     };
     // One empty directory for all, under a filesystem that nobody else sees.
@@ -145,7 +145,7 @@ fn stopped(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Opened>
             tree::restrict(&target, MountAttrFlags::MOUNT_ATTR_RDONLY).context("making the root read-only")?;
         }
     }
-    Ok((root, mapping, claim))
+    Ok((root, mapping, lock))
 }
 
 fn mount_to_read(store: &Store, container: &Container, scratch: &Path) -> Result<PathBuf> {

@@ -1,13 +1,12 @@
 //! What there is to copy: by Docker's rules, a name that ends with `/` or `/.` is a directory's, and what ends with `/.` means its contents.
 
 use crate::container::changes::copy::header::Header;
+use crate::container::changes::copy::paths::{absolute, base, end_of_links, split};
 use crate::container::changes::copy::root::Root;
-use crate::container::changes::copy::target;
 use crate::layer::pack::export;
 use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, statat};
-use std::ffi::OsStr;
 use std::io::Write;
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
@@ -26,7 +25,7 @@ pub struct Source {
 impl Source {
     /// Finds what is at `path`; `follow`: also through a symlink at its end.
     pub fn find(root: &Root, path: &str, follow: bool) -> Result<Source> {
-        let path = target::absolute(root, path)?;
+        let path = absolute(root, path)?;
         let shown = root.show(&path);
         find(root, &path, follow, &shown).with_context(|| match &root.container {
             Some(name) => format!("could not find the file {} in container {name}", path.display()),
@@ -58,7 +57,7 @@ fn find(root: &Root, path: &Path, follow: bool, shown: &str) -> Result<Source> {
         (directory, b".".to_vec(), true)
     } else {
         let path = match follow {
-            true => target::end_of_links(root, path)?,
+            true => end_of_links(root, path)?,
             false => path.to_owned(),
         };
         let (above, name) = split(&path);
@@ -74,7 +73,7 @@ fn find(root: &Root, path: &Path, follow: bool, shown: &str) -> Result<Source> {
     let place: Option<PathBuf> = match is_directory {
         true => {
             let directory = rustix::fs::openat(&parent, name.as_slice(), flags | OFlags::NOFOLLOW, Mode::empty())?;
-            Some(root.place_of(&directory)?)
+            Some(root.path_of(&directory)?)
         }
         false => None,
     };
@@ -92,26 +91,6 @@ fn find(root: &Root, path: &Path, follow: bool, shown: &str) -> Result<Source> {
         },
         shown: shown.to_owned(),
     })
-}
-
-/// The last name of a path, without slashes at its end; `/` for nothing but slashes.
-fn base(path: &[u8]) -> &[u8] {
-    let path = target::trim(path);
-    match path.rsplit(|&byte| byte == b'/').next() {
-        Some(b"") | None => b"/",
-        Some(name) => name,
-    }
-}
-
-/// The directory and the last name of an absolute path.
-pub fn split(path: &Path) -> (&Path, &[u8]) {
-    let bytes = target::trim(path.as_os_str().as_bytes());
-    let slash = bytes
-        .iter()
-        .rposition(|&byte| byte == b'/')
-        .map_or(0, |slash| slash + 1);
-    let (parent, name) = bytes.split_at(slash);
-    (Path::new(OsStr::from_bytes(parent)), name)
 }
 
 #[cfg(test)]

@@ -4,33 +4,29 @@
 //! - else under the name that is given, if the directory above is there; a name that ends with `/` is a directory's;
 //! - in the place of a file that is there, or of what a symlink leads to, unless it is a directory that is copied.
 
-use crate::container::changes::copy::Copied;
+use crate::container::changes::copy::copied::Copied;
 use crate::container::changes::copy::header::Header;
+use crate::container::changes::copy::paths::{absolute, end_of_links, split};
 use crate::container::changes::copy::root::Root;
-use crate::container::changes::copy::source::split;
 use crate::layer::apply::copy_in;
 use crate::layer::apply::copy_in::CopyTarget;
 use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail};
-use rustix::fs::{FileType, Mode, OFlags, fstat, readlinkat};
-use rustix::io::Errno;
+use rustix::fs::{FileType, Mode, OFlags, fstat};
 use std::ffi::OsStr;
 use std::io::{self, BufRead};
 use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// As many symlinks as the kernel itself follows.
-const MAX_LINKS: u32 = 40;
-
 /// A directory, and the name that the copy gets in it; empty for a directory's contents.
 #[derive(Debug)]
-pub struct Place {
+pub struct Destination {
     directory: PathBuf,
     name: Vec<u8>,
 }
 
-impl Place {
+impl Destination {
     /// Unpacks the tar there, whose paths have `strip` names too many in front. `owners`: it says who owns what.
     pub fn unpack(&self, root: &Root, tar: &mut dyn BufRead, strip: usize, owners: bool) -> Result<Copied> {
         let is_containers = root.container.is_some();
@@ -57,10 +53,10 @@ impl Place {
 }
 
 /// The directory at `path`, which must be there.
-pub fn directory(root: &Root, path: &str) -> Result<Place> {
+pub fn directory(root: &Root, path: &str) -> Result<Destination> {
     let path = absolute(root, path)?;
     match rooted::open(&root.fd, &path, OFlags::PATH | OFlags::DIRECTORY, Mode::empty()) {
-        Ok(_) => Ok(Place {
+        Ok(_) => Ok(Destination {
             directory: path,
             name: Vec::new(),
         }),
@@ -69,7 +65,7 @@ pub fn directory(root: &Root, path: &str) -> Result<Place> {
 }
 
 /// Where what `source` is goes that is to be copied to `path`. `same`: it is in the same root.
-pub fn find(root: &Root, path: &str, source: &Header, same: bool) -> Result<Place> {
+pub fn find(root: &Root, path: &str, source: &Header, same: bool) -> Result<Destination> {
     let path = absolute(root, path)?;
     let place = match rooted::open(&root.fd, &path, OFlags::PATH, Mode::empty()) {
         Ok(found) => existing(root, &path, &found, source)?,
@@ -88,7 +84,7 @@ pub fn find(root: &Root, path: &str, source: &Header, same: bool) -> Result<Plac
             OFlags::PATH | OFlags::DIRECTORY,
             Mode::empty(),
         )?;
-        let to = root.place_of(&above)?.join(OsStr::from_bytes(&place.name));
+        let to = root.path_of(&above)?.join(OsStr::from_bytes(&place.name));
         if to.starts_with(from) {
             bail!("cannot copy a directory into itself, {}", root.show(&path));
         }
@@ -96,10 +92,10 @@ pub fn find(root: &Root, path: &str, source: &Header, same: bool) -> Result<Plac
     Ok(place)
 }
 
-fn existing(root: &Root, path: &Path, found: &OwnedFd, source: &Header) -> Result<Place> {
+fn existing(root: &Root, path: &Path, found: &OwnedFd, source: &Header) -> Result<Destination> {
     let what = match FileType::from_raw_mode(fstat(found)?.st_mode) {
         FileType::Directory => {
-            return Ok(Place {
+            return Ok(Destination {
                 directory: path.to_owned(),
                 name: source.name.clone(),
             });
@@ -116,55 +112,14 @@ fn existing(root: &Root, path: &Path, found: &OwnedFd, source: &Header) -> Resul
 }
 
 /// A name in a directory that is there.
-fn new(root: &Root, path: &Path) -> Result<Place> {
+fn new(root: &Root, path: &Path) -> Result<Destination> {
     let path = end_of_links(root, path).with_context(|| match &root.container {
         Some(name) => format!("could not find the file {} in container {name}", path.display()),
         None => format!("invalid output path: {}", path.display()),
     })?;
     let (directory, name) = split(&path);
-    Ok(Place {
+    Ok(Destination {
         directory: directory.to_owned(),
         name: name.to_vec(),
     })
-}
-
-/// Where the symlinks at the end of a path lead; there need be nothing, but a directory that it would be in.
-pub fn end_of_links(root: &Root, path: &Path) -> Result<PathBuf> {
-    let mut path = path.to_owned();
-    for _ in 0..MAX_LINKS {
-        let (above, name) = split(&path);
-        let parent = rooted::open(&root.fd, above, OFlags::PATH | OFlags::DIRECTORY, Mode::empty())
-            .with_context(|| format!("directory {}", above.display()))?;
-        match readlinkat(&parent, name, Vec::new()) {
-            // An absolute one takes the place of all.
-            Ok(link) => path = above.join(OsStr::from_bytes(link.as_bytes())),
-            Err(Errno::INVAL | Errno::NOENT) => return Ok(path),
-            Err(error) => return Err(error.into()),
-        }
-    }
-    bail!("too many symlinks")
-}
-
-/// The path from the root on, with its slash or dot at the end. `.` and `..` inside are the kernel's to resolve.
-pub fn absolute(root: &Root, path: &str) -> Result<PathBuf> {
-    let here = match root.container {
-        Some(_) => PathBuf::from("/"),
-        None if path.starts_with('/') => PathBuf::new(),
-        None => std::env::current_dir().context("the current directory")?,
-    };
-    // Not pieced together by components, which would lose a `.` at the end.
-    let mut whole = here.into_os_string();
-    if !whole.as_bytes().ends_with(b"/") {
-        whole.push("/");
-    }
-    whole.push(path.trim_start_matches('/'));
-    Ok(whole.into())
-}
-
-/// Without the slashes at its end.
-pub fn trim(mut path: &[u8]) -> &[u8] {
-    while let [rest @ .., b'/'] = path {
-        path = rest;
-    }
-    path
 }

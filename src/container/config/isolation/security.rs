@@ -1,11 +1,26 @@
 //! `--security-opt`: how far the process is confined.
 
-use crate::container::config::{HostConfig, Security};
-use crate::runtime::create::spec::system_paths;
+use crate::runtime::create::spec;
 use crate::runtime::model::command::Seccomp;
 use crate::text::glob::matches as path_matches;
 use anyhow::{Context, Result, bail, ensure};
+use serde::{Deserialize, Serialize};
 use std::io::Read;
+
+/// `--security-opt`, parsed.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Security {
+    pub seccomp: Seccomp,
+    pub no_new_privileges: bool,
+    /// Paths that cannot be read, beside the runtime's own; also where it is privileged.
+    #[serde(default)]
+    pub mask: Vec<String>,
+    /// Patterns of the runtime's paths that can be read and written.
+    #[serde(default)]
+    pub unmask: Vec<String>,
+    /// As given, for `inspect`.
+    pub options: Vec<String>,
+}
 
 /// `unmask=ALL`
 const ALL: &str = "ALL";
@@ -15,7 +30,7 @@ const MAX_PROFILE: u64 = 4 << 20;
 
 /// Reads the options. What lamel does not do anyway (SELinux labels, AppArmor off) is accepted; what would promise a
 /// confinement that is not there is an error.
-pub fn read(options: &[String]) -> Result<Security> {
+pub fn parse(options: &[String]) -> Result<Security> {
     let mut security = Security {
         seccomp: Seccomp::Default,
         no_new_privileges: false,
@@ -57,18 +72,18 @@ pub fn read(options: &[String]) -> Result<Security> {
 }
 
 /// What cannot be read in the container, and what cannot be written. What is masked by name is so in a privileged one, too.
-pub fn system_paths(host: &HostConfig) -> (Vec<String>, Vec<String>) {
+pub fn system_paths(security: &Security, privileged: bool) -> (Vec<String>, Vec<String>) {
     let is_open = |path: &str| {
-        let mut patterns = host.security.unmask.iter();
-        host.privileged || patterns.any(|pattern| pattern.eq_ignore_ascii_case(ALL) || path_matches(pattern, path))
+        let mut patterns = security.unmask.iter();
+        privileged || patterns.any(|pattern| pattern.eq_ignore_ascii_case(ALL) || path_matches(pattern, path))
     };
     let closed = |paths: &[&str]| -> Vec<String> {
         let closed = paths.iter().filter(|path| !is_open(path));
         closed.map(ToString::to_string).collect()
     };
-    let mut masked = closed(&system_paths::MASKED);
-    masked.extend(host.security.mask.iter().cloned());
-    (masked, closed(&system_paths::READ_ONLY))
+    let mut masked = closed(&spec::MASKED);
+    masked.extend(security.mask.iter().cloned());
+    (masked, closed(&spec::READ_ONLY))
 }
 
 /// The profile's text goes into the record, so that a later start does not depend on the file.
@@ -92,7 +107,7 @@ mod tests {
     use crate::runtime::create::spec::system_paths;
 
     fn options(options: &[&str]) -> Result<Security> {
-        read(&options.iter().map(|s| s.to_string()).collect::<Vec<_>>())
+        parse(&options.iter().map(|s| s.to_string()).collect::<Vec<_>>())
     }
 
     #[test]
@@ -122,12 +137,7 @@ mod tests {
 
     #[test]
     fn paths_are_masked_and_unmasked_by_name_and_pattern() {
-        let paths = |given: &[&str], privileged| {
-            let mut config = crate::container::config::tests::plain();
-            config.host.security = options(given).unwrap();
-            config.host.privileged = privileged;
-            system_paths(&config.host)
-        };
+        let paths = |given: &[&str], privileged| system_paths(&options(given).unwrap(), privileged);
         let (masked, read_only) = paths(&[], false);
         assert_eq!(
             (masked.len(), read_only.len()),

@@ -1,6 +1,6 @@
 //! Devices of the host's and kernel parameters, as `--device` and `--sysctl` name them.
 
-use crate::container::config::Namespaces;
+use crate::container::config::isolation::namespaces::Namespaces;
 use crate::container::config::storage::mounts::inside;
 use crate::runtime::model::isolation::{Namespace, Network};
 use anyhow::{Context, Result, bail};

@@ -1,10 +1,11 @@
 //! How a container is watched over while it runs, as far as that was asked for.
 
+pub mod health_check;
 pub mod log;
 pub mod restart_policy;
 
+use crate::container::config::supervision::health_check::HealthCheck;
 use crate::container::config::supervision::log::LogConfig;
-use crate::container::health::status::HealthCheck;
 use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;

@@ -1,7 +1,7 @@
 //! Ids for a container that nobody else has: what the host grants, without what other containers of the store have.
 
 use crate::container::config::Config;
-use crate::container::create::userns::{Auto, Userns};
+use crate::container::config::isolation::userns::{Auto, Userns};
 use crate::store::Store;
 use crate::sys::ids::id_maps::{IdMaps, IdRun};
 use crate::sys::ids::subordinate;

@@ -1,20 +1,17 @@
 //! The container's /etc/hosts.
 
-use crate::container::config::Config;
-use crate::container::network::addresses::Place;
-use crate::runtime::model::network::NO_NETWORK_ADDRESS;
-use crate::runtime::model::network::Network;
+use crate::container::config::{Config, HOST_GATEWAY};
+use crate::container::network::attachments::Attachments;
+use crate::runtime::model::isolation::Network;
+use crate::runtime::network::ALONE;
 use crate::sys::net;
 use anyhow::{Context, Result, bail};
 use std::net::{IpAddr, Ipv4Addr};
 
-/// `--add-host NAME:host-gateway`: where the host is to be reached from the container.
-const HOST_GATEWAY: &str = "host-gateway";
-
 /// The host's own on the host's network; else `localhost`, the container's name, and on a bridge the host's. pasta gives the container the host's
 /// addresses, which may change under it, so the name is one of the loopback's there; without a network it is none, as with Docker.
 /// `--add-host` comes last.
-pub fn text(config: &Config, place: Option<&Place>, host: &str) -> Result<String> {
+pub fn text(config: &Config, attachments: Option<&Attachments>, host: &str) -> Result<String> {
     let mut text = match &config.host.network {
         Network::Host => host.to_owned(),
         _ => "127.0.0.1\tlocalhost\n::1\tlocalhost ip6-localhost ip6-loopback\nfe00::\tip6-localnet\nff00::\tip6-mcastprefix\n\
@@ -24,13 +21,13 @@ pub fn text(config: &Config, place: Option<&Place>, host: &str) -> Result<String
     if !text.is_empty() && !text.ends_with('\n') {
         text.push('\n');
     }
-    match (&config.host.network, place) {
+    match (&config.host.network, attachments) {
         (Network::Host, _) => {}
-        (_, Some(place)) => {
-            for address in place.networks.iter().flat_map(|attached| &attached.addresses) {
-                text.push_str(&format!("{address}\t{} {}\n", config.hostname, place.name));
+        (_, Some(attachments)) => {
+            for address in attachments.networks.iter().flat_map(|attached| &attached.addresses) {
+                text.push_str(&format!("{address}\t{} {}\n", config.hostname, attachments.name));
             }
-            if let Some(address) = bridge(place) {
+            if let Some(address) = bridge(attachments) {
                 text.push_str(&format!("{address}\thost.containers.internal host.docker.internal\n"));
             }
         }
@@ -42,7 +39,7 @@ pub fn text(config: &Config, place: Option<&Place>, host: &str) -> Result<String
         let (name, address) = extra_host(entry)?;
         let address = match address {
             Some(address) => address,
-            None => host_gateway(config, place).with_context(|| format!("host {entry:?}"))?,
+            None => host_gateway(config, attachments).with_context(|| format!("host {entry:?}"))?,
         };
         text.push_str(&format!("{address}\t{name}\n"));
     }
@@ -50,15 +47,18 @@ pub fn text(config: &Config, place: Option<&Place>, host: &str) -> Result<String
 }
 
 /// The bridge's own address, which is the host.
-fn bridge(place: &Place) -> Option<IpAddr> {
-    let subnets = place.networks.iter().flat_map(|attached| &attached.network.subnets);
+fn bridge(attachments: &Attachments) -> Option<IpAddr> {
+    let subnets = attachments
+        .networks
+        .iter()
+        .flat_map(|attached| &attached.network.subnets);
     subnets.map(|subnet| subnet.gateway).min_by_key(IpAddr::is_ipv6)
 }
 
 /// Where the host is to be reached from the container.
-fn host_gateway(config: &Config, place: Option<&Place>) -> Result<IpAddr> {
-    match (&config.host.network, place) {
-        (_, Some(place)) => bridge(place).context("its networks have no address of the host's"),
+fn host_gateway(config: &Config, attachments: Option<&Attachments>) -> Result<IpAddr> {
+    match (&config.host.network, attachments) {
+        (_, Some(attachments)) => bridge(attachments).context("its networks have no address of the host's"),
         (Network::Host, _) => Ok(Ipv4Addr::LOCALHOST.into()),
         (Network::Pasta, _) => match net::gateway() {
             Some(gateway) => Ok(gateway.into()),
@@ -66,15 +66,6 @@ fn host_gateway(config: &Config, place: Option<&Place>) -> Result<IpAddr> {
         },
         _ => bail!("the host is not to be reached from this network"),
     }
-}
-
-/// Whether one of the container's names is the host's.
-pub fn names_host(config: &Config) -> bool {
-    config
-        .host
-        .extra_hosts
-        .iter()
-        .any(|entry| entry.ends_with(HOST_GATEWAY))
 }
 
 /// `NAME:ADDRESS` of `--add-host`; an IPv6 address may stand in brackets. `None`: the host, wherever it is.
@@ -128,7 +119,7 @@ mod tests {
     fn the_host_has_a_name_where_it_can_be_reached() {
         let mut config = plain();
         config.host.extra_hosts = vec!["me:host-gateway".into()];
-        assert!(names_host(&config));
+        assert!(config.names_host());
         assert_eq!(
             format!("{:#}", text(&config, None, "").unwrap_err()),
             "host \"me:host-gateway\": the host is not to be reached from this network"

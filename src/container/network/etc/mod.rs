@@ -6,9 +6,8 @@ pub mod resolv_conf;
 
 use crate::container::config::Config;
 use crate::container::config::process::time_zone;
-use crate::container::network::addresses::Place;
-use crate::runtime::model::mount::{Mount, MountKind};
-use crate::runtime::model::network::Network;
+use crate::container::network::attachments::Attachments;
+use crate::runtime::model::isolation::{Mount, MountKind, Network};
 use crate::runtime::network::pasta;
 use crate::sys::net;
 use anyhow::{Context, Result};
@@ -32,12 +31,12 @@ const BEHIND_RESOLVED: &str = "/run/systemd/resolve/resolv.conf";
 
 /// Writes the files and returns their mounts, but for those that the user mounts something else over. In another container's network its
 /// files are taken.
-pub fn prepare(dir: &Path, config: &Config, place: Option<&Place>) -> Result<Vec<Mount>> {
+pub fn prepare(dir: &Path, config: &Config, attachments: Option<&Attachments>) -> Result<Vec<Mount>> {
     let peer = match &config.host.network {
         Network::Container(id) => Some(dir.with_file_name(id)),
         _ => None,
     };
-    let [hosts, resolv_conf] = of_networks(config, place)?;
+    let [hosts, resolv_conf] = of_networks(config, attachments)?;
     let texts = [format!("{}\n", config.hostname), hosts, resolv_conf];
     let mut files: Vec<((&str, &str), Vec<u8>)> = FILES.into_iter().zip(texts.map(String::into_bytes)).collect();
     if let Some(name) = &config.host.time_zone {
@@ -74,14 +73,14 @@ pub fn prepare(dir: &Path, config: &Config, place: Option<&Place>) -> Result<Vec
 }
 
 /// The texts of /etc/hosts and /etc/resolv.conf.
-fn of_networks(config: &Config, place: Option<&Place>) -> Result<[String; 2]> {
-    let hosts = hosts::text(config, place, &host_file("/etc/hosts"))?;
+fn of_networks(config: &Config, attachments: Option<&Attachments>) -> Result<[String; 2]> {
+    let hosts = hosts::text(config, attachments, &host_file("/etc/hosts"))?;
     let host = resolv_conf::Host {
         text: &host_file("/etc/resolv.conf"),
         behind: &|| host_file(BEHIND_RESOLVED),
         addresses: &|| net::addresses().unwrap_or_default(),
     };
-    let resolv_conf = resolv_conf::text(config, place, &host);
+    let resolv_conf = resolv_conf::text(config, attachments, &host);
     Ok([hosts, resolv_conf])
 }
 
@@ -91,9 +90,9 @@ pub fn lacks_server(config: &Config) -> bool {
     config.host.dns.is_empty() && !reachable("/etc/resolv.conf") && !reachable(BEHIND_RESOLVED)
 }
 
-/// Changes the files of the running container in `dir`, whose place becomes another. They are mounted, so they are written in place; what its
+/// Changes the files of the running container in `dir`, whose attachments becomes another. They are mounted, so they are written in attachments; what its
 /// processes wrote into them stays.
-pub fn update(dir: &Path, config: &Config, before: &Place, after: &Place) -> Result<()> {
+pub fn update(dir: &Path, config: &Config, before: &Attachments, after: &Attachments) -> Result<()> {
     let texts = of_networks(config, Some(before))?
         .into_iter()
         .zip(of_networks(config, Some(after))?);

@@ -1,8 +1,8 @@
 //! The container's /etc/resolv.conf.
 
 use crate::container::config::Config;
-use crate::container::network::addresses::Place;
-use crate::runtime::model::network::Network;
+use crate::container::network::attachments::Attachments;
+use crate::runtime::model::isolation::Network;
 use crate::runtime::network::names::DOMAIN as NAMES;
 use crate::runtime::network::pasta;
 use crate::runtime::network::pasta::PASTA_DNS;
@@ -18,14 +18,14 @@ pub struct Host<'a> {
 }
 
 /// The servers asked for, else those that the network can reach; the host's search list and options unless others are given.
-pub fn text(config: &Config, place: Option<&Place>, host: &Host) -> String {
+pub fn text(config: &Config, attachments: Option<&Attachments>, host: &Host) -> String {
     let lines = |keyword: &'static str| {
         host.text
             .lines()
             .filter(move |line| line.split_whitespace().next() == Some(keyword))
             .map(|line| format!("{line}\n"))
     };
-    let own = place.map(Place::name_servers).unwrap_or_default();
+    let own = attachments.map(Attachments::name_servers).unwrap_or_default();
     let mut text = String::new();
     match &config.host.dns_search[..] {
         [none] if none == "." => {}

@@ -1,0 +1,13 @@
+//! Whose namespaces a container has.
+
+use crate::runtime::model::isolation::Namespace;
+use serde::{Deserialize, Serialize};
+
+/// Whose namespaces the container has, beside the network's.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Namespaces {
+    pub pid: Namespace,
+    pub ipc: Namespace,
+    pub uts: Namespace,
+    pub cgroup: Namespace,
+}
