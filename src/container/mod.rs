@@ -44,8 +44,8 @@ pub mod volume;
 use crate::container::config::Config;
 use crate::container::state::journal;
 use crate::container::state::status::{State, Status};
-
 use crate::runtime::model::isolation::Namespace;
+
 use crate::store::Store;
 use crate::store::objects::records::ContainerRecord;
 use anyhow::{Result, bail};

@@ -1,6 +1,6 @@
 //! Ports as options name them: `--publish`, `--expose`.
 
-use crate::runtime::network::ports::{Port, Protocol};
+use crate::runtime::model::port::{Port, Protocol};
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeSet;
 use std::net::IpAddr;

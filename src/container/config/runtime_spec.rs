@@ -26,7 +26,7 @@ pub fn isolation(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<Str
     // What is mounted below another mount comes after it.
     mounts.sort_by_key(|mount| mount.destination.components().count());
     let (masked, read_only_paths) = security::system_paths(&host.security, host.privileged);
-    Sandbox {
+    Isolation {
         id: id.into(),
         hostname: config.hostname.clone(),
         read_only: host.read_only,

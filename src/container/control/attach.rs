@@ -11,7 +11,7 @@ use crate::store::Store;
 use anyhow::{Context, Result, bail};
 
 /// Attaches to a running container, until it ends or the user detaches.
-pub fn attach(store: &Store, container: &Container, options: FrontOptions) -> Result<Parted> {
+pub fn attach(store: &Store, container: &Container, options: ClientOptions) -> Result<AttachOutcome> {
     let name = &container.record.name;
     match container.state()?.status {
         Status::Running => {}
@@ -24,11 +24,11 @@ pub fn attach(store: &Store, container: &Container, options: FrontOptions) -> Re
     }
     // Opened now: the container may be removed when it ends.
     let journal = JournalReader::open(&container.dir)?;
-    let front = Front::new(options)?;
+    let client = AttachClient::new(options)?;
     let channel = Channel::connect(&container.run_dir(store).join(SOCKET))?;
     let channel = channel.with_context(|| {
         format!("cannot attach to container {name}: its output goes straight to where it was run, and is not copied")
     })?;
-    let parted = front.stay(channel)?;
-    monitor::outcome(parted, journal.as_ref(), name)
+    let outcome = client.run(channel)?;
+    monitor::told_outcome(outcome, journal.as_ref(), name)
 }

@@ -7,7 +7,7 @@
 use crate::container::network::attachments::{Attached, Attachments};
 use crate::container::network::{DEFAULT, attachments, bridges, etc, find, subnets};
 use crate::container::{Container, is_running};
-use crate::runtime::model::isolation::{Endpoint, Network};
+use crate::runtime::model::network::{Endpoint, Network};
 use crate::runtime::network::netavark;
 use crate::runtime::network::netavark::{NetavarkLock, lock};
 use crate::runtime::network::ports::published;
@@ -31,13 +31,13 @@ pub fn take(store: &Store, container: &Container) -> Result<Option<Attachments>>
     };
     netavark::check()?;
     leave(store, container)?;
-    let turn = turn(&attachments::folder(store))?;
+    let lock = lock(&attachments::folder(store))?;
     // Its networks are changed under this lock, and only as long as there is no attachments.
     let container = Container::find(store, &container.record.id)?;
     let Network::Bridge(endpoints) = &container.config.host.network else {
         return Ok(None);
     };
-    let others = others(store, &turn)?;
+    let others = others(store, &lock)?;
     let mut attachments = Attachments {
         container: container.record.id.clone(),
         name: container.record.name.clone(),
@@ -48,7 +48,7 @@ pub fn take(store: &Store, container: &Container) -> Result<Option<Attachments>>
         let attached = attach(&attachments, record, endpoint, &others)?;
         attachments.networks.push(attached);
     }
-    attachments.write(store, &turn)?;
+    attachments.write(store, &lock)?;
     Ok(Some(attachments))
 }
 
@@ -117,7 +117,7 @@ fn mac(addresses: &[IpAddr]) -> String {
 }
 
 /// The records of all others that run. What one that was killed left is taken back.
-pub fn others(store: &Store, turn: &Turn) -> Result<Vec<Attachments>> {
+pub fn others(store: &Store, lock: &NetavarkLock) -> Result<Vec<Attachments>> {
     let mut live = Vec::new();
     let mut dead = Vec::new();
     for entry in fs::read_dir(attachments::folder(store)).into_iter().flatten().flatten() {
@@ -131,7 +131,7 @@ pub fn others(store: &Store, turn: &Turn) -> Result<Vec<Attachments>> {
     }
     for attachments in dead {
         // It is in nobody's way when this failed; whoever removes its container hears why.
-        let _ = take_back(store, turn, &attachments, &live);
+        let _ = take_back(store, lock, &attachments, &live);
     }
     Ok(live)
 }
@@ -165,12 +165,12 @@ pub fn leave_all_of(store: &Store, id: &str) -> Result<()> {
     if !attachments::folder(store).exists() {
         return Ok(());
     }
-    let turn = turn(&attachments::folder(store))?;
+    let lock = lock(&attachments::folder(store))?;
     let Some(attachments) = of(store, id)? else {
         return Ok(());
     };
     let live = all_but(store, &attachments.container)?;
-    take_back(store, &turn, &attachments, &live)
+    take_back(store, &lock, &attachments, &live)
 }
 
 /// Takes back what containers that no longer run left, whatever became of their records. Goes on after a failure.
@@ -179,11 +179,11 @@ pub fn leave_all(store: &Store) -> Vec<Result<()>> {
         return Vec::new();
     }
     let leave = || -> Result<Vec<Result<()>>> {
-        let turn = turn(&attachments::folder(store))?;
+        let lock = lock(&attachments::folder(store))?;
         let mut records = all_but(store, "")?;
         let mut results = Vec::new();
         while let Some(attachments) = records.pop() {
-            results.push(take_back(store, &turn, &attachments, &records));
+            results.push(take_back(store, &lock, &attachments, &records));
         }
         Ok(results)
     };
@@ -199,7 +199,7 @@ fn all_but(store: &Store, id: &str) -> Result<Vec<Attachments>> {
     Ok(records)
 }
 
-fn take_back(store: &Store, turn: &Turn, attachments: &Attachments, live: &[Attachments]) -> Result<()> {
+fn take_back(store: &Store, lock: &NetavarkLock, attachments: &Attachments, live: &[Attachments]) -> Result<()> {
     let run_dir = store.run_root().join("containers").join(&attachments.container);
     let shares = |other: &&Attachments| {
         let on = |network: &str| {
@@ -212,7 +212,7 @@ fn take_back(store: &Store, turn: &Turn, attachments: &Attachments, live: &[Atta
     };
     let others = live.iter().filter(shares).count();
     let left = netavark::teardown(
-        turn,
+        lock,
         &bridges::of(store, attachments, &[]),
         &published(&run_dir),
         &run_dir,
@@ -221,7 +221,7 @@ fn take_back(store: &Store, turn: &Turn, attachments: &Attachments, live: &[Atta
     let file = file(store, &attachments.container);
     fs::remove_file(&file).with_context(|| file.display().to_string())?;
     if live.is_empty() {
-        netavark::clear(turn, &attachments::folder(store));
+        netavark::clear(lock, &attachments::folder(store));
     }
     left.context("leaving the network")
 }

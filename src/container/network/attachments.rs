@@ -1,6 +1,6 @@
 //! The networks that a running container is attached to, as recorded in the run root.
 
-use crate::runtime::network::names::NameServer;
+use crate::runtime::model::network::NameServer;
 use crate::runtime::network::netavark;
 use crate::store::Store;
 use crate::store::objects::networks::NetworkRecord;

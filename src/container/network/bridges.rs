@@ -2,7 +2,7 @@
 
 use crate::container::network::attachments;
 use crate::container::network::attachments::Attachments;
-use crate::runtime::network::netavark::Bridges;
+use crate::runtime::model::network::Bridges;
 use crate::store::Store;
 use serde_json::{Map, Value, json};
 use std::net::IpAddr;

@@ -10,9 +10,10 @@ use crate::container::network::{addresses, attachments};
 use crate::container::network::{bridges, check_addresses, find};
 use crate::container::state::lock;
 use crate::container::state::lock::ContainerLock;
-use crate::runtime::model::isolation::{Endpoint, Network};
+use crate::runtime::model::network::{Bridges, Endpoint, Network};
+use crate::runtime::network::netavark;
 use crate::runtime::network::netavark::{
-    NetavarkLock, check as check_bridge, connect as connect_bridges, disconnect as disconnect_bridges, lock,
+    NetavarkLock, check as check_bridge, connect as connect_bridges, disconnect as disconnect_bridges,
 };
 use crate::runtime::network::ports::published;
 use crate::store::Store;
@@ -40,7 +41,7 @@ pub fn connect(store: &Store, container: &Container, mut endpoint: Endpoint) -> 
     endpoint.network = network.clone();
     let attached = match &change.running {
         Some((_, attachments)) => {
-            let others = addresses::others(store, &change.turn)?;
+            let others = addresses::others(store, &change.lock)?;
             let record = addresses::of_container(record, &change.container);
             Some(addresses::attach(attachments, record, &endpoint, &others)?)
         }
@@ -96,30 +97,30 @@ struct Change {
     container: Container,
     /// Its first process and its attachments, if it runs.
     running: Option<(Process, Attachments)>,
-    turn: Turn,
-    _lock: ContainerLock,
+    lock: NetavarkLock,
+    _container_lock: ContainerLock,
 }
 
 impl Change {
     /// Waits for a container that is being started.
     fn begin(store: &Store, container: &Container) -> Result<Change> {
-        let lock = lock::lock(&container.dir)?;
+        let container_lock = lock::lock(&container.dir)?;
         let begun = Instant::now();
         loop {
-            let turn = turn(&attachments::folder(store))?;
+            let lock = netavark::lock(&attachments::folder(store))?;
             let container = Container::find(store, &container.record.id)?;
             let state = container.state()?;
             let attachments = match state.is_active() {
                 true => addresses::of(store, &container.record.id)?,
                 false => None,
             };
-            // One that has a attachments and no process is about to be given both.
+            // A container with attachments and without a process is about to get one.
             if attachments.is_none() || state.init.is_some() {
                 return Ok(Change {
                     container,
                     running: state.init.zip(attachments),
-                    turn,
-                    _lock: lock,
+                    lock,
+                    _container_lock: container_lock,
                 });
             }
             let name = &container.record.name;

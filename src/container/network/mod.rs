@@ -13,7 +13,7 @@ pub mod subnets;
 use crate::container::config::Config;
 use crate::container::config::users::Users;
 use crate::container::network::subnets::Wanted;
-use crate::runtime::model::isolation::{Endpoint, Network};
+use crate::runtime::model::network::{Endpoint, Network};
 use crate::runtime::network::netavark::check as check_bridge;
 use crate::store::Store;
 use crate::store::objects::networks::{NetworkRecord, Subnet};

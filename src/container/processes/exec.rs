@@ -8,7 +8,7 @@ use crate::container::config::runtime_spec;
 use crate::container::processes::background;
 use crate::container::state::lock;
 use crate::container::state::status::Status;
-use crate::runtime::attach::client::{Front, FrontOptions, Parted};
+use crate::runtime::attach::client::{AttachClient, AttachOutcome, ClientOptions};
 use crate::runtime::attach::protocol::Channel;
 use crate::runtime::attach::server::AttachServer;
 use crate::runtime::attach::streams::{Input, Io, Output};
@@ -47,7 +47,7 @@ pub struct Exec {
 
 /// Runs the command until it ends, or the user leaves its terminal; where it is to run detached, until it has started. `warn` hears where
 /// it is not limited as the container is.
-pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn Fn(&str)) -> Result<Parted> {
+pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn Fn(&str)) -> Result<AttachOutcome> {
     // Whoever starts it is admitted again: to hold the exec_lock here would take it from a child.
     let (exec_lock, init) = admit(container)?;
     drop(exec_lock);
@@ -101,7 +101,7 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
             "what supervised the command in container {} is gone",
             container.record.name
         ),
-        parted => Ok(parted),
+        outcome => Ok(outcome),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Why a process of a container did not start, and which exit code says so.
 
-use crate::runtime::create::executor::run::CommandError;
+use crate::runtime::create::executor::report::CommandError;
 
 /// Why a container, or a further process in one, did not start; `code` is what the command line answers with.
 #[derive(Debug, thiserror::Error)]

@@ -1,8 +1,8 @@
 //! Where a container's ports are reached.
 
 use crate::container::Container;
+use crate::runtime::model::port::Port;
 use crate::runtime::network::ports;
-use crate::runtime::network::ports::Port;
 use crate::store::Store;
 use anyhow::Result;
 

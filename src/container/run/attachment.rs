@@ -17,7 +17,7 @@ use std::path::Path;
 /// See the module.
 pub struct Attachment {
     pub io: Io,
-    pub audience: Audience,
+    pub clients: AttachServer,
     /// How many descriptors after the first three the container inherits.
     pub preserved: u32,
     /// Whether the output goes to the log.
@@ -77,14 +77,14 @@ impl Attachment {
 
     /// Opens the log and the socket for clients, where the output passes through this process. `run_dir`: the container's.
     pub fn open(&mut self, container: &Container, run_dir: &Path) -> Result<Option<Writer>> {
-        if self.io.output != Output::Audience {
+        if self.io.output != Output::Attached {
             return Ok(None);
         }
         let log = match self.logs {
             true => Writer::open(container)?,
             false => None,
         };
-        self.audience.open(&run_dir.join(SOCKET))?;
+        self.clients.open(&run_dir.join(SOCKET))?;
         Ok(log)
     }
 }

@@ -3,7 +3,7 @@
 use crate::container::Container;
 use crate::container::config::supervision::Supervision;
 use crate::container::health::schedule::Schedule;
-use crate::runtime::attach::event_handler::Attendant;
+use crate::runtime::attach::event_handler::EventHandler;
 use crate::runtime::notify_proxy::NotifyProxy;
 use crate::store::Store;
 use std::os::fd::BorrowedFd;
@@ -35,9 +35,9 @@ impl<'a> Hooks<'a> {
     }
 }
 
-impl Attendant for Hooks<'_> {
-    fn waits_for(&self) -> Vec<BorrowedFd<'_>> {
-        let told = self.notify.iter().filter_map(NotifyProxy::waits_for);
+impl EventHandler for Hooks<'_> {
+    fn readable_fds(&self) -> Vec<BorrowedFd<'_>> {
+        let told = self.notify.iter().filter_map(NotifyProxy::readable_fd);
         self.schedule
             .iter()
             .filter_map(Schedule::waits_for)
@@ -51,7 +51,7 @@ impl Attendant for Hooks<'_> {
         self.kill_at.into_iter().chain(check_at).chain(tell_at).min()
     }
 
-    fn attend(&mut self) -> Option<i32> {
+    fn handle(&mut self) -> Option<i32> {
         if let Some(schedule) = &mut self.schedule {
             schedule.attend();
         }
@@ -64,7 +64,7 @@ impl Attendant for Hooks<'_> {
     }
 
     /// As for Docker's `kill`: any signal counts as a stop signal for a container that names none.
-    fn passed_on(&mut self, number: i32) {
+    fn forwarded(&mut self, number: i32) {
         self.stopped |= self.stop_signal.is_none_or(|stop| stop == number);
     }
 }

@@ -117,7 +117,7 @@ pub fn live(
         }
     };
     // Attached clients are told last: when they exit, nothing of this run is left that a next command could meet.
-    attachment.audience.dismiss(code, &signals, None);
+    attachment.clients.close(code, &signals, None);
     troubles.note(signals.discard().context("reading signals"));
     Ok(Ended {
         code,
@@ -174,8 +174,8 @@ fn run_and_restart(
         }
         let until = Instant::now() + pause;
         // A client is attached to one run only.
-        let audience = std::mem::take(&mut attachment.audience);
-        audience.dismiss(code, signals, Some(until));
+        let clients = std::mem::take(&mut attachment.clients);
+        clients.close(code, signals, Some(until));
         let goes_on = troubles.note(backoff::wait_until(until, signals)) == Some(true);
         if !goes_on || stopped::is_marked(&container.dir) {
             return last(Ok(code), code_before);
@@ -204,7 +204,7 @@ fn run_once(
     let mut prepared = prepare::container(store, container, mapping, attachment.notify)?;
     let mut log = attachment.open(container, &prepared.run_dir)?;
     status::begin(container)?;
-    let created = container::create(&prepared.plan(attachment.preserved), attachment.io)?;
+    let created = container::create(&prepared.create_options(attachment.preserved), attachment.io)?;
     // Recorded while the process still waits: no process ever runs that the journal does not name.
     if let Err(error) = journal.started(created.init()) {
         created.discard();
@@ -214,7 +214,7 @@ fn run_once(
     notify::started(attachment.notify);
     started();
     let mut hooks = Hooks::new(store, container, prepared.notify.take());
-    let (code, relayed) = running.supervise(&mut attachment.audience, &mut hooks, &mut |stream, bytes| {
+    let (code, relayed) = running.supervise(&mut attachment.clients, &mut hooks, &mut |stream, bytes| {
         if let Some(log) = &mut log {
             log.write(stream, bytes);
         }

@@ -10,7 +10,7 @@ use crate::container::run::notify;
 use crate::container::run::{begin_again, begin_new, live};
 use crate::container::state::journal::{Journal, JournalReader};
 use crate::container::state::status::Status;
-use crate::runtime::attach::client::{Front, FrontOptions, Parted};
+use crate::runtime::attach::client::{AttachClient, AttachOutcome, ClientOptions};
 use crate::runtime::attach::protocol::Channel;
 use crate::runtime::attach::terminal::window;
 use crate::store::Store;
@@ -95,8 +95,8 @@ fn with_front(
     // It started this process, and hears no other.
     notify::started(container.config.host.supervision.notify);
     let journal = JournalReader::open(&container.dir)?;
-    let parted = front.stay(ours.context("making a connection")?)?;
-    outcome(parted, journal.as_ref(), &container.record.name)
+    let outcome = client.run(ours.context("making a connection")?)?;
+    told_outcome(outcome, journal.as_ref(), &container.record.name)
 }
 
 /// The monitor's work.
@@ -113,12 +113,12 @@ fn monitor(
 }
 
 /// How an attached client ended. If the supervisor was lost without a word, the container's journal tells.
-pub fn outcome(parted: Parted, journal: Option<&JournalReader>, name: &str) -> Result<Parted> {
-    if parted != Parted::Lost {
-        return Ok(parted);
+pub fn told_outcome(outcome: AttachOutcome, journal: Option<&JournalReader>, name: &str) -> Result<AttachOutcome> {
+    if outcome != AttachOutcome::Lost {
+        return Ok(outcome);
     }
     match journal.map(JournalReader::state) {
-        Some(state) if state.status == Status::Exited => Ok(Parted::Ended(state.code)),
+        Some(state) if state.status == Status::Exited => Ok(AttachOutcome::Ended(state.code)),
         _ => bail!("the monitor of container {name} is gone"),
     }
 }

@@ -8,9 +8,9 @@ use crate::container::processes::shared_namespaces;
 use crate::container::run::notify;
 use crate::container::run::rootfs::Root;
 use crate::container::volume;
-use crate::runtime::create::container::Plan;
+use crate::runtime::create::container::CreateOptions;
 use crate::runtime::model::command::Command;
-use crate::runtime::model::isolation::Sandbox;
+use crate::runtime::model::isolation::Isolation;
 use crate::runtime::notify_proxy::NotifyProxy;
 use crate::runtime::rootfs::userns::UserNamespace;
 use crate::runtime::security::users;
@@ -25,7 +25,7 @@ use std::path::PathBuf;
 pub struct Prepared {
     pub run_dir: PathBuf,
     rootfs: PathBuf,
-    sandbox: Sandbox,
+    isolation: Isolation,
     command: Command,
     mapping: Mapping,
     userns: Option<UserNamespace>,
@@ -48,17 +48,17 @@ pub fn container(store: &Store, container: &Container, mapping: Mapping, notify:
     let socket = notify::socket(notify, &run_dir)?;
     mounts.extend(socket.iter().map(|socket| socket.mount.clone()));
     let peers = shared_namespaces::first_processes(store, config)?;
-    let mut sandbox = runtime_spec::sandbox(&record.id, config, mounts, peers);
-    sandbox.bridges = addresses.map(|addresses| bridges::of(store, &addresses, &config.host.dns));
+    let mut isolation = runtime_spec::isolation(&record.id, config, mounts, peers);
+    isolation.bridges = addresses.map(|addresses| bridges::of(store, &addresses, &config.host.dns));
     let mut command = runtime_spec::command(config, &user)?;
     command.env.extend(socket.iter().map(|socket| socket.variable.clone()));
-    root_mount.make_mount_points(dir, root.as_fd(), &sandbox.mounts, &command.cwd)?;
+    root_mount.make_mount_points(dir, root.as_fd(), &isolation.mounts, &command.cwd)?;
     // Open files would keep the mount busy.
     drop(root);
     Ok(Prepared {
         run_dir,
         rootfs,
-        sandbox,
+        isolation,
         command,
         mapping,
         userns: root_mount.finish()?,
@@ -68,11 +68,11 @@ pub fn container(store: &Store, container: &Container, mapping: Mapping, notify:
 
 impl Prepared {
     /// What the runtime is given. `preserved`: how many of this process's descriptors after the first three the command inherits.
-    pub fn plan(&self, preserved: u32) -> Plan<'_> {
-        Plan {
+    pub fn create_options(&self, preserved: u32) -> CreateOptions<'_> {
+        CreateOptions {
             run_dir: &self.run_dir,
             rootfs: &self.rootfs,
-            sandbox: &self.sandbox,
+            isolation: &self.isolation,
             command: &self.command,
             mapping: self.mapping,
             userns: self.userns.as_ref(),

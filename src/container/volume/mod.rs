@@ -11,7 +11,7 @@ use crate::container::config::Config;
 use crate::container::config::names;
 use crate::container::config::storage::mounts::{Mounts, VolumeMount};
 use crate::container::config::users::Users;
-use crate::runtime::model::isolation::{Mount, MountKind};
+use crate::runtime::model::mount::{Mount, MountKind};
 use crate::store::Store;
 use crate::store::objects::volumes::VolumeRecord;
 use crate::store::write::locks::UseLock;

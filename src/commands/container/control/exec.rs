@@ -7,7 +7,7 @@ use crate::commands::options::containers::latest;
 use crate::commands::output::exit_code;
 use crate::container::processes::exec;
 use crate::container::processes::exec::Exec;
-use crate::runtime::attach::client::FrontOptions;
+use crate::runtime::attach::client::ClientOptions;
 use crate::runtime::attach::detach_keys::DetachKeys;
 use crate::sys::process::executable;
 use crate::ui::print;

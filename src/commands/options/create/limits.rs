@@ -2,7 +2,7 @@
 
 use crate::container::config::process::ulimits;
 use crate::container::config::process::ulimits::{check, nano_cpus, swap};
-use crate::runtime::cgroup::limits::Limits;
+use crate::runtime::model::limits::Limits;
 use anyhow::{Context, Result};
 
 /// Limits of what all processes of a container use together.

@@ -1,6 +1,6 @@
 //! `--security-opt`: how far the process is confined.
 
-use crate::runtime::create::spec;
+use crate::runtime::create::spec::system_paths;
 use crate::runtime::model::command::Seccomp;
 use crate::text::glob::matches as path_matches;
 use anyhow::{Context, Result, bail, ensure};
@@ -81,9 +81,9 @@ pub fn system_paths(security: &Security, privileged: bool) -> (Vec<String>, Vec<
         let closed = paths.iter().filter(|path| !is_open(path));
         closed.map(ToString::to_string).collect()
     };
-    let mut masked = closed(&spec::MASKED);
+    let mut masked = closed(&system_paths::MASKED);
     masked.extend(security.mask.iter().cloned());
-    (masked, closed(&spec::READ_ONLY))
+    (masked, closed(&system_paths::READ_ONLY))
 }
 
 /// The profile's text goes into the record, so that a later start does not depend on the file.

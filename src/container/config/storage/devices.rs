@@ -2,7 +2,8 @@
 
 use crate::container::config::isolation::namespaces::Namespaces;
 use crate::container::config::storage::mounts::inside;
-use crate::runtime::model::isolation::{Namespace, Network};
+use crate::runtime::model::isolation::Namespace;
+use crate::runtime::model::network::Network;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::fs;

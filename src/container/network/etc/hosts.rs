@@ -2,8 +2,7 @@
 
 use crate::container::config::{Config, HOST_GATEWAY};
 use crate::container::network::attachments::Attachments;
-use crate::runtime::model::isolation::Network;
-use crate::runtime::network::ALONE;
+use crate::runtime::model::network::{NO_NETWORK_ADDRESS, Network};
 use crate::sys::net;
 use anyhow::{Context, Result, bail};
 use std::net::{IpAddr, Ipv4Addr};

@@ -2,7 +2,7 @@
 
 use crate::container::config::Config;
 use crate::container::network::attachments::Attachments;
-use crate::runtime::model::isolation::Network;
+use crate::runtime::model::network::Network;
 use crate::runtime::network::names::DOMAIN as NAMES;
 use crate::runtime::network::pasta;
 use crate::runtime::network::pasta::PASTA_DNS;
