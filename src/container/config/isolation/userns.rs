@@ -1,6 +1,6 @@
 //! `--userns`, `--uidmap` and `--gidmap`: which ids a container has (podman-run(1)).
 
-use crate::sys::userns::id_maps::{IdMaps, IdRun};
+use crate::sys::ids::id_maps::{IdMaps, IdRun};
 use anyhow::{Context, Result, bail, ensure};
 use serde::{Deserialize, Serialize};
 

@@ -12,8 +12,8 @@ use crate::container::config::isolation::userns::{Userns, UsernsMode};
 
 use crate::store::Store;
 use crate::sys::files::lock::Lock;
-use crate::sys::overlay::Flavour;
-use crate::sys::userns::id_maps::IdMaps;
+use crate::sys::ids::id_maps::IdMaps;
+use crate::sys::mount::overlay::Flavour;
 use anyhow::{Result, bail, ensure};
 
 /// Who the container's user is by `keep-id`, which is not there where the kernel cannot.
