@@ -1,7 +1,7 @@
 //! A container's root, mounted for a start: first so that the engine can make in it what is missing, then as the container sees it.
 //!
 //! Without a user namespace beside lamel's the two are one. With one, root's containers have mounts that map ids, through which the
-//! engine itself could make nothing; so it does that before. An ordinary user's have stand-ins of the layers ([`crate::layer::overlay::metacopy`]), and what
+//! engine itself could make nothing; so it does that before. An ordinary user's have a metacopy layer ([`crate::layer::overlay::metacopy`]), and what
 //! is made is made as the container's root.
 
 use crate::container::Container;
@@ -28,7 +28,7 @@ use std::path::{Path, PathBuf};
 pub struct Root {
     stacked: RootFs,
     userns: Option<UserNamespace>,
-    /// Who root is where the container's files are shown by stand-ins.
+    /// Who root is where a metacopy layer shows the container's files.
     owner: Option<(u32, u32)>,
 }
 
@@ -211,7 +211,7 @@ impl Container {
     }
 }
 
-/// Whether its layers are shown by stand-ins.
+/// Whether a metacopy layer shows the container's files.
 fn has_metacopy_layer(store: &Store, host: &HostConfig) -> bool {
     host.userns.is_some() && store.flavour() == Flavour::User
 }

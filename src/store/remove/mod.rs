@@ -1,4 +1,4 @@
-//! Removal, above everything else in the store: what references what, what one removal has taken, images and layers,
+//! Removal, above everything else in the store: what references what, one removal under way, images and layers,
 //! the sweep of what nothing references, and the reset of a whole store.
 
 pub mod images;

@@ -24,7 +24,7 @@ pub struct Removal {
     /// In a dry run, the IDs of the containers that would have been removed before.
     dry_run: Option<HashSet<String>>,
     /// In a dry run the paths that would be removed, otherwise the names given in the trash.
-    taken: RefCell<HashSet<String>>,
+    removed: RefCell<HashSet<String>>,
     /// Bytes of the files that were unlinked.
     freed: Cell<u64>,
     /// Counted once, when first needed: under the sweep lock nobody else changes them.
@@ -47,7 +47,7 @@ impl Removal {
 
     /// Whether a dry run would have removed this path. What is really removed is not there any more.
     pub fn would_have_removed(&self, path: &str) -> bool {
-        self.is_dry_run() && self.taken.borrow().contains(path)
+        self.is_dry_run() && self.removed.borrow().contains(path)
     }
 
     /// Moves something to the trash. False where it is not there.
@@ -57,7 +57,7 @@ impl Removal {
         }
         let name = trash::put(&self.dir, path)?;
         let was_there = name.is_some();
-        self.taken.borrow_mut().extend(name);
+        self.removed.borrow_mut().extend(name);
         Ok(was_there)
     }
 
@@ -75,13 +75,13 @@ impl Removal {
     }
 
     fn note(&self, path: &str) -> anyhow::Result<bool> {
-        Ok(self.dir.exists(path)? && self.taken.borrow_mut().insert(path.to_owned()))
+        Ok(self.dir.exists(path)? && self.removed.borrow_mut().insert(path.to_owned()))
     }
 
     /// The names in the trash that this removal has not put there.
     pub fn earlier_trash(&self) -> anyhow::Result<Vec<String>> {
         let mut names = self.dir.entries("trash")?;
-        let own = self.taken.borrow();
+        let own = self.removed.borrow();
         names.retain(|name| !own.contains(name));
         Ok(names)
     }
@@ -104,7 +104,7 @@ impl Store {
             lock: self.lock_sweep()?,
             dir: self.dir.clone(),
             dry_run,
-            taken: RefCell::default(),
+            removed: RefCell::default(),
             freed: Cell::default(),
             references: RefCell::default(),
         })
@@ -161,7 +161,7 @@ impl Store {
             .into_iter()
             .map(|name| format!("trash/{name}"));
         let mut sum = 0;
-        for path in removal.taken.into_inner() {
+        for path in removal.removed.into_inner() {
             // What is in the trash is summed below.
             if !path.starts_with("trash/") {
                 sum += self.size_of(&path)?;

@@ -7,7 +7,7 @@
 use crate::sys::ids::id_maps::{IdMaps, IdRun};
 use anyhow::{Result, bail, ensure};
 
-/// The oldest kernel that takes an ordinary user's stand-ins for layers (overlayfs.rst, "Data-only lower layers").
+/// The oldest kernel that takes an ordinary user's metacopy layers (overlayfs.rst, "Data-only lower layers").
 const KERNEL: (u32, u32) = (6, 16);
 
 /// Who the container's user is, and the ids, for an ordinary user with the ids `own`. `uid`, `gid`: what was asked for in place of the user's own.
