@@ -123,7 +123,8 @@ mod tests {
 
     #[test]
     fn only_lines_about_the_containers_own_state_are_passed_on() {
-        let whole = b"READY=1\nSTATUS=up = \xc3\xa4\nRELOADING=1\nMONOTONIC_USEC=12\nSTOPPING=1\nWATCHDOG=1\nEXTEND_TIMEOUT_USEC=5\nERRNO=2";
+        let whole = b"READY=1\nSTATUS=up = \xc3\xa4\nRELOADING=1\nMONOTONIC_USEC=12\nSTOPPING=1\nWATCHDOG=1\n\
+            EXTEND_TIMEOUT_USEC=5\nERRNO=2";
         assert_eq!(allowed(whole).as_bytes(), whole);
         for line in [
             "MAINPID=1",

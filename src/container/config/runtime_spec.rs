@@ -15,9 +15,14 @@ use crate::sys::process::identity::Process;
 use anyhow::Result;
 use std::collections::BTreeMap;
 
-/// The surroundings of the container's processes. `etc`: the mounts of its own files in /etc; `peers`: the first processes of
+/// The surroundings of the container's processes. `etc`: the mounts of its own files in /etc; `shared_namespaces`: the first processes of
 /// the containers that it shares namespaces with.
-pub fn isolation(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<String, Process>) -> Isolation {
+pub fn isolation(
+    id: &str,
+    config: &Config,
+    etc: Vec<Mount>,
+    shared_namespaces: BTreeMap<String, Process>,
+) -> Isolation {
     let host = &config.host;
     let mut mounts = etc;
     mounts.extend(host.tmpfs.iter().map(tmpfs));
@@ -43,7 +48,7 @@ pub fn isolation(id: &str, config: &Config, etc: Vec<Mount>, peers: BTreeMap<Str
         ipc: host.namespaces.ipc.clone(),
         uts: host.namespaces.uts.clone(),
         cgroup: host.namespaces.cgroup.clone(),
-        peers,
+        shared_namespaces,
         shm_size: host.shm_size,
         limits: host.limits.clone(),
         sysctls: host.sysctls.clone(),

@@ -2,7 +2,7 @@
 //! boundaries (`SOCK_SEQPACKET`). Each is one byte that names its kind, and the value.
 //!
 //! ```text
-//! to the supervisor    i BYTES      input; a client sends more only after `t`, so no other message ever waits behind input
+//! to the supervisor    i BYTES      input; more only after `t`, so no other message ever waits behind input
 //!                      e            the end of the input
 //!                      w COLS ROWS  the size of the terminal, two u16
 //!                      s N          a signal for the container, i32

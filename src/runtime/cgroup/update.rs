@@ -60,8 +60,8 @@ impl LimitsUpdate<'_> {
                 Vec::new()
             }
             _ if self.mapping != Mapping::Host => bail!(
-                "it has no cgroup of its own that an ordinary user could change: only what was limited when it was started \
-                 can be limited in another way"
+                "it has no cgroup of its own that an ordinary user could change: only what was limited when it was \
+                 started can be limited in another way"
             ),
             (Version::V2, None) => {
                 let base = Path::new(ROOT).join("lamel");

@@ -98,21 +98,24 @@ fn prepare(options: &CreateOptions, io: Io, signals: signal::Held) -> Result<Cre
     let network = container_network::make(options.run_dir, isolation, options.userns)?;
     let memory = match &isolation.ipc {
         Namespace::Container(id) => {
-            let peer = isolation.peers.get(id);
-            let peer = peer.context("a namespace of a container that does not run")?;
-            Some(SharedMemory::copy_of(peer, options.run_dir)?)
+            let shared = isolation.shared_namespaces.get(id);
+            let shared = shared.context("a namespace of a container that does not run")?;
+            Some(SharedMemory::copy_of(shared, options.run_dir)?)
         }
         Namespace::Private | Namespace::Host => None,
     };
-    let peers = isolation.peers.iter().map(|(id, init)| {
+    let shared_namespaces = isolation.shared_namespaces.iter().map(|(id, init)| {
         let open = namespaces::directory(init).context("the namespaces of another container");
         open.map(|directory| (id.clone(), directory))
     });
     // They stay open until the first process has joined them.
-    let peers = peers.collect::<Result<BTreeMap<_, _>>>()?;
+    let shared_namespaces = shared_namespaces.collect::<Result<BTreeMap<_, _>>>()?;
     let path = |directory: &OwnedFd| format!("/proc/self/fd/{}", directory.as_raw_fd()).into();
     let mut host = HostFacts {
-        peers: peers.iter().map(|(id, open)| (id.clone(), path(open))).collect(),
+        shared_namespaces: shared_namespaces
+            .iter()
+            .map(|(id, open)| (id.clone(), path(open)))
+            .collect(),
         shared_memory: memory.as_ref().map(|memory| memory.path().to_owned()),
         ..host_facts(options, network.namespace())?
     };

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// What to run, with every default applied and every name resolved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
     /// Not empty. `args[0]` is looked up in the container's `PATH` if it has no slash.
     pub args: Vec<String>,
@@ -28,7 +28,7 @@ pub struct Command {
 }
 
 /// Numeric ids in the container.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct UserIds {
     pub uid: u32,
     pub gid: u32,
@@ -39,7 +39,7 @@ pub struct UserIds {
 }
 
 /// A resource limit (setrlimit(2)).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rlimit {
     /// A name as `RLIMIT_NOFILE`.
     pub kind: String,

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 /// A container but for its process.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Isolation {
     /// The container's full ID.
     pub id: String,
@@ -38,7 +38,7 @@ pub struct Isolation {
     pub uts: Namespace,
     pub cgroup: Namespace,
     /// The first processes of the containers whose namespaces this one shares, by their IDs.
-    pub peers: BTreeMap<String, Process>,
+    pub shared_namespaces: BTreeMap<String, Process>,
     /// The size of /dev/shm in bytes; none: 64 MiB.
     pub shm_size: Option<u64>,
     pub limits: Limits,

@@ -1,11 +1,10 @@
 //! A mount of a container: what is mounted, where, and how.
 
 use anyhow::{Context, Result, ensure};
-use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 /// A mount that the user, the image or lamel adds to the default ones.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mount {
     pub kind: MountKind,
     /// The absolute path in the container; made if it does not exist.
@@ -15,8 +14,7 @@ pub struct Mount {
     pub options: Vec<String>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MountKind {
     Bind {
         /// An absolute path on the host: a directory, a file, a socket or a device.

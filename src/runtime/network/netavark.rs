@@ -66,7 +66,8 @@ pub fn check() -> Result<()> {
     }
     if find("netavark").is_none() {
         bail!(
-            "a bridge network needs netavark: install the packages netavark, aardvark-dns and iptables, or use --network pasta"
+            "a bridge network needs netavark: install the packages netavark, aardvark-dns and iptables, \
+             or use --network pasta"
         );
     }
     Ok(())

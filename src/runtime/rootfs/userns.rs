@@ -61,8 +61,8 @@ impl UserNamespace {
         }
         detached::map_ids(copy, &self.namespace).with_context(|| {
             format!(
-                "showing {} under the container's ids: that needs Linux 5.19 or later, and a filesystem with idmapped mounts \
-                 (ext4, xfs, btrfs …)",
+                "showing {} under the container's ids: that needs Linux 5.19 or later, and a filesystem with \
+                 idmapped mounts (ext4, xfs, btrfs …)",
                 path.display()
             )
         })

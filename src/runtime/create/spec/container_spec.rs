@@ -135,8 +135,12 @@ fn namespaces(isolation: &Isolation, host: &HostFacts) -> Result<Vec<oci::LinuxN
         match (namespace, &host.network_namespace) {
             (Namespace::Host, _) => continue,
             (Namespace::Container(id), _) => {
-                let peer = host.peers.get(id);
-                builder = builder.path(peer.context("a namespace of a container that does not run")?.join(file));
+                let shared = host.shared_namespaces.get(id);
+                builder = builder.path(
+                    shared
+                        .context("a namespace of a container that does not run")?
+                        .join(file),
+                );
             }
             (Namespace::Private, Some(path)) if typ == Type::Network => builder = builder.path(path.clone()),
             (Namespace::Private, _) => {}

@@ -19,7 +19,7 @@ pub struct HostFacts {
     /// Whether the host has /dev/mqueue mounted, for a container in the host's IPC namespace.
     pub mqueue: bool,
     /// The directories of namespaces (/proc/PID/ns) of the containers whose namespaces this one shares, by their IDs.
-    pub peers: BTreeMap<String, PathBuf>,
+    pub shared_namespaces: BTreeMap<String, PathBuf>,
     /// The copy of another container's /dev/shm, if this one shares its IPC namespace.
     pub shared_memory: Option<PathBuf>,
     /// The host's devices, for a privileged container.

@@ -56,7 +56,7 @@ fn isolation() -> Isolation {
         ipc: Namespace::Private,
         uts: Namespace::Private,
         cgroup: Namespace::Private,
-        peers: Default::default(),
+        shared_namespaces: Default::default(),
         shm_size: None,
         limits: Default::default(),
         sysctls: Default::default(),
