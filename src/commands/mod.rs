@@ -15,6 +15,7 @@ pub mod registry;
 pub mod system;
 pub mod volume;
 
+use crate::text::error::chain;
 use crate::ui::template::Template;
 
 /// The result of a command: an exit code or an error.
@@ -41,7 +42,7 @@ fn template(format: &str) -> anyhow::Result<Template> {
     const INVALID_TEMPLATE: u8 = 64;
     let failure = |error: anyhow::Error| Failure {
         code: INVALID_TEMPLATE,
-        message: format!("{error:#}"),
+        message: chain(&error),
     };
     Ok(Template::parse(format).map_err(failure)?)
 }

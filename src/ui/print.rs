@@ -3,6 +3,7 @@
 //! The reader of a result may stop reading (`lamel images | head -1`): writing to a closed pipe is the error
 //! [`Closed`], which ends a command quietly and successfully. A closed stderr is ignored.
 
+use crate::text::error::{chain, without_numbers};
 use crate::text::safe;
 use anyhow::anyhow;
 use std::collections::HashSet;
@@ -47,7 +48,10 @@ pub fn note(text: impl Display) {
 
 /// Prints a warning on stderr: the command goes on, and its exit code stays.
 pub fn warning(text: impl Display) {
-    note(format_args!("lamel: warning: {}", safe::text(&text.to_string())));
+    note(format_args!(
+        "lamel: warning: {}",
+        safe::text(&without_numbers(&text.to_string()))
+    ));
 }
 
 /// Returns a function that warns of objects that a list or a removal skips, and why: each warning is printed once,
@@ -55,7 +59,7 @@ pub fn warning(text: impl Display) {
 pub fn warn_skipped() -> impl FnMut(anyhow::Error) {
     let mut told = HashSet::new();
     move |error| {
-        let text = format!("{error:#}");
+        let text = chain(&error);
         if !told.contains(&text) {
             warning(&text);
             told.insert(text);
@@ -67,12 +71,15 @@ pub fn warn_skipped() -> impl FnMut(anyhow::Error) {
 /// returns the error, and `main` calls this. Made terminal-safe here for all errors, since names from images,
 /// registries and archives are in them.
 pub fn error(error: &anyhow::Error) {
-    note(format_args!("lamel: {}", safe::text(&format!("{error:#}"))));
+    note(format_args!("lamel: {}", safe::text(&chain(&error))));
 }
 
 /// Like [`error`], with each cause on a line of its own.
 pub fn error_in_full(error: &anyhow::Error) {
-    note(format_args!("lamel: {}", safe::lines(&format!("{error:?}"))));
+    note(format_args!(
+        "lamel: {}",
+        safe::lines(&without_numbers(&format!("{error:?}")))
+    ));
 }
 
 /// Reports a panic of lamel on stderr: message and place.

@@ -114,24 +114,20 @@ fn what_does_not_fit_is_refused() {
             "src/a",
             "C:/none/x",
             &format!(
-                "could not find the file /none/x in container {place}: directory /none/: No such file or directory (os error 2)"
+                "could not find the file /none/x in container {place}: directory /none/: No such file or directory"
             ),
         );
         refused("src", "C:/tmp/src/a", "cannot copy directory: C:/tmp/src/a is a file");
-        refused(
-            "src/sub",
-            "C:/tmp/src/a/",
-            "C:/tmp/src/a/: Not a directory (os error 20)",
-        );
+        refused("src/sub", "C:/tmp/src/a/", "C:/tmp/src/a/: Not a directory");
         refused(
             "C:/none",
             "x",
-            &format!("could not find the file /none in container {place}: No such file or directory (os error 2)"),
+            &format!("could not find the file /none in container {place}: No such file or directory"),
         );
         refused(
             "C:/etc/motd/",
             "x",
-            &format!("could not find the file /etc/motd/ in container {place}: Not a directory (os error 20)"),
+            &format!("could not find the file /etc/motd/ in container {place}: Not a directory"),
         );
         refused(
             "C:/etc/motd",
@@ -157,7 +153,7 @@ fn what_does_not_fit_is_refused() {
         .fails(1, "lamel: cannot copy a directory into itself, box:/tmp/src\n");
     env.lamel_with_input(b"", ["cp", "-", "box:/etc/motd"]).fails(
         1,
-        "lamel: destination \"box:/etc/motd\" must be a directory: Not a directory (os error 20)\n",
+        "lamel: destination \"box:/etc/motd\" must be a directory: Not a directory\n",
     );
     env.lamel(["cp", "src/a", "box:/dev/null"]).fails(
         1,
@@ -312,7 +308,7 @@ fn a_read_only_container_is_not_written_to() {
     env.lamel(["create", "--read-only", "--name", "still", &name]).success();
     for place in ["runs:/tmp", "still:/tmp"] {
         env.lamel(["cp", "f", place])
-            .fails(1, "lamel: copying f: Read-only file system (os error 30)\n");
+            .fails(1, "lamel: copying f: Read-only file system\n");
     }
 }
 

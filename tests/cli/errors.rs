@@ -160,7 +160,7 @@ fn a_full_disk_is_named_with_what_was_being_written() {
     let hint = if crate::env::is_root() { hint } else { "" };
     env.shell(&line).fails(
         1,
-        &format!("lamel: layer {layer}: unpacking bin/busybox: {reason} (os error [..])\n{hint}"),
+        &format!("lamel: layer {layer}: unpacking bin/busybox: {reason}\n{hint}"),
     );
     env.lamel(["images", "-a", "-q"]).success().stdout("");
 }

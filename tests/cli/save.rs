@@ -133,10 +133,8 @@ fn a_terminal_is_refused_and_what_cannot_be_is_said() {
     env.lamel(["save", "--format", "oci-dir", "-o", ".", &name]).success();
     env.lamel(["save", "--format", "oci-dir", "-o", ".", &name])
         .fails(1, "lamel: cannot write .: the directory is not empty\n");
-    env.lamel(["save", "-o", "none/x.tar", &name]).fails(
-        1,
-        "lamel: cannot write none/x.tar: No such file or directory (os error 2)\n",
-    );
+    env.lamel(["save", "-o", "none/x.tar", &name])
+        .fails(1, "lamel: cannot write none/x.tar: No such file or directory\n");
     // A reader that has seen enough is no failure.
     env.shell(&format!("lamel save {name} | head -c 10 > /dev/null"))
         .success()

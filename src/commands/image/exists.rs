@@ -4,6 +4,7 @@ use crate::commands::context::Context;
 use crate::commands::{DONE, Failure, Outcome};
 use crate::image::names::resolve;
 use crate::image::names::resolve::ResolveError;
+use crate::text::error::chain;
 
 /// The exit code where the image is missing.
 const MISSING: u8 = 1;
@@ -29,7 +30,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         Err(error) if matches!(error.downcast_ref(), Some(ResolveError::NoSuchImage(_))) => Ok(MISSING),
         Err(error) => Err(Failure {
             code: FAILED,
-            message: format!("{error:#}"),
+            message: chain(&error),
         }
         .into()),
     }

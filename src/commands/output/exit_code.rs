@@ -4,6 +4,7 @@ use crate::commands::{DONE, Failure, Outcome};
 use crate::container::processes::not_started;
 use crate::container::run::Ended;
 use crate::runtime::attach::client::AttachOutcome;
+use crate::text::error::chain;
 use crate::ui::print;
 use anyhow::{Error, Result, bail};
 
@@ -35,7 +36,7 @@ pub fn with_code(error: Error) -> Error {
         125 => error,
         code => Failure {
             code: code as u8,
-            message: format!("{error:#}"),
+            message: chain(&error),
         }
         .into(),
     }

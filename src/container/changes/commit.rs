@@ -15,6 +15,7 @@ use crate::oci::config::ImageConfig;
 use crate::oci::digest::{DiffId, ImageId};
 use crate::oci::reference::Reference;
 use crate::store::Store;
+use crate::text::error::chain;
 use crate::text::time::rfc3339;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -125,7 +126,7 @@ impl Read for Packed<'_> {
         {
             match packer.join() {
                 Ok(Ok(())) => {}
-                Ok(Err(error)) => return Err(io::Error::other(format!("{error:#}"))),
+                Ok(Err(error)) => return Err(io::Error::other(chain(&error))),
                 Err(_) => return Err(io::Error::other("the packing thread died")),
             }
         }

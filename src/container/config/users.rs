@@ -2,6 +2,7 @@
 
 use crate::store::Store;
 use crate::store::objects::records::ContainerRecord;
+use crate::text::error::chain;
 use anyhow::{Error, Result, anyhow};
 use std::collections::BTreeMap;
 
@@ -47,7 +48,7 @@ impl Users {
     /// An error where it is not known of a container what it uses.
     pub fn check(&self) -> Result<()> {
         match self.unreadable.first() {
-            Some(error) => Err(anyhow!("it may be in use: {error:#}")),
+            Some(error) => Err(anyhow!("it may be in use: {}", chain(&error))),
             None => Ok(()),
         }
     }

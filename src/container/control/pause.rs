@@ -14,6 +14,7 @@ use crate::sys::process::identity::Process;
 use crate::sys::process::ptrace;
 use crate::sys::process::ptrace::Doing;
 use crate::sys::process::{daemonize, fork};
+use crate::text::error::chain;
 use anyhow::{Context, Result, bail};
 use rustix::event::{PollFd, PollFlags, poll};
 use std::io::{self, PipeWriter, Read, Write};
@@ -81,11 +82,7 @@ fn hold(container: &Container, init: &Process, mut report: PipeWriter) -> i32 {
         }
     };
     let stopped = stop();
-    let line = stopped
-        .as_ref()
-        .err()
-        .map(|error| format!("{error:#}"))
-        .unwrap_or_default();
+    let line = stopped.as_ref().err().map(|error| chain(&error)).unwrap_or_default();
     let reported = report.write_all(format!("{}\n", line.replace('\n', " ")).as_bytes());
     drop(report);
     if stopped.is_err() || reported.is_err() {

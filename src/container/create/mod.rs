@@ -31,6 +31,7 @@ use crate::runtime::security::capabilities;
 use crate::store::Store;
 use crate::store::objects::names::NameInUse;
 use crate::store::objects::records::ContainerRecord;
+use crate::text::error::chain;
 use anyhow::{Context, Result, bail};
 use chrono::{SecondsFormat, Utc};
 use oci_spec::image::Config as Process;
@@ -215,7 +216,10 @@ fn default_network(options: &mut Options, warn: &mut dyn FnMut(&str)) -> Result<
     Ok(match pasta::find_pasta() {
         Ok(_) => Network::Pasta,
         Err(error) => {
-            warn(&format!("the container has no network but published ports: {error:#}"));
+            warn(&format!(
+                "the container has no network but published ports: {}",
+                chain(&error)
+            ));
             Network::None
         }
     })

@@ -18,6 +18,7 @@ use crate::sys::process::fork;
 use crate::sys::process::fork::Child;
 use crate::sys::process::identity;
 use crate::sys::process::identity::{Process, send_signal};
+use crate::text::error::chain;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
 use rustix::process::{PidfdFlags, getpid, pidfd_open};
@@ -135,7 +136,7 @@ fn report_on(store: &Store, container: &Container, parent: &OwnedFd, mut writer:
             fork::close_descriptors_but(&[writer.as_raw_fd()]);
             check(store, container)
         })
-        .unwrap_or_else(|error| Report::failed(format!("{error:#}")));
+        .unwrap_or_else(|error| Report::failed(chain(&error)));
     let text = serde_json::to_vec(&report).unwrap_or_default();
     i32::from(writer.write_all(&text).is_err())
 }

@@ -7,6 +7,7 @@ use crate::container::health::probe::Probe;
 use crate::container::health::status::{HealthStatus, ProbeResult, record};
 use crate::container::state::paused;
 use crate::store::Store;
+use crate::text::error::chain;
 use chrono::Utc;
 use std::os::fd::BorrowedFd;
 use std::time::{Duration, Instant};
@@ -72,7 +73,7 @@ impl<'a> Schedule<'a> {
                 start,
                 end: start,
                 exit_code: -1,
-                output: format!("{error:#}"),
+                output: chain(&error),
             }),
         }
     }

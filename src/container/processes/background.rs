@@ -5,6 +5,7 @@
 
 use crate::container::processes::not_started::{NotStarted, code_of};
 use crate::sys::process::{daemonize, fork, title};
+use crate::text::error::chain;
 use anyhow::{Context, Result};
 use serde::{Deserialize, Serialize};
 use std::io::Read;
@@ -43,7 +44,7 @@ pub fn leave(title: &str, body: impl FnOnce(&mut dyn FnMut()) -> Result<()>) -> 
             Err(error) => {
                 report(Report::Failed {
                     code: code_of(&error),
-                    message: format!("{error:#}"),
+                    message: chain(&error),
                 });
                 1
             }

@@ -23,6 +23,7 @@ use crate::sys::files::lock::Lock;
 use crate::sys::ids::id_maps::IdMaps;
 use crate::sys::process::identity::Process;
 use crate::sys::userns::enter;
+use crate::text::error::chain;
 use anyhow::{Context, Result, bail};
 use std::fs::File;
 use std::path::PathBuf;
@@ -117,7 +118,7 @@ fn ids(init: &Process) -> Result<IdMaps> {
 fn not_there(error: anyhow::Error) -> CommandError {
     CommandError {
         exit_code: 126,
-        message: format!("{error:#}"),
+        message: chain(&error),
     }
 }
 
@@ -171,7 +172,7 @@ fn supervise(mut running: Running, mut clients: AttachServer, started: &mut dyn 
     started();
     let (code, relayed) = running.supervise(&mut clients, &mut (), &mut |_, _| ());
     if let Err(error) = relayed {
-        warn(&format!("{error:#}"));
+        warn(&chain(&error));
     }
     clients.close(code, running.signals(), None);
     // One more that came for a command that is gone must not cost its exit code; neither must an error here.

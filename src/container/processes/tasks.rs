@@ -8,6 +8,7 @@
 use crate::container::Container;
 use crate::sys::process::identity::{Process, stat};
 use crate::sys::process::ptrace::{Doing, Tracee};
+use crate::text::error::words_in_sentence;
 use anyhow::{Result, bail};
 use std::collections::HashSet;
 use std::fs;
@@ -104,7 +105,7 @@ impl Tasks {
             // It ended: there is nothing to pause.
             _ if !init.is_alive() => return None,
             Ok(_) => {}
-            Err(error) => return Some(format!("the container is not paused: {}", words(&error))),
+            Err(error) => return Some(format!("the container is not paused: {}", words_in_sentence(&error))),
         }
         let begun = Instant::now();
         // What a thread started just before it stopped is found by another round.
@@ -219,12 +220,6 @@ fn why_refused(tid: i32, error: &io::Error) -> String {
     match (tracer.map(str::trim), scope.trim()) {
         (Some(tracer), _) if tracer != "0" => format!("process {tid} is traced by process {tracer}"),
         (_, "3") => "kernel.yama.ptrace_scope is 3, which forbids ptrace".into(),
-        _ => format!("ptrace of process {tid}: {}", words(error)),
+        _ => format!("ptrace of process {tid}: {}", words_in_sentence(error)),
     }
-}
-
-/// The kernel's words without Rust's number.
-fn words(error: &io::Error) -> String {
-    let text = error.to_string();
-    text.split(" (os error").next().unwrap_or_default().to_lowercase()
 }

@@ -27,6 +27,7 @@ use crate::runtime::create::container;
 use crate::store::Store;
 use crate::sys::process::signal;
 use crate::sys::userns::enter::Mapping;
+use crate::text::error::chain;
 use anyhow::{Context, Result, bail};
 use std::time::Instant;
 

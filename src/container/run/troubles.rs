@@ -1,6 +1,7 @@
 //! What went wrong around a container that ran. None of it may cost the container's exit code, so it is gathered, and
 //! told when everything is done.
 
+use crate::text::error::chain;
 use anyhow::Result;
 
 /// So many are told: one that is started again for ever may have another each time.
@@ -18,7 +19,7 @@ impl Troubles {
     pub fn note<T>(&mut self, result: Result<T>) -> Option<T> {
         let error = match result {
             Ok(value) => return Some(value),
-            Err(error) => format!("{error:#}"),
+            Err(error) => chain(&error),
         };
         if !self.told.contains(&error) {
             match self.told.len() < MOST {

@@ -6,6 +6,7 @@ use crate::oci::reference::Reference;
 use crate::registry::config::short_name;
 use crate::store::Store;
 use crate::store::objects::records::ImageRecord;
+use crate::text::error::chain;
 use anyhow::{Context, anyhow, bail};
 
 /// Short names of built-in images. registries.conf cannot give them another meaning.
@@ -94,7 +95,7 @@ pub fn first_of<T>(names: &[Reference], mut attempt: impl FnMut(&Reference) -> a
         match attempt(name) {
             Ok(result) => return Ok(result),
             Err(error) if names.len() == 1 => return Err(error),
-            Err(error) => reasons.push(format!("{error:#}")),
+            Err(error) => reasons.push(chain(&error)),
         }
     }
     bail!("{}", reasons.join("; "))

@@ -11,6 +11,7 @@ use crate::progress::{Progress, Step};
 use crate::registry::push::session::PushSession;
 use crate::store::Store;
 use crate::store::objects::pushed_blobs::CachedBlob;
+use crate::text::error::chain;
 use anyhow::{Context, Result};
 use oci_spec::image::Descriptor;
 use std::collections::HashMap;
@@ -171,8 +172,10 @@ impl LayerPush<'_> {
             repositories: vec![repository],
         };
         if let Err(error) = self.store.add_pushed_blob(id, blob) {
-            self.progress
-                .warn(&format!("layer {id} will be compressed again next time: {error:#}"));
+            self.progress.warn(&format!(
+                "layer {id} will be compressed again next time: {}",
+                chain(&error)
+            ));
         }
         Ok(descriptor(compressed_type(compression), sent.digest, sent.size))
     }

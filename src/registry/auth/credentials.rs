@@ -9,6 +9,7 @@ use crate::registry::auth::helper::{Entry, Helper, TOKEN_USER};
 use crate::registry::config::dirs::{Environment, config_home, set};
 use crate::registry::config::file;
 use crate::registry::errors::one_line;
+use crate::text::error::chain;
 use anyhow::Context;
 use docker_credential::{CredentialRetrievalError, DockerCredential, get_credential_from_reader};
 use serde::Deserialize;
@@ -186,7 +187,7 @@ fn in_file(text: &str, reference: &Reference) -> Result<Option<Credential>, Stri
 
 /// Asks a helper for the credentials under a key.
 fn helped(helper: &Helper, key: &str) -> Result<Option<Credential>, String> {
-    let entry = helper.get(key).map_err(|error| one_line(format!("{error:#}")))?;
+    let entry = helper.get(key).map_err(|error| one_line(chain(&error)))?;
     Ok(
         entry.and_then(|Entry { username, secret }| match username == TOKEN_USER {
             true => usable(DockerCredential::IdentityToken(secret)),

@@ -8,7 +8,7 @@
 mod tests;
 
 use crate::registry::errors::{Error, one_line};
-use nix::errno::Errno;
+use crate::text::error::words_in_sentence;
 use rustls::{AlertDescription, CertificateError, InvalidMessage, OtherError};
 use std::error::Error as StdError;
 use std::io;
@@ -108,10 +108,9 @@ pub fn cause(error: &(dyn StdError + 'static)) -> String {
     let Some(inner) = causes(error).last() else {
         return one_line(error);
     };
-    match inner.downcast_ref::<io::Error>().and_then(io::Error::raw_os_error) {
-        // The kernel's text, without the "(os error N)" that Rust adds.
-        Some(number) => Errno::from_raw(number).desc().to_lowercase(),
-        None => one_line(inner),
+    match inner.downcast_ref::<io::Error>() {
+        Some(error) if error.raw_os_error().is_some() => words_in_sentence(error),
+        _ => one_line(inner),
     }
 }
 

@@ -19,6 +19,7 @@ use crate::sys::process::own_namespaces;
 use crate::sys::process::{executable, identity, signal};
 use crate::sys::userns::enter::Mapping;
 use crate::sys::userns::{enter, namespaces};
+use crate::text::error::chain;
 use anyhow::{Context, Result, anyhow, ensure};
 use std::fs::{self, File};
 use std::io;
@@ -50,7 +51,8 @@ pub fn exec(
     // Now, while this process may still open the run directory and the cgroup.
     let cgroup = container_cgroup::enter_existing(run_dir).unwrap_or_else(|error| {
         warn(&format!(
-            "the container's limits do not hold for this command: {error:#}"
+            "the container's limits do not hold for this command: {}",
+            chain(&error)
         ));
         None
     });

@@ -5,6 +5,7 @@
 use crate::runtime::model::port::{Port, Protocol};
 use crate::sys::process::identity::Process;
 use crate::sys::process::program::find_program;
+use crate::text::error::words;
 use anyhow::{Context, Result, anyhow, bail};
 use std::fs::{self, File};
 use std::io::{self, Read};
@@ -42,10 +43,7 @@ fn check_tun(path: &Path) -> Result<()> {
         io::ErrorKind::PermissionDenied => format!("'chmod 666 {}' as root allows it", path.display()),
         _ => "'modprobe tun' as root may bring it".to_owned(),
     };
-    // Without Rust's "(os error N)".
-    let text = error.to_string();
-    let words = text.split(" (os error").next().unwrap_or_default();
-    bail!("pasta cannot open {} ({words}): {hint}", path.display())
+    bail!("pasta cannot open {} ({}): {hint}", path.display(), words(&error))
 }
 
 /// The nameservers in the host's /etc/resolv.conf (`text`) that can be reached from another network namespace.

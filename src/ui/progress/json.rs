@@ -1,6 +1,7 @@
 //! Progress for programs: a JSON object on each line of stdout, in the form of the messages of Docker's API.
 
 use crate::progress::{Progress, Step};
+use crate::text::error::chain;
 use crate::ui::print;
 use crate::ui::progress::pace::Pace;
 use crate::ui::progress::status;
@@ -63,7 +64,7 @@ pub fn pulled(name: &str, id: &str) {
 
 /// Reports why an image could not be pulled.
 pub fn failed(error: &anyhow::Error) {
-    let text = format!("{error:#}");
+    let text = chain(&error);
     print_message(&Message {
         error_detail: Some(Detail { message: &text }),
         error: Some(&text),

@@ -11,6 +11,7 @@ use crate::sys::host::cgroup_version::Version;
 use crate::sys::host::machine;
 use crate::sys::host::machine::Host;
 use crate::sys::userns::enter::Mapping;
+use crate::text::error::chain;
 
 /// All that `info` shows.
 pub struct Info {
@@ -39,11 +40,11 @@ pub fn gather(context: &Context) -> anyhow::Result<Info> {
     let rootless = !rustix::process::geteuid().is_root();
     let (registries, warnings) = match summary::Summary::load() {
         Ok(summary) => (summary, Vec::new()),
-        Err(error) => (summary::Summary::default(), vec![format!("{error:#}")]),
+        Err(error) => (summary::Summary::default(), vec![chain(&error)]),
     };
     let mapping = match context.enter_userns() {
         Ok(mapping) => mapping_words(mapping).to_owned(),
-        Err(error) => format!("none: {error:#}"),
+        Err(error) => format!("none: {}", chain(&error)),
     };
     let store = context.store()?;
     let containers = store.each_container()?;

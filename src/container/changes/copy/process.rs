@@ -3,6 +3,7 @@
 use crate::container::changes::copy::copied::Copied;
 use crate::sys::process::fork;
 use crate::sys::process::fork::Child;
+use crate::text::error::chain;
 use anyhow::{Context, Error, Result, anyhow};
 use serde::{Deserialize, Serialize};
 use std::io::{self, PipeReader, Read, Write};
@@ -38,7 +39,7 @@ impl SideProcess {
             let report = match work() {
                 Ok(Copied { size, left_out }) => SideReport::Copied { size, left_out },
                 Err(error) if is_broken_pipe(&error) => SideReport::OtherSideEnded,
-                Err(error) => SideReport::Failed(format!("{error:#}")),
+                Err(error) => SideReport::Failed(chain(&error)),
             };
             let told = serde_json::to_vec(&report).map(|text| out.write_all(&text));
             i32::from(!matches!(told, Ok(Ok(()))))

@@ -9,9 +9,9 @@ use crate::sys::mount::detached;
 use crate::sys::mount::tree;
 use crate::sys::net;
 use crate::sys::process::{capabilities, fork, identity, seccomp, signal};
+use crate::text::error::words_in_sentence;
 use libcontainer::oci_spec::runtime::Spec;
 use libcontainer::workload::{Executor, ExecutorError, ExecutorSetEnvsError, ExecutorValidationError};
-use nix::errno::Errno;
 use rustix::mount::MountAttrFlags;
 use std::any::Any;
 use std::collections::HashMap;
@@ -98,7 +98,7 @@ impl Steps {
         directory::enter(&self.cwd, is_first).map_err(|error| self.no_directory(error))?;
         let cannot_run = |step: &str, error: io::Error| CommandError {
             exit_code: 126,
-            message: format!("{step}: {}", kernel_text(&error)),
+            message: format!("{step}: {}", words_in_sentence(&error)),
         };
         dev_null::use_the_containers().map_err(|error| cannot_run("opening /dev/null", error))?;
         if let Some(size) = self.window {
@@ -152,7 +152,7 @@ impl Steps {
         };
         CommandError {
             exit_code,
-            message: format!("chdir to {:?}: {}", self.cwd, kernel_text(&error)),
+            message: format!("chdir to {:?}: {}", self.cwd, words_in_sentence(&error)),
         }
     }
 }
@@ -164,14 +164,6 @@ fn bug(panic: &(dyn Any + Send)) -> CommandError {
     CommandError {
         exit_code: 125,
         message: format!("bug: {}; please report it", text.unwrap_or("no message")),
-    }
-}
-
-/// The text of an error in lower case, without Rust's "(os error N)".
-fn kernel_text(error: &io::Error) -> String {
-    match error.raw_os_error() {
-        Some(errno) => Errno::from_raw(errno).desc().to_lowercase(),
-        None => error.to_string(),
     }
 }
 
