@@ -1,6 +1,7 @@
 //! Where the store and its run root are: for root and for other users, with a login session or without.
 
 use crate::oci::digest::Digest;
+use crate::sys::ids::accounts;
 use anyhow::{Context, bail, ensure};
 use rustix::fs::{CWD, Mode, OFlags, fchmod, fstat, openat};
 use std::env;
@@ -110,14 +111,10 @@ fn absolute_variable(name: &str) -> Option<PathBuf> {
 }
 
 fn home_from_passwd() -> Option<PathBuf> {
-    let passwd = std::fs::read("/etc/passwd").ok()?;
-    let uid = rustix::process::geteuid().as_raw().to_string();
-    String::from_utf8_lossy(&passwd)
-        .lines()
-        .map(|line| line.split(':').collect::<Vec<_>>())
-        .find(|fields| fields.get(2) == Some(&uid.as_str()))
-        .and_then(|fields| fields.get(5).map(PathBuf::from))
-        .filter(|home| home.is_absolute())
+    let uid = rustix::process::geteuid().as_raw();
+    let passwd = accounts::read_host("/etc/passwd");
+    let home = accounts::users(&passwd).find(|user| user.uid == uid)?.home;
+    Some(PathBuf::from(home)).filter(|home| home.is_absolute())
 }
 
 /// The path with symbolic links resolved as far as it exists, so that one store has one name, also before it is made.

@@ -7,7 +7,6 @@ use crate::container::Container;
 use crate::container::health::status::{ProbeResult, record};
 use crate::container::processes::exec;
 use crate::container::processes::exec::Exec;
-use crate::container::processes::tasks;
 use crate::container::state::status::Status;
 use crate::runtime::attach::event_handler::EventHandler;
 use crate::runtime::attach::server::AttachServer;
@@ -18,6 +17,7 @@ use crate::sys::process::fork;
 use crate::sys::process::fork::Child;
 use crate::sys::process::identity;
 use crate::sys::process::identity::{Process, send_signal};
+use crate::sys::process::list;
 use crate::text::error::chain;
 use anyhow::{Context, Result, bail};
 use chrono::{DateTime, Utc};
@@ -209,7 +209,7 @@ fn end_descendants() {
     let mut stopped: Vec<Process> = Vec::new();
     loop {
         let mut new = Vec::new();
-        for pid in tasks::numbers("/proc") {
+        for pid in list::pids() {
             let is_child = identity::stat(pid).is_some_and(|stat| found.contains(&stat.parent));
             if is_child && !found.contains(&pid) {
                 new.extend(Process::find(pid));

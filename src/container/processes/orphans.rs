@@ -7,6 +7,7 @@
 
 use crate::container::network::etc;
 use crate::sys::process::identity::Process;
+use crate::sys::process::list;
 use anyhow::{Context, Result, bail};
 use std::collections::HashSet;
 use std::fs;
@@ -40,17 +41,13 @@ pub fn end(id: &str) -> Result<()> {
 
 /// Those that see the container's root, and all that share a mount namespace with one of them: what changed its own root sees nothing.
 fn find(id: &str) -> Vec<Process> {
-    let entries = fs::read_dir("/proc").into_iter().flatten().flatten();
-    let pids: Vec<i32> = entries
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .collect();
     let namespace = |pid: i32| fs::read_link(format!("/proc/{pid}/ns/mnt")).ok();
     let sees_root = |pid: &i32| {
         let mounts = fs::read_to_string(format!("/proc/{pid}/mountinfo")).unwrap_or_default();
         mounts.lines().any(|line| is_of(line, id))
     };
     // Before its bond is looked at: a number that is given out anew meanwhile names another process.
-    let processes: Vec<Process> = pids.into_iter().filter_map(Process::find).collect();
+    let processes: Vec<Process> = list::pids().into_iter().filter_map(Process::find).collect();
     let seen: Vec<bool> = processes.iter().map(|process| sees_root(&process.pid)).collect();
     let namespaces: HashSet<_> = processes
         .iter()

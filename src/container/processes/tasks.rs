@@ -7,6 +7,7 @@
 
 use crate::container::Container;
 use crate::sys::process::identity::{Process, stat};
+use crate::sys::process::list;
 use crate::sys::process::ptrace::{Doing, Tracee};
 use crate::text::error::words_in_sentence;
 use anyhow::{Result, bail};
@@ -55,7 +56,7 @@ pub fn pids_of(container: &Container, init: &Process) -> Vec<i32> {
     if !init.is_alive() {
         return Vec::new();
     }
-    let mut pids: Vec<i32> = numbers("/proc");
+    let mut pids: Vec<i32> = list::pids();
     pids.retain(|pid| is_in(*pid, namespace));
     // Pids that were given out anew after the highest come before the first one's.
     pids.sort_by_key(|pid| (*pid != init.pid, *pid));
@@ -129,11 +130,11 @@ impl Tasks {
     /// Tells those to stop that were not there before; false where there are none.
     fn stop_new(&mut self) -> bool {
         let before = self.seen.len();
-        for pid in numbers("/proc") {
+        for pid in list::pids() {
             if !self.has(pid) {
                 continue;
             }
-            for tid in numbers(&format!("/proc/{pid}/task")) {
+            for tid in list::threads(pid) {
                 if self.seen.insert(tid) {
                     self.stop(pid, tid);
                 }
@@ -205,19 +206,10 @@ fn identity(file: &fs::Metadata) -> (u64, u64) {
     (file.dev(), file.ino())
 }
 
-/// The entries of a directory that are numbers; none where it is gone.
-pub fn numbers(dir: &str) -> Vec<i32> {
-    let entries = fs::read_dir(dir).into_iter().flatten().flatten();
-    entries
-        .filter_map(|entry| entry.file_name().to_str()?.parse().ok())
-        .collect()
-}
-
 fn why_refused(tid: i32, error: &io::Error) -> String {
-    let status = fs::read_to_string(format!("/proc/{tid}/status")).unwrap_or_default();
-    let tracer = status.lines().find_map(|line| line.strip_prefix("TracerPid:"));
+    let tracer = list::status_field(tid, "TracerPid");
     let scope = fs::read_to_string("/proc/sys/kernel/yama/ptrace_scope").unwrap_or_default();
-    match (tracer.map(str::trim), scope.trim()) {
+    match (tracer, scope.trim()) {
         (Some(tracer), _) if tracer != "0" => format!("process {tid} is traced by process {tracer}"),
         (_, "3") => "kernel.yama.ptrace_scope is 3, which forbids ptrace".into(),
         _ => format!("ptrace of process {tid}: {}", words_in_sentence(error)),

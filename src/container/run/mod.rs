@@ -100,7 +100,7 @@ pub fn live(
     );
     let ended = match &last.outcome {
         Ok(code) => journal.ended(*code, last.out_of_memory),
-        Err(error) => journal.failed(code_of(error), &format!("{error:#}")),
+        Err(error) => journal.failed(code_of(error), &chain(error)),
     };
     troubles.note(ended);
     if container.config.host.auto_remove && !restarting::is_pending(&container.dir) {

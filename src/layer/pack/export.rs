@@ -6,9 +6,11 @@ use crate::layer::overlay::merged::{LayerStack, Merged};
 use crate::layer::path::{as_path, join};
 use crate::layer::tar::write::header::EntryMetadata;
 use crate::layer::tar::write::writer::TarWriter;
+use crate::sys::files::filesystem;
 use crate::sys::files::xattr;
 use crate::sys::mount::overlay::Flavour;
 use anyhow::{Context, Result};
+use rustix::fs::FsWord;
 use rustix::fs::{AtFlags, FileType, Mode, OFlags};
 use std::io::Write;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
@@ -60,20 +62,20 @@ pub fn copy_out(parent: BorrowedFd<'_>, name: &[u8], name_in_tar: &[u8], out: &m
 }
 
 /// Filesystems whose files the kernel generates while they are read, and which describe this host.
-const PSEUDO: [i64; 13] = [
-    0x9fa0,      // proc
-    0x6265_6572, // sysfs
-    0x0027_e0eb, // cgroup
-    0x6367_7270, // cgroup2
-    0x1cd1,      // devpts
-    0x1980_0202, // mqueue
-    0x6462_6720, // debugfs
-    0x7472_6163, // tracefs
-    0x7363_6673, // securityfs
-    0xcafe_4a11, // bpf
-    0x6165_676c, // pstore
-    0x6265_6570, // configfs
-    0x6e73_6673, // nsfs
+const PSEUDO: [FsWord; 13] = [
+    filesystem::PROC,
+    filesystem::SYSFS,
+    filesystem::CGROUP,
+    filesystem::CGROUP2,
+    filesystem::DEVPTS,
+    filesystem::MQUEUE,
+    filesystem::DEBUGFS,
+    filesystem::TRACEFS,
+    filesystem::SECURITYFS,
+    filesystem::BPF,
+    filesystem::PSTORE,
+    filesystem::CONFIGFS,
+    filesystem::NSFS,
 ];
 
 struct Export<'a> {
@@ -132,5 +134,5 @@ impl Export<'_> {
 }
 
 fn is_pseudo(directory: BorrowedFd<'_>) -> bool {
-    rustix::fs::fstatfs(directory).is_ok_and(|stat| PSEUDO.contains(&stat.f_type))
+    filesystem::of_file(directory).is_some_and(|number| PSEUDO.contains(&number))
 }

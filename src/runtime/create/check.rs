@@ -2,6 +2,7 @@
 //! libcontainer refuses without a reason. Mounts are checked in [`crate::runtime::rootfs::mounts`].
 
 use crate::runtime::model::command::{Command, UserIds};
+use crate::sys::files::filesystem;
 use crate::sys::files::rooted;
 use crate::sys::ids::id_maps::IdMaps;
 use crate::sys::userns::enter::Mapping;
@@ -31,10 +32,9 @@ pub fn root(rootfs: &Path) -> Result<()> {
 /// Whether the root of a proc filesystem is at /proc in a container's root, and nothing covers it (CVE-2019-16884):
 /// libcontainer and the steps that confine a process work through /proc/self.
 pub fn has_proc(root: impl AsFd) -> bool {
-    const PROC_SUPER_MAGIC: i64 = 0x9fa0;
     const PROC_ROOT_INO: u64 = 1;
     rooted::open(root, "/proc", OFlags::PATH, Mode::empty()).is_ok_and(|proc| {
-        rustix::fs::fstatfs(&proc).is_ok_and(|fs| fs.f_type == PROC_SUPER_MAGIC)
+        filesystem::of_file(&proc) == Some(filesystem::PROC)
             && rustix::fs::fstat(&proc).is_ok_and(|stat| stat.st_ino == PROC_ROOT_INO)
     })
 }

@@ -29,6 +29,7 @@
 //!   why a mount failed.
 
 use crate::runtime::model::run_dir::{EXEC_PREFIX, STATE};
+use crate::sys::files::filesystem;
 use crate::sys::mount::tree;
 use crate::sys::process::identity::Process;
 use crate::sys::process::own_namespaces;
@@ -47,7 +48,6 @@ use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
 
 const CGROUP_ROOT: &str = "/sys/fs/cgroup";
-const CGROUP2_MAGIC: i64 = 0x6367_7270;
 
 /// Why a container cannot be entered any more.
 pub const CONTAINER_ENDED: &str = "the container has ended";
@@ -74,7 +74,7 @@ fn path_from_cgroup_root(dir: &Path) -> PathBuf {
 
 /// Mounts cgroup v2 at /sys/fs/cgroup if something else is there. This process must have a mount namespace of its own.
 pub fn show_cgroup_v2(mapping: Mapping) -> Result<()> {
-    if rustix::fs::statfs(CGROUP_ROOT).is_ok_and(|stat| stat.f_type == CGROUP2_MAGIC) {
+    if filesystem::at(CGROUP_ROOT) == Some(filesystem::CGROUP2) {
         return Ok(());
     }
     if mapping != Mapping::Host {

@@ -9,6 +9,7 @@ use crate::runtime::model::network::Bridges;
 use crate::runtime::model::port::{Port, Protocol};
 use crate::runtime::model::run_dir::NETWORK_NAMESPACE;
 use crate::runtime::network::names;
+use crate::sys::files::filesystem;
 use crate::sys::files::lock::Lock;
 use crate::sys::ids::id_maps;
 use crate::sys::mount::tree;
@@ -107,7 +108,7 @@ pub fn teardown(_lock: &NetavarkLock, bridges: &Bridges, ports: &[Port], run_dir
     let open = || {
         let file = File::open(&file)?;
         // In every process but the one that made the namespace, it is an empty file.
-        match rustix::fs::fstatfs(&file)?.f_type == NSFS_MAGIC {
+        match filesystem::of_file(&file) == Some(filesystem::NSFS) {
             true => Ok(file),
             false => Err(io::ErrorKind::NotFound.into()),
         }
@@ -143,9 +144,6 @@ type OpenNamespace<'a> = &'a dyn Fn() -> io::Result<File>;
 fn namespace_of(process: &Process) -> io::Result<File> {
     namespaces::open(process, "net")
 }
-
-/// The filesystem of namespaces (linux/magic.h).
-const NSFS_MAGIC: rustix::fs::FsWord = 0x6e73_6673;
 
 /// A new namespace with interfaces of these names. netavark's teardown removes them first, and without them it would do
 /// nothing else.

@@ -4,6 +4,7 @@
 
 use crate::runtime::model::port::{Port, Protocol};
 use crate::sys::process::identity::Process;
+use crate::sys::process::list;
 use crate::sys::process::program::find_program;
 use crate::text::error::words;
 use anyhow::{Context, Result, anyhow, bail};
@@ -122,9 +123,7 @@ pub fn attach(pasta: &Path, file: &Path, ports: &[Port], host_gateway: bool) -> 
 
 /// Finds the pasta that serves the namespace mounted at `file`, by its arguments: it is no child of whoever started it.
 pub fn find_process(file: &Path) -> Option<Process> {
-    let pids = fs::read_dir("/proc").ok()?.flatten();
-    let mut pids = pids.filter_map(|entry| entry.file_name().to_str()?.parse().ok());
-    pids.find_map(|pid: i32| {
+    list::pids().into_iter().find_map(|pid| {
         // First, so that a pid that is reused before the arguments are read does not name the wrong process.
         let process = Process::find(pid)?;
         let arguments = fs::read(format!("/proc/{pid}/cmdline")).ok()?;

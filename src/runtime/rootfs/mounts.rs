@@ -12,6 +12,7 @@ use crate::runtime::model::mount::{Mount, MountKind};
 use crate::runtime::rootfs::mount_point;
 use crate::runtime::rootfs::mount_point::Kind;
 use crate::runtime::rootfs::userns::UserNamespace;
+use crate::sys::files::filesystem;
 use crate::sys::mount::detached;
 use crate::sys::process::credentials;
 use anyhow::{Context, Result, bail, ensure};
@@ -76,8 +77,7 @@ fn check_left(mounts: &[Mount], ipc: &Namespace) -> Result<()> {
 
 /// Whether only the kernel makes symlinks there.
 fn is_sysfs(source: &Path) -> bool {
-    const SYSFS_MAGIC: i64 = 0x6265_6572;
-    rustix::fs::statfs(source).is_ok_and(|found| found.f_type == SYSFS_MAGIC)
+    filesystem::at(source) == Some(filesystem::SYSFS)
 }
 
 /// Makes one mount in `root`, and its mount point if that is missing. `userns`: the container's own user namespace, if

@@ -1,5 +1,6 @@
 //! The container's root: one overlay mount of the layers and, on top, the container's writable directory.
 
+use crate::sys::files::filesystem;
 use crate::sys::mount::overlay::Flavour;
 use crate::sys::mount::tree;
 use anyhow::{Context, Result, anyhow, ensure};
@@ -148,8 +149,7 @@ fn open_directory(path: &Path) -> Result<OwnedFd> {
 }
 
 fn on_overlay(path: &Path) -> bool {
-    const OVERLAYFS_MAGIC: i64 = 0x794c_7630;
-    rustix::fs::statfs(path).is_ok_and(|stat| stat.f_type == OVERLAYFS_MAGIC)
+    filesystem::at(path) == Some(filesystem::OVERLAYFS)
 }
 
 #[cfg(test)]

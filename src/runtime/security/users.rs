@@ -6,6 +6,7 @@
 
 use crate::runtime::model::command::UserIds;
 use crate::sys::files::rooted;
+use crate::sys::ids::accounts;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 use std::io;
@@ -65,10 +66,10 @@ fn find(passwd: &str, group: &str, spec: &str, groups: &[String]) -> Result<User
         None => (spec, None),
     };
     let user = if user.is_empty() { "0" } else { user };
-    let entry = passwd.lines().filter_map(Entry::parse).find(|entry| entry.name == user);
+    let entry = users(passwd).find(|entry| entry.name == user);
     let entry = entry.or_else(|| {
         let uid = id(user)?;
-        passwd.lines().filter_map(Entry::parse).find(|entry| entry.uid == uid)
+        users(passwd).find(|entry| entry.uid == uid)
     });
     let uid = match (&entry, id(user)) {
         (Some(entry), _) => entry.uid,
@@ -111,41 +112,19 @@ fn find(passwd: &str, group: &str, spec: &str, groups: &[String]) -> Result<User
     })
 }
 
-/// A line of /etc/passwd.
-struct Entry<'a> {
-    name: &'a str,
-    uid: u32,
-    gid: u32,
-    home: &'a str,
+/// The users of /etc/passwd whose ids every C library takes.
+fn users(passwd: &str) -> impl Iterator<Item = accounts::User<'_>> {
+    accounts::users(passwd).filter(|user| is_id(user.uid) && is_id(user.gid))
 }
 
-impl<'a> Entry<'a> {
-    fn parse(line: &'a str) -> Option<Entry<'a>> {
-        let fields: Vec<_> = line.trim().split(':').collect();
-        let [name, _, uid, gid, _, home, ..] = fields[..] else {
-            return None;
-        };
-        Some(Entry {
-            name,
-            uid: id(uid)?,
-            gid: id(gid)?,
-            home,
-        })
-    }
-}
-
-/// Lines of /etc/group: name, gid, members.
-fn group_entries(group: &str) -> impl Iterator<Item = (&str, u32, &str)> {
-    group.lines().filter_map(|line| {
-        let mut fields = line.trim().split(':');
-        let name = fields.next()?;
-        Some((name, id(fields.nth(1)?)?, fields.next().unwrap_or("")))
-    })
+/// The groups of /etc/group whose ids every C library takes.
+fn groups_of(group: &str) -> impl Iterator<Item = accounts::Group<'_>> {
+    accounts::groups(group).filter(|group| is_id(group.gid))
 }
 
 fn gid_of(group: &str, wanted: &str) -> Result<u32> {
-    match group_entries(group).find(|(name, ..)| *name == wanted) {
-        Some((_, gid, _)) => Ok(gid),
+    match groups_of(group).find(|group| group.name == wanted) {
+        Some(group) => Ok(group.gid),
         None => id(wanted)
             .with_context(|| format!("unable to find group {wanted}: no matching entries in the image's /etc/group")),
     }
@@ -153,15 +132,19 @@ fn gid_of(group: &str, wanted: &str) -> Result<u32> {
 
 /// The groups that list `user` as a member.
 fn memberships(group: &str, user: &str) -> Vec<u32> {
-    group_entries(group)
-        .filter(|(.., members)| members.split(',').any(|member| member == user))
-        .map(|(_, gid, _)| gid)
+    groups_of(group)
+        .filter(|group| group.has_member(user))
+        .map(|group| group.gid)
         .collect()
 }
 
 /// An id that the kernel and every C library accept.
 fn id(text: &str) -> Option<u32> {
-    text.parse().ok().filter(|id| *id <= i32::MAX as u32)
+    text.parse().ok().filter(|id| is_id(*id))
+}
+
+fn is_id(number: u32) -> bool {
+    number <= i32::MAX as u32
 }
 
 #[cfg(test)]

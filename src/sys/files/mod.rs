@@ -3,6 +3,7 @@
 
 pub mod atomic_file;
 pub mod fd_passing;
+pub mod filesystem;
 pub mod inherited_fds;
 pub mod listing;
 pub mod lock;

@@ -1,6 +1,6 @@
 //! Which control groups this host has (cgroups(7)).
 
-use rustix::fs::{FsWord, statfs};
+use crate::sys::files::filesystem::{self, CGROUP2, TMPFS};
 
 /// How controllers are mounted under /sys/fs/cgroup.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,17 +15,12 @@ pub enum Version {
     Absent,
 }
 
-/// linux/magic.h
-const CGROUP2_SUPER_MAGIC: FsWord = 0x6367_7270;
-const TMPFS_MAGIC: FsWord = 0x0102_1994;
-
 /// What is mounted now, as this process sees it.
 pub fn version() -> Version {
-    let magic = |path: &str| statfs(path).map(|fs| fs.f_type).ok();
-    match magic("/sys/fs/cgroup") {
-        Some(CGROUP2_SUPER_MAGIC) => Version::V2,
-        Some(TMPFS_MAGIC) if magic("/sys/fs/cgroup/unified") == Some(CGROUP2_SUPER_MAGIC) => Version::Hybrid,
-        Some(TMPFS_MAGIC) => Version::V1,
+    match filesystem::at("/sys/fs/cgroup") {
+        Some(CGROUP2) => Version::V2,
+        Some(TMPFS) if filesystem::at("/sys/fs/cgroup/unified") == Some(CGROUP2) => Version::Hybrid,
+        Some(TMPFS) => Version::V1,
         _ => Version::Absent,
     }
 }

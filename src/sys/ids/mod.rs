@@ -1,4 +1,5 @@
-//! Users and groups of this host as its files name them. No system call is made here.
+//! User and group ids: the names that files give them, the subordinate ones that a user may map, and maps between namespaces.
 
+pub mod accounts;
 pub mod id_maps;
 pub mod subordinate;

@@ -3,8 +3,7 @@
 //! The files are read directly: a static program cannot load the host's NSS modules, so users that are only in a
 //! directory service are found by their number or by `$USER`; newuidmap(1) decides in the end, not we.
 
-use std::fs::File;
-use std::io::Read;
+use crate::sys::ids::accounts;
 
 /// A run of ids on the host.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -13,12 +12,9 @@ pub struct Range {
     pub count: u32,
 }
 
-/// More than these many bytes of a file of the host's are not looked at.
-const FILE_LIMIT: u64 = 4 << 20;
-
 /// The name of user `uid` by /etc/passwd, else by `$USER`.
 pub fn user_name(uid: u32) -> Option<String> {
-    let passwd = read("/etc/passwd");
+    let passwd = accounts::read_host("/etc/passwd");
     name_in(&passwd, uid)
         .map(str::to_owned)
         .or_else(|| std::env::var("USER").ok().filter(|name| !name.is_empty()))
@@ -26,22 +22,13 @@ pub fn user_name(uid: u32) -> Option<String> {
 
 /// The ranges that `file` (/etc/subuid or /etc/subgid) grants the user, in the order they are there.
 pub fn ranges(file: &str, name: Option<&str>, uid: u32) -> Vec<Range> {
-    ranges_in(&read(file), name, uid)
-}
-
-fn read(path: &str) -> String {
-    let mut bytes = Vec::new();
-    // A file that cannot be read grants nothing.
-    let _ = File::open(path).and_then(|file| file.take(FILE_LIMIT).read_to_end(&mut bytes));
-    String::from_utf8_lossy(&bytes).into_owned()
+    ranges_in(&accounts::read_host(file), name, uid)
 }
 
 fn name_in(passwd: &str, uid: u32) -> Option<&str> {
-    passwd.lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        (fields.nth(1)?.parse() == Ok(uid)).then_some(name)
-    })
+    accounts::users(passwd)
+        .find(|user| user.uid == uid)
+        .map(|user| user.name)
 }
 
 fn ranges_in(text: &str, name: Option<&str>, uid: u32) -> Vec<Range> {

@@ -6,6 +6,7 @@ pub mod daemonize;
 pub mod executable;
 pub mod fork;
 pub mod identity;
+pub mod list;
 pub mod own_namespaces;
 pub mod program;
 pub mod ptrace;

@@ -1,6 +1,7 @@
 //! What systemd-logind does to the processes of a user who logs out (logind.conf(5), loginctl(1)). Found out from files alone: there may be no bus
 //! to ask (su, cron).
 
+use crate::sys::ids::accounts;
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -39,11 +40,11 @@ fn fate(cgroup: &str, root: &Path) -> Option<EndsAtLogout> {
 
 fn name_of(uid: &str, root: &Path) -> Option<String> {
     let passwd = fs::read(root.join("etc/passwd")).ok()?;
-    String::from_utf8_lossy(&passwd).lines().find_map(|line| {
-        let mut fields = line.split(':');
-        let name = fields.next()?;
-        (fields.nth(1)? == uid).then(|| name.to_owned())
-    })
+    let passwd = String::from_utf8_lossy(&passwd);
+    let uid: u32 = uid.parse().ok()?;
+    accounts::users(&passwd)
+        .find(|user| user.uid == uid)
+        .map(|user| user.name.to_owned())
 }
 
 /// Whose processes are killed.

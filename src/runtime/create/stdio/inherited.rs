@@ -9,9 +9,10 @@
 use crate::runtime::attach::server::AttachServer;
 use crate::runtime::attach::streams::{Input, Io, Output};
 use crate::runtime::create::stdio::dev_null::is_null;
+use crate::sys::files::filesystem;
 use crate::sys::ids::id_maps::IdMaps;
 use anyhow::Result;
-use rustix::fs::{OFlags, fcntl_getfl, fstat, fstatfs};
+use rustix::fs::{OFlags, fcntl_getfl, fstat};
 use std::io;
 use std::os::fd::AsFd;
 
@@ -60,8 +61,7 @@ fn works_in_container(fd: impl AsFd, ids: &IdMaps) -> bool {
 /// Whether pipe(2) made it. A named pipe is a file of the host, whose mode and owner could be changed through the
 /// descriptor.
 pub fn is_pipe(fd: impl AsFd) -> bool {
-    const PIPEFS_MAGIC: i64 = 0x5049_5045;
-    fstatfs(fd).is_ok_and(|stat| stat.f_type == PIPEFS_MAGIC)
+    filesystem::of_file(fd) == Some(filesystem::PIPEFS)
 }
 
 /// Whether a user and a group, as this process sees them, are mapped in the container's user namespace.

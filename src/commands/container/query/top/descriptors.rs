@@ -4,6 +4,7 @@
 use crate::commands::container::query::top::host_ps::ps;
 use crate::runtime::security::users;
 use crate::sys::ids::id_maps::IdMaps;
+use crate::sys::process::list;
 use anyhow::Result;
 use std::collections::BTreeMap;
 use std::fs::{self, File};
@@ -123,8 +124,7 @@ impl ProcessStatus {
     }
 
     fn field(&self, name: &str) -> Option<&str> {
-        let mut lines = self.0.lines();
-        lines.find_map(|line| line.strip_prefix(name)?.strip_prefix(':'))
+        list::field_in(&self.0, name)
     }
 
     fn word(&self, field: &str) -> Option<String> {
