@@ -6,7 +6,7 @@
 
 /// What is said about a command beside its options.
 pub struct Examples {
-    /// As it is typed, without `lamel`.
+    /// As it is typed, without `lamel`; empty for the page of lamel itself.
     pub command: &'static str,
     /// What a command line is for, and the command line.
     pub examples: &'static [(&'static str, &'static str)],
@@ -27,6 +27,18 @@ const fn of(
 }
 
 pub const EXAMPLES: &[Examples] = &[
+    of(
+        "",
+        &[],
+        &[
+            ("Check that this machine can run containers:", "lamel run --rm hello"),
+            (
+                "Run a command in an image from docker.io:",
+                "lamel run --rm alpine ls -l /",
+            ),
+            ("See what there is:", "lamel images; lamel ps -a; lamel system df"),
+        ],
+    ),
     of(
         "attach",
         &["run", "exec", "logs"],

@@ -18,6 +18,15 @@ const COMMAND: (&str, &str) = (
 /// Exit codes of a command, and what each says.
 pub fn of(command: &str) -> Vec<(&'static str, &'static str)> {
     match command {
+        "" => vec![
+            DONE,
+            FAILED,
+            USAGE,
+            (
+                "other",
+                "The pages of run, exec, create, start, attach and inspect say which other codes these commands have.",
+            ),
+        ],
         "run" => vec![
             (
                 "0",

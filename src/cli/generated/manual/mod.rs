@@ -95,7 +95,7 @@ fn page(path: &str, command: &clap::Command, others: &[&clap::Command]) -> Vec<u
         text.push_str(without_preamble(&part(&|w| man.render_subcommands_section(w))));
     }
     let mut roff = Roff::default();
-    if !command.has_subcommands() {
+    if path.is_empty() || !command.has_subcommands() {
         exit_status(&mut roff, path);
         examples(&mut roff, path);
     }
