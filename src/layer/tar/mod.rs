@@ -1,4 +1,4 @@
-//! The tar format (POSIX.1-2017, pax; GNU tar manual): [`read`] and [`write`].
+//! The tar format (POSIX.1-2017, pax; GNU tar manual): [reading](mod@read) and [writing](mod@write).
 //!
 //! The `tar` crate carries the header block in both directions: its layouts (V7, ustar, GNU, GNU sparse), entry types,
 //! ustar's long paths, octal fields, and the checksum when writing. It also writes the records of PAX extended headers.
