@@ -11,7 +11,7 @@ use oci_spec::image::History;
 
 /// A step in the history of an image.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Step {
+pub struct HistoryStep {
     /// The image that it resulted in, where the store has that image.
     pub image: Option<ImageId>,
     /// RFC 3339, as its maker wrote it.
@@ -25,7 +25,7 @@ pub struct Step {
 }
 
 /// The steps, newest first.
-pub fn history(store: &Store, image: &Image) -> Result<Vec<Step>> {
+pub fn history(store: &Store, image: &Image) -> Result<Vec<HistoryStep>> {
     let mut layers = Vec::with_capacity(image.record.layers.len());
     for id in &image.record.layers {
         layers.push((*id, store.layer(id)?.map_or(0, |layer| layer.info.size)));
@@ -56,18 +56,18 @@ pub fn history(store: &Store, image: &Image) -> Result<Vec<Step>> {
 }
 
 /// What each step's layer changed in those below it, in the order of `steps`. Reads the tar-splits of all layers.
-pub fn layer_changes(store: &Store, image: &Image, steps: &[Step]) -> Result<Vec<Option<LayerChanges>>> {
+pub fn layer_changes(store: &Store, image: &Image, steps: &[HistoryStep]) -> Result<Vec<Option<LayerChanges>>> {
     let (_, changes) = Contents::read(store, &image.record.layers)?;
     // Newest first, like the steps.
     let mut changes = changes.into_iter().rev();
-    let changes_of = |step: &Step| step.layer.and_then(|_| changes.next());
+    let changes_of = |step: &HistoryStep| step.layer.and_then(|_| changes.next());
     Ok(steps.iter().map(changes_of).collect())
 }
 
 /// The steps, oldest first. Layers that have no step, in images whose maker wrote no history, get an empty one.
-fn steps(config: &ImageConfig, layers: &[(DiffId, u64)]) -> Vec<Step> {
+fn steps(config: &ImageConfig, layers: &[(DiffId, u64)]) -> Vec<HistoryStep> {
     let mut layers = layers.iter();
-    let mut steps: Vec<Step> = config
+    let mut steps: Vec<HistoryStep> = config
         .history()
         .iter()
         .map(|entry| step(entry, if has_layer(entry) { layers.next() } else { None }))
@@ -87,8 +87,8 @@ fn has_layer(entry: &History) -> bool {
     entry.empty_layer() != Some(true)
 }
 
-fn step(entry: &History, layer: Option<&(DiffId, u64)>) -> Step {
-    Step {
+fn step(entry: &History, layer: Option<&(DiffId, u64)>) -> HistoryStep {
+    HistoryStep {
         image: None,
         created: entry.created().clone(),
         created_by: entry.created_by().clone().unwrap_or_default(),

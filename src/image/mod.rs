@@ -7,7 +7,7 @@
 //! - [`pull`], [`push`], [`archive`]: images between the store and registries, archives, plain tars
 //! - [`layers`]: what these share: a layer is unpacked into the store, verified, written out as a tar, stacked
 //! - [`publish`]: a new image becomes visible; used by everything that makes or brings one
-//! - [`names`]: from what was typed to an image; names are given and taken
+//! - [`names`]: a name as typed becomes an image; names are given and removed
 //! - [`list`], [`inspect`], [`history`], [`contents`]: what is shown of images; nothing here changes the store
 //! - [`remove`]: names and images are removed, with Docker's rules of what is refused
 

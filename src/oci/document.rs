@@ -12,7 +12,7 @@ use serde::de::IgnoredAny;
 #[derive(Debug)]
 pub enum Document {
     /// A choice of images by platform.
-    Index(ImageIndex),
+    Index(Box<ImageIndex>),
     /// One image; layers base first.
     Manifest(Box<ImageManifest>),
 }
@@ -84,7 +84,7 @@ impl Document {
                     .set_schema_version(version)
                     .set_media_type(fields.media_type)
                     .set_manifests(manifests);
-                Ok(Document::Index(index))
+                Ok(Document::Index(Box::new(index)))
             }
             (None, Some(config), Some(layers)) if is_one_of(MANIFEST_TYPES) => {
                 let builder = ImageManifestBuilder::default().schema_version(version);

@@ -4,7 +4,7 @@ use crate::commands::context::Context;
 use crate::commands::{DONE, Outcome};
 use crate::image::contents::count::{Count, LayerChanges};
 use crate::image::history;
-use crate::image::history::Step;
+use crate::image::history::HistoryStep;
 use crate::image::names::resolve;
 use crate::text::{size, time, truncate};
 use crate::ui::listing::{Field, Fields, Listing};
@@ -119,7 +119,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 
 /// A row of the table.
 struct HistoryRow<'a> {
-    step: &'a Step,
+    step: &'a HistoryStep,
     /// The changes of the layer that the step made, with `--layers`.
     changes: Option<LayerChanges>,
     options: &'a Options,
@@ -192,7 +192,7 @@ impl HistoryRow<'_> {
     }
 }
 
-fn id(step: &Step, options: &Options) -> String {
+fn id(step: &HistoryStep, options: &Options) -> String {
     match step.image {
         Some(id) if options.no_trunc => id.to_string(),
         Some(id) => id.short(),

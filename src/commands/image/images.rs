@@ -5,7 +5,7 @@ use crate::commands::image::images_tree;
 use crate::commands::{DONE, Outcome};
 use crate::image::list;
 use crate::image::list::filter::Filter;
-use crate::image::list::{Listed, Order, Selection, Sharing};
+use crate::image::list::{ImageSelection, ListedImage, Order, Sharing};
 use crate::text::{size, time};
 use crate::ui::listing::{Field, Fields, Listing};
 use crate::ui::print;
@@ -108,7 +108,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         return images_tree::run(&tree, &context.store()?);
     }
     let asks_for = |field: &str| options.format.as_ref().is_some_and(|format| format.contains(field));
-    let selection = Selection {
+    let selection = ImageSelection {
         all: options.all,
         digests: options.digests || asks_for(".Digest"),
         filter: &filter,
@@ -116,7 +116,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     };
     let store = context.store()?;
     let listed = list::list(&store, &selection)?;
-    let id = |listed: &Listed| match options.no_trunc {
+    let id = |listed: &ListedImage| match options.no_trunc {
         true => listed.id.to_string(),
         false => listed.id.short(),
     };
@@ -154,7 +154,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 
 /// A row. Its texts are made when they are printed.
 pub struct ImageRow<'a> {
-    pub listed: &'a Listed,
+    pub listed: &'a ListedImage,
     /// Computed only where they are printed.
     pub sharing: Option<Sharing>,
     pub no_trunc: bool,

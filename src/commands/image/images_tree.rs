@@ -40,7 +40,7 @@ pub fn run(options: &Options<'_>, store: &Store) -> Outcome {
     Ok(DONE)
 }
 
-fn children(branch: &tree::Branch, options: &Options<'_>) -> Vec<TreeRow> {
+fn children(branch: &tree::LayerBranch, options: &Options<'_>) -> Vec<TreeRow> {
     let images = branch.images.iter().map(|leaf| TreeRow {
         cells: cells(leaf, options),
         children: Vec::new(),
@@ -90,7 +90,7 @@ fn counted(count: usize, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
 }
 
-fn document(branch: &tree::Branch) -> Value {
+fn document(branch: &tree::LayerBranch) -> Value {
     let layers: Vec<Value> = branch
         .layers
         .iter()

@@ -10,7 +10,7 @@ use crate::container::volume;
 use crate::image::list;
 use crate::image::list::filter::Filter;
 use crate::image::list::usage;
-use crate::image::list::usage::Usage;
+use crate::image::list::usage::DiskUsage;
 use crate::store::Store;
 use crate::store::files::disk_usage::disk_usage;
 use crate::store::objects::volumes::VolumeRecord;
@@ -140,7 +140,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 }
 
 /// The usage of containers: the files that they wrote, and their records and logs.
-fn containers(store: &Store, warn: &mut dyn FnMut(anyhow::Error)) -> anyhow::Result<Usage> {
+fn containers(store: &Store, warn: &mut dyn FnMut(anyhow::Error)) -> anyhow::Result<DiskUsage> {
     let mut sizes = Vec::new();
     for (id, record) in store.each_container()? {
         // A container whose record cannot be read takes space, too.
@@ -182,8 +182,8 @@ fn volumes(store: &Store, warn: &mut dyn FnMut(anyhow::Error)) -> anyhow::Result
 }
 
 /// Sums up objects, each given by its size and whether it is in use.
-fn usage_of(objects: impl Iterator<Item = (u64, bool)>) -> Usage {
-    let mut usage = Usage::default();
+fn usage_of(objects: impl Iterator<Item = (u64, bool)>) -> DiskUsage {
+    let mut usage = DiskUsage::default();
     for (size, active) in objects {
         usage.total += 1;
         usage.size += size;
@@ -195,7 +195,7 @@ fn usage_of(objects: impl Iterator<Item = (u64, bool)>) -> Usage {
     usage
 }
 
-fn row(kind: &str, usage: Usage) -> Row {
+fn row(kind: &str, usage: DiskUsage) -> Row {
     let percent = (usage.reclaimable * 100).checked_div(usage.size);
     let reclaimable = match percent {
         Some(percent) => format!("{} ({percent}%)", size::human(usage.reclaimable)),
@@ -254,14 +254,14 @@ fn sorted(mut rows: Vec<Row>) -> Vec<Row> {
 
 fn image_rows(store: &Store) -> anyhow::Result<Vec<Row>> {
     let filter = Filter::default();
-    let selection = list::Selection {
+    let selection = list::ImageSelection {
         all: true,
         digests: false,
         filter: &filter,
         order: list::Order::Created,
     };
     let (sharing, now) = (list::sharing(store)?, Utc::now());
-    let row = |listed: &list::Listed| {
+    let row = |listed: &list::ListedImage| {
         let shown = images::ImageRow {
             listed,
             sharing: Some(sharing.get(&listed.id).copied().unwrap_or_default()),

@@ -61,7 +61,7 @@ fn start(dir: &Path, repository: &str) -> Child {
 
 /// What any command may ask for.
 fn assert_readable(store: &Store) {
-    let selection = list::Selection {
+    let selection = list::ImageSelection {
         all: true,
         digests: true,
         filter: &Filter::default(),

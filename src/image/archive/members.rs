@@ -117,7 +117,10 @@ fn header(file: &File, offset: u64, end: u64) -> Result<Option<Header>> {
     // The checksum is over the header with spaces in place of the checksum.
     let sum = |bytes: &[u8]| bytes.iter().map(|byte| u32::from(*byte)).sum::<u32>();
     let expected = sum(&bytes[..148]) + sum(&bytes[156..]) + 8 * u32::from(b' ');
-    ensure!(header.cksum().is_ok_and(|said| said == expected), "no tar header");
+    ensure!(
+        header.cksum().is_ok_and(|checksum| checksum == expected),
+        "no tar header"
+    );
     Ok(Some(header))
 }
 

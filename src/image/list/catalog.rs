@@ -15,7 +15,7 @@ pub struct Catalog {
 }
 
 impl Catalog {
-    /// For removals: reads the records themselves. A lock must be held.
+    /// For removals: reads the records themselves. A lock must be other.
     pub fn for_removal(store: &Store) -> anyhow::Result<Catalog> {
         Ok(Catalog::new(store.images()?, store.tags()?))
     }
@@ -71,7 +71,7 @@ impl Catalog {
     /// Drops a name that was removed from the store.
     pub fn forget_name(&mut self, id: &ImageId, name: &Tag) {
         if let Some(names) = self.names.get_mut(id) {
-            names.retain(|held| held.reference != name.reference);
+            names.retain(|other| other.reference != name.reference);
         }
     }
 

@@ -18,7 +18,7 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 /// Which images are listed, and how.
-pub struct Selection<'a> {
+pub struct ImageSelection<'a> {
     /// List intermediate images as well.
     pub all: bool,
     /// Make a row for each digest of a tag's repository.
@@ -40,7 +40,7 @@ pub enum Order {
 
 /// One row. An image with several names has several rows.
 #[derive(Debug, Clone)]
-pub struct Listed {
+pub struct ListedImage {
     pub id: ImageId,
     /// Sum of the layers' sizes, bytes.
     pub size: u64,
@@ -53,7 +53,7 @@ pub struct Listed {
 }
 
 /// Lists images.
-pub fn list(store: &Store, selection: &Selection<'_>) -> anyhow::Result<Vec<Listed>> {
+pub fn list(store: &Store, selection: &ImageSelection<'_>) -> anyhow::Result<Vec<ListedImage>> {
     let catalog = Catalog::for_listing(store)?;
     let filter = selection.filter.resolve(store)?;
     let used: Option<HashSet<ImageId>> = match selection.filter.containers {
@@ -114,11 +114,11 @@ fn rows_of(
     image: &ImageRecord,
     created: Option<DateTime<Utc>>,
     names: &[Tag],
-    selection: &Selection<'_>,
-    rows: &mut Vec<Listed>,
+    selection: &ImageSelection<'_>,
+    rows: &mut Vec<ListedImage>,
 ) {
     let mut row = |repository: Option<&str>, tag: Option<&str>, digest: Option<Digest>| {
-        rows.push(Listed {
+        rows.push(ListedImage {
             id: image.id,
             size: image.size,
             repository: repository.map(str::to_owned),

@@ -13,12 +13,12 @@ use std::collections::HashMap;
 
 /// Layers that several images have at their base, or on top of the parent branch.
 #[derive(Debug, Default)]
-pub struct Branch {
+pub struct LayerBranch {
     /// The branch's own layers, base first, and their bytes; empty for the root alone.
     pub layers: Vec<(DiffId, u64)>,
     /// Images that are on this branch and on no branch of it, newest first.
     pub images: Vec<Leaf>,
-    pub branches: Vec<Branch>,
+    pub branches: Vec<LayerBranch>,
 }
 
 /// An image at the end of a branch.
@@ -43,7 +43,7 @@ impl Leaf {
 }
 
 /// The tree of the images that `filter` selects. The root is a branch without layers.
-pub fn tree(store: &Store, all: bool, filter: &Filter) -> Result<Branch> {
+pub fn tree(store: &Store, all: bool, filter: &Filter) -> Result<LayerBranch> {
     let catalog = Catalog::for_listing(store)?;
     let wanted = filter.resolve(store)?;
     let layers = SharedLayers::read(store, catalog.images.values())?;
@@ -139,11 +139,11 @@ fn branch(
     end: usize,
     size: &dyn Fn(&DiffId) -> u64,
     leaf: &dyn Fn(&ImageRecord, usize) -> Leaf,
-) -> Branch {
+) -> LayerBranch {
     let layers = images.first().map_or(&[][..], |image| &image.layers[start..end]);
-    let mut made = Branch {
+    let mut made = LayerBranch {
         layers: layers.iter().map(|layer| (*layer, size(layer))).collect(),
-        ..Branch::default()
+        ..LayerBranch::default()
     };
     // Images with the same next layer are a group. Groups are in the order of their newest image.
     let mut groups: Vec<Vec<&ImageRecord>> = Vec::new();
@@ -211,7 +211,7 @@ mod tests {
     }
 
     /// `layers of the branch(images: own layers)[branches]`.
-    fn shape(branch: &Branch) -> String {
+    fn shape(branch: &LayerBranch) -> String {
         let images: Vec<String> = branch.images.iter().map(|leaf| leaf.own_layers.to_string()).collect();
         let branches: Vec<String> = branch.branches.iter().map(shape).collect();
         format!("{}({})[{}]", branch.layers.len(), images.join(","), branches.join(" "))

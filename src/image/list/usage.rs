@@ -6,7 +6,7 @@ use std::collections::HashSet;
 
 /// A row of `system df`: the disk space of one kind of object.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub struct Usage {
+pub struct DiskUsage {
     /// Number of objects.
     pub total: usize,
     /// Number of those that a container uses, or that run.
@@ -20,19 +20,19 @@ pub struct Usage {
 /// The usage of images, with all layers that an image or a container needs, each counted once; and these layers. A
 /// layer's record has the size of its files; only the small files beside it are looked at. A container whose record
 /// cannot be read counts as using nothing.
-pub fn usage(store: &Store) -> anyhow::Result<(Usage, HashSet<DiffId>)> {
+pub fn usage(store: &Store) -> anyhow::Result<(DiskUsage, HashSet<DiffId>)> {
     let containers = store.readable_containers()?;
     let active: HashSet<_> = containers.iter().map(|container| container.image).collect();
     let in_use: HashSet<DiffId> = containers.into_iter().flat_map(|container| container.layers).collect();
     let images = store.images()?;
-    let mut usage = Usage {
+    let mut usage = DiskUsage {
         total: images.len(),
         active: images.iter().filter(|image| active.contains(&image.id)).count(),
-        ..Usage::default()
+        ..DiskUsage::default()
     };
-    let mut kept = in_use.clone();
-    kept.extend(images.into_iter().flat_map(|image| image.layers));
-    for layer in &kept {
+    let mut layers = in_use.clone();
+    layers.extend(images.into_iter().flat_map(|image| image.layers));
+    for layer in &layers {
         let size = store.layer_disk(layer)?;
         usage.size += size;
         if !in_use.contains(layer) {
@@ -47,5 +47,5 @@ pub fn usage(store: &Store) -> anyhow::Result<(Usage, HashSet<DiffId>)> {
             usage.reclaimable += records;
         }
     }
-    Ok((usage, kept))
+    Ok((usage, layers))
 }

@@ -40,11 +40,11 @@ pub fn find_missing(
         present: Vec::new(),
         missing: Vec::new(),
     };
-    let mut places_in_missing: HashMap<DiffId, usize> = HashMap::new();
+    let mut positions: HashMap<DiffId, usize> = HashMap::new();
     for (index, (descriptor, diff_id)) in descriptors.iter().zip(config.diff_ids()).enumerate() {
         layers.names.push(descriptor_digest(descriptor)?.short());
-        if let Some(&place) = places_in_missing.get(diff_id) {
-            layers.missing[place].indexes.push(index);
+        if let Some(&position) = positions.get(diff_id) {
+            layers.missing[position].indexes.push(index);
             continue;
         }
         if is_present(diff_id)? {
@@ -58,7 +58,7 @@ pub fn find_missing(
                 descriptor.digest()
             );
         }
-        places_in_missing.insert(*diff_id, layers.missing.len());
+        positions.insert(*diff_id, layers.missing.len());
         layers.missing.push(MissingLayer {
             indexes: vec![index],
             descriptor: descriptor.clone(),

@@ -30,7 +30,7 @@ pub enum Removed {
 
 /// The result for one argument: what was removed before the error, if there was one.
 #[derive(Debug)]
-pub struct Outcome {
+pub struct RemoveOutcome {
     pub removed: Vec<Removed>,
     pub result: anyhow::Result<()>,
 }
@@ -40,7 +40,7 @@ pub type IsRunning<'a> = dyn Fn(&ContainerRecord) -> anyhow::Result<bool> + 'a;
 
 /// Removes every image as [`remove`] does by ID, children before their parents. An image with several names is removed
 /// as well.
-pub fn remove_all(store: &Store, force: bool, is_running: &IsRunning<'_>) -> anyhow::Result<Vec<Outcome>> {
+pub fn remove_all(store: &Store, force: bool, is_running: &IsRunning<'_>) -> anyhow::Result<Vec<RemoveOutcome>> {
     let store_removal = store.begin_removal()?;
     let mut removal = ImageRemoval::new(store, &store_removal, false)?;
     removal.check_users()?;
@@ -51,7 +51,7 @@ pub fn remove_all(store: &Store, force: bool, is_running: &IsRunning<'_>) -> any
     let mut one = |id: ImageId| {
         let mut removed = Vec::new();
         let result = removal.remove_by_id(&id, force, false, is_running, &mut removed);
-        Outcome { removed, result }
+        RemoveOutcome { removed, result }
     };
     Ok(ids.into_iter().map(&mut one).collect())
 }
@@ -68,14 +68,14 @@ pub fn remove(
     force: bool,
     parents: bool,
     is_running: &IsRunning<'_>,
-) -> anyhow::Result<Vec<Outcome>> {
+) -> anyhow::Result<Vec<RemoveOutcome>> {
     let store_removal = store.begin_removal()?;
     let mut removal = ImageRemoval::new(store, &store_removal, parents)?;
     removal.check_users()?;
     let one = |name: &String| {
         let mut removed = Vec::new();
         let result = removal.remove(name, force, is_running, &mut removed);
-        Outcome { removed, result }
+        RemoveOutcome { removed, result }
     };
     Ok(names.iter().map(one).collect())
 }
@@ -259,20 +259,22 @@ fn short(container: &ContainerRecord) -> &str {
 /// digests.
 fn names_to_remove(names: &[Tag], name: &Reference) -> Vec<Tag> {
     let repository = name.familiar_repository();
-    let is_other_tag = |held: &Tag| {
-        held.reference.tag().is_some() && held.reference != *name && held.reference.familiar_repository() == repository
+    let is_other_tag = |other: &Tag| {
+        other.reference.tag().is_some()
+            && other.reference != *name
+            && other.reference.familiar_repository() == repository
     };
     let with_digests = name.digest().is_none() && !names.iter().any(is_other_tag);
     let (mut removed, digests): (Vec<Tag>, Vec<Tag>) = names
         .iter()
-        .filter(|held| {
-            held.reference == *name
+        .filter(|other| {
+            other.reference == *name
                 || with_digests
-                    && held.reference.digest().is_some()
-                    && held.reference.familiar_repository() == repository
+                    && other.reference.digest().is_some()
+                    && other.reference.familiar_repository() == repository
         })
         .cloned()
-        .partition(|held| held.reference == *name);
+        .partition(|other| other.reference == *name);
     removed.extend(digests);
     removed
 }

@@ -8,20 +8,20 @@ use crate::store::remove::removal::Removal;
 
 /// Removes the images that are dangling, or with `all` every image that no container was made from, if they fulfil
 /// `filter`. Repeats until no image becomes dangling. Only moves to the trash; in a dry run, not even
-/// that. Where a container's record cannot be read, nothing is removed, and `kept` is called with the reason.
+/// that. Where a container's record cannot be read, nothing is removed, and `warn` is called with the reason.
 pub fn prune(
     store: &Store,
     store_removal: &Removal,
     all: bool,
     filter: &Filter,
-    kept: &mut dyn FnMut(anyhow::Error),
+    warn: &mut dyn FnMut(anyhow::Error),
 ) -> anyhow::Result<Vec<Removed>> {
     let filter = filter.resolve(store)?;
     let mut removal = ImageRemoval::new(store, store_removal, true)?;
     let mut removed = Vec::new();
     if !removal.unreadable.is_empty() {
         let unreadable = removal.unreadable.into_iter();
-        unreadable.for_each(|error| kept(error.context("no image and no layer is removed, since any may be in use")));
+        unreadable.for_each(|error| warn(error.context("no image and no layer is removed, since any may be in use")));
         return Ok(removed);
     }
     loop {

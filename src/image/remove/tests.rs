@@ -1,7 +1,7 @@
 //! Lists, names and removals of images that were put into a store by hand.
 
 use crate::image::list::filter::Filter;
-use crate::image::list::{Selection, list};
+use crate::image::list::{ImageSelection, list};
 use crate::image::names::tag::tag;
 use crate::image::remove::prune::prune;
 use crate::image::remove::*;
@@ -92,13 +92,13 @@ impl World {
     fn rows(&self, filters: &[&str], all: bool) -> Vec<String> {
         let filters: Vec<String> = filters.iter().map(|filter| (*filter).to_owned()).collect();
         let filter = Filter::parse(&filters, Filter::LIST, Utc::now()).unwrap();
-        let selection = Selection {
+        let selection = ImageSelection {
             all,
             digests: false,
             filter: &filter,
             order: Default::default(),
         };
-        let row = |row: crate::image::list::Listed| {
+        let row = |row: crate::image::list::ListedImage| {
             let or_none = |text: Option<String>| text.unwrap_or_else(|| "<none>".into());
             let day = row.created.unwrap().format("%-d").to_string();
             format!("{}:{} {day}", or_none(row.repository), or_none(row.tag))

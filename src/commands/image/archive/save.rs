@@ -5,7 +5,7 @@ use crate::commands::output::archive_file::ArchiveOutput;
 use crate::commands::{DONE, Outcome};
 use crate::image::archive::save;
 use crate::image::archive::save::ImagesToSave;
-use crate::image::archive::save::sink::Sink;
+use crate::image::archive::save::sink::ArchiveSink;
 use crate::store::Store;
 use anyhow::{Context as _, Result, ensure};
 use rustix::fs::{CWD, Mode, OFlags, openat};
@@ -54,7 +54,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
         Format::OciArchive | Format::OciDir => save::ArchiveFormat::Oci,
     };
     match output {
-        Some(output) => output.write(|out| images.write(&store, format, Sink::Tar(out)))?,
+        Some(output) => output.write(|out| images.write(&store, format, ArchiveSink::Tar(out)))?,
         None => {
             let path = options
                 .output
@@ -73,5 +73,5 @@ fn directory(store: &Store, images: ImagesToSave, path: &Path) -> Result<()> {
     ensure!(path.read_dir()?.next().is_none(), "the directory is not empty");
     let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let dir = openat(CWD, path, flags, Mode::empty())?;
-    images.write(store, save::ArchiveFormat::Oci, Sink::Directory(dir))
+    images.write(store, save::ArchiveFormat::Oci, ArchiveSink::Directory(dir))
 }

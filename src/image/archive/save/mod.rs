@@ -10,7 +10,7 @@
 
 pub mod sink;
 
-use crate::image::archive::save::sink::Sink;
+use crate::image::archive::save::sink::ArchiveSink;
 use crate::image::layers::verify::write_tar;
 use crate::image::names::resolve::{find, parse_name};
 use crate::image::publish::manifest::{layer_sizes, plain_manifest};
@@ -92,7 +92,7 @@ fn tags_of_repository(store: &Store, text: &str) -> Result<Vec<Reference>> {
 
 impl ImagesToSave {
     /// Writes the archive. Only documents are in memory. A lease keeps the layers meanwhile.
-    pub fn write<'a>(self, store: &'a Store, format: ArchiveFormat, sink: Sink<'a>) -> Result<()> {
+    pub fn write<'a>(self, store: &'a Store, format: ArchiveFormat, sink: ArchiveSink<'a>) -> Result<()> {
         let layers: Vec<DiffId> = self
             .images
             .iter()
@@ -121,7 +121,7 @@ impl ImagesToSave {
 
 struct ArchiveWriter<'a> {
     store: &'a Store,
-    sink: Sink<'a>,
+    sink: ArchiveSink<'a>,
     /// Blobs that are in the archive.
     written: HashSet<Digest>,
     /// The entries of `index.json`.

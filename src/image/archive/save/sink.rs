@@ -15,35 +15,37 @@ const BLOCK: u64 = 512;
 const BUFFER: usize = 256 << 10;
 
 /// The output of an archive.
-pub enum Sink<'a> {
+pub enum ArchiveSink<'a> {
     Tar(&'a mut dyn Write),
     /// An empty directory.
     Directory(OwnedFd),
 }
 
-impl Sink<'_> {
+impl ArchiveSink<'_> {
     /// Adds a directory. Its parent was added before.
     pub fn directory(&mut self, path: &str) -> Result<()> {
         match self {
-            Sink::Tar(out) => {
+            ArchiveSink::Tar(out) => {
                 let header = header(EntryType::Directory, &format!("{path}/"), 0o755, 0)?;
                 Ok(out.write_all(header.as_bytes())?)
             }
-            Sink::Directory(dir) => mkdirat(dir, path, Mode::from_raw_mode(0o755)).with_context(|| path.to_owned()),
+            ArchiveSink::Directory(dir) => {
+                mkdirat(dir, path, Mode::from_raw_mode(0o755)).with_context(|| path.to_owned())
+            }
         }
     }
 
     /// Adds a file of `size` bytes, which `content` writes.
     pub fn file(&mut self, path: &str, size: u64, content: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
         match self {
-            Sink::Tar(out) => {
+            ArchiveSink::Tar(out) => {
                 let header = header(EntryType::Regular, path, 0o644, size)?;
                 out.write_all(header.as_bytes())?;
                 write_exactly(size, &mut **out, content)?;
                 let padding = size.next_multiple_of(BLOCK) - size;
                 Ok(out.write_all(&[0; BLOCK as usize][..padding as usize])?)
             }
-            Sink::Directory(dir) => {
+            ArchiveSink::Directory(dir) => {
                 let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
                 let file = openat(dir, path, flags, Mode::from_raw_mode(0o644)).with_context(|| path.to_owned())?;
                 write_exactly(size, &mut File::from(file), content).with_context(|| path.to_owned())
@@ -58,7 +60,7 @@ impl Sink<'_> {
 
     /// Ends the archive.
     pub fn finish(self) -> Result<()> {
-        if let Sink::Tar(out) = self {
+        if let ArchiveSink::Tar(out) = self {
             out.write_all(&[0; 2 * BLOCK as usize])?;
             out.flush()?;
         }
