@@ -20,7 +20,7 @@
 //!   caller's.
 //! - [`crate::runtime::create::stdio::dev_null`]: it replaces the host's /dev/null for the first process only, and for
 //!   reading only.
-//! - [`crate::runtime::create::spec::process`]: `no_new_privileges: false` counts as true.
+//! - [`crate::runtime::create::spec::container_spec::process`]: `no_new_privileges: false` counts as true.
 //! - [`crate::runtime::create::spec::mounts`]: a mount of type `cgroup` follows the version that this process sees, not
 //!   the kernel's.
 //! - [`crate::runtime::create::check`]: it makes the default devices by joining paths, so a symlink /dev of the image
