@@ -1,30 +1,47 @@
-//! A container's life: create, run, exec, list, stop, remove, what it changed, commit, logs, its monitor.
+//! Containers: create, run, exec, list, stop, remove, diff, commit, logs, networks, volumes.
 //!
-//! A container is a directory in the store. The store made it, with `record`, `upper` and `work`; this module keeps beside them:
+//! Imports go down this list, and so do the calls:
+//!
+//! ```text
+//! changes, query    diff, commit, export, cp        ps, inspect, filters
+//! create            flags and image become a configuration and a record
+//! control           stop, pause, attach, update, rename, remove
+//! run               one supervisor's work: prepare, run, restart, tear down
+//! health            health checks
+//! processes         exec, freezing, orphans, usage, background processes
+//! log network volume
+//! mod               Container, and the format of its directory (below)
+//! state             event journal, status, markers, locks
+//! config            what a container is, as it is recorded, and the runtime specification made of it
+//! ```
+//!
+//! A container is a directory in the store. The store makes it, with `record`, `upper` and `work`. This room keeps
+//! beside them:
 //!
 //! ```text
 //! life            the event journal ([`state::journal`]), from which its status is computed ([`state::status`])
-//! lock            held for the moment of starting or removing it
-//! log             what it wrote ([`log`])
-//! health          what came of its health checks; health.lock is held while that is replaced ([`health::status`])
-//! paused          which process holds its processes, while it is paused ([`control::pause`])
-//! hostname, hosts, resolv.conf     mounted over those in its /etc ([`run::etc`])
-//! stopped         it was stopped, and its supervisor does not start it again ([`control::stop`])
-//! restarting      it is stopped to be started again, and does not remove itself ([`control::restart`])
-//! targets         which files and directories were made to mount something on ([`run::mount_points`])
+//! lock            held for the moment of starting or removing it ([`state::lock`])
+//! entrance        the exec lock ([`state::lock`])
+//! log             its output ([`log`])
+//! health          the results of its health checks, replaced under health.lock ([`health::status`])
+//! paused          which process holds its processes frozen ([`state::paused`])
+//! hostname, hosts, resolv.conf     mounted over those in its /etc ([`network::etc`])
+//! stopped         its supervisor must not start it again ([`state::stopped`])
+//! restarting      it is stopped to be started again, so it does not remove itself ([`state::restarting`])
+//! targets         the mount points that lamel made in its root ([`run::mount_points`])
 //! ```
 //!
-//! While it runs there is a directory of its ID in the run root, for what is of no use afterwards: the mount point of its root, the
-//! runtime's state, and the socket `attach` ([`control::attach`]). Its addresses on
-//! bridge networks are beside that directory ([`network::addresses`]).
+//! While it runs, it also has a directory in the run root, named by its ID: the mount point of its root, the runtime's
+//! state, and the socket `attach` ([`control::attach`]). The record of its addresses on bridge networks is beside that
+//! directory ([`network::addresses`]).
 //!
-//! One process supervises a running container: `run` itself in the foreground, else a monitor that `run -d`, `run -t` or `start` leaves
-//! behind. It mounts, starts, waits and records the end ([`run`]). All others (`ps`, `stop`, `exec`, `rm`) only look at the record, the
-//! life, and the processes.
+//! One process supervises a running container: `run` itself in the foreground, else a monitor in the background that
+//! `run -d`, `run -t` or `start` makes. It mounts, starts, waits and records the end ([`run`]). All other commands
+//! (`ps`, `stop`, `exec`, `rm`) read the record, the journal and the processes.
 //!
-//! For an ordinary user the supervisor lives in a user namespace of its own. Signals go to a container from the host's user namespace, whose owner
-//! has power over all of them, and never from a sibling namespace, which has none; files of subordinate ids are removed inside a namespace. So
-//! a command first signals, then enters, then removes.
+//! An ordinary user's supervisor lives in a user namespace of its own. The kernel lets a process signal the container
+//! from the host's user namespace, and not from a sibling namespace. Files of subordinate ids can be removed only
+//! inside such a namespace. So a command first signals, then enters a user namespace, then removes files.
 
 #[cfg(test)]
 mod any_order_tests;
@@ -52,7 +69,7 @@ use anyhow::{Result, bail};
 use chrono::{DateTime, Utc};
 use std::path::PathBuf;
 
-/// A container that is recorded.
+/// A container, as it is recorded.
 #[derive(Debug, Clone)]
 pub struct Container {
     pub record: ContainerRecord,
@@ -62,7 +79,7 @@ pub struct Container {
 }
 
 impl Container {
-    /// By full ID, name, or unambiguous ID prefix.
+    /// Finds a container by full ID, name, or unambiguous ID prefix; an error where there is none.
     pub fn find(store: &Store, name: &str) -> Result<Container> {
         match store.find_container(name)? {
             Some(record) => Container::of(store, record),
@@ -70,7 +87,7 @@ impl Container {
         }
     }
 
-    /// From its record.
+    /// The container of a record; an error where its configuration cannot be read.
     pub fn of(store: &Store, record: ContainerRecord) -> Result<Container> {
         Ok(Container {
             config: Config::of(&record)?,
@@ -79,33 +96,34 @@ impl Container {
         })
     }
 
-    /// What it is now.
+    /// Its state now.
     pub fn state(&self) -> Result<State> {
         journal::state(&self.dir)
     }
 
-    /// Whether the kernel ends all its processes with the first.
+    /// Whether it has a PID namespace of its own. Then the kernel ends all its processes with the first.
     fn has_own_pids(&self) -> bool {
         self.config.host.namespaces.pid == Namespace::Private
     }
 
-    /// Where things are that are of no use when it no longer runs.
+    /// Its directory in the run root, for what is needed only while it runs.
     fn run_dir(&self, store: &Store) -> PathBuf {
         store.run_root().join("containers").join(&self.record.id)
     }
 }
 
-/// Whether the container with this ID runs, or is about to; also where it is paused. One that is not there does not.
+/// Whether the container with this ID is active: running, paused, starting, or waiting for a restart. False where it
+/// does not exist.
 pub fn is_running(store: &Store, id: &str) -> Result<bool> {
     Ok(journal::state(&store.container_dir(id))?.is_active())
 }
 
-/// What the container with this ID is now.
+/// The status of the container with this ID now.
 pub fn status(store: &Store, id: &str) -> Result<Status> {
     Ok(journal::state(&store.container_dir(id))?.status)
 }
 
-/// When the container was made, where the record says so.
+/// When the container was made; `None` where the record has no valid time.
 pub fn created(record: &ContainerRecord) -> Option<DateTime<Utc>> {
     DateTime::parse_from_rfc3339(&record.created).ok().map(|at| at.to_utc())
 }

@@ -1,5 +1,5 @@
-//! A command that is killed at any moment leaves a store that every command reads, and that a prune brings back to exactly
-//! what the images need.
+//! A command that is killed at any moment leaves a store that every command reads, and that a prune brings back to
+//! exactly what the images need.
 
 use crate::container::any_order_tests::*;
 use crate::image::list;

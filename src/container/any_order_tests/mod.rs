@@ -1,8 +1,8 @@
 //! Any operations in any order do what a small model says, and whatever is killed in between, what is visible is whole.
 //!
-//! The model knows names, images and containers, and nothing of files. After each operation the store lists what the model
-//! does, holds on disk what these images and containers need and nothing else, and `system df` says what `du` counts. A
-//! failing list of operations is made small before it is shown; `LAMEL_TEST_SEED` makes the same lists again.
+//! The model knows names, images and containers, and nothing of files. After each operation the store lists what the
+//! model does, holds on disk what these images and containers need and nothing else, and `system df` says what `du`
+//! counts. A failing list of operations is made small before it is shown; `LAMEL_TEST_SEED` makes the same lists again.
 
 pub mod killed;
 pub mod model;
@@ -219,7 +219,8 @@ impl World {
             .collect()
     }
 
-    /// What is on disk is what images and containers need. `swept`: blobs of a manifest that another has replaced are gone.
+    /// What is on disk is what images and containers need. `swept`: blobs of a manifest that another has replaced are
+    /// gone.
     fn assert_exact(&self, swept: bool) {
         let (images, containers) = (self.store.images().unwrap(), self.store.containers().unwrap());
         let of_images = images.iter().flat_map(|image| &image.layers);

@@ -1,7 +1,7 @@
 //! The walk of `commit`: a container's changes become one more layer on top of its image's.
 //!
-//! The changes are packed on one thread and go through a pipe into the very unpacking that a pull does, so a committed layer is a
-//! layer like any other, and its identity is that of the tar that `save` and `push` will give out.
+//! The changes are packed on one thread and go through a pipe into the very unpacking that a pull does, so a committed
+//! layer is a layer like any other, and its identity is that of the tar that `save` and `push` will give out.
 
 use crate::container::Container;
 use crate::container::changes::diff::upper;
@@ -31,12 +31,13 @@ pub struct Commit {
     pub message: Option<String>,
     pub changes: Vec<Instruction>,
     pub name: Option<Reference>,
-    /// The time that the image has, and that no file in its new layer is newer than: with it, equal changes give equal images
-    /// (reproducible-builds.org, `SOURCE_DATE_EPOCH`). None: now, and each file's own.
+    /// The time that the image has, and that no file in its new layer is newer than: with it, equal changes give equal
+    /// images (reproducible-builds.org, `SOURCE_DATE_EPOCH`). None: now, and each file's own.
     pub time: Option<DateTime<Utc>>,
 }
 
-/// Makes the image and returns its ID; synced. The container goes on when its changes are read. Called inside the user namespace.
+/// Makes the image and returns its ID; synced. The container goes on when its changes are read. Called inside the user
+/// namespace.
 pub fn commit(
     store: &Store,
     container: &Container,
@@ -90,7 +91,8 @@ fn store_changes(
     .with_context(|| format!("changes of container {}", container.record.name))
 }
 
-/// The bytes that a thread packs. Its failure is an error at the end, so that half a tar is never taken for a whole one.
+/// The bytes that a thread packs. Its failure is an error at the end, so that half a tar is never taken for a whole
+/// one.
 struct Packed<'scope> {
     pipe: PipeReader,
     packer: Option<ScopedJoinHandle<'scope, Result<()>>>,

@@ -10,7 +10,8 @@ use rustix::fs::{Mode, OFlags};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-/// The changes, sorted by path; what the engine itself made for its mounts is not among them. Called inside the user namespace.
+/// The changes, sorted by path; what the engine itself made for its mounts is not among them. Called inside the user
+/// namespace.
 pub fn changes(store: &Store, container: &Container) -> Result<Vec<Change>> {
     if let Some(root) = container.config.host.rootfs.as_ref().filter(|root| !root.overlay) {
         bail!(

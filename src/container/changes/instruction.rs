@@ -192,7 +192,8 @@ fn exposed(port: &str) -> Result<String> {
     Ok(format!("{number}/{protocol}"))
 }
 
-/// `[--interval=…] [--timeout=…] [--start-period=…] [--start-interval=…] [--retries=N] CMD …`, or `NONE` (Dockerfile reference).
+/// `[--interval=…] [--timeout=…] [--start-period=…] [--start-interval=…] [--retries=N] CMD …`, or `NONE` (Dockerfile
+/// reference).
 fn healthcheck(rest: &str) -> Result<serde_json::Value> {
     let mut check = serde_json::Map::new();
     let mut rest = rest;
@@ -257,7 +258,8 @@ fn pairs(rest: &str) -> Result<Vec<(String, String)>> {
     words(rest)?.into_iter().map(pair).collect()
 }
 
-/// Words as a Dockerfile separates them: blanks outside of quotes, quotes removed, a backslash keeps the next character.
+/// Words as a Dockerfile separates them: blanks outside of quotes, quotes removed, a backslash keeps the next
+/// character.
 fn words(text: &str) -> Result<Vec<String>> {
     let (mut words, mut word, mut quote) = (Vec::new(), None::<String>, None);
     let mut chars = text.chars();

@@ -1,4 +1,5 @@
-//! A container's files: what differs from its image (`diff`), as a new layer (`commit`), as a tar (`export`), in and out (`cp`).
+//! A container's files: what differs from its image (`diff`), as a new layer (`commit`), as a tar (`export`), in and
+//! out (`cp`).
 
 pub mod commit;
 pub mod copy;

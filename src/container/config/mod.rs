@@ -1,7 +1,8 @@
-//! What a container is to be: its options and its image's configuration, merged. Kept in its record.
+//! The configuration of a container: its options and its image's configuration, merged. It is stored in the container's
+//! record.
 //!
-//! Names that depend on the root (the user) or on the host's present state (DNS servers) stay as they were given and are
-//! resolved at each start.
+//! Names that depend on the container's files (users) or on the host's state (DNS servers) are stored as they were
+//! given, and resolved at each start.
 
 pub mod isolation;
 pub mod names;
@@ -45,7 +46,7 @@ pub struct Config {
     pub user: String,
     /// Extra groups of the process, by name or number.
     pub groups: Vec<String>,
-    /// Options' variables, then the image's that they do not replace.
+    /// `NAME=VALUE`: the options' variables, then those of the image that they do not replace.
     pub env: Vec<String>,
     pub entrypoint: Option<Vec<String>>,
     pub cmd: Option<Vec<String>>,
@@ -59,7 +60,7 @@ pub struct Config {
     pub stop_timeout: Option<u64>,
     pub tty: bool,
     pub open_stdin: bool,
-    /// Whether it was made to run attached.
+    /// Whether it was made by an attached `run`.
     pub attached: bool,
     /// The command line that made it.
     #[serde(default)]
@@ -67,28 +68,28 @@ pub struct Config {
     pub host: HostConfig,
 }
 
-/// How the container meets the host.
+/// The container's relation to the host, as in Docker's `HostConfig`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct HostConfig {
-    /// In the place of an image.
+    /// `--rootfs`, in the place of an image.
     #[serde(default)]
     pub rootfs: Option<RootDirectory>,
     pub binds: Vec<Bind>,
     pub tmpfs: Vec<Tmpfs>,
     #[serde(default)]
     pub volumes: Vec<VolumeMount>,
-    /// The containers whose mounts it got, as given.
+    /// `--volumes-from`, as given.
     #[serde(default)]
     pub volumes_from: Vec<String>,
     pub network: Network,
-    /// As they were asked for; which of the host's they came to is settled at each start.
+    /// As they were asked for. A host port that was left open is chosen at each start.
     #[serde(default)]
     pub ports: Vec<Port>,
     #[serde(default)]
     pub publish_all: bool,
     #[serde(default)]
     pub namespaces: Namespaces,
-    /// A user namespace of its own, beside its supervisor's.
+    /// The container's own user namespace, if it has one.
     #[serde(default)]
     pub userns: Option<Userns>,
     pub auto_remove: bool,
@@ -107,18 +108,18 @@ pub struct HostConfig {
     pub privileged: bool,
     pub security: Security,
     pub ulimits: Vec<Ulimit>,
-    /// None: 0022.
+    /// `None`: 0022.
     #[serde(default)]
     pub umask: Option<u32>,
-    /// -1000 to 1000: how soon the kernel ends it when memory is short; none: as soon as lamel.
+    /// -1000 to 1000: how soon the kernel kills it when memory is short; `None`: lamel's own value.
     #[serde(default)]
     pub oom_score_adj: Option<i32>,
-    /// A name of the time zone database's; `local` is the host's.
+    /// A name in the time zone database; `local` is the host's zone.
     #[serde(default)]
     pub time_zone: Option<String>,
     pub init: bool,
     pub read_only: bool,
-    /// Bytes of /dev/shm; none: the runtime's default.
+    /// Size of /dev/shm in bytes; `None`: the runtime's default.
     pub shm_size: Option<u64>,
     pub dns: Vec<IpAddr>,
     pub dns_search: Vec<String>,
@@ -135,7 +136,7 @@ pub struct HostConfig {
 }
 
 impl Config {
-    /// As it is recorded.
+    /// The configuration in a record.
     pub fn of(record: &ContainerRecord) -> Result<Config> {
         Config::deserialize(&record.config).with_context(|| {
             let name = &record.name;
@@ -143,14 +144,14 @@ impl Config {
         })
     }
 
-    /// One part of what is recorded under `host`, read by itself: also where another part cannot be read, the container
-    /// keeps what this part says it uses. An error where this part cannot be read either. `None` where an earlier
-    /// version did not know it.
+    /// One field of `host` in a record, read by itself: so what a container uses is known even where another field
+    /// cannot be read. An error where this field cannot be read; `None` where an earlier version of lamel did not write
+    /// it.
     pub fn part<T: DeserializeOwned>(record: &ContainerRecord, name: &str) -> Result<Option<T>> {
         let part = record.config.get("host").and_then(|host| host.get(name));
         match part.map(T::deserialize) {
             Some(Ok(part)) => Ok(Some(part)),
-            // It is missing by right only from what can be read as a whole.
+            // A missing field is right only in a record that can be read as a whole.
             _ => Config::of(record).map(|_| None),
         }
     }
@@ -177,7 +178,7 @@ impl Config {
         entries.any(|entry| entry.ends_with(HOST_GATEWAY))
     }
 
-    /// The command with its arguments, as the process gets it.
+    /// The arguments of the first process: entrypoint and command.
     pub fn args(&self) -> Vec<String> {
         [&self.entrypoint, &self.cmd]
             .into_iter()

@@ -1,9 +1,9 @@
-//! Container names: the rule for given ones, and made ones.
+//! Container names and IDs: the rule for given names, and how others are made.
 
 use anyhow::{Result, bail};
 
-/// Checks a name that was given: `[a-zA-Z0-9][a-zA-Z0-9_.-]+`, Docker's rule. A name that could be mistaken for an option or a
-/// path never passes.
+/// Checks a given name against Docker's rule, `[a-zA-Z0-9][a-zA-Z0-9_.-]+`. So no name can be mistaken for an option or
+/// a path.
 pub fn check(name: &str) -> Result<()> {
     let mut bytes = name.bytes();
     let first = bytes.next().is_some_and(|b| b.is_ascii_alphanumeric());
@@ -14,8 +14,8 @@ pub fn check(name: &str) -> Result<()> {
     Ok(())
 }
 
-/// A new container's ID: 64 hexadecimal digits. Never all decimal in its short form, as a hostname of digits alone
-/// is taken for an address by some programs.
+/// A random ID: 64 hexadecimal digits. The first 12 are never all decimal: they are the default hostname, and some
+/// programs take a hostname of digits for an address.
 pub fn new_id() -> Result<String> {
     loop {
         let mut bytes = [0u8; 32];
@@ -27,8 +27,8 @@ pub fn new_id() -> Result<String> {
     }
 }
 
-/// A name for a container that was given none. `attempt` counts from 0: later ones carry a number, so that a store
-/// with every pair of words taken still gets a name.
+/// A random name. `attempt` counts from 0; from 1 on, the name has a number, so that there is a name even when all
+/// pairs of words are taken.
 pub fn random_name(attempt: u32) -> Result<String> {
     let mut bytes = [0u8; 4];
     random(&mut bytes)?;

@@ -1,18 +1,18 @@
-//! Ports as options name them: `--publish`, `--expose`.
+//! Ports: `--publish` and `--expose`, and how `ps` and `port` show them.
 
 use crate::runtime::model::port::{Port, Protocol};
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeSet;
 use std::net::IpAddr;
 
-/// `[[ADDRESS:][HOST[-LAST]]:]PORT[-LAST][/tcp|udp]`: one for each port of a range.
+/// Parses `[[ADDRESS:][HOST[-LAST]]:]PORT[-LAST][/tcp|udp]` into one port for each of a range.
 pub fn publish(text: &str) -> Result<Vec<Port>> {
     read(text).with_context(|| format!("invalid publish {text:?}"))
 }
 
 fn read(text: &str) -> Result<Vec<Port>> {
     let (places, protocol) = protocol(text)?;
-    // The address may have colons of its own, in brackets.
+    // An IPv6 address has colons, and is in brackets.
     let (rest, container) = places.rsplit_once(':').unwrap_or(("", places));
     let (address, host) = match rest.strip_prefix('[') {
         Some(rest) => {
@@ -32,7 +32,7 @@ fn read(text: &str) -> Result<Vec<Port>> {
     };
     let (first, last) = range(container)?;
     let hosts = match host {
-        // Any free one.
+        // Any free port of the host.
         "" | "0" => None,
         host => Some(range(host)?),
     };
@@ -41,7 +41,7 @@ fn read(text: &str) -> Result<Vec<Port>> {
         Ok(match hosts {
             None => (0, 0),
             Some((first, last)) if last - first == count => (first + index, first + index),
-            // Any of them for the one port.
+            // Any port of the host's range, for one port of the container.
             Some(range) if count == 0 => range,
             Some(_) => bail!("the ranges have different lengths"),
         })
@@ -58,7 +58,7 @@ fn read(text: &str) -> Result<Vec<Port>> {
         .collect()
 }
 
-/// `PORT[-LAST][/tcp|udp]`, as `EXPOSE` and `--expose` name them: each port's key in `ExposedPorts`.
+/// Parses `PORT[-LAST][/tcp|udp]` of `--expose` into the keys of `ExposedPorts`.
 pub fn expose(text: &str) -> Result<Vec<String>> {
     let read = || -> Result<Vec<String>> {
         let (ports, protocol) = protocol(text)?;
@@ -73,12 +73,12 @@ pub fn key(port: u16, protocol: Protocol) -> String {
     format!("{port}/{protocol}")
 }
 
-/// A port for each one that the keys of `ExposedPorts` name and that is none of `published` yet, by number, at any free
-/// one of the host's: `-P`. What an image exposes and cannot be read is left out.
+/// `-P`: publishes each port that the keys of `ExposedPorts` name at a free port of the host, unless it is in
+/// `published`; sorted. Keys of an image that are not valid are left out.
 pub fn publish_all<'a>(exposed: impl Iterator<Item = &'a String>, published: &[Port]) -> Vec<Port> {
     const PROTOCOLS: [Protocol; 2] = [Protocol::Tcp, Protocol::Udp];
-    // How many ranges begin at each number, less those that ended before it: a range of all ports is short to write,
-    // and an image may expose a great many of them.
+    // Counts how many ranges begin and end at each number, instead of walking each range: an image may expose very many
+    // ranges of all ports.
     let mut edges = PROTOCOLS.map(|_| vec![0i64; usize::from(u16::MAX) + 2]);
     for text in exposed {
         if let Ok((ports, protocol)) = protocol(text)
@@ -109,7 +109,7 @@ pub fn publish_all<'a>(exposed: impl Iterator<Item = &'a String>, published: &[P
     new
 }
 
-/// The container's side of published ports.
+/// The container's ports among the published ones.
 fn keys(published: &[Port]) -> BTreeSet<(u16, Protocol)> {
     published.iter().map(|port| (port.container, port.protocol)).collect()
 }
@@ -133,8 +133,9 @@ fn range(text: &str) -> Result<(u16, u16)> {
     Ok((first, last))
 }
 
-/// In `ps`, as Docker's command line shows them (`DisplayablePorts`): `443/tcp, 0.0.0.0:8080->80/tcp`. Ports that follow each other are
-/// one range where they are not published, or published as themselves; those that lead to another number come last, one by one.
+/// As `ps` shows them, by the rules of Docker's `DisplayablePorts`: `443/tcp, 0.0.0.0:8080->80/tcp`. Consecutive ports
+/// that are not published, or published under the same number, are shown as one range. Ports published under another
+/// number come last, one by one.
 pub fn listed<'a>(published: &[Port], exposed: impl Iterator<Item = &'a String>) -> String {
     let keys = keys(published);
     let mut published: Vec<&Port> = published.iter().collect();
@@ -174,13 +175,13 @@ pub fn listed<'a>(published: &[Port], exposed: impl Iterator<Item = &'a String>)
     groups.chain(others).collect::<Vec<_>>().join(", ")
 }
 
-/// As `port` lists them: a container's port (`80/tcp`), and where it listens.
+/// As `port` lists them: a container's port (`80/tcp`), and where the host listens for it.
 pub fn places(published: &[Port]) -> Vec<(String, String)> {
     let one = |port: &Port| (key(port.container, port.protocol), place(port));
     published.iter().map(one).collect()
 }
 
-/// `0.0.0.0:8080` or `[::1]:8080`: where a chosen port listens.
+/// Where the host listens: `0.0.0.0:8080` or `[::1]:8080`.
 fn place(port: &Port) -> String {
     format!("{}:{}", address(port), port.host.0)
 }

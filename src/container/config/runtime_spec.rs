@@ -1,4 +1,5 @@
-//! From a container's configuration to what the runtime is given. Pure, but for what is passed in.
+//! From a container's configuration to what the runtime is given: isolation, mounts, command. Nothing is read from the
+//! host here.
 
 use crate::container::config::Config;
 use crate::container::config::isolation::security;
@@ -15,8 +16,8 @@ use crate::sys::process::identity::Process;
 use anyhow::Result;
 use std::collections::BTreeMap;
 
-/// The surroundings of the container's processes. `etc`: the mounts of its own files in /etc; `shared_namespaces`: the first processes of
-/// the containers that it shares namespaces with.
+/// The surroundings of the container's processes. `etc`: the mounts of its own files in /etc; `shared_namespaces`: the
+/// first processes of the containers that it shares namespaces with.
 pub fn isolation(
     id: &str,
     config: &Config,
@@ -28,7 +29,7 @@ pub fn isolation(
     mounts.extend(host.tmpfs.iter().map(tmpfs));
     mounts.extend(host.binds.iter().map(bind));
     mounts.extend(host.devices.iter().map(device));
-    // What is mounted below another mount comes after it.
+    // A mount below another one must come after it.
     mounts.sort_by_key(|mount| mount.destination.components().count());
     let (masked, read_only_paths) = security::system_paths(&host.security, host.privileged);
     Isolation {
@@ -95,7 +96,7 @@ fn tmpfs(tmpfs: &Tmpfs) -> Mount {
     }
 }
 
-/// The container's own command.
+/// The container's first process.
 pub fn command(config: &Config, user: &User) -> Result<Command> {
     let command = process(
         config,
@@ -111,19 +112,19 @@ pub fn command(config: &Config, user: &User) -> Result<Command> {
     })
 }
 
-/// A further command in the container.
+/// What `exec` asks for.
 pub struct Exec<'a> {
     pub args: Vec<String>,
-    /// Over the container's own; a bare name removes.
+    /// Added to the container's variables; a bare name removes one.
     pub env: &'a [String],
-    /// Empty: the container's own.
+    /// Empty: the container's.
     pub working_dir: &'a str,
     pub user: &'a User,
     pub tty: bool,
     pub privileged: bool,
 }
 
-/// A further command in the container, confined as its own is.
+/// A further process in the container, confined as its first one.
 pub fn exec(config: &Config, exec: Exec<'_>) -> Result<Command> {
     let env = environment(config, exec.env, exec.tty, exec.user);
     let working_dir = match exec.working_dir {
@@ -132,7 +133,7 @@ pub fn exec(config: &Config, exec: Exec<'_>) -> Result<Command> {
     };
     let command = process(config, exec.args, env, working_dir, exec.user, exec.tty)?;
     Ok(Command {
-        // Docker's `--privileged` of exec is about capabilities alone.
+        // `exec --privileged` only adds capabilities, as in Docker.
         capabilities: match exec.privileged {
             true => capabilities::capabilities(&[], &[], true)?,
             false => command.capabilities,
@@ -166,7 +167,7 @@ fn process(
         no_new_privileges: host.security.no_new_privileges,
         rlimits: host.ulimits.iter().map(rlimit).collect(),
         seccomp: match &host.security.seccomp {
-            // A privileged container is confined only by what was asked for by name.
+            // A privileged container is not confined, except by a seccomp profile that the user names.
             Seccomp::Default if host.privileged => Seccomp::Unconfined,
             asked => asked.clone(),
         },

@@ -1,4 +1,4 @@
-//! Which containers use which volumes, or networks, by what their configurations name.
+//! Which containers use which volumes or networks: those whose configurations name them.
 
 use crate::store::Store;
 use crate::store::objects::records::ContainerRecord;
@@ -6,7 +6,7 @@ use crate::text::error::chain;
 use anyhow::{Error, Result, anyhow};
 use std::collections::BTreeMap;
 
-/// See the module.
+/// The users of volumes, or of networks.
 #[derive(Debug, Default)]
 pub struct Users {
     of_each: BTreeMap<String, Vec<ContainerRecord>>,
@@ -14,7 +14,7 @@ pub struct Users {
 }
 
 impl Users {
-    /// Looks at all containers; `names` are the things that one uses.
+    /// Reads all containers' records; `names` returns what one container uses.
     pub fn read(store: &Store, names: impl Fn(&ContainerRecord) -> Result<Vec<String>>) -> Result<Users> {
         let mut users = Users::default();
         for (_, record) in store.each_container()? {
@@ -30,22 +30,22 @@ impl Users {
         Ok(users)
     }
 
-    /// Those that are known to use the thing of this name.
+    /// The containers that are known to use `name`.
     pub fn of(&self, name: &str) -> &[ContainerRecord] {
         self.of_each.get(name).map_or(&[], Vec::as_slice)
     }
 
-    /// Whether a container uses the thing, or may do so.
+    /// Whether a container uses `name`, or may use it, because its record cannot be read.
     pub fn may_use(&self, name: &str) -> bool {
         !self.unreadable.is_empty() || self.of_each.contains_key(name)
     }
 
-    /// Tells `left_out` why it is not known of some containers what they use.
+    /// Calls `left_out` for each container whose record cannot be read.
     pub fn tell(self, left_out: &mut dyn FnMut(Error)) {
         self.unreadable.into_iter().for_each(left_out);
     }
 
-    /// An error where it is not known of a container what it uses.
+    /// An error where a container's record cannot be read.
     pub fn check(&self) -> Result<()> {
         match self.unreadable.first() {
             Some(error) => Err(anyhow!("it may be in use: {}", chain(&error))),

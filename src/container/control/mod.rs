@@ -1,4 +1,4 @@
-//! What is done to a container that exists: a further process, signals, pause, limits, a new name, its removal.
+//! What commands do to an existing container: attach, signals, pause, limits, a new name, removal.
 
 pub mod attach;
 pub mod pause;

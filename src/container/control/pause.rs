@@ -1,12 +1,13 @@
 //! `pause` and `unpause`: freezing a container's processes until they are released, or the host goes down.
 //!
-//! ptrace stops all threads, as it does while a container is committed ([`crate::container::processes::freeze`]). A small process stays in the
-//! background and holds them; the file `paused` in the container's directory names it ([`crate::container::state::paused`]). The container is
-//! paused exactly while that process exists: when it is killed, the kernel releases all threads that it traces. So there is no state to
-//! repair, and a container never stays paused by mistake. The process exits by itself when no thread is left.
+//! ptrace stops all threads, as it does while a container is committed ([`crate::container::processes::freeze`]). A
+//! small process stays in the background and holds them; the file `paused` in the container's directory names it
+//! ([`crate::container::state::paused`]). The container is paused exactly while that process exists: when it is killed,
+//! the kernel releases all threads that it traces. So there is no state to repair, and a container never stays paused
+//! by mistake. The process exits by itself when no thread is left.
 
 use crate::container::Container;
-use crate::container::processes::tasks::{Tasks, let_go};
+use crate::container::processes::tasks::{Tasks, release_all};
 use crate::container::state::lock;
 use crate::container::state::paused;
 use crate::container::state::status::Status;
@@ -68,7 +69,8 @@ pub fn thaw(dir: &Path) -> Result<bool> {
     Ok(true)
 }
 
-/// The process in the background: stops all threads or none, reports in one line, and holds them until it is killed or none is left.
+/// The process in the background: stops all threads or none, reports in one line, and holds them until it is killed or
+/// none is left.
 fn hold(container: &Container, init: &Process, mut report: PipeWriter) -> i32 {
     let dir = &container.dir;
     let mut tasks = Tasks::of(container);
@@ -87,7 +89,7 @@ fn hold(container: &Container, init: &Process, mut report: PipeWriter) -> i32 {
     drop(report);
     if stopped.is_err() || reported.is_err() {
         paused::forget(dir);
-        let_go(tasks.tracees);
+        release_all(tasks.tracees);
         return 1;
     }
     daemonize::give_back_memory();

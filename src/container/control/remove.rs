@@ -1,5 +1,5 @@
-//! Removing containers. Called inside the user namespace that their files were made in, after whatever ran was killed
-//! from outside ([`crate::container::control::stop`]).
+//! Removing containers. Called inside the user namespace that their files were made in, after their processes were
+//! killed from outside ([`crate::container::control::stop`]).
 
 use crate::container::Container;
 use crate::container::network::addresses;
@@ -13,18 +13,19 @@ use anyhow::{Context, Error, Result, bail};
 use std::fs;
 use std::path::Path;
 
-/// Removes a container that does not run, with its writable layer. Returns the bytes that came back.
+/// Removes a container that does not run, with its writable layer. Returns the bytes that were freed. Takes the
+/// container's lock.
 pub fn remove(store: &Store, container: &Container) -> Result<u64> {
     let name = &container.record.name;
     let _lock = match lock::lock(&container.dir) {
-        // Removed by itself (`--rm`) or by another command.
+        // It has removed itself (`--rm`), or another command did.
         Err(_) if !container.dir.exists() => return Ok(0),
         lock => lock?,
     };
     if container.state()?.is_active() {
         bail!("container {name} is running: stop it first, or use rm -f");
     }
-    // What a killed supervisor left.
+    // From here on: what a killed supervisor left.
     if !container.has_own_pids() {
         orphans::end(&container.record.id).with_context(|| format!("container {name}: 'stop' it first"))?;
     }
@@ -33,7 +34,7 @@ pub fn remove(store: &Store, container: &Container) -> Result<u64> {
     store.remove_container(&container.record)
 }
 
-/// Removes what a container that does not run left in the run root, if anything.
+/// Removes the run directory of a container that does not run, if there is one.
 pub fn clear_run_dir(run_dir: &Path) -> Result<()> {
     if !run_dir.exists() {
         return Ok(());
@@ -42,9 +43,9 @@ pub fn clear_run_dir(run_dir: &Path) -> Result<()> {
     fs::remove_dir_all(run_dir).with_context(|| run_dir.display().to_string())
 }
 
-/// Removes all containers that do not run and that `wanted` keeps in; returns them, each with the bytes that came back.
-/// `dry_run`: that would come back, and nothing is removed. Goes on after a failure, which `failed` hears; `left_out`
-/// hears of each container that cannot be read, which stays.
+/// Removes all containers that do not run and that `wanted` accepts. Returns them, each with the bytes that were freed;
+/// with `dry_run`, that would be freed. A failure does not end it: `failed` is called with the error. A container whose
+/// record cannot be read stays: `left_out` is called with the reason.
 pub fn prune_stopped(
     store: &Store,
     wanted: &dyn Fn(&Container) -> bool,
@@ -61,7 +62,8 @@ pub fn prune_stopped(
                 continue;
             }
         };
-        // Under the sweep lock for a moment, so that one that is just being made is claimed or not there yet.
+        // The sweep lock is held for a moment, so that a container that `run` is just making is either claimed or not
+        // there yet.
         let goes = || -> Result<bool> {
             let _lock = store.lock_sweep()?;
             Ok(wanted(&container) && !container.state()?.is_active())

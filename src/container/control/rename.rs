@@ -5,9 +5,9 @@ use crate::container::config::names;
 use crate::store::Store;
 use anyhow::{Result, ensure};
 
-/// Renames a container, whether it runs or not; synced. What its processes see (the hostname) stays.
+/// Renames a container, whether it runs or not; synced. The hostname in a running container stays.
 pub fn rename(store: &Store, container: &Container, name: &str) -> Result<()> {
-    // A leading slash is Docker's own way to write a container's name.
+    // Docker itself writes container names with a leading slash.
     let name = name.strip_prefix('/').unwrap_or(name);
     names::check(name)?;
     ensure!(

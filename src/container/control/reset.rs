@@ -1,4 +1,4 @@
-//! The end of all containers, whatever became of their records.
+//! `system reset`: ending all containers, even those whose records cannot be read.
 
 use crate::container::control::stop::{end_of, kill_and_wait};
 use crate::container::network::addresses;
@@ -9,8 +9,8 @@ use crate::store::Store;
 use anyhow::{Context, Result};
 use std::fs;
 
-/// Kills whatever runs, and where it does not end what supervises it. Called in the host's user namespace. Goes on after a
-/// failure, which `failed` hears.
+/// Kills all running containers, and the supervisor of one that does not end. Called in the host's user namespace. A
+/// failure does not end it: `failed` is called with the error.
 pub fn kill_all(store: &Store, failed: &mut dyn FnMut(anyhow::Error)) {
     for id in store.container_ids().unwrap_or_default() {
         let kill = || -> Result<()> {
@@ -34,7 +34,8 @@ pub fn kill_all(store: &Store, failed: &mut dyn FnMut(anyhow::Error)) {
     }
 }
 
-/// Removes what containers that no longer run left in the run root. Called inside the user namespace.
+/// Removes what stopped containers left in the run root. Called inside the user namespace that their files were made
+/// in.
 pub fn clear_run_root(store: &Store, failed: &mut dyn FnMut(anyhow::Error)) {
     for result in addresses::leave_all(store) {
         let _ = result.map_err(&mut *failed);
@@ -51,7 +52,7 @@ pub fn clear_run_root(store: &Store, failed: &mut dyn FnMut(anyhow::Error)) {
         }
     }
     store.clear_listing_cache();
-    // What else is there is not a container's.
+    // Anything else in the run root does not belong to a container.
     for dir in [
         containers,
         store.run_root().join("networks"),

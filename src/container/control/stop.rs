@@ -1,6 +1,6 @@
-//! Ending a running container, and waiting for its end.
+//! `stop`, `kill` and `wait`: ending a running container, and waiting for its end.
 //!
-//! Called in the host's user namespace: a process in a sibling namespace may not signal the container.
+//! Called in the host's user namespace: a process in a sibling user namespace may not signal the container.
 
 use crate::container::Container;
 use crate::container::config::Config;
@@ -17,21 +17,22 @@ use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// How long a container has between its stop signal and SIGKILL where nothing else is said, in seconds.
+/// Seconds between the stop signal and SIGKILL, unless the container or the user says otherwise.
 const STOP_TIMEOUT: u64 = 10;
-/// How long to wait for what SIGKILL must end, and for its supervisor to record it.
+/// How long a container may take to end after SIGKILL, and its supervisor to record that.
 const KILL_TIMEOUT: Duration = Duration::from_secs(10);
-/// How often to look where there is nothing to wait on: a start, or a supervisor's last steps.
+/// How often the journal is read where there is no process to wait for: during a start, or a supervisor's last steps.
 const STEP: Duration = Duration::from_millis(5);
-/// Likewise for the next start of a container that ends again and again.
+/// The same while a container waits for its next restart.
 const LONG_STEP: Duration = Duration::from_millis(50);
 
-/// Sends `number` to the container's first process. One that is paused goes on where the signal is to end it.
+/// Sends the signal `number` to the container's first process. A paused container is released if the signal is to end
+/// it.
 pub fn kill(container: &Container, number: i32) -> Result<()> {
     let config = &container.config;
     let state = container.state()?;
     let ends = number == libc::SIGKILL || number == config.stop_signal()?;
-    // As in Docker: of a container that does not say how it is stopped, any signal might be meant to.
+    // As in Docker: for a container that names no stop signal, any signal counts as one.
     let stops = ends || config.stop_signal.is_none();
     if stops && state.is_active() && config.host.restart != RestartPolicy::No {
         stopped::mark(&container.dir)?;
@@ -53,7 +54,7 @@ pub fn kill(container: &Container, number: i32) -> Result<()> {
 }
 
 impl Config {
-    /// The signal that asks its first process to end.
+    /// The signal that asks its first process to end; SIGTERM by default.
     pub fn stop_signal(&self) -> Result<i32> {
         match &self.stop_signal {
             Some(name) => signal::parse(name).context("stop signal"),
@@ -61,14 +62,15 @@ impl Config {
         }
     }
 
-    /// How long it has after that, in seconds.
+    /// Seconds between that signal and SIGKILL.
     pub fn stop_timeout(&self) -> u64 {
         self.stop_timeout.unwrap_or(STOP_TIMEOUT)
     }
 }
 
-/// Sends `signal` (none: the container's own stop signal), and SIGKILL after `timeout` seconds (none: the container's own; negative:
-/// never). A container that is not running is stopped already.
+/// Sends `signal` (`None`: the container's stop signal), and SIGKILL after `timeout` seconds (`None`: the container's
+/// timeout; negative: never). Returns when the end is recorded. Does nothing for a container that is not active, but
+/// ends its orphans.
 pub fn stop(container: &Container, signal: Option<i32>, timeout: Option<i64>) -> Result<()> {
     let Some(watch) = JournalReader::open(&container.dir)? else {
         return Ok(());
@@ -83,7 +85,7 @@ pub fn stop(container: &Container, signal: Option<i32>, timeout: Option<i64>) ->
     };
     if watch.state().is_active() {
         match stopped::mark(&container.dir) {
-            // On a disk that has become read-only: one that nobody starts again is stopped all the same.
+            // The disk may have become read-only. Without a restart policy the mark is not needed.
             Err(_) if container.config.host.restart == RestartPolicy::No => {}
             marked => marked?,
         }
@@ -95,7 +97,7 @@ pub fn stop(container: &Container, signal: Option<i32>, timeout: Option<i64>) ->
     end_orphans(container)
 }
 
-/// Ends what still runs of a container that does not run any more, where the supervisor that should have done so was killed.
+/// Ends the orphans of a container that is not active: its supervisor was killed before it could do so.
 pub fn end_orphans(container: &Container) -> Result<()> {
     if container.has_own_pids() || container.state()?.is_active() {
         return Ok(());
@@ -103,8 +105,8 @@ pub fn end_orphans(container: &Container) -> Result<()> {
     orphans::end(&container.record.id).with_context(|| format!("container {}", container.record.name))
 }
 
-/// Kills a container so that it can be removed: its processes, and a supervisor that does not get it started. Returns when
-/// its end is recorded.
+/// Kills a container so that it can be removed: its processes, and its supervisor if that is still starting it. Returns
+/// when the end is recorded.
 pub fn kill_to_remove(container: &Container) -> Result<()> {
     if let Some(watch) = JournalReader::open(&container.dir)? {
         kill_and_wait(&container.dir, &watch, &container.record.name)?;
@@ -112,13 +114,13 @@ pub fn kill_to_remove(container: &Container) -> Result<()> {
     end_orphans(container)
 }
 
-/// As [`kill_to_remove`]; `name` is for the error.
+/// As [`kill_to_remove`], for the container in `dir` with the open journal `watch`; `name` is for the error.
 pub fn kill_and_wait(dir: &Path, watch: &JournalReader, name: &str) -> Result<()> {
     if !watch.state().is_active() {
         return Ok(());
     }
     stopped::mark(dir)?;
-    // SIGKILL gets through to one that is paused as well.
+    // SIGKILL ends frozen processes as well.
     if bring_down(watch, libc::SIGKILL, Some(KILL_TIMEOUT), &|| Ok(()))?.is_some() {
         return Ok(());
     }
@@ -133,15 +135,16 @@ pub fn kill_and_wait(dir: &Path, watch: &JournalReader, name: &str) -> Result<()
     end_of(watch, name)
 }
 
-/// Sends `number` to the container's first process, and to another that is started before its supervisor has heard that there is to be none.
-/// `None` where it was active for longer than `timeout` after the first. `sent` is called after each.
+/// Sends the signal `number` to the container's first process, and again to the next one if the supervisor restarts the
+/// container before it sees the mark. Returns the final state; `None` if the container is still active `timeout` after
+/// the first signal. `sent` is called after each signal.
 fn bring_down(
     watch: &JournalReader,
     number: i32,
     timeout: Option<Duration>,
     sent: &dyn Fn() -> Result<()>,
 ) -> Result<Option<State>> {
-    // One that is being started has not been told anything yet.
+    // While it is being started, nothing has been signalled yet.
     let mut deadline = Some(Instant::now() + KILL_TIMEOUT);
     let mut told: Option<Process> = None;
     loop {
@@ -172,12 +175,12 @@ fn bring_down(
     }
 }
 
-/// Ends a supervisor's pause before the next start; it sees then that the container is stopped.
+/// Ends a supervisor's wait before the next restart. It sees then that the container is marked as stopped.
 fn wake(supervisor: &Process) -> Result<bool> {
     send(supervisor, libc::SIGTERM)
 }
 
-/// Waits for the end of what was killed.
+/// Waits for the end of a container that was killed; an error after [`KILL_TIMEOUT`].
 pub fn end_of(watch: &JournalReader, name: &str) -> Result<()> {
     let deadline = Some(Instant::now() + KILL_TIMEOUT);
     loop {
@@ -191,7 +194,8 @@ pub fn end_of(watch: &JournalReader, name: &str) -> Result<()> {
     }
 }
 
-/// Waits for the container's end, and returns its exit code; also of a container that is removed when it ends, or started again. One that never ran has 0.
+/// Waits for the container's end, or its restart, and returns the exit code; 0 for one that never ran. Works when the
+/// container removes itself at its end, too.
 pub fn wait(container: &Container) -> Result<i32> {
     let Some(watch) = JournalReader::open(&container.dir)? else {
         return Ok(0);
@@ -205,7 +209,7 @@ pub fn wait(container: &Container) -> Result<i32> {
     Ok(state.code)
 }
 
-/// Waits until there may be something new about an active container; false where the deadline has come first.
+/// Waits until the state of an active container may have changed; false if the deadline comes first.
 fn wait_a_while(state: &State, deadline: Option<Instant>) -> Result<bool> {
     let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
     if left == Some(Duration::ZERO) {
@@ -221,7 +225,7 @@ fn wait_a_while(state: &State, deadline: Option<Instant>) -> Result<bool> {
             }
         }
         None if state.status == Status::Restarting => std::thread::sleep(LONG_STEP),
-        // Not started yet, or ended and not yet recorded.
+        // It has not started yet, or it has ended and that is not recorded yet.
         None => std::thread::sleep(STEP),
     }
     Ok(true)

@@ -1,5 +1,4 @@
-//! Removing containers whose record cannot be read: all that is known of one is its ID, its directory, and what its
-//! supervisor wrote there.
+//! Removing containers whose record cannot be read. All that is known of one is its ID, its directory, and its journal.
 
 use crate::container::config::Config;
 use crate::container::control::{remove, stop};
@@ -12,7 +11,7 @@ use crate::store::Store;
 use anyhow::{Context, Result, bail};
 use std::path::PathBuf;
 
-/// See the module.
+/// A container whose record cannot be read.
 #[derive(Debug)]
 pub struct Unreadable {
     id: String,
@@ -20,8 +19,7 @@ pub struct Unreadable {
 }
 
 impl Unreadable {
-    /// The container with this name or ID, or the beginning of one; `None` where its record can be read, or where there
-    /// is none.
+    /// Finds such a container by name, ID or ID prefix; `None` where its record can be read, or where there is none.
     pub fn find(store: &Store, name: &str) -> Result<Option<Unreadable>> {
         let Some(id) = store.container_id(name)? else {
             return Ok(None);
@@ -35,18 +33,18 @@ impl Unreadable {
         Ok(Some(Unreadable { id, dir }))
     }
 
-    /// Kills whatever runs of it. Called in the host's user namespace.
+    /// Kills its processes. Called in the host's user namespace.
     pub fn kill(&self) -> Result<()> {
         let short = &self.id[..12];
         if let Some(watch) = JournalReader::open(&self.dir)? {
             stop::kill_and_wait(&self.dir, &watch, short)?;
         }
-        // It may have had the host's PID namespace.
+        // It may have shared the host's PID namespace, so the kernel may not have ended all of them.
         orphans::end(&self.id).with_context(|| format!("container {short}"))
     }
 
-    /// Removes it, with its writable layer; its volumes stay. Called inside the user namespace that its files were made
-    /// in.
+    /// Removes it with its writable layer; its volumes stay. Returns the bytes that were freed. Called inside the user
+    /// namespace that its files were made in.
     pub fn remove(&self, store: &Store) -> Result<u64> {
         let short = &self.id[..12];
         let _lock = match lock::lock(&self.dir) {

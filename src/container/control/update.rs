@@ -1,4 +1,4 @@
-//! Changing what a container may use, also while it runs.
+//! `update`: changing a container's limits and restart policy, also while it runs.
 
 use crate::container::Container;
 use crate::container::config::process::ulimits::check;
@@ -11,17 +11,17 @@ use crate::store::Store;
 use crate::sys::userns::enter::Mapping;
 use anyhow::{Context, Result};
 
-/// What `update` was asked for; none: it stays.
+/// What `update` changes; `None` and empty fields stay as they are.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Update {
     pub limits: Limits,
-    /// The number of processes is limited no more.
+    /// Whether the limit of processes is lifted.
     pub unlimited_processes: bool,
     pub restart: Option<RestartPolicy>,
 }
 
-/// Changes the container, and its record, synced. Where the kernel cannot enforce it on the running one, nothing is recorded. Called in the
-/// host's user namespace.
+/// Changes the running container and its record, synced. If the kernel cannot enforce the limits on the running
+/// container, nothing is recorded. Called in the host's user namespace. Takes the container's lock.
 pub fn update(store: &Store, container: &Container, update: &Update) -> Result<()> {
     let _claim = lock::lock(&container.dir)?;
     let before = &container.config.host.limits;
@@ -75,7 +75,7 @@ fn merge(before: &Limits, update: &Update) -> Limits {
         pids: pids.or(before.pids),
         blkio_weight: blkio_weight.or(before.blkio_weight),
     };
-    // Two ways to say one thing: the new one counts.
+    // `cpus` and quota with period say the same thing: what is new replaces what was there.
     match (nano_cpus, cpu_quota.is_some() || cpu_period.is_some()) {
         (Some(_), false) => (after.cpu_quota, after.cpu_period) = (None, None),
         (None, true) => after.nano_cpus = None,

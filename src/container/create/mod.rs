@@ -43,21 +43,21 @@ use std::path::PathBuf;
 /// What `run` and `create` were asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Options {
-    /// The image is one of nothing, then.
+    /// In the place of an image.
     pub rootfs: Option<RootDirectory>,
     pub name: Option<String>,
-    /// The command and its arguments; empty: the image's own.
+    /// The command and its arguments; empty: the image's.
     pub args: Vec<String>,
-    /// In place of the image's; an empty word takes the image's away.
+    /// Replaces the image's; an empty string removes it.
     pub entrypoint: Option<String>,
-    /// `NAME=VALUE`, or `NAME` for the host's value; those of files come first.
+    /// `NAME=VALUE`, or `NAME` for the value in lamel's environment. Those of `env_files` come first.
     pub env: Vec<String>,
     pub env_files: Vec<PathBuf>,
     pub working_dir: Option<String>,
     pub user: Option<String>,
     pub groups: Vec<String>,
     pub hostname: Option<String>,
-    /// Beside those of the image, over which they win.
+    /// Added to the image's; they replace labels of the same name.
     pub labels: BTreeMap<String, String>,
     pub stop_signal: Option<String>,
     pub stop_timeout: Option<u64>,
@@ -90,7 +90,7 @@ pub struct Options {
     pub ulimits: Vec<Ulimit>,
     pub umask: Option<u32>,
     pub oom_score_adj: Option<i32>,
-    /// A name of the time zone database's, or `local`.
+    /// A name in the time zone database, or `local`.
     pub time_zone: Option<String>,
     pub init: bool,
     pub shm_size: Option<u64>,
@@ -103,16 +103,16 @@ pub struct Options {
     pub id_file: Option<PathBuf>,
     pub restart: RestartPolicy,
     pub supervision: Supervision,
-    /// The command line, for who wants to make the same container again.
+    /// The command line, shown by `inspect` so that the same container can be made again.
     pub create_command: Vec<String>,
 }
 
-/// How often another made name is tried where one is taken.
+/// How many random names are tried.
 const NAME_ATTEMPTS: u32 = 8;
 
-/// Makes a container of `image`: record, name, and empty writable directories. `claim`: this process is about to start
-/// it, so that no prune takes it in between; else the record is synced. `warn` hears why a container that was to have the
-/// default network gets none.
+/// Makes a container of `image`: record, name, and empty writable directories. `claim`: this process starts it at once,
+/// so its journal is begun and no prune removes it in between; else the record is synced. `warn` is called if the
+/// container gets no network for lack of pasta.
 pub fn create(
     store: &Store,
     image: &Image,
@@ -165,7 +165,7 @@ pub fn create(
         created: Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true),
         config: serde_json::to_value(&config)?,
     };
-    // Looked at again under the lock: the image may have been removed since it was resolved, its layers with it.
+    // Checked again under the lock: the image may have been removed since it was resolved, with its layers.
     if config.host.rootfs.is_none() && store.image(&record.image)?.is_none() {
         bail!("image {} was removed meanwhile", record.image_name);
     }
@@ -189,7 +189,7 @@ pub fn create(
     Ok(Container { record, config, dir })
 }
 
-/// A container that was to be removed at its end, and whose supervisor was killed before it could, gives its name back: else a service
+/// Removes an ended `--rm` container of the same name whose supervisor was killed before it could do so. Else a service
 /// that runs `--rm --name` would not start again.
 fn remove_left_behind(store: &Store, name: &str) -> Result<()> {
     let Some(record) = store.find_container(name)?.filter(|record| record.name == name) else {
@@ -204,8 +204,8 @@ fn remove_left_behind(store: &Store, name: &str) -> Result<()> {
     Ok(())
 }
 
-/// What is set, else pasta where it can work. Where it cannot, a container without a network is more use than none; its ports can be
-/// published all the same.
+/// The default network of the settings, else pasta. Without pasta the container gets no network, and a warning: ports
+/// can still be published then, and a container without a network is better than none.
 fn default_network(options: &mut Options, warn: &mut dyn FnMut(&str)) -> Result<Network> {
     if let Some(network) = options.default_network.clone() {
         if network != Network::None {
@@ -225,7 +225,7 @@ fn default_network(options: &mut Options, warn: &mut dyn FnMut(&str)) -> Result<
     })
 }
 
-/// Options over the image's configuration.
+/// The options over the image's configuration.
 fn merge(options: Options, network: Network, image: &ImageConfig, id: &str) -> Result<Config> {
     let process = image.process();
     let (entrypoint, cmd) = command(options.entrypoint, options.args, process)?;
@@ -252,7 +252,7 @@ fn merge(options: Options, network: Network, image: &ImageConfig, id: &str) -> R
     if let Some(name) = &stop_signal {
         signal::parse(name).context("stop signal")?;
     }
-    // Unknown names are told now, not at the first start.
+    // Unknown names are an error now, not at the first start.
     capabilities::capabilities(&options.cap_add, &options.cap_drop, options.privileged)?;
     let supervision = Supervision {
         health: health_check(options.supervision.health, image)?,
@@ -332,7 +332,7 @@ fn as_set(names: &Option<Vec<String>>) -> BTreeMap<String, Value> {
     names.map(|name| (name.clone(), json!({}))).collect()
 }
 
-/// The given check over the image's.
+/// The user's health check over the image's.
 fn health_check(given: Option<HealthCheck>, image: &ImageConfig) -> Result<Option<HealthCheck>> {
     let images = image.docker_field("Healthcheck").cloned().unwrap_or_default();
     let images: Option<HealthCheck> = serde_json::from_value(images).context("the image's health check")?;
@@ -344,8 +344,8 @@ fn health_check(given: Option<HealthCheck>, image: &ImageConfig) -> Result<Optio
 
 type Words = Option<Vec<String>>;
 
-/// Entrypoint and command: an entrypoint that is given takes the image's command away too, since that was meant for
-/// the image's entrypoint.
+/// Entrypoint and command. A given entrypoint removes the image's command as well, which was meant for the image's
+/// entrypoint.
 fn command(entrypoint: Option<String>, args: Vec<String>, image: &Process) -> Result<(Words, Words)> {
     let given = (!args.is_empty()).then_some(args);
     let (entrypoint, cmd) = match entrypoint {
@@ -360,7 +360,7 @@ fn command(entrypoint: Option<String>, args: Vec<String>, image: &Process) -> Re
     }
 }
 
-/// The given variables, then those of the image's whose names were not given; a bare name takes the image's away.
+/// The given variables, then the image's variables of other names. A bare name removes the image's variable.
 fn over_image(given: Vec<String>, image: &[String]) -> Vec<String> {
     let names: HashSet<&str> = given.iter().map(|entry| environment::name(entry)).collect();
     let kept = image.iter().filter(|entry| !names.contains(environment::name(entry)));
@@ -370,7 +370,8 @@ fn over_image(given: Vec<String>, image: &[String]) -> Vec<String> {
         .collect()
 }
 
-/// Ports lead into a network of the container's own. Where there is none they are given up, as in Docker and Podman.
+/// Published ports need a network of the container's own. Without one they are discarded with a warning, as in Docker
+/// and Podman.
 fn check_ports(options: &mut Options, network: &Network, warn: &mut dyn FnMut(&str)) -> Result<()> {
     if options.ports.is_empty() && !options.publish_all {
         return Ok(());
@@ -388,7 +389,7 @@ fn check_ports(options: &mut Options, network: &Network, warn: &mut dyn FnMut(&s
     Ok(())
 }
 
-/// The host's name on the host's network, else the short ID.
+/// The hostname: the given one, else the host's name on the host's network or in its UTS namespace, else the short ID.
 fn hostname(given: Option<String>, network: &Network, uts: &Namespace, id: &str) -> Result<String> {
     if let Some(name) = given {
         if *uts != Namespace::Private {

@@ -1,7 +1,8 @@
-//! One health check: a command in the container, supervised by a process of its own, so that whoever wants to know can do other things meanwhile.
+//! One health check: a command in the container, supervised by a process of its own, so that whoever wants to know can
+//! do other things meanwhile.
 //!
-//! That process is a fork which enters the container as `exec` does. It holds nothing of its parent's open, takes what the command
-//! writes, ends the command when its time is over, and reports through a pipe that holds all of it.
+//! That process is a fork which enters the container as `exec` does. It holds nothing of its parent's open, takes what
+//! the command writes, ends the command when its time is over, and reports through a pipe that holds all of it.
 
 use crate::container::Container;
 use crate::container::health::status::{ProbeResult, record};
@@ -101,8 +102,8 @@ impl Probe {
     }
 }
 
-/// Checks a running container once, as its supervisor would, and records the result. Returns whether the check succeeded. Called in the host's user
-/// namespace, in a process with one thread.
+/// Checks a running container once, as its supervisor would, and records the result. Returns whether the check
+/// succeeded. Called in the host's user namespace, in a process with one thread.
 pub fn check_now(store: &Store, container: &Container) -> Result<bool> {
     let name = &container.record.name;
     if container.health_command().is_none() {
@@ -202,8 +203,8 @@ impl EventHandler for Timer {
     fn forwarded(&mut self, _: i32) {}
 }
 
-/// Ends all that descend from this process. Each is stopped when it is found, so that it starts no more; what was left by its parent before is the
-/// container's first process's child by now, and stays.
+/// Ends all that descend from this process. Each is stopped when it is found, so that it starts no more; what was left
+/// by its parent before is the container's first process's child by now, and stays.
 fn end_descendants() {
     let mut found = vec![std::process::id() as i32];
     let mut stopped: Vec<Process> = Vec::new();

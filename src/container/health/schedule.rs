@@ -1,5 +1,5 @@
-//! When a container's health checks run, in its supervisor: each begins an interval after the end of the one before, and never so soon that
-//! they keep the supervisor busy.
+//! When a container's health checks run, in its supervisor: each begins an interval after the end of the one before,
+//! and never so soon that they keep the supervisor busy.
 
 use crate::container::Container;
 use crate::container::config::supervision::health_check::HealthCheck;

@@ -1,8 +1,9 @@
 //! Health checks: Docker's rules (moby, daemon/health.go), and the results that are recorded.
 //!
-//! The container's supervisor runs the check ([`crate::container::health::schedule`]), or the user does ([`crate::container::health::probe::check_now`]).
-//! The results of one run are in the file `health` in the container's directory. Each start begins a new one; it is replaced by rename, under the
-//! lock `health.lock`. A container without a health check has neither file.
+//! The container's supervisor runs the check ([`crate::container::health::schedule`]), or the user does
+//! ([`crate::container::health::probe::check_now`]). The results of one run are in the file `health` in the container's
+//! directory. Each start begins a new one; it is replaced by rename, under the lock `health.lock`. A container without
+//! a health check has neither file.
 
 use crate::container::Container;
 use crate::container::config::supervision::health_check::HealthCheck;
@@ -130,7 +131,8 @@ impl Container {
         self.config.host.supervision.health.as_ref()?.command()
     }
 
-    /// Its health; `None` where it has no health check, or never ran. As in Docker, a container that does not run is unhealthy.
+    /// Its health; `None` where it has no health check, or never ran. As in Docker, a container that does not run is
+    /// unhealthy.
     pub fn health(&self, state: &State) -> Option<Health> {
         self.health_command()?;
         let mut health = read(&self.dir)?;

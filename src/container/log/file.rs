@@ -1,4 +1,4 @@
-//! The files of a log, as they are written.
+//! Writing and rotating the files of a log.
 
 use crate::container::config::supervision::log::{Driver, LogConfig};
 use crate::container::log::FILE;
@@ -13,7 +13,7 @@ use std::io::{self, ErrorKind, Write};
 use std::os::unix::fs::{FileExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
 
-/// See the module.
+/// The current file of a log.
 pub struct LogFile {
     dir: PathBuf,
     file: File,
@@ -23,11 +23,12 @@ pub struct LogFile {
     max_file: u32,
     is_json: bool,
     attributes: BTreeMap<String, String>,
-    /// What is still to be written.
+    /// Records that are not yet written.
     records: Vec<u8>,
 }
 
-/// Bytes of records that are written at once, about: a system call for each line would make a container that writes many short ones wait.
+/// How many bytes of records are gathered for one write: a system call for each line would slow down a container that
+/// writes many short ones.
 const BATCH: usize = 64 << 10;
 
 #[derive(Serialize)]
@@ -40,7 +41,8 @@ struct Record<'a> {
 }
 
 impl LogFile {
-    /// Opens the present file in the container's directory. `attributes`: of each record, where the format has them.
+    /// Opens the current file in the container's directory. `attributes`: those of each record, in the formats that
+    /// have them.
     pub fn open(dir: &Path, config: &LogConfig, attributes: BTreeMap<String, String>) -> Result<LogFile> {
         let path = dir.join(FILE);
         let file = File::options()
@@ -51,7 +53,7 @@ impl LogFile {
             .open(&path);
         let mut file = file.with_context(|| path.display().to_string())?;
         let size = file.metadata().with_context(|| path.display().to_string())?.len();
-        // A record that was torn, by a full disk or the end of power, must not swallow the next one.
+        // If a full disk or a power loss tore the last record, it must not swallow the next one.
         let mut last = [b'\n'];
         let read = size.checked_sub(1).map(|at| file.read_exact_at(&mut last, at));
         if read.is_some() && last != *b"\n" {
@@ -69,7 +71,8 @@ impl LogFile {
         })
     }
 
-    /// Takes one record, which is written by the next [`LogFile::commit`] at the latest: what ends its line ends with `\n`.
+    /// Adds one record. The next [`LogFile::commit`] writes it at the latest. A record that ends its line ends with
+    /// `\n`.
     pub fn record(&mut self, stream: Stream, text: &[u8]) -> io::Result<()> {
         let time = &Utc::now().to_rfc3339_opts(SecondsFormat::Nanos, true);
         let stream = match stream {
@@ -111,7 +114,8 @@ impl LogFile {
         Ok(())
     }
 
-    /// Writes what was taken. What cannot be written is lost; else a full disk would fill the memory as well.
+    /// Writes the gathered records. Records that cannot be written are lost: else a full disk would fill the memory as
+    /// well.
     pub fn commit(&mut self) -> io::Result<()> {
         let written = self.file.write_all(&self.records);
         self.size += self.records.len() as u64;
@@ -119,8 +123,8 @@ impl LogFile {
         written
     }
 
-    /// Begins a new file. From the oldest on each takes the next name, so that there is never more than one gap in them, and the
-    /// last one's is taken over.
+    /// Begins a new file. The files are renamed from the oldest on, each to the next name, so that there is never more
+    /// than one gap. The oldest is overwritten.
     fn rotate(&mut self) -> io::Result<()> {
         let name = |number: u32| match number {
             0 => self.dir.join(FILE),
@@ -132,7 +136,7 @@ impl LogFile {
                 result => result?,
             }
         }
-        // Renamed over the present one where that is still there, so that readers of it notice.
+        // Renamed over the current file if that still exists, so that its readers notice.
         atomic_file::replace(&name(0), b"")?;
         self.file = File::options().append(true).open(name(0))?;
         self.size = 0;

@@ -1,5 +1,5 @@
-//! Writing to systemd's journal, in its own protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): one datagram an entry. The fields
-//! are those of Docker's `journald` driver.
+//! Writing to systemd's journal by its native protocol (systemd.io/JOURNAL_NATIVE_PROTOCOL): one datagram for each
+//! entry, with the fields of Docker's `journald` driver.
 
 use crate::container::Container;
 use crate::container::log::tag;
@@ -11,11 +11,11 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 const SOCKET: &str = "/run/systemd/journal/socket";
-/// How long an entry waits for a journal that takes none. Then it is lost, and no further one waits until the journal is back: the
-/// container's output goes on being taken.
+/// How long an entry waits for a journal that accepts none. Then it is lost, and later entries do not wait until the
+/// journal is back, so that the container is not blocked.
 const PATIENCE: Duration = Duration::from_secs(1);
 
-/// See the module.
+/// A connection to systemd's journal.
 pub struct Journal {
     socket: UnixDatagram,
     path: PathBuf,
@@ -53,14 +53,14 @@ impl Journal {
             fields,
             waits: true,
         };
-        // Told now, not when the first line is lost. An entry without fields is none.
+        // An error is reported now, not when the first line is lost. journald ignores an entry without fields.
         journal
             .send(b"")
             .with_context(|| format!("there is no journal at {}", path.display()))?;
         Ok(journal)
     }
 
-    /// Writes one entry. What does not end its line is marked as partial.
+    /// Writes one entry. One that does not end its line is marked as partial.
     pub fn write(&mut self, stream: Stream, text: &[u8]) -> io::Result<()> {
         let mut entry = self.fields.clone();
         let (message, is_partial) = match text.strip_suffix(b"\n") {
@@ -68,7 +68,7 @@ impl Journal {
             None => (text, true),
         };
         field(&mut entry, "MESSAGE", message);
-        // syslog(3): informational, and error.
+        // syslog(3): LOG_INFO and LOG_ERR.
         let priority = match stream {
             Stream::Stdout => b"6",
             Stream::Stderr => b"3",
@@ -96,7 +96,7 @@ impl Journal {
     }
 }
 
-/// Values with line ends in them have their length before them.
+/// Encodes a field. A value with line ends is preceded by its length.
 fn field(entry: &mut Vec<u8>, name: &str, value: &[u8]) {
     entry.extend_from_slice(name.as_bytes());
     if value.contains(&b'\n') {
@@ -141,7 +141,7 @@ mod tests {
             ]
             .concat()
         );
-        // A journal that is started anew is found again.
+        // After a restart of the journal, it is found again.
         drop(server);
         std::fs::remove_file(&path).unwrap();
         assert!(journal.write(Stream::Stdout, b"lost\n").is_err());

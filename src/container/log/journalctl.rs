@@ -9,7 +9,8 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 use std::process::{Command, Stdio};
 
-/// All entries of the container with this full ID that come after the cursor, `tail` of them at most; and the cursor of the last.
+/// The entries of the container with this full ID after the cursor, at most the last `tail`, and the cursor of the last
+/// entry.
 pub fn read(id: &str, after: Option<&str>, tail: Option<u64>) -> Result<(Vec<Entry>, Option<String>)> {
     let mut command = Command::new("journalctl");
     command.args(["--quiet", "--no-pager", "--all", "--output=json"]);
@@ -44,7 +45,7 @@ pub fn read(id: &str, after: Option<&str>, tail: Option<u64>) -> Result<(Vec<Ent
 
 fn entry(value: &Value) -> Entry {
     let mut text = match &value["MESSAGE"] {
-        // Where it is no text, its bytes.
+        // A message that is not text is an array of bytes.
         Value::Array(bytes) => {
             let bytes = bytes.iter().filter_map(|byte| u8::try_from(byte.as_u64()?).ok());
             String::from_utf8_lossy(&bytes.collect::<Vec<u8>>()).into_owned()

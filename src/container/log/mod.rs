@@ -1,19 +1,21 @@
-//! What a container wrote: files in its directory, or the journal ([`crate::container::config::supervision::log::Driver`]).
+//! What a container wrote: files in its directory, or the journal
+//! ([`crate::container::config::supervision::log::Driver`]).
 //!
 //! ```text
 //! log             the present file, appended to by the supervisor
 //! log.1 … log.N   those before it, the newest first, where a size and a number of files were given
 //! ```
 //!
-//! `json-file` is Docker's format, one JSON object a line: `{"log":"text\n","stream":"stdout","time":"…"}`, with `"attrs":{…}` where
-//! `--log-opt` asks for any; text that does not end its line has no `\n`. `k8s-file` is that of Kubernetes and podman: `TIME STREAM F|P TEXT`, `P` for a line that does not end there.
+//! `json-file` is Docker's format, one JSON object a line: `{"log":"text\n","stream":"stdout","time":"…"}`, with
+//! `"attrs":{…}` where `--log-opt` asks for any; text that does not end its line has no `\n`. `k8s-file` is that of
+//! Kubernetes and podman: `TIME STREAM F|P TEXT`, `P` for a line that does not end there.
 //!
-//! What comes at once is written at once, in whole records, and files change their names by rename, so a supervisor that is killed at any
-//! moment leaves records in order, of which the last may be torn, and a number of files within the limit. Readers know a file by its inode, and go on in the next newer one when theirs is no
-//! longer `log`.
+//! What comes at once is written at once, in whole records, and files change their names by rename, so a supervisor
+//! that is killed at any moment leaves records in order, of which the last may be torn, and a number of files within
+//! the limit. Readers know a file by its inode, and go on in the next newer one when theirs is no longer `log`.
 //!
-//! The container's output is hostile: a line without end is cut at [`MAX_LINE`] in writing, and a file that is no log is no
-//! log in reading.
+//! The container's output is hostile: a line without end is cut at [`MAX_LINE`] in writing, and a file that is no log
+//! is no log in reading.
 
 pub mod file;
 pub mod journal;

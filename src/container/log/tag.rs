@@ -6,8 +6,8 @@ use crate::container::log::MAX_ATTRIBUTES;
 use anyhow::{Result, ensure};
 use std::collections::BTreeMap;
 
-/// The attributes that each record of the log has: of the container's labels and variables those that `labels` and `env` name, and its `tag`
-/// (Docker's `loggerutils`).
+/// The attributes that each record of the log has: of the container's labels and variables those that `labels` and
+/// `env` name, and its `tag` (Docker's `loggerutils`).
 pub fn attributes(container: &Container, config: &LogConfig) -> Result<BTreeMap<String, String>> {
     let names = |option| {
         config

@@ -1,8 +1,9 @@
-//! A container's attachments in its networks while it runs: its addresses, recorded in the run root as `networks/ID.json`.
+//! Giving a starting container its addresses on bridge networks, and taking them back.
 //!
-//! Written before anything is made and removed after all was taken back, both under the lock on that directory, which is also
-//! netavark's. The file of a container that no longer runs, whose supervisor was killed, is cleared by whoever comes next: the container's
-//! own removal or next start, or another that is given addresses.
+//! The addresses are recorded in the run root as `networks/ID.json`. The record is written before anything is made in
+//! the kernel, and removed after everything was taken back, both under the lock on that directory, which is netavark's
+//! lock as well. If a supervisor is killed, its record stays; whoever comes next clears it: the container's removal,
+//! its next start, or another container that gets addresses.
 
 use crate::container::network::attachments::{Attached, Attachments};
 use crate::container::network::{DEFAULT, attachments, bridges, etc, find, subnets};
@@ -24,7 +25,8 @@ fn file(store: &Store, id: &str) -> PathBuf {
     attachments::folder(store).join(format!("{id}.json"))
 }
 
-/// Gives the container that is about to start its addresses; `None` where it is on no bridge.
+/// Gives a container that is about to start its addresses; `None` where it is on no bridge network. Takes the lock of
+/// the records.
 pub fn take(store: &Store, container: &Container) -> Result<Option<Attachments>> {
     let Network::Bridge(_) = &container.config.host.network else {
         return Ok(None);
@@ -32,7 +34,8 @@ pub fn take(store: &Store, container: &Container) -> Result<Option<Attachments>>
     netavark::check()?;
     leave(store, container)?;
     let lock = lock(&attachments::folder(store))?;
-    // Its networks are changed under this lock, and only as long as there is no attachments.
+    // `network connect` changes its networks under this lock, while there is no record of attachments. So they are read
+    // again here.
     let container = Container::find(store, &container.record.id)?;
     let Network::Bridge(endpoints) = &container.config.host.network else {
         return Ok(None);
@@ -52,7 +55,8 @@ pub fn take(store: &Store, container: &Container) -> Result<Option<Attachments>>
     Ok(Some(attachments))
 }
 
-/// The network as the container is to have it: the default one has names, as any other, where aardvark-dns is to ask the host's servers for it.
+/// The network as this container joins it. The default network has no name server, as in Docker, unless the container
+/// could reach no other: then aardvark-dns forwards its questions to the host's servers.
 pub fn of_container(record: NetworkRecord, container: &Container) -> NetworkRecord {
     let asks = record.name == DEFAULT && etc::lacks_server(&container.config);
     NetworkRecord {
@@ -61,7 +65,7 @@ pub fn of_container(record: NetworkRecord, container: &Container) -> NetworkReco
     }
 }
 
-/// Gives the container at `attachments` addresses in one more network.
+/// Chooses addresses for a container in one more network. `others`: the attachments of all running containers.
 pub fn attach(
     attachments: &Attachments,
     record: NetworkRecord,
@@ -102,7 +106,7 @@ pub fn attach(
     })
 }
 
-/// As Docker makes it of the address: what is on one bridge differs.
+/// A MAC address made of the IP address, as Docker does it, so that the containers on one bridge have different ones.
 fn mac(addresses: &[IpAddr]) -> String {
     let bytes = match addresses.first() {
         Some(IpAddr::V4(address)) => address.octets(),
@@ -116,7 +120,7 @@ fn mac(addresses: &[IpAddr]) -> String {
     format!("02:42:{rest}")
 }
 
-/// The records of all others that run. What one that was killed left is taken back.
+/// The attachments of all containers that run. Takes back what killed supervisors left.
 pub fn others(store: &Store, lock: &NetavarkLock) -> Result<Vec<Attachments>> {
     let mut live = Vec::new();
     let mut dead = Vec::new();
@@ -130,7 +134,7 @@ pub fn others(store: &Store, lock: &NetavarkLock) -> Result<Vec<Attachments>> {
         }
     }
     for attachments in dead {
-        // It is in nobody's way when this failed; whoever removes its container hears why.
+        // A failure does not disturb the container that starts now. Whoever removes the other one is told.
         let _ = take_back(store, lock, &attachments, &live);
     }
     Ok(live)
@@ -147,12 +151,13 @@ fn read(path: PathBuf) -> Result<Option<Attachments>> {
     }
 }
 
-/// Where the container with this ID is now, if it is on a bridge.
+/// The attachments of the container with this ID; `None` where it is on no bridge network.
 pub fn of(store: &Store, id: &str) -> Result<Option<Attachments>> {
     read(file(store, id))
 }
 
-/// Takes back what [`take`] and the start did. Called before the rest of the container's run state is cleared.
+/// Undoes [`take`], and what the start did in the kernel. Called before the rest of the container's run directory is
+/// removed.
 pub fn leave(store: &Store, container: &Container) -> Result<()> {
     match &container.config.host.network {
         Network::Bridge(_) => leave_all_of(store, &container.record.id),
@@ -160,7 +165,7 @@ pub fn leave(store: &Store, container: &Container) -> Result<()> {
     }
 }
 
-/// Likewise, whatever the configuration of the container with this ID says.
+/// The same by ID, for a container whose configuration may be unreadable.
 pub fn leave_all_of(store: &Store, id: &str) -> Result<()> {
     if !attachments::folder(store).exists() {
         return Ok(());
@@ -173,7 +178,8 @@ pub fn leave_all_of(store: &Store, id: &str) -> Result<()> {
     take_back(store, &lock, &attachments, &live)
 }
 
-/// Takes back what containers that no longer run left, whatever became of their records. Goes on after a failure.
+/// Undoes the attachments of all containers; called when none runs. A failure does not end it: the results are in
+/// order.
 pub fn leave_all(store: &Store) -> Vec<Result<()>> {
     if !attachments::folder(store).exists() {
         return Vec::new();
@@ -190,7 +196,7 @@ pub fn leave_all(store: &Store) -> Vec<Result<()>> {
     leave().unwrap_or_else(|error| vec![Err(error)])
 }
 
-/// All records but one's.
+/// All attachments but those of container `id`.
 fn all_but(store: &Store, id: &str) -> Result<Vec<Attachments>> {
     let mut records = Vec::new();
     for entry in fs::read_dir(attachments::folder(store)).into_iter().flatten().flatten() {
@@ -227,7 +233,7 @@ fn take_back(store: &Store, lock: &NetavarkLock, attachments: &Attachments, live
 }
 
 impl Attachments {
-    /// Replaced by rename: what it says was made is not to be lost with a process that is killed here.
+    /// Writes the record, by rename: a process that is killed here must not lose what the old one says.
     pub fn write(&self, store: &Store, _lock: &NetavarkLock) -> Result<()> {
         let file = file(store, &self.container);
         atomic_file::replace(&file, &serde_json::to_vec(self)?).with_context(|| file.display().to_string())

@@ -1,4 +1,4 @@
-//! What the runtime, and netavark behind it, are told of a container's attachments.
+//! A container's attachments in netavark's form, for the runtime.
 
 use crate::container::network::attachments;
 use crate::container::network::attachments::Attachments;
@@ -7,12 +7,13 @@ use crate::store::Store;
 use serde_json::{Map, Value, json};
 use std::net::IpAddr;
 
-/// What the runtime needs to join the container to its networks. `dns`: the servers that it is to ask beyond its networks' names.
+/// What the runtime needs to join the container to its networks. `dns`: the servers that aardvark-dns asks for names
+/// outside the networks.
 pub fn of(store: &Store, attachments: &Attachments, dns: &[IpAddr]) -> Bridges {
     let (mut networks, mut info) = (Map::new(), Map::new());
     for attached in &attachments.networks {
         let record = &attached.network;
-        // Rules of the firewall are called after it: networks of other stores may have the same name.
+        // netavark names firewall rules after it, and a network of another store may have the same name.
         let name = format!("{}-{}", record.name, &record.id[..12]);
         let subnets = record
             .subnets
@@ -63,7 +64,8 @@ pub fn of(store: &Store, attachments: &Attachments, dns: &[IpAddr]) -> Bridges {
             .iter()
             .map(|attached| attached.network.interface.clone())
             .collect(),
-        // They are all the same program, and an address of IPv6 is of use a little later than the others.
+        // One address is enough: all are the same server. IPv4 comes first, because an IPv6 address becomes usable a
+        // little later.
         names: attachments
             .networks
             .iter()

@@ -1,7 +1,8 @@
-//! Connecting a container to a further network, and taking it off one, whether it runs or not.
+//! `network connect` and `network disconnect`, for running and stopped containers.
 //!
-//! The record comes first: whatever is killed here, the next start does what it says. A container that runs is changed under the lock on the
-//! directory of records, under which a start reads the record, too: so it either sees the change or is there to be changed.
+//! The container's record is changed first: if this process is killed afterwards, the next start does what the record
+//! says. A running container is changed under the lock of the attachment records. A start reads the container's record
+//! under the same lock, so it either sees the change, or the container is there to be changed.
 
 use crate::container::Container;
 use crate::container::network::attachments::Attachments;
@@ -22,7 +23,7 @@ use anyhow::{Result, bail, ensure};
 use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
-/// How long a container that is being started has until it runs.
+/// How long to wait for a container that is being started.
 const START_TIMEOUT: Duration = Duration::from_secs(10);
 const STEP: Duration = Duration::from_millis(5);
 
@@ -60,7 +61,7 @@ pub fn connect(store: &Store, container: &Container, mut endpoint: Endpoint) -> 
         connect_bridges(&change.lock, &bridges, &published(&run_dir), &run_dir, init)
     };
     join().inspect_err(|_| {
-        // The first error is the one to tell.
+        // The first error is the one to report.
         let _ = old.write(store, &change.lock);
         let _ = change.record(store, before);
     })?;
@@ -85,14 +86,14 @@ pub fn disconnect(store: &Store, container: &Container, network: &str) -> Result
         return Ok(());
     };
     let (bridges, run_dir) = change.bridges(store, old, &network);
-    // What is left of it after an error is taken back at the container's end.
+    // If this fails, the container's teardown undoes the rest.
     disconnect_bridges(&change.lock, &bridges, &published(&run_dir), &run_dir, init)?;
     let new = old.only(|attached| attached.network.name != network);
     new.write(store, &change.lock)?;
     etc::update(&change.container.dir, &change.container.config, old, &new)
 }
 
-/// A container whose networks change, while it is neither started nor removed.
+/// A container whose networks are being changed. The locks keep it from being started or removed meanwhile.
 struct Change {
     container: Container,
     /// Its first process and its attachments, if it runs.
@@ -102,7 +103,7 @@ struct Change {
 }
 
 impl Change {
-    /// Waits for a container that is being started.
+    /// Takes the locks; waits while the container is being started.
     fn begin(store: &Store, container: &Container) -> Result<Change> {
         let container_lock = lock::lock(&container.dir)?;
         let begun = Instant::now();
@@ -133,7 +134,7 @@ impl Change {
         }
     }
 
-    /// The networks that it is configured to be on.
+    /// The networks in its configuration; an error where it has no bridge networks.
     fn endpoints(&self) -> Result<&[Endpoint]> {
         let name = &self.container.record.name;
         match &self.container.config.host.network {
@@ -148,7 +149,7 @@ impl Change {
         }
     }
 
-    /// Gives the container these networks in its record, which must be there still; synced.
+    /// Records these networks for the container; synced. An error where one of them was removed meanwhile.
     fn record(&self, store: &Store, endpoints: &[Endpoint]) -> Result<()> {
         let _lock = store.lock_use()?;
         for endpoint in endpoints {
@@ -159,7 +160,7 @@ impl Change {
         store.reconfigure_container(&self.container.record.id, serde_json::to_value(&config)?)
     }
 
-    /// What netavark is told of one of the networks at `attachments`, and the container's run directory.
+    /// One of the attachments in netavark's form, and the container's run directory.
     fn bridges(&self, store: &Store, attachments: &Attachments, network: &str) -> (Bridges, PathBuf) {
         let one = attachments.only(|attached| attached.network.name == network);
         let bridges = bridges::of(store, &one, &self.container.config.host.dns);

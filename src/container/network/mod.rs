@@ -1,7 +1,7 @@
-//! Networks that containers share, over bridges of the host's.
+//! Networks: bridges on the host that containers join.
 //!
-//! A network is a record in the store, kept by whoever made it. A container names the networks it is to be on; while it runs, its addresses
-//! there are a file in the run root ([`addresses`]).
+//! A network is a record in the store. A container's configuration names its networks. While it runs, its addresses on
+//! them are recorded in the run root ([`addresses`]).
 
 pub mod addresses;
 pub mod attachments;
@@ -21,13 +21,13 @@ use anyhow::{Context, Error, Result, bail, ensure};
 use chrono::{SecondsFormat, Utc};
 use std::collections::BTreeMap;
 
-/// The network that `--network bridge` means; made when it is first used.
+/// The name of the network that `--network bridge` means. It is made when it is first used.
 pub const DEFAULT: &str = "bridge";
 
-/// Names that mean something else.
+/// Names that `--network` gives another meaning.
 const RESERVED: [&str; 6] = ["none", "host", "pasta", "default", "container", "private"];
 
-/// Options of netavark's (`bridge.rs` in its sources), by Docker's names too.
+/// netavark's options (`bridge.rs` in its sources), under its own names and Docker's.
 const OPTIONS: [(&str, &str); 5] = [
     ("mtu", "mtu"),
     ("com.docker.network.driver.mtu", "mtu"),
@@ -36,7 +36,7 @@ const OPTIONS: [(&str, &str); 5] = [
     ("com.docker.network.bridge.name", "bridge"),
 ];
 
-/// Makes a network, synced.
+/// Makes a network; synced.
 pub fn create(store: &Store, wanted: Wanted) -> Result<NetworkRecord> {
     check_bridge()?;
     let name = wanted.name.clone();
@@ -50,7 +50,7 @@ pub fn create(store: &Store, wanted: Wanted) -> Result<NetworkRecord> {
     }
 }
 
-/// `None` where there is one of the name.
+/// Makes a network; `None` where one of that name exists.
 fn add(store: &Store, wanted: Wanted) -> Result<Option<NetworkRecord>> {
     let lock = store.lock_networks()?;
     let others = store.networks()?;
@@ -77,27 +77,27 @@ fn add(store: &Store, wanted: Wanted) -> Result<Option<NetworkRecord>> {
     Ok(store.create_network(&lock, &record)?.then_some(record))
 }
 
-/// The network of this name or ID.
+/// Finds a network by name or ID.
 pub fn find(store: &Store, name: &str) -> Result<NetworkRecord> {
     store
         .network(name)?
         .with_context(|| format!("network {name} not found"))
 }
 
-/// Likewise; the default one is made where it is missing.
+/// The same, but makes the default network if it is missing.
 fn find_or_default(store: &Store, name: &str) -> Result<NetworkRecord> {
     if name == DEFAULT && store.network(name)?.is_none() {
         let wanted = Wanted {
             name: name.to_owned(),
             ..Wanted::default()
         };
-        // Another may have made it meanwhile.
+        // Another command may have made it meanwhile.
         add(store, wanted)?;
     }
     find(store, name)
 }
 
-/// The containers of each network, by its name: those that are configured to be on it.
+/// The containers of each network, by its name: those whose configuration names it.
 pub fn used(store: &Store) -> Result<Users> {
     Users::read(store, |record| {
         let endpoints = match Config::part(record, "network")? {
@@ -108,9 +108,9 @@ pub fn used(store: &Store) -> Result<Users> {
     })
 }
 
-/// Removes a network that no container is to be on. Returns its name.
+/// Removes a network that no container's configuration names. Returns its name.
 pub fn remove(store: &Store, name: &str) -> Result<String> {
-    // No container is being made meanwhile.
+    // Under this lock no container is being made.
     let _lock = store.lock_sweep()?;
     let record = find(store, name)?;
     let used = used(store)?;
@@ -123,8 +123,9 @@ pub fn remove(store: &Store, name: &str) -> Result<String> {
     Ok(record.name)
 }
 
-/// Removes the networks that no container is to be on and that `wanted` keeps in; returns their names. Where it is not
-/// known which networks a container is to be on, none is removed, and `kept` hears why.
+/// Removes the networks that no container's configuration names and that `wanted` accepts. Returns their names. If a
+/// container's record cannot be read, it may use any network: then none is removed, and `kept` is called with the
+/// reason.
 pub fn prune(
     store: &Store,
     wanted: &dyn Fn(&NetworkRecord) -> bool,
@@ -134,7 +135,7 @@ pub fn prune(
     let mut gone = Vec::new();
     for record in store.networks()? {
         if record.name != DEFAULT && !used.may_use(&record.name) && wanted(&record) {
-            // One that came into use meanwhile stays.
+            // A network that came into use meanwhile stays.
             gone.extend(remove(store, &record.name).ok());
         }
     }
@@ -142,8 +143,8 @@ pub fn prune(
     Ok(gone)
 }
 
-/// Checks what a new container asks for, and puts the networks' own names in the attachments of what they were called. Called under the `use` lock, so
-/// that none is removed until the container is recorded.
+/// Checks the networks that a new container asks for, and replaces IDs by names. Called under the `use` lock, so that
+/// no network is removed before the container is recorded.
 pub fn check(store: &Store, network: &mut Network) -> Result<()> {
     let Network::Bridge(endpoints) = network else {
         return Ok(());
@@ -162,7 +163,7 @@ pub fn check(store: &Store, network: &mut Network) -> Result<()> {
     Ok(())
 }
 
-/// Whether the network has the addresses that are asked for.
+/// An error where an address that was asked for is in none of the network's subnets.
 fn check_addresses(record: &NetworkRecord, endpoint: &Endpoint) -> Result<()> {
     for address in &endpoint.addresses {
         let is_in = |subnet: &Subnet| subnet.subnet.contains(address);

@@ -1,4 +1,4 @@
-//! Which addresses and which bridge a new network gets.
+//! The subnets, gateways and bridge name of a new network.
 
 use crate::store::objects::networks::{NetworkRecord, Subnet};
 use crate::sys::net;
@@ -9,26 +9,26 @@ use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 
-/// What a network is to be.
+/// What `network create` was asked for.
 #[derive(Debug, Clone, Default)]
 pub struct Wanted {
     pub name: String,
-    /// None: one that is free.
+    /// Empty: one free subnet is chosen.
     pub subnets: Vec<IpNet>,
-    /// Of the subnets that they are in.
+    /// Each belongs to the subnet that it is in.
     pub gateways: Vec<IpAddr>,
     pub ranges: Vec<IpNet>,
-    /// Whether it is to have a subnet of IPv6 as well.
+    /// Whether the network gets an IPv6 subnet as well.
     pub ipv6: bool,
     pub internal: bool,
     pub dns: bool,
-    /// The bridge's name on the host.
+    /// The bridge's name on the host; `None`: one is chosen.
     pub interface: Option<String>,
     pub labels: BTreeMap<String, String>,
     pub options: BTreeMap<String, String>,
 }
 
-/// The subnets that were asked for, or ones that neither another network nor the host has.
+/// The subnets that were asked for, else ones that overlap neither another network nor the host's routes.
 pub fn choose(wanted: &Wanted, others: &[NetworkRecord]) -> Result<Vec<Subnet>> {
     let taken: Vec<IpNet> = others
         .iter()
@@ -86,7 +86,8 @@ pub fn choose(wanted: &Wanted, others: &[NetworkRecord]) -> Result<Vec<Subnet>> 
     Ok(subnets)
 }
 
-/// Those that an interface can have. The first of IPv6 is that of all routers there (RFC 4291, 2.6.1).
+/// The addresses of a subnet that an interface can have. IPv6's first is the routers' anycast address (RFC 4291,
+/// 2.6.1).
 fn addresses(net: &IpNet) -> impl Iterator<Item = IpAddr> + use<> {
     let first = net.network();
     net.hosts()
@@ -97,13 +98,13 @@ fn overlap(one: &IpNet, other: &IpNet) -> bool {
     one.contains(other) || other.contains(one)
 }
 
-/// 10.89.0.0/24 and those that follow it, as podman chooses.
+/// 10.89.0.0/24 and the following subnets, as podman chooses.
 fn candidates() -> impl Iterator<Item = Ipv4Net> {
     let all = (89..=255).flat_map(|second| (0..=255).map(move |third| Ipv4Addr::new(10, second, third, 0)));
     all.filter_map(|address| Ipv4Net::new(address, 24).ok())
 }
 
-/// A subnet that is unique with great probability (RFC 4193).
+/// A random unique local subnet (RFC 4193).
 fn unique_local() -> Result<Ipv6Net> {
     let mut bytes = [0; 16];
     getrandom(&mut bytes[1..8], GetRandomFlags::empty()).context("random numbers")?;
@@ -111,9 +112,9 @@ fn unique_local() -> Result<Ipv6Net> {
     Ok(Ipv6Net::new(Ipv6Addr::from(bytes), 64)?)
 }
 
-/// Where the host sends packets itself, but for its default route, and its own addresses.
+/// The host's routes without its default route, and its own addresses.
 fn host_routes() -> Vec<IpNet> {
-    // proc(5): destination and mask in the machine's own order, hexadecimal.
+    // proc(5): destination and mask are hexadecimal, in the machine's byte order.
     let text = std::fs::read_to_string("/proc/net/route").unwrap_or_default();
     let number = |text: Option<&str>| {
         u32::from_str_radix(text?, 16)
@@ -131,12 +132,12 @@ fn host_routes() -> Vec<IpNet> {
     routes.chain(own.into_iter().map(IpNet::from)).collect()
 }
 
-/// The bridge's name: what was asked for, or one that neither another network nor the host has.
+/// The bridge's name: the one that was asked for, else one that neither another network nor the host has.
 pub fn interface(wanted: Option<String>, others: &[NetworkRecord]) -> Result<String> {
     let is_taken = |name: &str| others.iter().any(|other| other.interface == name);
     if let Some(name) = wanted {
         let plain = name.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b));
-        // The kernel's rule (dev_valid_name), narrower.
+        // Stricter than the kernel's rule (dev_valid_name).
         ensure!(
             plain && (1..16).contains(&name.len()) && !name.starts_with(['.', '-']),
             "invalid interface name {name:?}"
@@ -149,16 +150,16 @@ pub fn interface(wanted: Option<String>, others: &[NetworkRecord]) -> Result<Str
     names.find(is_free).context("there is no free name for a bridge")
 }
 
-/// For an error.
+/// The network's subnets as a list for error messages.
 pub fn listed(record: &NetworkRecord) -> String {
     let subnets: Vec<_> = record.subnets.iter().map(|subnet| subnet.subnet.to_string()).collect();
     subnets.join(", ")
 }
 
-/// The addresses that containers may get, in order.
+/// The addresses that containers can get, in order.
 pub fn hosts(subnet: &Subnet) -> impl Iterator<Item = IpAddr> + use<> {
     let gateway = subnet.gateway;
-    // Of a range within, the first and the last are addresses like others; they are left out all the same.
+    // In a smaller range the first and the last address are ordinary ones. They are left out as well, as netavark does.
     addresses(&subnet.range.unwrap_or(subnet.subnet)).filter(move |address| *address != gateway)
 }
 

@@ -1,7 +1,7 @@
-//! Leaving a process behind that outlives the command: a monitor, or what supervises a further command in a container.
+//! Daemonizing: a background process that outlives the command, such as a monitor, or the supervisor of an `exec`.
 //!
-//! A fork of the command, with one thread and nothing of its caller's. The command waits on a pipe until what was asked for has
-//! started, and gets the error through it otherwise.
+//! It is a fork of the command, with one thread, in its own session. The command waits on a pipe until the container's
+//! process has started, or reads the error from it.
 
 use crate::container::processes::not_started::{NotStarted, code_of};
 use crate::sys::process::{daemonize, fork, title};
@@ -11,23 +11,24 @@ use serde::{Deserialize, Serialize};
 use std::io::Read;
 use std::io::Write;
 
-/// What the process tells the command, once.
+/// What the background process reports to the command, once.
 #[derive(Serialize, Deserialize)]
 enum Report {
     Started,
     Failed { code: i32, message: String },
 }
 
-/// Forks. The child shows `title` to everybody and does `body`, which says when it has started what it is for; this process returns then, or with the error. The
-/// child's exit code is heard by nobody.
+/// Forks. The child takes the process title `title` and runs `body`, which calls its argument when it has started what
+/// it is for. Then this function returns in the parent; an error of the child before that is returned. Nobody reads the
+/// child's exit code.
 pub fn leave(title: &str, body: impl FnOnce(&mut dyn FnMut()) -> Result<()>) -> Result<()> {
     let (reader, writer) = std::io::pipe().context("making a pipe")?;
-    // Each side keeps its own end alone.
+    // Each process keeps only its own end.
     let (mut reader, mut writer) = (Some(reader), Some(writer));
     fork::spawn(|| {
         drop(reader.take());
         let mut report = |report: Report| {
-            // The command may have been killed; what it started goes on without it.
+            // The command may have been killed; the container goes on.
             if let (Some(mut pipe), Ok(text)) = (writer.take(), serde_json::to_vec(&report)) {
                 let _ = pipe.write_all(&text);
             }

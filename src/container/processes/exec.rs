@@ -1,4 +1,4 @@
-//! A further command in a running container.
+//! `exec`: a further command in a running container.
 //!
 //! Called in the host's user namespace, in a process with one thread; the runtime joins the container's namespaces.
 
@@ -28,28 +28,29 @@ use anyhow::{Context, Result, bail};
 use std::fs::File;
 use std::path::PathBuf;
 
-/// What `exec` was asked for.
+/// The command and how it runs.
 #[derive(Debug, Clone, Default)]
 pub struct Exec {
     pub args: Vec<String>,
     pub env: Vec<String>,
     pub env_files: Vec<PathBuf>,
-    /// Empty: the container's own.
+    /// Empty: the container's.
     pub working_dir: String,
-    /// None: the container's own.
+    /// `None`: the container's.
     pub user: Option<String>,
     pub interactive: bool,
     pub detach: bool,
     pub privileged: bool,
-    /// With a terminal of its own; unless detached, the user's side of it.
+    /// Whether it gets a terminal. `client` is the user's side of it, unless detached.
     pub tty: bool,
     pub client: Option<ClientOptions>,
 }
 
-/// Runs the command until it ends, or the user leaves its terminal; where it is to run detached, until it has started. `warn` hears where
-/// it is not limited as the container is.
+/// Runs the command until it ends or the user detaches; with `detach`, until it has started. `warn` is called if the
+/// container's limits do not hold for it.
 pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn Fn(&str)) -> Result<AttachOutcome> {
-    // Whoever starts it is admitted again: to hold the exec_lock here would take it from a child.
+    // Checked here for an early error, and again by the process that starts the command: a lock that is held here would
+    // deadlock with a child's.
     let (exec_lock, init) = admit(container)?;
     drop(exec_lock);
     if !options.working_dir.is_empty() && !options.working_dir.starts_with('/') {
@@ -78,7 +79,7 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
         let (io, clients) = inherited::stdio(options.interactive, false, false, &ids(&init)?)?;
         return Ok(AttachOutcome::Ended(supervise(start(io)?, clients, &mut || (), warn)));
     };
-    // The user may leave the terminal, or lose it, and the command goes on: it is another process's child.
+    // The command is a child of a background process, so it goes on when the user detaches or loses the terminal.
     let client = AttachClient::new(client)?;
     let io = Io {
         input: Input::Attached { once: true },
@@ -86,7 +87,7 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
         window: window(),
     };
     let (ours, theirs) = Channel::pair().context("making a connection")?;
-    // Each side keeps its own end alone.
+    // Each process keeps only its own end.
     let (mut ours, mut theirs) = (Some(ours), Some(theirs));
     background::leave(&title, |started| {
         drop(ours.take());
@@ -106,7 +107,7 @@ pub fn exec(store: &Store, container: &Container, mut options: Exec, warn: &dyn 
     }
 }
 
-/// Those of the container whose first process is `init`, and who they are for this process.
+/// The id maps of the container whose first process is `init`, as this process sees them.
 fn ids(init: &Process) -> Result<IdMaps> {
     match enter::is_apart(init)? {
         true => IdMaps::of_process(&init.pid.to_string()),
@@ -114,7 +115,7 @@ fn ids(init: &Process) -> Result<IdMaps> {
     }
 }
 
-/// As Docker exits where a command's user is not there, which is not the same as for a container's.
+/// A user that does not exist is exit code 126 for `exec`, as in Docker; for `run` it is another.
 fn not_there(error: anyhow::Error) -> CommandError {
     CommandError {
         exit_code: 126,
@@ -122,12 +123,12 @@ fn not_there(error: anyhow::Error) -> CommandError {
     }
 }
 
-/// Starts the command, which whoever calls supervises.
+/// Starts the command. The caller supervises it.
 pub fn start(store: &Store, container: &Container, options: &Exec, io: Io, warn: &dyn Fn(&str)) -> Result<Running> {
     enter(store, container, options, &variables(options)?, io, warn)
 }
 
-/// The command's own variables.
+/// The command's own environment variables.
 fn variables(options: &Exec) -> Result<Vec<String>> {
     let mut env = Vec::new();
     for path in &options.env_files {
@@ -137,7 +138,7 @@ fn variables(options: &Exec) -> Result<Vec<String>> {
     environment::inherit(env, &|name| std::env::var(name).ok())
 }
 
-/// In the process that supervises the command, whose exec_lock it is.
+/// Starts the command in the container's namespaces, under the exec lock. Called in the process that supervises it.
 fn enter(
     store: &Store,
     container: &Container,
@@ -167,7 +168,8 @@ fn enter(
     exec::exec(&container.run_dir(store), &init, &command, io, warn)
 }
 
-/// Until the command has ended and everybody has heard all of it. Returns its exit code; `warn` hears what went wrong.
+/// Supervises the command until it has ended and all clients have its output. Returns its exit code; `warn` is called
+/// for what went wrong.
 fn supervise(mut running: Running, mut clients: AttachServer, started: &mut dyn FnMut(), warn: &dyn Fn(&str)) -> i32 {
     started();
     let (code, relayed) = running.supervise(&mut clients, &mut (), &mut |_, _| ());
@@ -175,12 +177,12 @@ fn supervise(mut running: Running, mut clients: AttachServer, started: &mut dyn 
         warn(&chain(&error));
     }
     clients.close(code, running.signals(), None);
-    // One more that came for a command that is gone must not cost its exit code; neither must an error here.
+    // A late signal must not replace the exit code; neither must an error here.
     let _ = running.signals().discard();
     code
 }
 
-/// The first process of a container that runs, and the right to enter it.
+/// The exec lock, and the first process of a running container; an error where it does not run or is paused.
 fn admit(container: &Container) -> Result<(Lock, Process)> {
     let name = &container.record.name;
     let exec_lock = lock::exec_shared(&container.dir)?;

@@ -1,12 +1,12 @@
-//! Making a container's processes stand still while its files are read.
+//! Freezing a container's processes while its files are read.
 //!
-//! There is no cgroup to freeze, so every thread is stopped by ptrace. That is done by a process of its own, forked from a command that
-//! is still in the host's user namespace: only from there has an ordinary user power over the containers. It holds them until a pipe is
-//! closed, so that they go on even where the command dies. What `exec` is to start in the container meanwhile waits, as it would if it
-//! were in there already.
+//! A rootless container may have no cgroup that could be frozen, so every thread is stopped by ptrace. A child process
+//! does that, forked while the command is still in the host's user namespace: only from there may an ordinary user
+//! trace the container's processes. The child holds them until a pipe is closed, so they go on even if the command is
+//! killed. An `exec` waits meanwhile, on the exec lock.
 
 use crate::container::Container;
-use crate::container::processes::tasks::{Tasks, let_go};
+use crate::container::processes::tasks::{Tasks, release_all};
 use crate::container::state::lock;
 use crate::container::state::status::Status;
 use crate::sys::process::fork;
@@ -17,21 +17,21 @@ use crate::text::error::chain;
 use anyhow::{Context, Result};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::io::{self, PipeReader, PipeWriter, Read, Write};
-/// How often to look whether a stopped process was killed.
+/// How often it is checked whether a stopped process was killed.
 const TICK: Timespec = Timespec {
     tv_sec: 0,
     tv_nsec: 50_000_000,
 };
 
-/// A container whose processes stand still; dropping it lets them go on.
+/// A container whose processes are frozen. Dropping it releases them.
 #[derive(Debug)]
 pub struct Still {
     hold: Option<PipeWriter>,
     holder: Option<Child>,
 }
 
-/// Makes a container stand still; `None` where it does not run, or is paused already. What cannot be stopped runs on, and `warn`
-/// hears why. Called in the host's user namespace, in a process with one thread.
+/// Freezes a container; `None` where it does not run, or is paused already. A process that cannot be stopped runs on,
+/// and `warn` is called with the reason. Called in the host's user namespace, in a process with one thread.
 pub fn hold_still(container: &Container, warn: &mut dyn FnMut(&str)) -> Result<Option<Still>> {
     let state = container.state()?;
     let Some(init) = state.init.filter(|_| state.status != Status::Paused) else {
@@ -41,7 +41,7 @@ pub fn hold_still(container: &Container, warn: &mut dyn FnMut(&str)) -> Result<O
     let (mut report, reporter) = io::pipe().context("making a pipe")?;
     let mut hold = Some(hold);
     let holder = fork::spawn(|| {
-        // This is the child's own copy, and would keep the pipe open.
+        // The child's copy would keep the pipe open.
         drop(hold.take());
         self::hold(container, &init, released, reporter)
     })
@@ -71,7 +71,7 @@ impl Drop for Still {
     }
 }
 
-/// In the child: stops all, reports in one line, waits until the pipe `released` is closed.
+/// The child: stops all threads, reports in one line, and waits until the pipe `released` is closed.
 fn hold(container: &Container, init: &Process, released: PipeReader, mut report: PipeWriter) -> i32 {
     let mut tasks = Tasks::of(container);
     let exec_lock = lock::exec_exclusive(&container.dir);
@@ -87,6 +87,6 @@ fn hold(container: &Container, init: &Process, released: PipeReader, mut report:
             _ => break,
         }
     }
-    let_go(tasks.tracees);
+    release_all(tasks.tracees);
     0
 }

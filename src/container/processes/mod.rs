@@ -1,4 +1,5 @@
-//! A container's processes: which they are, making them stand still, those that outlive the first, whose namespaces they share.
+//! A container's processes: finding and freezing them, their usage, orphans, shared namespaces, `exec`, and lamel's own
+//! background processes.
 
 pub mod background;
 pub mod exec;

@@ -1,8 +1,8 @@
-//! Why a process of a container did not start, and which exit code says so.
+//! The error of a process that did not start, and its exit code.
 
 use crate::runtime::create::executor::report::CommandError;
 
-/// Why a container, or a further process in one, did not start; `code` is what the command line answers with.
+/// Why a container, or a further process in one, did not start. `code` is lamel's exit code then.
 #[derive(Debug, thiserror::Error)]
 #[error("{message}")]
 pub struct NotStarted {
@@ -10,7 +10,7 @@ pub struct NotStarted {
     pub message: String,
 }
 
-/// The code that the command line answers an error with: 125, unless the error brings its own.
+/// lamel's exit code for an error of `run`, `start` or `exec`: 125, unless the error has its own.
 pub fn code_of(error: &anyhow::Error) -> i32 {
     let ours = error.downcast_ref::<NotStarted>().map(|error| error.code);
     let runtimes = error.downcast_ref::<CommandError>().map(|error| error.exit_code);

@@ -1,9 +1,10 @@
-//! Processes that outlive a container's first one. The kernel ends all of a PID namespace with its first process; a container in the host's PID
-//! namespace, or in another container's, has none of its own, and its processes are ended here.
+//! Orphans: processes that outlive their container's first one. The kernel kills a PID namespace with its first
+//! process. A container in the host's PID namespace, or in another container's, has none of its own, so its remaining
+//! processes are killed here.
 //!
-//! They are known by what they see. A container has a mount namespace of its own, in which its root is this container's and no other's: that
-//! shows in /proc/PID/mountinfo, whoever started the process, and as long as it lives. The number of a namespace alone proves nothing once
-//! the namespace may be gone, because numbers are used again.
+//! They are recognised by their mounts. A container has a mount namespace of its own, and its root mount names the
+//! container's directory. That shows in /proc/PID/mountinfo as long as a process lives, whoever started it. The number
+//! of a namespace would prove nothing: the kernel uses numbers again once the namespace is gone.
 
 use crate::container::network::etc;
 use crate::sys::process::identity::Process;
@@ -14,39 +15,40 @@ use std::fs;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-/// How long to wait for what SIGKILL must end.
+/// How long processes may take to end after SIGKILL.
 const PATIENCE: Duration = Duration::from_secs(10);
 const STEP: Duration = Duration::from_millis(2);
 
-/// Ends all processes of container `id`, whose first one has ended. Returns when none is left. Needs power over them: called by their
-/// supervisor, or in the host's user namespace.
+/// Kills all processes of container `id`, whose first one has ended. Returns when none is left. Called by their
+/// supervisor, or in the host's user namespace: others may not signal them.
 pub fn end(id: &str) -> Result<()> {
     let begun = Instant::now();
     loop {
-        let strays = find(id);
-        if strays.is_empty() {
+        let orphans = find(id);
+        if orphans.is_empty() {
             return Ok(());
         }
-        for stray in &strays {
-            stray
+        for orphan in &orphans {
+            orphan
                 .signal(libc::SIGKILL)
-                .with_context(|| format!("ending process {} of the container", stray.pid))?;
+                .with_context(|| format!("ending process {} of the container", orphan.pid))?;
         }
         if begun.elapsed() > PATIENCE {
-            bail!("process {} of the container does not end after SIGKILL", strays[0].pid);
+            bail!("process {} of the container does not end after SIGKILL", orphans[0].pid);
         }
         std::thread::sleep(STEP);
     }
 }
 
-/// Those that see the container's root, and all that share a mount namespace with one of them: what changed its own root sees nothing.
+/// The processes that see the container's root, and all that share a mount namespace with one of them: a process that
+/// changed its own root does not see it any more.
 fn find(id: &str) -> Vec<Process> {
     let namespace = |pid: i32| fs::read_link(format!("/proc/{pid}/ns/mnt")).ok();
     let sees_root = |pid: &i32| {
         let mounts = fs::read_to_string(format!("/proc/{pid}/mountinfo")).unwrap_or_default();
         mounts.lines().any(|line| is_of(line, id))
     };
-    // Before its bond is looked at: a number that is given out anew meanwhile names another process.
+    // Identified before its mounts are read: afterwards the same pid could be another process.
     let processes: Vec<Process> = list::pids().into_iter().filter_map(Process::find).collect();
     let seen: Vec<bool> = processes.iter().map(|process| sees_root(&process.pid)).collect();
     let namespaces: HashSet<_> = processes
@@ -54,17 +56,17 @@ fn find(id: &str) -> Vec<Process> {
         .zip(&seen)
         .filter_map(|(process, seen)| seen.then(|| namespace(process.pid))?)
         .collect();
-    let mut strays = Vec::new();
+    let mut orphans = Vec::new();
     for (process, seen) in processes.into_iter().zip(seen) {
         if process.is_alive() && (seen || namespace(process.pid).is_some_and(|own| namespaces.contains(&own))) {
-            strays.push(process);
+            orphans.push(process);
         }
     }
-    strays
+    orphans
 }
 
-/// Whether a line of mountinfo (proc_pid_mountinfo(5)) shows the root of container `id`, or a file of its own in the place for it. That its
-/// supervisor has the same root mounted elsewhere does not count.
+/// Whether a line of mountinfo (proc_pid_mountinfo(5)) shows the root of container `id` mounted at `/`, or one of its
+/// /etc files at its path. The supervisor has the same root mounted elsewhere, and that does not count.
 fn is_of(line: &str, id: &str) -> bool {
     let mut fields = line.split(' ');
     let (Some(root), Some(place)) = (fields.nth(3), fields.next()) else {

@@ -1,8 +1,8 @@
 //! Containers that share namespaces: `--network container:NAME` and the like.
 //!
-//! The kernel lets only the owner of a namespace join it, and for an ordinary user each container has a user namespace
-//! of its own. So one that is to share is started in the user namespace of the other ([`first_peer`]), and cannot share with two
-//! that are in different ones.
+//! The kernel lets a process join a namespace only from the user namespace that owns it, and each container of an
+//! ordinary user has a user namespace of its own. So a container that shares is started in the other's user namespace
+//! ([`first_peer`]), and it cannot share with two containers that are in different ones.
 
 use crate::container::Container;
 use crate::container::config::Config;
@@ -14,7 +14,7 @@ use crate::sys::userns::enter;
 use anyhow::{Context, Result, bail};
 use std::collections::BTreeMap;
 
-/// Puts full IDs in the place of the names that were given; each must run.
+/// Replaces the names of other containers by full IDs. Each of them must run.
 pub fn name(store: &Store, config: &mut Config) -> Result<()> {
     let namespaces = &mut config.host.namespaces;
     let others = [
@@ -39,7 +39,7 @@ pub fn name(store: &Store, config: &mut Config) -> Result<()> {
     Ok(())
 }
 
-/// The first process of each container that one with `config` shares namespaces with.
+/// The first processes of the containers that one with `config` shares namespaces with, by ID.
 pub fn first_processes(store: &Store, config: &Config) -> Result<BTreeMap<String, Process>> {
     let mut peers = BTreeMap::new();
     for id in config.shares_with() {
@@ -51,7 +51,7 @@ pub fn first_processes(store: &Store, config: &Config) -> Result<BTreeMap<String
     Ok(peers)
 }
 
-/// This process must be in the container's user namespace by now.
+/// An error where this process is not in the container's user namespace.
 fn check_userns(peer: &Container, process: &Process) -> Result<()> {
     let name = &peer.record.name;
     if peer.config.host.userns.is_some() {
@@ -63,8 +63,8 @@ fn check_userns(peer: &Container, process: &Process) -> Result<()> {
     Ok(())
 }
 
-/// The first process of the first of the containers called `names`: whose user namespace must be entered.
-/// None for root, who enters none.
+/// The first process of the first container in `names`: the process whose user namespace must be entered. `None` for
+/// root, who enters none.
 pub fn first_peer<'a>(store: &Store, names: impl IntoIterator<Item = &'a String>) -> Result<Option<Process>> {
     let name = names
         .into_iter()

@@ -1,7 +1,8 @@
-//! What a container uses of processors, memory, network and disks.
+//! `stats`: what a container uses of processors, memory, network and disks.
 //!
-//! Its own cgroup knows, where it has one; what that does not count is summed over its processes, so that it needs no cgroup, no
-//! delegation and no privilege. What ended children used counts with whoever waited for them.
+//! The numbers come from its cgroup, where it has one. What a cgroup does not count is summed over its processes, so
+//! that no cgroup, no delegation and no privilege is needed. The kernel adds what an ended child used to the process
+//! that waited for it.
 
 use crate::container::Container;
 use crate::container::processes::tasks::pids_of;
@@ -13,11 +14,11 @@ use anyhow::Result;
 use std::fs;
 use std::time::{Duration, Instant};
 
-/// What was used up to a moment.
+/// What a container has used so far.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Sample {
     pub at: Instant,
-    /// Of all processors.
+    /// Nanoseconds of processor time, all processors together.
     pub cpu: Duration,
     /// Bytes.
     pub memory: u64,
@@ -31,7 +32,7 @@ pub struct Sample {
     pub pids: u64,
 }
 
-/// Of a running container; none where it does not run.
+/// The usage of a running container; `None` where it does not run.
 pub fn sample(store: &Store, container: &Container) -> Result<Option<Sample>> {
     let Some(init) = container.state()?.init else {
         return Ok(None);
@@ -55,7 +56,7 @@ pub fn sample(store: &Store, container: &Container) -> Result<Option<Sample>> {
     }))
 }
 
-/// Of processes together.
+/// The sums over processes.
 #[derive(Debug, Default, PartialEq)]
 struct Sum {
     cpu: Duration,
@@ -72,7 +73,7 @@ impl Sum {
             let read = |file: &str| fs::read_to_string(format!("/proc/{pid}/{file}")).unwrap_or_default();
             sum.cpu += stat.cpu();
             sum.pids += stat.threads;
-            // Shared pages count in parts, where the kernel tells.
+            // PSS counts shared pages in proportion, where the kernel offers it.
             sum.memory += match field(&read("smaps_rollup"), "Pss:") {
                 Some(kibibytes) => kibibytes * 1024,
                 None => stat.resident(),
@@ -85,7 +86,7 @@ impl Sum {
     }
 }
 
-/// The number behind a word at the start of a line.
+/// The number after `word`, which begins a line.
 fn field(text: &str, word: &str) -> Option<u64> {
     let line = text.lines().find_map(|line| line.strip_prefix(word))?;
     line.split_whitespace().next()?.parse().ok()
@@ -128,7 +129,7 @@ mod tests {
 
     #[test]
     fn a_process_is_summed_without_any_cgroup() {
-        // The second is no process.
+        // The second pid does not exist.
         let sum = Sum::of(&[std::process::id() as i32, -1]);
         assert!(sum.pids > 0, "{sum:?}");
         assert!(sum.memory > 4096 && sum.memory < 1 << 30, "{sum:?}");

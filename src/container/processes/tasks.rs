@@ -1,7 +1,7 @@
 //! The processes of a container, and stopping all their threads.
 //!
-//! A container's processes are those in the PID namespace of its first one, or in its mount namespace where the other is not the container's
-//! own. That its namespaces can be seen takes power over the process, which the owner of its user namespace has in the host's.
+//! A container's processes are those in its PID namespace, or in its mount namespace where it shares another's PID
+//! namespace. Reading /proc/PID/ns needs the right to trace the process, which the owner of its user namespace has.
 //!
 //! Whoever stops them holds the exec lock ([`crate::container::state::lock`]), so that no process enters meanwhile.
 
@@ -17,13 +17,13 @@ use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::time::{Duration, Instant};
 
-/// How long to wait for all to stop, or to go on.
-const PATIENCE: Duration = Duration::from_secs(2);
-/// How long to wait for a task that the kernel does not interrupt, such as a parent in vfork(2) whose child has stopped: it
-/// does nothing before it stops.
+/// How long threads may take to stop, or to be released.
+const TIMEOUT: Duration = Duration::from_secs(2);
+/// How long to wait for a thread in uninterruptible sleep, such as a parent in vfork(2) whose child has stopped. It
+/// stops before it runs again, so it need not be waited for longer.
 const UNINTERRUPTIBLE: Duration = Duration::from_millis(100);
 
-/// The pids of a running container's processes, its first one's first.
+/// The pids of a running container's processes, the first process first.
 pub fn pids(container: &Container) -> Result<Vec<i32>> {
     match container.state()?.init {
         Some(init) => Ok(pids_of(container, &init)),
@@ -31,7 +31,7 @@ pub fn pids(container: &Container) -> Result<Vec<i32>> {
     }
 }
 
-/// The kind of namespace that its processes alone are in.
+/// The kind of namespace that only its own processes are in.
 fn namespace_of(container: &Container) -> &'static str {
     match container.has_own_pids() {
         true => "pid",
@@ -39,11 +39,11 @@ fn namespace_of(container: &Container) -> &'static str {
     }
 }
 
-/// None where it has ended.
+/// The pids of the container whose first process is `init`; empty where that has ended.
 pub fn pids_of(container: &Container, init: &Process) -> Vec<i32> {
     let kind = namespace_of(container);
     let path = format!("/proc/{}/ns/{kind}", init.pid);
-    // While it is open no other namespace gets this number.
+    // While the file is open, no other namespace gets this number.
     let Ok((_open, namespace)) = fs::File::open(path).and_then(|file| {
         let namespace = Namespace {
             kind,
@@ -58,7 +58,7 @@ pub fn pids_of(container: &Container, init: &Process) -> Vec<i32> {
     }
     let mut pids: Vec<i32> = list::pids();
     pids.retain(|pid| is_in(*pid, namespace));
-    // Pids that were given out anew after the highest come before the first one's.
+    // Pids wrap around, so a later process may have a lower one than the first process.
     pids.sort_by_key(|pid| (*pid != init.pid, *pid));
     pids
 }
@@ -72,17 +72,17 @@ struct Namespace {
     identity: (u64, u64),
 }
 
-/// The threads of a container that are told to stop.
+/// The threads of a container that are being stopped.
 pub struct Tasks {
     namespace: Namespace,
     pub tracees: Vec<Tracee>,
     seen: HashSet<i32>,
-    /// Why the first that could not be stopped was not.
+    /// Why a thread could not be stopped; the first reason.
     refused: Option<String>,
 }
 
 impl Tasks {
-    /// None yet.
+    /// No thread yet.
     pub fn of(container: &Container) -> Tasks {
         Tasks {
             namespace: Namespace {
@@ -95,24 +95,24 @@ impl Tasks {
         }
     }
 
-    /// Stops all; returns what to say if some run on.
+    /// Stops all threads. Returns a sentence for the user if some run on.
     pub fn stop_all(&mut self, init: &Process) -> Option<String> {
-        // While it is open no other namespace gets this number.
+        // While the file is open, no other namespace gets this number.
         let namespace = fs::File::open(format!("/proc/{}/ns/{}", init.pid, self.namespace.kind)).and_then(|file| {
             self.namespace.identity = identity(&file.metadata()?);
             Ok(file)
         });
         match namespace {
-            // It ended: there is nothing to pause.
+            // The container has ended: there is nothing to pause.
             _ if !init.is_alive() => return None,
             Ok(_) => {}
             Err(error) => return Some(format!("the container is not paused: {}", words_in_sentence(&error))),
         }
         let begun = Instant::now();
-        // What a thread started just before it stopped is found by another round.
+        // A thread may have made another one just before it stopped: look again until there is no new one.
         let mut all_stopped = true;
         while self.stop_new() {
-            all_stopped = self.settle(begun);
+            all_stopped = self.wait_until_stopped(begun);
             if !all_stopped {
                 break;
             }
@@ -127,7 +127,7 @@ impl Tasks {
         }
     }
 
-    /// Tells those to stop that were not there before; false where there are none.
+    /// Stops the threads that were not seen before; false where there are none.
     fn stop_new(&mut self) -> bool {
         let before = self.seen.len();
         for pid in list::pids() {
@@ -145,9 +145,9 @@ impl Tasks {
 
     fn stop(&mut self, pid: i32, tid: i32) {
         match Tracee::stop(tid) {
-            // The number may have become another's meanwhile.
+            // The id may belong to another thread by now.
             Ok(Some(task)) if self.has(pid) && stat(tid).is_some() => self.tracees.push(task),
-            Ok(Some(stranger)) => let_go(vec![stranger]),
+            Ok(Some(stranger)) => release_all(vec![stranger]),
             Ok(None) => {}
             Err(error) => {
                 self.refused.get_or_insert_with(|| why_refused(tid, &error));
@@ -155,14 +155,14 @@ impl Tasks {
         }
     }
 
-    /// Whether a process is in the container: in its namespace, or a child of one that is, where a container has
-    /// namespaces inside.
+    /// Whether a process is in the container: in its namespace, or a child of such a process, which may have made
+    /// namespaces of its own.
     fn has(&self, pid: i32) -> bool {
         is_in(pid, self.namespace) || stat(pid).is_some_and(|stat| self.seen.contains(&stat.parent))
     }
 
-    /// Waits for those that were told to stop; false where some do not.
-    fn settle(&mut self, begun: Instant) -> bool {
+    /// Waits until all of them have stopped; false where some do not in time.
+    fn wait_until_stopped(&mut self, begun: Instant) -> bool {
         let told = Instant::now();
         loop {
             let mut runs = false;
@@ -176,7 +176,7 @@ impl Tasks {
             if !runs {
                 return true;
             }
-            if begun.elapsed() > PATIENCE {
+            if begun.elapsed() > TIMEOUT {
                 return false;
             }
             std::thread::sleep(Duration::from_millis(1));
@@ -184,12 +184,12 @@ impl Tasks {
     }
 }
 
-/// Those that do not let themselves be released are released by the kernel when this process ends.
-pub fn let_go(mut tracees: Vec<Tracee>) {
+/// Releases the threads. The kernel releases any that remain when this process ends.
+pub fn release_all(mut tracees: Vec<Tracee>) {
     let begun = Instant::now();
     loop {
         tracees.retain_mut(|task| !task.release());
-        if tracees.is_empty() || begun.elapsed() > PATIENCE {
+        if tracees.is_empty() || begun.elapsed() > TIMEOUT {
             return;
         }
         std::thread::sleep(Duration::from_millis(1));

@@ -17,8 +17,8 @@ use regex_lite::Regex;
 use std::path::Path;
 use std::str::FromStr;
 
-/// A condition on containers. Those of one kind are alternatives, and all kinds that are given must be met; but all labels and all times
-/// must be met.
+/// A condition on containers. Those of one kind are alternatives, and all kinds that are given must be met; but all
+/// labels and all times must be met.
 #[derive(Debug, Clone)]
 pub struct Filter {
     /// As given.

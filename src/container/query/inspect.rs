@@ -18,8 +18,8 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::net::Ipv4Addr;
 
-/// Docker's fields for limits, in its order, as they are of a container without any: a template that asks for one gets what
-/// it would get there.
+/// Docker's fields for limits, in its order, as they are of a container without any: a template that asks for one gets
+/// what it would get there.
 const RESOURCES: &str = r#"{"Isolation":"","CpuShares":0,"Memory":0,"NanoCpus":0,"CgroupParent":"","BlkioWeight":0,
     "BlkioWeightDevice":[],"BlkioDeviceReadBps":[],"BlkioDeviceWriteBps":[],"BlkioDeviceReadIOps":[],"BlkioDeviceWriteIOps":[],
     "CpuPeriod":0,"CpuQuota":0,"CpuRealtimePeriod":0,"CpuRealtimeRuntime":0,"CpusetCpus":"","CpusetMems":"","Devices":[],

@@ -14,7 +14,7 @@ use anyhow::Result;
 use rustix::termios::Winsize;
 use std::path::Path;
 
-/// See the module.
+/// The streams, the clients and the log of one container.
 pub struct Attachment {
     pub io: Io,
     pub clients: AttachServer,
@@ -51,8 +51,8 @@ impl Attachment {
         })
     }
 
-    /// For a container that a monitor supervises. `front`: the client that is attached from the start, in a terminal of the
-    /// size `window`.
+    /// For a container that a monitor supervises. `client`: the client that is attached from the start, in a terminal
+    /// of the size `window`.
     pub fn detached(container: &Container, client: Option<Channel>, window: Option<Winsize>) -> Attachment {
         let config = &container.config;
         Attachment {
@@ -64,7 +64,7 @@ impl Attachment {
             },
             io: Io {
                 input: match config.open_stdin {
-                    // As Docker's `StdinOnce`.
+                    // Docker's `StdinOnce`.
                     true => Input::Attached { once: config.attached },
                     false => Input::Null,
                 },
@@ -75,7 +75,8 @@ impl Attachment {
         }
     }
 
-    /// Opens the log and the socket for clients, where the output passes through this process. `run_dir`: the container's.
+    /// Opens the log and the socket for clients, where the output passes through this process. `run_dir`: the
+    /// container's.
     pub fn open(&mut self, container: &Container, run_dir: &Path) -> Result<Option<Writer>> {
         if self.io.output != Output::Attached {
             return Ok(None);

@@ -1,4 +1,5 @@
-//! How often a container was started again by its supervisor, and how long that waits before the next time: as Docker's restart manager does.
+//! Restarts: how many there were, and how long the supervisor waits before the next one, by the rules of Docker's
+//! restart manager.
 
 use crate::container::config::supervision::restart_policy::RestartPolicy;
 use crate::sys::process::signal;
@@ -6,7 +7,7 @@ use anyhow::{Context, Result};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use std::time::{Duration, Instant};
 
-/// A container's runs so far, since it was started by hand.
+/// The restarts of a container since a user started it.
 #[derive(Debug, Default)]
 pub struct Restarts {
     pub count: u32,
@@ -15,11 +16,12 @@ pub struct Restarts {
 
 const FIRST_PAUSE: Duration = Duration::from_millis(100);
 const LONGEST_PAUSE: Duration = Duration::from_secs(60);
-/// A run as long as this was no failure to start.
+/// After a run of this length, the next wait is the shortest again.
 const GOOD_RUN: Duration = Duration::from_secs(10);
 
 impl Restarts {
-    /// After a run that took `ran` and ended with `code`: how long to wait before the next, and that it is counted; `None`: it was the last.
+    /// How long to wait before the next run, after one that took `ran` and ended with `code`; counts it. `None`: there
+    /// is no next run.
     pub fn next(&mut self, policy: RestartPolicy, code: i32, ran: Duration) -> Option<Duration> {
         if !self.applies(policy, code) {
             return None;
@@ -35,14 +37,14 @@ impl Restarts {
     fn applies(&self, policy: RestartPolicy, code: i32) -> bool {
         match policy {
             RestartPolicy::No => false,
-            // They differ at boot alone, where nothing is started here.
+            // Docker's two policies differ only at boot, when lamel starts nothing itself.
             RestartPolicy::Always | RestartPolicy::UnlessStopped => true,
             RestartPolicy::OnFailure { attempts } => code != 0 && attempts.is_none_or(|most| self.count < most),
         }
     }
 }
 
-/// Waits before the next run of a container; false where a signal came that ends processes.
+/// Waits until the next run; false where a signal came that ends processes (SIGTERM, SIGINT, SIGQUIT, SIGHUP).
 pub fn wait_until(until: Instant, signals: &signal::Held) -> Result<bool> {
     loop {
         while let Some(number) = signals.next().context("reading signals")? {

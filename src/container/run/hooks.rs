@@ -1,4 +1,5 @@
-//! What a supervisor does for a container besides relaying its streams and signals: health checks, `--timeout`, sd_notify.
+//! What a supervisor does for a container besides relaying its streams and signals: health checks, `--timeout`,
+//! sd_notify.
 
 use crate::container::Container;
 use crate::container::config::supervision::Supervision;
@@ -21,7 +22,7 @@ pub struct Hooks<'a> {
 }
 
 impl<'a> Hooks<'a> {
-    /// The container has just started.
+    /// For a container that has just started.
     pub fn new(store: &'a Store, container: &'a Container, notify: Option<NotifyProxy>) -> Hooks<'a> {
         let config = &container.config;
         let Supervision { timeout, .. } = &config.host.supervision;

@@ -1,7 +1,8 @@
-//! The walk of `run`: all runs of a container, in the process that supervises it, in the foreground or in the background.
+//! The walk of `run`: all runs of a container, in the process that supervises it, in the foreground or in the
+//! background.
 //!
-//! Nothing is synced on this path, and no lock is held while the container runs. The process is in its user namespace already (as root:
-//! in a private mount namespace), and it has one thread, because it forks.
+//! Nothing is synced on this path, and no lock is held while the container runs. The process is in its user namespace
+//! already (as root: in a private mount namespace), and it has one thread, because it forks.
 
 pub mod attachment;
 pub mod backoff;
@@ -72,11 +73,11 @@ pub fn start_attached(store: &Store, container: &Container, mapping: Mapping, in
     live(store, container, mapping, journal, attachment, &mut || ())
 }
 
-/// Runs a container until it ends for good: the restarts that its policy asks for, teardown, the end in the journal, removal (`--rm`).
-/// `started` is called when the command first runs.
+/// Runs a container until it ends for good: the restarts that its policy asks for, teardown, the end in the journal,
+/// removal (`--rm`). `started` is called when the command first runs.
 ///
-/// An error says why the container could not be started; then everything is torn down as well. After it has run once, nothing that goes
-/// wrong costs its exit code: troubles are gathered over all runs.
+/// An error says why the container could not be started; then everything is torn down as well. After it has run once,
+/// nothing that goes wrong costs its exit code: troubles are gathered over all runs.
 pub fn live(
     store: &Store,
     container: &Container,

@@ -1,7 +1,9 @@
-//! The monitor: the small background process that supervises a container after `run -d` and `start`, one for each container.
+//! The monitor: the small background process that supervises a container after `run -d` and `start`, one for each
+//! container.
 //!
-//! It does what the foreground does, and serves attached clients. `run -t` has a monitor as well, because its user may detach, or lose the
-//! terminal, and the container goes on. The command is then a client, attached before the container starts, so that no output is missed.
+//! It does what the foreground does, and serves attached clients. `run -t` has a monitor as well, because its user may
+//! detach, or lose the terminal, and the container goes on. The command is then a client, attached before the container
+//! starts, so that no output is missed.
 
 use crate::container::Container;
 use crate::container::processes::background;
@@ -48,7 +50,8 @@ pub fn start_detached(store: &Store, container: &Container, mapping: Mapping) ->
     })
 }
 
-/// Runs a container that this process has just made, and stays attached to it as long as the user does.
+/// Runs a container that this process has just made, in a monitor, and attaches to it until it ends or the user
+/// detaches.
 pub fn run_with_client(
     store: &Store,
     container: &Container,
@@ -58,7 +61,7 @@ pub fn run_with_client(
     with_front(store, container, mapping, begin_new, options)
 }
 
-/// Runs a container that was made earlier, and stays attached to it as long as the user does.
+/// Runs a container that was made earlier, in a monitor, and attaches to it until it ends or the user detaches.
 pub fn start_with_client(
     store: &Store,
     container: &Container,
@@ -68,7 +71,7 @@ pub fn start_with_client(
     with_front(store, container, mapping, begin_again, options)
 }
 
-/// What ps(1) shows of the process.
+/// The process title, as ps(1) shows it.
 fn title(container: &Container) -> String {
     format!("lamel: {}", container.record.name)
 }
@@ -80,10 +83,10 @@ fn with_front(
     begin: Begin,
     options: ClientOptions,
 ) -> Result<AttachOutcome> {
-    // Before there is anything to interrupt: from here on signals are for the container.
+    // Made first: from here on, signals are forwarded to the container.
     let client = AttachClient::new(options)?;
     let (ours, theirs) = Channel::pair().context("making a connection")?;
-    // Each side keeps its own end alone.
+    // Each process keeps only its own end.
     let (mut ours, mut theirs) = (Some(ours), Some(theirs));
     let window = window();
     background::leave(&title(container), |started| {
@@ -92,7 +95,7 @@ fn with_front(
         monitor(store, container, mapping, begin, attachment, started)
     })?;
     drop(theirs);
-    // It started this process, and hears no other.
+    // The service manager started this process and accepts messages only from it.
     notify::started(container.config.host.supervision.notify);
     let journal = JournalReader::open(&container.dir)?;
     let outcome = client.run(ours.context("making a connection")?)?;

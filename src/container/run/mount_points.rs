@@ -1,8 +1,7 @@
-//! Which mount points lamel has made in a container's root ([`crate::runtime::rootfs::mount_point`]): they are no
-//! change of the container's.
+//! The mount points that lamel made in a container's root ([`crate::runtime::rootfs::mount_point`]). They are not
+//! changes by the container.
 //!
-//! The list is the file `targets` in the container's directory. It is written before a process of the container can
-//! run.
+//! The list is the file `targets` in the container's directory. It is written before any process of the container runs.
 
 use crate::sys::files::{atomic_file, rooted};
 use anyhow::{Context, Result};
@@ -14,7 +13,7 @@ use std::os::fd::BorrowedFd;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// Remembers what was made for the container in `dir`.
+/// Adds what was made to the list of the container in `dir`.
 pub fn remember(dir: &Path, made: Vec<PathBuf>) -> Result<()> {
     if made.is_empty() {
         return Ok(());
@@ -34,13 +33,13 @@ fn remembered(dir: &Path) -> Result<Vec<PathBuf>> {
     }
 }
 
-/// What `diff` and `commit` leave out of the writable directory `upper`: what was made for mounts and holds nothing
-/// else.
+/// What `diff` and `commit` leave out of the writable directory `upper`: mount points that lamel made and that hold
+/// nothing else.
 pub fn untouched(dir: &Path, upper: BorrowedFd<'_>) -> Result<Vec<PathBuf>> {
     let mut made = remembered(dir)?;
-    // Children before their parents.
+    // Children come before their parents.
     made.sort_by_key(|path| std::cmp::Reverse(path.components().count()));
-    // An image's volumes may be thousands in one directory.
+    // An image may declare thousands of volumes in one directory.
     let mut untouched: HashSet<PathBuf> = HashSet::new();
     for path in made {
         let Ok(found) = rooted::open_exact(upper, &path, OFlags::PATH | OFlags::NOFOLLOW) else {
@@ -117,7 +116,7 @@ mod tests {
         std::fs::write(upper.join("v/0"), "").unwrap();
         let mut made = vec![PathBuf::from("v"), PathBuf::from("v/0")];
         for n in 1..60_000 {
-            // So many names are made faster than so many files.
+            // Making the names alone is faster than making the files.
             let path = PathBuf::from(format!("v/{n}"));
             std::fs::hard_link(upper.join("v/0"), upper.join(&path)).unwrap();
             made.push(path);

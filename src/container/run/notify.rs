@@ -1,4 +1,5 @@
-//! sd_notify(3): telling the service manager that started lamel when the container is ready, so that a unit can be `Type=notify`.
+//! sd_notify(3): telling the service manager that started lamel when the container is ready, so that a unit can be
+//! `Type=notify`.
 
 use crate::container::config::supervision::Notify;
 use crate::runtime::model::mount::{Mount, MountKind};
@@ -49,7 +50,8 @@ pub fn started(notify: Notify) {
         Notify::Ignore => return,
     };
     if let Some(manager) = Manager::of_environment() {
-        // A failure is not an error: the container runs, and the service manager notices by itself that no message came.
+        // A failure is not an error: the container runs, and the service manager notices by itself that no message
+        // came.
         let _ = manager.tell(state.as_bytes());
     }
 }

@@ -21,7 +21,8 @@ use std::fs::File;
 use std::os::fd::AsFd;
 use std::path::PathBuf;
 
-/// A container that is ready to be created by the runtime. Its root is mounted in `run_dir`; [`crate::container::run::teardown`] takes that away.
+/// A container that is ready to be created by the runtime. Its root is mounted in `run_dir`;
+/// [`crate::container::run::teardown`] takes that away.
 pub struct Prepared {
     pub run_dir: PathBuf,
     rootfs: PathBuf,
@@ -53,7 +54,7 @@ pub fn container(store: &Store, container: &Container, mapping: Mapping, notify:
     let mut command = runtime_spec::command(config, &user)?;
     command.env.extend(socket.iter().map(|socket| socket.variable.clone()));
     root_mount.make_mount_points(dir, root.as_fd(), &isolation.mounts, &command.cwd)?;
-    // Open files would keep the mount busy.
+    // The root is not needed any more; the mounts below are made by path.
     drop(root);
     Ok(Prepared {
         run_dir,
@@ -67,7 +68,8 @@ pub fn container(store: &Store, container: &Container, mapping: Mapping, notify:
 }
 
 impl Prepared {
-    /// What the runtime is given. `preserved`: how many of this process's descriptors after the first three the command inherits.
+    /// What the runtime is given. `preserved`: how many of this process's descriptors after the first three the command
+    /// inherits.
     pub fn create_options(&self, preserved: u32) -> CreateOptions<'_> {
         CreateOptions {
             run_dir: &self.run_dir,

@@ -1,8 +1,9 @@
-//! A container's root, mounted for a start: first so that the engine can make in it what is missing, then as the container sees it.
+//! Mounting a container's root for a start: first so that lamel can make missing mount points in it, then as the
+//! container sees it.
 //!
-//! Without a user namespace beside lamel's the two are one. With one, root's containers have mounts that map ids, through which the
-//! engine itself could make nothing; so it does that before. An ordinary user's have a metacopy layer ([`crate::layer::overlay::metacopy`]), and what
-//! is made is made as the container's root.
+//! Without a user namespace beside lamel's the two are one. With one, root's containers have mounts that map ids,
+//! through which the engine itself could make nothing; so it does that before. An ordinary user's have a metacopy layer
+//! ([`crate::layer::overlay::metacopy`]), and what is made is made as the container's root.
 
 use crate::container::Container;
 use crate::container::config::HostConfig;
@@ -24,7 +25,7 @@ use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::os::unix::fs::{DirBuilderExt, chown};
 use std::path::{Path, PathBuf};
 
-/// See the module.
+/// A container's root during a start.
 pub struct Root {
     stacked: RootFs,
     userns: Option<UserNamespace>,
@@ -33,7 +34,7 @@ pub struct Root {
 }
 
 impl Root {
-    /// Mounts it in `run_dir`, to be prepared.
+    /// Mounts the root in `run_dir`, so that mount points can be made.
     pub fn mount(store: &Store, container: &Container, run_dir: &Path, mapping: Mapping) -> Result<Root> {
         let host = &container.config.host;
         let maps = host.userns.as_ref().map(|userns| &userns.maps);
@@ -50,12 +51,12 @@ impl Root {
         Ok(root)
     }
 
-    /// Where it is.
+    /// The path of the mount.
     pub fn path(&self) -> &Path {
         &self.stacked.target
     }
 
-    /// Gives the container's root those files among `mounts` that are made for it at each start.
+    /// Gives the files that `mounts` bind to the container's root user. They are the /etc files that each start writes.
     pub fn own(&self, mounts: &[Mount]) -> Result<()> {
         let Some((uid, gid)) = self.owner else { return Ok(()) };
         for mount in mounts {
@@ -66,20 +67,20 @@ impl Root {
         Ok(())
     }
 
-    /// Makes what is missing on both sides of `mounts`, and the working directory. `dir`: the container's.
+    /// Makes missing sources and mount points of `mounts`, and the working directory. `dir`: the container's directory.
     pub fn make_mount_points(&self, dir: &Path, root: BorrowedFd<'_>, mounts: &[Mount], cwd: &str) -> Result<()> {
         make_sources(mounts)?;
         let kinds: Vec<Kind> = mounts.iter().map(kind).collect();
         let make = || make_targets(root, mounts.iter().map(|mount| &*mount.destination).zip(kinds), cwd);
         let made = match self.owner {
             None => make()?,
-            // By descriptors alone: on the way to the store may be a directory that is closed to all but its owner.
+            // Only by descriptors: the container's root may have no access to a directory above the store.
             Some((uid, gid)) => credentials::act_as(uid, gid, make).context("acting as the container's root")??,
         };
         mount_points::remember(dir, made)
     }
 
-    /// Mounts it as the container sees it, in the user namespace that comes back.
+    /// Mounts the root as the container sees it. Returns the container's user namespace, if it has its own.
     pub fn finish(self) -> Result<Option<UserNamespace>> {
         match self.userns {
             Some(userns) if self.owner.is_none() => {
@@ -91,7 +92,8 @@ impl Root {
     }
 }
 
-/// The image's layers and the container's own on top, to be mounted in `run_dir`. `volatile`: the changes need not survive a crash.
+/// The image's layers with the container's writable layer on top, to be mounted in `run_dir`. `volatile`: the changes
+/// need not survive a crash.
 pub fn stack(store: &Store, container: &Container, run_dir: &Path, volatile: bool) -> Result<RootFs> {
     let target = run_dir.join("root");
     DirBuilder::new()
@@ -101,7 +103,8 @@ pub fn stack(store: &Store, container: &Container, run_dir: &Path, volatile: boo
         .with_context(|| target.display().to_string())?;
     let lowers = container.shown_lowers(store)?;
     let (upper, work) = (container.upper(), container.dir.join("work"));
-    // Overlayfs leaves something in there with the first mount; from then on the root's attributes are the container's own.
+    // Overlayfs leaves something in `work` at the first mount. From then on the attributes of the root directory are
+    // the container's own.
     if fs::read_dir(&work)
         .with_context(|| work.display().to_string())?
         .next()
@@ -128,7 +131,7 @@ pub fn stack(store: &Store, container: &Container, run_dir: &Path, volatile: boo
     })
 }
 
-/// A host directory that is to be mounted and is not there is made, as Docker does for `-v`.
+/// Makes missing host directories of bind mounts, as Docker does for `-v`.
 fn make_sources(mounts: &[Mount]) -> Result<()> {
     for mount in mounts {
         if let MountKind::Bind { source, .. } = &mount.kind
@@ -140,7 +143,8 @@ fn make_sources(mounts: &[Mount]) -> Result<()> {
     Ok(())
 }
 
-/// Makes what is missing in the root: the places to mount on, which come back as ours, and the working directory, which is the container's.
+/// Makes the missing mount points in the root, and returns those that were made, and the working directory, which is
+/// the container's own.
 fn make_targets<'a>(
     root: BorrowedFd<'_>,
     places: impl Iterator<Item = (&'a Path, Kind)>,
@@ -161,7 +165,7 @@ fn make_targets<'a>(
     Ok(made)
 }
 
-/// What it can be mounted on.
+/// The kind of mount point that it needs.
 fn kind(mount: &Mount) -> Kind {
     match &mount.kind {
         MountKind::Bind { source, .. } if !source.is_dir() => Kind::File,
@@ -171,7 +175,7 @@ fn kind(mount: &Mount) -> Kind {
 }
 
 impl Container {
-    /// The directories below its writable one, top first.
+    /// The directories of its layers, the topmost first.
     pub fn lowers(&self, store: &Store) -> Result<Vec<PathBuf>> {
         if let Some(root) = &self.config.host.rootfs {
             return Ok(root.overlay.then(|| root.path.clone()).into_iter().collect());
@@ -181,7 +185,7 @@ impl Container {
         stack::stack(store, &image)
     }
 
-    /// Likewise, with the owners that the container sees. Those that stand for others have no contents.
+    /// The same, with the owners that the container sees. Metacopy layers have no contents themselves.
     pub fn shown_lowers(&self, store: &Store) -> Result<Vec<PathBuf>> {
         let lowers = self.lowers(store)?;
         match &self.config.host.userns {
@@ -192,7 +196,7 @@ impl Container {
         }
     }
 
-    /// Refuses what would take its files for those of other owners. `what` cannot be done.
+    /// An error where its files have other owners on disk than in the container, so that `what` cannot be done.
     pub fn check_owners(&self, store: &Store, what: &str) -> Result<()> {
         ensure!(
             !has_metacopy_layer(store, &self.config.host),
@@ -202,7 +206,7 @@ impl Container {
         Ok(())
     }
 
-    /// Its writable directory, in overlay form.
+    /// Its writable layer, in overlayfs's form.
     pub fn upper(&self) -> PathBuf {
         match &self.config.host.rootfs {
             Some(root) if !root.overlay => root.path.clone(),

@@ -1,5 +1,5 @@
-//! The end of a container's run: what there is of it only while it runs is cleared away. A failure is noted, and the
-//! rest is done all the same.
+//! Teardown after a run: what exists only while a container runs is removed. A failure is noted, and the rest is still
+//! done.
 
 use crate::container::Container;
 use crate::container::network::addresses;
@@ -14,33 +14,33 @@ use std::fs;
 use std::io::ErrorKind;
 use std::path::Path;
 
-/// Ends what outlived the first process, and takes network, mounts and all run state away. Returns whether the kernel
-/// killed a process of the container's for want of memory.
+/// Ends orphans, and removes network, cgroup, mounts and the run directory. Returns whether the kernel killed one of
+/// the container's processes for want of memory.
 pub fn after_run(store: &Store, container: &Container, troubles: &mut Troubles) -> bool {
     let run_dir = container.run_dir(store);
     if !container.has_own_pids() {
         troubles.note(orphans::end(&container.record.id));
     }
-    // Before the cgroup is removed.
+    // Read before the cgroup is removed.
     let out_of_memory = usage::was_out_of_memory(&run_dir);
-    // While the network's namespace is there.
+    // While the network namespace still exists.
     troubles.note(addresses::leave(store, container));
     troubles.note(container::delete(&run_dir));
     troubles.note(remove_run_dir(&run_dir));
     out_of_memory
 }
 
-/// With the root's mount.
+/// Removes the run directory, after the root was unmounted.
 fn remove_run_dir(run_dir: &Path) -> Result<()> {
     let root = run_dir.join("root");
-    // Not mounted where the start failed before.
+    // It is not mounted if the start failed earlier.
     let _ = tree::detach(&root);
-    // Not with what is in it: volumes and directories of the host's may still be, and are not to be emptied.
+    // Not recursively: volumes and host directories may still be mounted below, and must not be emptied.
     absent(fs::remove_dir(&root)).with_context(|| root.display().to_string())?;
     absent(fs::remove_dir_all(run_dir)).with_context(|| run_dir.display().to_string())
 }
 
-/// What is gone already is no error.
+/// A file that is gone already is no error.
 fn absent(removed: std::io::Result<()>) -> std::io::Result<()> {
     match removed {
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(()),

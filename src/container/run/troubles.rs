@@ -1,13 +1,14 @@
-//! What went wrong around a container that ran. None of it may cost the container's exit code, so it is gathered, and
-//! told when everything is done.
+//! What went wrong around a container that ran. It must not cost the container's exit code, so it is gathered and
+//! reported at the end.
 
 use crate::text::error::chain;
 use anyhow::Result;
 
-/// So many are told: one that is started again for ever may have another each time.
+/// The number of different troubles that are reported: a container that restarts for ever may have another one each
+/// time.
 const MOST: usize = 20;
 
-/// See the module.
+/// The troubles so far, over all runs.
 #[derive(Debug, Default)]
 pub struct Troubles {
     told: Vec<String>,
@@ -15,7 +16,7 @@ pub struct Troubles {
 }
 
 impl Troubles {
-    /// Notes an error, unless it was noted before. Returns the value where there is none.
+    /// Notes an error, unless the same was noted before. Returns the value if there is no error.
     pub fn note<T>(&mut self, result: Result<T>) -> Option<T> {
         let error = match result {
             Ok(value) => return Some(value),
@@ -30,7 +31,7 @@ impl Troubles {
         None
     }
 
-    /// In words, in the order in which they came.
+    /// As sentences, in the order in which they came.
     pub fn into_words(mut self) -> Vec<String> {
         if self.more > 0 {
             self.told.push(format!("{} more went wrong", self.more));

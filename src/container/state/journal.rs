@@ -10,10 +10,11 @@
 //! {"event":"ended","at":…,"code":0}                          its first process ended
 //! ```
 //!
-//! Each start writes a new file and renames it into place, so a reader never mixes two starts. The status is computed from the events and from
-//! which processes still exist ([`crate::container::state::status`]). It is never stored, so after a reboot, or after a supervisor was killed, no
-//! container looks alive that is not. A reader that holds the file open reads the end even if the container is removed at once (`--rm`).
-//! Nothing is synced: after a power loss, a torn or missing line reads as a supervisor that is gone.
+//! Each start writes a new file and renames it into place, so a reader never mixes two starts. The status is computed
+//! from the events and from which processes still exist ([`crate::container::state::status`]). It is never stored, so
+//! after a reboot, or after a supervisor was killed, no container looks alive that is not. A reader that holds the file
+//! open reads the end even if the container is removed at once (`--rm`). Nothing is synced: after a power loss, a torn
+//! or missing line reads as a supervisor that is gone.
 
 use crate::container::state::event::Event;
 use crate::container::state::paused;
@@ -29,7 +30,8 @@ use std::io::Write;
 use std::os::unix::fs::FileExt;
 use std::path::Path;
 
-/// Bytes that are read, from the end. Only a journal with very many restarts is longer, and the events before a restart do not matter.
+/// Bytes that are read, from the end. Only a journal with very many restarts is longer, and the events before a restart
+/// do not matter.
 const MAX_READ: u64 = 64 << 10;
 /// Bytes reserved on the disk for the events of one run. Only a very long error message needs more.
 const RESERVED: u64 = 4 << 10;
@@ -70,8 +72,8 @@ impl JournalReader {
         if has_end || state.is_active() {
             return state;
         }
-        // The supervisor may have recorded the end and exited after the events were read and before we looked for it. Then the end is in the
-        // file now.
+        // The supervisor may have recorded the end and exited after the events were read and before we looked for it.
+        // Then the end is in the file now.
         State::after(&self.events(), is_alive)
     }
 
@@ -108,7 +110,8 @@ pub struct Journal {
 }
 
 impl Journal {
-    /// Begins a new journal: this process is the supervisor now. The caller holds the container's lock, or has just made the container.
+    /// Begins a new journal: this process is the supervisor now. The caller holds the container's lock, or has just
+    /// made the container.
     pub fn begin(dir: &Path) -> Result<Journal> {
         let supervisor = Process::this()?;
         let path = dir.join("life");
@@ -127,7 +130,8 @@ impl Journal {
         })
     }
 
-    /// Records the first process. Reserves disk space for the events that follow: a container whose end could not be recorded is not started.
+    /// Records the first process. Reserves disk space for the events that follow: a container whose end could not be
+    /// recorded is not started.
     pub fn started(&mut self, init: &Process) -> Result<()> {
         let taken = fallocate(&self.file, FallocateFlags::KEEP_SIZE, self.length, RESERVED);
         // Not every filesystem supports fallocate(2).
@@ -149,7 +153,8 @@ impl Journal {
         })
     }
 
-    /// Records an exit code, and that the container will be started for the `count`th time again. `out_of_memory` as for [`Journal::ended`].
+    /// Records an exit code, and that the container will be started for the `count`th time again. `out_of_memory` as
+    /// for [`Journal::ended`].
     pub fn restarting(&mut self, code: i32, out_of_memory: bool, count: u32) -> Result<()> {
         self.append(&Event::Restarting {
             at: Utc::now(),
@@ -176,8 +181,8 @@ impl Journal {
         appended
     }
 
-    /// Appends a line with one write, so that a killed supervisor leaves a whole line or none. A line that does not fit on the disk is cut
-    /// off again: its first half would make the next line unreadable.
+    /// Appends a line with one write, so that a killed supervisor leaves a whole line or none. A line that does not fit
+    /// on the disk is cut off again: its first half would make the next line unreadable.
     fn append(&mut self, event: &Event) -> Result<()> {
         let line = line(event)?;
         let written = self.file.write_all_at(&line, self.length);

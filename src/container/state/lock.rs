@@ -1,11 +1,11 @@
 //! The two locks in a container's directory.
 //!
-//! `lock` is held, alone, for the moment of starting, removing or changing an idle container, and never while it runs: whoever holds it and
-//! finds the container idle may start or remove it.
+//! `lock` is held, alone, for the moment of starting, removing or changing an idle container, and never while it runs:
+//! whoever holds it and finds the container idle may start or remove it.
 //!
-//! `entrance` orders `exec` and whatever freezes the container's processes. A process of `exec` enters one namespace after the other and is
-//! in all of them only at the end, so it could not be found and stopped in between. It holds this lock shared while it enters; whoever
-//! freezes the container holds it alone.
+//! `entrance` orders `exec` and whatever freezes the container's processes. A process of `exec` enters one namespace
+//! after the other and is in all of them only at the end, so it could not be found and stopped in between. It holds
+//! this lock shared while it enters; whoever freezes the container holds it alone.
 
 use crate::sys::files::lock::Lock;
 use anyhow::{Context, Result, bail};

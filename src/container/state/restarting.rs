@@ -1,7 +1,7 @@
 //! The file `restarting` in a container's directory: it was stopped to be started again at once.
 //!
-//! A container that removes itself at its end (`--rm`) must not do so in between. The next start removes the file. If that start never
-//! comes, the container is a stopped one, for `rm` or `prune`.
+//! A container that removes itself at its end (`--rm`) must not do so in between. The next start removes the file. If
+//! that start never comes, the container is a stopped one, for `rm` or `prune`.
 
 use anyhow::{Context, Result};
 use std::fs::{self, File};
@@ -28,8 +28,8 @@ pub fn forget(dir: &Path) -> Result<()> {
         // It was not marked.
         return Ok(());
     }
-    // A `--rm` container is mounted with overlayfs's `volatile`, which leaves a mark that forbids a second mount: after a crash of the machine
-    // the writable layer may be torn. The machine has not crashed since, so the layer is whole.
+    // A `--rm` container is mounted with overlayfs's `volatile`, which leaves a mark that forbids a second mount: after
+    // a crash of the machine the writable layer may be torn. The machine has not crashed since, so the layer is whole.
     let mark = dir.join("work/work/incompat/volatile");
     match fs::remove_dir_all(&mark) {
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

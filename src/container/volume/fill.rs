@@ -1,4 +1,5 @@
-//! An empty volume gets what the image has at the place where it is mounted: files, owners, modes, times and attributes.
+//! An empty volume gets what the image has at the place where it is mounted: files, owners, modes, times and
+//! attributes.
 //!
 //! Under the volume's lock, so that nobody mounts half of it. Each file is written beside the data, where no name of
 //! the image's can be, and gets its name when it is whole. The mark `filling`, also beside the data, stays until all is

@@ -1,8 +1,9 @@
 //! Volumes: directories of the store's that containers mount, and that outlive them.
 //!
 //! A volume is kept by the containers whose configuration names it. Both are made under one `use` lock, and a volume is
-//! removed under the `sweep` lock after all containers were looked at, so none is ever taken from under one that is being made.
-//! An empty volume is filled from the image when a container first mounts it ([`crate::container::volume::fill`]).
+//! removed under the `sweep` lock after all containers were looked at, so none is ever taken from under one that is
+//! being made. An empty volume is filled from the image when a container first mounts it
+//! ([`crate::container::volume::fill`]).
 
 pub mod fill;
 
@@ -139,8 +140,8 @@ pub fn remove_own(store: &Store, config: &Config) -> Result<u64> {
     result.map(|()| freed)
 }
 
-/// Completes the mounts of a new container: adds those of the containers `volumes_from`, then the volumes that the image declares, each
-/// unless something is mounted there already, and gives anonymous volumes their names.
+/// Completes the mounts of a new container: adds those of the containers `volumes_from`, then the volumes that the
+/// image declares, each unless something is mounted there already, and gives anonymous volumes their names.
 pub fn complete(store: &Store, mounts: &mut Mounts, volumes_from: &[String], image: &Process) -> Result<()> {
     for bind in mounts.binds.iter().filter(|bind| bind.must_exist) {
         if !bind.source.exists() {

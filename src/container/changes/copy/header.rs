@@ -12,7 +12,8 @@ const MAX: u64 = 64 << 10;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     pub is_directory: bool,
-    /// What it is called at the front of each path in the tar; empty for a directory's contents, which have nothing in front.
+    /// What it is called at the front of each path in the tar; empty for a directory's contents, which have nothing in
+    /// front.
     pub name: Vec<u8>,
     /// Where the directory is in its root, without symlinks.
     pub place: Option<PathBuf>,

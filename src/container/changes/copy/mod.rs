@@ -1,11 +1,12 @@
 //! `cp`: files between a container and this host, or another container.
 //!
-//! Two sides and a tar between them, as with Docker's client and server. One side reads what is asked for as a tar ([`crate::layer::pack::export::copy_out`]),
-//! the other finds where it goes ([`target`]) and unpacks it there ([`crate::layer::apply::copy_in`]). A container's side is a process of its own: it
-//! enters the container's user namespace for good, and holds the container's root ([`root`]), while the host's side keeps the
-//! user's own rights and groups. Neither ever resolves a path of the other's, and no path leaves its root, whatever symlinks are in it or
-//! are put there meanwhile (CVE-2018-15664). Nothing in a container is executed, loaded or believed (CVE-2019-14271): even /proc is this
-//! process's own.
+//! Two sides and a tar between them, as with Docker's client and server. One side reads what is asked for as a tar
+//! ([`crate::layer::pack::export::copy_out`]), the other finds where it goes ([`target`]) and unpacks it there
+//! ([`crate::layer::apply::copy_in`]). A container's side is a process of its own: it enters the container's user
+//! namespace for good, and holds the container's root ([`root`]), while the host's side keeps the user's own rights and
+//! groups. Neither ever resolves a path of the other's, and no path leaves its root, whatever symlinks are in it or are
+//! put there meanwhile (CVE-2018-15664). Nothing in a container is executed, loaded or believed (CVE-2019-14271): even
+//! /proc is this process's own.
 
 pub mod copied;
 pub mod header;
@@ -43,8 +44,8 @@ pub struct Options {
     pub follow: bool,
 }
 
-/// Copies from one end to the other, one of which is a container's. Called in the host's user namespace, in a process with one
-/// thread; `enter` leads into a container's.
+/// Copies from one end to the other, one of which is a container's. Called in the host's user namespace, in a process
+/// with one thread; `enter` leads into a container's.
 pub fn copy(from: End<'_>, to: End<'_>, options: Options, enter: &Enter<'_>) -> Result<Copied> {
     let (reader, writer) = io::pipe()?;
     let (mut reader, mut writer) = (Some(reader), Some(writer));

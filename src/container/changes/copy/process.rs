@@ -32,7 +32,8 @@ enum SideReport {
 struct OtherSideEnded;
 
 impl SideProcess {
-    /// Forks; the child does `work` and ends. Values that `work` takes out of their options are closed in the child; this process keeps its own copies.
+    /// Forks; the child does `work` and ends. Values that `work` takes out of their options are closed in the child;
+    /// this process keeps its own copies.
     pub fn start(work: impl FnOnce() -> Result<Copied>) -> Result<SideProcess> {
         let (report, mut out) = io::pipe().context("making a pipe")?;
         let child = fork::spawn(|| {

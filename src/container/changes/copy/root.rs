@@ -103,8 +103,9 @@ fn running(init: &Process, enter: &Enter<'_>) -> Result<Opened> {
     Ok((root.context("the container's root")?, mapping, None))
 }
 
-/// Mounts the root as a start would, in this process's own mount namespace. To read, the container's own layer is one more layer below a
-/// writable one in memory, so nothing is changed, and nobody is in the way who starts it. To write, no start can come in between.
+/// Mounts the root as a start would, in this process's own mount namespace. To read, the container's own layer is one
+/// more layer below a writable one in memory, so nothing is changed, and nobody is in the way who starts it. To write,
+/// no start can come in between.
 fn stopped(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Opened> {
     let (store, mapping) = (enter.make)()?;
     container.check_owners(&store, "a copy while it does not run")?;

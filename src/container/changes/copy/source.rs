@@ -1,4 +1,5 @@
-//! What there is to copy: by Docker's rules, a name that ends with `/` or `/.` is a directory's, and what ends with `/.` means its contents.
+//! What there is to copy: by Docker's rules, a name that ends with `/` or `/.` is a directory's, and what ends with
+//! `/.` means its contents.
 
 use crate::container::changes::copy::header::Header;
 use crate::container::changes::copy::paths::{absolute, base, end_of_links, split};

@@ -3,7 +3,7 @@
 use crate::runtime::model::isolation::Namespace;
 use serde::{Deserialize, Serialize};
 
-/// Whose namespaces the container has, beside the network's.
+/// Whose namespaces the container has. Its network has a type of its own.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Namespaces {
     pub pid: Namespace,

@@ -12,10 +12,10 @@ use std::io::Read;
 pub struct Security {
     pub seccomp: Seccomp,
     pub no_new_privileges: bool,
-    /// Paths that cannot be read, beside the runtime's own; also where it is privileged.
+    /// Paths that are masked besides the default ones; also in a privileged container.
     #[serde(default)]
     pub mask: Vec<String>,
-    /// Patterns of the runtime's paths that can be read and written.
+    /// Patterns of default masked and read-only paths that are not protected.
     #[serde(default)]
     pub unmask: Vec<String>,
     /// As given, for `inspect`.
@@ -25,11 +25,11 @@ pub struct Security {
 /// `unmask=ALL`
 const ALL: &str = "ALL";
 
-/// A seccomp profile is not larger than this.
+/// The largest seccomp profile, in bytes.
 const MAX_PROFILE: u64 = 4 << 20;
 
-/// Reads the options. What lamel does not do anyway (SELinux labels, AppArmor off) is accepted; what would promise a
-/// confinement that is not there is an error.
+/// Parses the options. An option that turns off what lamel never does is accepted (`label=disable`,
+/// `apparmor=unconfined`). An option that asks for a confinement that lamel does not offer is an error.
 pub fn parse(options: &[String]) -> Result<Security> {
     let mut security = Security {
         seccomp: Seccomp::Default,
@@ -60,10 +60,10 @@ pub fn parse(options: &[String]) -> Result<Security> {
                     security.mask.push(path.into());
                 }
             }
-            // Podman's, and Docker's word for all of them.
+            // Podman's word, and below Docker's for all paths.
             ("unmask", paths) if !paths.is_empty() => security.unmask.extend(paths.split(':').map(String::from)),
             ("systempaths", "unconfined") => security.unmask.push(ALL.into()),
-            // Nothing is ever labelled, so every label is as good as `disable`.
+            // lamel sets no SELinux labels, so any label is the same as `disable`.
             ("label", _) => {}
             _ => bail!("--security-opt {option}: unknown option"),
         }
@@ -71,7 +71,7 @@ pub fn parse(options: &[String]) -> Result<Security> {
     Ok(security)
 }
 
-/// What cannot be read in the container, and what cannot be written. What is masked by name is so in a privileged one, too.
+/// The masked paths and the read-only paths. A path that the user masks is masked in a privileged container, too.
 pub fn system_paths(security: &Security, privileged: bool) -> (Vec<String>, Vec<String>) {
     let is_open = |path: &str| {
         let mut patterns = security.unmask.iter();

@@ -10,18 +10,18 @@ pub struct Userns {
     pub maps: IdMaps,
 }
 
-/// What was asked for.
+/// `--userns`, parsed.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub enum UsernsMode {
-    /// The user namespace that lamel is in.
+    /// No user namespace besides the one that lamel is in.
     #[default]
     Host,
-    /// One of its own in which the user's id is what it is on the host; for root every id is. The container's user is this one, else the
-    /// user's own, if no other was asked for.
+    /// `keep-id`: the user's own uid and gid inside the container, or these instead; for root, all ids stay the same.
+    /// Unless `--user` is given, the container runs as that user.
     KeepId { uid: Option<u32>, gid: Option<u32> },
-    /// Ids that nobody else has.
+    /// `auto`: ids that no other container has.
     Auto(Auto),
-    /// As it was given.
+    /// `--uidmap` and `--gidmap`.
     Maps(IdMaps),
 }
 
@@ -29,13 +29,14 @@ pub enum UsernsMode {
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Auto {
     pub size: Option<u32>,
-    /// These ids in any case; the others from what is free.
+    /// Fixed maps; the other ids are chosen.
     pub uids: Vec<IdRun>,
     pub gids: Vec<IdRun>,
 }
 
 impl UsernsMode {
-    /// From `--userns`, `--uidmap` and `--gidmap`. Where only one kind of id is given a map, the other has the same.
+    /// Parses `--userns`, `--uidmap` and `--gidmap`. If only one of the two maps is given, it holds for both kinds of
+    /// ids.
     pub fn read(mode: Option<&str>, uids: &[String], gids: &[String]) -> Result<UsernsMode> {
         let (uids, gids) = (runs(uids)?, runs(gids)?);
         let mapped = !uids.is_empty() || !gids.is_empty();
@@ -88,7 +89,7 @@ impl UsernsMode {
         })
     }
 
-    /// Refuses an ordinary user what takes root, with the reason and the way out.
+    /// An error where an ordinary user asks for what needs root.
     pub fn check_rights(&self, is_root: bool) -> Result<()> {
         let name = match self {
             UsernsMode::Host | UsernsMode::KeepId { .. } => return Ok(()),

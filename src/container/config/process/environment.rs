@@ -8,11 +8,11 @@ use std::path::Path;
 /// The PATH of a container whose image sets none.
 pub const DEFAULT_PATH: &str = "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/// More than this is no file of variables.
+/// The largest file of variables, in bytes.
 const MAX_FILE: u64 = 4 << 20;
 
-/// Reads an `--env-file` or, which `kind` says, another file of pairs: one `NAME=VALUE` or `NAME` a line, taken as it is (no quotes, no expansion); empty lines and
-/// lines that start with `#` are left out.
+/// Reads an `--env-file`, or another file of pairs (`kind` names it in errors). Each line is `NAME=VALUE` or `NAME`,
+/// taken literally: no quotes, no expansion. Empty lines and lines that start with `#` are left out.
 pub fn read_file(kind: &str, path: &Path) -> Result<Vec<String>> {
     let what = || format!("{kind} {}", path.display());
     let mut text = String::new();
@@ -40,7 +40,8 @@ fn parse_file(text: &str) -> Result<Vec<String>> {
     Ok(found)
 }
 
-/// Gives `NAME` without a value the value it has here; where it has none, `NAME` stays and [`merge`] takes the variable away.
+/// Gives a bare `NAME` the value that it has in lamel's environment. Without one it stays bare, and [`merge`] removes
+/// the variable.
 pub fn inherit(given: Vec<String>, here: &dyn Fn(&str) -> Option<String>) -> Result<Vec<String>> {
     given
         .into_iter()
@@ -56,10 +57,11 @@ pub fn inherit(given: Vec<String>, here: &dyn Fn(&str) -> Option<String>) -> Res
         .collect()
 }
 
-/// `base` with each of `over` put in the place of the variable of the same name, or at the end; a bare `NAME` removes.
+/// `base` with the variables `over`: each replaces the one of the same name or is added at the end; a bare `NAME`
+/// removes it.
 pub fn merge(base: &[String], over: &[String]) -> Vec<String> {
     let mut merged: Vec<Option<&String>> = Vec::with_capacity(base.len() + over.len());
-    // An image may have as many variables as its configuration has room for.
+    // Indexed by name, because an image may have a hundred thousand variables.
     let mut places: HashMap<&str, usize> = HashMap::new();
     for entry in base.iter().chain(over) {
         match entry.contains('=') {

@@ -1,4 +1,4 @@
-//! Signals by name, as `--signal`, `--stop-signal` and images give them.
+//! Signals by name or number, as `--signal`, `--stop-signal` and images give them.
 
 use anyhow::{Result, bail};
 use std::str::FromStr;
@@ -13,7 +13,7 @@ pub fn parse(text: &str) -> Result<i32> {
     }
     let upper = text.to_ascii_uppercase();
     let name = upper.strip_prefix("SIG").unwrap_or(&upper);
-    // glibc keeps 32 and 33 to itself; 34 is the first that programs know as SIGRTMIN, 64 is SIGRTMAX.
+    // glibc reserves 32 and 33, so programs know 34 as SIGRTMIN; 64 is SIGRTMAX.
     let realtime = match (name.strip_prefix("RTMIN"), name.strip_prefix("RTMAX")) {
         (Some(""), _) => Some(34),
         (Some(offset), _) => offset

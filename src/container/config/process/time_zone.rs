@@ -4,10 +4,10 @@ use anyhow::{Context, Result, bail, ensure};
 use std::io::Read;
 use std::path::{Component, Path, PathBuf};
 
-/// Files of the database are a few kilobytes.
+/// The largest file that is read, in bytes; real ones are a few kilobytes.
 const MAX: u64 = 1 << 20;
 
-/// The rules of the time zone `name`; of `local` the host's own.
+/// The file of the time zone `name` (`local`: the host's own), as it is in the database.
 pub fn read(name: &str) -> Result<Vec<u8>> {
     let path = match name {
         "local" => PathBuf::from("/etc/localtime"),

@@ -1,11 +1,11 @@
-//! Limits as options give them: `--ulimit` (getrlimit(2)), and sizes.
+//! Limits as options give them: `--ulimit` (getrlimit(2)), processors, memory.
 
 use crate::runtime::model::limits::Limits;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// One limit: `nofile=1024:2048`; one value is both, `-1` is unlimited.
+/// One `--ulimit`: `nofile=SOFT:HARD`. One value is both; `-1` is unlimited.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Ulimit {
     /// `nofile`, `core`, …
@@ -62,14 +62,14 @@ fn value(text: &str) -> Option<u64> {
     text.parse().ok()
 }
 
-/// A number of processors, such as `1.5`, in units of 10⁻⁹.
+/// Parses a number of processors, such as `1.5`, into units of 10⁻⁹ (Docker's `NanoCpus`).
 pub fn nano_cpus(text: &str) -> Result<u64> {
     let cpus = text.parse::<f64>().ok().filter(|cpus| *cpus > 0.0 && *cpus < 1e6);
-    // The decimals alone are inexact, and the kernel counts in 10⁻⁵.
+    // A decimal fraction is inexact in binary, and the kernel counts in units of 10⁻⁵.
     Ok((cpus.with_context(|| format!("invalid number of processors {text:?}"))? * 1e9).round() as u64)
 }
 
-/// A limit of memory and swap together: bytes, or `-1` for none.
+/// Parses a limit of memory and swap together: a size, or `-1` for none.
 pub fn swap(text: &str) -> Result<i64> {
     match text {
         "-1" => Ok(-1),
@@ -77,7 +77,7 @@ pub fn swap(text: &str) -> Result<i64> {
     }
 }
 
-/// Limits that contradict each other, or that the kernel would refuse.
+/// An error where limits contradict each other, or the kernel would refuse them.
 pub fn check(limits: &Limits) -> Result<()> {
     const LEAST_MEMORY: u64 = 6 << 20;
     if let Some(memory) = limits.memory {
@@ -110,7 +110,7 @@ pub fn check(limits: &Limits) -> Result<()> {
     Ok(())
 }
 
-/// Bytes of `64m`, `1gb` or `65536`: Docker's units are powers of 1024.
+/// Parses a size (`64m`, `1gb`, `65536`) into bytes. Docker's units are powers of 1024.
 pub fn bytes(text: &str) -> Result<u64> {
     let lower = text.to_ascii_lowercase();
     let digits = lower.trim_end_matches(|c: char| !c.is_ascii_digit());

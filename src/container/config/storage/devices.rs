@@ -1,4 +1,4 @@
-//! Devices of the host's and kernel parameters, as `--device` and `--sysctl` name them.
+//! `--device` and `--sysctl`.
 
 use crate::container::config::isolation::namespaces::Namespaces;
 use crate::container::config::storage::mounts::inside;
@@ -10,14 +10,15 @@ use std::fs;
 use std::os::unix::fs::FileTypeExt;
 use std::path::PathBuf;
 
-/// A device node of the host's that works in the container.
+/// A device of the host that the container may use.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct DeviceNode {
     pub source: PathBuf,
     pub destination: PathBuf,
 }
 
-/// `HOST[:CONTAINER[:PERMISSIONS]]`. There is no device cgroup, so a device is given for reading and writing, or not at all.
+/// Parses `HOST[:CONTAINER[:PERMISSIONS]]`. lamel uses no device cgroup, so a device is given for reading and writing,
+/// or not at all.
 pub fn device(text: &str) -> Result<DeviceNode> {
     let parts: Vec<&str> = text.split(':').collect();
     let is_mode = |word: &str| !word.is_empty() && word.bytes().all(|b| b"rwm".contains(&b));
@@ -43,8 +44,8 @@ pub fn device(text: &str) -> Result<DeviceNode> {
     })
 }
 
-/// `NAME=VALUE`, of a namespace that the container has for itself: any other would be the host's. `network`: what is asked for or set; none:
-/// one of its own.
+/// Parses `NAME=VALUE`. The parameter must belong to a namespace that the container does not share: else it would
+/// change the host. `network`: the container's network; `None`: the default, which is private.
 pub fn sysctl(text: &str, namespaces: &Namespaces, network: Option<&Network>) -> Result<(String, String)> {
     let (name, value) = text
         .split_once('=')

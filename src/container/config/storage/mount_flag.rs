@@ -1,10 +1,10 @@
-//! `--mount type=bind|volume|tmpfs,KEY=VALUE,…` (Docker's, docker-run(1)).
+//! `--mount type=bind|volume|tmpfs,KEY=VALUE,…` (docker-run(1)).
 
 use crate::container::config::storage::mounts::{Bind, Mounts, Tmpfs, VolumeMount, inside};
 use anyhow::{Context, Result, bail, ensure};
 
 impl Mounts {
-    /// Adds what `--mount TEXT` asks for.
+    /// Adds the mount of `--mount TEXT`.
     pub fn mount(&mut self, text: &str) -> Result<()> {
         self.add(text).with_context(|| format!("invalid mount {text:?}"))
     }
@@ -13,7 +13,7 @@ impl Mounts {
         let mut kind = "volume";
         let (mut source, mut target) = (String::new(), None);
         let mut read_only = false;
-        // What only one kind has, with its value.
+        // Keys that only one type has, each with its value.
         let mut special = Vec::new();
         for field in text.split(',') {
             let (key, value) = field

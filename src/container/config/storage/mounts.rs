@@ -1,42 +1,42 @@
-//! What is mounted into a container at the user's wish: `-v` and `--tmpfs`; `--mount` is in [`crate::container::config::storage::mount_flag`].
+//! `-v` and `--tmpfs`; `--mount` is in [`crate::container::config::storage::mount_flag`].
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::path::{Component, Path, PathBuf};
 use std::str::FromStr;
 
-/// A host directory or file that is seen in the container: `-v HOST:CONTAINER[:OPTIONS]`.
+/// A bind mount of a host directory or file: `-v HOST:CONTAINER[:OPTIONS]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Bind {
     pub source: PathBuf,
     pub destination: PathBuf,
     pub read_only: bool,
-    /// With what is mounted below it (`rbind`, the default).
+    /// Whether mounts below the source are included (`rbind`, the default).
     pub recursive: bool,
-    /// `private`, `rslave`, …
+    /// The mount propagation: `private`, `rslave`, …
     pub propagation: String,
     /// `noexec`, `nosuid`, `nodev`.
     pub flags: Vec<String>,
     /// The options as they were given, for `inspect`.
     pub mode: String,
-    /// Whether a source that is not there is an error; else it is made.
+    /// Whether a missing source is an error; else it is made.
     #[serde(default)]
     pub must_exist: bool,
-    /// Whether files are the container's by its own ids, where it has a user namespace of its own.
+    /// Whether the mount maps ids (`idmap`), for a container with its own user namespace.
     #[serde(default)]
     pub map_ids: bool,
 }
 
-/// A volume in the container: `-v [NAME:]CONTAINER[:OPTIONS]`.
+/// A volume: `-v [NAME:]CONTAINER[:OPTIONS]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct VolumeMount {
-    /// Empty where none was given, until the container is made.
+    /// Empty for an anonymous volume, until the container is made.
     pub name: String,
-    /// Whether it was made for a container, which takes it along when it goes.
+    /// Whether it is anonymous: then `rm -v` and `--rm` remove it with the container.
     pub anonymous: bool,
     pub destination: PathBuf,
     pub read_only: bool,
-    /// Whether an empty volume stays empty, whatever the image has at the destination.
+    /// Whether an empty volume is not filled from the image (`nocopy`).
     pub no_copy: bool,
     /// `noexec`, `nosuid`, `nodev`.
     pub flags: Vec<String>,
@@ -44,7 +44,7 @@ pub struct VolumeMount {
     pub mode: String,
 }
 
-/// All that is mounted at the user's wish.
+/// All mounts that the user asks for.
 #[derive(Debug, Clone, Default)]
 pub struct Mounts {
     pub binds: Vec<Bind>,
@@ -53,7 +53,7 @@ pub struct Mounts {
 }
 
 impl Mounts {
-    /// Adds what `-v TEXT` asks for.
+    /// Adds the mount of `-v TEXT`.
     pub fn volume(&mut self, text: &str) -> Result<()> {
         let source = text.split(':').next().unwrap_or_default();
         if text.contains(':') && source.starts_with(['/', '.']) {
@@ -64,7 +64,7 @@ impl Mounts {
         Ok(())
     }
 
-    /// Two mounts at one place are a mistake.
+    /// An error where two mounts have the same destination.
     pub fn check(&self) -> Result<()> {
         let mut places = std::collections::BTreeSet::new();
         match self.destinations().find(|place| !places.insert(*place)) {
@@ -73,7 +73,7 @@ impl Mounts {
         }
     }
 
-    /// Where something is mounted.
+    /// The destinations of all mounts.
     pub fn destinations(&self) -> impl Iterator<Item = &Path> {
         let binds = self.binds.iter().map(|bind| &bind.destination);
         let volumes = self.volumes.iter().map(|volume| &volume.destination);
@@ -114,7 +114,7 @@ impl FromStr for VolumeMount {
                 "ro" | "readonly" => volume.read_only = true,
                 "rw" => volume.read_only = false,
                 "nocopy" => volume.no_copy = true,
-                // As each volume's.
+                // The default of volumes.
                 "idmap" => {}
                 // SELinux labels: nothing to do here.
                 "z" | "Z" | "copy" | "exec" | "suid" | "dev" => {}
@@ -169,7 +169,7 @@ impl FromStr for Bind {
     }
 }
 
-/// A fresh tmpfs in the container: `--tmpfs CONTAINER[:OPTIONS]`.
+/// A new tmpfs: `--tmpfs CONTAINER[:OPTIONS]`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Tmpfs {
     pub destination: PathBuf,
@@ -188,7 +188,7 @@ impl FromStr for Tmpfs {
         for option in mode.split(',').filter(|option| !option.is_empty()) {
             let key = option.split('=').next().unwrap_or(option);
             match key {
-                // The opposite of a default takes its place.
+                // An option that is the opposite of a default replaces it.
                 "exec" | "suid" | "dev" => options.retain(|have| have != &format!("no{key}")),
                 "noexec" | "nosuid" | "nodev" => continue,
                 "size" | "mode" | "uid" | "gid" | "nr_inodes" | "nr_blocks" if !is_value(option) => {
@@ -207,7 +207,7 @@ impl FromStr for Tmpfs {
     }
 }
 
-/// Whether what is behind `KEY=` is a number of a kind that the kernel takes (tmpfs(5)).
+/// Whether the value of `KEY=` is a number that the kernel accepts (tmpfs(5)).
 fn is_value(option: &str) -> bool {
     let (key, value) = option.split_once('=').unwrap_or((option, ""));
     match key {
@@ -220,7 +220,7 @@ fn is_value(option: &str) -> bool {
     }
 }
 
-/// A path inside the container, cleaned of `.` and `..`; not the root itself.
+/// Parses a destination: an absolute path in the container, without `.` and `..`, and not the root itself.
 pub fn inside(path: &str) -> Result<PathBuf> {
     if !path.starts_with('/') {
         bail!("{path:?} is not an absolute path");

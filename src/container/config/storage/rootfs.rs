@@ -1,7 +1,7 @@
-//! `--rootfs`: a root that is a directory of the host's, and no image's.
+//! `--rootfs`: a directory of the host as the container's root, without an image.
 //!
-//! As with podman the container writes straight into it, unless `:O` stands behind: then it is the lowest layer, and changes are the
-//! container's own, as over an image. What is missing to mount /proc and the like on is made in it.
+//! As with podman, the container writes straight into the directory. With `:O`, the directory is the lowest layer, and
+//! changes go to the container's writable layer. Missing mount points for /proc and the like are made in it.
 
 use crate::image::names::resolve::Image;
 use crate::oci::config::ImageConfig;
@@ -11,11 +11,11 @@ use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
-/// See the module.
+/// `--rootfs`, parsed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct RootDirectory {
     pub path: PathBuf,
-    /// Whether the directory stays as it is.
+    /// Whether changes go to a writable layer (`:O`).
     pub overlay: bool,
 }
 
@@ -34,7 +34,7 @@ impl RootDirectory {
         Ok(RootDirectory { path, overlay })
     }
 
-    /// An image of nothing, which stands for it where a container is made of an image.
+    /// An image without layers, in the place of one when the container is made.
     pub fn image(&self) -> Image {
         let nothing = Digest::of(b"");
         Image {

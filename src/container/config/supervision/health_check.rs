@@ -1,18 +1,21 @@
-//! How a container's health is checked: the image's and the user's settings, by Docker's rules (moby, daemon/health.go).
+//! How a container's health is checked: the image's and the user's settings, by Docker's rules (moby,
+//! daemon/health.go).
 
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
 
 /// Docker's shortest interval. A shorter one counts as this.
 const MIN_TIME: Duration = Duration::from_millis(1);
-/// The pause after a check is at least this many times as long as the check, whatever the image wants. Starting a check costs the supervisor
-/// time that the container's limits do not cover, so checks may take a tenth of one processor at most.
+/// The pause after a check is at least this many times as long as the check, whatever the image wants. Starting a check
+/// costs the supervisor time that the container's limits do not cover, so checks may take a tenth of one processor at
+/// most.
 const PAUSE_FACTOR: u32 = 9;
-/// The pause that [`PAUSE_FACTOR`] asks for is not longer than this: a check that runs long does not do so because of its start.
+/// The pause that [`PAUSE_FACTOR`] asks for is not longer than this: a check that runs long does not do so because of
+/// its start.
 const MAX_FORCED_PAUSE: Duration = Duration::from_secs(1);
 
-/// How a container is checked, in the form of an image's configuration (image-spec, config.md; Docker's `HealthConfig`). A field that
-/// is zero or empty is not set.
+/// How a container is checked, in the form of an image's configuration (image-spec, config.md; Docker's
+/// `HealthConfig`). A field that is zero or empty is not set.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "PascalCase", default)]
 pub struct HealthCheck {
@@ -73,8 +76,8 @@ impl HealthCheck {
         time_or(self.timeout, 30)
     }
 
-    /// How long to wait before the next check, `since_start` after the container's start. `is_starting`: no check has succeeded yet;
-    /// `took`: how long the last one ran.
+    /// How long to wait before the next check, `since_start` after the container's start. `is_starting`: no check has
+    /// succeeded yet; `took`: how long the last one ran.
     pub fn pause(&self, is_starting: bool, since_start: Duration, took: Duration) -> Duration {
         let wanted = match is_starting && since_start < self.start_period() {
             true => time_or(self.start_interval, 5),

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
-/// Who keeps the output; the names are Docker's and podman's.
+/// The log driver, by Docker's and podman's names.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Driver {
@@ -18,9 +18,9 @@ pub enum Driver {
     K8sFile,
     /// systemd-journald.
     Journald,
-    /// Nobody.
+    /// The output is not kept.
     None,
-    /// Whoever reads the output of the command that runs the container, which then has it directly.
+    /// The container gets the standard streams of the command that runs it, and nothing is kept.
     Passthrough,
 }
 
@@ -54,7 +54,7 @@ impl fmt::Display for Driver {
 }
 
 impl Driver {
-    /// What `--log-opt` may set.
+    /// The keys that `--log-opt` may set.
     fn options(self) -> &'static [&'static str] {
         match self {
             Driver::JsonFile => &["max-size", "max-file", "labels", "env", "tag"],
@@ -74,7 +74,7 @@ pub struct LogConfig {
 }
 
 impl LogConfig {
-    /// `options` are `KEY=VALUE`. `max_size`: where none is given, and the driver knows one.
+    /// Parses `options`, each `KEY=VALUE`. `max_size`: the default for drivers that have this option.
     pub fn new(driver: Driver, options: &[String], max_size: Option<&str>) -> Result<LogConfig> {
         let mut config = LogConfig {
             driver,
@@ -99,7 +99,7 @@ impl LogConfig {
         Ok(config)
     }
 
-    /// Bytes of one file, at most; none: no limit.
+    /// The largest size of one file in bytes; `None`: no limit.
     pub fn max_size(&self) -> Result<Option<u64>> {
         let Some(text) = self.options.get("max-size").filter(|text| *text != "-1") else {
             return Ok(None);
@@ -109,7 +109,7 @@ impl LogConfig {
         Ok(Some(size))
     }
 
-    /// The number of files, at most.
+    /// The largest number of files.
     pub fn max_file(&self) -> Result<u32> {
         let number = self.options.get("max-file").map_or(Ok(1), |text| text.parse::<u32>());
         match number {

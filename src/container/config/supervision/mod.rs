@@ -1,4 +1,4 @@
-//! How a container is watched over while it runs, as far as that was asked for.
+//! What a container's supervisor does: log, health checks, restarts, `--timeout`, sd_notify.
 
 pub mod health_check;
 pub mod log;
@@ -10,19 +10,19 @@ use anyhow::{Result, bail};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// What the supervisor does beside waiting.
+/// The settings of the supervisor.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Supervision {
     pub notify: Notify,
     pub log: LogConfig,
-    /// Seconds until it is killed.
+    /// Seconds until the container is killed (`--timeout`).
     pub timeout: Option<u64>,
-    /// How it is checked; with what the image says, once the container is made.
+    /// The health check: options over the image's settings.
     pub health: Option<HealthCheck>,
 }
 
-/// Who tells the service manager that the service is ready (`--sdnotify`, with podman's words).
+/// Who notifies the service manager that the service is ready (`--sdnotify`, with podman's words).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Notify {

@@ -1,18 +1,18 @@
-//! When a container that has ended is started again: `--restart`.
+//! `--restart`: when a container that has ended is started again.
 
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 use std::str::FromStr;
 
-/// See the module.
+/// The restart policy.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub enum RestartPolicy {
     #[default]
     No,
     Always,
-    /// Always, but not where it was stopped.
+    /// Always, except after a stop.
     UnlessStopped,
-    /// Where its exit code is not 0; so many times at most, if any number is given.
+    /// If its exit code is not 0; at most this many times, if a number is given.
     OnFailure {
         attempts: Option<u32>,
     },
@@ -29,7 +29,7 @@ impl RestartPolicy {
         }
     }
 
-    /// 0 where there is no limit.
+    /// The limit of restarts; 0 for none.
     pub fn maximum_attempts(self) -> u32 {
         match self {
             RestartPolicy::OnFailure { attempts } => attempts.unwrap_or(0),

@@ -1,4 +1,4 @@
-//! Ids for a container that nobody else has: what the host grants, without what other containers of the store have.
+//! `--userns auto`: ids that no other container of the store has, from those that the host grants.
 
 use crate::container::config::Config;
 use crate::container::config::isolation::userns::{Auto, Userns};
@@ -8,12 +8,13 @@ use crate::sys::ids::subordinate;
 use crate::sys::ids::subordinate::Range;
 use anyhow::{Context, Result, ensure};
 
-/// Whose ranges in /etc/subuid and /etc/subgid `auto` takes ids from, as podman's.
+/// The user in /etc/subuid and /etc/subgid whose ranges are used, as in podman.
 const OWNER: &str = "containers";
-/// How many ids `auto` takes: those of every user that an image may name. (Podman looks which the image names, and takes 1024 at least.)
+/// How many ids a container gets: enough for every user that an image may name. (Podman reads the image's users and
+/// takes 1024 at least.)
 const SIZE: u32 = 65536;
 
-/// Under the lock on the containers' ids ([`Store::lock_ids`]).
+/// Chooses ids. Called under [`Store::lock_ids`].
 pub fn choose(store: &Store, auto: &Auto) -> Result<IdMaps> {
     let mut used = IdMaps {
         uids: auto.uids.clone(),
@@ -26,7 +27,7 @@ pub fn choose(store: &Store, auto: &Auto) -> Result<IdMaps> {
             used.gids.extend(userns.maps.gids);
         }
     }
-    // A map of all ids takes none away.
+    // A map of all ids (keep-id of root's) does not use any up.
     let of = |file: &str, used: &[IdRun], fixed: &[IdRun]| {
         let granted = subordinate::ranges(file, Some(OWNER), u32::MAX);
         ensure!(
@@ -52,7 +53,7 @@ pub fn choose(store: &Store, auto: &Auto) -> Result<IdMaps> {
     Ok(maps)
 }
 
-/// What of `ranges` is not in `used`.
+/// `ranges` without `used`.
 fn without(ranges: Vec<Range>, used: &[Range]) -> Vec<Range> {
     used.iter().fold(ranges, |ranges, used| {
         let cut = |range: Range| {
@@ -72,7 +73,7 @@ fn without(ranges: Vec<Range>, used: &[Range]) -> Vec<Range> {
     })
 }
 
-/// A map of the ids below `size`: those that are `fixed`, and for the others what is free, in order.
+/// A map of the ids below `size`: the `fixed` ones, and for the others the free ids in order.
 fn fill(size: u32, fixed: &[IdRun], free: Vec<Range>) -> Result<Vec<IdRun>> {
     ensure!(size > 0, "size=0 leaves no id");
     let taken: Vec<Range> = fixed

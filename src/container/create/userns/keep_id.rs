@@ -1,8 +1,8 @@
-//! `--userns keep-id`: the user has the same id in the container as outside, so that files in directories of the host's, and those that the
-//! container's user makes there, are the user's own.
+//! `--userns keep-id`: the user has the same id in the container as on the host. So files in bind mounts belong to the
+//! user on both sides.
 //!
-//! For root it is every id. For an ordinary user, who is root in lamel's own user namespace, it is one id: the others stay in their order
-//! around it, as podman maps them.
+//! For root, all ids stay the same. An ordinary user is root in lamel's own user namespace; there this one id is moved,
+//! and the others stay in order around it, as podman maps them.
 
 use crate::sys::ids::id_maps::{IdMaps, IdRun};
 use anyhow::{Result, bail, ensure};
@@ -10,7 +10,8 @@ use anyhow::{Result, bail, ensure};
 /// The oldest kernel that takes an ordinary user's metacopy layers (overlayfs.rst, "Data-only lower layers").
 const KERNEL: (u32, u32) = (6, 16);
 
-/// Who the container's user is, and the ids, for an ordinary user with the ids `own`. `uid`, `gid`: what was asked for in place of the user's own.
+/// The container's user and its id maps, for an ordinary user with the id maps `own`. `uid`, `gid`: given ids in the
+/// place of the user's own.
 pub fn of_user(own: &IdMaps, uid: Option<u32>, gid: Option<u32>) -> Result<((u32, u32), IdMaps)> {
     let (own_uid, own_gid) = own.outside(0, 0).unwrap_or_default();
     let user = (uid.unwrap_or(own_uid), gid.unwrap_or(own_gid));
@@ -26,7 +27,7 @@ pub fn of_user(own: &IdMaps, uid: Option<u32>, gid: Option<u32>) -> Result<((u32
     Ok((user, maps))
 }
 
-/// All ids of lamel's, whose first is the user's, with that one as `kept`.
+/// A map of all of lamel's ids. The first is the user's, and becomes `kept`.
 fn around(kept: u32, own: &[IdRun]) -> Vec<IdRun> {
     let others = own.iter().map(|run| run.count).sum::<u32>().saturating_sub(1);
     let below = kept.min(others);
@@ -39,7 +40,7 @@ fn around(kept: u32, own: &[IdRun]) -> Vec<IdRun> {
     runs.into_iter().filter(|run| run.count > 0).collect()
 }
 
-/// Refuses a kernel that is too old to show layers under other ids to an ordinary user.
+/// An error where the kernel is too old to show layers with other owners to an ordinary user.
 pub fn check_kernel(release: &str) -> Result<()> {
     let mut numbers = release
         .split(['.', '-'])

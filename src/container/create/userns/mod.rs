@@ -1,8 +1,8 @@
-//! `--userns`: which ids a container of root's has, beside the host's (podman-run(1)). An ordinary user's has those that lamel itself has
-//! in the user namespace that it made, and no others.
+//! Choosing a new container's ids for `--userns` (podman-run(1)). A container of an ordinary user can only have the ids
+//! that lamel itself has in its user namespace.
 //!
-//! The ids of `auto` are taken when the container is made, and recorded with it: it has the same ones at each start, and no other
-//! container of the store's has them as long as it is there.
+//! The ids of `auto` are chosen when the container is made, and recorded. It has the same ids at each start, and no
+//! other container of the store gets them until it is removed.
 
 pub mod free;
 pub mod keep_id;
@@ -16,7 +16,7 @@ use crate::sys::ids::id_maps::IdMaps;
 use crate::sys::mount::overlay::Flavour;
 use anyhow::{Result, bail, ensure};
 
-/// Who the container's user is by `keep-id`, which is not there where the kernel cannot.
+/// The container's user by `keep-id`; `None` for other modes, an error where the kernel cannot do it.
 pub fn kept(store: &Store, mode: &UsernsMode) -> Result<Option<(u32, u32)>> {
     let UsernsMode::KeepId { uid, gid } = *mode else {
         return Ok(None);
@@ -33,7 +33,7 @@ fn is_roots(store: &Store) -> bool {
     store.flavour() == Flavour::Trusted
 }
 
-/// Refuses what cannot be together.
+/// An error for options that exclude each other.
 pub fn check(store: &Store, mode: &UsernsMode, config: &Config) -> Result<()> {
     if *mode == UsernsMode::Host {
         let mapped = config.host.binds.iter().find(|bind| bind.map_ids);
@@ -55,14 +55,15 @@ pub fn check(store: &Store, mode: &UsernsMode, config: &Config) -> Result<()> {
             "the volume option idmap needs root"
         );
     }
-    // The kernel lets only who has power over a namespace join it.
+    // The kernel lets a process join a namespace only with capabilities in the user namespace that owns it.
     if config.shares_with().next().is_some() {
         bail!("a container with a user namespace of its own (--userns) cannot share another's namespaces");
     }
     Ok(())
 }
 
-/// The ids of a new container, and the lock under which they are its alone until it is recorded.
+/// The ids of a new container, and the lock that must be held until the container is recorded, so that no other one
+/// gets them.
 pub fn choose(store: &Store, mode: &UsernsMode) -> Result<(Option<Userns>, Option<Lock>)> {
     let maps = match mode {
         UsernsMode::Host => return Ok((None, None)),

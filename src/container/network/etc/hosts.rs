@@ -7,9 +7,10 @@ use crate::sys::net;
 use anyhow::{Context, Result, bail};
 use std::net::{IpAddr, Ipv4Addr};
 
-/// The host's own on the host's network; else `localhost`, the container's name, and on a bridge the host's. pasta gives the container the host's
-/// addresses, which may change under it, so the name is one of the loopback's there; without a network it is none, as with Docker.
-/// `--add-host` comes last.
+/// The text of the file. On the host's network it is the host's own file. Else it has `localhost`, the container's
+/// name, and on a bridge the host's name. pasta gives the container the host's addresses, which may change while it
+/// runs, so its name is a loopback address there. Without a network the name is left out, as in Docker. The entries of
+/// `--add-host` come last.
 pub fn text(config: &Config, attachments: Option<&Attachments>, host: &str) -> Result<String> {
     let mut text = match &config.host.network {
         Network::Host => host.to_owned(),
@@ -45,7 +46,7 @@ pub fn text(config: &Config, attachments: Option<&Attachments>, host: &str) -> R
     Ok(text)
 }
 
-/// The bridge's own address, which is the host.
+/// The bridge's address, at which the container reaches the host.
 fn bridge(attachments: &Attachments) -> Option<IpAddr> {
     let subnets = attachments
         .networks
@@ -54,7 +55,7 @@ fn bridge(attachments: &Attachments) -> Option<IpAddr> {
     subnets.map(|subnet| subnet.gateway).min_by_key(IpAddr::is_ipv6)
 }
 
-/// Where the host is to be reached from the container.
+/// The address at which the container reaches the host.
 fn host_gateway(config: &Config, attachments: Option<&Attachments>) -> Result<IpAddr> {
     match (&config.host.network, attachments) {
         (_, Some(attachments)) => bridge(attachments).context("its networks have no address of the host's"),
@@ -67,7 +68,7 @@ fn host_gateway(config: &Config, attachments: Option<&Attachments>) -> Result<Ip
     }
 }
 
-/// `NAME:ADDRESS` of `--add-host`; an IPv6 address may stand in brackets. `None`: the host, wherever it is.
+/// Parses `--add-host NAME:ADDRESS`; an IPv6 address may be in brackets. `None` for `host-gateway`.
 pub fn extra_host(entry: &str) -> Result<(&str, Option<IpAddr>)> {
     let expected = || format!("invalid host {entry:?}: expected NAME:ADDRESS or NAME:{HOST_GATEWAY}");
     let (name, address) = entry.split_once([':', '=']).with_context(expected)?;

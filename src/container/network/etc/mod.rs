@@ -1,5 +1,5 @@
-//! The three files in /etc that are the container's own: written into its directory at each start, mounted over the image's. Those that tell of its
-//! networks change with them while it runs.
+//! The container's own /etc/hostname, /etc/hosts and /etc/resolv.conf: written into its directory at each start, and
+//! mounted over the image's files. The last two change when its networks change while it runs.
 
 pub mod hosts;
 pub mod resolv_conf;
@@ -17,21 +17,22 @@ use std::io::{ErrorKind, Read};
 use std::os::unix::fs::FileExt;
 use std::path::{Path, PathBuf};
 
-/// The host's files are not read further than this.
+/// Bytes of the host's files that are read at most.
 const MAX_FILE: u64 = 1 << 20;
 
-/// Where the files are seen, and their names in the container's directory.
+/// The paths of the files in the container, and their names in the container's directory.
 pub const FILES: [(&str, &str); 3] = [
     ("/etc/hostname", "hostname"),
     ("/etc/hosts", "hosts"),
     ("/etc/resolv.conf", "resolv.conf"),
 ];
 
-/// Where systemd-resolved lists the servers behind its own, which is on the host's loopback.
+/// Where systemd-resolved lists the real servers. /etc/resolv.conf names its own, on the host's loopback, which a
+/// container cannot reach.
 const BEHIND_RESOLVED: &str = "/run/systemd/resolve/resolv.conf";
 
-/// Writes the files and returns their mounts, but for those that the user mounts something else over. In another container's network its
-/// files are taken.
+/// Writes the files and returns their mounts, without those that the user mounts something else over. A container in
+/// another one's network gets that one's files.
 pub fn prepare(dir: &Path, config: &Config, attachments: Option<&Attachments>) -> Result<Vec<Mount>> {
     let peer = match &config.host.network {
         Network::Container(id) => Some(dir.with_file_name(id)),
@@ -85,14 +86,15 @@ fn of_networks(config: &Config, attachments: Option<&Attachments>) -> Result<[St
     Ok([hosts, resolv_conf])
 }
 
-/// Whether the container would have nobody to ask on a bridge without names: all servers of the host's are on its loopback.
+/// Whether a container on a bridge without a name server could reach no DNS server: all of the host's are on its
+/// loopback.
 pub fn lacks_server(config: &Config) -> bool {
     let reachable = |path| !pasta::nameservers(&host_file(path)).is_empty();
     config.host.dns.is_empty() && !reachable("/etc/resolv.conf") && !reachable(BEHIND_RESOLVED)
 }
 
-/// Changes the files of the running container in `dir`, whose attachments becomes another. They are mounted, so they are written in attachments; what its
-/// processes wrote into them stays.
+/// Changes the files of the running container in `dir` after its attachments changed. They are mounted, so they are
+/// written in place. Lines that its processes added stay.
 pub fn update(dir: &Path, config: &Config, before: &Attachments, after: &Attachments) -> Result<()> {
     let texts = of_networks(config, Some(before))?
         .into_iter()
@@ -111,7 +113,7 @@ pub fn update(dir: &Path, config: &Config, before: &Attachments, after: &Attachm
             file.set_len(new.len() as u64)
         };
         match write() {
-            // The user mounted something else there.
+            // The user mounted something else over it.
             Err(error) if error.kind() == ErrorKind::NotFound => {}
             result => result.with_context(|| path.display().to_string())?,
         }
@@ -119,7 +121,7 @@ pub fn update(dir: &Path, config: &Config, before: &Attachments, after: &Attachm
     Ok(())
 }
 
-/// The lines of `now`, but for those that are in `before` alone, and those that are new in `after`.
+/// The lines of `now` without those that only `before` has, followed by those that only `after` has.
 fn changed(now: &str, before: &str, after: &str) -> String {
     let has = |text: &str, line: &str| text.lines().any(|other| other == line);
     let kept = now.lines().filter(|line| has(after, line) || !has(before, line));

@@ -8,16 +8,17 @@ use crate::runtime::network::pasta;
 use crate::runtime::network::pasta::PASTA_DNS;
 use std::net::IpAddr;
 
-/// What the text is made of, of the host's.
+/// The host's settings that the text is made of.
 pub struct Host<'a> {
-    /// Its /etc/resolv.conf.
+    /// The text of the host's /etc/resolv.conf.
     pub text: &'a str,
-    /// What systemd-resolved asks.
+    /// The text of systemd-resolved's file with the real servers; called only if it is needed.
     pub behind: &'a dyn Fn() -> String,
     pub addresses: &'a dyn Fn() -> Vec<IpAddr>,
 }
 
-/// The servers asked for, else those that the network can reach; the host's search list and options unless others are given.
+/// The text of the file: the servers of `--dns`, else the host's servers that the container's network can reach; the
+/// host's search list and options, unless the user gives others.
 pub fn text(config: &Config, attachments: Option<&Attachments>, host: &Host) -> String {
     let lines = |keyword: &'static str| {
         host.text
@@ -30,7 +31,7 @@ pub fn text(config: &Config, attachments: Option<&Attachments>, host: &Host) -> 
     match &config.host.dns_search[..] {
         [none] if none == "." => {}
         [] if !own.is_empty() => {
-            // The last line counts (resolv.conf(5)).
+            // The last `search` line counts (resolv.conf(5)).
             let last = lines("search").chain(lines("domain")).last().unwrap_or_default();
             let domains = last.split_whitespace().skip(1);
             let domains: Vec<&str> = [NAMES].into_iter().chain(domains).collect();
@@ -40,7 +41,7 @@ pub fn text(config: &Config, attachments: Option<&Attachments>, host: &Host) -> 
         domains => text.push_str(&format!("search {}\n", domains.join(" "))),
     }
     let reachable = || pasta::nameservers(host.text);
-    // It passes on what it does not know, and to the servers that were asked for.
+    // aardvark-dns forwards other names, to the servers of `--dns` if there are any.
     let servers = match &config.host.network {
         _ if !own.is_empty() => own,
         _ if !config.host.dns.is_empty() => config.host.dns.clone(),
@@ -64,7 +65,8 @@ pub fn text(config: &Config, attachments: Option<&Attachments>, host: &Host) -> 
     text
 }
 
-/// The host's addresses are the container's own as well, so a server that has one of them is asked through pasta.
+/// With pasta the container has the host's addresses as well, so a server at one of them is reached through pasta's own
+/// address.
 fn by_pasta(host: &Host, mut servers: Vec<IpAddr>) -> Vec<IpAddr> {
     let own = (host.addresses)();
     servers.retain(|server| !own.contains(server));
@@ -133,7 +135,7 @@ mod tests {
             resolving(&config, "nameserver 192.168.0.1\nnameserver 192.168.0.2\n"),
             "nameserver 192.168.0.2\n"
         );
-        // On a bridge it is not the container's.
+        // On a bridge, that address is not the container's own.
         config.host.network = Network::Bridge(Vec::new());
         assert_eq!(
             resolving(&config, "nameserver 192.168.0.1\n"),
