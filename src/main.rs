@@ -51,7 +51,7 @@
 //!
 //! # A new flag, a new command, a new test
 //!
-//! A flag of `run` and `create` is an option in `commands::options` or `commands::container::create`, a field of `container::config`, and what
+//! A flag of `run` and `create` is an option in `commands::options::create` or `commands::container::create`, a field of `container::config`, and what
 //! `container::run::runtime_spec` makes of it. A command is a file in `commands`, and a variant in `cli::container`, `cli::image` or `cli`;
 //! its examples are in `cli::generated::manual::examples`. `LAMEL_REGENERATE=1 cargo test generated` writes its manual page, and a test names
 //! the options whose values `cli::completion::words` does not know. Tests of a function stand beside it; what only the program shows is in
