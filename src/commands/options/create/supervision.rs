@@ -47,8 +47,8 @@ impl SupervisionOptions {
         self.restart
     }
 
-    /// `is_apart`: the container has not the standard streams of this command, but a terminal of its own, or runs in
-    /// the background.
+    /// `is_apart`: whether the container does not use the standard streams of this command, because it has a terminal
+    /// of its own or runs in the background.
     pub fn supervision(self, context: &Context, is_apart: bool) -> Result<Supervision> {
         let settings = context.settings()?;
         let by_setting = || match &settings.log_driver {
