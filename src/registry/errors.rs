@@ -3,6 +3,7 @@
 
 use crate::oci::digest::Digest;
 use crate::oci::platform::Platform;
+use crate::text::error::words;
 use std::fmt;
 use std::time::Duration;
 
@@ -209,7 +210,7 @@ fn invisible(c: char) -> bool {
 impl Error {
     /// The resume file of a blob cannot be read.
     pub fn resume_file(digest: Digest, error: &std::io::Error) -> Error {
-        let cause = one_line(error);
+        let cause = one_line(words(error));
         Error::ResumeFile { digest, cause }
     }
 

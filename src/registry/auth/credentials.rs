@@ -9,7 +9,7 @@ use crate::registry::auth::helper::{Entry, Helper, TOKEN_USER};
 use crate::registry::config::dirs::{Environment, config_home, set};
 use crate::registry::config::file;
 use crate::registry::errors::one_line;
-use crate::text::error::chain;
+use crate::text::error::{chain, words};
 use anyhow::Context;
 use docker_credential::{CredentialRetrievalError, DockerCredential, get_credential_from_reader};
 use serde::Deserialize;
@@ -87,7 +87,7 @@ pub fn find(reference: &Reference, env: Environment<'_>, warn: &dyn Fn(&str)) ->
             Ok(Some(text)) => text,
             Ok(None) => continue,
             Err(error) => {
-                warn(&format!("{}: {error}", file.display()));
+                warn(&format!("{}: {}", file.display(), words(&error)));
                 continue;
             }
         };

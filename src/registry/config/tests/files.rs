@@ -193,10 +193,7 @@ fn a_file_that_cannot_be_read_is_an_error() {
     let large = etc(&"#".repeat((1 << 20) + 1));
     assert_eq!(large.error("a.io/x"), format!("reading {ETC}: larger than 1 MiB"));
     let directory = Machine::new().with(&format!("{ETC}/x"), "");
-    assert_eq!(
-        directory.error("a.io/x"),
-        format!("reading {ETC}: Is a directory (os error 21)")
-    );
+    assert_eq!(directory.error("a.io/x"), format!("reading {ETC}: Is a directory"));
     let machine = etc("");
     std::fs::write(machine.path(ETC), b"\xff").unwrap();
     assert_eq!(machine.error("a.io/x"), format!("{ETC} is not text in UTF-8"));

@@ -10,6 +10,7 @@ use crate::registry::config::dirs::{ConfigDirs, Environment};
 use crate::registry::config::registries_conf::Registries;
 use crate::registry::config::registry_config::RegistryConfig;
 use crate::registry::config::short_name::full_names_in;
+use crate::text::error::chain;
 use std::ffi::OsString;
 
 /// A machine with these configuration files alone.
@@ -77,7 +78,7 @@ impl Machine {
 
     fn one_line(&self, error: anyhow::Error) -> String {
         let dir = format!("{}/", self.dir.path().display());
-        let text = format!("{error:#}").replace(&dir, "");
+        let text = chain(&error).replace(&dir, "");
         assert!(!text.contains('\n'), "{text}");
         text
     }
