@@ -213,21 +213,10 @@ fn imports_go_down() {
 }
 
 #[test]
-fn printing_unsafe_code_libcontainer_and_async_have_one_place_each() {
+fn standard_streams_libcontainer_and_async_have_one_place_each() {
     let places: &[(&str, &[&str])] = &[
-        (
-            "ui",
-            &[
-                "println!",
-                "print!",
-                "eprintln!",
-                "eprint!",
-                "stdout().lock()",
-                "stderr().lock()",
-                "dbg!",
-            ],
-        ),
-        ("sys", &["unsafe {", "unsafe fn", "unsafe impl"]),
+        // That macros print nothing is a lint, as is unsafe code.
+        ("ui", &["stdout().lock()", "stderr().lock()"]),
         ("runtime", &["libcontainer::"]),
         (
             "registry",

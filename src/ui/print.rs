@@ -71,7 +71,7 @@ pub fn warn_skipped() -> impl FnMut(anyhow::Error) {
 /// returns the error, and `main` calls this. Made terminal-safe here for all errors, since names from images,
 /// registries and archives are in them.
 pub fn error(error: &anyhow::Error) {
-    note(format_args!("lamel: {}", safe::text(&chain(&error))));
+    note(format_args!("lamel: {}", safe::text(&chain(error))));
 }
 
 /// Like [`error`], with each cause on a line of its own.

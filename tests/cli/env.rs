@@ -163,7 +163,10 @@ impl Drop for Env {
         let failed = std::thread::panicking();
         if failed && std::env::var_os("LAMEL_TEST_KEEP").is_some() {
             self.dir.disable_cleanup(true);
-            eprintln!("kept {}", self.dir.path().display());
+            #[expect(clippy::print_stderr, reason = "whoever keeps the directory looks for it")]
+            {
+                eprintln!("kept {}", self.dir.path().display());
+            }
             return;
         }
         let run = |args: &[&str]| self.command(args).stdin(Stdio::null()).output().expect("lamel starts");

@@ -375,7 +375,10 @@ fn any_operations_in_any_order_do_what_the_model_says() {
         Ok(seed) => seed.parse().expect("LAMEL_TEST_SEED is a number"),
         Err(_) => Utc::now().timestamp_millis() as u64,
     };
-    println!("LAMEL_TEST_SEED={seed}");
+    #[expect(clippy::print_stdout, reason = "shown of a test that fails, to repeat it")]
+    {
+        println!("LAMEL_TEST_SEED={seed}");
+    }
     let config = Config {
         cases: 50,
         max_shrink_iters: 400,

@@ -48,7 +48,7 @@ impl Users {
     /// An error where a container's record cannot be read.
     pub fn check(&self) -> Result<()> {
         match self.unreadable.first() {
-            Some(error) => Err(anyhow!("it may be in use: {}", chain(&error))),
+            Some(error) => Err(anyhow!("it may be in use: {}", chain(error))),
             None => Ok(()),
         }
     }

@@ -84,7 +84,7 @@ fn hold(container: &Container, init: &Process, mut report: PipeWriter) -> i32 {
         }
     };
     let stopped = stop();
-    let line = stopped.as_ref().err().map(|error| chain(&error)).unwrap_or_default();
+    let line = stopped.as_ref().err().map(chain).unwrap_or_default();
     let reported = report.write_all(format!("{}\n", line.replace('\n', " ")).as_bytes());
     drop(report);
     if stopped.is_err() || reported.is_err() {

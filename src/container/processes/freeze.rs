@@ -77,7 +77,7 @@ fn hold(container: &Container, init: &Process, released: PipeReader, mut report:
     let exec_lock = lock::exec_exclusive(&container.dir);
     let warning = match &exec_lock {
         Ok(_) => tasks.stop_all(init).unwrap_or_default(),
-        Err(error) => format!("the container is not paused: {}", chain(&error)),
+        Err(error) => format!("the container is not paused: {}", chain(error)),
     };
     let reported = report.write_all(format!("{warning}\n").as_bytes());
     drop(report);

@@ -9,35 +9,36 @@
 use crate::container::network::etc;
 use crate::sys::process::identity::Process;
 use crate::sys::process::list;
-use anyhow::{Context, Result, bail};
+use crate::sys::wait;
+use anyhow::{Context, Result, ensure};
 use std::collections::HashSet;
 use std::fs;
 use std::path::Path;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long processes may take to end after SIGKILL.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 const STEP: Duration = Duration::from_millis(2);
 
 /// Kills all processes of container `id`, whose first one has ended. Returns when none is left. Called by their
 /// supervisor, or in the host's user namespace: others may not signal them.
 pub fn end(id: &str) -> Result<()> {
-    let begun = Instant::now();
-    loop {
-        let orphans = find(id);
-        if orphans.is_empty() {
-            return Ok(());
-        }
+    let mut orphans = Vec::new();
+    let all_ended = wait::try_until(TIMEOUT, STEP, || {
+        orphans = find(id);
         for orphan in &orphans {
             orphan
                 .signal(libc::SIGKILL)
                 .with_context(|| format!("ending process {} of the container", orphan.pid))?;
         }
-        if begun.elapsed() > PATIENCE {
-            bail!("process {} of the container does not end after SIGKILL", orphans[0].pid);
-        }
-        std::thread::sleep(STEP);
-    }
+        anyhow::Ok(orphans.is_empty())
+    })?;
+    ensure!(
+        all_ended,
+        "process {} of the container does not end after SIGKILL",
+        orphans[0].pid
+    );
+    Ok(())
 }
 
 /// The processes that see the container's root, and all that share a mount namespace with one of them: a process that

@@ -9,6 +9,7 @@ use crate::container::Container;
 use crate::sys::process::identity::{Process, stat};
 use crate::sys::process::list;
 use crate::sys::process::ptrace::{Doing, Tracee};
+use crate::sys::wait;
 use crate::text::error::words_in_sentence;
 use anyhow::{Result, bail};
 use std::collections::HashSet;
@@ -19,6 +20,8 @@ use std::time::{Duration, Instant};
 
 /// How long threads may take to stop, or to be released.
 const TIMEOUT: Duration = Duration::from_secs(2);
+/// How long to wait before looking again.
+const STEP: Duration = Duration::from_millis(1);
 /// How long to wait for a thread in uninterruptible sleep, such as a parent in vfork(2) whose child has stopped. It
 /// stops before it runs again, so it need not be waited for longer.
 const UNINTERRUPTIBLE: Duration = Duration::from_millis(100);
@@ -164,7 +167,7 @@ impl Tasks {
     /// Waits until all of them have stopped; false where some do not in time.
     fn wait_until_stopped(&mut self, begun: Instant) -> bool {
         let told = Instant::now();
-        loop {
+        wait::until(TIMEOUT.saturating_sub(begun.elapsed()), STEP, || {
             let mut runs = false;
             self.tracees.retain_mut(|task| {
                 let doing = task.look();
@@ -173,27 +176,17 @@ impl Tasks {
                 runs |= doing == Doing::Runs && !can_wait();
                 doing != Doing::Ended
             });
-            if !runs {
-                return true;
-            }
-            if begun.elapsed() > TIMEOUT {
-                return false;
-            }
-            std::thread::sleep(Duration::from_millis(1));
-        }
+            !runs
+        })
     }
 }
 
 /// Releases the threads. The kernel releases any that remain when this process ends.
 pub fn release_all(mut tracees: Vec<Tracee>) {
-    let begun = Instant::now();
-    loop {
+    wait::until(TIMEOUT, STEP, || {
         tracees.retain_mut(|task| !task.release());
-        if tracees.is_empty() || begun.elapsed() > TIMEOUT {
-            return;
-        }
-        std::thread::sleep(Duration::from_millis(1));
-    }
+        tracees.is_empty()
+    });
 }
 
 /// Whether a process is in this namespace.

@@ -7,13 +7,14 @@
 use crate::runtime::model::network::NameServer;
 use crate::sys::process::fork;
 use crate::sys::process::own_namespaces;
+use crate::sys::wait;
 use anyhow::Result;
 use hickory_proto::op::{Message, Query};
 use hickory_proto::rr::{Name, RecordType};
 use std::fs::File;
 use std::io::{self, ErrorKind};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, UdpSocket};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The domain of containers' names.
 pub const DOMAIN: &str = "dns.podman";
@@ -31,12 +32,11 @@ const RETRY_AFTER: Duration = Duration::from_millis(2);
 pub fn wait(servers: &[NameServer], label: &str, namespace: &dyn Fn() -> io::Result<File>) {
     let ask = || -> io::Result<()> {
         own_namespaces::enter(&namespace()?, libc::CLONE_NEWNET)?;
-        let begun = Instant::now();
-        for server in servers {
-            while !knows(server, label).unwrap_or(false) && begun.elapsed() < TIMEOUT {
-                std::thread::sleep(RETRY_AFTER);
-            }
-        }
+        let mut left = servers.iter().peekable();
+        wait::until(TIMEOUT, RETRY_AFTER, || {
+            while left.next_if(|server| knows(server, label).unwrap_or(false)).is_some() {}
+            left.peek().is_none()
+        });
         Ok(())
     };
     if !servers.is_empty()

@@ -19,6 +19,7 @@ use crate::sys::process::identity::Process;
 use crate::sys::process::own_namespaces;
 use crate::sys::process::program::find_program;
 use crate::sys::userns::namespaces;
+use crate::sys::wait;
 use anyhow::{Context, Result, bail};
 use rustix::fs::MemfdFlags;
 use rustix::thread::UnshareFlags;
@@ -28,7 +29,7 @@ use std::io::{self, Read, Seek, Write};
 use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The lock on netavark's directory, which every call of netavark needs.
 pub struct NetavarkLock(#[expect(dead_code, reason = "held, not read")] Lock);
@@ -159,14 +160,13 @@ fn dummy_namespace(interfaces: &[String]) -> io::Result<File> {
 /// Waits until the interfaces of a namespace that has ended are gone from the bridges: the kernel removes them a little
 /// later, and netavark removes a bridge only if no interface is left on it.
 fn wait_for_interfaces(bridges: &[String], others: usize) {
-    let begun = Instant::now();
     let is_waiting = |bridge: &String| {
         let interfaces = fs::read_dir(Path::new("/sys/class/net").join(bridge).join("brif"));
         interfaces.is_ok_and(|interfaces| interfaces.count() > others)
     };
-    while bridges.iter().any(is_waiting) && begun.elapsed() < Duration::from_secs(2) {
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    wait::until(Duration::from_secs(2), Duration::from_millis(5), || {
+        !bridges.iter().any(is_waiting)
+    });
 }
 
 /// Runs netavark in a child with a mount namespace of its own: it may start aardvark-dns, which goes on running for
@@ -266,10 +266,7 @@ pub fn clear(_lock: &NetavarkLock, state: &Path) {
         fs::read_to_string(format!("/proc/{}/comm", process.pid)).is_ok_and(|name| name.trim() == "aardvark-dns")
     };
     if let Some(process) = process.filter(is_aardvark) {
-        let begun = Instant::now();
-        while process.is_alive() && begun.elapsed() < Duration::from_secs(1) {
-            std::thread::sleep(Duration::from_millis(5));
-        }
+        wait::until(Duration::from_secs(1), Duration::from_millis(5), || !process.is_alive());
         let _ = process.signal(libc::SIGKILL);
     }
     let _ = fs::remove_dir_all(names);

@@ -6,6 +6,7 @@ use crate::runtime::model::port::{Port, Protocol};
 use crate::sys::process::identity::Process;
 use crate::sys::process::list;
 use crate::sys::process::program::find_program;
+use crate::sys::wait;
 use crate::text::error::words;
 use anyhow::{Context, Result, anyhow, bail};
 use std::fs::{self, File};
@@ -14,7 +15,7 @@ use std::net::IpAddr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// The address at which pasta forwards DNS to the host's resolver.
 pub const PASTA_DNS: &str = "169.254.0.1";
@@ -144,12 +145,9 @@ fn serves(arguments: &[u8], file: &Path) -> bool {
 /// Kills pasta, so that the host's ports are free when this returns. By itself it ends some time after the file was
 /// unlinked.
 pub fn kill(process: &Process) {
-    let begun = Instant::now();
     // EPERM if it belongs to another user namespace; then it ends when it sees that the file is gone.
     let _ = process.signal(libc::SIGKILL);
-    while process.is_alive() && begun.elapsed() < KILL_TIMEOUT {
-        std::thread::sleep(Duration::from_millis(1));
-    }
+    wait::until(KILL_TIMEOUT, Duration::from_millis(1), || !process.is_alive());
 }
 
 /// A port in the form of pasta's options.

@@ -56,18 +56,16 @@ impl Held {
         if unsafe { libc::sigprocmask(libc::SIG_BLOCK, &set, &mut before) } != 0 {
             return Err(io::Error::last_os_error());
         }
-        // SAFETY: the set is initialised; the descriptor is new and ours.
+        // SAFETY: the set is initialised.
         let fd = unsafe { libc::signalfd(-1, &set, libc::SFD_CLOEXEC | libc::SFD_NONBLOCK) };
         if fd < 0 {
             let error = io::Error::last_os_error();
             restore(&before);
             return Err(error);
         }
-        // SAFETY: as above.
-        Ok(Held {
-            before,
-            fd: unsafe { OwnedFd::from_raw_fd(fd) },
-        })
+        // SAFETY: the descriptor is new and ours.
+        let fd = unsafe { OwnedFd::from_raw_fd(fd) };
+        Ok(Held { before, fd })
     }
 
     /// The next signal that came, by number; `None` where none waits.

@@ -3,24 +3,18 @@
 //! A thread that ends wakes whoever joins it before it closes its files and leaves the kernel's list of threads. Until
 //! then [`crate::sys::process::fork`], unshare(2) and setns(2) still count it.
 
+use crate::sys::wait;
 use std::io;
 use std::os::unix::fs::MetadataExt;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 /// How long a thread that was joined may take to be gone.
-const PATIENCE: Duration = Duration::from_secs(1);
+const TIMEOUT: Duration = Duration::from_secs(1);
 const STEP: Duration = Duration::from_micros(200);
 
 /// Waits until this thread is the only one; `false` where others are there after a second, which must be running.
 pub fn wait_for_others() -> io::Result<bool> {
-    let begun = Instant::now();
-    while count()? != 1 {
-        if begun.elapsed() > PATIENCE {
-            return Ok(false);
-        }
-        std::thread::sleep(STEP);
-    }
-    Ok(true)
+    wait::try_until(TIMEOUT, STEP, || Ok(count()? == 1))
 }
 
 /// A directory's link count is 2 + its subdirectories.

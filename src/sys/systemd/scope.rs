@@ -4,11 +4,12 @@
 //! The manager is asked by `busctl`, which comes with systemd. Without a manager (cron, `su`, no linger) there is no scope.
 
 use crate::sys::process::program::find_program;
+use crate::sys::wait;
 use anyhow::{Context, Result, bail, ensure};
 use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 const MANAGER: [&str; 4] = [
     "call",
@@ -17,7 +18,7 @@ const MANAGER: [&str; 4] = [
     "org.freedesktop.systemd1.Manager",
 ];
 /// The manager answers before the process has been moved.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Moves this process into a new scope `name` (ending in `.scope`). What it starts afterwards is in there, too; the scope goes with the last of them.
 pub fn enter(name: &str) -> Result<()> {
@@ -70,14 +71,8 @@ fn ask(method: &[&str]) -> Result<()> {
 }
 
 fn arrive(cgroup: &str) -> Result<()> {
-    let begun = Instant::now();
-    while !is_in(cgroup) {
-        ensure!(
-            begun.elapsed() < PATIENCE,
-            "systemd does not move the process to {cgroup}"
-        );
-        std::thread::sleep(Duration::from_millis(5));
-    }
+    let has_arrived = wait::until(TIMEOUT, Duration::from_millis(5), || is_in(cgroup));
+    ensure!(has_arrived, "systemd does not move the process to {cgroup}");
     Ok(())
 }
 

@@ -64,7 +64,7 @@ pub fn pulled(name: &str, id: &str) {
 
 /// Reports why an image could not be pulled.
 pub fn failed(error: &anyhow::Error) {
-    let text = chain(&error);
+    let text = chain(error);
     print_message(&Message {
         error_detail: Some(Detail { message: &text }),
         error: Some(&text),
