@@ -1,7 +1,7 @@
 //! The walk of `commit`: a container's changes become one more layer on top of its image's.
 //!
-//! The changes are packed on one thread and go through a pipe into the very unpacking that a pull does, so a committed
-//! layer is a layer like any other, and its identity is that of the tar that `save` and `push` will give out.
+//! One thread packs the changes into a tar, and the same code that unpacks a pulled layer reads it from a pipe. So a
+//! committed layer is a layer like any other, and its digest is that of the tar which `save` and `push` will write.
 
 use crate::container::Container;
 use crate::container::changes::diff::upper;
@@ -24,20 +24,20 @@ use std::io::{self, PipeReader, Read};
 use std::os::fd::AsFd;
 use std::thread::{Scope, ScopedJoinHandle};
 
-/// What `commit` was asked for.
+/// The options of `commit`.
 #[derive(Debug, Clone, Default)]
 pub struct Commit {
     pub author: Option<String>,
     pub message: Option<String>,
     pub changes: Vec<Instruction>,
     pub name: Option<Reference>,
-    /// The time that the image has, and that no file in its new layer is newer than: with it, equal changes give equal
-    /// images (reproducible-builds.org, `SOURCE_DATE_EPOCH`). None: now, and each file's own.
+    /// The image's creation time, and the latest time that a file in the new layer has: with it, equal changes give
+    /// equal images (reproducible-builds.org, `SOURCE_DATE_EPOCH`). `None`: now, and each file keeps its time.
     pub time: Option<DateTime<Utc>>,
 }
 
-/// Makes the image and returns its ID; synced. The container goes on when its changes are read. Called inside the user
-/// namespace.
+/// Makes the image and returns its ID; synced. The container is released as soon as its changes have been read. Called
+/// inside the user namespace that its files were made in.
 pub fn commit(
     store: &Store,
     container: &Container,
@@ -65,7 +65,7 @@ pub fn commit(
     let stored = store_changes(store, container, options.time, still, single_id)?;
     add_layer(&mut config, &container.config, stored.layer.info.diff_id, options);
     let id = publish::publish(store, &config, Some(base.id), options.name.as_ref())?;
-    // Until now it alone kept the layer.
+    // Until now the staging kept the layer.
     drop(stored.lease);
     Ok(id)
 }
@@ -91,8 +91,8 @@ fn store_changes(
     .with_context(|| format!("changes of container {}", container.record.name))
 }
 
-/// The bytes that a thread packs. Its failure is an error at the end, so that half a tar is never taken for a whole
-/// one.
+/// The tar that the packing thread writes. If the thread fails, the last read is an error, so that half a tar is never
+/// taken for a whole one.
 struct Packed<'scope> {
     pipe: PipeReader,
     packer: Option<ScopedJoinHandle<'scope, Result<()>>>,
@@ -107,7 +107,7 @@ impl<'scope> Packed<'scope> {
         let packer = std::thread::Builder::new()
             .name("pack".into())
             .spawn_scoped(scope, move || {
-                // Headers are small and many; a pipe's worth at a time costs one system call.
+                // Buffered, because a tar has many small headers.
                 let mut out = io::BufWriter::with_capacity(64 << 10, writer);
                 pack(&mut out)?;
                 io::Write::flush(&mut out).context("pipe to pack through")
@@ -136,7 +136,7 @@ impl Read for Packed<'_> {
     }
 }
 
-/// What a container of the new image runs is what this one ran; what the image says besides stays.
+/// The new image's process settings are the container's; the image's other settings stay.
 fn set_process(process: &mut Process, container: &Config) {
     let text = |text: &String| (!text.is_empty()).then(|| text.clone());
     let list = |list: Vec<String>| (!list.is_empty()).then_some(list);
@@ -153,7 +153,7 @@ fn set_process(process: &mut Process, container: &Config) {
         .set_stop_signal(container.stop_signal.clone());
 }
 
-/// The layer, and the step that made it.
+/// Adds the layer, and the history entry of the step that made it.
 fn add_layer(config: &mut ImageConfig, container: &Config, layer: DiffId, options: &Commit) {
     let now = match options.time {
         Some(time) => time.to_rfc3339_opts(SecondsFormat::Secs, true),
@@ -163,7 +163,7 @@ fn add_layer(config: &mut ImageConfig, container: &Config, layer: DiffId, option
     if let Some(author) = &options.author {
         config.set_author(author.clone());
     }
-    // What older Dockers wrote of the container that the base was committed from.
+    // Fields of older Docker versions about the container that the base image was committed from.
     for stale in ["id", "parent", "container", "container_config", "comment"] {
         config.remove_field(stale);
     }
@@ -175,7 +175,7 @@ fn add_layer(config: &mut ImageConfig, container: &Config, layer: DiffId, option
     config.add_layer(layer, step);
 }
 
-/// The command, as Docker writes it: without the entrypoint, but where there is nothing else.
+/// The command as Docker records it: without the entrypoint, unless there is nothing else.
 fn created_by(container: &Config) -> String {
     let command = container.cmd.as_ref().filter(|command| !command.is_empty());
     command.map_or_else(|| container.args().join(" "), |command| command.join(" "))

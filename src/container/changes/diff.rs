@@ -1,4 +1,4 @@
-//! What a container changed in its image: `diff`.
+//! `diff`: what a container changed in its image.
 
 use crate::container::Container;
 use crate::container::run::mount_points;
@@ -10,8 +10,8 @@ use rustix::fs::{Mode, OFlags};
 use std::os::fd::{AsFd, OwnedFd};
 use std::path::{Path, PathBuf};
 
-/// The changes, sorted by path; what the engine itself made for its mounts is not among them. Called inside the user
-/// namespace.
+/// The changes, sorted by path, without the mount points that lamel made. Called inside the user namespace that its
+/// files were made in.
 pub fn changes(store: &Store, container: &Container) -> Result<Vec<Change>> {
     if let Some(root) = container.config.host.rootfs.as_ref().filter(|root| !root.overlay) {
         bail!(
@@ -26,7 +26,7 @@ pub fn changes(store: &Store, container: &Container) -> Result<Vec<Change>> {
     changes::changes(upper.as_fd(), &lowers, store.flavour(), &skip)
 }
 
-/// The writable directory, and what in it is no change.
+/// The writable layer, and the mount points in it that are not changes.
 pub fn upper(container: &Container) -> Result<(OwnedFd, Vec<PathBuf>)> {
     let upper = open(&container.upper())?;
     let skip = mount_points::untouched(&container.dir, upper.as_fd())?;

@@ -1,4 +1,4 @@
-//! A container's whole file system as a tar.
+//! `export`: a container's whole file system as a tar.
 
 use crate::container::Container;
 use crate::container::changes::diff::open;
@@ -7,8 +7,8 @@ use crate::store::Store;
 use anyhow::{Context, Result};
 use std::io::Write;
 
-/// Writes all that the container has of its own and of its image, whether it runs or not; what is mounted into it is
-/// not its own. Called inside the user namespace.
+/// Writes the container's root, whether it runs or not, without what is mounted into it. Called inside the user
+/// namespace that its files were made in.
 pub fn export(store: &Store, container: &Container, out: &mut dyn Write) -> Result<()> {
     container.check_owners(store, "an export")?;
     let mut stack = vec![open(&container.upper())?];

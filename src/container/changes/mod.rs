@@ -1,5 +1,4 @@
-//! A container's files: what differs from its image (`diff`), as a new layer (`commit`), as a tar (`export`), in and
-//! out (`cp`).
+//! A container's files: `diff`, `commit`, `export`, `cp`.
 
 pub mod commit;
 pub mod copy;

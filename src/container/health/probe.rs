@@ -1,8 +1,8 @@
-//! One health check: a command in the container, supervised by a process of its own, so that whoever wants to know can
-//! do other things meanwhile.
+//! One health check: a command in the container. A process of its own supervises it, so that the caller can do other
+//! things meanwhile.
 //!
-//! That process is a fork which enters the container as `exec` does. It holds nothing of its parent's open, takes what
-//! the command writes, ends the command when its time is over, and reports through a pipe that holds all of it.
+//! That process is a fork that enters the container as `exec` does. It keeps none of its parent's descriptors, reads
+//! the command's output, kills the command at its timeout, and reports through a pipe that can hold the whole report.
 
 use crate::container::Container;
 use crate::container::health::status::{ProbeResult, record};
@@ -28,12 +28,12 @@ use std::io::{self, PipeReader, PipeWriter, Read, Write};
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, OwnedFd};
 use std::time::Instant;
 
-/// So many bytes of the output are kept, as by Docker.
+/// Bytes of the output that are kept, as in Docker.
 const MAX_OUTPUT: usize = 4096;
-/// What a report can take with every byte escaped; a pipe holds as much.
+/// The largest report, with every byte escaped. A pipe can hold as much.
 const MAX_REPORT: u64 = 64 << 10;
 
-/// A check that is being made; dropping it ends it.
+/// A health check that is running. Dropping it kills it.
 pub struct Probe {
     start: DateTime<Utc>,
     child: Option<Child>,
@@ -55,7 +55,7 @@ impl Report {
 }
 
 impl Probe {
-    /// Begins to check the container. The process has one thread.
+    /// Starts a health check. Called in a process with one thread.
     pub fn start(store: &Store, container: &Container) -> Result<Probe> {
         let (report, writer) = io::pipe().context("making a pipe")?;
         let parent = pidfd_open(getpid(), PidfdFlags::empty()).context("opening this process")?;
@@ -75,7 +75,7 @@ impl Probe {
         })
     }
 
-    /// Can be read when the check is over.
+    /// A descriptor that is readable when the check is over.
     pub fn end(&self) -> BorrowedFd<'_> {
         self.pidfd.as_fd()
     }
@@ -87,7 +87,7 @@ impl Probe {
 
     /// Waits until it is over.
     pub fn finish(mut self) -> ProbeResult {
-        // Its end alone matters: what it found is in the pipe.
+        // Its exit code does not matter: the result is in the pipe.
         let _ = self.child.take().map(Child::wait);
         let mut text = Vec::new();
         let read = (&self.report).take(MAX_REPORT).read_to_end(&mut text);
@@ -128,7 +128,7 @@ impl Drop for Probe {
     }
 }
 
-/// In the child.
+/// The child's work.
 fn report_on(store: &Store, container: &Container, parent: &OwnedFd, mut writer: PipeWriter) -> i32 {
     let report = identity::die_with(parent)
         .and_then(|()| daemonize::detach())
@@ -176,9 +176,9 @@ fn check(store: &Store, container: &Container) -> Result<Report> {
     })
 }
 
-/// Ends the command, and all that it started, when its time is over.
+/// Kills the command, and everything that it started, at its timeout.
 struct Timer {
-    /// None: it is over.
+    /// `None` after the timeout.
     at: Option<Instant>,
 }
 
@@ -203,8 +203,8 @@ impl EventHandler for Timer {
     fn forwarded(&mut self, _: i32) {}
 }
 
-/// Ends all that descend from this process. Each is stopped when it is found, so that it starts no more; what was left
-/// by its parent before is the container's first process's child by now, and stays.
+/// Kills all descendants of this process. Each is stopped as soon as it is found, so that it starts no more. A process
+/// whose parent ended before is a child of the container's first process by now, and stays.
 fn end_descendants() {
     let mut found = vec![std::process::id() as i32];
     let mut stopped: Vec<Process> = Vec::new();
@@ -220,7 +220,7 @@ fn end_descendants() {
             break;
         }
         for process in new {
-            // One that has ended starts nothing.
+            // A process that has ended starts nothing.
             let _ = process.signal(libc::SIGSTOP);
             found.push(process.pid);
             stopped.push(process);

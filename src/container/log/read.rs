@@ -1,4 +1,4 @@
-//! Reading a log's files, which may grow and be rotated meanwhile.
+//! Reading a log. Its files may grow and be rotated meanwhile.
 
 use crate::container::Container;
 use crate::container::config::supervision::log::Driver;
@@ -14,10 +14,10 @@ use std::os::unix::fs::{FileExt, MetadataExt};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Bytes of one record in the file, at most: every byte as `\u00XX`, and the frame.
+/// The longest record in a file, in bytes: every byte of the text as `\u00XX`, and the frame.
 const MAX_RECORD: usize = 6 * (MAX_LINE + MAX_ATTRIBUTES) + 256;
 
-/// Whatever keeps a container's log, being read.
+/// A reader for any log driver.
 pub enum Reader {
     Files(Files),
     Journal {
@@ -29,7 +29,7 @@ pub enum Reader {
 }
 
 impl Reader {
-    /// Opens a container's log at its beginning, or so that `tail` records come; `None` where nothing was logged yet.
+    /// Opens a container's log at its beginning, or at its last `tail` records; `None` where nothing was logged yet.
     pub fn open(container: &Container, tail: Option<u64>) -> Result<Option<Reader>> {
         match container.config.host.supervision.log.driver {
             Driver::JsonFile | Driver::K8sFile => Ok(Files::open(&container.dir, tail)?.map(Reader::Files)),
@@ -43,16 +43,16 @@ impl Reader {
         }
     }
 
-    /// How often to look for more.
+    /// How often to look for new records.
     pub fn step(&self) -> Duration {
         match self {
             Reader::Files(_) => Duration::from_millis(50),
-            // Each look is a process.
+            // Each look runs a journalctl.
             Reader::Journal { .. } => Duration::from_millis(500),
         }
     }
 
-    /// The next record that is complete; `None` at the present end.
+    /// The next complete record; `None` at the current end.
     pub fn next(&mut self) -> Result<Option<Entry>> {
         match self {
             Reader::Files(files) => files.next(),
@@ -89,7 +89,7 @@ impl Files {
         let Some(mut file) = files.pop() else { return Ok(None) };
         let mut position = 0;
         match tail {
-            // From the newest file backwards.
+            // Searched from the newest file to the oldest.
             Some(mut left) => loop {
                 match tail_position(&file, left).with_context(describe)? {
                     Tail::Begins(at) => {
@@ -113,7 +113,7 @@ impl Files {
         }))
     }
 
-    /// The next record that is complete; `None` at the present end.
+    /// The next complete record; `None` at the current end.
     pub fn next(&mut self) -> Result<Option<Entry>> {
         loop {
             if let Some(end) = self.buffer.iter().position(|b| *b == b'\n') {
@@ -121,7 +121,7 @@ impl Files {
                 self.buffer.drain(..=end);
                 match entry {
                     Some(entry) => return Ok(Some(entry)),
-                    // Torn by a crash: the next line begins afresh.
+                    // A crash tore this record. The next line is whole again.
                     None => continue,
                 }
             }
@@ -129,7 +129,7 @@ impl Files {
                 self.buffer.clear();
             }
             if !self.fill()? {
-                // Looked for first: nothing is added to a file that is no longer the present one.
+                // The next file is looked for before the last read: nothing is added to a file that has been rotated.
                 let newer = self.newer().context("container log")?;
                 if self.fill()? {
                     continue;
@@ -151,7 +151,7 @@ impl Files {
         Ok(n > 0)
     }
 
-    /// The file after the one that is read; the oldest where that was removed. `None` where it is the present one.
+    /// The file after the current one; the oldest if the current one was removed; `None` if it is the newest.
     fn newer(&self) -> std::io::Result<Option<File>> {
         let own = self.file.metadata()?;
         let mut files = files(&self.dir)?;
@@ -166,14 +166,14 @@ impl Files {
 
 /// The log's files, the oldest first.
 fn files(dir: &Path) -> std::io::Result<Vec<File>> {
-    // The present one first: should it be rotated now, it is met again under its next name, and not missed.
+    // The current file is opened first. If it is rotated now, it is found again under its next name, and not missed.
     let mut numbered = Vec::new();
     let present = match File::open(dir.join(FILE)) {
         Err(error) if error.kind() == ErrorKind::NotFound => None,
         file => Some(file?),
     };
     let entries = match fs::read_dir(dir) {
-        // Removed meanwhile, with all that it wrote.
+        // The container was removed meanwhile.
         Err(error) if error.kind() == ErrorKind::NotFound => return Ok(present.into_iter().collect()),
         entries => entries?,
     };
@@ -203,7 +203,7 @@ struct Record<'a> {
     attrs: BTreeMap<String, String>,
 }
 
-/// In either format.
+/// Parses a record of either format.
 fn parse(line: &[u8]) -> Option<Entry> {
     if line.starts_with(b"{") {
         let record: Record = serde_json::from_slice(line).ok()?;
@@ -240,7 +240,7 @@ fn entry(text: String, stream: &str, time: &str) -> Entry {
 enum Tail {
     /// In it, here.
     Begins(u64),
-    /// Before it: it has only so many.
+    /// Before this file, which has only so many records.
     Has(u64),
 }
 
@@ -257,7 +257,7 @@ fn tail_position(file: &File, records: u64) -> std::io::Result<Tail> {
         let part = &mut block[..(end - start) as usize];
         file.read_exact_at(part, start)?;
         for (index, _) in part.iter().enumerate().rev().filter(|(_, byte)| **byte == b'\n') {
-            // The last line's own end begins none.
+            // The end of the last line does not begin another one.
             if found == records {
                 return Ok(Tail::Begins(start + index as u64 + 1));
             }

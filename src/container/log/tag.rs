@@ -1,4 +1,4 @@
-//! What a log says of its container, as `--log-opt` asks.
+//! The attributes and the tag that `--log-opt` adds to records.
 
 use crate::container::Container;
 use crate::container::config::supervision::log::LogConfig;

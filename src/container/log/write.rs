@@ -1,4 +1,4 @@
-//! A log being written, by the container's supervisor: output becomes records, one for each line.
+//! Writing a log, in the container's supervisor: each line of the output becomes a record.
 
 use crate::container::Container;
 use crate::container::config::supervision::log::Driver;
@@ -9,12 +9,12 @@ use crate::runtime::attach::streams::Stream;
 use anyhow::Result;
 use std::io;
 
-/// See the module.
+/// The log of a running container.
 pub struct Writer {
     destination: Destination,
-    /// The begun line of stdout and of stderr.
+    /// The unfinished lines of stdout and stderr.
     partial: [Vec<u8>; 2],
-    /// Why something could not be recorded, at first.
+    /// The first error; what could not be written is lost.
     lost: Option<io::Error>,
 }
 
@@ -24,7 +24,7 @@ enum Destination {
 }
 
 impl Writer {
-    /// By the container's driver; `None` where nothing is kept.
+    /// Opens the log of the container's driver; `None` where nothing is kept.
     pub fn open(container: &Container) -> Result<Option<Writer>> {
         let config = &container.config.host.supervision.log;
         let destination = match config.driver {
@@ -51,8 +51,8 @@ impl Writer {
         }
     }
 
-    /// Takes output as it comes; whole lines are recorded. What cannot be is lost, as [`Writer::finish`] tells: a full
-    /// disk must not stop the container, whose output goes on being taken.
+    /// Adds output; whole lines are recorded. What cannot be written is lost, and [`Writer::finish`] reports that: a
+    /// full disk must not block the container.
     pub fn write(&mut self, stream: Stream, bytes: &[u8]) {
         let written = self.record(stream, bytes);
         self.lost = self.lost.take().or(written.err());
@@ -73,7 +73,7 @@ impl Writer {
         self.commit()
     }
 
-    /// Records what did not end its line. An error says why the log is not complete.
+    /// Records the unfinished lines. An error says why the log is not complete.
     pub fn finish(mut self) -> io::Result<()> {
         let flushed = [Stream::Stdout, Stream::Stderr].map(|stream| self.flush(stream, true));
         let written = flushed.into_iter().chain([self.commit()]).collect();
@@ -87,7 +87,7 @@ impl Writer {
         }
     }
 
-    /// Records the begun line; where it is `whole`, to its last byte, else up to a character's end.
+    /// Records the unfinished line: all of it if `whole`, else up to the end of a UTF-8 character.
     fn flush(&mut self, stream: Stream, whole: bool) -> io::Result<()> {
         let text = &mut self.partial[usize::from(stream == Stream::Stderr)];
         let cut = match whole {
@@ -101,13 +101,13 @@ impl Writer {
             Destination::File(file) => file.record(stream, &text[..cut]),
             Destination::Journal(journal) => journal.write(stream, &text[..cut]),
         };
-        // What could not be recorded is lost; else a full disk would fill the memory as well.
+        // What could not be written is dropped, else a full disk would fill the memory as well.
         text.drain(..cut);
         written
     }
 }
 
-/// The length of `text` without a UTF-8 character that has only begun at its end.
+/// The length of `text` without an incomplete UTF-8 character at its end.
 fn character_end(text: &[u8]) -> usize {
     let begin = text.iter().rposition(|byte| byte & 0xc0 != 0x80).unwrap_or(0);
     match std::str::from_utf8(&text[begin..]) {

@@ -17,8 +17,8 @@ use regex_lite::Regex;
 use std::path::Path;
 use std::str::FromStr;
 
-/// A condition on containers. Those of one kind are alternatives, and all kinds that are given must be met; but all
-/// labels and all times must be met.
+/// A condition on containers. Conditions of one key are alternatives, and every key must be met. Only for labels and
+/// times, all conditions must be met.
 #[derive(Debug, Clone)]
 pub struct Filter {
     /// As given.
@@ -28,38 +28,38 @@ pub struct Filter {
 
 #[derive(Debug, Clone)]
 enum Condition {
-    /// A regular expression that the ID has, as the name and the command's have.
+    /// A regular expression for the ID, as for name and command.
     Id(Regex),
     Name(Regex),
     Command(Regex),
     Label {
         key: String,
         value: Option<String>,
-        /// `label!=`: it must not be there.
+        /// `label!=`: the container must not have it.
         absent: bool,
     },
     Status(Status),
-    /// A state that no container here is ever in.
+    /// A state of Docker's that lamel's containers never have.
     Never,
     Exited(i32),
-    /// An image that the container was made of, or that its image was made from.
+    /// `ancestor`: the container's image, or an image below it.
     Ancestor(String),
-    /// Made before, or after, that container.
+    /// Made before, or after, another container.
     Before(String),
     Since(String),
-    /// Made before that moment.
+    /// `until`: made before that time.
     Until(DateTime<Utc>),
-    /// Something that is mounted, by its source or its place.
+    /// `volume`: a mount, by its source or destination.
     Volume(String),
     Network(String),
     /// `PORT[-PORT][/PROTOCOL]`.
     Expose(Ports),
-    /// Likewise, made reachable from outside.
+    /// `publish`: a published port.
     Publish(Ports),
     /// `no`, `always`, …
     Restart(String),
     Health(String),
-    /// Part of a service of a swarm, which no container here is.
+    /// `is-task`: part of a swarm service, which lamel's containers never are.
     IsTask(bool),
 }
 
@@ -73,7 +73,7 @@ struct Ports {
 const KNOWN: &str = "id, name, command, label, label!, status, exited, ancestor, before, since, until, volume, network, expose, \
                      publish, restart-policy, health, pod and is-task";
 
-/// Docker's words, then those that are podman's alone.
+/// Docker's keys, then podman's own.
 const STATUSES: [(&str, Option<Status>); 12] = [
     ("created", Some(Status::Created)),
     ("running", Some(Status::Running)),
@@ -109,7 +109,7 @@ fn condition(key: &str, value: &str) -> Result<Condition> {
     let text = value.to_owned();
     Ok(match key {
         "id" => Condition::Id(regex(&format!("^(?:{value})"))?),
-        // Docker's own way to write a name has a slash in front.
+        // Docker writes container names with a leading slash.
         "name" => Condition::Name(regex(value.replacen("^/", "^", 1).trim_start_matches('/'))?),
         "command" => Condition::Command(regex(value)?),
         "label" | "label!" => {
@@ -169,7 +169,7 @@ impl FromStr for Ports {
 }
 
 impl Ports {
-    /// Whether `port` (`80/tcp`) is one of them.
+    /// Whether `port` (`80/tcp`) is in the range.
     fn has(&self, port: &str) -> bool {
         let (number, protocol) = port.split_once('/').unwrap_or((port, "tcp"));
         let number = number.parse::<u16>();
@@ -178,7 +178,7 @@ impl Ports {
 }
 
 impl Filter {
-    /// Whether it asks for a state, and so for containers that do not run as well.
+    /// Whether it asks for a state. Then containers that do not run are listed as well.
     pub fn is_of_state(&self) -> bool {
         matches!(
             self.condition,
@@ -187,12 +187,12 @@ impl Filter {
     }
 }
 
-/// The filters with every name looked up.
+/// The filters, with images and containers looked up.
 pub struct Conditions<'a> {
     filters: &'a [Filter],
-    /// Layers of each ancestor.
+    /// The layers of each `ancestor` image.
     ancestors: Vec<Vec<DiffId>>,
-    /// Records' times that bound, as written; RFC 3339 in one form sorts as text.
+    /// The times of `before` and `since`, as text: RFC 3339 in one form sorts as text.
     before: Vec<String>,
     since: Vec<String>,
 }
@@ -209,7 +209,7 @@ impl<'a> Conditions<'a> {
             match condition {
                 Condition::Ancestor(name) => match resolve::resolve(store, name) {
                     Ok(image) => conditions.ancestors.push(image.record.layers),
-                    // No container is made of an image that is not there.
+                    // No container has an image that does not exist.
                     Err(error) if error.is::<resolve::ResolveError>() => {}
                     Err(error) => return Err(error),
                 },
@@ -221,7 +221,7 @@ impl<'a> Conditions<'a> {
         Ok(conditions)
     }
 
-    /// Whether the container meets them all.
+    /// Whether the container meets all conditions.
     pub fn meet(&self, container: &Container, state: &State) -> bool {
         let kind = |filter: &Filter| filter.text.split('=').next().unwrap_or_default().to_owned();
         let one_of_its_kind = |filter: &Filter| {
@@ -250,7 +250,7 @@ impl<'a> Conditions<'a> {
             Condition::Never => false,
             Condition::Exited(code) => !state.is_active() && state.finished.is_some() && state.code == *code,
             Condition::Ancestor(_) => self.ancestors.iter().any(|layers| record.layers.starts_with(layers)),
-            // Met as bounds.
+            // Already checked as bounds.
             Condition::Before(_) | Condition::Since(_) => true,
             Condition::Until(moment) => is_older(record, *moment),
             Condition::Volume(name) => {
@@ -273,7 +273,7 @@ impl<'a> Conditions<'a> {
     }
 }
 
-/// What has no age is old.
+/// A container without a time counts as old.
 fn is_older(record: &ContainerRecord, moment: DateTime<Utc>) -> bool {
     created(record).is_none_or(|created| created < moment)
 }

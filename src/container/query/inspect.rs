@@ -1,4 +1,5 @@
-//! All that is known of a container, in Docker's shape and order (Engine API, `ContainerInspect`).
+//! `inspect`: a container's state and configuration as JSON, in Docker's shape and order (Engine API,
+//! `ContainerInspect`).
 
 use crate::container::config::isolation::security;
 use crate::container::config::ports;
@@ -18,8 +19,8 @@ use anyhow::Result;
 use serde_json::{Map, Value, json};
 use std::net::Ipv4Addr;
 
-/// Docker's fields for limits, in its order, as they are of a container without any: a template that asks for one gets
-/// what it would get there.
+/// Docker's fields for limits, in its order, with the values of a container without limits: a template that asks for
+/// one gets what Docker would give it.
 const RESOURCES: &str = r#"{"Isolation":"","CpuShares":0,"Memory":0,"NanoCpus":0,"CgroupParent":"","BlkioWeight":0,
     "BlkioWeightDevice":[],"BlkioDeviceReadBps":[],"BlkioDeviceWriteBps":[],"BlkioDeviceReadIOps":[],"BlkioDeviceWriteIOps":[],
     "CpuPeriod":0,"CpuQuota":0,"CpuRealtimePeriod":0,"CpuRealtimeRuntime":0,"CpusetCpus":"","CpusetMems":"","Devices":[],
@@ -107,7 +108,7 @@ fn host_config(config: &Config) -> Value {
             }
         })
         .collect();
-    // An anonymous volume was not asked for by a name, so there is no pair to list.
+    // An anonymous volume has no `NAME:DESTINATION` pair to list.
     let volumes = host.volumes.iter().filter(|volume| !volume.anonymous);
     let volumes = volumes.map(|volume| match volume.mode.as_str() {
         "" => format!("{}:{}", volume.name, volume.destination.display()),
@@ -122,7 +123,7 @@ fn host_config(config: &Config) -> Value {
     let ulimits: Vec<Value> = host
         .ulimits
         .iter()
-        // -1 for no limit, as it was written.
+        // -1 means no limit, as the user wrote it.
         .map(|limit| json!({ "Name": limit.name, "Hard": limit.hard as i64, "Soft": limit.soft as i64 }))
         .collect();
     let mut object = json!({
@@ -161,7 +162,7 @@ fn host_config(config: &Config) -> Value {
         "SecurityOpt": list(&security_options(host)),
         "Tmpfs": if tmpfs.is_empty() { Value::Null } else { Value::Object(tmpfs) },
         "UTSMode": namespace_mode(&host.namespaces.uts),
-        // As podman: whose it is was settled when it was made.
+        // As in podman: the mode is not shown, only that the container has a user namespace.
         "UsernsMode": if host.userns.is_some() { "private" } else { "" },
         "IDMappings": host.userns.as_ref().map(|userns| json!({
             "UidMap": userns.maps.uids.iter().map(ToString::to_string).collect::<Vec<_>>(),
@@ -173,7 +174,7 @@ fn host_config(config: &Config) -> Value {
     let resources: Map<String, Value> = serde_json::from_str(RESOURCES).expect("the text is an object");
     if let (Value::Object(object), Value::Object(limits)) = (&mut object, limits_value(host)) {
         object.extend(resources);
-        // In the place of the zeros.
+        // Replaces the zeros.
         object.extend(limits);
     }
     object["Ulimits"] = list(&ulimits);
@@ -212,7 +213,7 @@ fn limits_value(host: &HostConfig) -> Value {
     })
 }
 
-/// As given, but for a profile's text, which stands in place of its file.
+/// The security options as given; a seccomp profile is shown by its text, as in Docker.
 fn security_options(host: &HostConfig) -> Vec<String> {
     let option = |option: &String| match &host.security.seccomp {
         Seccomp::Profile(text) if option.starts_with("seccomp") => format!("seccomp={text}"),
@@ -223,10 +224,10 @@ fn security_options(host: &HostConfig) -> Vec<String> {
 
 fn graph_driver(store: &Store, container: &Container, state: &State) -> Value {
     let path = |path: std::path::PathBuf| path.display().to_string();
-    // Those of a container whose image is damaged are not known; the rest is told all the same.
+    // The layers of a damaged image are unknown; the rest is still shown.
     let lowers = container.lowers(store).unwrap_or_default();
     let lowers: Vec<String> = lowers.into_iter().map(path).collect();
-    // Where it is mounted, in the mount namespace of its supervisor alone.
+    // Mounted only in its supervisor's mount namespace.
     let merged = if state.is_active() {
         path(container.run_dir(store).join("root"))
     } else {
@@ -314,7 +315,7 @@ fn config_value(container: &Container) -> Value {
     object
 }
 
-/// As `--network` names it.
+/// The network mode, as `--network` names it.
 pub fn network_mode(network: &Network) -> String {
     match network {
         Network::Container(id) => return format!("container:{id}"),
@@ -334,7 +335,7 @@ fn namespace_mode(namespace: &Namespace) -> String {
     }
 }
 
-/// Each port of the container's with its places on the host.
+/// Each port of the container with its addresses on the host.
 fn port_bindings(published: &[Port]) -> Map<String, Value> {
     let mut bindings = Map::new();
     for port in published {
@@ -373,7 +374,7 @@ fn network_settings(container: &Container, store: &Store) -> Result<Value> {
                 networks.insert(endpoint.network.clone(), endpoint_value(Some(endpoint), attached));
             }
         }
-        // No address is the container's alone: it has the host's, or none.
+        // The container has no address of its own: it has the host's, or none.
         network => drop(networks.insert(network_mode(network), endpoint_value(None, None))),
     }
     let first = networks.values().next().cloned().unwrap_or_default();
@@ -400,7 +401,7 @@ fn network_settings(container: &Container, store: &Store) -> Result<Value> {
     }))
 }
 
-/// A container's place in one network, as far as it has one.
+/// A container's endpoint in one network; empty fields while it has none.
 fn endpoint_value(endpoint: Option<&Endpoint>, attached: Option<&Attached>) -> Value {
     let of = |v6: bool| {
         let attached = attached?;
@@ -439,7 +440,7 @@ fn endpoint_value(endpoint: Option<&Endpoint>, attached: Option<&Attached>) -> V
     })
 }
 
-/// Go's `null` for what is empty.
+/// `null` for an empty list, as Go writes it.
 fn list<T: serde::Serialize>(values: &[T]) -> Value {
     if values.is_empty() { Value::Null } else { json!(values) }
 }

@@ -14,29 +14,29 @@ use std::cmp::Reverse;
 /// Which containers to list.
 #[derive(Debug, Clone, Default)]
 pub struct Selection {
-    /// Also those that do not run.
+    /// Also containers that do not run.
     pub all: bool,
-    /// The newest alone, whatever their state.
+    /// Only the newest, whatever their state.
     pub last: Option<usize>,
     pub filters: Vec<Filter>,
 }
 
-/// A container as it is now.
+/// A listed container with its state.
 #[derive(Debug, Clone)]
 pub struct Listed {
     pub container: Container,
     pub state: State,
 }
 
-/// The containers of the selection, newest first. A filter on a state implies those that do not run. One that cannot be
-/// read is left out, and `left_out` hears why; among the last so many it keeps its place, so that no other is taken for
-/// one of them.
+/// The selected containers, newest first. A filter on a state includes containers that do not run. A container whose
+/// record cannot be read is left out, and `left_out` is called with the reason. It still counts for `--last N`, so that
+/// no older container appears instead.
 pub fn list(store: &Store, selection: &Selection, left_out: &mut dyn FnMut(Error)) -> Result<Vec<Listed>> {
     let all = selection.all || selection.last.is_some() || selection.filters.iter().any(Filter::is_of_state);
     let conditions = Conditions::resolve(store, &selection.filters)?;
     let mut found = Vec::new();
     for (id, record) in store.each_container()? {
-        // What is not known is taken to be the newest.
+        // A container of unknown age counts as the newest.
         let age = record
             .as_ref()
             .map_or(Age::Unknown, |record| Age::Created(created(record)));
@@ -64,7 +64,7 @@ pub fn list(store: &Store, selection: &Selection, left_out: &mut dyn FnMut(Error
     Ok(listed)
 }
 
-/// In the order in which containers were made; one whose record does not say when is the oldest.
+/// Orders containers by their creation times. One without a valid time is the oldest.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 enum Age {
     Created(Option<DateTime<Utc>>),

@@ -1,4 +1,4 @@
-//! What is told of containers: lists, filters, and all that is known of one.
+//! Reading containers: lists, filters, `inspect`, sizes, published ports.
 
 pub mod filter;
 pub mod inspect;

@@ -1,4 +1,4 @@
-//! How much of the disk a container takes.
+//! `ps -s`: how much disk space a container takes.
 
 use crate::container::Container;
 use crate::store::Store;
@@ -8,16 +8,16 @@ use anyhow::Result;
 /// Bytes of a container.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Size {
-    /// What it has written.
+    /// Bytes in its writable layer.
     pub written: u64,
-    /// That and what it was made of.
+    /// Those, and the bytes of its image.
     pub whole: u64,
 }
 
 impl Container {
-    /// As Docker and podman have it: the writable layer, and that with the image. Of a container that writes straight
-    /// into a directory of the host's, podman counts all that is in there as written, since what was there before is
-    /// not known; so does this. What may not be read is not counted.
+    /// The container's sizes, as Docker and podman show them. A `--rootfs` container writes straight into a directory
+    /// of the host. As in podman, all of that counts as written, because what was there before is not known. Files that
+    /// may not be read are not counted.
     pub fn size(&self, store: &Store) -> Result<Size> {
         let upper = || disk_usage(&self.dir.join("upper"));
         let (written, below) = match &self.config.host.rootfs {

@@ -1,10 +1,10 @@
-//! An empty volume gets what the image has at the place where it is mounted: files, owners, modes, times and
-//! attributes.
+//! Filling an empty volume with the image's files at its destination: contents, owners, modes, times and attributes.
 //!
-//! Under the volume's lock, so that nobody mounts half of it. Each file is written beside the data, where no name of
-//! the image's can be, and gets its name when it is whole. The mark `filling`, also beside the data, stays until all is
-//! there: what a killed start left undone, the next one does. The root is hostile, so every step goes by descriptors in
-//! it; what is no file, directory, symlink or pipe is left out.
+//! It happens under the volume's lock, so that nobody mounts a half-filled volume. Each file is written beside the data
+//! directory, where no name of the image's can be, and renamed into it when it is whole. The mark `filling`, also
+//! beside the data, stays until everything is there: if this process is killed, the next start goes on. The container's
+//! root is hostile, so files in it are opened by descriptors, step by step. Only files, directories, symlinks and pipes
+//! are copied.
 
 use crate::sys::files::{rooted, xattr};
 use crate::sys::userns::enter::Mapping;
@@ -20,9 +20,9 @@ use std::io;
 use std::os::fd::{AsFd, BorrowedFd, OwnedFd};
 use std::path::Path;
 
-/// Deeper trees are not copied.
+/// The deepest directory that is copied.
 const DEPTH: u32 = 256;
-/// The file that is not whole yet, in the volume's own directory.
+/// The name of the unfinished file, in the volume's own directory.
 const PARTIAL: &CStr = c"partial";
 const READ: OFlags = OFlags::RDONLY.union(OFlags::NOFOLLOW).union(OFlags::CLOEXEC);
 const DIRECTORY: OFlags = READ.union(OFlags::DIRECTORY);
@@ -38,14 +38,14 @@ pub fn fill(rootfs: &Path, place: &Path, data: &Path, mapping: Mapping) -> Resul
     let root = File::open(rootfs).with_context(|| rootfs.display().to_string())?;
     let from = match rooted::open(&root, place, OFlags::RDONLY | OFlags::DIRECTORY, Mode::empty()) {
         Ok(directory) => directory,
-        // Nothing there to copy, or a file, which is an error of the mount.
+        // There is nothing to copy, or a file, and then the mount will fail.
         Err(_) => return Ok(()),
     };
     let to = openat(rustix::fs::CWD, data, DIRECTORY, Mode::empty()).with_context(|| data.display().to_string())?;
     fs::write(&mark, "").with_context(|| mark.display().to_string())?;
     let own = mark.parent().context("a volume's data without a directory")?;
     let own = openat(rustix::fs::CWD, own, DIRECTORY, Mode::empty()).with_context(|| own.display().to_string())?;
-    // Of a start that was killed.
+    // From a start that was killed.
     let _ = unlinkat(&own, PARTIAL, AtFlags::empty());
     let copy = Copy {
         own,
@@ -61,7 +61,7 @@ pub fn fill(rootfs: &Path, place: &Path, data: &Path, mapping: Mapping) -> Resul
 struct Copy {
     /// The volume's own directory.
     own: OwnedFd,
-    /// Whether there is one id only, and nothing to give away.
+    /// Whether this user namespace has one id only, so that owners cannot be set.
     single: bool,
 }
 
@@ -85,7 +85,7 @@ impl Copy {
     fn entry(&self, from: BorrowedFd, to: BorrowedFd, name: &CStr, depth: u32) -> Result<()> {
         let stat = statat(from, name, AtFlags::SYMLINK_NOFOLLOW)?;
         let kind = FileType::from_raw_mode(stat.st_mode);
-        // A directory is looked into again: it may be half done.
+        // A directory may be half filled, so its contents are compared again.
         if kind != FileType::Directory && statat(to, name, AtFlags::SYMLINK_NOFOLLOW).is_ok() {
             return Ok(());
         }
@@ -110,13 +110,13 @@ impl Copy {
                 mknodat(to, name, FileType::Fifo, Mode::from_raw_mode(stat.st_mode & 0o7777), 0)?;
                 self.name(to, name, &stat)
             }
-            // A device of the image's would be one of the host's here.
+            // A device node would give access to one of the host's devices.
             _ => Ok(()),
         }
     }
 
     fn file(&self, from: BorrowedFd, to: BorrowedFd, name: &CStr) -> Result<()> {
-        // Not to wait for a pipe that took the file's place.
+        // Nonblocking, in case a pipe has replaced the file.
         let source = openat(from, name, READ | OFlags::NONBLOCK, Mode::empty())?;
         let stat = rustix::fs::fstat(&source)?;
         if FileType::from_raw_mode(stat.st_mode) != FileType::RegularFile {
@@ -130,14 +130,14 @@ impl Copy {
         Ok(renameat(&self.own, PARTIAL, to, name)?)
     }
 
-    /// Owner before mode, since chown(2) takes set-id bits away; extended attributes before times.
+    /// Sets the owner before the mode, because chown(2) clears set-id bits, and extended attributes before times.
     fn attributes(&self, parent: BorrowedFd, name: &CStr, to: BorrowedFd, stat: &Stat) -> Result<()> {
         if !self.single {
             fchown(to, Some(Uid::from_raw(stat.st_uid)), Some(Gid::from_raw(stat.st_gid)))?;
         }
         fchmod(to, Mode::from_raw_mode(stat.st_mode & 0o7777))?;
         for (name, value) in xattr::all_at(parent, name.to_bytes())? {
-            // Those that overlayfs hides are not seen; those that this user may not set are left out.
+            // overlayfs hides its own attributes. Those that this user may not set are left out.
             let _ = xattr::set(to, &name, &value);
         }
         Ok(futimens(to, &times(stat))?)

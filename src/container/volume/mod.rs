@@ -1,8 +1,8 @@
-//! Volumes: directories of the store's that containers mount, and that outlive them.
+//! Volumes: directories in the store that containers mount, and that outlive the containers.
 //!
-//! A volume is kept by the containers whose configuration names it. Both are made under one `use` lock, and a volume is
-//! removed under the `sweep` lock after all containers were looked at, so none is ever taken from under one that is
-//! being made. An empty volume is filled from the image when a container first mounts it
+//! A container whose configuration names a volume keeps it. Both are made under one `use` lock, and a volume is removed
+//! under the `sweep` lock after all containers were read. So no volume of a container that is just being made is
+//! removed. An empty volume is filled from the image when a container first mounts it
 //! ([`crate::container::volume::fill`]).
 
 pub mod fill;
@@ -24,7 +24,8 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::path::{Path, PathBuf};
 
-/// Makes a volume, synced; without a name an anonymous one. An existing one stays as it is. Returns its name.
+/// Makes a volume; synced. Without a name, it is anonymous and gets a random one. An existing volume stays as it is.
+/// Returns the name.
 pub fn create(store: &Store, name: Option<String>, labels: BTreeMap<String, String>) -> Result<String> {
     let record = VolumeRecord {
         anonymous: name.is_none(),
@@ -38,7 +39,7 @@ pub fn create(store: &Store, name: Option<String>, labels: BTreeMap<String, Stri
 
 /// The containers that use each volume, by its name.
 pub fn used(store: &Store) -> Result<Users> {
-    /// As much of a volume as another version's records have, too.
+    /// The one field of a volume that the records of all versions have.
     #[derive(Deserialize)]
     struct Named {
         name: String,
@@ -49,7 +50,7 @@ pub fn used(store: &Store) -> Result<Users> {
     })
 }
 
-/// Removes a volume that no container uses. Returns the bytes that came back.
+/// Removes a volume that no container uses. Returns the bytes that were freed.
 pub fn remove(store: &Store, name: &str) -> Result<u64> {
     let lock = store.lock_sweep()?;
     if store.volume(name)?.is_none() {
@@ -64,8 +65,9 @@ pub fn remove(store: &Store, name: &str) -> Result<u64> {
     store.remove_volumes(lock, &[name]).sum()
 }
 
-/// Removes the volumes that no container uses and that `wanted` keeps in; returns their names, and the bytes that came
-/// back. Where it is not known what a container uses, none is removed, and `kept` hears why.
+/// Removes the volumes that no container uses and that `wanted` accepts. Returns their names, and the bytes that were
+/// freed. If a container's record cannot be read, it may use any volume: then none is removed, and `kept` is called
+/// with the reason.
 pub fn prune(
     store: &Store,
     wanted: &dyn Fn(&VolumeRecord) -> bool,
@@ -74,7 +76,7 @@ pub fn prune(
     let lock = store.lock_sweep()?;
     let names = unused(store, wanted, &[], kept)?;
     let (mut gone, mut freed) = (Vec::new(), 0);
-    // One that cannot be removed stays, and the others go.
+    // A volume that cannot be removed stays; the others are removed.
     for (name, bytes) in names.iter().zip(store.remove_volumes(lock, &names)) {
         if let Ok(bytes) = bytes {
             freed += bytes;
@@ -84,7 +86,7 @@ pub fn prune(
     Ok((gone, freed))
 }
 
-/// What [`prune`] would remove and give back, were the containers with the IDs `without` gone.
+/// What [`prune`] would remove and free if the containers with the IDs `without` were gone.
 pub fn prune_dry_run(
     store: &Store,
     wanted: &dyn Fn(&VolumeRecord) -> bool,
@@ -114,8 +116,8 @@ fn unused(
     Ok(unused.map(|record| record.name).collect())
 }
 
-/// Removes the anonymous volumes of a container that is gone, but for those that another uses, or may use. Returns the
-/// bytes that came back.
+/// Removes the anonymous volumes of a removed container, except those that another container uses, or may use. Returns
+/// the bytes that were freed.
 pub fn remove_own(store: &Store, config: &Config) -> Result<u64> {
     let mut names = Vec::new();
     for volume in &config.host.volumes {
@@ -127,7 +129,7 @@ pub fn remove_own(store: &Store, config: &Config) -> Result<u64> {
         return Ok(0);
     }
     let lock = store.lock_sweep()?;
-    // All containers are looked at once, however many volumes there are.
+    // All containers are read once, however many volumes there are.
     let used = used(store)?;
     names.retain(|name| !used.may_use(name));
     let (mut freed, mut result) = (0, Ok(()));
@@ -153,7 +155,7 @@ pub fn complete(store: &Store, mounts: &mut Mounts, volumes_from: &[String], ima
     }
     let mut taken = taken(mounts);
     for place in image.volumes().iter().flatten() {
-        // Of the image's, what is no place to mount on is nothing.
+        // A volume of the image with an invalid destination is ignored.
         let Ok(volume) = place.parse::<VolumeMount>() else {
             continue;
         };
@@ -194,12 +196,12 @@ fn take(store: &Store, text: &str, mounts: &mut Mounts) -> Result<()> {
     Ok(())
 }
 
-/// Where something is mounted already. Of an image's volumes there may be as many as its configuration has room for.
+/// The destinations that are taken, as a set: an image may declare a hundred thousand volumes.
 fn taken(mounts: &Mounts) -> HashSet<PathBuf> {
     mounts.destinations().map(Path::to_owned).collect()
 }
 
-/// Makes those of a new container's volumes that are not there.
+/// Makes the volumes of a new container that do not exist.
 pub fn make(store: &Store, lock: &UseLock, volumes: &[VolumeMount]) -> Result<()> {
     for volume in volumes {
         let record = VolumeRecord {
@@ -213,7 +215,7 @@ pub fn make(store: &Store, lock: &UseLock, volumes: &[VolumeMount]) -> Result<()
     Ok(())
 }
 
-/// The mounts of a container's volumes, each filled from its root at `rootfs` where it is empty.
+/// The mounts of a container's volumes. An empty volume is filled from the container's root at `rootfs`.
 pub fn prepare(store: &Store, volumes: &[VolumeMount], rootfs: &Path, mapping: Mapping) -> Result<Vec<Mount>> {
     let mut seen = BTreeSet::new();
     let mut mounts = Vec::new();

@@ -5,6 +5,6 @@
 pub struct Copied {
     /// Bytes of the tar between the two sides.
     pub size: u64,
-    /// What could not be, and why, in words.
+    /// What could not be copied and why, as sentences.
     pub left_out: Vec<String>,
 }

@@ -1,21 +1,20 @@
-//! What the reading side tells the writing one before the tar: a line of JSON.
+//! The line of JSON that the reading side sends before the tar.
 
 use anyhow::{Context, Result, ensure};
 use serde::{Deserialize, Serialize};
 use std::io::{BufRead, Read, Write};
 use std::path::PathBuf;
 
-/// Twice the longest path, whose bytes are written as numbers.
+/// The longest header in bytes: twice the longest path, because its bytes are written as numbers.
 const MAX: u64 = 64 << 10;
 
 /// What is copied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Header {
     pub is_directory: bool,
-    /// What it is called at the front of each path in the tar; empty for a directory's contents, which have nothing in
-    /// front.
+    /// Its name, which begins each path in the tar; empty for a directory's contents, whose paths begin with no name.
     pub name: Vec<u8>,
-    /// Where the directory is in its root, without symlinks.
+    /// The directory's real path in its root, without symlinks.
     pub place: Option<PathBuf>,
 }
 
@@ -32,7 +31,7 @@ impl Header {
         serde_json::from_slice(&line).context("the side that reads")
     }
 
-    /// How many names each path of the tar has at its front that are the header's.
+    /// How many leading names of each path in the tar belong to the header.
     pub fn strip(&self) -> usize {
         usize::from(!self.name.is_empty())
     }

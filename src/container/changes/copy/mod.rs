@@ -1,11 +1,11 @@
 //! `cp`: files between a container and this host, or another container.
 //!
-//! Two sides and a tar between them, as with Docker's client and server. One side reads what is asked for as a tar
-//! ([`crate::layer::pack::export::copy_out`]), the other finds where it goes ([`target`]) and unpacks it there
-//! ([`crate::layer::apply::copy_in`]). A container's side is a process of its own: it enters the container's user
-//! namespace for good, and holds the container's root ([`root`]), while the host's side keeps the user's own rights and
-//! groups. Neither ever resolves a path of the other's, and no path leaves its root, whatever symlinks are in it or are
-//! put there meanwhile (CVE-2018-15664). Nothing in a container is executed, loaded or believed (CVE-2019-14271): even
+//! There are two sides with a tar between them, like Docker's client and server. One side reads the files as a tar
+//! ([`crate::layer::pack::export::copy_out`]). The other finds the destination ([`target`]) and unpacks the tar there
+//! ([`crate::layer::apply::copy_in`]). The container's side is a process of its own. It enters the container's user
+//! namespace for good and holds the container's root ([`root`]), while the host's side keeps the user's own rights and
+//! groups. Neither side resolves a path of the other, and no path leaves its root, whatever symlinks are in it or are
+//! put there meanwhile (CVE-2018-15664). Nothing from a container is executed, loaded or trusted (CVE-2019-14271); even
 //! /proc is this process's own.
 
 pub mod copied;
@@ -38,18 +38,18 @@ pub enum End<'a> {
 /// How files are copied.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Options {
-    /// Whether files keep their owners, and do not become those of the user at the destination.
+    /// Whether files keep their owners; else they belong to the user at the destination.
     pub archive: bool,
-    /// Whether a symlink that is to be copied stands for what it leads to.
+    /// Whether a symlink is followed, and its target copied.
     pub follow: bool,
 }
 
-/// Copies from one end to the other, one of which is a container's. Called in the host's user namespace, in a process
-/// with one thread; `enter` leads into a container's.
+/// Copies from one end to the other; at least one is a container's. Called in the host's user namespace, in a process
+/// with one thread; `enter` enters a container's user namespace.
 pub fn copy(from: End<'_>, to: End<'_>, options: Options, enter: &Enter<'_>) -> Result<Copied> {
     let (reader, writer) = io::pipe()?;
     let (mut reader, mut writer) = (Some(reader), Some(writer));
-    // Each process closes the end that is the other's.
+    // Each process closes the other's end of the pipe.
     match from {
         End::Container { .. } => {
             let source = SideProcess::start(|| {
@@ -78,7 +78,7 @@ pub fn copy(from: End<'_>, to: End<'_>, options: Options, enter: &Enter<'_>) -> 
     }
 }
 
-/// Writes what is at `path` in a container as a tar.
+/// Writes the files at `path` in a container as a tar.
 pub fn copy_to_stream(
     container: &Container,
     path: &str,
@@ -90,7 +90,8 @@ pub fn copy_to_stream(
     source::Source::find(&root, path, options.follow)?.write(out)
 }
 
-/// Unpacks a tar, compressed or not, into the directory at `path` in a container. The tar says who owns what.
+/// Unpacks a tar, compressed or not, into the directory at `path` in a container. Files get the owners that the tar
+/// names.
 pub fn copy_from_stream(
     container: &Container,
     path: &str,
@@ -102,7 +103,7 @@ pub fn copy_from_stream(
     place.unpack(&root, &mut BufReader::new(decompress::decompress(tar)?), 0, true)
 }
 
-/// Whether both ends are in one container.
+/// Whether both ends are in the same container.
 fn shares(from: End<'_>, to: End<'_>) -> bool {
     match (from, to) {
         (End::Container { container: a, .. }, End::Container { container: b, .. }) => a.record.id == b.record.id,
@@ -110,7 +111,7 @@ fn shares(from: End<'_>, to: End<'_>) -> bool {
     }
 }
 
-/// The reading side: what there is to copy, then the tar.
+/// The reading side: writes the header, then the tar.
 fn read(from: End<'_>, options: Options, enter: &Enter<'_>, out: impl Write) -> Result<()> {
     let (root, path) = match from {
         End::Container { container, path } => (Root::of_container(container, Aim::Read, enter)?, path),
@@ -123,7 +124,7 @@ fn read(from: End<'_>, options: Options, enter: &Enter<'_>, out: impl Write) -> 
     Ok(out.flush()?)
 }
 
-/// The writing side. `same`: what is read is in the same root.
+/// The writing side. `same`: the source is in the same root.
 fn write(to: End<'_>, same: bool, options: Options, enter: &Enter<'_>, input: impl Read) -> Result<Copied> {
     let (root, path) = match to {
         End::Container { container, path } => (Root::of_container(container, Aim::Write, enter)?, path),

@@ -9,10 +9,10 @@ use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// As many symlinks as the kernel itself follows.
+/// As many symlinks as the kernel follows.
 const MAX_LINKS: u32 = 40;
 
-/// Where the symlinks at the end of a path lead; there need be nothing, but a directory that it would be in.
+/// Follows the symlinks at the end of a path. What they lead to need not exist, but its parent directory must.
 pub fn end_of_links(root: &Root, path: &Path) -> Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
@@ -20,7 +20,7 @@ pub fn end_of_links(root: &Root, path: &Path) -> Result<PathBuf> {
         let parent = rooted::open(&root.fd, above, OFlags::PATH | OFlags::DIRECTORY, Mode::empty())
             .with_context(|| format!("directory {}", above.display()))?;
         match readlinkat(&parent, name, Vec::new()) {
-            // An absolute one takes the place of all.
+            // `join` replaces the whole path by an absolute target.
             Ok(link) => path = above.join(OsStr::from_bytes(link.as_bytes())),
             Err(Errno::INVAL | Errno::NOENT) => return Ok(path),
             Err(error) => return Err(error.into()),
@@ -29,14 +29,14 @@ pub fn end_of_links(root: &Root, path: &Path) -> Result<PathBuf> {
     bail!("too many symlinks")
 }
 
-/// The path from the root on, with its slash or dot at the end. `.` and `..` inside are the kernel's to resolve.
+/// The absolute path, with its slash or dot at the end. The kernel resolves `.` and `..` in it.
 pub fn absolute(root: &Root, path: &str) -> Result<PathBuf> {
     let here = match root.container {
         Some(_) => PathBuf::from("/"),
         None if path.starts_with('/') => PathBuf::new(),
         None => std::env::current_dir().context("the current directory")?,
     };
-    // Not pieced together by components, which would lose a `.` at the end.
+    // Not joined by components, which would drop a `.` at the end.
     let mut whole = here.into_os_string();
     if !whole.as_bytes().ends_with(b"/") {
         whole.push("/");

@@ -1,4 +1,4 @@
-//! The root that one side of a copy works in, as a descriptor: all that a container sees, or the host's.
+//! The root directory that one side of a copy works in, as a descriptor: a container's with its mounts, or the host's.
 
 use crate::container::config::runtime_spec;
 use crate::container::network::etc;
@@ -26,34 +26,34 @@ use std::os::fd::{AsFd, AsRawFd, OwnedFd};
 use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
-/// The way into a container's user namespace, for good.
+/// How to enter a container's user namespace, for good.
 pub struct Enter<'a> {
-    /// That of the given process.
+    /// Enters that of a process.
     pub join: &'a dyn Fn(&Process) -> Result<Mapping>,
-    /// One like it, with the store as it is seen from there.
+    /// Enters a new one like it, and opens the store there.
     pub make: &'a dyn Fn() -> Result<(Store, Mapping)>,
 }
 
-/// What is to be done in a root.
+/// Whether files are read or written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Aim {
     Read,
     Write,
 }
 
-/// See the module.
+/// A root directory.
 pub struct Root {
     pub fd: OwnedFd,
-    /// The container's name; none: it is the host's.
+    /// The container's name; `None` for the host's root.
     pub container: Option<String>,
-    /// Whether files can be given to others.
+    /// Whether this process can change owners.
     pub can_own: bool,
-    /// While it is held, a container that does not run is not started.
+    /// While it is held, nobody starts the container.
     _lock: Option<ContainerLock>,
 }
 
 impl Root {
-    /// This process's own.
+    /// The root of this process.
     pub fn of_host() -> Result<Root> {
         Ok(Root {
             fd: directory(Path::new("/"))?,
@@ -63,7 +63,7 @@ impl Root {
         })
     }
 
-    /// A container's, with what is mounted in it, whether it runs or not.
+    /// A container's root with its mounts, whether the container runs or not.
     pub fn of_container(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Root> {
         let (fd, mapping, lock) = match container.state()?.init {
             Some(init) => running(&init, enter)?,
@@ -77,14 +77,14 @@ impl Root {
         })
     }
 
-    /// Where an open directory is, without symlinks.
+    /// The real path of an open directory in this root, without symlinks.
     pub fn path_of(&self, directory: &OwnedFd) -> Result<PathBuf> {
         let path = |fd: &OwnedFd| std::fs::read_link(format!("/proc/self/fd/{}", fd.as_raw_fd()));
         let (root, directory) = (path(&self.fd)?, path(directory)?);
         Ok(directory.strip_prefix(root).unwrap_or(&directory).to_owned())
     }
 
-    /// A path of its, as a person would write it.
+    /// A path in this root, as shown in messages: `CONTAINER:/PATH` or the host's path.
     pub fn show(&self, path: &Path) -> String {
         match &self.container {
             Some(name) => format!("{name}:{}", path.display()),
@@ -98,14 +98,14 @@ type Opened = (OwnedFd, Mapping, Option<ContainerLock>);
 /// The root of its mount namespace.
 fn running(init: &Process, enter: &Enter<'_>) -> Result<Opened> {
     let mapping = (enter.join)(init)?;
-    // Not in there itself: extended attributes are reached through /proc, which must not be the container's.
+    // This process stays outside: it reads extended attributes through /proc, which must not be the container's.
     let root = namespaces::descriptor(init, || Ok(openat(CWD, "/", DIRECTORY, Mode::empty())?));
     Ok((root.context("the container's root")?, mapping, None))
 }
 
-/// Mounts the root as a start would, in this process's own mount namespace. To read, the container's own layer is one
-/// more layer below a writable one in memory, so nothing is changed, and nobody is in the way who starts it. To write,
-/// no start can come in between.
+/// Mounts the root as a start would, in this process's own mount namespace. For reading, the container's writable layer
+/// becomes one more lower layer under a writable one in memory: nothing is changed, and the container may be started
+/// meanwhile. For writing, the container's lock keeps it from being started.
 fn stopped(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Opened> {
     let (store, mapping) = (enter.make)()?;
     container.check_owners(&store, "a copy while it does not run")?;
@@ -119,7 +119,7 @@ fn stopped(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Opened>
             Some(lock)
         }
     };
-    // One empty directory for all, under a filesystem that nobody else sees.
+    // One directory for all commands: each mounts a filesystem over it that nobody else sees.
     let scratch = store.run_root().join("copying");
     DirBuilder::new()
         .recursive(true)
@@ -174,7 +174,7 @@ fn mount_to_read(store: &Store, container: &Container, scratch: &Path) -> Result
     Ok(target)
 }
 
-/// Its volumes, the directories of the host's, and its own files in /etc where it has run before.
+/// Its volumes, its bind mounts, and its /etc files if it has run before.
 fn mounts(store: &Store, container: &Container, rootfs: &Path, mapping: Mapping) -> Result<Vec<Mount>> {
     let own = etc::FILES.iter().filter_map(|(destination, name)| {
         let source = container.dir.join(name);
@@ -196,7 +196,7 @@ fn mounts(store: &Store, container: &Container, rootfs: &Path, mapping: Mapping)
     Ok(isolation.mounts)
 }
 
-/// Mounts one; what is missing is left out. Returns what was made to mount it on.
+/// Makes one mount; a missing source is left out. Returns the mount points that were made.
 fn attach(root: &OwnedFd, mount: &Mount) -> Result<Vec<PathBuf>> {
     let MountKind::Bind { source, .. } = &mount.kind else {
         return Ok(Vec::new());

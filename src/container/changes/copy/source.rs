@@ -1,5 +1,5 @@
-//! What there is to copy: by Docker's rules, a name that ends with `/` or `/.` is a directory's, and what ends with
-//! `/.` means its contents.
+//! Finding the source of a copy, by Docker's rules: a path that ends with `/` or `/.` names a directory, and one that
+//! ends with `/.` means its contents.
 
 use crate::container::changes::copy::header::Header;
 use crate::container::changes::copy::paths::{absolute, base, end_of_links, split};
@@ -13,7 +13,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// See the module.
+/// The file or directory that is copied.
 pub struct Source {
     parent: OwnedFd,
     /// In `parent`; `.` for `parent` itself.

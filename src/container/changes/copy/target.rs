@@ -1,4 +1,4 @@
-//! Where a copy goes, by Docker's rules (moby: pkg/archive/copy.go):
+//! Finding the destination of a copy, by Docker's rules (moby: pkg/archive/copy.go):
 //!
 //! - into a directory that is there, under its own name, or its contents, where the source ends with `/.`;
 //! - else under the name that is given, if the directory above is there; a name that ends with `/` is a directory's;
@@ -19,7 +19,7 @@ use std::os::fd::{AsFd, OwnedFd};
 use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-/// A directory, and the name that the copy gets in it; empty for a directory's contents.
+/// A directory, and the name of the copy in it; empty if a directory's contents are copied.
 #[derive(Debug)]
 pub struct Destination {
     directory: PathBuf,
@@ -27,18 +27,19 @@ pub struct Destination {
 }
 
 impl Destination {
-    /// Unpacks the tar there, whose paths have `strip` names too many in front. `owners`: it says who owns what.
+    /// Unpacks the tar there, without the first `strip` names of its paths. `owners`: files get the owners that the tar
+    /// names.
     pub fn unpack(&self, root: &Root, tar: &mut dyn BufRead, strip: usize, owners: bool) -> Result<Copied> {
         let is_containers = root.container.is_some();
         let target = CopyTarget {
             root: root.fd.as_fd(),
             directory: &self.directory,
-            // What is copied to the host is a container's: where its symlinks lead there, nothing is written.
+            // Files for the host come from a container: its symlinks are never followed on the host.
             follow: is_containers,
             strip,
             name: &self.name,
             owners: owners && root.can_own,
-            // One of a container's choice would be the host's.
+            // A device node made by a container would be one of the host's devices.
             devices: is_containers,
         };
         let (size, skipped) = copy_in::copy_in(tar, &target)?;
@@ -64,7 +65,7 @@ pub fn directory(root: &Root, path: &str) -> Result<Destination> {
     }
 }
 
-/// Where what `source` is goes that is to be copied to `path`. `same`: it is in the same root.
+/// The destination of `source` for the path `path`. `same`: the source is in the same root.
 pub fn find(root: &Root, path: &str, source: &Header, same: bool) -> Result<Destination> {
     let path = absolute(root, path)?;
     let place = match rooted::open(&root.fd, &path, OFlags::PATH, Mode::empty()) {
