@@ -9,7 +9,7 @@
 //! 6  main        process-wide setup; an error becomes an exit code
 //! 5  cli         the root command, dispatch, exit codes, completion
 //! 4  commands    one file a subcommand: its flags, one operation, what is printed
-//! 3  container   a container's life      ui   the terminal; only commands, cli and main call it
+//! 3  container   one container         ui   the terminal; only commands, cli and main call it
 //! 2  image       an image's life: pull, push, archives, lists, removal
 //! 1  registry    from a reference to verified bytes      layer    a tar and a directory, and the ways between
 //!    store       what is kept on disk, and its format    runtime  processes in containers; the only import of libcontainer
@@ -49,10 +49,34 @@
 //!         image::publish::publish             configuration, manifest, record, name
 //! ```
 //!
+//! # Words
+//!
+//! One word for one thing. Beside the words of the OCI specifications, overlayfs (`lower`, `upper`, `whiteout`, `opaque`, `metacopy`) and Docker:
+//!
+//! ```text
+//! layer             an unpacked tar, in overlayfs's form; known by its diff_id
+//! stack layer       a layer whose opaque directories and hard links refer to the layers below it, resolved for one stack
+//! metacopy layer    a layer without contents, which shows another one's files with other owners
+//! record            one JSON file of the store: an image, a container, a volume, a network
+//! staging           where something is made before it is published by a rename
+//! lease             what a pull holds so that its layers are not removed before the image is recorded
+//! use, sweep lock   shared by who makes what refers to something; exclusive for who removes it, for a moment
+//! supervisor        the process that runs one container and records its end; a monitor is one in the background
+//! event journal     what happened to a container since its last start, written by its supervisor
+//! exec lock         held by who enters a container, against who freezes it
+//! freeze, pause     stop all threads of a container, for a moment or until `unpause`
+//! orphan            a process that outlives its container's first one
+//! attach client     who sees a container's output and sends its input, over the attach server's socket
+//! isolation         the settings of a container's namespaces, mounts and limits, as the runtime is given them
+//! user namespace    an ordinary user's commands enter one with the user's subordinate ids before they touch files
+//! run root          the directory of what is needed only while containers run
+//! tar-split         what is kept beside a layer to give its exact tar back
+//! ```
+//!
 //! # A new flag, a new command, a new test
 //!
 //! A flag of `run` and `create` is an option in `commands::options::create` or `commands::container::create`, a field of `container::config`, and what
-//! `container::run::runtime_spec` makes of it. A command is a file in `commands`, and a variant in `cli::container`, `cli::image` or `cli`;
+//! `container::config::runtime_spec` makes of it. A command is a file in `commands`, and a variant in `cli::container`, `cli::image` or `cli`;
 //! its examples are in `cli::generated::manual::examples`. `LAMEL_REGENERATE=1 cargo test generated` writes its manual page, and a test names
 //! the options whose values `cli::completion::words` does not know. Tests of a function stand beside it; what only the program shows is in
 //! `tests/cli`, in one binary, where each test has a store and a registry of its own.
