@@ -17,6 +17,9 @@ use std::time::Duration;
 /// The longest record in a file, in bytes: every byte of the text as `\u00XX`, and the frame.
 const MAX_RECORD: usize = 6 * (MAX_LINE + MAX_ATTRIBUTES) + 256;
 
+/// How often a log that is being rotated is listed at most.
+const MAX_LISTINGS: u32 = 100;
+
 /// A reader for any log driver.
 pub enum Reader {
     Files(Files),
@@ -153,19 +156,35 @@ impl Files {
 
     /// The file after the current one; the oldest if the current one was removed; `None` if it is the newest.
     fn newer(&self) -> std::io::Result<Option<File>> {
-        let own = self.file.metadata()?;
+        let own = identity(&self.file);
         let mut files = files(&self.dir)?;
-        let place = files.iter().position(|file| {
-            let is_own = |found: fs::Metadata| (found.dev(), found.ino()) == (own.dev(), own.ino());
-            file.metadata().is_ok_and(is_own)
-        });
-        let next = place.map_or(0, |place| place + 1);
+        let at = files.iter().position(|file| identity(file) == own);
+        let next = at.map_or(0, |at| at + 1);
         Ok((next < files.len()).then(|| files.swap_remove(next)))
     }
 }
 
-/// The log's files, the oldest first.
+/// Device and inode.
+fn identity(file: &File) -> Option<(u64, u64)> {
+    file.metadata().ok().map(|found| (found.dev(), found.ino()))
+}
+
+/// The log's files, the oldest first. A rename while the directory is read can hide a file (readdir(3)), so only what
+/// two listings in a row agree on is believed.
 fn files(dir: &Path) -> std::io::Result<Vec<File>> {
+    let mut before = list(dir)?;
+    for _ in 0..MAX_LISTINGS {
+        let now = list(dir)?;
+        if now.iter().map(identity).eq(before.iter().map(identity)) {
+            return Ok(now);
+        }
+        before = now;
+    }
+    Ok(before)
+}
+
+/// One listing of the log's files, the oldest first.
+fn list(dir: &Path) -> std::io::Result<Vec<File>> {
     // The current file is opened first. If it is rotated now, it is found again under its next name, and not missed.
     let mut numbered = Vec::new();
     let present = match File::open(dir.join(FILE)) {
@@ -187,7 +206,6 @@ fn files(dir: &Path) -> std::io::Result<Vec<File>> {
         }
     }
     numbered.sort_by_key(|(number, _)| std::cmp::Reverse(*number));
-    let identity = |file: &File| file.metadata().ok().map(|found| (found.dev(), found.ino()));
     let own = present.as_ref().and_then(identity);
     let older = numbered.into_iter().map(|(_, file)| file);
     let older = older.filter(|file| own.is_none() || identity(file) != own);

@@ -10,7 +10,7 @@ use std::path::Path;
 fn writer(dir: &Path, options: &[&str]) -> Writer {
     let options: Vec<String> = options.iter().map(|option| option.to_string()).collect();
     let config = LogConfig::new(Driver::JsonFile, &options, None).unwrap();
-    Writer::of(LogFile::open(dir, &config, Default::default()).unwrap())
+    Writer::to_file(LogFile::open(dir, &config, Default::default()).unwrap())
 }
 
 fn all(dir: &Path, tail: Option<u64>) -> Vec<(Stream, String)> {
@@ -71,7 +71,7 @@ fn the_tail_is_found_across_blocks() {
 fn podmans_format_is_written_and_read() {
     let dir = tempfile::tempdir().unwrap();
     let config = LogConfig::new(Driver::K8sFile, &[], None).unwrap();
-    let mut log = Writer::of(LogFile::open(dir.path(), &config, Default::default()).unwrap());
+    let mut log = Writer::to_file(LogFile::open(dir.path(), &config, Default::default()).unwrap());
     log.write(Stream::Stdout, b"one two \n\npart");
     log.write(Stream::Stderr, b"bad\n");
     log.finish().unwrap();
@@ -215,4 +215,37 @@ fn a_torn_record_is_passed_over_and_a_growing_log_read_on() {
     log.write(Stream::Stdout, b"y\n");
     assert_eq!(reader.next().unwrap().unwrap().text, "y\n");
     assert_eq!(reader.next().unwrap(), None);
+}
+
+/// A reader that misses its own file in a listing would begin again at the oldest.
+#[test]
+fn a_reader_never_goes_back_while_files_are_rotated() {
+    let dir = tempfile::tempdir().unwrap();
+    let mut log = writer(dir.path(), &["max-size=200", "max-file=30"]);
+    log.write(Stream::Stdout, b"0\n");
+    let path = dir.path().to_owned();
+    let done = std::sync::atomic::AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for n in 1..4_000 {
+                log.write(Stream::Stdout, format!("{n}\n").as_bytes());
+            }
+            log.finish().unwrap();
+            done.store(true, std::sync::atomic::Ordering::Relaxed);
+        });
+        let mut reader = Files::open(&path, None).unwrap().unwrap();
+        let mut last = -1;
+        loop {
+            let is_over = done.load(std::sync::atomic::Ordering::Relaxed);
+            while let Some(entry) = reader.next().unwrap() {
+                let number: i32 = entry.text.trim().parse().unwrap();
+                assert!(number > last, "{number} after {last}");
+                last = number;
+            }
+            if is_over {
+                break;
+            }
+        }
+        assert_eq!(last, 3_999);
+    });
 }

@@ -43,7 +43,7 @@ impl Writer {
     }
 
     #[cfg(test)]
-    pub fn of(file: LogFile) -> Writer {
+    pub fn to_file(file: LogFile) -> Writer {
         Writer {
             destination: Destination::File(file),
             partial: Default::default(),
