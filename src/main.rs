@@ -2,8 +2,8 @@
 //!
 //! # Rooms and ranks
 //!
-//! A folder is a room: its files serve one purpose, and its `mod.rs` says which. Imports go down the ranks (`imports_test` checks that), and
-//! name the file that defines a thing: no room hands on what another one defines.
+//! A folder is a room: its files serve one purpose, and its `mod.rs` says which. Imports go down the ranks
+//! (`imports_test` checks that), and name the file that defines a thing: no room hands on what another one defines.
 //!
 //! ```text
 //! 6  main        process-wide setup; an error becomes an exit code
@@ -51,7 +51,8 @@
 //!
 //! # Words
 //!
-//! One word for one thing. Beside the words of the OCI specifications, overlayfs (`lower`, `upper`, `whiteout`, `opaque`, `metacopy`) and Docker:
+//! One word for one thing. Beside the words of the OCI specifications, overlayfs (`lower`, `upper`, `whiteout`,
+//! `opaque`, `metacopy`) and Docker:
 //!
 //! ```text
 //! layer             an unpacked tar, in overlayfs's form; known by its diff_id
@@ -75,18 +76,19 @@
 //!
 //! # A new flag, a new command, a new test
 //!
-//! A flag of `run` and `create` is an option in `commands::options::create` or `commands::container::create`, a field of `container::config`, and what
-//! `container::config::runtime_spec` makes of it. A command is a file in `commands`, and a variant in `cli::container`, `cli::image` or `cli`;
-//! its examples are in `cli::generated::manual::examples`. `LAMEL_REGENERATE=1 cargo test generated` writes its manual page, and a test names
-//! the options whose values `cli::completion::words` does not know. Tests of a function stand beside it; what only the program shows is in
+//! A flag of `run` and `create` is an option in `commands::options::create` or `commands::container::create`, a field
+//! of `container::config`, and what `container::config::runtime_spec` makes of it. A command is a file in `commands`,
+//! and a variant in `cli::container`, `cli::image` or `cli`; its examples are in `cli::generated::manual::examples`.
+//! `LAMEL_REGENERATE=1 cargo test generated` writes its manual page, and a test names the options whose values
+//! `cli::completion::words` does not know. Tests of a function stand beside it; what only the program shows is in
 //! `tests/cli`, in one binary, where each test has a store and a registry of its own.
 //!
 //! # This file
 //!
 //! It sets up what holds for the whole process, before any thread exists, and turns what a command comes to into an
-//! exit code. Two things need no setting up, since Rust's runtime has done them: descriptors 0 to 2 are open (to /dev/null where they
-//! were not), so no file of ours can become somebody's stdout; and SIGPIPE is ignored, so a closed pipe is an error that can be told
-//! from others ([`ui::print::Closed`]).
+//! exit code. Two things need no setting up, since Rust's runtime has done them: descriptors 0 to 2 are open (to
+//! /dev/null where they were not), so no file of ours can become somebody's stdout; and SIGPIPE is ignored, so a closed
+//! pipe is an error that can be told from others ([`ui::print::Closed`]).
 
 mod cli;
 mod commands;

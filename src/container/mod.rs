@@ -82,15 +82,15 @@ impl Container {
     /// Finds a container by full ID, name, or unambiguous ID prefix; an error where there is none.
     pub fn find(store: &Store, name: &str) -> Result<Container> {
         match store.find_container(name)? {
-            Some(record) => Container::of(store, record),
+            Some(record) => Container::from_record(store, record),
             None => bail!("no such container: {name}"),
         }
     }
 
     /// The container of a record; an error where its configuration cannot be read.
-    pub fn of(store: &Store, record: ContainerRecord) -> Result<Container> {
+    pub fn from_record(store: &Store, record: ContainerRecord) -> Result<Container> {
         Ok(Container {
-            config: Config::of(&record)?,
+            config: Config::from_record(&record)?,
             dir: store.container_dir(&record.id),
             record,
         })

@@ -1,5 +1,5 @@
-//! No file imports itself by way of others, and no entry of a folder does (a file, a folder in it, or its `mod.rs`): what forms a circle can
-//! only be understood, changed and moved as one.
+//! No file imports itself by way of others, and no entry of a folder does (a file, a folder in it, or its `mod.rs`):
+//! what forms a circle can only be understood, changed and moved as one.
 
 use crate::imports_test::{Source, assert_none, imports, is_test, sources, top_level};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

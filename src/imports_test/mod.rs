@@ -1,4 +1,5 @@
-//! Who may know whom. The order of the modules is the design: imports go down it, and three kinds of code have one place each.
+//! Who may know whom. The order of the modules is the design: imports go down it, and three kinds of code have one
+//! place each.
 
 pub mod circles;
 
@@ -53,7 +54,8 @@ struct Source {
 }
 
 fn sources() -> Vec<Source> {
-    // Relative to the package, where tests are run: an absolute path is known only to who compiled, and can have any name in it.
+    // Relative to the package, where tests are run: an absolute path is known only to who compiled, and can have any
+    // name in it.
     let root = PathBuf::from("src");
     let mut found = Vec::new();
     let mut folders = vec![root.clone()];

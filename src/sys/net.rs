@@ -41,8 +41,9 @@ pub fn add_bridge(name: &str) -> io::Result<()> {
     interface(name, SIOCBRADDBR, |_| ()).map(drop)
 }
 
-/// Lets a bridge keep the hardware address that it has. Until it is given one, it has the lowest of its interfaces', and changes it as they come
-/// and go; whoever knows the old one gets nothing through for many seconds (br_stp_recalculate_bridge_id() in the kernel's sources).
+/// Lets a bridge keep the hardware address that it has. Until it is given one, it has the lowest of its interfaces',
+/// and changes it as they come and go; whoever knows the old one gets nothing through for many seconds
+/// (br_stp_recalculate_bridge_id() in the kernel's sources).
 pub fn keep_address(bridge: &str) -> io::Result<()> {
     let now = interface(bridge, libc::SIOCGIFHWADDR, |_| ())?;
     interface(bridge, libc::SIOCSIFHWADDR, |request| {
@@ -70,7 +71,8 @@ pub fn addresses() -> io::Result<Vec<IpAddr>> {
     Ok(all.collect())
 }
 
-/// An `ioctl` on the interface `name`, with what `fill` writes into the request (netdevice(7)). Returns what became of that.
+/// An `ioctl` on the interface `name`, with what `fill` writes into the request (netdevice(7)). Returns what became of
+/// that.
 fn interface(name: &str, call: libc::Ioctl, fill: impl FnOnce(&mut libc::ifreq)) -> io::Result<libc::ifreq> {
     // SAFETY: socket(2) with constants.
     let socket = unsafe { libc::socket(libc::AF_INET, libc::SOCK_DGRAM | libc::SOCK_CLOEXEC, 0) };

@@ -1,7 +1,7 @@
 //! Errors as people read them.
 
-/// The error with all its causes, on one line: `reading x: No such file or directory`. Rust adds ` (os error 2)` to the kernel's words;
-/// the number says nothing more.
+/// The error with all its causes, on one line: `reading x: No such file or directory`. Rust adds ` (os error 2)` to the
+/// kernel's words; the number says nothing more.
 pub fn chain(error: &anyhow::Error) -> String {
     without_numbers(&format!("{error:#}"))
 }

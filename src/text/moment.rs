@@ -1,9 +1,9 @@
-//! Moments as people write them in `--filter until=` and `--since`.
+//! Times as people write them in `--filter until=` and `--since`.
 
 use chrono::{DateTime, NaiveDate, NaiveDateTime, TimeDelta, Utc};
 
-/// So long ago in Go's notation (`1h30m`), seconds since 1970, with a fraction or without, or a date with or without a time, in UTC
-/// where no zone is given.
+/// Parses a time: a duration in Go's notation (`1h30m`) before now, seconds since 1970 with or without a fraction, or a
+/// date with or without a time, in UTC where no zone is given.
 pub fn moment(text: &str, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     unix(text)
         .or_else(|| Some(DateTime::parse_from_rfc3339(text).ok()?.to_utc()))

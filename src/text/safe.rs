@@ -1,5 +1,5 @@
-//! Text from images, registries and archives, made safe for a terminal: it can hold escape sequences that move the cursor or
-//! rename the window, bidirectional controls that reorder what is read, and bytes that are no text at all.
+//! Text from images, registries and archives, made safe for a terminal: it can hold escape sequences that move the
+//! cursor or rename the window, bidirectional controls that reorder what is read, and bytes that are no text at all.
 
 use std::borrow::Cow;
 use std::io::IsTerminal;
@@ -45,7 +45,8 @@ pub fn path(path: &Path) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// Text of several lines for stdout: as it is for a program that reads it, without what a terminal obeys for a person. Line ends and tabs stay.
+/// Text of several lines for stdout: as it is for a program that reads it, without what a terminal obeys for a person.
+/// Line ends and tabs stay.
 pub fn on_terminal(text: &str) -> Cow<'_, str> {
     match std::io::stdout().is_terminal() {
         true => lines(text),
@@ -80,7 +81,8 @@ fn push(out: &mut String, c: char) {
     }
 }
 
-/// Controls (C0, DEL, C1), the bidirectional formatting characters (Unicode UAX #9, section 2), and what is invisible or breaks lines.
+/// Controls (C0, DEL, C1), the bidirectional formatting characters (Unicode UAX #9, section 2), and what is invisible
+/// or breaks lines.
 fn unsafe_to_print(c: char) -> bool {
     c.is_control()
         || matches!(c, '\u{061c}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')

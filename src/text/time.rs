@@ -13,8 +13,8 @@ pub fn parse(text: Option<&str>) -> Option<DateTime<Utc>> {
     (time.timestamp() >= 0).then_some(time)
 }
 
-/// `2024-05-01T12:00:00.12Z`: as Go writes a time (`time.RFC3339Nano`), without zeros at the end of the fraction. Docker writes an
-/// image's `created` anew in this form, so in another one the two would show different times.
+/// `2024-05-01T12:00:00.12Z`: as Go writes a time (`time.RFC3339Nano`), without zeros at the end of the fraction.
+/// Docker writes an image's `created` anew in this form, so in another one the two would show different times.
 pub fn rfc3339(time: DateTime<Utc>) -> String {
     let text = time.to_rfc3339_opts(SecondsFormat::Nanos, true);
     let fraction = text.trim_end_matches('Z').trim_end_matches('0');

@@ -1,4 +1,4 @@
-//! Cutting what is too long for its column.
+//! Truncating text to the width of a column.
 
 /// `text`, or its beginning and `…`, `width` characters in all.
 pub fn ellipsis(text: &str, width: usize) -> String {

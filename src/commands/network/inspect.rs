@@ -46,9 +46,9 @@ fn object(store: &Store, record: &NetworkRecord) -> Result<Value> {
         config
     });
     let mut containers = Map::new();
-    for container in network::used(store)?.of(&record.name) {
+    for container in network::used(store)?.users_of(&record.name) {
         let runs = container::is_running(store, &container.id).unwrap_or(false);
-        let Some(place) = addresses::of(store, &container.id)?.filter(|_| runs) else {
+        let Some(place) = addresses::find_attachments(store, &container.id)?.filter(|_| runs) else {
             continue;
         };
         for attached in place

@@ -20,8 +20,8 @@ pub fn of_run(ended: Result<Ended>) -> Outcome {
 
 /// The exit code after attaching: the command's own, 128 and the number of the signal that ended this client, or
 /// success after detaching.
-pub fn of_attach(parted: Result<AttachOutcome>) -> Outcome {
-    match parted.map_err(with_code)? {
+pub fn of_attach(outcome: Result<AttachOutcome>) -> Outcome {
+    match outcome.map_err(with_code)? {
         // An exit code has eight bits.
         AttachOutcome::Ended(code) => Ok(code as u8),
         AttachOutcome::Signalled(number) => Ok(128 + number as u8),

@@ -170,7 +170,7 @@ fn volumes(store: &Store, warn: &mut dyn FnMut(anyhow::Error)) -> anyhow::Result
     let used = volume::used(store)?;
     let volume = |record: VolumeRecord| {
         Ok(VolumeUsage {
-            links: used.of(&record.name).len(),
+            links: used.users_of(&record.name).len(),
             active: used.may_use(&record.name),
             size: store.volume_disk(&record.name)?,
             name: record.name,

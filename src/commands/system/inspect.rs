@@ -121,7 +121,7 @@ fn object(store: &Store, name: &str, options: &Options) -> anyhow::Result<Value>
 fn container_object(store: &Store, record: &ContainerRecord, size: bool) -> anyhow::Result<Value> {
     let mut object = container_inspect::inspect(store, record)?;
     if size {
-        let size = Container::of(store, record.clone())?.size(store)?;
+        let size = Container::from_record(store, record.clone())?.size(store)?;
         object["SizeRw"] = json!(size.written);
         object["SizeRootFs"] = json!(size.whole);
     }

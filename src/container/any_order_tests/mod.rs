@@ -177,7 +177,7 @@ impl World {
             config: serde_json::to_value(plain())?,
         };
         self.store.create_container(&lock, &record, false)?;
-        Container::of(&self.store, record)
+        Container::from_record(&self.store, record)
     }
 
     fn commit(&self, image: ImageId, content: usize, name: Option<&str>) -> anyhow::Result<ImageId> {

@@ -137,7 +137,7 @@ pub struct HostConfig {
 
 impl Config {
     /// The configuration in a record.
-    pub fn of(record: &ContainerRecord) -> Result<Config> {
+    pub fn from_record(record: &ContainerRecord) -> Result<Config> {
         Config::deserialize(&record.config).with_context(|| {
             let name = &record.name;
             format!("container {name}: its record cannot be read ('lamel rm -f {name}' removes it)")
@@ -152,7 +152,7 @@ impl Config {
         match part.map(T::deserialize) {
             Some(Ok(part)) => Ok(Some(part)),
             // A missing field is right only in a record that can be read as a whole.
-            _ => Config::of(record).map(|_| None),
+            _ => Config::from_record(record).map(|_| None),
         }
     }
 

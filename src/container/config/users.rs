@@ -31,7 +31,7 @@ impl Users {
     }
 
     /// The containers that are known to use `name`.
-    pub fn of(&self, name: &str) -> &[ContainerRecord] {
+    pub fn users_of(&self, name: &str) -> &[ContainerRecord] {
         self.of_each.get(name).map_or(&[], Vec::as_slice)
     }
 

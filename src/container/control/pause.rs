@@ -73,7 +73,7 @@ pub fn thaw(dir: &Path) -> Result<bool> {
 /// none is left.
 fn hold(container: &Container, init: &Process, mut report: PipeWriter) -> i32 {
     let dir = &container.dir;
-    let mut tasks = Tasks::of(container);
+    let mut tasks = Tasks::new(container);
     let mut stop = || -> Result<()> {
         daemonize::detach().context("leaving the command")?;
         // An exec that comes later sees that the container is paused.

@@ -55,7 +55,7 @@ pub fn prune_stopped(
 ) -> Result<Vec<(ContainerRecord, u64)>> {
     let mut removed = Vec::new();
     for (id, record) in store.each_container()? {
-        let container = match record.and_then(|record| Container::of(store, record)) {
+        let container = match record.and_then(|record| Container::from_record(store, record)) {
             Ok(container) => container,
             Err(error) => {
                 left_out(error);

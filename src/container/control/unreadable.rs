@@ -25,7 +25,7 @@ impl Unreadable {
             return Ok(None);
         };
         if let Ok(Some(record)) = store.find_container(&id)
-            && Config::of(&record).is_ok()
+            && Config::from_record(&record).is_ok()
         {
             return Ok(None);
         }

@@ -195,7 +195,7 @@ fn remove_left_behind(store: &Store, name: &str) -> Result<()> {
     let Some(record) = store.find_container(name)?.filter(|record| record.name == name) else {
         return Ok(());
     };
-    let container = Container::of(store, record)?;
+    let container = Container::from_record(store, record)?;
     let ended = JournalReader::open(&container.dir)?.is_some_and(|watch| !watch.state().is_active());
     if container.config.host.auto_remove && ended {
         remove(store, &container)?;

@@ -42,15 +42,15 @@ pub struct Probe {
 }
 
 #[derive(Serialize, Deserialize)]
-struct Report {
+struct ProbeReport {
     code: i32,
     output: String,
 }
 
-impl Report {
-    fn failed(output: impl Into<String>) -> Report {
+impl ProbeReport {
+    fn failed(output: impl Into<String>) -> ProbeReport {
         let output = output.into();
-        Report { code: -1, output }
+        ProbeReport { code: -1, output }
     }
 }
 
@@ -92,7 +92,8 @@ impl Probe {
         let mut text = Vec::new();
         let read = (&self.report).take(MAX_REPORT).read_to_end(&mut text);
         let report = read.ok().and_then(|_| serde_json::from_slice(&text).ok());
-        let report: Report = report.unwrap_or_else(|| Report::failed("the process that checked the container died"));
+        let report: ProbeReport =
+            report.unwrap_or_else(|| ProbeReport::failed("the process that checked the container died"));
         ProbeResult {
             start: self.start,
             end: Utc::now(),
@@ -137,12 +138,12 @@ fn report_on(store: &Store, container: &Container, parent: &OwnedFd, mut writer:
             fork::close_descriptors_but(&[writer.as_raw_fd()]);
             check(store, container)
         })
-        .unwrap_or_else(|error| Report::failed(chain(&error)));
+        .unwrap_or_else(|error| ProbeReport::failed(chain(&error)));
     let text = serde_json::to_vec(&report).unwrap_or_default();
     i32::from(writer.write_all(&text).is_err())
 }
 
-fn check(store: &Store, container: &Container) -> Result<Report> {
+fn check(store: &Store, container: &Container) -> Result<ProbeReport> {
     let health = container.config.host.supervision.health.clone().unwrap_or_default();
     let exec = Exec {
         args: health.command().context("there is nothing to check")?,
@@ -170,9 +171,9 @@ fn check(store: &Store, container: &Container) -> Result<Report> {
         output.push_str("...");
     }
     Ok(match timer.at {
-        Some(_) => Report { code, output },
-        None if output.is_empty() => Report::failed(format!("Health check exceeded timeout ({timeout:?})")),
-        None => Report::failed(format!("Health check exceeded timeout ({timeout:?}): {output}")),
+        Some(_) => ProbeReport { code, output },
+        None if output.is_empty() => ProbeReport::failed(format!("Health check exceeded timeout ({timeout:?})")),
+        None => ProbeReport::failed(format!("Health check exceeded timeout ({timeout:?}): {output}")),
     })
 }
 

@@ -152,7 +152,7 @@ fn read(path: PathBuf) -> Result<Option<Attachments>> {
 }
 
 /// The attachments of the container with this ID; `None` where it is on no bridge network.
-pub fn of(store: &Store, id: &str) -> Result<Option<Attachments>> {
+pub fn find_attachments(store: &Store, id: &str) -> Result<Option<Attachments>> {
     read(file(store, id))
 }
 
@@ -171,7 +171,7 @@ pub fn leave_all_of(store: &Store, id: &str) -> Result<()> {
         return Ok(());
     }
     let lock = lock(&attachments::folder(store))?;
-    let Some(attachments) = of(store, id)? else {
+    let Some(attachments) = find_attachments(store, id)? else {
         return Ok(());
     };
     let live = all_but(store, &attachments.container)?;
@@ -219,7 +219,7 @@ fn take_back(store: &Store, lock: &NetavarkLock, attachments: &Attachments, live
     let others = live.iter().filter(shares).count();
     let left = netavark::teardown(
         lock,
-        &bridges::of(store, attachments, &[]),
+        &bridges::in_netavarks_form(store, attachments, &[]),
         &published(&run_dir),
         &run_dir,
         others,

@@ -9,7 +9,7 @@ use std::net::IpAddr;
 
 /// What the runtime needs to join the container to its networks. `dns`: the servers that aardvark-dns asks for names
 /// outside the networks.
-pub fn of(store: &Store, attachments: &Attachments, dns: &[IpAddr]) -> Bridges {
+pub fn in_netavarks_form(store: &Store, attachments: &Attachments, dns: &[IpAddr]) -> Bridges {
     let (mut networks, mut info) = (Map::new(), Map::new());
     for attached in &attachments.networks {
         let record = &attached.network;

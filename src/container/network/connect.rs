@@ -112,7 +112,7 @@ impl Change {
             let container = Container::find(store, &container.record.id)?;
             let state = container.state()?;
             let attachments = match state.is_active() {
-                true => addresses::of(store, &container.record.id)?,
+                true => addresses::find_attachments(store, &container.record.id)?,
                 false => None,
             };
             // A container with attachments and without a process is about to get one.
@@ -163,7 +163,7 @@ impl Change {
     /// One of the attachments in netavark's form, and the container's run directory.
     fn bridges(&self, store: &Store, attachments: &Attachments, network: &str) -> (Bridges, PathBuf) {
         let one = attachments.only(|attached| attached.network.name == network);
-        let bridges = bridges::of(store, &one, &self.container.config.host.dns);
+        let bridges = bridges::in_netavarks_form(store, &one, &self.container.config.host.dns);
         (bridges, self.container.run_dir(store))
     }
 }

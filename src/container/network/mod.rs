@@ -114,7 +114,11 @@ pub fn remove(store: &Store, name: &str) -> Result<String> {
     let _lock = store.lock_sweep()?;
     let record = find(store, name)?;
     let used = used(store)?;
-    let users: Vec<_> = used.of(&record.name).iter().map(|user| user.name.as_str()).collect();
+    let users: Vec<_> = used
+        .users_of(&record.name)
+        .iter()
+        .map(|user| user.name.as_str())
+        .collect();
     if !users.is_empty() {
         bail!("network {} is used by containers: {}", record.name, users.join(", "));
     }

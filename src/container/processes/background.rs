@@ -13,7 +13,7 @@ use std::io::Write;
 
 /// What the background process reports to the command, once.
 #[derive(Serialize, Deserialize)]
-enum Report {
+enum StartReport {
     Started,
     Failed { code: i32, message: String },
 }
@@ -27,7 +27,7 @@ pub fn leave(title: &str, body: impl FnOnce(&mut dyn FnMut()) -> Result<()>) -> 
     let (mut reader, mut writer) = (Some(reader), Some(writer));
     fork::spawn(|| {
         drop(reader.take());
-        let mut report = |report: Report| {
+        let mut report = |report: StartReport| {
             // The command may have been killed; the container goes on.
             if let (Some(mut pipe), Ok(text)) = (writer.take(), serde_json::to_vec(&report)) {
                 let _ = pipe.write_all(&text);
@@ -36,14 +36,14 @@ pub fn leave(title: &str, body: impl FnOnce(&mut dyn FnMut()) -> Result<()>) -> 
         let done = daemonize::detach().and_then(|()| title::set(title));
         let done = done.context("leaving the caller").and_then(|()| {
             body(&mut || {
-                report(Report::Started);
+                report(StartReport::Started);
                 daemonize::give_back_memory();
             })
         });
         match done {
             Ok(()) => 0,
             Err(error) => {
-                report(Report::Failed {
+                report(StartReport::Failed {
                     code: code_of(&error),
                     message: chain(&error),
                 });
@@ -60,7 +60,7 @@ pub fn leave(title: &str, body: impl FnOnce(&mut dyn FnMut()) -> Result<()>) -> 
             .context("pipe to the process that stays behind")?;
     }
     match serde_json::from_slice(&text).context("the process that was to stay behind died")? {
-        Report::Started => Ok(()),
-        Report::Failed { code, message } => Err(NotStarted { code, message }.into()),
+        StartReport::Started => Ok(()),
+        StartReport::Failed { code, message } => Err(NotStarted { code, message }.into()),
     }
 }

@@ -73,7 +73,7 @@ impl Drop for Still {
 
 /// The child: stops all threads, reports in one line, and waits until the pipe `released` is closed.
 fn hold(container: &Container, init: &Process, released: PipeReader, mut report: PipeWriter) -> i32 {
-    let mut tasks = Tasks::of(container);
+    let mut tasks = Tasks::new(container);
     let exec_lock = lock::exec_exclusive(&container.dir);
     let warning = match &exec_lock {
         Ok(_) => tasks.stop_all(init).unwrap_or_default(),

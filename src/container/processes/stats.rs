@@ -41,7 +41,7 @@ pub fn sample(store: &Store, container: &Container) -> Result<Option<Sample>> {
     let summed =
         match counted.cpu.is_some() && counted.memory.is_some() && counted.pids.is_some() && counted.block.is_some() {
             true => Sum::default(),
-            false => Sum::of(&pids_of(container, &init)),
+            false => Sum::over(&pids_of(container, &init)),
         };
     let memory = host_memory();
     let limits = [counted.memory_limit, container.config.host.limits.memory];
@@ -66,7 +66,7 @@ struct Sum {
 }
 
 impl Sum {
-    fn of(pids: &[i32]) -> Sum {
+    fn over(pids: &[i32]) -> Sum {
         let mut sum = Sum::default();
         for &pid in pids {
             let Some(stat) = identity::stat(pid) else { continue };
@@ -130,7 +130,7 @@ mod tests {
     #[test]
     fn a_process_is_summed_without_any_cgroup() {
         // The second pid does not exist.
-        let sum = Sum::of(&[std::process::id() as i32, -1]);
+        let sum = Sum::over(&[std::process::id() as i32, -1]);
         assert!(sum.pids > 0, "{sum:?}");
         assert!(sum.memory > 4096 && sum.memory < 1 << 30, "{sum:?}");
     }

@@ -86,7 +86,7 @@ pub struct Tasks {
 
 impl Tasks {
     /// No thread yet.
-    pub fn of(container: &Container) -> Tasks {
+    pub fn new(container: &Container) -> Tasks {
         Tasks {
             namespace: Namespace {
                 kind: namespace_of(container),

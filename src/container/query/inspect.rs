@@ -30,7 +30,7 @@ const RESOURCES: &str = r#"{"Isolation":"","CpuShares":0,"Memory":0,"NanoCpus":0
 
 /// The container's object, as `inspect` prints it.
 pub fn inspect(store: &Store, record: &ContainerRecord) -> Result<Value> {
-    let container = Container::of(store, record.clone())?;
+    let container = Container::from_record(store, record.clone())?;
     let state = container.state()?;
     let Container { record, config, dir } = &container;
     let args = config.args();
@@ -360,7 +360,7 @@ fn network_settings(container: &Container, store: &Store) -> Result<Value> {
         places.entry(exposed.clone()).or_insert(Value::Null);
     }
     let place = match container.state()?.is_active() {
-        true => addresses::of(store, &container.record.id)?,
+        true => addresses::find_attachments(store, &container.record.id)?,
         false => None,
     };
     let mut networks = Map::new();

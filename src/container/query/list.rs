@@ -45,7 +45,7 @@ pub fn list(store: &Store, selection: &Selection, left_out: &mut dyn FnMut(Error
             if !all && !state.is_active() {
                 return Ok(None);
             }
-            let container = Container::of(store, record?)?;
+            let container = Container::from_record(store, record?)?;
             Ok(conditions
                 .meet(&container, &state)
                 .then_some(Listed { container, state }))

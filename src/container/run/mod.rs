@@ -234,6 +234,6 @@ impl Container {
     /// The container as it is recorded now: `update` and `network connect` change it while it runs.
     fn reread(&self, store: &Store) -> Option<Container> {
         let record = store.find_container(&self.record.id).ok().flatten()?;
-        Container::of(store, record).ok()
+        Container::from_record(store, record).ok()
     }
 }

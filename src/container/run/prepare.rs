@@ -6,7 +6,7 @@ use crate::container::config::supervision::Notify;
 use crate::container::network::{addresses, bridges, etc};
 use crate::container::processes::shared_namespaces;
 use crate::container::run::notify;
-use crate::container::run::rootfs::Root;
+use crate::container::run::rootfs::RootMount;
 use crate::container::volume;
 use crate::runtime::create::container::CreateOptions;
 use crate::runtime::model::command::Command;
@@ -38,7 +38,7 @@ pub struct Prepared {
 pub fn container(store: &Store, container: &Container, mapping: Mapping, notify: Notify) -> Result<Prepared> {
     let Container { record, config, dir } = container;
     let run_dir = container.run_dir(store);
-    let root_mount = Root::mount(store, container, &run_dir, mapping)?;
+    let root_mount = RootMount::mount(store, container, &run_dir, mapping)?;
     let rootfs = root_mount.path().to_owned();
     let root = File::open(&rootfs).with_context(|| rootfs.display().to_string())?;
     let user = users::resolve(&root, &config.user, &config.groups)?;
@@ -50,7 +50,7 @@ pub fn container(store: &Store, container: &Container, mapping: Mapping, notify:
     mounts.extend(socket.iter().map(|socket| socket.mount.clone()));
     let peers = shared_namespaces::first_processes(store, config)?;
     let mut isolation = runtime_spec::isolation(&record.id, config, mounts, peers);
-    isolation.bridges = addresses.map(|addresses| bridges::of(store, &addresses, &config.host.dns));
+    isolation.bridges = addresses.map(|addresses| bridges::in_netavarks_form(store, &addresses, &config.host.dns));
     let mut command = runtime_spec::command(config, &user)?;
     command.env.extend(socket.iter().map(|socket| socket.variable.clone()));
     root_mount.make_mount_points(dir, root.as_fd(), &isolation.mounts, &command.cwd)?;

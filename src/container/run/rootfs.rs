@@ -26,20 +26,20 @@ use std::os::unix::fs::{DirBuilderExt, chown};
 use std::path::{Path, PathBuf};
 
 /// A container's root during a start.
-pub struct Root {
+pub struct RootMount {
     stacked: RootFs,
     userns: Option<UserNamespace>,
     /// Who root is where a metacopy layer shows the container's files.
     owner: Option<(u32, u32)>,
 }
 
-impl Root {
+impl RootMount {
     /// Mounts the root in `run_dir`, so that mount points can be made.
-    pub fn mount(store: &Store, container: &Container, run_dir: &Path, mapping: Mapping) -> Result<Root> {
+    pub fn mount(store: &Store, container: &Container, run_dir: &Path, mapping: Mapping) -> Result<RootMount> {
         let host = &container.config.host;
         let maps = host.userns.as_ref().map(|userns| &userns.maps);
         let maps_mounts = mapping == Mapping::Host;
-        let root = Root {
+        let root = RootMount {
             stacked: stack(store, container, run_dir, host.auto_remove)?,
             userns: maps.map(|maps| UserNamespace::make(maps, maps_mounts)).transpose()?,
             owner: maps.filter(|_| !maps_mounts).and_then(|maps| maps.outside(0, 0)),

@@ -57,7 +57,7 @@ pub fn remove(store: &Store, name: &str) -> Result<u64> {
         bail!("no such volume: {name}");
     }
     let used = used(store)?;
-    let users: Vec<_> = used.of(name).iter().map(|user| user.id.as_str()).collect();
+    let users: Vec<_> = used.users_of(name).iter().map(|user| user.id.as_str()).collect();
     if !users.is_empty() {
         bail!("remove {name}: volume is in use - [{}]", users.join(", "));
     }
@@ -110,7 +110,7 @@ fn unused(
         used.tell(&mut |error| kept(error.context("no volume is removed, since any may be in use")));
         return Ok(Vec::new());
     }
-    let is_used = |name: &str| used.of(name).iter().any(|user| !without.contains(&user.id));
+    let is_used = |name: &str| used.users_of(name).iter().any(|user| !without.contains(&user.id));
     let records = store.volumes()?.into_iter();
     let unused = records.filter(|record| !is_used(&record.name) && wanted(record));
     Ok(unused.map(|record| record.name).collect())

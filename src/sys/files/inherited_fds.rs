@@ -4,8 +4,8 @@ use rustix::io::{FdFlags, fcntl_getfd};
 use std::io;
 use std::os::fd::BorrowedFd;
 
-/// An error unless the first `count` descriptors after standard error were given to this process. Its own are all closed by an exec, so
-/// none is ever taken for one of these.
+/// An error unless the first `count` descriptors after standard error were given to this process. Its own are all
+/// closed by an exec, so none is ever taken for one of these.
 pub fn check(count: u32) -> io::Result<()> {
     for number in 3..3 + i64::from(count) {
         let missing = || io::Error::other(format!("file descriptor {number} is not open"));

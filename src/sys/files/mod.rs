@@ -1,5 +1,5 @@
-//! Files and descriptors: paths inside a root, the names in a directory, files that appear whole, locks, extended attributes,
-//! whose files are made, passing descriptors.
+//! Files and descriptors: paths inside a root, the names in a directory, files that appear whole, locks, extended
+//! attributes, whose files are made, passing descriptors.
 
 pub mod atomic_file;
 pub mod fd_passing;

@@ -1,5 +1,5 @@
-//! Users and groups as /etc/passwd and /etc/group list them, a container's or the host's (passwd(5), group(5)). Directory services are not
-//! asked: a static program cannot load the host's NSS modules.
+//! Users and groups as /etc/passwd and /etc/group list them, a container's or the host's (passwd(5), group(5)).
+//! Directory services are not asked: a static program cannot load the host's NSS modules.
 
 use std::fs::File;
 use std::io::Read;

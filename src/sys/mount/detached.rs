@@ -1,5 +1,5 @@
-//! Detached mounts: copies of others and new ones, which are nowhere in the tree and are held by a descriptor until they are
-//! attached (open_tree(2), fsopen(2), move_mount(2)).
+//! Detached mounts: copies of others and new ones, which are nowhere in the tree and are held by a descriptor until
+//! they are attached (open_tree(2), fsopen(2), move_mount(2)).
 
 use rustix::fs::CWD;
 use rustix::mount::{
@@ -76,16 +76,16 @@ pub fn restrict_tree(mount: &OwnedFd, attributes: MountAttrFlags) -> io::Result<
     set_attributes(mount.as_raw_fd(), c"", flags, attributes, 0, None)
 }
 
-/// Makes a detached mount and all below it private: what is mounted later where they were copied from does not appear in them
-/// (mount_namespaces(7)).
+/// Makes a detached mount and all below it private: what is mounted later where they were copied from does not appear
+/// in them (mount_namespaces(7)).
 pub fn make_private(mount: &OwnedFd) -> io::Result<()> {
     let flags = libc::AT_EMPTY_PATH | libc::AT_RECURSIVE;
     let none = MountAttrFlags::empty();
     set_attributes(mount.as_raw_fd(), c"", flags, none, libc::MS_PRIVATE, None)
 }
 
-/// Makes an idmapped mount of a detached one, without what is mounted below: its files belong to the ids that they have in the user
-/// namespace `namespace`, so what is root's on disk is its root's (mount_setattr(2), MOUNT_ATTR_IDMAP).
+/// Makes an idmapped mount of a detached one, without what is mounted below: its files belong to the ids that they have
+/// in the user namespace `namespace`, so what is root's on disk is its root's (mount_setattr(2), MOUNT_ATTR_IDMAP).
 pub fn map_ids(mount: &OwnedFd, namespace: &OwnedFd) -> io::Result<()> {
     let attributes = MountAttrFlags::MOUNT_ATTR_IDMAP;
     set_attributes(
@@ -98,7 +98,8 @@ pub fn map_ids(mount: &OwnedFd, namespace: &OwnedFd) -> io::Result<()> {
     )
 }
 
-/// Calls mount_setattr(2): adds `attributes`, changes the propagation where that is not 0, and maps ids by a user namespace.
+/// Calls mount_setattr(2): adds `attributes`, changes the propagation where that is not 0, and maps ids by a user
+/// namespace.
 pub fn set_attributes(
     dir: i32,
     path: &CStr,

@@ -14,8 +14,8 @@ pub fn filesystem(kind: &str, target: &Path, flags: MountFlags, options: &str) -
     Ok(mount(kind, target, kind, flags, options.as_c_str())?)
 }
 
-/// Mounts as [`filesystem`] does, with `options` whose paths are relative to `dir`; `target` is absolute. Changes the whole
-/// process's working directory to `dir` for the duration of the call.
+/// Mounts as [`filesystem`] does, with `options` whose paths are relative to `dir`; `target` is absolute. Changes the
+/// whole process's working directory to `dir` for the duration of the call.
 pub fn filesystem_from(dir: &str, kind: &str, target: &Path, flags: MountFlags, options: &str) -> io::Result<()> {
     let back = openat(CWD, ".", OFlags::PATH | OFlags::CLOEXEC, Mode::empty())?;
     rustix::process::chdir(dir)?;
@@ -29,8 +29,8 @@ pub fn bind(source: &Path, target: &Path) -> io::Result<()> {
     Ok(mount_bind(source, target)?)
 }
 
-/// Unmounts `target` with all below it: it vanishes from the tree at once, and from the kernel when nobody uses it any more (umount2(2),
-/// MNT_DETACH).
+/// Unmounts `target` with all below it: it vanishes from the tree at once, and from the kernel when nobody uses it any
+/// more (umount2(2), MNT_DETACH).
 pub fn detach(target: &Path) -> io::Result<()> {
     Ok(unmount(target, UnmountFlags::DETACH | UnmountFlags::NOFOLLOW)?)
 }

@@ -1,11 +1,11 @@
-//! Leaving the caller: a process that stays behind must hold on to nothing of who started it.
+//! Daemonizing: a background process must keep nothing of its caller's open.
 
 use std::io;
 use std::os::fd::{AsRawFd, RawFd};
 
-/// Makes this process, a fork, independent of its caller: a session of its own, `/` as its directory, /dev/null for its standard
-/// descriptors, and none of the descriptors that the caller handed down. What this program itself opened stays open. Memory that was
-/// freed before goes back to the system, since such a process lives long and does little.
+/// Makes this process, a fork, independent of its caller: a session of its own, `/` as its directory, /dev/null for its
+/// standard descriptors, and none of the descriptors that the caller handed down. What this program itself opened stays
+/// open. Memory that was freed before goes back to the system, since such a process lives long and does little.
 pub fn detach() -> io::Result<()> {
     rustix::process::setsid()?;
     rustix::process::chdir("/")?;
@@ -47,8 +47,8 @@ pub fn give_back_memory() {
     }
 }
 
-/// All that this program opens is close-on-exec; what is not was handed down by the caller, who may wait for its end
-/// (`$(…)`, a test harness's pipe).
+/// Closes inherited descriptors. This program opens everything close-on-exec, so the others were inherited from the
+/// caller, who may be waiting for their end (`$(…)`, a test harness's pipe).
 fn close_inherited() -> io::Result<()> {
     let open: Vec<RawFd> = std::fs::read_dir("/proc/self/fd")?
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())

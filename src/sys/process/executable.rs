@@ -81,7 +81,7 @@ pub fn ensure_protected() -> Result<()> {
     Ok(())
 }
 
-/// Where this program's file is.
+/// The path of this program's file.
 pub fn path() -> Result<PathBuf> {
     match PATH.get() {
         Some(path) => Ok(path.clone()),
@@ -94,7 +94,7 @@ fn is_protected() -> io::Result<bool> {
         return Ok(true);
     }
     if !rustix::process::geteuid().is_root() {
-        // Who owns a file can make it writable.
+        // The owner of a file can make it writable.
         let writable = rustix::fs::accessat(CWD, EXE, Access::WRITE_OK, AtFlags::EACCESS).is_ok();
         if !writable && std::fs::metadata(EXE)?.uid() == 0 {
             return Ok(true);
@@ -109,7 +109,7 @@ const SEALS: SealFlags = SealFlags::WRITE
     .union(SealFlags::SHRINK)
     .union(SealFlags::SEAL);
 
-/// This program's file on a read-only mount that is nowhere in the tree.
+/// This program's file, opened through a detached read-only mount.
 fn read_only(path: &Path) -> io::Result<OwnedFd> {
     if rustix::process::geteuid().is_root() {
         return read_only_mount(Path::new(EXE));
@@ -119,7 +119,7 @@ fn read_only(path: &Path) -> io::Result<OwnedFd> {
         own_namespaces::unshare(UnshareFlags::NEWUSER | UnshareFlags::NEWNS)?;
         read_only_mount(path)
     })?;
-    // A path may lead elsewhere by now.
+    // The path may lead to another file by now.
     let (stat, own) = (rustix::fs::fstat(&file)?, rustix::fs::stat(EXE)?);
     match (stat.st_dev, stat.st_ino) == (own.st_dev, own.st_ino) {
         true => Ok(file),
@@ -133,7 +133,7 @@ fn read_only_mount(path: &Path) -> io::Result<OwnedFd> {
     Ok(mount)
 }
 
-/// A copy in memory that nobody can change.
+/// A sealed copy in memory (memfd_create(2)).
 fn sealed_copy() -> io::Result<OwnedFd> {
     let flags = MemfdFlags::CLOEXEC | MemfdFlags::ALLOW_SEALING;
     let create = |flags| rustix::fs::memfd_create("lamel", flags);

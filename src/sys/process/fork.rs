@@ -78,9 +78,9 @@ impl Child {
         self.pid
     }
 
-    /// A descriptor that can be read when it has ended.
+    /// A pidfd: it is readable when the child has ended.
     pub fn pidfd(&self) -> io::Result<OwnedFd> {
-        // It cannot be another process's number: nobody else waits for it.
+        // The pid cannot be another process's: only this process waits for the child.
         let pid = Pid::from_raw(self.pid).expect("a child's pid is positive");
         Ok(pidfd_open(pid, PidfdFlags::empty())?)
     }
@@ -91,7 +91,8 @@ impl Child {
     }
 }
 
-/// The descriptor that `make` opens in a child, which for that may enter namespaces that this process could not leave again.
+/// Runs `make` in a child and returns the descriptor that it opens. The child may enter namespaces that this process
+/// could not leave again.
 pub fn descriptor(make: impl FnOnce() -> io::Result<OwnedFd>) -> io::Result<OwnedFd> {
     let (ours, theirs) = socketpair(AddressFamily::UNIX, SocketType::SEQPACKET, SocketFlags::CLOEXEC, None)?;
     let child = spawn(|| match make().and_then(|made| fd_passing::send(&theirs, &made)) {
@@ -133,7 +134,7 @@ pub fn wait(pid: i32) -> io::Result<Ended> {
     }
 }
 
-/// A child that has ended, if one has: whichever it is.
+/// Reaps one child that has ended, any of them; `None` where there is none.
 pub fn reap() -> io::Result<Option<(i32, Ended)>> {
     loop {
         let mut status = 0;
@@ -153,9 +154,9 @@ pub fn reap() -> io::Result<Option<(i32, Ended)>> {
     }
 }
 
-/// Closes every descriptor above 2 but those in `keep`. For a process that is about to exec: whatever a container's program
-/// could still reach through /proc/self/fd on the way there must be gone (CVE-2024-21626). Or for one that lives on as a child, and
-/// must hold nothing of its parent's open. Values that own one of them must never be dropped afterwards.
+/// Closes every descriptor above 2 except those in `keep`. For a process that is about to exec a container's program,
+/// which must not reach any of them through /proc/self/fd (CVE-2024-21626), and for a child that must not keep its
+/// parent's files open. Values that own such a descriptor must never be dropped afterwards.
 pub fn close_descriptors_but(keep: &[i32]) {
     let close = |first: u32, last: u32| {
         if first <= last {

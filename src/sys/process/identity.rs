@@ -14,15 +14,15 @@ pub struct Process {
     pub pid: i32,
     /// Clock ticks after boot (proc(5), /proc/pid/stat, field 22).
     pub start_time: u64,
-    /// The kernel's boot_id, so that a record that outlives a reboot names nobody.
+    /// The kernel's boot_id: after a reboot, a record names no process.
     pub boot_id: String,
 }
 
-/// What /proc/pid/stat says that we need.
+/// The fields of /proc/pid/stat that are needed here.
 pub struct Stat {
     /// The letter: `R`, `S`, `t` and so on.
     pub state: u8,
-    /// The parent's pid; 0 where that is out of sight.
+    /// The parent's pid; 0 where it is outside of this PID namespace.
     pub parent: i32,
     pub threads: u64,
     flags: u64,
@@ -39,9 +39,9 @@ pub struct Stat {
 const PF_EXITING: u64 = 4;
 
 impl Stat {
-    /// Whether it has ended, and given back all that it had. The first process of a PID namespace does that before it waits for the others,
-    /// which it has killed, to be reaped (zap_pid_ns_processes): those that came from outside are reaped by their parents or by PID 1, which
-    /// may take its time.
+    /// Whether it has ended and released its memory and files. The first process of a PID namespace releases them
+    /// before it waits for the namespace's other processes to be reaped (zap_pid_ns_processes in the kernel), and that
+    /// may take long: processes that entered from outside are reaped by their own parents.
     fn has_ended(&self) -> bool {
         let waits = self.state == b'S' && self.flags & PF_EXITING != 0 && self.size == 0;
         waits || matches!(self.state, b'Z' | b'X' | b'x')
@@ -75,13 +75,13 @@ impl Process {
         this.ok_or_else(|| io::Error::other("/proc does not show this process"))
     }
 
-    /// Whether it still runs (a zombie does not).
+    /// Whether it still runs. A zombie does not.
     pub fn is_alive(&self) -> bool {
         self.boot_id == boot_id()
             && stat(self.pid).is_some_and(|stat| stat.start_time == self.start_time && !stat.has_ended())
     }
 
-    /// A descriptor for this very process; `None` where it is gone.
+    /// A pidfd of exactly this process; `None` where it has ended.
     pub fn pidfd(&self) -> io::Result<Option<OwnedFd>> {
         let Some(pid) = Pid::from_raw(self.pid) else {
             return Ok(None);
@@ -91,11 +91,12 @@ impl Process {
             Err(rustix::io::Errno::SRCH) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
-        // The descriptor is of whoever had the pid just now; only while it is held can that be checked without a race.
+        // The pidfd is of whichever process has the pid now. While it is held, the identity can be checked without a
+        // race.
         Ok(self.is_alive().then_some(fd))
     }
 
-    /// Sends `signal` through a pidfd that is checked to be this very process; `Ok(false)` where it is gone.
+    /// Sends `signal` to exactly this process, through a pidfd; `Ok(false)` where it has ended.
     pub fn signal(&self, signal: i32) -> io::Result<bool> {
         match self.pidfd()? {
             Some(fd) => send_signal(&fd, signal),
@@ -104,7 +105,7 @@ impl Process {
     }
 }
 
-/// Sends `signal` to the process behind a pidfd; `Ok(false)` where it is gone.
+/// Sends `signal` to the process of a pidfd; `Ok(false)` where it has ended.
 pub fn send_signal(pidfd: &OwnedFd, signal: i32) -> io::Result<bool> {
     // SAFETY: the descriptor is open for the call, and a null siginfo is allowed (pidfd_send_signal(2)). Rustix's own
     // wrapper takes no real-time signals.
@@ -126,27 +127,27 @@ pub fn send_signal(pidfd: &OwnedFd, signal: i32) -> io::Result<bool> {
     }
 }
 
-/// Has the kernel end this process when its parent, whose pidfd is `parent`, ends. An error where it has ended already. Holds
-/// across exec, until the process becomes another user.
+/// Has the kernel end this process when its parent, whose pidfd is `parent`, ends. An error where it has ended already.
+/// Holds across exec, until the process becomes another user.
 pub fn die_with(parent: &OwnedFd) -> io::Result<()> {
     // SAFETY: prctl(2) with plain numbers.
     if unsafe { libc::prctl(libc::PR_SET_PDEATHSIG, libc::SIGKILL, 0, 0, 0) } != 0 {
         return Err(io::Error::last_os_error());
     }
-    // It may have ended just before; getppid(2) does not tell in a PID namespace that the parent is not in.
+    // The parent may have ended just before. getppid(2) would not show that if the parent is in another PID namespace.
     match has_ended(parent)? {
         false => Ok(()),
         true => Err(io::Error::other("the supervisor has ended")),
     }
 }
 
-/// Whether the process behind a pidfd has ended (a zombie has). Until then its number was no other process's.
+/// Whether the process of a pidfd has ended (a zombie has). If not, its pid belongs to no other process.
 pub fn has_ended(pidfd: &OwnedFd) -> io::Result<bool> {
     let ready = poll(&mut [PollFd::new(pidfd, PollFlags::IN)], Some(&Timespec::default()))?;
     Ok(ready > 0)
 }
 
-/// Makes this process's files in /proc its user's again (prctl(2), PR_SET_DUMPABLE).
+/// Gives this process's files in /proc back to its user (prctl(2), PR_SET_DUMPABLE).
 pub fn allow_dump() {
     // SAFETY: prctl(2) with plain numbers; it cannot fail with this value.
     unsafe { libc::prctl(libc::PR_SET_DUMPABLE, 1, 0, 0, 0) };
@@ -174,7 +175,7 @@ fn parse_stat(line: &[u8]) -> Option<Stat> {
     let state = *fields.next()?.as_bytes().first()?;
     let parent = fields.next()?.parse().ok()?;
     let fields: Vec<u64> = fields.map(|field| field.parse().unwrap_or(0)).collect();
-    // By their numbers in proc(5), of which four are behind us.
+    // The fields have the numbers of proc(5), minus the four before them.
     let field = |number: usize| fields.get(number - 5).copied();
     Some(Stat {
         state,

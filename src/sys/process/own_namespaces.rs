@@ -6,8 +6,8 @@ use rustix::thread::UnshareFlags;
 use std::io;
 use std::os::fd::{AsFd, AsRawFd};
 
-/// Moves this process to a new mount namespace: what the host mounts later still appears in it, what we mount does not appear on the
-/// host.
+/// Moves this process to a new mount namespace: what the host mounts later still appears in it, what we mount does not
+/// appear on the host.
 pub fn private_mounts() -> io::Result<()> {
     unshare(UnshareFlags::NEWNS)?;
     Ok(mount_change(

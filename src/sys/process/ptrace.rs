@@ -1,13 +1,13 @@
-//! Making a thread of another process stand still, by ptrace(2).
+//! Stopping a thread of another process by ptrace(2).
 //!
-//! Neither the process nor its parent notices, unlike with SIGSTOP: a shell does not report a stopped job. Should the tracer die, the
-//! kernel lets go of all that it traces, so nothing stays stopped.
+//! Neither the process nor its parent notices, unlike with SIGSTOP, where a shell reports a stopped job. If the tracer
+//! dies, the kernel releases all its tracees, so nothing stays stopped.
 
 use crate::sys::process::identity;
 use std::io;
 use std::marker::PhantomData;
 
-/// A task (a thread) that this thread traces, and that was told to stop. Dropping it does not let it go, see [`Tracee::release`].
+/// A thread that this thread traces and has told to stop. Dropping it does not release it, see [`Tracee::release`].
 #[derive(Debug)]
 pub struct Tracee {
     tid: i32,
@@ -17,7 +17,7 @@ pub struct Tracee {
     thread: PhantomData<*const ()>,
 }
 
-/// What a [`Tracee`] does.
+/// The state of a [`Tracee`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Doing {
     /// It has not stopped yet.
@@ -35,7 +35,7 @@ impl Tracee {
                 stopped: None,
                 thread: PhantomData,
             })),
-            // A zombie is refused as if it were not ours.
+            // For a zombie the kernel answers EPERM.
             Err(_) if identity::stat(tid).is_none_or(|stat| matches!(stat.state, b'Z' | b'X' | b'x')) => Ok(None),
             Err(error) => Err(error),
         }
@@ -45,14 +45,16 @@ impl Tracee {
         self.tid
     }
 
-    /// Looks, without waiting. A task that was killed is gone for its own parent only after its tracer has seen it here.
+    /// Its state now; does not wait. The parent of a killed task learns of its end only after the tracer has seen it
+    /// here.
     pub fn look(&mut self) -> Doing {
         let mut status = 0;
         // SAFETY: `status` is a valid place for the result.
         match unsafe { libc::waitpid(self.tid, &mut status, libc::__WALL | libc::WNOHANG) } {
             0 => {}
             seen if seen > 0 && libc::WIFSTOPPED(status) => {
-                // Stopped as it was told (PTRACE_EVENT_STOP), else on the way to a signal, which must not be lost.
+                // It has stopped as it was told (PTRACE_EVENT_STOP), or because a signal was about to be delivered,
+                // which must not be lost.
                 let is_event = status >> 16 != 0;
                 self.stopped = Some(if is_event { 0 } else { libc::WSTOPSIG(status) });
             }
@@ -64,7 +66,7 @@ impl Tracee {
         }
     }
 
-    /// Lets it go on. False where it can only be let go later: it has not stopped yet.
+    /// Releases it. False where it has not stopped yet and so cannot be released now.
     pub fn release(&mut self) -> bool {
         match (self.look(), self.stopped) {
             (Doing::Ended, _) => true,
@@ -74,7 +76,8 @@ impl Tracee {
     }
 }
 
-/// Waits until some child or tracee of this thread has ended, which stays to be looked at; returns at once where there is none.
+/// Waits until some child or tracee of this thread has ended, which stays to be looked at; returns at once where there
+/// is none.
 pub fn wait_for_an_end() {
     let flags = libc::WEXITED | libc::WNOWAIT | libc::__WALL;
     // SAFETY: no place for the result is given, which waitid(2) allows.

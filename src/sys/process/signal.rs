@@ -1,11 +1,11 @@
-//! Signals: kept back while a container runs, read from a descriptor, and set back to normal before an exec.
+//! Signals: blocked while a container runs, read from a signalfd, and reset to defaults before an exec.
 
 use std::io;
 use std::mem::MaybeUninit;
 use std::os::fd::{AsFd, AsRawFd, BorrowedFd, FromRawFd, OwnedFd};
 
-/// The signals that stay as they are. The kernel's own for a fault must kill; a child's end is learnt from its pidfd;
-/// a broken pipe is an error of a write; SIGTTIN and SIGTTOU tell this process about its own terminal.
+/// The signals that are not blocked. Those for a fault must kill; a child's end is read from its pidfd; a broken pipe
+/// is an error of write(2); SIGTTIN and SIGTTOU concern this process's own terminal.
 const NOT_FORWARDED: [i32; 12] = [
     libc::SIGKILL,
     libc::SIGSTOP,
@@ -21,8 +21,8 @@ const NOT_FORWARDED: [i32; 12] = [
     libc::SIGTTOU,
 ];
 
-/// Keeps back every signal that can be forwarded to a container, from now on until it is dropped; they wait in the
-/// kernel and are read with [`Held::next`]. For a process with one thread.
+/// Blocks every signal that can be forwarded to a container, until it is dropped. They stay pending in the kernel and
+/// are read with [`Held::next`]. For a process with one thread.
 pub struct Held {
     before: libc::sigset_t,
     fd: OwnedFd,
@@ -34,7 +34,7 @@ impl Held {
         Held::those(|signal| !NOT_FORWARDED.contains(&signal) && !was_ignored(signal))
     }
 
-    /// The ends of children as well, and what changing the terminal's foreground brings: for an init.
+    /// The same for an init: SIGCHLD as well, and the signals of a change of the terminal's foreground process group.
     pub fn of_init() -> io::Result<Held> {
         let own = [libc::SIGCHLD, libc::SIGTTIN, libc::SIGTTOU];
         Held::those(|signal| !NOT_FORWARDED.contains(&signal) || own.contains(&signal))
@@ -49,7 +49,8 @@ impl Held {
                 unsafe { libc::sigaddset(&mut set, signal) };
             }
         }
-        // Were it ignored (which is inherited), the kernel would reap our children itself, and their codes be lost.
+        // If SIGCHLD were ignored (which is inherited), the kernel would reap the children itself, and their exit codes
+        // would be lost.
         set_default(libc::SIGCHLD);
         let mut before = empty_set();
         // SAFETY: both sets are initialised.
@@ -68,7 +69,7 @@ impl Held {
         Ok(Held { before, fd })
     }
 
-    /// The next signal that came, by number; `None` where none waits.
+    /// The number of the next pending signal; `None` where there is none.
     pub fn next(&self) -> io::Result<Option<i32>> {
         let mut info = MaybeUninit::<libc::signalfd_siginfo>::uninit();
         let size = size_of::<libc::signalfd_siginfo>();
@@ -84,7 +85,7 @@ impl Held {
         }
     }
 
-    /// Forgets those that came, which would otherwise be delivered when it is dropped.
+    /// Discards the pending signals. Otherwise they would be delivered when this value is dropped.
     pub fn discard(&self) -> io::Result<()> {
         while self.next()?.is_some() {}
         Ok(())
@@ -103,8 +104,8 @@ impl Drop for Held {
     }
 }
 
-/// Every signal's default action and no signal kept back: how a program expects to be started. For a process that is
-/// about to exec; what it inherited from us (Rust ignores SIGPIPE) is none of the new program's business.
+/// Resets every signal to its default action and unblocks all, as a program expects at its start. For a process that is
+/// about to exec: the new program must not inherit this program's settings (Rust ignores SIGPIPE).
 pub fn reset() {
     for signal in 1..=libc::SIGRTMAX() {
         set_default(signal);

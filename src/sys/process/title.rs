@@ -1,22 +1,22 @@
-//! What ps(1) shows of a process.
+//! The process title, as ps(1) shows it.
 
 use std::io;
 
-/// Shows `title` in place of the command line, which everybody on the machine can read, and in which secrets may be (`run -d -e KEY=…`):
-/// for a process that outlives its caller. As much of it as there was of the command line. What the program reads of its arguments
-/// afterwards is the title.
+/// Shows `title` in place of the command line, which everybody on the machine can read, and in which secrets may be
+/// (`run -d -e KEY=…`): for a process that outlives its caller. As much of it as there was of the command line. What
+/// the program reads of its arguments afterwards is the title.
 pub fn set(title: &str) -> io::Result<()> {
     let (start, end) = bounds(&std::fs::read_to_string("/proc/self/stat")?)
         .ok_or_else(|| io::Error::other("/proc/self/stat does not tell where the arguments are"))?;
     let length = end.saturating_sub(start);
     let mut shown = title.as_bytes().to_vec();
     shown.resize(length, 0);
-    // Without a zero at the end the kernel takes the environment for more of it.
+    // Without a zero at the end, the kernel would show the environment as well.
     if let Some(last) = shown.last_mut() {
         *last = 0;
     }
-    // SAFETY: the kernel put the arguments there, at these addresses of the stack, for this process to write to as it likes; nothing of this
-    // program holds a reference into them, and they still end in a zero.
+    // SAFETY: the kernel put the arguments there, at these addresses of the stack, for this process to write to as it
+    // likes; nothing of this program holds a reference into them, and they still end in a zero.
     unsafe { std::ptr::copy_nonoverlapping(shown.as_ptr(), start as *mut u8, length) };
     Ok(())
 }

@@ -1,5 +1,5 @@
-//! What systemd-logind does to the processes of a user who logs out (logind.conf(5), loginctl(1)). Found out from files alone: there may be no bus
-//! to ask (su, cron).
+//! Whether systemd-logind kills the processes of a user who logs out (logind.conf(5), loginctl(1)). It is read from
+//! files, because there may be no bus to ask (su, cron).
 
 use crate::sys::ids::accounts;
 use std::fs;
@@ -32,7 +32,9 @@ fn fate(cgroup: &str, root: &Path) -> Option<EndsAtLogout> {
     let unit = units.next()?;
     let name = name_of(uid, root).unwrap_or_else(|| uid.to_owned());
     if unit.starts_with("session-") && unit.ends_with(".scope") {
-        return Settings::read(root).kill(&name, uid).then_some(EndsAtLogout::Session);
+        return LogindSettings::read(root)
+            .kill(&name, uid)
+            .then_some(EndsAtLogout::Session);
     }
     let lingers = root.join("var/lib/systemd/linger").join(&name).exists();
     (unit == format!("user@{uid}.service") && !lingers).then_some(EndsAtLogout::Manager)
@@ -47,17 +49,17 @@ fn name_of(uid: &str, root: &Path) -> Option<String> {
         .map(|user| user.name.to_owned())
 }
 
-/// Whose processes are killed.
+/// The users whose processes are killed.
 #[derive(Debug)]
-struct Settings {
+struct LogindSettings {
     kill: bool,
     only: Vec<String>,
     exclude: Vec<String>,
 }
 
-impl Settings {
+impl LogindSettings {
     /// The main file, then the directories' files by name: the later line decides.
-    fn read(root: &Path) -> Settings {
+    fn read(root: &Path) -> LogindSettings {
         let directories = ["usr/lib", "usr/local/lib", "run", "etc"];
         let main = ["etc", "run", "usr/lib"].map(|dir| root.join(dir).join("systemd/logind.conf"));
         let main = main.iter().find_map(|path| fs::read_to_string(path).ok());
@@ -72,7 +74,7 @@ impl Settings {
             }
         }
         files.sort_by_key(|path| path.file_name().map(ToOwned::to_owned));
-        let mut settings = Settings {
+        let mut settings = LogindSettings {
             kill: false,
             only: Vec::new(),
             exclude: vec!["root".into()],

@@ -1,5 +1,5 @@
-//! Telling the service manager how its service is (sd_notify(3)): datagrams of `KEY=VALUE` lines to the socket that it names in the
-//! environment.
+//! Telling the service manager how its service is (sd_notify(3)): datagrams of `KEY=VALUE` lines to the socket that it
+//! names in the environment.
 
 use std::ffi::OsStr;
 use std::io;
@@ -10,17 +10,17 @@ use std::os::unix::net::{SocketAddr, UnixDatagram};
 /// The variable that names the socket.
 pub const VARIABLE: &str = "NOTIFY_SOCKET";
 
-/// A service manager that wants to hear.
+/// A service manager that accepts notifications.
 #[derive(Debug, Clone)]
 pub struct Manager(SocketAddr);
 
 impl Manager {
-    /// The one that started this process; none where nobody wants to hear.
+    /// The one that started this process; `None` where there is none.
     pub fn of_environment() -> Option<Manager> {
         Manager::at(&std::env::var_os(VARIABLE)?)
     }
 
-    /// At an absolute path or, after an `@`, a name in the abstract namespace; none for what is neither.
+    /// The one at a socket: an absolute path, or after `@` a name in the abstract namespace; `None` for anything else.
     pub fn at(name: &OsStr) -> Option<Manager> {
         let address = match name.as_bytes() {
             [b'@', name @ ..] => SocketAddr::from_abstract_name(name),

@@ -1,7 +1,8 @@
-//! A scope of systemd's: a cgroup that a user's service manager makes for a process that runs already, and that is the user's own (systemd.scope(5),
-//! CGROUP_DELEGATION.md). In a login session a user has none: its cgroup is the system's.
+//! A scope of systemd's: a cgroup that a user's service manager makes for a process that runs already, and that is the
+//! user's own (systemd.scope(5), CGROUP_DELEGATION.md). In a login session a user has none: its cgroup is the system's.
 //!
-//! The manager is asked by `busctl`, which comes with systemd. Without a manager (cron, `su`, no linger) there is no scope.
+//! The manager is asked by `busctl`, which comes with systemd. Without a manager (cron, `su`, no linger) there is no
+//! scope.
 
 use crate::sys::process::program::find_program;
 use crate::sys::wait;
@@ -20,7 +21,8 @@ const MANAGER: [&str; 4] = [
 /// The manager answers before the process has been moved.
 const TIMEOUT: Duration = Duration::from_secs(10);
 
-/// Moves this process into a new scope `name` (ending in `.scope`). What it starts afterwards is in there, too; the scope goes with the last of them.
+/// Moves this process into a new scope `name` (ending in `.scope`). What it starts afterwards is in there, too; the
+/// scope goes with the last of them.
 pub fn enter(name: &str) -> Result<()> {
     let pid = std::process::id().to_string();
     let scope = [

@@ -1,4 +1,4 @@
-//! User namespaces that are made for a mapping, with no process in them.
+//! Making a user namespace for id-mapped mounts, without a process in it.
 
 use crate::sys::ids::id_maps::IdMaps;
 use crate::sys::process::fork;
@@ -8,8 +8,8 @@ use std::fs::{self, File};
 use std::io::{self, Read, Write};
 use std::os::fd::OwnedFd;
 
-/// Makes a user namespace with these ids. It is there as long as the descriptor, or a process that has entered it. Takes the rights
-/// of root over the ids outside, and one thread.
+/// Makes a user namespace with these ids. It is there as long as the descriptor, or a process that has entered it.
+/// Takes the rights of root over the ids outside, and one thread.
 pub fn with_maps(maps: &IdMaps) -> Result<OwnedFd> {
     // A child is in it until its ids are written.
     let (mut made, making) = io::pipe().context("making a pipe")?;

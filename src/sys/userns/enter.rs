@@ -4,8 +4,8 @@
 //! two files grant. They must run in the parent namespace, so a child is forked that stays there, while this process
 //! goes ahead and waits: no exec of ourselves, no state to hand over.
 //!
-//! The user's supplementary groups stay this process's, though inside they are nobody's: what they alone may reach can be mounted. A
-//! container's process gives them up before its command runs (setgroups(2)), unless it is to keep them.
+//! The user's supplementary groups stay this process's, though inside they are nobody's: what they alone may reach can
+//! be mounted. A container's process gives them up before its command runs (setgroups(2)), unless it is to keep them.
 
 use crate::sys::ids::id_maps::IdMaps;
 use crate::sys::ids::subordinate;
@@ -26,7 +26,7 @@ use std::process::{Command, Stdio};
 /// How ids inside map to ids outside.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mapping {
-    /// No namespace of our own: root already.
+    /// No user namespace of lamel's own: it runs as root.
     Host,
     /// Root inside is the user; 1 and up are the user's subordinate ids.
     Subordinate,
@@ -41,7 +41,7 @@ impl Mapping {
             Ok(maps) if maps.are_initial() => Mapping::Host,
             Ok(maps) if matches!(maps.uids.as_slice(), [run] if run.count == 1) => Mapping::Single,
             Ok(_) => Mapping::Subordinate,
-            // No /proc: nothing is known of any namespace.
+            // Without /proc, namespaces cannot be compared.
             Err(_) => Mapping::Host,
         }
     }
@@ -60,7 +60,7 @@ pub fn enter(warn: &mut dyn FnMut(&str)) -> Result<Mapping> {
         Ok(tools) => match tools.enter(uid, gid)? {
             Ok(()) => Mapping::Subordinate,
             Err(reason) => {
-                // The tools said no: one id is what is left, unless they said yes to one half.
+                // The tools refused. A single id can still be mapped, unless one of the two maps was written.
                 map_single(uid, gid).with_context(|| reason.clone())?;
                 warn(&format!("{reason}; only one user id is available in containers"));
                 Mapping::Single
@@ -92,7 +92,7 @@ pub fn join(process: &Process) -> Result<Mapping> {
     become_root()?;
     own_namespaces::private_mounts().context("making a mount namespace")?;
     Ok(match Mapping::of_this_process() {
-        // All ids, but in a namespace that is not the host's.
+        // A map of all ids, but in a namespace that is not the host's.
         Mapping::Host => Mapping::Subordinate,
         mapping => mapping,
     })
@@ -143,7 +143,7 @@ pub fn unshare() -> Result<()> {
         }
         _ => return Err(error).context("making a user namespace"),
     };
-    // In words alone: as an error number, ENOSPC would pass for a full disk.
+    // As text: the error number ENOSPC would look like a full disk.
     Err(anyhow!("making a user namespace: {hint} ({error})"))
 }
 
@@ -166,7 +166,7 @@ fn map_single(uid: u32, gid: u32) -> Result<()> {
     write("gid_map", format!("0 {gid} 1"))
 }
 
-/// The two set-uid tools and what they shall map.
+/// newuidmap and newgidmap, and what they are to map.
 struct Tools {
     newuidmap: PathBuf,
     newgidmap: PathBuf,
@@ -175,7 +175,7 @@ struct Tools {
 }
 
 impl Tools {
-    /// Or why they cannot be used, with what would help.
+    /// An error says why they cannot be used, and what would help.
     fn find(uid: u32) -> Result<Tools, String> {
         let name = subordinate::user_name(uid);
         let uids = subordinate::ranges("/etc/subuid", name.as_deref(), uid);

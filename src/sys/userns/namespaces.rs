@@ -1,5 +1,5 @@
-//! The namespaces of another process. Its number may become another process's at any moment, a pidfd held or not, and lead to that one's
-//! namespaces, the host's among them; so what was found by the number counts only if the process is there afterwards.
+//! The namespaces of another process. If the process ends, its pid may become another process's, whose namespaces may
+//! be the host's. So what was opened by pid counts only if the process still exists afterwards.
 
 use crate::sys::process::fork;
 use crate::sys::process::identity::Process;
@@ -16,7 +16,8 @@ pub fn open(process: &Process, kind: &str) -> io::Result<File> {
     Ok(namespace)
 }
 
-/// The directory of all of its namespaces, in which nothing is found any more when it has ended, whoever has its number then.
+/// The directory of all of its namespaces, in which nothing is found any more when it has ended, whoever has its number
+/// then.
 pub fn directory(process: &Process) -> io::Result<OwnedFd> {
     let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
     let directory = openat(CWD, format!("/proc/{}/ns", process.pid), flags, Mode::empty())?;
@@ -24,8 +25,9 @@ pub fn directory(process: &Process) -> io::Result<OwnedFd> {
     Ok(directory)
 }
 
-/// What `make` opens in a child that is in the mount namespace of `process`, with the root of that as its root: which is not /proc/PID/root, since
-/// the process may have left that for a directory of its choice. This process must be in the owning user namespace and have one thread.
+/// What `make` opens in a child that is in the mount namespace of `process`, with the root of that as its root: which
+/// is not /proc/PID/root, since the process may have left that for a directory of its choice. This process must be in
+/// the owning user namespace and have one thread.
 pub fn descriptor(process: &Process, make: impl FnOnce() -> io::Result<OwnedFd>) -> io::Result<OwnedFd> {
     let namespace = open(process, "mnt")?;
     fork::descriptor(|| {

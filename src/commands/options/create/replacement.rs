@@ -30,7 +30,7 @@ impl Replacement {
         let Some(record) = store.find_container(name)?.filter(|record| record.name == name) else {
             return Ok(None);
         };
-        let old = Container::of(&store, record)?;
+        let old = Container::from_record(&store, record)?;
         let (mut reader, go_ahead) = std::io::pipe().context("making a pipe")?;
         let mut go_ahead = Some(go_ahead);
         let child = fork::spawn(|| {

@@ -22,7 +22,7 @@ use crate::layer::compression::decompress;
 use crate::container::Container;
 use crate::container::changes::copy::copied::Copied;
 use crate::container::changes::copy::process::SideProcess;
-use crate::container::changes::copy::root::{Aim, Root};
+use crate::container::changes::copy::root::{Aim, CopyRoot};
 use anyhow::{Result, anyhow};
 use std::io::{self, BufReader, BufWriter, Read, Write};
 
@@ -86,8 +86,8 @@ pub fn copy_to_stream(
     enter: &Enter<'_>,
     out: &mut dyn Write,
 ) -> Result<()> {
-    let root = Root::of_container(container, Aim::Read, enter)?;
-    source::Source::find(&root, path, options.follow)?.write(out)
+    let root = CopyRoot::of_container(container, Aim::Read, enter)?;
+    source::CopySource::find(&root, path, options.follow)?.write(out)
 }
 
 /// Unpacks a tar, compressed or not, into the directory at `path` in a container. Files get the owners that the tar
@@ -98,7 +98,7 @@ pub fn copy_from_stream(
     enter: &Enter<'_>,
     tar: Box<dyn Read + Send + '_>,
 ) -> Result<Copied> {
-    let root = Root::of_container(container, Aim::Write, enter)?;
+    let root = CopyRoot::of_container(container, Aim::Write, enter)?;
     let place = target::directory(&root, path)?;
     place.unpack(&root, &mut BufReader::new(decompress::decompress(tar)?), 0, true)
 }
@@ -114,10 +114,10 @@ fn shares(from: End<'_>, to: End<'_>) -> bool {
 /// The reading side: writes the header, then the tar.
 fn read(from: End<'_>, options: Options, enter: &Enter<'_>, out: impl Write) -> Result<()> {
     let (root, path) = match from {
-        End::Container { container, path } => (Root::of_container(container, Aim::Read, enter)?, path),
-        End::Host(path) => (Root::of_host()?, path),
+        End::Container { container, path } => (CopyRoot::of_container(container, Aim::Read, enter)?, path),
+        End::Host(path) => (CopyRoot::of_host()?, path),
     };
-    let source = source::Source::find(&root, path, options.follow)?;
+    let source = source::CopySource::find(&root, path, options.follow)?;
     let mut out = BufWriter::new(out);
     source.header().write(&mut out)?;
     source.write(&mut out)?;
@@ -127,8 +127,8 @@ fn read(from: End<'_>, options: Options, enter: &Enter<'_>, out: impl Write) -> 
 /// The writing side. `same`: the source is in the same root.
 fn write(to: End<'_>, same: bool, options: Options, enter: &Enter<'_>, input: impl Read) -> Result<Copied> {
     let (root, path) = match to {
-        End::Container { container, path } => (Root::of_container(container, Aim::Write, enter)?, path),
-        End::Host(path) => (Root::of_host()?, path),
+        End::Container { container, path } => (CopyRoot::of_container(container, Aim::Write, enter)?, path),
+        End::Host(path) => (CopyRoot::of_host()?, path),
     };
     let mut input = BufReader::with_capacity(256 << 10, input);
     let header = header::Header::read(&mut input)?;

@@ -1,6 +1,6 @@
 //! Paths as the user wrote them: their last name, their slashes, and the symlinks at their end.
 
-use crate::container::changes::copy::root::Root;
+use crate::container::changes::copy::root::CopyRoot;
 use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail};
 use rustix::fs::{Mode, OFlags, readlinkat};
@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 const MAX_LINKS: u32 = 40;
 
 /// Follows the symlinks at the end of a path. What they lead to need not exist, but its parent directory must.
-pub fn end_of_links(root: &Root, path: &Path) -> Result<PathBuf> {
+pub fn end_of_links(root: &CopyRoot, path: &Path) -> Result<PathBuf> {
     let mut path = path.to_owned();
     for _ in 0..MAX_LINKS {
         let (above, name) = split(&path);
@@ -30,7 +30,7 @@ pub fn end_of_links(root: &Root, path: &Path) -> Result<PathBuf> {
 }
 
 /// The absolute path, with its slash or dot at the end. The kernel resolves `.` and `..` in it.
-pub fn absolute(root: &Root, path: &str) -> Result<PathBuf> {
+pub fn absolute(root: &CopyRoot, path: &str) -> Result<PathBuf> {
     let here = match root.container {
         Some(_) => PathBuf::from("/"),
         None if path.starts_with('/') => PathBuf::new(),

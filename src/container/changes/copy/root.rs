@@ -42,7 +42,7 @@ pub enum Aim {
 }
 
 /// A root directory.
-pub struct Root {
+pub struct CopyRoot {
     pub fd: OwnedFd,
     /// The container's name; `None` for the host's root.
     pub container: Option<String>,
@@ -52,10 +52,10 @@ pub struct Root {
     _lock: Option<ContainerLock>,
 }
 
-impl Root {
+impl CopyRoot {
     /// The root of this process.
-    pub fn of_host() -> Result<Root> {
-        Ok(Root {
+    pub fn of_host() -> Result<CopyRoot> {
+        Ok(CopyRoot {
             fd: directory(Path::new("/"))?,
             container: None,
             can_own: rustix::process::geteuid().is_root(),
@@ -64,12 +64,12 @@ impl Root {
     }
 
     /// A container's root with its mounts, whether the container runs or not.
-    pub fn of_container(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<Root> {
+    pub fn of_container(container: &Container, aim: Aim, enter: &Enter<'_>) -> Result<CopyRoot> {
         let (fd, mapping, lock) = match container.state()?.init {
             Some(init) => running(&init, enter)?,
             None => stopped(container, aim, enter)?,
         };
-        Ok(Root {
+        Ok(CopyRoot {
             fd,
             container: Some(container.record.name.clone()),
             can_own: mapping != Mapping::Single,

@@ -3,7 +3,7 @@
 
 use crate::container::changes::copy::header::Header;
 use crate::container::changes::copy::paths::{absolute, base, end_of_links, split};
-use crate::container::changes::copy::root::Root;
+use crate::container::changes::copy::root::CopyRoot;
 use crate::layer::pack::export;
 use crate::sys::files::rooted;
 use anyhow::{Context, Result, bail};
@@ -14,7 +14,7 @@ use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
 /// The file or directory that is copied.
-pub struct Source {
+pub struct CopySource {
     parent: OwnedFd,
     /// In `parent`; `.` for `parent` itself.
     name: Vec<u8>,
@@ -23,9 +23,9 @@ pub struct Source {
     shown: String,
 }
 
-impl Source {
+impl CopySource {
     /// Finds what is at `path`; `follow`: also through a symlink at its end.
-    pub fn find(root: &Root, path: &str, follow: bool) -> Result<Source> {
+    pub fn find(root: &CopyRoot, path: &str, follow: bool) -> Result<CopySource> {
         let path = absolute(root, path)?;
         let shown = root.show(&path);
         find(root, &path, follow, &shown).with_context(|| match &root.container {
@@ -49,7 +49,7 @@ impl Source {
     }
 }
 
-fn find(root: &Root, path: &Path, follow: bool, shown: &str) -> Result<Source> {
+fn find(root: &CopyRoot, path: &Path, follow: bool, shown: &str) -> Result<CopySource> {
     let bytes = path.as_os_str().as_bytes();
     let called = base(bytes);
     let flags = OFlags::PATH | OFlags::DIRECTORY;
@@ -82,7 +82,7 @@ fn find(root: &Root, path: &Path, follow: bool, shown: &str) -> Result<Source> {
         b"." | b".." | b"/" => b"",
         called => called,
     };
-    Ok(Source {
+    Ok(CopySource {
         parent,
         name,
         header: Header {

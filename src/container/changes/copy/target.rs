@@ -7,7 +7,7 @@
 use crate::container::changes::copy::copied::Copied;
 use crate::container::changes::copy::header::Header;
 use crate::container::changes::copy::paths::{absolute, end_of_links, split};
-use crate::container::changes::copy::root::Root;
+use crate::container::changes::copy::root::CopyRoot;
 use crate::layer::apply::copy_in;
 use crate::layer::apply::copy_in::CopyTarget;
 use crate::sys::files::rooted;
@@ -29,7 +29,7 @@ pub struct Destination {
 impl Destination {
     /// Unpacks the tar there, without the first `strip` names of its paths. `owners`: files get the owners that the tar
     /// names.
-    pub fn unpack(&self, root: &Root, tar: &mut dyn BufRead, strip: usize, owners: bool) -> Result<Copied> {
+    pub fn unpack(&self, root: &CopyRoot, tar: &mut dyn BufRead, strip: usize, owners: bool) -> Result<Copied> {
         let is_containers = root.container.is_some();
         let target = CopyTarget {
             root: root.fd.as_fd(),
@@ -54,7 +54,7 @@ impl Destination {
 }
 
 /// The directory at `path`, which must be there.
-pub fn directory(root: &Root, path: &str) -> Result<Destination> {
+pub fn directory(root: &CopyRoot, path: &str) -> Result<Destination> {
     let path = absolute(root, path)?;
     match rooted::open(&root.fd, &path, OFlags::PATH | OFlags::DIRECTORY, Mode::empty()) {
         Ok(_) => Ok(Destination {
@@ -66,7 +66,7 @@ pub fn directory(root: &Root, path: &str) -> Result<Destination> {
 }
 
 /// The destination of `source` for the path `path`. `same`: the source is in the same root.
-pub fn find(root: &Root, path: &str, source: &Header, same: bool) -> Result<Destination> {
+pub fn find(root: &CopyRoot, path: &str, source: &Header, same: bool) -> Result<Destination> {
     let path = absolute(root, path)?;
     let place = match rooted::open(&root.fd, &path, OFlags::PATH, Mode::empty()) {
         Ok(found) => existing(root, &path, &found, source)?,
@@ -93,7 +93,7 @@ pub fn find(root: &Root, path: &str, source: &Header, same: bool) -> Result<Dest
     Ok(place)
 }
 
-fn existing(root: &Root, path: &Path, found: &OwnedFd, source: &Header) -> Result<Destination> {
+fn existing(root: &CopyRoot, path: &Path, found: &OwnedFd, source: &Header) -> Result<Destination> {
     let what = match FileType::from_raw_mode(fstat(found)?.st_mode) {
         FileType::Directory => {
             return Ok(Destination {
@@ -113,7 +113,7 @@ fn existing(root: &Root, path: &Path, found: &OwnedFd, source: &Header) -> Resul
 }
 
 /// A name in a directory that is there.
-fn new(root: &Root, path: &Path) -> Result<Destination> {
+fn new(root: &CopyRoot, path: &Path) -> Result<Destination> {
     let path = end_of_links(root, path).with_context(|| match &root.container {
         Some(name) => format!("could not find the file {} in container {name}", path.display()),
         None => format!("invalid output path: {}", path.display()),
