@@ -3,7 +3,7 @@
 //! # Rooms and ranks
 //!
 //! A folder is a room: its files serve one purpose, and its `mod.rs` says which. Imports go down the ranks
-//! (`imports_test` checks that), and name the file that defines a thing: no room hands on what another one defines.
+//! (`imports_test` checks that), and name the file that defines a thing: no room re-exports another one's items.
 //!
 //! ```text
 //! 6  main        process-wide setup; an error becomes an exit code
@@ -11,7 +11,7 @@
 //! 4  commands    one file a subcommand: its flags, one operation, what is printed
 //! 3  container   one container         ui   the terminal; only commands, cli and main call it
 //! 2  image       an image's life: pull, push, archives, lists, removal
-//! 1  registry    from a reference to verified bytes      layer    a tar and a directory, and the ways between
+//! 1  registry    from a reference to verified bytes      layer    tars, layer directories, and conversions between them
 //!    store       what is kept on disk, and its format    runtime  processes in containers; the only import of libcontainer
 //! 0  oci  sys  text  progress  settings    words and types; the kernel; text in and out; reports of long work; lamel.toml
 //! ```
@@ -31,7 +31,8 @@
 //!         image::publish::record              blobs, the record, and the names last
 //!
 //! run     commands::container::run::run       flags, the image
-//!         container::create::create           flags over the image's configuration; ID, name, record
+//!         sys::userns::enter::enter           an ordinary user's process enters a user namespace
+//!         container::create::create           flags over the image's configuration; ID, name, record; the journal is begun
 //!         container::run::live                until it ends for good: restarts, teardown, the end in the journal, `--rm`
 //!         container::run::run_once            one run of it:
 //!         container::run::prepare::container  root, user, /etc, volumes, network, specification
@@ -61,13 +62,13 @@
 //! record            one JSON file of the store: an image, a container, a volume, a network
 //! staging           where something is made before it is published by a rename
 //! lease             what a pull holds so that its layers are not removed before the image is recorded
-//! use, sweep lock   shared by who makes what refers to something; exclusive for who removes it, for a moment
+//! use, sweep lock   held shared by whoever makes a reference, exclusively by whoever removes its target, for a moment
 //! supervisor        the process that runs one container and records its end; a monitor is one in the background
 //! event journal     what happened to a container since its last start, written by its supervisor
-//! exec lock         held by who enters a container, against who freezes it
+//! exec lock         held shared while a process enters a container, exclusively while the container is frozen
 //! freeze, pause     stop all threads of a container, for a moment or until `unpause`
 //! orphan            a process that outlives its container's first one
-//! attach client     who sees a container's output and sends its input, over the attach server's socket
+//! attach client     a process that shows a container's output and sends its input, over the attach server's socket
 //! isolation         the settings of a container's namespaces, mounts and limits, as the runtime is given them
 //! user namespace    an ordinary user's commands enter one with the user's subordinate ids before they touch files
 //! run root          the directory of what is needed only while containers run
@@ -76,12 +77,26 @@
 //!
 //! # A new flag, a new command, a new test
 //!
-//! A flag of `run` and `create` is an option in `commands::options::create` or `commands::container::create`, a field
-//! of `container::config`, and what `container::config::runtime_spec` makes of it. A command is a file in `commands`,
-//! and a variant in `cli::container`, `cli::image` or `cli`; its examples are in `cli::generated::manual::examples`.
-//! `LAMEL_REGENERATE=1 cargo test generated` writes its manual page, and a test names the options whose values
-//! `cli::completion::words` does not know. Tests of a function stand beside it; what only the program shows is in
-//! `tests/cli`, in one binary, where each test has a store and a registry of its own.
+//! A flag of `run` and `create`, for example `--oom-score-adj`:
+//!
+//! ```text
+//! commands::container::create       the option: in a group of `commands::options::create` where it fits; `options` hands it on
+//! container::create                 a field of `Options`; `merge` checks it and puts it over the image's configuration
+//! container::config                 a field of `HostConfig`, with `serde(default)`, or records of before could not be read
+//! container::config::runtime_spec   what the runtime is given for it: a field of `Isolation` or `Command` in `runtime::model`
+//! runtime::create::spec             what the OCI runtime specification has for it (limits: `runtime::cgroup`)
+//! container::query::inspect         how `inspect` shows it
+//! ```
+//!
+//! A value in a group that is stored as it is (`Limits`, `Namespaces`, `Supervision`) needs the option, the field and
+//! the specification only.
+//!
+//! A command is a file in `commands`, and a variant in `cli::container`, `cli::image` or `cli`; its examples are in
+//! `cli::generated::manual::examples`. `LAMEL_REGENERATE=1 cargo test generated` writes its manual page, and a test
+//! fails for each option that `cli::completion::words` does not know.
+//!
+//! Tests of a function stand beside it; what only the program shows is in `tests/cli`, in one binary, where each test
+//! has a store and a registry of its own.
 //!
 //! # This file
 //!

@@ -1,7 +1,7 @@
 //! An image's life: pull, push, archives, names, lists, removal.
 //!
 //! An image is a record in the store: a configuration, whose digest is its ID, a manifest, and an ordered list of
-//! layers that it shares with other images. No lock is held while bytes are transferred or unpacked: layers are
+//! layers that it shares with other images. The store's lock is not held while bytes are transferred or unpacked: layers are
 //! unpacked into staging under a lease, and the `use` lock is taken for the moment in which something becomes visible.
 //!
 //! - [`pull`], [`push`], [`archive`]: images between the store and registries, archives, plain tars

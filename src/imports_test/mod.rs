@@ -1,4 +1,4 @@
-//! Who may know whom. The order of the modules is the design: imports go down it, and three kinds of code have one
+//! Which room may import which. The order of the modules is the design: imports go down it, and three kinds of code have one
 //! place each.
 
 pub mod circles;

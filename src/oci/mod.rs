@@ -3,7 +3,7 @@
 //! Everything here is data and rules from the OCI specifications (image-spec, distribution-spec) and from Docker's
 //! naming; nothing here touches a disk, a network or a terminal.
 //!
-//! # What carries what
+//! # Which library does what
 //!
 //! oci-spec's types are the types of what the specification defines:
 //!

@@ -8,7 +8,7 @@
 //! files, [`tls`] decides which certificates are trusted, [`auth`] finds credentials and makes requests for tokens,
 //! [`http`] sends requests. [`pull`], [`push`] and [`login`] use them.
 //!
-//! # What carries what
+//! # Which library does what
 //!
 //! - **oci-client**: the format of error answers and the error codes (`OciEnvelope`, `OciErrorCode`), of a token
 //!   service's answer (`RegistryToken`), and the media types.

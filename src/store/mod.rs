@@ -68,11 +68,12 @@
 //!
 //! # Locks
 //!
-//! All locks are flock(2)s, released by the kernel when their holder dies. In the order in which one command may take
-//! them:
+//! All locks are flock(2)s, released by the kernel when their holder dies. The locks in a container's own directory
+//! (`container::state::lock`) come before these. In the order in which one command may take them:
 //!
-//! 1. a claim on a layer ([`write::leases::LayerClaim`]), by the command that fetches it: the only lock that is held
-//!    during a download. Others that want the layer wait for it, and then find the layer;
+//! 1. a claim on a layer ([`write::leases::LayerClaim`]), by the command that fetches it. It is held during the
+//!    download; others that want the layer wait for it, and then find the layer. Of the locks that others wait for, no
+//!    other is held during a download;
 //! 2. `lock`, shared ([`write::locks::UseLock`]) by whoever publishes something or chooses layers, or exclusive
 //!    ([`write::locks::SweepLock`]) by whoever removes; never both. Neither is held across a network read, an unpack
 //!    or a container's life, and the trash is emptied without it;

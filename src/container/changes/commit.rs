@@ -65,7 +65,7 @@ pub fn commit(
     let stored = store_changes(store, container, options.time, still, single_id)?;
     add_layer(&mut config, &container.config, stored.layer.info.diff_id, options);
     let id = publish::publish(store, &config, Some(base.id), options.name.as_ref())?;
-    // Until now the staging kept the layer.
+    // Until now the lease kept the layer.
     drop(stored.lease);
     Ok(id)
 }

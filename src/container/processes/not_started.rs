@@ -10,7 +10,7 @@ pub struct NotStarted {
     pub message: String,
 }
 
-/// lamel's exit code for an error of `run`, `start` or `exec`: 125, unless the error has its own.
+/// lamel's exit code for an error of `run` or `exec`: 125, unless the error has its own. (`start` answers 1 instead of 125.)
 pub fn code_of(error: &anyhow::Error) -> i32 {
     let ours = error.downcast_ref::<NotStarted>().map(|error| error.code);
     let runtimes = error.downcast_ref::<CommandError>().map(|error| error.exit_code);

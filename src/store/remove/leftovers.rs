@@ -52,7 +52,7 @@ impl fmt::Display for LeftoverKind {
     }
 }
 
-/// The room that something takes which is a leftover, or what a command is still working on.
+/// Disk use of a leftover, or of unfinished work of a command.
 #[derive(Debug, Clone)]
 pub struct LeftoverUsage {
     pub leftover: Leftover,

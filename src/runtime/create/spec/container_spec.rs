@@ -1,4 +1,4 @@
-//! The specification but for its mounts.
+//! The runtime specification, except its mounts.
 //!
 //! Left out on purpose:
 //!
