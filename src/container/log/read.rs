@@ -157,6 +157,11 @@ impl Files {
     /// The file after the current one; the oldest if the current one was removed; `None` if it is the newest.
     fn newer(&self) -> std::io::Result<Option<File>> {
         let own = identity(&self.file);
+        // The usual case of a reader that waits for more, without a listing.
+        let current = fs::metadata(self.dir.join(FILE)).ok();
+        if own.is_some() && current.map(|found| (found.dev(), found.ino())) == own {
+            return Ok(None);
+        }
         let mut files = files(&self.dir)?;
         let at = files.iter().position(|file| identity(file) == own);
         let next = at.map_or(0, |at| at + 1);
