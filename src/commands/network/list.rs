@@ -5,11 +5,9 @@ use crate::commands::context::Context;
 use crate::commands::options::labels;
 use crate::commands::options::record_filter::{Facts, RecordFilter};
 use crate::commands::output::records;
-use crate::container::config::users::Users;
 use crate::container::network;
 use crate::store::objects::networks::NetworkRecord;
 use crate::ui::listing::{Listing, Row};
-use crate::ui::print;
 
 /// The options of `network ls`.
 #[derive(Debug, clap::Args)]
@@ -50,30 +48,24 @@ const LISTING: Listing<'static> = Listing {
 pub fn run(options: Options, context: &Context) -> Outcome {
     let filter = RecordFilter::parse(&options.filter, &["name", "id", "driver", "label", "dangling"])?;
     let store = context.store()?;
-    let users = match filter.asks_for_users() {
-        true => network::used(&store)?,
-        false => Users::default(),
-    };
     let mut networks = store.networks()?;
-    networks.retain(|record| {
-        filter.matches(&Facts {
+    filter.retain(
+        &mut networks,
+        || network::used(&store),
+        |record, users| Facts {
             name: &record.name,
             id: &record.id,
             driver: "bridge",
             labels: &record.labels,
             may_be_used: users.may_use(&record.name),
-        })
-    });
-    users.tell(&mut print::warn_skipped());
+        },
+    )?;
     let rows: Vec<Row> = networks.iter().map(|record| row(record, options.no_trunc)).collect();
-    let listing = Listing {
-        headings: !options.noheading,
-        ..LISTING
-    };
     records::print_list(
-        &listing,
+        LISTING,
         &rows,
         options.quiet.then_some("ID"),
+        options.noheading,
         options.format.as_deref(),
     )
 }

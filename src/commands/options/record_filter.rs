@@ -1,6 +1,8 @@
 //! `--filter KEY=VALUE` of networks and volumes, when they are listed or pruned.
 
 use crate::commands::options::labels;
+use crate::container::config::users::Users;
+use crate::ui::print;
 use anyhow::{Context, Result, ensure};
 use std::collections::BTreeMap;
 
@@ -37,12 +39,24 @@ impl RecordFilter<'_> {
         Ok(RecordFilter { conditions })
     }
 
-    /// Whether a condition is about use by containers, which takes reading all their records.
-    pub fn asks_for_users(&self) -> bool {
-        self.conditions.iter().any(|(key, _)| *key == "dangling")
+    /// Keeps the records that match. `users` reads the records of all containers, which only a condition about use by
+    /// containers takes; a container whose record cannot be read is a warning then.
+    pub fn retain<R>(
+        &self,
+        records: &mut Vec<R>,
+        users: impl FnOnce() -> Result<Users>,
+        facts: impl for<'r> Fn(&'r R, &Users) -> Facts<'r>,
+    ) -> Result<()> {
+        let users = match self.conditions.iter().any(|(key, _)| *key == "dangling") {
+            true => users()?,
+            false => Users::default(),
+        };
+        records.retain(|record| self.matches(&facts(record, &users)));
+        users.tell(&mut print::warn_skipped());
+        Ok(())
     }
 
-    pub fn matches(&self, facts: &Facts<'_>) -> bool {
+    fn matches(&self, facts: &Facts<'_>) -> bool {
         self.conditions.iter().all(|(key, value)| match *key {
             "name" => facts.name.contains(value),
             "id" => facts.id.starts_with(value),

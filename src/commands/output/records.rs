@@ -8,7 +8,17 @@ use anyhow::Result;
 use serde_json::Value;
 
 /// Prints a list of records. `only`: the field that `--quiet` prints alone, unless there is a format.
-pub fn print_list(listing: &Listing<'_>, rows: &[Row], only: Option<&str>, format: Option<&str>) -> Outcome {
+pub fn print_list(
+    listing: Listing<'_>,
+    rows: &[Row],
+    only: Option<&str>,
+    noheading: bool,
+    format: Option<&str>,
+) -> Outcome {
+    let listing = Listing {
+        headings: !noheading,
+        ..listing
+    };
     match (only, format) {
         (Some(field), None) => {
             let lines = rows.iter().map(|row| row.text(field).into_owned() + "\n");

@@ -3,10 +3,9 @@
 use crate::commands::context::Context;
 use crate::commands::prune::report;
 use crate::commands::prune::report::PruneReport;
-use crate::commands::{DONE, Outcome, SOME_FAILED};
-use crate::container::control::remove;
+use crate::commands::{DONE, Outcome};
 use crate::image::list::filter::Filter;
-use crate::ui::{confirm, print};
+use crate::ui::confirm;
 use chrono::Utc;
 
 /// The options of `container prune`.
@@ -32,19 +31,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     }
     context.enter_userns()?;
     let store = context.store()?;
-    let mut code = DONE;
-    let mut failed = |error: anyhow::Error| {
-        print::error(&error);
-        code = SOME_FAILED;
-    };
-    let wanted = |container: &_| report::matches(&filter, container);
-    let removed = remove::prune_stopped(
-        &store,
-        &wanted,
-        options.dry_run,
-        &mut print::warn_skipped(),
-        &mut failed,
-    )?;
+    let (removed, code) = report::prune_containers(&store, &filter, options.dry_run)?;
     let mut report = PruneReport::new(options.dry_run);
     report.containers(&removed);
     report.print(removed.iter().map(|(_, bytes)| bytes).sum())?;

@@ -1,6 +1,7 @@
 //! `lamel image prune`: removes unused images.
 
 use crate::commands::context::Context;
+use crate::commands::prune::report;
 use crate::commands::prune::report::PruneReport;
 use crate::commands::{DONE, Outcome};
 use crate::image::list::filter::Filter;
@@ -29,10 +30,7 @@ pub struct Options {
 /// Removes unused images.
 pub fn run(options: Options, context: &Context) -> Outcome {
     let filter = Filter::parse(&options.filter, Filter::PRUNE, Utc::now())?;
-    let what = match options.all {
-        true => "all images without at least one container associated to them",
-        false => "all dangling images",
-    };
+    let what = report::which_images(options.all);
     let asks = !options.force && !options.dry_run;
     if asks && !confirm::confirm(&format!("This will remove {what}."))? {
         return Ok(DONE);

@@ -1,17 +1,42 @@
 //! What the prune commands share: which containers match a filter, and the report of what was removed.
 
+use crate::commands::{DONE, SOME_FAILED};
 use crate::container;
 use crate::container::Container;
+use crate::container::control::remove;
 use crate::image::list::filter::Filter;
 use crate::image::remove::Removed;
+use crate::store::Store;
 use crate::store::objects::records::ContainerRecord;
 use crate::store::remove::leftovers::Leftover;
 use crate::text::size;
 use crate::ui::print;
 
-/// Whether the age and labels of a container match.
-pub fn matches(filter: &Filter, container: &Container) -> bool {
-    filter.wants_time(container::created(&container.record)) && filter.wants_labels(&container.config.labels)
+/// Removes the stopped containers that match. Returns them with the bytes that were, or would be, freed, and the
+/// command's exit code. Errors of single containers are printed.
+pub fn prune_containers(
+    store: &Store,
+    filter: &Filter,
+    dry_run: bool,
+) -> anyhow::Result<(Vec<(ContainerRecord, u64)>, u8)> {
+    let wanted = |container: &Container| {
+        filter.wants_time(container::created(&container.record)) && filter.wants_labels(&container.config.labels)
+    };
+    let mut code = DONE;
+    let mut failed = |error: anyhow::Error| {
+        print::error(&error);
+        code = SOME_FAILED;
+    };
+    let removed = remove::prune_stopped(store, &wanted, dry_run, &mut print::warn_skipped(), &mut failed)?;
+    Ok((removed, code))
+}
+
+/// The images that a prune removes, in the words of its warning.
+pub fn which_images(all: bool) -> &'static str {
+    match all {
+        true => "all images without at least one container associated to them",
+        false => "all dangling images",
+    }
 }
 
 /// The report. Those of a dry run and of the real run after it differ only in headings and the last line.

@@ -3,8 +3,7 @@
 use crate::commands::context::Context;
 use crate::commands::prune::report;
 use crate::commands::prune::report::PruneReport;
-use crate::commands::{DONE, Outcome, SOME_FAILED};
-use crate::container::control::remove;
+use crate::commands::{DONE, Outcome};
 use crate::container::volume;
 use crate::image::list::filter::Filter;
 use crate::image::remove::prune;
@@ -45,14 +44,8 @@ pub fn run(options: Options, context: &Context) -> Outcome {
     }
     context.enter_userns()?;
     let store = context.store()?;
-    let mut code = DONE;
-    let mut failed = |error: anyhow::Error| {
-        print::error(&error);
-        code = SOME_FAILED;
-    };
-    let wanted = |container: &_| report::matches(&filter, container);
+    let (containers, code) = report::prune_containers(&store, &filter, options.dry_run)?;
     let warn = &mut print::warn_skipped();
-    let containers = remove::prune_stopped(&store, &wanted, options.dry_run, warn, &mut failed)?;
     let mut report = PruneReport::new(options.dry_run);
     report.containers(&containers);
     let mut freed = containers.iter().map(|(_, bytes)| bytes).sum::<u64>();
@@ -79,10 +72,7 @@ pub fn run(options: Options, context: &Context) -> Outcome {
 }
 
 fn warning(options: &Options) -> String {
-    let images = match options.all {
-        true => "all images without at least one container associated to them",
-        false => "all dangling images",
-    };
+    let images = report::which_images(options.all);
     let volumes = match options.volumes {
         true => "  - all anonymous volumes not used by at least one container\n",
         false => "",

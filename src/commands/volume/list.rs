@@ -5,12 +5,10 @@ use crate::commands::context::Context;
 use crate::commands::options::labels;
 use crate::commands::options::record_filter::{Facts, RecordFilter};
 use crate::commands::output::records;
-use crate::container::config::users::Users;
 use crate::container::volume;
 use crate::store::Store;
 use crate::store::objects::volumes::VolumeRecord;
 use crate::ui::listing::{Listing, Row};
-use crate::ui::print;
 
 /// The options of `volume ls`.
 #[derive(Debug, clap::Args)]
@@ -46,30 +44,24 @@ const LISTING: Listing<'static> = Listing {
 pub fn run(options: Options, context: &Context) -> Outcome {
     let filter = RecordFilter::parse(&options.filter, &["dangling", "name", "label", "driver"])?;
     let store = context.store()?;
-    let users = match filter.asks_for_users() {
-        true => volume::used(&store)?,
-        false => Users::default(),
-    };
     let mut volumes = store.volumes()?;
-    volumes.retain(|record| {
-        filter.matches(&Facts {
+    filter.retain(
+        &mut volumes,
+        || volume::used(&store),
+        |record, users| Facts {
             name: &record.name,
             id: &record.name,
             driver: "local",
             labels: &record.labels,
             may_be_used: users.may_use(&record.name),
-        })
-    });
-    users.tell(&mut print::warn_skipped());
+        },
+    )?;
     let rows: Vec<Row> = volumes.iter().map(|record| row(&store, record)).collect();
-    let listing = Listing {
-        headings: !options.noheading,
-        ..LISTING
-    };
     records::print_list(
-        &listing,
+        LISTING,
         &rows,
         options.quiet.then_some("Name"),
+        options.noheading,
         options.format.as_deref(),
     )
 }
