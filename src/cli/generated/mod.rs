@@ -71,7 +71,7 @@ fn every_commands_page_has_examples_exit_status_and_references_to_pages_that_exi
             assert!(pages.contains_key(&file), "{name}: {page}");
         }
     }
-    for of in examples::EXAMPLES {
+    for of in examples::all() {
         let file = format!("lamel {}", of.command).trim_end().replace(' ', "-") + ".1";
         let text = pages.get(&file).unwrap_or_else(|| panic!("no page {file}"));
         assert!(!text.starts_with(b".so"), "{file} is that of another command");
@@ -105,7 +105,7 @@ fn command_lines(line: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn the_examples_are_command_lines_that_can_be_read() {
-    for of in examples::EXAMPLES {
+    for of in examples::all() {
         let mut is_of_command = false;
         for (_, line) in of.examples {
             for words in command_lines(line) {

@@ -2,6 +2,7 @@
 
 pub mod examples;
 pub mod exit_status;
+pub mod page_examples;
 pub mod settings_page;
 
 use clap_mangen::Man;
