@@ -97,7 +97,8 @@ fn podman_knows_the_login() {
 
 /// Has `auth.json` name a helper, which is this script.
 fn helper(env: &Env, script: &str) {
-    // By a process of its own: children of other tests would hold a file that is written here, and it could not be executed meanwhile.
+    // By a process of its own: children of other tests would hold a file that is written here, and it could not be
+    // executed meanwhile.
     env.shell(&format!(
         "install -m 755 /dev/stdin docker-credential-mock <<'END'\n#!/bin/sh\n{script}\nEND"
     ))
@@ -135,20 +136,17 @@ fn demanding_identity(env: &Env) -> String {
     env.registry().address()
 }
 
+/// Logs `me` in with a password on standard input, into auth.json of the working directory.
+fn login_words(host: &str) -> [&str; 7] {
+    ["login", "--authfile", "auth.json", "-u", "me", "--password-stdin", host]
+}
+
 #[test]
 fn an_identity_token_is_kept_in_place_of_the_password_where_one_is_given() {
     let env = Env::new();
     let name = env.serve("app:1", &busybox());
     let host = demanding_identity(&env);
-    let login = [
-        "login",
-        "--authfile",
-        "auth.json",
-        "-u",
-        "me",
-        "--password-stdin",
-        &host,
-    ];
+    let login = login_words(&host);
     env.lamel_with_input(b"secret\n", login)
         .success()
         .stdout("Login Succeeded\n");
@@ -205,15 +203,7 @@ fn an_identity_token_that_is_too_large_to_be_kept_is_refused() {
         identity: "x".repeat(900_000),
     });
     let host = env.registry().address();
-    let login = [
-        "login",
-        "--authfile",
-        "auth.json",
-        "-u",
-        "me",
-        "--password-stdin",
-        &host,
-    ];
+    let login = login_words(&host);
     env.lamel_with_input(b"secret\n", login).fails(
         1,
         &format!(

@@ -10,16 +10,15 @@ use std::io::Read;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+/// The registry closes the connection after so many bytes of the layer, so many times.
+fn drop_after(registry: &Registry, layer: &Packed, after: u64, times: u32) {
+    registry.fault(&layer.digest(), Fault::Drop { after, times });
+}
+
 #[test]
 fn a_broken_transfer_is_resumed_where_it_broke() {
     let (registry, layer) = large();
-    registry.fault(
-        &layer.digest(),
-        Fault::Drop {
-            after: 1_000_000,
-            times: 2,
-        },
-    );
+    drop_after(&registry, &layer, 1_000_000, 2);
     assert_eq!(fetch(&registry).unwrap(), layer.blob());
     let requests = registry.requests();
     let ranges: Vec<_> = requests
@@ -91,13 +90,7 @@ fn retries_are_reported_and_progress_reaches_the_end() {
 fn a_server_without_ranges_is_read_again_from_the_start() {
     let (registry, layer) = large();
     registry.fault(&layer.digest(), Fault::IgnoreRange);
-    registry.fault(
-        &layer.digest(),
-        Fault::Drop {
-            after: 2_000_000,
-            times: 1,
-        },
-    );
+    drop_after(&registry, &layer, 2_000_000, 1);
     assert_eq!(fetch(&registry).unwrap(), layer.blob());
     assert_eq!(registry.count(&layer.digest()), 2);
 }
@@ -106,13 +99,7 @@ fn a_server_without_ranges_is_read_again_from_the_start() {
 fn an_answer_with_another_range_is_not_used() {
     let (registry, layer) = large();
     registry.fault(&layer.digest(), Fault::ShiftRange(1));
-    registry.fault(
-        &layer.digest(),
-        Fault::Drop {
-            after: 2_000_000,
-            times: 1,
-        },
-    );
+    drop_after(&registry, &layer, 2_000_000, 1);
     assert_eq!(fetch(&registry).unwrap(), layer.blob());
     assert_eq!(registry.count(&layer.digest()), 3);
 }
@@ -120,13 +107,7 @@ fn an_answer_with_another_range_is_not_used() {
 #[test]
 fn attempts_without_progress_end() {
     let (registry, layer) = large();
-    registry.fault(
-        &layer.digest(),
-        Fault::Drop {
-            after: 1000,
-            times: ALWAYS,
-        },
-    );
+    drop_after(&registry, &layer, 1000, ALWAYS);
     let error = error(fetch(&registry));
     assert!(
         matches!(&error, Error::Broken { done: 3000, object, .. } if *object == layer.digest()),
@@ -138,13 +119,7 @@ fn attempts_without_progress_end() {
 #[test]
 fn attempts_with_progress_go_on() {
     let (registry, layer) = large();
-    registry.fault(
-        &layer.digest(),
-        Fault::Drop {
-            after: 300_000,
-            times: ALWAYS,
-        },
-    );
+    drop_after(&registry, &layer, 300_000, ALWAYS);
     assert_eq!(fetch(&registry).unwrap(), layer.blob());
     assert_eq!(registry.count(&layer.digest()), 11);
 }
