@@ -1,6 +1,7 @@
 //! Processes by pid and start time: a stored pid alone proves nothing, because pids are used again.
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::io::Errno;
 use rustix::process::{Pid, PidfdFlags, pidfd_open};
 use serde::{Deserialize, Serialize};
 use std::io;
@@ -88,7 +89,9 @@ impl Process {
         };
         let fd = match pidfd_open(pid, PidfdFlags::empty()) {
             Ok(fd) => fd,
-            Err(rustix::io::Errno::SRCH) => return Ok(None),
+            // ENOENT (EINVAL before Linux 6.15): the number names no process. It belongs to a thread now, or the
+            // process is just being reaped.
+            Err(Errno::SRCH | Errno::NOENT | Errno::INVAL) => return Ok(None),
             Err(error) => return Err(error.into()),
         };
         // The pidfd is of whichever process has the pid now. While it is held, the identity can be checked without a
@@ -248,5 +251,17 @@ mod tests {
         assert!(ended("S", 4195596, 0) && ended("Z", 4228364, 0));
         // It sleeps; it is a kernel thread; it is giving back what it had.
         assert!(!ended("S", 4194304, 4096) && !ended("S", 2129984, 0) && !ended("D", 4195596, 0));
+    }
+
+    #[test]
+    fn the_number_of_a_thread_names_no_process() {
+        std::thread::scope(|scope| {
+            let thread = scope.spawn(|| {
+                Process::find(rustix::thread::gettid().as_raw_nonzero().get())
+                    .unwrap()
+                    .pidfd()
+            });
+            assert!(thread.join().unwrap().unwrap().is_none());
+        });
     }
 }
